@@ -1,0 +1,1 @@
+"""What every app shares: text, money, dates. Imports none of the apps."""
