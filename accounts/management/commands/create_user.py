@@ -1,0 +1,59 @@
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.roles import Role
+from accounts.services import create_user
+
+
+class Command(BaseCommand):
+    help = "Create a user with a role, everywhere or in the named programmes and communes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--role", required=True, help=", ".join(Role.values))
+        parser.add_argument("--program", action="append", default=[], metavar="CODE")
+        parser.add_argument("--commune", action="append", default=[], metavar="CODE")
+        parser.add_argument("--password", required=True)
+        parser.add_argument("--email", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            user = create_user(
+                username=options["username"],
+                role=options["role"],
+                password=options["password"],
+                email=options["email"],
+                programs=[_program(code) for code in options["program"]],
+                communes=[_commune(code) for code in options["commune"]],
+                check_password=False,
+            )
+        except ValidationError as error:
+            raise CommandError("; ".join(_sentences(error))) from error
+        self.stdout.write(f"{user.username}: {user.get_role_display()}")
+
+
+def _program(code: str) -> Any:
+    program = apps.get_model("programs", "Program").objects.filter(code=code).first()
+    if program is None:
+        raise CommandError(f"There is no programme with the code {code}.")
+    return program
+
+
+def _commune(code: str) -> Any:
+    """The unit of a code as it stood in FY2023; `CODE@YYYY-MM-DD` names another lifetime."""
+    code, _at, day = code.partition("@")
+    units = apps.get_model("communes", "Commune").objects.filter(code=code)
+    units = units.filter(valid_from=day) if day else units
+    unit = units.order_by("valid_from").first()
+    if unit is None:
+        raise CommandError(f"There is no commune with the code {code}.")
+    return unit
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    if not hasattr(error, "error_dict"):
+        return list(error.messages)
+    return [f"{field}: {' '.join(msgs)}" for field, msgs in error.message_dict.items()]

@@ -1,0 +1,108 @@
+"""Who you are (User, ApiToken) and where you may act (Assignment)."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+from simple_history.models import HistoricalRecords
+
+from accounts.roles import Role, permissions_of
+
+
+class User(AbstractUser):
+    """A person with one role. `is_staff`/`is_superuser` only open the emergency admin."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.VIEWER)
+    office = models.CharField(_("office"), max_length=200, blank=True)
+    digest = models.BooleanField(
+        _("email digest"), default=True, help_text=_("A daily email of what waits for you.")
+    )
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    class Meta(AbstractUser.Meta):
+        ordering = ["username"]
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def can(self, permission: str) -> bool:
+        """Whether the role has this permission (see `accounts.roles`). Where: Assignments."""
+        return self.is_active and permission in permissions_of(self.role)
+
+    @property
+    def display_name(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Assignment(models.Model):
+    """Grants a user one programme (or all) in one commune (or all).
+
+    One row is one grant of a pair; never two separate lists, whose cross product would grant more.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments")
+    program = models.ForeignKey(
+        "programs.Program",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("programme"),
+        help_text=_("Empty: every programme."),
+    )
+    commune = models.ForeignKey(
+        "communes.Commune",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("commune"),
+        help_text=_("Empty: every commune."),
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["user_id", "id"]
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "program", "commune"], name="assignment_once"),
+            models.UniqueConstraint(
+                fields=["user", "program"],
+                condition=Q(commune=None),
+                name="assignment_program_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "commune"],
+                condition=Q(program=None),
+                name="assignment_commune_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(program=None, commune=None),
+                name="assignment_everywhere_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.program or _('every programme')} · {self.commune or _('every commune')}"
+
+
+class ApiToken(AbstractAuthToken):
+    """An API token: only its digest is stored. Named, read-only or read-write, with expiry."""
+
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    read_only = models.BooleanField(_("read-only"), default=False)
+    last_used = models.DateTimeField(_("last used"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created"]
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def touch(self) -> None:
+        """Note the use, at most once a minute (a write per request would be a lock per request)."""
+        now = timezone.now()
+        if self.last_used is None or (now - self.last_used).total_seconds() > 60:
+            type(self).objects.filter(pk=self.pk).update(last_used=now)

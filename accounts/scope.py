@@ -1,0 +1,61 @@
+"""Scope as one chainable query: what an Assignment grants, as a filter for any model."""
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+
+NOTHING = Q(pk__in=[])
+
+
+def within(user: Any, *, program: str | None = None, commune: str | None = None) -> Q:
+    """The filter for rows in the user's assignments.
+
+    `program` and `commune` are the lookups from the row to its Program and its Commune; leave one
+    out for a model that has none (a Program is seen by whoever is assigned to it anywhere).
+    A commune also stands for the units merged into it and for the units below it, so that old
+    figures are seen by whoever has the successor.
+    """
+    parts = [
+        _grant(program, program_id) & _grant_commune(commune, commune_id)
+        for program_id, commune_id in grants_of(user)
+    ]
+    if not parts:
+        return NOTHING
+    if not all(parts):  # an empty part grants everything, and `Q | empty` would forget it
+        return Q()
+    return reduce(or_, parts)
+
+
+def grants_of(user: Any) -> list[tuple[int | None, int | None]]:
+    """The (program id, commune id) pairs granted; read once per user object."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    if not hasattr(user, "_grants"):
+        user._grants = list(
+            user.assignments.order_by("pk").values_list("program_id", "commune_id")
+        )
+    return user._grants
+
+
+def _grant(lookup: str | None, pk: int | None) -> Q:
+    return Q() if lookup is None or pk is None else Q(**{lookup: pk})
+
+
+def _grant_commune(lookup: str | None, pk: int | None) -> Q:
+    if lookup is None or pk is None:
+        return Q()
+    inside = Q(**{lookup: pk})
+    if lookup == "pk":
+        return inside | Q(successor=pk) | Q(parent=pk)
+    return inside | Q(**{f"{lookup}__successor": pk}) | Q(**{f"{lookup}__parent": pk})
+
+
+def covers(user: Any, program: Any, commune: Any) -> bool:
+    """Whether an assignment of the user covers this programme in this commune (as `within`)."""
+    units = {commune.pk, commune.successor_id, commune.parent_id} - {None}
+    return any(
+        program_id in (None, program.pk) and (commune_id is None or commune_id in units)
+        for program_id, commune_id in grants_of(user)
+    )

@@ -1,0 +1,40 @@
+"""Refusals that every door understands: page, API, Excel, admin, shell.
+
+A wrong value is Django's `ValidationError({field: message})`; "not allowed" is `PermissionDenied`;
+something out of scope is `Http404`. What is left is a conflict with what somebody else did.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Conflict(Exception):
+    """The record is not in the state (or version) this change was made for: 409 in the API.
+
+    `message` is a sentence for a person; `code` names the case for a program.
+    """
+
+    def __init__(self, message: object, code: str = "conflict") -> None:
+        super().__init__(str(message))
+        self.message = message
+        self.code = code
+
+
+class StaleVersion(Conflict):
+    """Somebody else changed the record in the meantime."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody else changed this record in the meantime. Load it again and repeat."),
+            "stale",
+        )
+
+
+class PeriodClosed(Conflict):
+    """The month (or year) of the date is closed."""
+
+    def __init__(self, period: object) -> None:
+        super().__init__(
+            _("%(period)s is closed. Give a date in an open month, or ask for it to be reopened.")
+            % {"period": period},
+            "period_closed",
+        )

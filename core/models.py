@@ -1,0 +1,47 @@
+"""Base pieces of the models. No tables live here."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.text import fold, nfc, sort_key
+
+
+class NamedModel(models.Model):
+    """A model people look up by words: NFC text, a folded `search_key` and a `sort_key`.
+
+    `search_fields` names the attributes that go into the key; `name_field` the one to sort by.
+    """
+
+    search_fields: tuple[str, ...] = ("code", "name")
+    name_field = "name"
+
+    search_key = models.CharField(max_length=600, editable=False, default="", blank=True)
+    sort_key = models.CharField(max_length=300, editable=False, default="", blank=True)
+
+    class Meta:
+        abstract = True
+
+    def set_keys(self) -> None:
+        """Normalise the text fields and derive the keys; `save()` and bulk writers call it."""
+        for field in self.search_fields:
+            value = getattr(self, field)
+            if isinstance(value, str):
+                setattr(self, field, nfc(value).strip())
+        words = " ".join(str(getattr(self, field) or "") for field in self.search_fields)
+        self.search_key = fold(words)[:600]
+        self.sort_key = sort_key(str(getattr(self, self.name_field) or ""))[:300]
+
+    def save(self, *args, **kwargs) -> None:
+        self.set_keys()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key", "sort_key"}
+        super().save(*args, **kwargs)
+
+
+class VersionedModel(models.Model):
+    """A model with an optimistic lock: each change counts `version` up by one."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        abstract = True

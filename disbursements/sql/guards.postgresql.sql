@@ -1,0 +1,75 @@
+-- A closed month takes no posted row (the period's row is locked FOR SHARE, so that closing and
+-- posting at the same moment cannot both succeed); a posted row keeps its money columns and is
+-- never deleted.
+CREATE FUNCTION portal_guard_disbursement() RETURNS trigger AS $guard$
+DECLARE period_state text;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.status = 'posted' THEN
+            RAISE EXCEPTION 'portal: posted row' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.status = 'posted' THEN
+        IF (OLD.status, OLD.amount, OLD.date, OLD.number, OLD.fiscal_year_id, OLD.period_id,
+            OLD.quarter, OLD.program_id, OLD.activity_id, OLD.commune_id, OLD.fund_id, OLD.payee,
+            OLD.voucher_no, OLD.voucher_date, OLD.description, OLD.origin, OLD.reverses_id,
+            OLD.submitted_by_id, OLD.posted_by_id, OLD.posted_at)
+           IS DISTINCT FROM
+           (NEW.status, NEW.amount, NEW.date, NEW.number, NEW.fiscal_year_id, NEW.period_id,
+            NEW.quarter, NEW.program_id, NEW.activity_id, NEW.commune_id, NEW.fund_id, NEW.payee,
+            NEW.voucher_no, NEW.voucher_date, NEW.description, NEW.origin, NEW.reverses_id,
+            NEW.submitted_by_id, NEW.posted_by_id, NEW.posted_at)
+        THEN
+            RAISE EXCEPTION 'portal: posted row' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.status = 'posted' THEN
+        SELECT state INTO period_state FROM programs_period WHERE id = NEW.period_id FOR SHARE;
+        IF period_state = 'closed' THEN
+            RAISE EXCEPTION 'portal: period closed' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END IF;
+    RETURN NEW;
+END
+$guard$ LANGUAGE plpgsql
+--;
+CREATE TRIGGER portal_guard BEFORE INSERT OR UPDATE OR DELETE ON disbursements_disbursement
+FOR EACH ROW EXECUTE FUNCTION portal_guard_disbursement()
+--;
+-- The lines and amounts of an approved plan version do not change.
+CREATE FUNCTION portal_guard_plan_line() RETURNS trigger AS $guard$
+DECLARE plan_state text;
+BEGIN
+    SELECT state INTO plan_state FROM disbursements_planversion
+    WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.plan_version_id ELSE OLD.plan_version_id END
+    FOR SHARE;
+    IF plan_state = 'approved' THEN
+        RAISE EXCEPTION 'portal: approved plan' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+END
+$guard$ LANGUAGE plpgsql
+--;
+CREATE TRIGGER portal_guard BEFORE INSERT OR UPDATE OR DELETE ON disbursements_planline
+FOR EACH ROW EXECUTE FUNCTION portal_guard_plan_line()
+--;
+CREATE FUNCTION portal_guard_plan_amount() RETURNS trigger AS $guard$
+DECLARE plan_state text;
+BEGIN
+    SELECT v.state INTO plan_state
+    FROM disbursements_planversion v JOIN disbursements_planline l ON l.plan_version_id = v.id
+    WHERE l.id = CASE WHEN TG_OP = 'INSERT' THEN NEW.line_id ELSE OLD.line_id END
+    FOR SHARE OF v;
+    IF plan_state = 'approved' THEN
+        RAISE EXCEPTION 'portal: approved plan' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+END
+$guard$ LANGUAGE plpgsql
+--;
+CREATE TRIGGER portal_guard BEFORE INSERT OR UPDATE OR DELETE ON disbursements_planamount
+FOR EACH ROW EXECUTE FUNCTION portal_guard_plan_amount()

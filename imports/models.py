@@ -1,0 +1,75 @@
+"""A workbook on its way in: uploaded, checked, then committed or dropped."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programs.models import FiscalYear
+
+
+class Kind(models.TextChoices):
+    PLAN = "plan", _("Plan")
+    DISBURSEMENTS = "disbursements", _("Disbursements")
+    TRAININGS = "trainings", _("Training classes")
+
+
+class UploadState(models.TextChoices):
+    CHECKED = "checked", _("Checked")
+    REFUSED = "refused", _("Refused")
+    COMMITTED = "committed", _("Committed")
+
+
+class UploadQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "UploadQuerySet":
+        """One's own uploads: a workbook may hold more than another person's scope."""
+        return self.filter(user=user)
+
+
+class Upload(models.Model):
+    """A workbook as its sender left it, with what the check found."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    file = models.FileField(_("workbook"), upload_to="uploads/%Y/%m/")
+    name = models.CharField(_("file name"), max_length=255)
+    digest = models.CharField(max_length=64, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="uploads")
+    fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    committed_at = models.DateTimeField(null=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=UploadState.choices, default=UploadState.CHECKED
+    )
+    rows = models.PositiveIntegerField(default=0)
+    valid = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
+    sums = models.JSONField(default=dict)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RowError(models.Model):
+    """Something wrong (or worth knowing) in an upload: sheet, row, column and a sentence."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="findings")
+    is_warning = models.BooleanField(default=False)
+    sheet = models.CharField(max_length=200, blank=True)
+    row = models.PositiveIntegerField(null=True)
+    column = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=40)
+    message = models.TextField()
+
+    class Meta:
+        ordering = ["upload_id", "is_warning", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} {self.row} {self.column}: {self.message}"

@@ -1,0 +1,54 @@
+"""What came of checking a workbook."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from imports.workbook import Issue
+from programs.models import Fund, FiscalYear
+
+
+@dataclass
+class Outcome:
+    """Rows ready to save, and everything to say about the workbook.
+
+    `rows` counts the data rows found, `valid` those without an error, `duplicates` those that are
+    in the portal already. `new` holds records the commit makes first (funds, topics, activities).
+    `sums` is what the page shows before the commit: labels with đồng or people.
+    """
+
+    kind: str
+    file: str
+    fiscal_year: FiscalYear | None = None
+    rows: int = 0
+    items: list[Any] = field(default_factory=list)
+    new_funds: list[Fund] = field(default_factory=list)
+    new_others: list[Any] = field(default_factory=list)
+    errors: list[Issue] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
+    duplicates: int = 0
+    committed: bool = False
+    sums: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def valid(self) -> int:
+        """Data rows without an error."""
+        wrong = {(e.sheet, e.row) for e in self.errors if e.row is not None}
+        return 0 if self.failed_whole else max(self.rows - len(wrong), 0)
+
+    @property
+    def failed_whole(self) -> bool:
+        return any(error.sheet is None and error.row is None for error in self.errors)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `import_workbook` prints (contract, DESIGN section 4)."""
+        return {
+            "kind": self.kind,
+            "file": self.file,
+            "fiscal_year": self.fiscal_year.code if self.fiscal_year else None,
+            "rows": self.rows,
+            "valid": self.valid,
+            "errors": [asdict(issue) for issue in self.errors],
+            "warnings": [asdict(issue) for issue in self.warnings],
+            "committed": self.committed,
+            "duplicates": self.duplicates,
+        }

@@ -1,0 +1,150 @@
+"""From an office's words to the portal's records: communes, activities, programmes, funds, topics."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from communes.models import Commune, Level
+from core.text import fold_key, nearest
+from programs.models import Activity, FiscalYear, Fund, Program
+from trainings.models import Topic
+
+UNIT_WORDS = ("thitran", "phuong", "xa")
+ROMAN = re.compile(r"^\s*(?:[IVXLC]+|\d+)\s*[.)\-:]\s*", re.IGNORECASE)
+
+
+class Unknown(Exception):
+    """A word that names nothing; the sentence offers the nearest names."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+class Directory:
+    """All names that a workbook of one fiscal year may use; read once per workbook."""
+
+    def __init__(self, year: FiscalYear) -> None:
+        self.year = year
+        self.programs = list(Program.objects.all())
+        self.activities = {a.code: a for a in Activity.objects.select_related("program")}
+        self.funds = {fold_key(f.name): f for f in Fund.objects.all()}
+        self.fund_codes = {fold_key(f.code): f for f in self.funds.values()}
+        self.topics = {fold_key(t.name): t for t in Topic.objects.select_related("program")}
+        self.topic_codes = {fold_key(t.code): t for t in self.topics.values()}
+        units = Commune.objects.select_related("parent", "successor")
+        self.units = list(units.valid_in(year.start, year.end))
+        self._commune_words = _commune_words(self.units)
+        self._activity_words = {fold_key(code): a for code, a in self.activities.items()}
+
+    def commune(self, text: str) -> Commune:
+        """The unit of the year that a name or code stands for. Raises `Unknown`."""
+        key = fold_key(text)
+        if key.isdigit():
+            key = key.zfill(5)
+        found = self._commune_words.get(key) or self._commune_words.get(_without_unit_word(key))
+        if found is None:
+            names = [u.name for u in self.units if u.level == Level.COMMUNE]
+            raise Unknown("unknown_commune", _not_known(text, _("commune"), names))
+        return found
+
+    def activity(self, text: str) -> Activity | None:
+        """The activity of a code, whatever its case and punctuation."""
+        return self._activity_words.get(fold_key(text))
+
+    def needed_activity(self, text: str) -> Activity:
+        found = self.activity(text)
+        if found is None:
+            raise Unknown(
+                "unknown_activity", _not_known(text, _("activity code"), list(self.activities))
+            )
+        return found
+
+    def add_activity(self, activity: Activity) -> None:
+        self.activities[activity.code] = activity
+        self._activity_words[fold_key(activity.code)] = activity
+
+    def program(self, text: str) -> Program | None:
+        """The programme of a code or name, with or without the number before it."""
+        for words in (text, ROMAN.sub("", text)):
+            key = fold_key(words).removeprefix("chuongtrinh")
+            for program in self.programs:
+                names = {fold_key(program.code), fold_key(program.name), fold_key(program.name_en)}
+                if key and key in {name.removeprefix("chuongtrinh") for name in names}:
+                    return program
+        return None
+
+    def program_for(self, column: str, heading: str, code: str) -> Program:
+        """By the column, else the heading row above, else the code's prefix. Raises `Unknown`."""
+        if column:
+            found = self.program(column)
+            if found is None:
+                names = [f"{p.code} {p.name}" for p in self.programs]
+                raise Unknown("unknown_program", _not_known(column, _("programme"), names))
+            return found
+        found = self.program(heading) if heading else None
+        found = found or self.program(re.split(r"[-_./ ]|\d", code, maxsplit=1)[0])
+        if found is None:
+            raise Unknown(
+                "unknown_program",
+                _("No programme is given for %(code)s: add a Chương trình column.")
+                % {"code": code},
+            )
+        return found
+
+    def fund(self, text: str) -> Fund | None:
+        key = fold_key(text)
+        return self.funds.get(key) or self.fund_codes.get(key)
+
+    def topic(self, text: str) -> Topic | None:
+        key = fold_key(text)
+        return self.topics.get(key) or self.topic_codes.get(key)
+
+
+def _commune_words(units: Iterable[Commune]) -> dict[str, Commune]:
+    """Every word for a unit; communes win over the districts and provinces they share it with."""
+    words: dict[str, Commune] = {}
+    getters: tuple[Callable[[Commune], list[str]], ...] = (
+        lambda u: u.alias_list(),
+        lambda u: [u.name],
+        lambda u: [u.full_name, u.code],
+    )
+    levels = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
+    for words_of in getters:
+        for level in levels:
+            for unit in units:
+                if unit.level == level:
+                    words.update({fold_key(word): unit for word in words_of(unit)})
+    return words
+
+
+def _without_unit_word(key: str) -> str:
+    for word in UNIT_WORDS:
+        if key.startswith(word):
+            return key.removeprefix(word)
+    return key
+
+
+def _not_known(text: str, what: str, names: list[str]) -> str:
+    near = nearest(text, names)
+    if not near:
+        return _("'%(text)s' is not a known %(what)s.") % {"text": text, "what": what}
+    return _("'%(text)s' is not a known %(what)s. Did you mean: %(near)s?") % {
+        "text": text,
+        "what": what,
+        "near": ", ".join(near),
+    }
+
+
+def code_from(name: str, taken: Iterable[str], limit: int = 36) -> str:
+    """A new code made of a name's words (`Plan Bỉ` → `PLAN-BI`), not among those taken."""
+    from core.text import fold
+
+    base = re.sub(r"[^A-Z0-9]+", "-", fold(name).upper()).strip("-")[:limit].strip("-") or "X"
+    code, number = base, 2
+    taken = set(taken)
+    while code in taken:
+        code, number = f"{base}-{number}", number + 1
+    return code

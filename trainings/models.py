@@ -1,0 +1,186 @@
+"""Training classes and head counts. Head counts only: no personal data of anybody."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.scope import within
+from communes.models import Commune, Village
+from core.models import NamedModel, VersionedModel
+from programs.models import CODE, Activity, FiscalYear, Program
+
+AGES = ("under_16", "age_16_24", "over_24")
+OF_WHICH = ("ethnic_minority", "disability", "poor_household")
+COUNTS = ("participants", "female", "male", *AGES, *OF_WHICH)
+
+
+class Topic(NamedModel):
+    """What a training class is about; belongs to a programme where that is known."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True, validators=[CODE])
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    program = models.ForeignKey(
+        Program, models.PROTECT, null=True, blank=True, related_name="topics"
+    )
+
+    class Meta:
+        ordering = ["program__order", "sort_key", "code"]
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TrainingQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "TrainingQuerySet":
+        return self.filter(within(user, program="program", commune="commune"))
+
+
+def _count(label: str, **options: Any) -> models.PositiveIntegerField:
+    return models.PositiveIntegerField(label, **options)
+
+
+class Training(NamedModel, VersionedModel):
+    """A training class with its head counts (people).
+
+    Sexes add up to the total, and so do the ages where they are known; each "of which" is at most
+    the total, and they are never added together.
+    """
+
+    search_fields = ("title", "venue")
+    name_field = "title"
+
+    title = models.CharField(_("class"), max_length=300)
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, related_name="trainings", verbose_name=_("topic")
+    )
+    program = models.ForeignKey(
+        Program, models.PROTECT, related_name="trainings", verbose_name=_("programme")
+    )
+    activity = models.ForeignKey(
+        Activity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trainings",
+        verbose_name=_("activity"),
+    )
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="trainings", verbose_name=_("commune")
+    )
+    village = models.ForeignKey(
+        Village,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trainings",
+        verbose_name=_("village"),
+    )
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    fiscal_year = models.ForeignKey(
+        FiscalYear, models.PROTECT, related_name="trainings", verbose_name=_("fiscal year")
+    )
+    quarter = models.PositiveSmallIntegerField(_("quarter"), editable=False)
+    start = models.DateField(_("first day"))
+    end = models.DateField(_("last day"))
+    participants = _count(_("participants"))
+    female = _count(_("women"))
+    male = _count(_("men"))
+    under_16 = _count(_("under 16"), null=True, blank=True)
+    age_16_24 = _count(_("16–24"), null=True, blank=True)
+    over_24 = _count(_("over 24"), null=True, blank=True)
+    ethnic_minority = _count(_("ethnic minority"), null=True, blank=True)
+    disability = _count(_("with a disability"), null=True, blank=True)
+    poor_household = _count(_("poor household"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+
+    objects = TrainingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-start", "commune__sort_key", "id"]
+        verbose_name = _("training class")
+        verbose_name_plural = _("training classes")
+        indexes = [
+            models.Index(fields=["fiscal_year", "program", "commune"], name="training_scope"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(participants=F("female") + F("male")),
+                name="training_sexes_add_up",
+                violation_error_message=_("Women and men do not add up to the total."),
+            ),
+            models.CheckConstraint(
+                condition=Q(under_16__isnull=True)
+                | Q(age_16_24__isnull=True)
+                | Q(over_24__isnull=True)
+                | Q(participants=F("under_16") + F("age_16_24") + F("over_24")),
+                name="training_ages_add_up",
+                violation_error_message=_("The ages do not add up to the total."),
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{field}__isnull": True})
+                    | Q(**{f"{field}__lte": F("participants")}),
+                    name=f"training_{field}_within_total",
+                    violation_error_message=_("A part cannot be more than the total."),
+                )
+                for field in OF_WHICH
+            ),
+            models.CheckConstraint(
+                condition=Q(end__gte=F("start")),
+                name="training_days_in_order",
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter__gte=1, quarter__lte=4), name="training_quarter_1_to_4"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        errors: dict[str, str] = {}
+        self._check_counts(errors)
+        if self.start and self.end and self.end < self.start:
+            errors["end"] = _now("The last day is before the first.")
+        if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
+            errors["activity"] = _now("This activity belongs to another programme.")
+        if self.village_id and self.commune_id and self.village.commune_id != self.commune_id:
+            errors["village"] = _now("This village lies in another commune.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _check_counts(self, errors: dict[str, str]) -> None:
+        total = self.participants
+        if total is None or self.female is None or self.male is None:
+            return
+        if self.female + self.male != total:
+            errors["participants"] = _now(
+                "Women (%(female)d) and men (%(male)d) make %(sum)d, not %(total)d."
+            ) % {
+                "female": self.female,
+                "male": self.male,
+                "sum": self.female + self.male,
+                "total": total,
+            }
+        ages = [getattr(self, field) for field in AGES]
+        if None not in ages and sum(ages) != total:
+            errors["under_16"] = _now("The ages make %(sum)d, not %(total)d.") % {
+                "sum": sum(ages),
+                "total": total,
+            }
+        for field in OF_WHICH:
+            part = getattr(self, field)
+            if part is not None and part > total:
+                errors[field] = _now("%(part)d of %(total)d: a part cannot be more.") % {
+                    "part": part,
+                    "total": total,
+                }
