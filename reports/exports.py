@@ -76,7 +76,7 @@ def xlsx_bytes(
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = f"A{len(notes) + 2}"
     sheet.print_title_rows = f"{len(notes) + 1}:{len(notes) + 1}"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
