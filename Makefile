@@ -1,0 +1,54 @@
+# The portal's commands. `make help` lists them; the work is in scripts/.
+# Settings from outside: PORT, ADDRESS, PYTHON (which interpreter), JOBS (tests at a time),
+# ARGS (more arguments for pytest: make test-sqlite ARGS="-k ledger -x").
+
+SHELL := /bin/bash
+export PORT ADDRESS JOBS
+ifdef PYTHON
+export PYTHON
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test test-sqlite test-postgres test-browser lint typecheck fmt messages clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## .venv with what the portal needs to run
+	@bash scripts/setup.sh run
+
+setup-dev: ## .venv with what tests and checks need, too
+	@bash scripts/setup.sh dev
+
+run: setup ## the portal with the demo year at http://127.0.0.1:8000 (PORT=8080 elsewhere)
+	@bash scripts/run.sh
+
+test: ## everything: lint, then the suite on SQLite and on PostgreSQL, with a real browser
+	@bash scripts/test.sh all
+
+test-sqlite: setup-dev ## the suite on SQLite
+	@bash scripts/test.sh sqlite $(ARGS)
+
+test-postgres: setup-dev ## the suite on a throw-away PostgreSQL
+	@bash scripts/test.sh postgres $(ARGS)
+
+test-browser: setup-dev ## the browser tests alone
+	@bash scripts/test.sh browser $(ARGS)
+
+lint: setup-dev ## style, templates, one-way imports, types, Django's checks, missing migrations
+	@bash scripts/lint.sh check
+
+typecheck: setup-dev ## types alone
+	@bash scripts/lint.sh types
+
+fmt: setup-dev ## mend the style of code and templates
+	@bash scripts/lint.sh fix
+
+messages: setup ## collect the texts to translate and compile the translations (needs gettext)
+	@bash scripts/messages.sh
+
+clean: ## remove .venv and caches; var/, the data, stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A new target: one line of `## help`, its name in .PHONY, its work in a file of scripts/.

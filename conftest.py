@@ -1,0 +1,80 @@
+"""What every test stands on: databases, folders, guards. See also tests/settings.py."""
+
+import os
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+
+# A test that starts `manage.py` gets the project's own settings, not those of the suite.
+os.environ["DJANGO_SETTINGS_MODULE"] = "plan_portal.settings"
+
+# A time limit per example fails on a busy machine; in CI the same examples every time.
+hypothesis_settings.register_profile("portal", deadline=None, derandomize=bool(os.getenv("CI")))
+hypothesis_settings.load_profile("portal")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
+    """SQLite tests run on a file: threads (live_server) then have connections of their own, as in
+    use. In memory they would share one, and each other's transactions."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        folder = tmp_path_factory.mktemp("database")
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+        options = database.setdefault("OPTIONS", {})
+        options["init_command"] = (
+            options.get("init_command", "") + "; PRAGMA synchronous=OFF"
+        ).lstrip("; ")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def media_root(tmp_path_factory):
+    """Uploads of tests go to a temporary folder."""
+    settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture(autouse=True)
+def _skip_elsewhere(request):
+    """`@pytest.mark.postgres_only`: skipped on SQLite."""
+    if request.node.get_closest_marker("postgres_only"):
+        request.getfixturevalue("postgres_only")
+
+
+@pytest.fixture
+def postgres_only():
+    """Skips the test unless the database is PostgreSQL."""
+    if connection.vendor != "postgresql":
+        pytest.skip("means something on PostgreSQL alone")
+
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_without_guards(self):
+    """The guards refuse to delete posted rows, which is what emptying the database does."""
+    from disbursements import guards
+
+    for alias in self._databases_names(include_mirrors=False):
+        guards.remove(connections[alias])
+    try:
+        _flush(self)
+    finally:
+        for alias in self._databases_names(include_mirrors=False):
+            guards.install(connections[alias])
+
+
+TransactionTestCase._fixture_teardown = _flush_without_guards
+
+
+def pytest_report_header(config):
+    engine = settings.DATABASES["default"]["ENGINE"].rpartition(".")[2]
+    return f"database: {engine}"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How long the stages before this one took (scripts/test.sh)."""
+    if stages := os.getenv("STAGES"):
+        terminalreporter.write_line(f"stages so far: {stages}")

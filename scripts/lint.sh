@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Every check that needs no test database. Runs all of them, then says which failed.
+#
+#   bash scripts/lint.sh [check|types|fix]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+bin=.venv/bin
+python=$bin/python
+# A database and settings of its own: a check must not depend on somebody's var/ or environment.
+export DATABASE_URL=sqlite://:memory: DEBUG=0 SECRET_KEY=only-for-checks-and-tests-0123456789-abcdefghijklmnopqrstuvwxyz
+failed=()
+
+check() {
+    local name=$1
+    shift
+    echo "-- $name"
+    "$@" || failed+=("$name")
+}
+
+templates() {
+    find . -path ./.venv -prune -o -path ./var -prune -o -path '*/templates/*.html' -print0 |
+        xargs -0 -r $bin/djade --target-version 5.2 "$@"
+}
+
+deploy() {
+    # Warnings are for the person who deploys (HTTPS and the like); errors fail.
+    $python manage.py check --deploy --fail-level ERROR >var/check.log 2>&1 || { cat var/check.log; return 1; }
+    tail -n 1 var/check.log
+}
+
+case ${1:-check} in
+    fix)
+        $python -m ruff check --fix . || failed+=("ruff check")
+        $python -m ruff format .
+        templates || true # it exits 1 when it has changed something
+        ;;
+    types)
+        check "mypy" $python -m mypy
+        ;;
+    check)
+        mkdir -p var
+        check "ruff check" $python -m ruff check .
+        check "ruff format (make fmt mends it)" $python -m ruff format --check .
+        check "templates (make fmt mends it)" templates --check
+        check "imports run one way" $python -c 'import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())' --no-logo
+        check "types" $python -m mypy
+        check "django check" deploy
+        check "migrations are complete" $python manage.py makemigrations --check --dry-run
+        ;;
+    *) echo "lint: 'check', 'types' or 'fix', not '$1'." >&2; exit 2 ;;
+esac
+
+if [ ${#failed[@]} -gt 0 ]; then
+    printf 'lint: failed: %s\n' "${failed[@]}" >&2
+    exit 1
+fi

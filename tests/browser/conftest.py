@@ -1,0 +1,182 @@
+"""Fixtures that drive the machine's Chromium over a running server; never one of Playwright's own.
+
+    def test_dashboard(desktop, sign_in, people):
+        sign_in(desktop, "bdh")
+        desktop.goto("/")
+
+A page fails its test when the console shows an error (a breach of the Content-Security-Policy is
+one), a script throws, a request fails or goes to another host. A test that means to cause one says
+so beforehand: `allow(page, "403")`.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",  # a container's /dev/shm is often too small
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+SHOTS = Path("var/browser")
+
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")
+
+
+def chromium() -> str | None:
+    """Path of the machine's Chromium; CHROMIUM names another."""
+    names = (os.environ["CHROMIUM"],) if os.environ.get("CHROMIUM") else NAMES
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if not path:
+        pytest.skip("no Chromium on this machine (CHROMIUM names one elsewhere)")
+    # Playwright's loop runs in this thread, and Django takes that for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
+
+
+class Watch:
+    """What went wrong on one page, and what the test expects to go wrong."""
+
+    def __init__(self, page: Page, base_url: str) -> None:
+        self.base_url = base_url
+        self.allowed: list[str] = []
+        self.seen: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.seen.append(f"script: {error}"))
+        page.on("request", self._request)
+        page.on("requestfailed", self._request_failed)
+        page.on("response", self._response)
+
+    def _console(self, message) -> None:
+        if message.type == "error":
+            where = message.location.get("url", "")
+            self.seen.append(f"console: {message.text} ({where})")
+
+    def _request(self, request) -> None:
+        if not request.url.startswith((self.base_url, "data:", "blob:", "about:")):
+            self.seen.append(f"another host: {request.url}")
+
+    def _request_failed(self, request) -> None:
+        # Aborted: the page was left meanwhile, or the answer was a download.
+        if request.failure and "ERR_ABORTED" not in request.failure:
+            self.seen.append(f"request: {request.failure} ({request.url})")
+
+    def _response(self, response) -> None:
+        if response.status >= 400:
+            self.seen.append(f"answer: {response.status} ({response.url})")
+
+    @property
+    def problems(self) -> list[str]:
+        return [
+            text
+            for text in self.seen
+            if not any(re.search(pattern, text) for pattern in self.allowed)
+        ]
+
+
+_watches: WeakKeyDictionary[Page, Watch] = WeakKeyDictionary()
+
+
+@pytest.fixture
+def allow() -> Callable[[Page, str], None]:
+    """allow(page, pattern): problems that match the pattern do not fail the test."""
+
+    def _allow(page: Page, pattern: str) -> None:
+        _watches[page].allowed.append(pattern)
+
+    return _allow
+
+
+@pytest.fixture
+def open_page(browser, live_server, request) -> Iterator[Callable[..., Page]]:
+    """open_page(**options of a browser context): a watched page of its own session.
+
+    For axe, which injects a script: open_page(**DESKTOP, bypass_csp=True).
+    """
+    contexts = []
+
+    def _open(**options) -> Page:
+        options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"} | options
+        context = browser.new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        contexts.append((context, page))
+        _watches[page] = Watch(page, live_server.url)
+        return page
+
+    yield _open
+    problems = []
+    failed = getattr(request.node, "failed", False)
+    for number, (context, page) in enumerate(contexts, start=1):
+        problems += _watches[page].problems
+        if (failed or _watches[page].problems) and not page.is_closed():
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            name = re.sub(r"\W+", "-", request.node.name).strip("-")
+            page.screenshot(path=SHOTS / f"{name}-{number}.png")
+        context.close()
+    assert not problems, "the browser saw:\n" + "\n".join(problems)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.failed = report.failed
+    return report
+
+
+@pytest.fixture
+def desktop(open_page) -> Page:
+    return open_page(**DESKTOP)
+
+
+@pytest.fixture
+def phone(open_page) -> Page:
+    return open_page(**PHONE)
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., None]:
+    """sign_in(page, username, password="secret"): through the login form, as a person does."""
+
+    def _sign_in(page: Page, username: str, password: str = "secret") -> None:
+        page.goto("/accounts/login/")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", password)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    return _sign_in

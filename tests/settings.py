@@ -1,0 +1,16 @@
+"""The project's settings for tests: made fast, nothing leaves the machine.
+
+`pytest` loads them (pyproject.toml), and mypy's Django plugin. Databases and folders are set in
+conftest.py, where temporary folders are known.
+"""
+
+import os
+
+# As a server in use: DEBUG off, which needs a key.
+os.environ["DEBUG"] = "0"
+os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
+
+from plan_portal.settings import *  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
