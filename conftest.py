@@ -50,7 +50,7 @@ def postgres_only():
         pytest.skip("means something on PostgreSQL alone")
 
 
-_flush = TransactionTestCase._fixture_teardown
+_flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # private
 
 
 def _flush_without_guards(self):
@@ -66,7 +66,7 @@ def _flush_without_guards(self):
             guards.install(connections[alias])
 
 
-TransactionTestCase._fixture_teardown = _flush_without_guards
+TransactionTestCase._fixture_teardown = _flush_without_guards  # type: ignore[attr-defined]
 
 
 def pytest_report_header(config):

