@@ -53,15 +53,22 @@ def unspecified_fund() -> Fund:
     )[0]
 
 
-def complete(row: Disbursement, actor: Any, *, as_of: Date | None = None) -> Disbursement:
+def complete(
+    row: Disbursement,
+    actor: Any,
+    *,
+    as_of: Date | None = None,
+    period_cache: dict[Any, Period] | None = None,
+) -> Disbursement:
     """Set what follows from the other fields and hold the row against every rule with context.
 
     Rules: the day is not after `as_of` (default today) and lies in a fiscal year; the commune
     existed then; programme and commune are in the actor's scope. Raises `ValidationError`.
+    `period_cache` saves the query per row when many rows are completed.
     """
     errors: dict[str, Any] = {}
     row.program = row.activity.program
-    if row.fund_id is None:
+    if row.fund_id is None and getattr(row, "fund", None) is None:
         row.fund = unspecified_fund()
     if row.date > (as_of or today()):
         errors["date"] = _("%(day)s is in the future.") % {"day": format_date(row.date)}
@@ -69,7 +76,7 @@ def complete(row: Disbursement, actor: Any, *, as_of: Date | None = None) -> Dis
     errors.update(check_lifetime(row.commune, row.date) if "commune" not in errors else {})
     if not errors:
         try:
-            row.period = period_of(row.date, row.commune)
+            row.period = period_of(row.date, row.commune, cache=period_cache)
             row.fiscal_year = row.period.fiscal_year
             row.quarter = row.period.quarter
         except ValidationError as error:

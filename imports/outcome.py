@@ -1,6 +1,6 @@
 """What came of checking a workbook."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from imports.workbook import Issue
@@ -47,8 +47,8 @@ class Outcome:
             "fiscal_year": self.fiscal_year.code if self.fiscal_year else None,
             "rows": self.rows,
             "valid": self.valid,
-            "errors": [asdict(issue) for issue in self.errors],
-            "warnings": [asdict(issue) for issue in self.warnings],
+            "errors": [issue.as_dict() for issue in self.errors],
+            "warnings": [issue.as_dict() for issue in self.warnings],
             "committed": self.committed,
             "duplicates": self.duplicates,
         }

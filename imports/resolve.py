@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from communes.models import Commune, Level
-from core.text import fold_key, nearest
+from core.text import fold, fold_key, nearest
 from programs.models import Activity, FiscalYear, Fund, Program
 from trainings.models import Topic
 
@@ -140,8 +140,6 @@ def _not_known(text: str, what: str, names: list[str]) -> str:
 
 def code_from(name: str, taken: Iterable[str], limit: int = 36) -> str:
     """A new code made of a name's words (`Plan Bỉ` → `PLAN-BI`), not among those taken."""
-    from core.text import fold
-
     base = re.sub(r"[^A-Z0-9]+", "-", fold(name).upper()).strip("-")[:limit].strip("-") or "X"
     code, number = base, 2
     taken = set(taken)

@@ -51,13 +51,17 @@ def year_of(day: date) -> FiscalYear | None:
     return FiscalYear.objects.filter(start__lte=day, end__gte=day).first()
 
 
-def period_of(day: date, commune: Commune) -> Period:
+def period_of(
+    day: date, commune: Commune, cache: dict[tuple[int, date], Period] | None = None
+) -> Period:
     """The month row a unit's money of that day belongs to. Raises `ValidationError` on `date`."""
-    period = (
-        Period.objects.select_related("fiscal_year")
-        .filter(area=area_of(commune), start__lte=day, end__gte=day)
-        .first()
-    )
+    area, month = area_of(commune), day.replace(day=1)
+    period = cache.get((area.pk, month)) if cache is not None else None
+    if period is None:
+        periods = Period.objects.select_related("fiscal_year").filter(area=area)
+        period = periods.filter(start__lte=day, end__gte=day).first()
+    if period is not None and cache is not None:
+        cache[area.pk, month] = period
     if period is None:
         raise ValidationError(
             {
