@@ -23,8 +23,8 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         ordering = ["username"]
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
     def can(self, permission: str) -> bool:
         """Whether the role has this permission (see `accounts.roles`). Where: Assignments."""
@@ -86,7 +86,8 @@ class Assignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.program or _('every programme')} · {self.commune or _('every commune')}"
+        where = (self.program or _("every programme"), self.commune or _("every commune"))
+        return f"{self.user} · {where[0]} · {where[1]}"
 
 
 class ApiToken(AbstractAuthToken):

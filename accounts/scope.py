@@ -33,9 +33,7 @@ def grants_of(user: Any) -> list[tuple[int | None, int | None]]:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
     if not hasattr(user, "_grants"):
-        user._grants = list(
-            user.assignments.order_by("pk").values_list("program_id", "commune_id")
-        )
+        user._grants = list(user.assignments.order_by("pk").values_list("program_id", "commune_id"))
     return user._grants
 
 

@@ -27,9 +27,7 @@ class CommuneQuerySet(models.QuerySet):
 
     def valid_in(self, start: date, end: date) -> "CommuneQuerySet":
         """Units that existed on some day from `start` to `end` (both included)."""
-        return self.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=start), valid_from__lte=end
-        )
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=start), valid_from__lte=end)
 
     def in_area(self) -> "CommuneQuerySet":
         """The communes the programme works in."""

@@ -51,9 +51,7 @@ def _districts(data: dict[str, Any], province: Commune) -> dict[str, Commune]:
         code, name = unit["parent_code"], unit["parent_name"]
         if code not in found:
             stub = {"code": code, "name_short": name.removeprefix("Huyện "), "name_full": name}
-            found[code] = _unit(
-                {**stub, "valid_to": unit["valid_to"]}, Level.DISTRICT, province
-            )
+            found[code] = _unit({**stub, "valid_to": unit["valid_to"]}, Level.DISTRICT, province)
     return found
 
 

@@ -21,6 +21,12 @@ class NamedModel(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs) -> None:
+        self.set_keys()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key", "sort_key"}
+        super().save(*args, **kwargs)
+
     def set_keys(self) -> None:
         """Normalise the text fields and derive the keys; `save()` and bulk writers call it."""
         for field in self.search_fields:
@@ -30,12 +36,6 @@ class NamedModel(models.Model):
         words = " ".join(str(getattr(self, field) or "") for field in self.search_fields)
         self.search_key = fold(words)[:600]
         self.sort_key = sort_key(str(getattr(self, self.name_field) or ""))[:300]
-
-    def save(self, *args, **kwargs) -> None:
-        self.set_keys()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_key", "sort_key"}
-        super().save(*args, **kwargs)
 
 
 class VersionedModel(models.Model):

@@ -110,7 +110,7 @@ def _whole_dong(number: Decimal, factor: int, value: object) -> int:
     """number × factor as an int, refusing fractions of a đồng and absurd sizes."""
     if number and number.adjusted() > 18:
         raise _too_large(value)
-    if number and number.adjusted() < -18 or len(number.as_tuple().digits) > 60:
+    if (number and number.adjusted() < -18) or len(number.as_tuple().digits) > 60:
         raise _fraction(value)
     sign, digits, exponent = number.as_tuple()
     amount = int("".join(map(str, digits)) or "0") * factor

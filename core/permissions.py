@@ -26,5 +26,5 @@ class RolePermission(BasePermission):
 def declared_permissions(view: Any) -> tuple[str, ...]:
     """The permissions of which a view's present action wants one; empty: nothing declared."""
     table = getattr(view, "permissions", {})
-    wanted = table.get(getattr(view, "action", None)) or getattr(view, "permission", ())
+    wanted: Any = table.get(getattr(view, "action", None)) or getattr(view, "permission", ())
     return (wanted,) if isinstance(wanted, str) else tuple(wanted)

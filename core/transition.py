@@ -54,8 +54,9 @@ def transition(
     """Move `instance` to state `to` and set `changes`; return it, read again from the database.
 
     The UPDATE hits only a row that is still in one of `allowed_from`, in `version` (default: the
-    version the instance was read with) and fulfils `guard`; `why` goes into the history row. When it hits none, the row is looked
-    at once more to say why: `StaleVersion`, or `refused` (default: a plain `Conflict`).
+    version the instance was read with) and fulfils `guard`; `why` goes into the history row. When
+    it hits none, the row is looked at once more to say why: `StaleVersion`, or `refused` (default:
+    a plain `Conflict`).
     """
     model: type[models.Model] = type(instance)
     expected = instance.version if version is None else version

@@ -124,7 +124,7 @@ def against_plan(question: Question, user: Any) -> Answer:
 
 
 def _key_names(question: Question) -> list[str]:
-    names = [cut for cut in question.by]
+    names = list(question.by)
     if question.year_in_key and "quarter" in question.by:
         names.insert(names.index("quarter"), "fiscal_year")
     return names
@@ -162,7 +162,7 @@ def _planned(question: Question, user: Any) -> list[dict[str, Any]]:
 
 
 def _dated(
-    grouped: Iterable[dict[str, Any]], versions: list[PlanVersion], question: Question
+    grouped: Iterable[Any], versions: list[PlanVersion], question: Question
 ) -> Iterable[dict[str, Any]]:
     years = {version.pk: version.fiscal_year for version in versions}
     for record in grouped:

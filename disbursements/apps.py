@@ -11,7 +11,7 @@ class DisbursementsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(install_guards, sender=self)
-        register(check_guards, Tags.database)
+        register(Tags.database)(check_guards)  # type: ignore[type-var]
 
 
 def install_guards(using: str = "default", **kwargs: Any) -> None:

@@ -48,9 +48,7 @@ FIELDS = (
 
 def unspecified_fund() -> Fund:
     """The funding source of money whose source nobody stated."""
-    return Fund.objects.get_or_create(
-        code=UNSPECIFIED_FUND, defaults={"name": "Chưa ghi nguồn"}
-    )[0]
+    return Fund.objects.get_or_create(code=UNSPECIFIED_FUND, defaults={"name": "Chưa ghi nguồn"})[0]
 
 
 def complete(
@@ -107,7 +105,8 @@ def check_not_entered(row: Disbursement) -> None:
         raise ValidationError(
             {
                 "voucher_no": _(
-                    "Voucher %(voucher)s of %(day)s over %(amount)s đồng is already entered (%(row)s)."
+                    "Voucher %(voucher)s of %(day)s over %(amount)s đồng is already entered "
+                    "(%(row)s)."
                 )
                 % {
                     "voucher": row.voucher_no,
@@ -179,9 +178,7 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def submit(
-    *, actor: Any, disbursement: Disbursement, version: int | None = None
-) -> Disbursement:
+def submit(*, actor: Any, disbursement: Disbursement, version: int | None = None) -> Disbursement:
     """Draft or returned → submitted."""
     check(actor, ENTER_DISBURSEMENT)
     return transition(
@@ -211,9 +208,7 @@ def post(*, actor: Any, disbursement: Disbursement, version: int | None = None) 
             allowed_from=[Status.SUBMITTED],
             version=version,
             guard=~Q(submitted_by=actor),
-            refused=Conflict(
-                _("Only a row that waits for approval can be posted."), "state"
-            ),
+            refused=Conflict(_("Only a row that waits for approval can be posted."), "state"),
             why=_("posted"),
             number=next_numbers(disbursement.fiscal_year, 1)[0],
             posted_by=actor,

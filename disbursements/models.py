@@ -157,9 +157,7 @@ class PlanLine(models.Model):
 
     def clean(self) -> None:
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
-            raise ValidationError(
-                {"activity": _("This activity belongs to another programme.")}
-            )
+            raise ValidationError({"activity": _("This activity belongs to another programme.")})
 
 
 class PlanAmount(models.Model):
@@ -225,9 +223,7 @@ class Disbursement(NamedModel, VersionedModel):
         editable=False,
         verbose_name=_("fiscal year"),
     )
-    period = models.ForeignKey(
-        Period, models.PROTECT, related_name="disbursements", editable=False
-    )
+    period = models.ForeignKey(Period, models.PROTECT, related_name="disbursements", editable=False)
     quarter = models.PositiveSmallIntegerField(_("quarter"), editable=False)
     program = models.ForeignKey(
         Program,
@@ -295,7 +291,9 @@ class Disbursement(NamedModel, VersionedModel):
             models.Index(fields=["date", "id"], name="disbursement_date"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["fiscal_year", "number"], name="disbursement_number_once"),
+            models.UniqueConstraint(
+                fields=["fiscal_year", "number"], name="disbursement_number_once"
+            ),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True, amount__gt=0, amount__lte=MAX_AMOUNT)
                 | Q(reverses__isnull=False, amount__lt=0, amount__gte=-MAX_AMOUNT),

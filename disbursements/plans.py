@@ -1,4 +1,4 @@
-"""The plan's services: versions are drafted, submitted, approved or returned, and then read only."""
+"""The plan's services: versions are drafted, submitted, approved or returned; then read only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -126,7 +126,10 @@ class DisbursementBuilder(Builder):
             row,
             "voucher_no",
             "voucher_conflict",
-            _("Voucher %(voucher)s is in the ledger with other content. Here: %(here)s. There: %(there)s.")
+            _(
+                "Voucher %(voucher)s is in the ledger with other content. "
+                "Here: %(here)s. There: %(there)s."
+            )
             % {"voucher": item.voucher_no, "here": _shown(item), "there": _shown(other)},
         )
 

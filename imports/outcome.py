@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from imports.workbook import Issue
-from programs.models import Fund, FiscalYear
+from programs.models import FiscalYear, Fund
 
 
 @dataclass

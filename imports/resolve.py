@@ -1,8 +1,7 @@
-"""From an office's words to the portal's records: communes, activities, programmes, funds, topics."""
+"""From an office's words to records: communes, activities, programmes, funds, topics."""
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from django.utils.translation import gettext as _
 

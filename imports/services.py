@@ -67,10 +67,10 @@ def check_workbook(
         outcome.errors.append(_no_year())
         return outcome
     directory = Directory(outcome.fiscal_year)
-    BUILDERS[kind](
-        outcome, reading, directory, actor=actor, post=post, as_of=as_of or today()
-    )
-    order = {sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))}
+    BUILDERS[kind](outcome, reading, directory, actor=actor, post=post, as_of=as_of or today())
+    order = {
+        sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
+    }
     outcome.errors.sort(key=lambda e: (order.get(e.sheet or "", -1), e.row or 0))
     if not outcome.rows and not outcome.errors:
         outcome.errors.append(
@@ -137,6 +137,7 @@ def _unsaved_relations(record: Any) -> list[str]:
     return [
         field.name
         for field in record._meta.fields
-        if field.is_relation and getattr(record, field.name, None) is not None
+        if field.is_relation
+        and getattr(record, field.name, None) is not None
         and getattr(record, field.name).pk is None
     ]

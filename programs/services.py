@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from communes.models import Commune, Level
-from programs.models import FiscalYear, Period, add_months
 from core.dates import format_date
+from programs.models import FiscalYear, Period, add_months
 
 
 def area_of(commune: Commune) -> Commune:
     """The programme area whose months a unit's money falls into: its parent unit, or itself."""
-    if commune.level == Level.COMMUNE and commune.parent_id:
+    if commune.level == Level.COMMUNE and commune.parent is not None:
         return commune.parent
     return commune
 
@@ -64,10 +64,7 @@ def period_of(
         cache[area.pk, month] = period
     if period is None:
         raise ValidationError(
-            {
-                "date": _("%(day)s lies in no fiscal year of this area.")
-                % {"day": format_date(day)}
-            }
+            {"date": _("%(day)s lies in no fiscal year of this area.") % {"day": format_date(day)}}
         )
     return period
 
@@ -83,5 +80,3 @@ def check_lifetime(commune: Commune, day: date) -> dict[str, str]:
             % {**names, "new": commune.successor.full_name}
         }
     return {"commune": _("%(commune)s did not exist on %(day)s.") % names}
-
-

@@ -39,9 +39,7 @@ class TableView(APIView):
             return exports.xlsx_response(content, f"{self.filename}.xlsx")
         return Response(payload)
 
-    def _csv(
-        self, request: Request, payload: dict[str, Any], columns: list[str]
-    ) -> HttpResponse:
+    def _csv(self, request: Request, payload: dict[str, Any], columns: list[str]) -> HttpResponse:
         delimiter = request.query_params.get("delimiter", ",")
         decimal = request.query_params.get("decimal", ".")
         if delimiter not in DELIMITERS:

@@ -12,4 +12,4 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         return {}
     from accounts.roles import permissions_of
 
-    return {"may": {permission: True for permission in permissions_of(user.role)}}
+    return {"may": dict.fromkeys(permissions_of(user.role), True)}

@@ -69,7 +69,9 @@ class Parameters:
             return None
         found = _moment(text) or _moment(text.replace(" ", "+"))  # a "+" not escaped in an address
         if found is None:
-            self.wrong(name, _("'%(text)s' is not a moment like 2023-07-31T17:00.") % {"text": text})
+            self.wrong(
+                name, _("'%(text)s' is not a moment like 2023-07-31T17:00.") % {"text": text}
+            )
             return None
         return found if timezone.is_aware(found) else timezone.make_aware(found)
 
@@ -135,7 +137,9 @@ def read_span(parameters: Parameters) -> Span | None:
     if code:
         year = FiscalYear.objects.filter(code=code).first()
         if year is None:
-            parameters.wrong("fiscal_year", _("There is no fiscal year '%(code)s'.") % {"code": code})
+            parameters.wrong(
+                "fiscal_year", _("There is no fiscal year '%(code)s'.") % {"code": code}
+            )
             return None
         return Span((year,), year.start, year.end, year.code)
     return _range(parameters)
@@ -233,6 +237,4 @@ def lifetime(span: Span, new_units: bool) -> Q:
     """Which unit a commune code means: the one of the span, or the one of after July 2025."""
     if new_units:
         return Q(valid_to__isnull=True)
-    return Q(valid_from__lte=span.end) & (
-        Q(valid_to__isnull=True) | Q(valid_to__gte=span.start)
-    )
+    return Q(valid_from__lte=span.end) & (Q(valid_to__isnull=True) | Q(valid_to__gte=span.start))

@@ -1,7 +1,7 @@
 """An answer of plan against actual in the shape of the contract (DESIGN section 5)."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from communes.models import Commune
 from disbursements.against_plan import Answer, Figures, Question, Row
@@ -16,7 +16,7 @@ MONEY = ("planned", "disbursed", "pending", "balance", "rate", "planned_to_date"
 class Names:
     """What the primary keys of an answer stand for: one query per cut, sorted as lists are."""
 
-    models = {
+    models: ClassVar[dict[str, Any]] = {
         "program": Program,
         "commune": Commune,
         "activity": Activity,
@@ -140,9 +140,7 @@ def training_payload(
     }
 
 
-def columns(
-    question: Question | TrainingQuestion, figures: tuple[str, ...] = MONEY
-) -> list[str]:
+def columns(question: Question | TrainingQuestion, figures: tuple[str, ...] = MONEY) -> list[str]:
     """The columns of the rows, for a table without rows too."""
     names: list[str] = []
     for cut in question.by:

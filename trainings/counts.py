@@ -53,7 +53,8 @@ def count_trainings(question: TrainingQuestion, user: Any) -> tuple[Counts, list
     merged = dict(
         Commune.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     )
-    total, table = Counts(), {}
+    total = Counts()
+    table: dict[tuple[Any, ...], Counts] = {}
     for record in _grouped(_rows(question, user, merged), names):
         key = {name: record[name] for name in names}
         if question.new_units and "commune" in key:

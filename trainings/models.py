@@ -42,7 +42,7 @@ class TrainingQuerySet(models.QuerySet):
         return self.filter(within(user, program="program", commune="commune"))
 
 
-def _count(label: str, **options: Any) -> models.PositiveIntegerField:
+def _count(label: Any, **options: Any) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(label, **options)
 
 
