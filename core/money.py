@@ -113,6 +113,7 @@ def _whole_dong(number: Decimal, factor: int, value: object) -> int:
     if (number and number.adjusted() < -18) or len(number.as_tuple().digits) > 60:
         raise _fraction(value)
     sign, digits, exponent = number.as_tuple()
+    exponent = int(exponent)
     amount = int("".join(map(str, digits)) or "0") * factor
     amount, rest = (amount * 10**exponent, 0) if exponent >= 0 else divmod(amount, 10**-exponent)
     if rest:

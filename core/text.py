@@ -77,7 +77,7 @@ def nearest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
 
 def _letter_and_tone(char: str) -> tuple[str, int]:
     """A two-character code for one character's letter, and its tone from 0 to 5."""
-    base, *marks = unicodedata.normalize("NFD", char)
+    base, *marks = list(unicodedata.normalize("NFD", char))
     tone = max((_TONES.get(mark, 0) for mark in marks), default=0)
     if base == "đ":
         return "d1", tone
