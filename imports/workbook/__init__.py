@@ -1,0 +1,22 @@
+"""Reading the workbooks offices send: plans, disbursements, trainings. No database here.
+
+reading = read_workbook(file, "plan")      # WorkbookError: the whole file is unusable
+reading.rows, reading.errors, reading.warnings
+mark_errors(file, reading.errors)          # the same workbook, cells red and commented
+"""
+
+from .guard import MAX_BYTES
+from .mark import mark_errors
+from .model import Issue, Kind, Reading, Row, WorkbookError
+from .read import read_workbook
+
+__all__ = [
+    "MAX_BYTES",
+    "Issue",
+    "Kind",
+    "Reading",
+    "Row",
+    "WorkbookError",
+    "mark_errors",
+    "read_workbook",
+]

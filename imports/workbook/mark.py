@@ -1,0 +1,95 @@
+"""The user's own workbook with the cells that need mending marked red and commented."""
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from core.text import squash
+
+from .guard import Source, damaged, load, open_safely
+from .model import Issue, WorkbookError
+from .sheets import read_sheets
+
+MAX_STORED_CELLS = 1_000_000
+MAX_MERGED_AREA = 500_000
+
+_RED = PatternFill("solid", start_color="FFFF9999", end_color="FFFF9999")
+_LETTERS = re.compile(r"^[A-Z]{1,3}$")
+_SEARCHED_ROWS = 36
+
+
+def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
+    """The workbook as bytes (.xlsx), each issue's cell red, its messages in a comment.
+
+    Issues without a sheet or row have no cell and are left to the page. Macros are dropped.
+    """
+    data = load(source)
+    with open_safely(data) as archive:
+        _refuse_heavy(read_sheets(archive))
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        for (name, row), found in _by_row(issues).items():
+            if name in book.sheetnames and hasattr(book[name], "cell"):
+                _mark_row(book[name], row, found)
+        out = io.BytesIO()
+        book.save(out)
+    except Exception as error:  # openpyxl is less forgiving than our own reader
+        raise damaged() from error
+    return out.getvalue()
+
+
+def _refuse_heavy(sheets: list[Any]) -> None:
+    cells = sum(sheet.stored_cells for sheet in sheets)
+    if cells > MAX_STORED_CELLS or sum(sheet.merged_area for sheet in sheets) > MAX_MERGED_AREA:
+        text = _("The workbook has too many formatted cells to mark. Use the list of errors.")
+        raise WorkbookError("too_heavy_to_mark", text)
+
+
+def _by_row(issues: Iterable[Issue]) -> dict[tuple[str, int], list[Issue]]:
+    found: dict[tuple[str, int], list[Issue]] = defaultdict(list)
+    for issue in issues:
+        if issue.sheet is not None and issue.row is not None and 1 <= issue.row <= 1_048_576:
+            found[issue.sheet, issue.row].append(issue)
+    return found
+
+
+def _mark_row(sheet: Any, row: int, issues: list[Issue]) -> None:
+    by_letter: dict[str, list[str]] = defaultdict(list)
+    for issue in issues:
+        by_letter[_letter(sheet, issue)].append(issue.message)
+    for letter, messages in by_letter.items():
+        cell = _top_left(sheet, sheet[f"{letter}{row}"])
+        cell.fill = _RED
+        before = [cell.comment.text] if cell.comment else []
+        cell.comment = Comment("\n".join([*before, *messages])[:2000], "Plan Portal", 120, 320)
+
+
+def _letter(sheet: Any, issue: Issue) -> str:
+    """The column to mark: as given, else found by its header's text, else the first."""
+    if issue.letter:
+        return issue.letter
+    wanted = squash(issue.column)
+    if wanted:
+        for cells in sheet.iter_rows(max_row=_SEARCHED_ROWS, max_col=256):
+            for cell in cells:
+                if isinstance(cell.value, str) and squash(cell.value) == wanted:
+                    return cell.column_letter
+    return wanted if _LETTERS.match(wanted) else "A"
+
+
+def _top_left(sheet: Any, cell: Any) -> Any:
+    """The cell that shows for a merged one."""
+    if not isinstance(cell, MergedCell):
+        return cell
+    for area in sheet.merged_cells.ranges:
+        if cell.coordinate in area:
+            return sheet.cell(area.min_row, area.min_col)
+    return cell

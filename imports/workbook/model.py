@@ -1,0 +1,111 @@
+"""What reading a workbook gives: rows, errors, warnings. Plain data, no database."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from django.utils.translation import gettext as _
+
+Kind = Literal["plan", "disbursements", "trainings"]
+
+MAX_ISSUES = 1000
+
+
+class WorkbookError(Exception):
+    """The whole file cannot be used. `code` for programs, one sentence for the person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing wrong. Sheet, row and column are None when it is about the whole file.
+
+    `column` is the header as found, or the Excel letter; `letter` always the Excel letter, for
+    marking the cell.
+    """
+
+    sheet: str | None
+    row: int | None
+    column: str | None
+    code: str
+    message: str
+    letter: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The shape that the command prints and the page lists."""
+        names = ("sheet", "row", "column", "code", "message")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass
+class Row:
+    """One data row. `values` holds every field of the kind: money and counts int or None, dates
+    date or None, the rest clean text ('' when empty). `raw` is what the cells showed."""
+
+    sheet: str
+    row: int
+    values: dict[str, Any]
+    raw: dict[str, str]
+    columns: dict[str, str]
+    letters: dict[str, str]
+    heading: str | None = None
+
+    def issue(self, name: str | None, code: str, message: str) -> Issue:
+        """An issue at this row, in the column of the field `name` if the sheet has one."""
+        column = self.columns.get(name) if name else None
+        letter = self.letters.get(name) if name else None
+        return Issue(self.sheet, self.row, column, code, message, letter)
+
+
+@dataclass
+class Reading:
+    """All that was found in a workbook. Usable only when there are no errors."""
+
+    kind: Kind
+    rows: list[Row] = field(default_factory=list)
+    errors: list[Issue] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
+
+    def error(self, issue: Issue) -> None:
+        _add(self.errors, issue)
+
+    def warn(self, issue: Issue) -> None:
+        _add(self.warnings, issue)
+
+
+def _add(issues: list[Issue], issue: Issue) -> None:
+    """Add, up to MAX_ISSUES and then one note that there are more."""
+    if len(issues) < MAX_ISSUES:
+        issues.append(issue)
+    elif len(issues) == MAX_ISSUES:
+        text = _("There are more than %(count)d. Mend these first, then try the file again.")
+        issues.append(Issue(None, None, None, "too_many", text % {"count": MAX_ISSUES}))
+
+
+class Formula(NamedTuple):
+    """A formula cell: its text and the value stored beside it, None if there is none."""
+
+    text: str
+    value: Any
+
+
+class ErrorValue(NamedTuple):
+    """A cell holding an Excel error such as #N/A."""
+
+    text: str
+
+
+@dataclass
+class Sheet:
+    """The non-empty cells of a sheet: rows[number][column] → value, both counted from 1."""
+
+    name: str
+    hidden: bool = False
+    rows: dict[int, dict[int, Any]] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merged_area: int = 0
+    stored_cells: int = 0
+    far_cells: int = 0

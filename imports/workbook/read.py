@@ -1,0 +1,118 @@
+"""A workbook of one kind: guard, sheets, headers, tables."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .fields import FIELDS, REQUIRED
+from .guard import Source, open_safely
+from .header import Header, describe, find_header, found_labels
+from .model import Issue, Kind, Reading, Sheet, WorkbookError
+from .sheets import read_sheets
+from .tables import Table, header_issues
+
+KINDS = {
+    "plan": gettext_lazy("a plan"),
+    "disbursements": gettext_lazy("a list of disbursements"),
+    "trainings": gettext_lazy("a list of training classes"),
+}
+
+
+def read_workbook(source: Source, kind: Kind, filename: str = "") -> Reading:
+    """Everything in the workbook that is of the kind, with all that is wrong with it.
+
+    `source`: a path, bytes or a binary file. Raises WorkbookError when the whole file cannot be
+    used; problems of single sheets and cells are in `errors` and `warnings`. A row with an error
+    is not among `rows`.
+    """
+    if kind not in FIELDS:
+        raise ValueError(f"unknown kind of workbook: {kind}")
+    with open_safely(source) as archive:
+        sheets = read_sheets(archive)
+    reading = Reading(kind)
+    visible = [sheet for sheet in sheets if not sheet.hidden]
+    _warn_hidden(sheets, reading)
+    headers = {index: find_header(sheet, kind) for index, sheet in enumerate(visible)}
+    tables = [
+        (sheet, header)
+        for index, sheet in enumerate(visible)
+        if (header := headers[index]) and header.looks_like_table(kind)
+    ]
+    _check_kind(kind, visible, [header for _sheet, header in tables])
+    if not tables:
+        raise _no_table(kind, visible, [h for h in headers.values() if h])
+    _read_tables(reading, visible, tables)
+    return reading
+
+
+def _read_tables(
+    reading: Reading, visible: list[Sheet], tables: list[tuple[Sheet, Header]]
+) -> None:
+    names = {sheet.name for sheet, _header in tables}
+    complete = any(not header.missing(reading.kind) for _sheet, header in tables)
+    for sheet in visible:
+        if sheet.name not in names and sheet.rows:
+            text = _("The sheet has no table of this kind and was left out.")
+            reading.warn(Issue(sheet.name, None, None, "sheet_left_out", text))
+    for sheet, header in tables:
+        if complete and _is_another_kind(reading.kind, sheet, header):
+            text = _("The sheet has no table of this kind and was left out.")
+            reading.warn(Issue(sheet.name, None, None, "sheet_left_out", text))
+            continue
+        if sheet.far_cells:
+            text = _("Cells right of column IV were left out. Move the table to the left.")
+            reading.warn(Issue(sheet.name, None, None, "far_cells", text))
+        issues = header_issues(sheet, header, reading.kind)
+        for issue in issues:
+            reading.error(issue)
+        if not issues:
+            Table(sheet, header, reading).read()
+    if not reading.rows and not reading.errors:
+        text = _("The table has no rows. Fill it in below its header and try again.")
+        raise WorkbookError("no_rows", text)
+
+
+def _warn_hidden(sheets: list[Sheet], reading: Reading) -> None:
+    for sheet in sheets:
+        if sheet.hidden and sheet.rows:
+            text = _("The sheet is hidden and was not read. Unhide it if it belongs to the data.")
+            reading.warn(Issue(sheet.name, None, None, "hidden_sheet", text))
+
+
+def _check_kind(kind: Kind, sheets: list[Sheet], headers: list[Header]) -> None:
+    """Refuse a workbook that is plainly of another kind."""
+    if any(not header.missing(kind) and not _leans(kind, header) for header in headers):
+        return
+    for other in FIELDS:
+        if other != kind and any(_is_complete(other, sheet) for sheet in sheets):
+            text = _("This workbook looks like %(other)s, not %(kind)s. Choose the right kind.")
+            raise WorkbookError("wrong_kind", text % {"other": KINDS[other], "kind": KINDS[kind]})
+
+
+def _leans(kind: str, header: Header) -> bool:
+    """Does a needed column rest on a weak word only?"""
+    needed = {name for group in REQUIRED[kind] for name in group} | {"year"}
+    return bool(needed & header.weak & set(header.columns))
+
+
+def _is_complete(kind: str, sheet: Sheet) -> bool:
+    header = find_header(sheet, kind)
+    return bool(header) and not header.missing(kind) and not _leans(kind, header)
+
+
+def _is_another_kind(kind: str, sheet: Sheet, header: Header) -> bool:
+    if not header.missing(kind):
+        return False
+    return any(_is_complete(other, sheet) for other in FIELDS if other != kind)
+
+
+def _no_table(kind: Kind, sheets: list[Sheet], headers: list[Header]) -> WorkbookError:
+    """One sentence naming what was looked for and what was found."""
+    if not any(sheet.rows for sheet in sheets):
+        text = _("The workbook is empty: none of its visible sheets has a filled cell.")
+        return WorkbookError("empty_workbook", text)
+    groups = [*REQUIRED[kind]] + ([("q1", "year")] if kind == "plan" else [])
+    wanted = ", ".join(describe(kind, group) for group in groups)
+    best = max(headers, key=lambda header: header.found(kind), default=None)
+    found = (found_labels(best, 8) if best else "") or _("nothing like a header")
+    text = _("No table in the first 30 rows. Looked for columns %(wanted)s; found %(found)s.")
+    return WorkbookError("no_table", text % {"wanted": wanted, "found": found})

@@ -1,0 +1,106 @@
+"""Do the subtotals a sheet states agree with its rows? Warnings only, showing both numbers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .checks import text_of
+from .rowkinds import is_grand
+
+Difference = tuple[int, str, int, int]  # row, field, stated, added up
+
+
+def difference_message(name: str, stated: int, counted: int) -> str:
+    text = _("The subtotal says %(stated)s, its rows add up to %(counted)s. Check both.")
+    return text % {"stated": text_of(name, stated), "counted": text_of(name, counted)}
+
+
+@dataclass
+class Sums:
+    """Running sums of some rows; a field with an unreadable cell has no sum."""
+
+    totals: dict[str, int] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    rows: int = 0
+
+    def add(self, numbers: dict[str, int], unsure: set[str]) -> None:
+        for name, number in numbers.items():
+            self.totals[name] = self.totals.get(name, 0) + number
+        self.unsure |= unsure
+        self.rows += 1
+
+
+@dataclass
+class Promise:
+    """A heading that carries its own total, before the rows it speaks of."""
+
+    row: int
+    stated: dict[str, int]
+    sums: Sums = field(default_factory=Sums)
+    first_level: dict[str, int] | None = None
+    kept: set[str] = field(default_factory=set)
+
+    def check(self) -> None:
+        """At the next heading or the end: which fields agree by now?"""
+        if self.sums.rows and self.first_level is None:
+            self.first_level = dict(self.sums.totals)
+        for name, stated in self.stated.items():
+            if self.sums.totals.get(name, 0) == stated or name in self.sums.unsure:
+                self.kept.add(name)
+
+
+@dataclass
+class Subtotals:
+    """Sums since the last subtotal, since the last heading, and of the whole sheet."""
+
+    since_subtotal: Sums = field(default_factory=Sums)
+    since_heading: Sums = field(default_factory=Sums)
+    sheet: Sums = field(default_factory=Sums)
+    promises: list[Promise] = field(default_factory=list)
+
+    def add(self, numbers: dict[str, int], unsure: set[str]) -> None:
+        """Count one data row: its amounts or heads, and the fields that could not be read."""
+        for sums in (self.since_subtotal, self.since_heading, self.sheet):
+            sums.add(numbers, unsure)
+        for promise in self.promises:
+            promise.sums.add(numbers, unsure)
+
+    def heading(self, row: int, stated: dict[str, int]) -> None:
+        """A heading begins; `stated` is the total written beside it, if any."""
+        for promise in self.promises:
+            promise.check()
+        self.since_heading = Sums()
+        if stated:
+            self.promises.append(Promise(row, stated))
+
+    def subtotal(self, row: int, label: str, stated: dict[str, int]) -> list[Difference]:
+        """Compare a subtotal row; start counting anew for the next one."""
+        spans = [self.since_subtotal, self.since_heading, self.sheet]
+        spoken_of = self.sheet if is_grand(label) else self.since_subtotal
+        different = [
+            (row, name, number, spoken_of.totals.get(name, 0))
+            for name, number in stated.items()
+            if not any(_agrees(sums, name, number) for sums in spans)
+        ]
+        self.since_subtotal = Sums()
+        return different
+
+    def close(self) -> tuple[list[Difference], list[int]]:
+        """At the end of the sheet: headings' totals that never came true, and rows that spoke of
+        no rows at all."""
+        different: list[Difference] = []
+        lonely: list[int] = []
+        for promise in self.promises:
+            promise.check()
+            if not promise.sums.rows or promise.first_level is None:
+                lonely.append(promise.row)
+                continue
+            for name in promise.stated.keys() - promise.kept:
+                counted = promise.first_level.get(name, 0)
+                different.append((promise.row, name, promise.stated[name], counted))
+        return different, lonely
+
+
+def _agrees(sums: Sums, name: str, number: Any) -> bool:
+    return name in sums.unsure or sums.totals.get(name, 0) == number

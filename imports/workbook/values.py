@@ -1,0 +1,128 @@
+"""One cell to one typed value, or to a (code, message) saying what is wrong with it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.dates import DateError, format_date, parse_date
+from core.money import AmountError, parse_amount
+from core.text import fold, squash
+
+from .fields import COUNTS, DATES, MONEY
+from .model import ErrorValue, Formula
+
+MAX_LENGTH = 2000
+MAX_COUNT = 100_000
+
+_DASHES = "-–—−‐‑ "
+
+
+class CellError(ValueError):
+    """A cell that cannot be used."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def stored(cell: Any) -> Any:
+    """The value of a cell, for a formula the one stored beside it (None if there is none)."""
+    return cell.value if isinstance(cell, Formula) else cell
+
+
+def shown(cell: Any) -> str:
+    """The cell as a person sees it; a formula without a value shows itself."""
+    if isinstance(cell, Formula):
+        return cell.text if cell.value is None else shown(cell.value)
+    if isinstance(cell, ErrorValue):
+        return cell.text
+    if isinstance(cell, datetime | date):
+        return format_date(cell)
+    if isinstance(cell, Decimal):
+        return f"{cell:f}" if -30 < cell.adjusted() < 30 else str(cell)
+    return squash(cell)
+
+
+def is_empty(cell: Any) -> bool:
+    """Nothing to see in the cell; a formula is never nothing."""
+    return cell is None or (isinstance(cell, str) and not squash(cell))
+
+
+def convert(name: str, cell: Any, scale: int = 1) -> Any:
+    """The typed value of the field; raises CellError."""
+    if isinstance(cell, Formula) and cell.value is None:
+        text = _(
+            "The formula %(formula)s has no stored value. Open the file in Excel, save, retry."
+        )
+        raise CellError("formula_without_value", text % {"formula": _short(cell.text)})
+    value = stored(cell)
+    if isinstance(value, ErrorValue):
+        text = _("The cell shows the error %(error)s. Mend its formula or write the value.")
+        raise CellError("error_value", text % {"error": _short(value.text)})
+    if name in MONEY:
+        return _money(value, scale)
+    if name in DATES:
+        return _day(value)
+    if name in COUNTS:
+        return _count(value)
+    return _text(value)
+
+
+def _money(value: Any, scale: int) -> int | None:
+    try:
+        amount = parse_amount(value, scale)
+    except AmountError as error:
+        raise CellError(error.code, error.message) from error
+    if amount is not None and amount < 0:
+        text = _(
+            "%(value)s is negative. Write amounts as positive; reversals are made in the portal."
+        )
+        raise CellError("negative", text % {"value": _short(shown(value))})
+    return amount
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return parse_date(value, allow_serial=True)
+    except DateError as error:
+        raise CellError(error.code, error.message) from error
+
+
+def _count(value: Any) -> int | None:
+    """People: a whole number; a dash is none of them (0), an empty cell is not said (None)."""
+    if is_empty(value):
+        return None
+    if isinstance(value, str):
+        text = fold(value)
+        if not text.strip(_DASHES):
+            return 0
+        value = text.removesuffix("nguoi").strip()
+    try:
+        number = parse_amount(value)
+    except AmountError:
+        number = None
+    if number is None:
+        text = _("“%(value)s” is not a number of people. Write a whole number, for example 25.")
+        raise CellError("not_a_count", text % {"value": _short(shown(value))})
+    if number < 0:
+        text = _("%(value)s is negative. A number of people is 0 or more.")
+        raise CellError("negative", text % {"value": number})
+    if number > MAX_COUNT:
+        text = _("%(value)s people are more than one class can have. Check the digits.")
+        raise CellError("too_large", text % {"value": number})
+    return number
+
+
+def _text(value: Any) -> str:
+    text = shown(value)
+    if len(text) > MAX_LENGTH:
+        message = _("The text has %(length)d characters. Shorten it to %(limit)d at most.")
+        raise CellError("too_long", message % {"length": len(text), "limit": MAX_LENGTH})
+    return text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
