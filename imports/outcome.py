@@ -37,7 +37,7 @@ class Outcome:
 
     @property
     def failed_whole(self) -> bool:
-        return any(error.sheet is None and error.row is None for error in self.errors)
+        return any(e.sheet is None and e.row is None and e.code != "too_many" for e in self.errors)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `import_workbook` prints (contract, DESIGN section 4)."""

@@ -68,6 +68,7 @@ class Reading:
     rows: list[Row] = field(default_factory=list)
     errors: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables
 
     def error(self, issue: Issue) -> None:
         _add(self.errors, issue)

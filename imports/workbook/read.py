@@ -61,6 +61,7 @@ def _read_tables(
         if sheet.far_cells:
             text = _("Cells right of column IV were left out. Move the table to the left.")
             reading.warn(Issue(sheet.name, None, None, "far_cells", text))
+        reading.titles += _titles(sheet, header)
         issues = header_issues(sheet, header, reading.kind)
         for issue in issues:
             reading.error(issue)
@@ -69,6 +70,12 @@ def _read_tables(
     if not reading.rows and not reading.errors:
         text = _("The table has no rows. Fill it in below its header and try again.")
         raise WorkbookError("no_rows", text)
+
+
+def _titles(sheet: Sheet, header: Header) -> list[str]:
+    """The sheet's name and the texts above its table."""
+    above = [cells for row, cells in sorted(sheet.rows.items()) if row < header.first]
+    return [sheet.name, *(v for cells in above for v in cells.values() if isinstance(v, str))]
 
 
 def _warn_hidden(sheets: list[Sheet], reading: Reading) -> None:
