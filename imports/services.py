@@ -5,7 +5,7 @@ Checking saves nothing. Committing saves everything or nothing.
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,7 +18,7 @@ from disbursements import ledger, plans
 from imports import disbursement_rows, plan_rows, training_rows
 from imports.outcome import Outcome
 from imports.resolve import Directory
-from imports.workbook import Issue, Reading, WorkbookError, read_workbook
+from imports.workbook import Issue, Kind, Reading, WorkbookError, read_workbook
 from imports.years import guess_year
 from programs.models import FiscalYear
 from trainings import services as trainings
@@ -55,7 +55,7 @@ def check_workbook(
         raise PermissionDenied(_("Loading history needs the right to load history."))
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
     try:
-        reading = read_workbook(source, kind, filename)
+        reading = read_workbook(source, cast(Kind, kind), filename)
     except WorkbookError as error:
         outcome.errors.append(Issue(None, None, None, error.code, str(error)))
         return outcome

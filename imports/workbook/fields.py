@@ -6,6 +6,7 @@ A weak word names a column only when no other column names it outright.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,7 @@ class Field:
     weak: frozenset[str]
 
 
-def _field(name: str, label: str, strong: str, weak: str = "") -> Field:
+def _field(name: str, label: Any, strong: str, weak: str = "") -> Field:
     return Field(name, label, _keys(strong), _keys(weak))
 
 
@@ -261,8 +262,13 @@ FIELDS: dict[str, dict[str, Field]] = {
 # One field of each group must have a column; for a plan the quarters or the year are checked apart.
 REQUIRED: dict[str, list[tuple[str, ...]]] = {
     "plan": [("activity",), ("title",), ("commune",)],
-    "disbursements": [("date", "voucher_date"), ("voucher_no",), ("activity",), ("commune",)]
-    + [("amount",)],
+    "disbursements": [
+        ("date", "voucher_date"),
+        ("voucher_no",),
+        ("activity",),
+        ("commune",),
+        ("amount",),
+    ],
     "trainings": [("topic", "title"), ("commune",), ("start",), ("male",), ("female",)],
 }
 

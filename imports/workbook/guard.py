@@ -3,7 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
@@ -139,7 +139,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             left -= _check_part(stream, entry.filename.lower(), left)
 
 
-def _check_part(stream: io.BufferedIOBase, name: str, left: int) -> int:
+def _check_part(stream: IO[bytes], name: str, left: int) -> int:
     """The size of one part in bytes, after checking it."""
     size, parser = 0, None
     while chunk := stream.read(CHUNK):

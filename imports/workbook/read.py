@@ -103,7 +103,7 @@ def _leans(kind: str, header: Header) -> bool:
 
 def _is_complete(kind: str, sheet: Sheet) -> bool:
     header = find_header(sheet, kind)
-    return bool(header) and not header.missing(kind) and not _leans(kind, header)
+    return header is not None and not header.missing(kind) and not _leans(kind, header)
 
 
 def _is_another_kind(kind: str, sheet: Sheet, header: Header) -> bool:

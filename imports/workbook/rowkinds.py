@@ -137,7 +137,7 @@ class RowKinds:
         named = {name: cells[column] for column, name in self.fields.items() if column in cells}
         return all(
             isinstance(cell, Formula)
-            and (cell.value in (0, "") or cell.value is None and name in ("year", "total"))
+            and (cell.value in (0, "") or (cell.value is None and name in ("year", "total")))
             for name, cell in named.items()
         )
 

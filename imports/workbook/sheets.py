@@ -28,7 +28,8 @@ HEADER_AREA = 60  # merged ranges are kept for the rows a header can be in
 
 _REF = re.compile(r"^\$?([A-Z]{1,3})\$?([0-9]{1,7})$")
 _NUMBER = re.compile(r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?$")
-_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day in a cell has no time zone
+_EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 
 
 def read_sheets(archive: zipfile.ZipFile) -> list[Sheet]:
