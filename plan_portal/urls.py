@@ -6,11 +6,13 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from core.access import SIGNED_IN, public, requires
+from core.preferences import set_theme
 
 urlpatterns = [
     path("accounts/login/", public(auth_views.LoginView.as_view()), name="login"),
     path("accounts/logout/", requires(SIGNED_IN)(auth_views.LogoutView.as_view()), name="logout"),
     path("i18n/setlang/", public(set_language), name="set_language"),
+    path("theme/", set_theme, name="set_theme"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),
     path("", include("imports.urls")),

@@ -4,12 +4,17 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.roles import permissions_of
+from core.nav import navigation
+from core.preferences import theme_of
+
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The user's permissions by name, for showing what the page offers."""
+    """The theme, and for who is signed in: permissions by name (`may`) and the navigation."""
+    frame: dict[str, Any] = {"theme": theme_of(request)}
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {}
-    from accounts.roles import permissions_of
-
-    return {"may": dict.fromkeys(permissions_of(user.role), True)}
+    if user is not None and user.is_authenticated:
+        permissions = permissions_of(user.role)
+        frame["may"] = dict.fromkeys(permissions, True)
+        frame["navigation"] = navigation(permissions, request.path)
+    return frame
