@@ -12,8 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.roles import VIEW
+from core import exports
 from disbursements.against_plan import against_plan
-from reports import exports, summary
+from reports import summary
 from reports.questions import read_summary, read_training_summary
 from reports.renderers import CSVRenderer, XLSXRenderer
 from trainings.counts import count_trainings

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework.renderers import JSONRenderer
 
-from reports.exports import XLSX
+from core.exports import XLSX
 
 
 class _Table(JSONRenderer):
