@@ -53,14 +53,15 @@ class DisbursementBuilder(Builder):
         if commune is None or activity is None or self.is_wrong(row):
             return None
         values = row.values
+        day = values.get("date") or values["voucher_date"]
         item = Disbursement(
-            date=values["date"],
+            date=day,
             activity=activity,
             commune=commune,
             fund=fund,
             amount=values["amount"],
             voucher_no=str(values.get("voucher_no") or ""),
-            voucher_date=values["date"],
+            voucher_date=values.get("voucher_date") or day,
             payee=str(values.get("payee") or ""),
             description=str(values.get("description") or ""),
             note=str(values.get("note") or ""),

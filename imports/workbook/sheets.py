@@ -266,7 +266,7 @@ class _Cells:
         value = self._typed("".join(self.value)[:MAX_TEXT])
         if self.formula is not None:
             value = Formula("=" + "".join(self.formula)[:MAX_TEXT], value)
-        if value is None or value == "":
+        if value is None or isinstance(value, str) and not value.strip():
             return
         if self.column > MAX_COLUMN:
             self.sheet.far_cells += 1

@@ -102,8 +102,8 @@ def _count(value: Any) -> int | None:
         value = text.removesuffix("nguoi").strip()
     try:
         number = parse_amount(value)
-    except AmountError:
-        number = None
+    except AmountError as error:
+        number = MAX_COUNT + 1 if error.code == "too_large" else None
     if number is None:
         text = _("“%(value)s” is not a number of people. Write a whole number, for example 25.")
         raise CellError("not_a_count", text % {"value": _short(shown(value))})
@@ -112,7 +112,7 @@ def _count(value: Any) -> int | None:
         raise CellError("negative", text % {"value": number})
     if number > MAX_COUNT:
         text = _("%(value)s people are more than one class can have. Check the digits.")
-        raise CellError("too_large", text % {"value": number})
+        raise CellError("too_large", text % {"value": _short(shown(value))})
     return number
 
 
