@@ -9,6 +9,8 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
+pytest_plugins = ["tests.cast"]  # the people every test can call on
+
 # A test that starts `manage.py` gets the project's own settings, not those of the suite.
 os.environ["DJANGO_SETTINGS_MODULE"] = "plan_portal.settings"
 
