@@ -7,7 +7,7 @@ import io
 import struct
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .make_workbooks import FIELDS, Cells, book, dates_of, one, table
@@ -114,7 +114,7 @@ def put(cells: Cells, row: int, column: int, value: Any) -> Cells:
     return copy
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():

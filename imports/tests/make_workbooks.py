@@ -103,7 +103,11 @@ ENGLISH = {
         "16–24", "Over 24", "Ethnic minority", "People with disabilities", "Poor households",
     ],
 }  # fmt: skip
-_RECORDS = {"plan": PLAN, "disbursements": DISBURSEMENTS, "trainings": TRAININGS}
+_RECORDS: dict[str, list[Any]] = {
+    "plan": PLAN,
+    "disbursements": DISBURSEMENTS,
+    "trainings": TRAININGS,
+}
 _LETTERHEAD: Cells = [
     ["TỔ CHỨC PLAN INTERNATIONAL VIỆT NAM"],
     ["VÙNG DỰ ÁN LAI CHÂU"],
@@ -290,7 +294,7 @@ def _grouped(kind: str, plain: Cells) -> Iterator[tuple[str, bytes]]:
 
 def large(rows: int) -> bytes:
     """A list of disbursements with this many rows."""
-    cells = [HEADERS["disbursements"]]
+    cells: Cells = [[*HEADERS["disbursements"]]]
     for i in range(rows):
         day = datetime(2022, 7 + i % 6, 1 + i % 28)
         cells.append([day, f"PC-{i}", "ECCD-01", "Bản Lang", 1000 + i, f"Chi {i}", "Trạm Y tế xã"])
