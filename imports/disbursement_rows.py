@@ -89,8 +89,7 @@ class DisbursementBuilder(Builder):
             return
         try:
             complete(item, self.actor, as_of=self.as_of, period_cache=self.periods)
-            item.clean_fields(exclude=["fund", "created_by"])
-            item.clean()
+            self.hold(item)
         except ValidationError as refusal:
             self.refuse(row, refusal)
             return

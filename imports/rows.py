@@ -73,6 +73,12 @@ class Builder:
         self.directory.fund_codes[fold_key(fund.code)] = fund
         self.outcome.new_funds.append(fund)
 
+    def hold(self, item: Any) -> None:
+        """The model's own rules for one row (`ValidationError`); its relations were looked up."""
+        relations = [field.name for field in item._meta.fields if field.is_relation]
+        item.clean_fields(exclude=relations)
+        item.clean()
+
     def refuse(self, row: Row, refusal: ValidationError, code: str = "invalid") -> None:
         """A service's or model's refusal, at the columns of its fields."""
         for name, messages in refusal.message_dict.items():

@@ -119,8 +119,7 @@ class TrainingBuilder(Builder):
             return
         try:
             complete(item, self.actor, as_of=self.as_of, year=year)
-            item.clean_fields(exclude=["topic"])
-            item.clean()
+            self.hold(item)
         except ValidationError as refusal:
             self.refuse(row, refusal)
 

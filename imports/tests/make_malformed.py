@@ -8,9 +8,8 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from .make_workbooks import FIELDS, Cells, book, dates_of, one, table
+from .make_workbooks import FIELDS, book, dates_of, one, put, table
 
 
 def malformed(kind: str) -> Iterator[tuple[str, bytes, str]]:
@@ -105,13 +104,6 @@ def _wrong_tables(kind: str) -> Iterator[tuple[str, bytes, str]]:
         )
         yield f"no day in {column}", one(put(plain, 1, column, "tháng 7")), "not_a_date"
         yield f"year 1022 in {column}", one(put(plain, 1, column, "05/07/1022")), "implausible_date"
-
-
-def put(cells: Cells, row: int, column: int, value: Any) -> Cells:
-    """A copy with one cell changed; row 0 is the header."""
-    copy = [list(r) for r in cells]
-    copy[row][column] = value
-    return copy
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:

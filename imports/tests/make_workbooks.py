@@ -158,6 +158,13 @@ def change(cells: Cells, how: Callable[[Any], Any], columns: set[int] | None = N
     ]
 
 
+def put(cells: Cells, row: int, column: int, value: Any) -> Cells:
+    """A copy with one cell changed; row 0 is the header."""
+    copy = [list(r) for r in cells]
+    copy[row][column] = value
+    return copy
+
+
 def numbers_of(kind: str) -> set[int]:
     names = {"plan": ("q1", "q2", "q3", "q4"), "disbursements": ("amount",), "trainings": ()}
     return {FIELDS[kind].index(name) for name in names[kind]}
