@@ -5,20 +5,25 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 NOTHING = Q(pk__in=[])
 
 
-def within(user: Any, *, program: str | None = None, commune: str | None = None) -> Q:
+def within(
+    user: Any, *, program: str | None = None, commune: str | None = None, optional: bool = False
+) -> Q:
     """The filter for rows in the user's assignments.
 
     `program` and `commune` are the lookups from the row to its Program and its Commune; leave one
     out for a model that has none (a Program is seen by whoever is assigned to it anywhere).
     A commune also stands for the units merged into it and for the units below it, so that old
-    figures are seen by whoever has the successor.
+    figures are seen by whoever has the successor. With `optional` a row that names no programme (or
+    no commune) is about all of them, and everybody with an assignment sees it.
     """
     parts = [
-        _grant(program, program_id) & _grant_commune(commune, commune_id)
+        _or_none(_grant(program, program_id), program, optional)
+        & _or_none(_grant_commune(commune, commune_id), commune, optional)
         for program_id, commune_id in grants_of(user)
     ]
     if not parts:
@@ -41,6 +46,10 @@ def _grant(lookup: str | None, pk: int | None) -> Q:
     return Q() if lookup is None or pk is None else Q(**{lookup: pk})
 
 
+def _or_none(granted: Q, lookup: str | None, optional: bool) -> Q:
+    return granted | Q(**{f"{lookup}__isnull": True}) if optional and granted else granted
+
+
 def _grant_commune(lookup: str | None, pk: int | None) -> Q:
     if lookup is None or pk is None:
         return Q()
@@ -57,3 +66,20 @@ def covers(user: Any, program: Any, commune: Any) -> bool:
         program_id in (None, program.pk) and (commune_id is None or commune_id in units)
         for program_id, commune_id in grants_of(user)
     )
+
+
+def outside(user: Any, *, program: Any = None, commune: Any = None) -> dict[str, str]:
+    """Field errors when no assignment of the user covers programme × commune; None stands for any.
+
+    What names neither is about the whole area: who is assigned anywhere may write it, if the role
+    may.
+    """
+    grants = grants_of(user)
+    units = commune and {commune.pk, commune.successor_id, commune.parent_id} - {None}
+    of_program = [c for p, c in grants if program is None or p in (None, program.pk)]
+    if not of_program:
+        name = program.code if program else _("The programme area")
+        return {"program": _("%(program)s is outside your assignment.") % {"program": name}}
+    if units is None or any(c is None or c in units for c in of_program):
+        return {}
+    return {"commune": _("%(commune)s is outside your assignment.") % {"commune": commune.name}}

@@ -111,3 +111,8 @@ class Village(NamedModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+from communes.boards import Board, BoardMember  # noqa: E402  they stand on the above
+
+__all__ = ["ALWAYS", "Board", "BoardMember", "Commune", "Level", "Village"]

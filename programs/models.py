@@ -208,3 +208,26 @@ class Activity(NamedModel, VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+
+from programs.agreements import Agreement, Amendment  # noqa: E402  they stand on the above
+from programs.outputs import ConditionCheck, Group, MemberCount, Output, Referral  # noqa: E402
+
+__all__ = [
+    "CODE",
+    "Activity",
+    "Agreement",
+    "Amendment",
+    "ConditionCheck",
+    "FiscalYear",
+    "Fund",
+    "Group",
+    "MemberCount",
+    "Output",
+    "Period",
+    "Program",
+    "Referral",
+    "YearState",
+    "add_months",
+    "quarter_bounds",
+]

@@ -98,6 +98,14 @@ class Training(NamedModel, VersionedModel):
     ethnic_minority = _count(_("ethnic minority"), null=True, blank=True)
     disability = _count(_("with a disability"), null=True, blank=True)
     poor_household = _count(_("poor household"), null=True, blank=True)
+    sessions = models.PositiveSmallIntegerField(_("sessions"), null=True, blank=True)
+    trainer = models.CharField(_("trainer"), max_length=200, blank=True)
+    distinct_people = _count(
+        _("different people"),
+        null=True,
+        blank=True,
+        help_text=_("Where known: who came twice is counted once."),
+    )
     note = models.CharField(_("note"), max_length=500, blank=True)
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
@@ -131,7 +139,7 @@ class Training(NamedModel, VersionedModel):
                     name=f"training_{field}_within_total",
                     violation_error_message=_("A part cannot be more than the total."),
                 )
-                for field in OF_WHICH
+                for field in (*OF_WHICH, "distinct_people")
             ),
             models.CheckConstraint(
                 condition=Q(end__gte=F("start")),
@@ -177,7 +185,7 @@ class Training(NamedModel, VersionedModel):
                 "sum": sum(ages),
                 "total": total,
             }
-        for field in OF_WHICH:
+        for field in (*OF_WHICH, "distinct_people"):
             part = getattr(self, field)
             if part is not None and part > total:
                 errors[field] = _now("%(part)d of %(total)d: a part cannot be more.") % {

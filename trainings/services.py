@@ -1,6 +1,6 @@
 """Writes about training classes, behind every door."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,10 +12,29 @@ from accounts.roles import LOAD_HISTORY, RECORD_TRAINING
 from accounts.scope import covers
 from core.access import check
 from core.dates import fiscal_quarter, format_date, today
-from core.transition import record_history
+from core.errors import StaleVersion
+from core.records import Records
+from core.transition import record_history, save_with_history
 from programs.models import FiscalYear
 from programs.services import check_lifetime, year_of
-from trainings.models import Training
+from trainings.models import COUNTS, Training
+
+FIELDS = (
+    "title",
+    "topic",
+    "program",
+    "activity",
+    "commune",
+    "village",
+    "venue",
+    "start",
+    "end",
+    "sessions",
+    "trainer",
+    *COUNTS,
+    "distinct_people",
+    "note",
+)
 
 
 def complete(
@@ -55,3 +74,69 @@ def load(*, actor: Any, rows: Sequence[Training], reason: str = "") -> list[Trai
     created = Training.objects.bulk_create(rows, batch_size=500)
     record_history(created, actor, reason, created=True)
     return created
+
+
+def check_not_entered(row: Training) -> None:
+    """Refuse a class whose title, commune, first day and head counts are all there."""
+    twin = same_classes(row).exclude(pk=row.pk).first()
+    if twin is not None:
+        raise ValidationError(
+            {
+                "title": _("This class of %(day)s in %(commune)s is already entered.")
+                % {"day": format_date(row.start), "commune": row.commune}
+            }
+        )
+
+
+def same_classes(row: Training) -> Any:
+    """Classes with the same title, commune, first day and head counts."""
+    same = ("title", "commune_id", "start", *COUNTS)
+    return Training.objects.filter(**{name: getattr(row, name) for name in same})
+
+
+def _prepare(row: Training, actor: Any, many: Any) -> None:
+    """Programme by default the topic's, last day the first; then every rule with context."""
+    if row.program_id is None:
+        if row.topic.program_id is None:
+            raise ValidationError({"program": _("Name the programme: the topic has none.")})
+        row.program = row.topic.program
+    row.end = row.end or row.start
+    complete(row, actor)
+    check_not_entered(row)
+
+
+classes = Records(Training, permissions=(RECORD_TRAINING,), fields=FIELDS, prepare=_prepare)
+
+
+@transaction.atomic
+def copy(*, actor: Any, training: Training, starts: Iterable[date]) -> list[Training]:
+    """The same class on other first days, as long and with the same head counts; then each is
+    changed where it differed. All or none."""
+    check(actor, RECORD_TRAINING)
+    starts = list(starts)
+    if not starts:
+        raise ValidationError({"starts": _("Give at least one day.")})
+    length = training.end - training.start
+    made = []
+    for start in starts:
+        row = Training(**{name: getattr(training, name) for name in FIELDS})
+        row.start, row.end = start, start + length
+        try:
+            _prepare(row, actor, None)
+        except ValidationError as error:
+            raise ValidationError({"starts": error.messages}) from error
+        save_with_history(row, actor, _("copied from %(day)s") % {"day": training.start})
+        made.append(row)
+    return made
+
+
+@transaction.atomic
+def delete(*, actor: Any, training: Training, version: int) -> None:
+    """Take back a class entered by mistake; its history keeps what it was."""
+    check(actor, RECORD_TRAINING)
+    row = Training.objects.select_for_update().get(pk=training.pk)
+    complete(row, actor)
+    if row.version != version:
+        raise StaleVersion
+    row._history_user = actor
+    row.delete()
