@@ -21,6 +21,8 @@ def record_history(
     """
     if not objects:
         return
+    for instance in objects:  # what an earlier save of the same object left there would win
+        instance._history_user, instance._change_reason = actor, reason
     type(objects[0]).history.bulk_history_create(
         objects,
         batch_size=500,

@@ -61,9 +61,7 @@ def amend(*, actor: Any, agreement: Agreement, signed_date: Date, summary: str) 
         day = format_date(signed_date)
         raise ValidationError({"signed_date": _("%(day)s is in the future.") % {"day": day}})
     last = agreement.amendments.aggregate(n=Max("number"))["n"] or 0
-    row = Amendment(
-        agreement=agreement, number=last + 1, signed_date=signed_date, summary=summary
-    )
+    row = Amendment(agreement=agreement, number=last + 1, signed_date=signed_date, summary=summary)
     row.full_clean()
     row.save()
     save_with_history(agreement, actor, _("amended"))
