@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.access import check
@@ -31,7 +31,7 @@ class Records:
     saved and the lists it will have. `editable(row)` says whether it may still be changed.
     """
 
-    model: type[models.Model]
+    model: Any
     permissions: tuple[str, ...]
     fields: tuple[str, ...]
     many: tuple[str, ...] = ()

@@ -134,7 +134,7 @@ def copy(*, actor: Any, training: Training, starts: Iterable[date]) -> list[Trai
 def delete(*, actor: Any, training: Training, version: int) -> None:
     """Take back a class entered by mistake; its history keeps what it was."""
     check(actor, RECORD_TRAINING)
-    row = Training.objects.select_for_update().get(pk=training.pk)
+    row: Any = Training.objects.select_for_update().get(pk=training.pk)
     complete(row, actor)
     if row.version != version:
         raise StaleVersion
