@@ -53,7 +53,7 @@ def quanly():
 
 def table(name) -> list[list]:
     """The sample's heading texts and data rows, without letterhead, headings and totals."""
-    rows = []
+    rows: list[list] = []
     for sheet in load_workbook(SAMPLES / name):
         lines = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=7)]
         head = [below or above for above, below in zip(*lines[:2], strict=True)]

@@ -3,13 +3,14 @@
 import pytest
 
 from imports.workbook import WorkbookError, read_workbook
+from imports.workbook.model import Kind
 
 from .make_workbooks import HEADERS, OTHER_HEADERS, PLAN, book, one, put, table
 
 DAY, AMOUNT = 0, 4
 
 
-def errors(data: bytes, kind: str) -> list[tuple[str, str | None]]:
+def errors(data: bytes, kind: Kind) -> list[tuple[str, str | None]]:
     return [(issue.code, issue.sheet) for issue in read_workbook(data, kind).errors]
 
 

@@ -10,6 +10,7 @@ import pytest
 from core.dates import fiscal_quarter
 from core.text import fold_key
 from imports.workbook import Reading, read_workbook
+from imports.workbook.model import Kind
 
 SAMPLES = Path(__file__).parents[2] / "tests" / "samples"
 COMMUNES = {
@@ -22,7 +23,7 @@ COMMUNES = {
 QUARTERS = ("q1", "q2", "q3", "q4")
 
 
-def read(name: str, kind: str) -> Reading:
+def read(name: str, kind: Kind) -> Reading:
     reading = read_workbook(SAMPLES / name, kind)
     assert (reading.errors, reading.warnings) == ([], [])
     return reading
