@@ -1,0 +1,113 @@
+"""A document as blocks, whichever file it becomes: headings, paragraphs, tables, bars, lists."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its title, its share of the width, and whether it holds numbers."""
+
+    title: str
+    width: float = 1.0
+    number: bool = True
+
+
+@dataclass
+class Document:
+    """What a file is set from. All text is final; nothing in here is computed any more.
+
+    `kind_name` is the name of the type ('BÁO CÁO'), `about` its subject; `authority`, `post` and
+    `signer` make the signature block; `notes` stand in italics above the body.
+    """
+
+    superior: str
+    issuer: str
+    number: str
+    place_and_date: str
+    kind_name: str
+    about: str
+    blocks: list[Block] = field(default_factory=list)
+    appendix: list[Block] = field(default_factory=list)
+    signatures: list[dict[str, str]] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def title(self) -> str:
+        """The title as a file's properties name it."""
+        return f"{self.kind_name.capitalize()} {self.about}"
+
+
+class Writer:
+    """Collects blocks; numbers sections I., II. and their parts 1., 2. as they come."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.sections = 0
+        self.parts = 0
+        self.tables = 0
+
+    def section(self, text: str) -> None:
+        self.sections += 1
+        self.parts = 0
+        self._add("heading", level=1, text=f"{ROMAN[self.sections - 1]}. {text.upper()}")
+
+    def part(self, text: str) -> None:
+        self.parts += 1
+        self._add("heading", level=2, text=f"{self.parts}. {text}")
+
+    def text(self, text: str) -> None:
+        """One paragraph for each line that is not empty."""
+        for line in text.splitlines():
+            if line.strip():
+                self._add("paragraph", text=line.strip())
+
+    def items(self, items: Iterable[str]) -> None:
+        self._add("list", items=list(items))
+
+    def table(
+        self,
+        caption: str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[str]],
+        *,
+        total: Sequence[str] = (),
+        unit: str = "",
+        note: str = "",
+        group_rows: Sequence[int] = (),
+    ) -> None:
+        """A table; `group_rows` are the rows (from 0) that head or sum up a group."""
+        self.tables += 1
+        self._add(
+            "table",
+            caption=f"Bảng {self.tables}. {caption}",
+            columns=[asdict(column) for column in columns],
+            rows=[list(row) for row in rows],
+            total=list(total),
+            unit=unit,
+            note=note,
+            group_rows=list(group_rows),
+        )
+
+    def bars(self, title: str, names: Sequence[str], series: Sequence[dict[str, Any]]) -> None:
+        """Pairs of bars: `series` is `[{"name", "values": [int]}]`, in triệu đồng."""
+        self._add("bars", title=title, names=list(names), series=list(series))
+
+    def end(self) -> None:
+        """Close the body with './.'."""
+        for block in reversed(self.blocks):
+            if block["kind"] == "paragraph":
+                block["text"] = block["text"].rstrip(" .;/") + "./."
+                return
+
+    def _add(self, kind: str, **content: Any) -> None:
+        self.blocks.append({"kind": kind, **content})

@@ -1,0 +1,48 @@
+"""What frames a document by Nghị định 30/2020/NĐ-CP: who issues it, its number, place and date."""
+
+from dataclasses import dataclass
+from datetime import date
+
+NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+ISSUER = "Ban Điều hành Chương trình Plan"
+SHORT = "BĐH"
+SYMBOLS = {"annual": "BC", "quarterly": "BC", "minutes": "BB", "conclusions": "TB"}
+BLANK = "\u2007" * 4  # figure spaces: room to write the number by hand
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who issues a document, and its number and day; no number yet: room is left for one."""
+
+    area: str  # 'Phong Thổ'
+    area_full: str  # 'Huyện Phong Thổ'
+    issuer: str = ISSUER
+    short: str = SHORT
+    number: int | None = None
+    day: date | None = None
+    post: str = "Trưởng ban"
+    signer: str = ""
+
+    @property
+    def superior(self) -> str:
+        return f"ỦY BAN NHÂN DÂN {self.area_full}".strip().upper()
+
+    def number_line(self, kind: str) -> str:
+        return f"Số: {number_text(self.number)}/{SYMBOLS[kind]}-{self.short}"
+
+    def place_and_date(self) -> str:
+        return f"{self.area}, {long_date(self.day)}"
+
+
+def number_text(number: int | None) -> str:
+    """'05'; below 10 with a zero before it; room to write where there is none yet."""
+    return BLANK if number is None else f"{number:02}"
+
+
+def long_date(day: date | None) -> str:
+    """'ngày 05 tháng 7 năm 2023': days below 10 and months 1 and 2 with a zero before them."""
+    if day is None:
+        return f"ngày {BLANK} tháng {BLANK} năm {BLANK}"
+    month = f"{day.month:02}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"

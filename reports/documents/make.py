@@ -1,0 +1,114 @@
+"""From a request for a document to its bytes: the door behind the page, the command and the API."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.roles import ISSUE_REPORT, VIEW
+from core.access import check
+from core.dates import today
+from programs.models import FiscalYear
+from reports.documents import annual, figures, quarterly, word
+from reports.documents.blocks import Document
+from reports.documents.letterhead import Letterhead
+from core.exports import XLSX
+
+KINDS = ("annual", "quarterly", "minutes", "conclusions", "workbook")
+FORMATS = {"docx": word.DOCX, "pdf": "application/pdf", "xlsx": XLSX}
+BUILDERS = {"annual": annual.build, "quarterly": quarterly.build}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A document asked for. `outside`: small cells hidden."""
+
+    kind: str
+    format: str
+    year: FiscalYear
+    quarter: int | None = None
+    as_of: date | None = None
+    outside: bool = False
+
+    @property
+    def filename(self) -> str:
+        quarter = f"-q{self.quarter}" if self.quarter else ""
+        return f"{self.kind}-{self.year.code}{quarter}.{self.format}"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document made: its bytes, their type, a name for the file."""
+
+    content: bytes
+    content_type: str
+    filename: str
+
+
+def read_wish(values: dict[str, Any]) -> Wish:
+    """A wish from the words of a command line or an address; `ValidationError` by field."""
+    kind, format_ = values.get("kind"), values.get("format")
+    errors: dict[str, str] = {}
+    if kind not in KINDS:
+        errors["kind"] = _one_of(kind, KINDS)
+    elif format_ not in formats_of(kind):
+        errors["format"] = _one_of(format_, formats_of(kind))
+    year = FiscalYear.objects.filter(code=values.get("fiscal_year") or "").first()
+    if year is None:
+        errors["fiscal_year"] = _("There is no fiscal year '%(code)s'.") % {
+            "code": values.get("fiscal_year") or ""
+        }
+    quarter = values.get("quarter") or None
+    if quarter is not None and str(quarter) not in ("1", "2", "3", "4"):
+        errors["quarter"] = _one_of(quarter, ("1", "2", "3", "4"))
+    as_of = _day(values.get("as_of"), errors)
+    if errors or year is None:
+        raise ValidationError(errors)
+    if kind == "quarterly":
+        quarter = int(quarter) if quarter else figures.last_quarter(year)
+    else:
+        quarter = None
+    outside = str(values.get("outside") or "") in ("1", "True")
+    return Wish(str(kind), str(format_), year, quarter, as_of, outside)
+
+
+def formats_of(kind: str) -> tuple[str, ...]:
+    return ("xlsx",) if kind == "workbook" else ("docx", "pdf")
+
+
+def _one_of(value: Any, choices: tuple[str, ...]) -> str:
+    return _("'%(text)s' is not one of %(choices)s.") % {
+        "text": value or "",
+        "choices": ", ".join(choices),
+    }
+
+
+def _day(text: Any, errors: dict[str, str]) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        errors["as_of"] = _("'%(text)s' is not a date like 2023-06-30.") % {"text": text}
+        return None
+
+
+def make(wish: Wish, actor: Any) -> Made:
+    """The document, within the actor's scope. A report needs the right to issue reports."""
+    check(actor, VIEW if wish.kind == "workbook" else ISSUE_REPORT)
+    content = SETTERS[wish.format](draft(wish, actor))
+    return Made(content, FORMATS[wish.format], wish.filename)
+
+
+def draft(wish: Wish, actor: Any) -> Document:
+    """The document as it would be issued today, without a number."""
+    subject = figures.subject_of(wish.year, wish.quarter, wish.as_of)
+    gathered = figures.gather(wish.kind, subject, actor)
+    area = gathered["area"]
+    letterhead = Letterhead(area["name"], area["full_name"], day=today())
+    return BUILDERS[wish.kind](gathered, {}, letterhead, outside=wish.outside)
+
+
+SETTERS = {"docx": word.docx_bytes}

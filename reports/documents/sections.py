@@ -1,0 +1,203 @@
+"""The parts that reports share: money by a cut, training classes, next year's plan."""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.money import MILLION, format_vnd, qualified_short
+from reports.documents import wording
+from reports.documents.blocks import Column, Writer
+from reports.documents.suppression import HIDDEN, NOTE, People
+
+Figures = dict[str, Any]
+Row = dict[str, Any]
+
+MONEY_COLUMNS = (
+    Column("Kế hoạch", 1.0),
+    Column("Giải ngân", 1.0),
+    Column("Còn lại", 1.1),
+    Column("Tỷ lệ", 0.8),
+)
+
+
+def money_table(
+    to: Writer,
+    caption: str,
+    title: str,
+    table: Figures,
+    name: Callable[[Row], str],
+    *,
+    with_shares: bool = False,
+) -> None:
+    """Plan against actual by one cut, in triệu đồng."""
+    rows, total = table["rows"], table["total"]
+    cells = wording.money_cells(rows, total)
+    columns = [Column(title, 2.2, number=False), *MONEY_COLUMNS]
+    extra: list[list[str]] = [[] for _row in rows]
+    if with_shares:
+        columns.append(Column("Tỷ trọng", 0.9))
+        extra = [[text] for text in wording.shares(rows, "disbursed")]
+    end = ["100,0%" if extra and extra[0] != [wording.NOTHING] else ""] if with_shares else []
+    to.table(
+        caption,
+        columns,
+        [[name(row), *cells[i], *extra[i]] for i, row in enumerate(rows)],
+        total=["Tổng cộng", *cells[-1], *end],
+        unit="Đơn vị: triệu đồng",
+        note=wording.ROUNDED + (" Tỷ trọng: trong tổng số giải ngân." if with_shares else ""),
+    )
+
+
+def money_bars(to: Writer, title: str, table: Figures, name: Callable[[Row], str]) -> None:
+    """Planned and disbursed side by side."""
+    rows = table["rows"]
+    series = [
+        {"name": label, "values": [round((row[field] or 0) / MILLION) for row in rows]}
+        for label, field in (("Kế hoạch", "planned"), ("Giải ngân", "disbursed"))
+    ]
+    to.bars(title, [name(row) for row in rows], series)
+
+
+def program_name(row: Row) -> str:
+    return row["program_name"]
+
+
+def commune_name(row: Row) -> str:
+    return row["commune_name"]
+
+
+def quarter_name(row: Row) -> str:
+    return wording.quarter_name(row["quarter"])
+
+
+def trainings(to: Writer, figures: Figures, people: People) -> None:
+    """Training classes: a sentence, then tables by topic and by commune."""
+    by_topic = figures["tables"]["trainings_by_topic"]
+    total = by_topic["total"]
+    if not total["trainings"]:
+        to.text("Trong kỳ chưa ghi nhận lớp tập huấn nào.")
+        return
+    to.text(_training_sentence(total, people))
+    _training_table(to, people, figures, "topic", "Chủ đề")
+    _training_table(to, people, figures, "commune", "Xã")
+
+
+def _training_sentence(total: Row, people: People) -> str:
+    def said(field: str) -> str:
+        text = people.total(field)
+        if text == HIDDEN or not total["participants"]:
+            return text
+        return f"{text} (chiếm {wording.share(total[field], total['participants'])})"
+
+    return (
+        f"Đã tổ chức {format_vnd(total['trainings'])} lớp tập huấn với "
+        f"{people.total('participants')} lượt người tham gia, trong đó: nữ {said('female')}; "
+        f"dưới 16 tuổi {said('under_16')}; từ 16 đến 24 tuổi {said('age_16_24')}; "
+        f"trên 24 tuổi {said('over_24')}; người dân tộc thiểu số {said('ethnic_minority')}; "
+        f"người khuyết tật {said('disability')}; người thuộc hộ nghèo {said('poor_household')}."
+    )
+
+
+SHOWN = (
+    ("participants", "Lượt người"),
+    ("female", "Nữ"),
+    ("under_16", "<16 tuổi"),
+    ("age_16_24", "16–24"),
+    ("ethnic_minority", "DTTS"),
+    ("disability", "NKT"),
+    ("poor_household", "Hộ nghèo"),
+)
+
+
+def _training_table(to: Writer, people: People, figures: Figures, cut: str, title: str) -> None:
+    table = figures["tables"][f"trainings_by_{cut}"]
+    columns = [Column(title, 2.4, number=False), Column("Lớp", 0.6)]
+    columns += [Column(label, 0.8) for _field, label in SHOWN]
+    rows = [
+        [
+            row[f"{cut}_name"],
+            format_vnd(row["trainings"]),
+            *(people.cell(cut, row[cut], field) for field, _label in SHOWN),
+        ]
+        for row in table["rows"]
+    ]
+    to.table(
+        f"Lớp tập huấn và lượt người tham gia theo {title.lower()}",
+        columns,
+        rows,
+        total=[
+            "Tổng cộng",
+            format_vnd(table["total"]["trainings"]),
+            *(people.total(field) for field, _label in SHOWN),
+        ],
+        note="DTTS: dân tộc thiểu số; NKT: người khuyết tật." + (NOTE if people.hidden else ""),
+    )
+
+
+def next_year(to: Writer, figures: Figures) -> None:
+    """The plan of the year after, where one is approved."""
+    plan = figures["tables"]["next_plan"]
+    if plan is None:
+        to.text("Kế hoạch năm tài chính tiếp theo chưa được phê duyệt.")
+        return
+    total, rows = plan["total"], [row for row in plan["rows"] if row["planned"]]
+    to.text(
+        f"Kế hoạch ngân sách năm tài chính {plan['fiscal_year']} được phê duyệt là "
+        f"{qualified_short(total['planned'])} ({format_vnd(total['planned'])} đồng) "
+        f"cho {len(rows)} chương trình."
+    )
+    cells = wording.money_cells(rows, total)
+    parts = wording.shares(rows, "planned")
+    to.table(
+        f"Kế hoạch năm tài chính {plan['fiscal_year']} theo chương trình",
+        [Column("Chương trình", 3, number=False), Column("Kế hoạch"), Column("Tỷ trọng")],
+        [[program_name(row), cells[i][0], parts[i]] for i, row in enumerate(rows)],
+        total=["Tổng cộng", cells[-1][0], "100,0%"],
+        unit="Đơn vị: triệu đồng",
+        note=wording.ROUNDED,
+    )
+
+
+def appendix(to: Writer, figures: Figures) -> None:
+    """Programme by commune, in đồng, with a sum per programme."""
+    table = figures["tables"]["by_program_commune"]
+    sums = {row["program"]: row for row in figures["tables"]["by_program"]["rows"]}
+    rows: list[list[str]] = []
+    groups: list[int] = []
+    last = None
+    for row in table["rows"]:
+        if row["program"] != last:
+            last = row["program"]
+            groups.append(len(rows))
+            rows.append([program_name(row), *exact_cells(sums[last])])
+        rows.append([commune_name(row), *exact_cells(row)])
+    to.table(
+        "Kế hoạch và giải ngân theo chương trình và xã",
+        [
+            Column("Chương trình, xã", 1.7, number=False),
+            Column("Kế hoạch", 1.25),
+            Column("Giải ngân", 1.25),
+            Column("Còn lại", 1.4),
+            Column("Tỷ lệ", 0.75),
+        ],
+        rows,
+        total=["Tổng cộng", *exact_cells(table["total"])],
+        unit="Đơn vị: đồng",
+        group_rows=groups,
+    )
+
+
+def exact_cells(row: Row) -> list[str]:
+    return [
+        format_vnd(row["planned"] or 0),
+        format_vnd(row["disbursed"]),
+        wording.balance_cell(row["balance"]),
+        wording.percent(row["rate"]),
+    ]
+
+
+def life(to: Writer, figures: Figures, texts: dict[str, str]) -> None:
+    """Difficulties and their solutions, as written."""
+    if texts.get("difficulties") or texts.get("solutions"):
+        to.section("Khó khăn, vướng mắc và giải pháp")
+        to.text(texts.get("difficulties", ""))
+        to.text(texts.get("solutions", ""))

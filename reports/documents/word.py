@@ -1,0 +1,265 @@
+"""A document as .docx in the layout of Nghị định 30/2020/NĐ-CP, Phụ lục I."""
+
+import io
+from typing import Any
+
+from docx import Document as new_docx
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.enum.text import WD_LINE_SPACING
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from reports.documents.blocks import Document
+from reports.documents.letterhead import MOTTO, NATION
+from reports.documents.word_chart import add_bars
+
+FONT = "Times New Roman"
+BODY, SMALL = Pt(14), Pt(13)  # body; letterhead and tables
+TEXT_WIDTH = 160  # mm: A4 less the margins
+MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 20}  # mm
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def docx_bytes(document: Document) -> bytes:
+    """The file."""
+    file = new_docx()
+    _page(file)
+    _styles(file)
+    _properties(file, document)
+    _letterhead(file, document)
+    _title(file, document)
+    for block in document.blocks:
+        BLOCKS[block["kind"]](file, block)
+    _signatures(file, document)
+    if document.appendix:
+        _appendix(file, document)
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def _page(file: Any) -> None:
+    """A4 upright, margins, and the page number top centre from page 2."""
+    section = file.sections[0]
+    section.orientation = WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    for side, size in MARGINS.items():
+        setattr(section, f"{side}_margin", Mm(size))
+    section.header_distance = section.footer_distance = Mm(10)
+    section.different_first_page_header_footer = True
+    paragraph = section.header.paragraphs[0]
+    paragraph.alignment = ALIGN.CENTER
+    _field(paragraph.add_run(), "PAGE")
+
+
+def _field(run: Any, code: str) -> None:
+    for kind, text in (("begin", None), (None, code), ("separate", None), ("end", None)):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = text
+        run._r.append(element)
+
+
+def _styles(file: Any) -> None:
+    """Times New Roman 14, justified body; headings are bold body text."""
+    normal = file.styles["Normal"]
+    _font(normal, BODY)
+    shape = normal.paragraph_format
+    shape.space_before, shape.space_after = Pt(0), Pt(0)
+    shape.line_spacing = 1.0
+    for level in (1, 2):
+        heading = file.styles[f"Heading {level}"]
+        _font(heading, BODY)
+        heading.font.bold = True
+        heading.font.italic = False
+        heading.font.color.rgb = RGBColor(0, 0, 0)
+        heading.paragraph_format.space_before = heading.paragraph_format.space_after = Pt(6)
+        heading.paragraph_format.keep_with_next = True
+
+
+def _font(style: Any, size: Any) -> None:
+    style.font.name = FONT
+    style.font.size = size
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in list(fonts.attrib):
+        if name.endswith("Theme"):
+            del fonts.attrib[name]
+    for name in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{name}"), FONT)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "vi-VN")
+    style.element.rPr.append(language)
+
+
+def _properties(file: Any, document: Document) -> None:
+    properties = file.core_properties
+    properties.title = document.title
+    properties.author = document.issuer
+    properties.language = "vi-VN"
+    properties.comments = " ".join(document.notes)
+
+
+def _letterhead(file: Any, document: Document) -> None:
+    """Left who issues and the number, right the nation, its motto, place and date."""
+    table = _bare_table(file, (64, 96))
+    left, right = table.rows[0].cells
+    _line(left, document.superior, size=SMALL, first=True)
+    _line(left, document.issuer, size=SMALL, bold=True)
+    _rule(left, 64, 24)
+    _line(right, NATION, size=SMALL, bold=True, first=True)
+    _line(right, MOTTO, size=BODY, bold=True)
+    _rule(right, 96, 66)
+    number, place = table.add_row().cells
+    _line(number, document.number, size=SMALL, first=True)
+    _line(place, document.place_and_date, size=BODY, italic=True, first=True)
+
+
+def _bare_table(file: Any, widths: tuple[float, ...]) -> Any:
+    """A table without lines that places text side by side; widths in mm."""
+    table = file.add_table(rows=1, cols=len(widths))
+    table.autofit = False
+    _cell_margins(table, 0)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+    return table
+
+
+def _cell_margins(table: Any, millimetres: float) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        element = OxmlElement(f"w:{side}")
+        element.set(qn("w:w"), str(int(Mm(millimetres).twips)))
+        element.set(qn("w:type"), "dxa")
+        margins.append(element)
+    table._tbl.tblPr.append(margins)
+
+
+def _line(
+    cell: Any,
+    text: str,
+    *,
+    size: Any,
+    bold: bool = False,
+    italic: bool = False,
+    first: bool = False,
+    align: Any = ALIGN.CENTER,
+) -> Any:
+    paragraph = cell.paragraphs[0] if first else cell.add_paragraph()
+    paragraph.alignment = align
+    run = paragraph.add_run(text)
+    run.font.size, run.bold, run.italic = size, bold, italic
+    return paragraph
+
+
+def _rule(where: Any, width: float, length: float) -> None:
+    """A line of `length` mm, centred in `width` mm."""
+    paragraph = where.add_paragraph()
+    shape = paragraph.paragraph_format
+    shape.left_indent = shape.right_indent = Mm((width - length) / 2)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(6)
+    borders = OxmlElement("w:pBdr")
+    top = OxmlElement("w:top")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "auto")):
+        top.set(qn(f"w:{name}"), value)
+    borders.append(top)
+    paragraph._p.get_or_add_pPr().append(borders)
+
+
+def _title(file: Any, document: Document) -> None:
+    for text, space in ((document.kind_name, Pt(18)), (document.about, Pt(0))):
+        paragraph = file.add_paragraph()
+        paragraph.alignment = ALIGN.CENTER
+        paragraph.paragraph_format.space_before = space
+        paragraph.add_run(text).bold = True
+    _rule(file, TEXT_WIDTH, 55)
+    for note in document.notes:
+        paragraph = file.add_paragraph()
+        paragraph.alignment = ALIGN.CENTER
+        run = paragraph.add_run(note)
+        run.italic, run.font.size = True, SMALL
+
+
+def _heading(file: Any, block: dict[str, Any]) -> None:
+    paragraph = file.add_paragraph(block["text"], style=f"Heading {block['level']}")
+    paragraph.paragraph_format.first_line_indent = Mm(10)
+
+
+def _paragraph(file: Any, block: dict[str, Any]) -> None:
+    _body(file.add_paragraph(block["text"]))
+
+
+def _list(file: Any, block: dict[str, Any]) -> None:
+    for item in block["items"]:
+        _body(file.add_paragraph(f"- {item}"))
+
+
+def _body(paragraph: Any) -> None:
+    paragraph.alignment = ALIGN.JUSTIFY
+    shape = paragraph.paragraph_format
+    shape.first_line_indent = Mm(10)
+    shape.space_before, shape.space_after = Pt(0), Pt(6)
+    shape.line_spacing = 1.15
+
+
+def _bars(file: Any, block: dict[str, Any]) -> None:
+    paragraph = file.add_paragraph()
+    paragraph.alignment = ALIGN.CENTER
+    add_bars(file, paragraph, block)
+
+
+def _signatures(file: Any, document: Document) -> None:
+    """Nơi nhận at the left, who signs at the right; or two who sign."""
+    file.add_paragraph()
+    table = _bare_table(file, (74, 86))
+    _keep_together(table.rows[0])
+    left, right = table.rows[0].cells
+    if len(document.signatures) == 2:
+        _signature(left, document.signatures[0])
+    else:
+        _line(left, "Nơi nhận:", size=Pt(12), bold=True, italic=True, first=True, align=ALIGN.LEFT)
+        for text in document.recipients:
+            _line(left, f"- {text}", size=Pt(11), align=ALIGN.LEFT)
+    _signature(right, document.signatures[-1])
+
+
+def _signature(cell: Any, signature: dict[str, str]) -> None:
+    lines = [text for text in (signature["authority"], signature["post"]) if text]
+    for index, text in enumerate(lines):
+        _line(cell, text, size=BODY, bold=True, first=index == 0)
+    for _space in range(4):
+        cell.add_paragraph()
+    _line(cell, signature["signer"], size=BODY, bold=True)
+
+
+def _keep_together(row: Any) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+
+
+def _appendix(file: Any, document: Document) -> None:
+    heading = file.add_paragraph(style="Heading 1")
+    heading.alignment = ALIGN.CENTER
+    heading.paragraph_format.page_break_before = True
+    heading.add_run("PHỤ LỤC")
+    for block in document.appendix:
+        BLOCKS[block["kind"]](file, block)
+
+
+def _table(file: Any, block: dict[str, Any]) -> None:
+    from reports.documents.word_table import add_table
+
+    add_table(file, block, TEXT_WIDTH, SMALL)
+
+
+BLOCKS = {
+    "heading": _heading,
+    "paragraph": _paragraph,
+    "list": _list,
+    "table": _table,
+    "bars": _bars,
+}

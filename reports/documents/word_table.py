@@ -1,0 +1,86 @@
+"""Tables of figures in a .docx: caption, unit, a repeated header, rows, a total, a note."""
+
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+CAPTION, NOTE = Pt(13), Pt(13)
+SHADE = "E7EDF3"
+
+
+def add_table(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
+    """Set a table block `width` mm wide in type of `size`."""
+    caption = file.add_paragraph()
+    caption.alignment = ALIGN.CENTER
+    caption.paragraph_format.space_before = Pt(6)
+    caption.paragraph_format.keep_with_next = True
+    _run(caption, block["caption"], CAPTION, bold=True)
+    if block["unit"]:
+        unit = file.add_paragraph()
+        unit.alignment = ALIGN.RIGHT
+        unit.paragraph_format.keep_with_next = True
+        _run(unit, block["unit"], NOTE, italic=True)
+    _grid(file, block, width, size)
+    note = file.add_paragraph()
+    note.alignment = ALIGN.JUSTIFY
+    note.paragraph_format.space_after = Pt(6)
+    if block["note"]:
+        _run(note, block["note"], NOTE, italic=True)
+
+
+def _grid(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
+    columns = block["columns"]
+    whole = sum(column["width"] for column in columns)
+    widths = [Mm(width * column["width"] / whole) for column in columns]
+    lines = [[column["title"] for column in columns], *block["rows"]]
+    if block["total"]:
+        lines.append(block["total"])
+    table = file.add_table(rows=len(lines), cols=len(columns))
+    table.style = "Table Grid"
+    table.autofit = False
+    for column, column_width in zip(table.columns, widths, strict=True):
+        column.width = column_width
+    bold = {0, *(row + 1 for row in block["group_rows"])}
+    if block["total"]:
+        bold.add(len(lines) - 1)
+    for index, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
+        _row(row, texts, columns, widths, size, head=index == 0, bold=index in bold)
+
+
+def _row(
+    row: Any,
+    texts: list[str],
+    columns: list[dict[str, Any]],
+    widths: list[Any],
+    size: Any,
+    *,
+    head: bool,
+    bold: bool,
+) -> None:
+    properties = row._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:cantSplit"))
+    if head:
+        properties.append(OxmlElement("w:tblHeader"))
+    for cell, text, column, width in zip(row.cells, texts, columns, widths, strict=True):
+        cell.width = width
+        paragraph = cell.paragraphs[0]
+        numbers = ALIGN.RIGHT if column["number"] else ALIGN.LEFT
+        paragraph.alignment = ALIGN.CENTER if head else numbers
+        _run(paragraph, text, size, bold=bold)
+        if head:
+            _shade(cell)
+
+
+def _shade(cell: Any) -> None:
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
+        shade.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _run(paragraph: Any, text: str, size: Any, *, bold: bool = False, italic: bool = False) -> None:
+    run = paragraph.add_run(text)
+    run.font.size, run.bold, run.italic = size, bold, italic

@@ -1,0 +1,122 @@
+"""Figures in words and table cells, as people here write them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.money import (
+    MILLION,
+    format_rate,
+    format_vnd,
+    in_words,
+    largest_remainder,
+    qualified_short,
+    rate,
+)
+
+Row = dict[str, Any]
+ROUNDED = "Số liệu làm tròn đến triệu đồng, các dòng cộng đúng bằng dòng tổng đã làm tròn."
+NOTHING = "–"
+
+
+def headline(figures: dict[str, Any]) -> str:
+    """'Năm tài chính 2023, trên địa bàn 5 xã, 4 chương trình đã giải ngân hơn 8,9 tỷ đồng, …'."""
+    tables = figures["tables"]
+    communes = _with_money(tables["by_commune"]["rows"])
+    programs = _with_money(tables["by_program"]["rows"])
+    return (
+        f"{span_name(figures)}, trên địa bàn {communes} xã, {programs} chương trình "
+        f"đã giải ngân {spent(tables['by_program']['total'])}."
+    )
+
+
+def span_name(figures: dict[str, Any]) -> str:
+    """'Năm tài chính 2023' or 'Quý II năm tài chính 2023'."""
+    year = f"năm tài chính {figures['fiscal_year']}"
+    if figures["quarter"] is None:
+        return year[0].upper() + year[1:]
+    return f"{quarter_name(figures['quarter'])} {year}"
+
+
+def quarter_name(quarter: int) -> str:
+    return "Quý " + ("I", "II", "III", "IV")[quarter - 1]
+
+
+def spent(row: Row) -> str:
+    """'hơn 8,9 tỷ đồng, đạt 120% kế hoạch'; without a plan only the money."""
+    text = qualified_short(row["disbursed"])
+    return f"{text}, đạt {percent(row['rate'])} kế hoạch" if row["rate"] else text
+
+
+def certified(amount: int) -> str:
+    """'1.015 đồng (Bằng chữ: Một nghìn không trăm mười lăm đồng)'."""
+    words = in_words(amount)
+    return f"{format_vnd(amount)} đồng (Bằng chữ: {words[0].upper()}{words[1:]})"
+
+
+def against(row: Row) -> str:
+    """What remains: 'vượt 1.484.000.000 đồng', 'còn lại 5.000 đồng', 'đúng bằng kế hoạch'."""
+    balance = row["balance"]
+    if not balance:
+        return "đúng bằng kế hoạch"
+    return f"{'vượt' if balance < 0 else 'còn lại'} {format_vnd(abs(balance))} đồng so với kế hoạch"
+
+
+def percent(text: str | None) -> str:
+    """'120.0' of the API as '120%'."""
+    return format_rate(None if text is None else Decimal(text))
+
+
+def balance_cell(amount: int | None) -> str:
+    """What remains of a plan in a table: '1.484', or 'vượt 1.484' where more was disbursed."""
+    if amount is None:
+        return NOTHING
+    return f"vượt {format_vnd(-amount)}" if amount < 0 else format_vnd(amount)
+
+
+def money_cells(rows: Sequence[Row], total: Row, unit: int = MILLION) -> list[list[str]]:
+    """Planned, disbursed, remaining, rate for each row, and last for the total.
+
+    In triệu đồng (or `unit` 1: đồng) so that the rows add up to the total, and planned less
+    disbursed gives what remains, in each column and row.
+    """
+    digits = 1 - len(str(unit))
+    planned = _rounded(rows, total, "planned", digits, unit)
+    disbursed = _rounded(rows, total, "disbursed", digits, unit)
+    return [
+        [
+            format_vnd(plan),
+            format_vnd(money),
+            balance_cell(plan - money),
+            percent(row["rate"]),
+        ]
+        for plan, money, row in zip(planned, disbursed, [*rows, total], strict=True)
+    ]
+
+
+def _rounded(rows: Sequence[Row], total: Row, name: str, digits: int, unit: int) -> list[int]:
+    values = [row[name] or 0 for row in rows]
+    whole = sum(values)
+    parts = largest_remainder(values, whole, digits)
+    return [int(part) // unit for part in [*parts, sum(parts)]]
+
+
+def shares(rows: Sequence[Row], name: str) -> list[str]:
+    """Each row's share in percent with one decimal; they add up to 100,0 %."""
+    values = [row[name] or 0 for row in rows]
+    whole = sum(values)
+    if not whole or min(values) < 0:
+        return [NOTHING for _value in values]
+    exact = [Decimal(value) * 100 / whole for value in values]
+    parts = largest_remainder(exact, Decimal(100), 1)
+    return [f"{part:.1f}".replace(".", ",") + "%" for part in parts]
+
+
+def share(part: int, whole: int) -> str:
+    """'55,4%'."""
+    return format_rate(rate(part, whole))
+
+
+def _with_money(rows: Sequence[Row]) -> int:
+    """How many programmes or communes have a plan or posted money."""
+    return sum(1 for row in rows if row["planned"] or row["disbursed"])
