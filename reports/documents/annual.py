@@ -75,7 +75,7 @@ def frame(
 
 def signature(letterhead: Letterhead) -> dict[str, str]:
     return {
-        "authority": f"TM. {letterhead.issuer}".upper(),
+        "authority": f"TM. {letterhead.body}".upper(),
         "post": letterhead.post.upper(),
         "signer": letterhead.signer,
     }
@@ -117,15 +117,15 @@ def results(to: Writer, figures: Figures, texts: Texts) -> None:
         sections.program_name,
         with_shares=True,
     )
+    for row in tables["by_program"]["rows"]:
+        to.text(f"{row['program_name']}: giải ngân {wording.spent(row)}.")
+        to.text(texts.get(f"program_{row['program']}", ""))
     sections.money_bars(
         to,
         "Kế hoạch và giải ngân theo chương trình (triệu đồng)",
         tables["by_program"],
         sections.program_name,
     )
-    for row in tables["by_program"]["rows"]:
-        to.text(f"{row['program_name']}: giải ngân {wording.spent(row)}.")
-        to.text(texts.get(f"program_{row['program']}", ""))
     to.part("Theo xã")
     sections.money_table(
         to,

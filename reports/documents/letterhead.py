@@ -5,7 +5,7 @@ from datetime import date
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-ISSUER = "Ban Điều hành Chương trình Plan"
+ISSUER, BODY = "Ban Điều hành Chương trình Plan", "Ban Điều hành"
 SHORT = "BĐH"
 SYMBOLS = {"annual": "BC", "quarterly": "BC", "minutes": "BB", "conclusions": "TB"}
 BLANK = "\u2007" * 4  # figure spaces: room to write the number by hand
@@ -18,6 +18,7 @@ class Letterhead:
     area: str  # 'Phong Thổ'
     area_full: str  # 'Huyện Phong Thổ'
     issuer: str = ISSUER
+    body: str = BODY  # as the signature names it
     short: str = SHORT
     number: int | None = None
     day: date | None = None

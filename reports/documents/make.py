@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.access import check
 from core.dates import today
+from core.exports import XLSX
 from programs.models import FiscalYear
 from reports.documents import annual, figures, quarterly, word
 from reports.documents.blocks import Document
 from reports.documents.letterhead import Letterhead
-from core.exports import XLSX
 
 KINDS = ("annual", "quarterly", "minutes", "conclusions", "workbook")
 FORMATS = {"docx": word.DOCX, "pdf": "application/pdf", "xlsx": XLSX}

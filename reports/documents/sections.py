@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.money import MILLION, format_vnd, qualified_short
+from core.money import format_vnd, qualified_short
 from reports.documents import wording
 from reports.documents.blocks import Column, Writer
 from reports.documents.suppression import HIDDEN, NOTE, People
@@ -14,8 +14,8 @@ Row = dict[str, Any]
 MONEY_COLUMNS = (
     Column("Kế hoạch", 1.0),
     Column("Giải ngân", 1.0),
-    Column("Còn lại", 1.1),
-    Column("Tỷ lệ", 0.8),
+    Column("Còn lại", 1.3),
+    Column("Tỷ lệ", 0.9),
 )
 
 
@@ -51,7 +51,7 @@ def money_bars(to: Writer, title: str, table: Figures, name: Callable[[Row], str
     """Planned and disbursed side by side."""
     rows = table["rows"]
     series = [
-        {"name": label, "values": [round((row[field] or 0) / MILLION) for row in rows]}
+        {"name": label, "values": wording.millions(rows, field)}
         for label, field in (("Kế hoạch", "planned"), ("Giải ngân", "disbursed"))
     ]
     to.bars(title, [name(row) for row in rows], series)
@@ -97,26 +97,26 @@ def _training_sentence(total: Row, people: People) -> str:
     )
 
 
-SHOWN = (
-    ("participants", "Lượt người"),
-    ("female", "Nữ"),
-    ("under_16", "<16 tuổi"),
-    ("age_16_24", "16–24"),
-    ("ethnic_minority", "DTTS"),
-    ("disability", "NKT"),
-    ("poor_household", "Hộ nghèo"),
+SHOWN = (  # field, title, width in mm
+    ("participants", "Lượt người", 18),
+    ("female", "Nữ", 16),
+    ("under_16", "<16 tuổi", 14),
+    ("age_16_24", "16–24 tuổi", 17),
+    ("ethnic_minority", "DTTS", 16),
+    ("disability", "NKT", 14),
+    ("poor_household", "Hộ nghèo", 17),
 )
 
 
 def _training_table(to: Writer, people: People, figures: Figures, cut: str, title: str) -> None:
     table = figures["tables"][f"trainings_by_{cut}"]
-    columns = [Column(title, 2.4, number=False), Column("Lớp", 0.6)]
-    columns += [Column(label, 0.8) for _field, label in SHOWN]
+    columns = [Column(title, 36, number=False), Column("Lớp", 12)]
+    columns += [Column(label, width) for _field, label, width in SHOWN]
     rows = [
         [
             row[f"{cut}_name"],
             format_vnd(row["trainings"]),
-            *(people.cell(cut, row[cut], field) for field, _label in SHOWN),
+            *(people.cell(cut, row[cut], field) for field, _label, _width in SHOWN),
         ]
         for row in table["rows"]
     ]
@@ -127,7 +127,7 @@ def _training_table(to: Writer, people: People, figures: Figures, cut: str, titl
         total=[
             "Tổng cộng",
             format_vnd(table["total"]["trainings"]),
-            *(people.total(field) for field, _label in SHOWN),
+            *(people.total(field) for field, _label, _width in SHOWN),
         ],
         note="DTTS: dân tộc thiểu số; NKT: người khuyết tật." + (NOTE if people.hidden else ""),
     )
@@ -173,11 +173,11 @@ def appendix(to: Writer, figures: Figures) -> None:
     to.table(
         "Kế hoạch và giải ngân theo chương trình và xã",
         [
-            Column("Chương trình, xã", 1.7, number=False),
-            Column("Kế hoạch", 1.25),
-            Column("Giải ngân", 1.25),
-            Column("Còn lại", 1.4),
-            Column("Tỷ lệ", 0.75),
+            Column("Chương trình, xã", 37, number=False),
+            Column("Kế hoạch", 31),
+            Column("Giải ngân", 31),
+            Column("Còn lại", 42),
+            Column("Tỷ lệ", 19),
         ],
         rows,
         total=["Tổng cộng", *exact_cells(table["total"])],

@@ -14,6 +14,7 @@ from docx.shared import Mm, Pt, RGBColor
 from reports.documents.blocks import Document
 from reports.documents.letterhead import MOTTO, NATION
 from reports.documents.word_chart import add_bars
+from reports.documents.word_table import add_table, cell_margins
 
 FONT = "Times New Roman"
 BODY, SMALL = Pt(14), Pt(13)  # body; letterhead and tables
@@ -105,14 +106,14 @@ def _properties(file: Any, document: Document) -> None:
 
 def _letterhead(file: Any, document: Document) -> None:
     """Left who issues and the number, right the nation, its motto, place and date."""
-    table = _bare_table(file, (64, 96))
+    table = _bare_table(file, (56, 104))
     left, right = table.rows[0].cells
     _line(left, document.superior, size=SMALL, first=True)
     _line(left, document.issuer, size=SMALL, bold=True)
-    _rule(left, 64, 24)
+    _rule(left, 56, 24)
     _line(right, NATION, size=SMALL, bold=True, first=True)
     _line(right, MOTTO, size=BODY, bold=True)
-    _rule(right, 96, 66)
+    _rule(right, 104, 66)
     number, place = table.add_row().cells
     _line(number, document.number, size=SMALL, first=True)
     _line(place, document.place_and_date, size=BODY, italic=True, first=True)
@@ -122,22 +123,12 @@ def _bare_table(file: Any, widths: tuple[float, ...]) -> Any:
     """A table without lines that places text side by side; widths in mm."""
     table = file.add_table(rows=1, cols=len(widths))
     table.autofit = False
-    _cell_margins(table, 0)
+    cell_margins(table, 0)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
     return table
-
-
-def _cell_margins(table: Any, millimetres: float) -> None:
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        element = OxmlElement(f"w:{side}")
-        element.set(qn("w:w"), str(int(Mm(millimetres).twips)))
-        element.set(qn("w:type"), "dxa")
-        margins.append(element)
-    table._tbl.tblPr.append(margins)
 
 
 def _line(
@@ -162,6 +153,7 @@ def _rule(where: Any, width: float, length: float) -> None:
     paragraph = where.add_paragraph()
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = Mm((width - length) / 2)
+    shape.space_before = Pt(2)
     shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(6)
     borders = OxmlElement("w:pBdr")
     top = OxmlElement("w:top")
@@ -251,8 +243,6 @@ def _appendix(file: Any, document: Document) -> None:
 
 
 def _table(file: Any, block: dict[str, Any]) -> None:
-    from reports.documents.word_table import add_table
-
     add_table(file, block, TEXT_WIDTH, SMALL)
 
 

@@ -16,8 +16,10 @@ NAMESPACES = (
     f'xmlns:a="{MAIN}" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
+# 1.234.567 whatever the language of the reader's Word
+FORMAT = "[>=1000000]#&quot;.&quot;000&quot;.&quot;000;[>=1000]#&quot;.&quot;000;0"
 COLORS = ("9DB4C8", "1F5A8A")  # planned light, disbursed dark: told apart in grey, too
-WIDTH, HEIGHT = 160, 75  # mm
+WIDTH, HEIGHT = 160, 65  # mm
 
 
 def add_bars(file: Any, paragraph: Any, block: dict[str, Any]) -> None:
@@ -66,7 +68,7 @@ def _series(index: int, series: dict[str, Any], names: list[str]) -> str:
         f"<c:tx><c:v>{escape(series['name'])}</c:v></c:tx>"
         f'<c:spPr><a:solidFill><a:srgbClr val="{COLORS[index]}"/></a:solidFill></c:spPr>'
         '<c:invertIfNegative val="0"/>'
-        '<c:dLbls><c:numFmt formatCode="#,##0" sourceLinked="0"/><c:spPr/>'
+        f'<c:dLbls><c:numFmt formatCode="{FORMAT}" sourceLinked="0"/><c:spPr/>'
         '<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
         '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/>'
         '<c:showBubbleSize val="0"/></c:dLbls>'

@@ -8,6 +8,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 CAPTION, NOTE = Pt(13), Pt(13)
+WHOLE = 12  # a table of up to so many rows is not broken over pages
 SHADE = "E7EDF3"
 
 
@@ -26,9 +27,12 @@ def add_table(file: Any, block: dict[str, Any], width: float, size: Any) -> None
     _grid(file, block, width, size)
     note = file.add_paragraph()
     note.alignment = ALIGN.JUSTIFY
-    note.paragraph_format.space_after = Pt(6)
     if block["note"]:
+        note.paragraph_format.space_after = Pt(6)
         _run(note, block["note"], NOTE, italic=True)
+    else:  # Word wants a paragraph after a table
+        _run(note, "", Pt(1))
+        note.paragraph_format.line_spacing = Pt(6)
 
 
 def _grid(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
@@ -41,6 +45,7 @@ def _grid(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
     table = file.add_table(rows=len(lines), cols=len(columns))
     table.style = "Table Grid"
     table.autofit = False
+    cell_margins(table, 1.2)
     for column, column_width in zip(table.columns, widths, strict=True):
         column.width = column_width
     bold = {0, *(row + 1 for row in block["group_rows"])}
@@ -48,6 +53,20 @@ def _grid(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
         bold.add(len(lines) - 1)
     for index, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
         _row(row, texts, columns, widths, size, head=index == 0, bold=index in bold)
+        if len(lines) <= WHOLE and index < len(lines) - 1:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def cell_margins(table: Any, millimetres: float) -> None:
+    """White space left and right in every cell."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        element = OxmlElement(f"w:{side}")
+        element.set(qn("w:w"), str(int(Mm(millimetres).twips)))
+        element.set(qn("w:type"), "dxa")
+        margins.append(element)
+    table._tbl.tblPr.append(margins)
 
 
 def _row(

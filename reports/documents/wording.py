@@ -74,15 +74,15 @@ def balance_cell(amount: int | None) -> str:
     return f"vượt {format_vnd(-amount)}" if amount < 0 else format_vnd(amount)
 
 
-def money_cells(rows: Sequence[Row], total: Row, unit: int = MILLION) -> list[list[str]]:
+def money_cells(rows: Sequence[Row], total: Row) -> list[list[str]]:
     """Planned, disbursed, remaining, rate for each row, and last for the total.
 
-    In triệu đồng (or `unit` 1: đồng) so that the rows add up to the total, and planned less
-    disbursed gives what remains, in each column and row.
+    In triệu đồng so that the rows add up to the total, and planned less disbursed gives what
+    remains, in each column and row.
     """
-    digits = 1 - len(str(unit))
-    planned = _rounded(rows, total, "planned", digits, unit)
-    disbursed = _rounded(rows, total, "disbursed", digits, unit)
+    planned, disbursed = (millions(rows, name) for name in ("planned", "disbursed"))
+    planned.append(sum(planned))
+    disbursed.append(sum(disbursed))
     return [
         [
             format_vnd(plan),
@@ -94,11 +94,10 @@ def money_cells(rows: Sequence[Row], total: Row, unit: int = MILLION) -> list[li
     ]
 
 
-def _rounded(rows: Sequence[Row], total: Row, name: str, digits: int, unit: int) -> list[int]:
+def millions(rows: Sequence[Row], name: str) -> list[int]:
+    """A column in triệu đồng, rounded so that it adds up to its rounded total."""
     values = [row[name] or 0 for row in rows]
-    whole = sum(values)
-    parts = largest_remainder(values, whole, digits)
-    return [int(part) // unit for part in [*parts, sum(parts)]]
+    return [int(part) // MILLION for part in largest_remainder(values, sum(values), -6)]
 
 
 def shares(rows: Sequence[Row], name: str) -> list[str]:
