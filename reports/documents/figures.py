@@ -97,7 +97,7 @@ def gather(kind: str, subject: Subject, user: Any) -> dict[str, Any]:
     """Everything a report prints, as the user may see it; plain JSON."""
     money = {"by_program": "program", "by_commune": "commune", "by_quarter": "quarter"}
     classes = {"trainings_by_topic": "topic", "trainings_by_commune": "commune"}
-    tables = {
+    tables: dict[str, Table | None] = {
         name: ask(address(MONEY, subject, by), user)
         for name, by in {**money, "by_program_commune": "program,commune"}.items()
     }
