@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework.request import Request
 
@@ -14,3 +15,18 @@ class ApiTokenAuthentication(TokenAuthentication):
         if found is not None:
             found[1].touch()
         return found
+
+
+class ApiTokenScheme(OpenApiAuthenticationExtension):
+    """How the schema names it."""
+
+    target_class = "accounts.authentication.ApiTokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Authorization: Token …`, a token made on the page API tokens.",
+        }

@@ -107,3 +107,30 @@ class ApiToken(AbstractAuthToken):
         now = timezone.now()
         if self.last_used is None or (now - self.last_used).total_seconds() > 60:
             type(self).objects.filter(pk=self.pk).update(last_used=now)
+
+
+class IdempotencyKey(models.Model):
+    """A key a client sent with a write, and the answer it got (see `accounts.idempotency`)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    method = models.CharField(max_length=10)
+    path = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)
+    body_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(null=True)
+    location = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("idempotency key")
+        verbose_name_plural = _("idempotency keys")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "method", "path", "key"], name="idempotency_key_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.key}"

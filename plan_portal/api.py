@@ -1,10 +1,21 @@
 """The addresses of `/api/v1/`."""
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
 
 from accounts.roles import VIEW
+from communes.api import Communes, Villages
+from programs.api import Activities, FiscalYears, Funds, Programs
 from reports.api import SummaryView, TrainingSummaryView
+
+router = SimpleRouter()
+router.register("fiscal-years", FiscalYears, "api-fiscal-years")
+router.register("programs", Programs, "api-programs")
+router.register("funds", Funds, "api-funds")
+router.register("communes", Communes, "api-communes")
+router.register("villages", Villages, "api-villages")
+router.register("activities", Activities, "api-activities")
 
 
 class SchemaView(SpectacularAPIView):
@@ -21,4 +32,5 @@ urlpatterns = [
         SpectacularSwaggerSplitView.as_view(url_name="api-schema"),
         name="api-docs",
     ),
+    path("", include(router.urls)),
 ]

@@ -1,0 +1,89 @@
+"""`Idempotency-Key`: the same request twice has one effect and one answer.
+
+The key is stored in the transaction of its effect, so either both are there or neither. When two
+requests arrive at once, the database makes the second wait for the first: on PostgreSQL at the
+unique key, on SQLite at the one write lock.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import IdempotencyKey
+from core.errors import Conflict
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+
+
+def once(request: Request, effect: Callable[[], Response]) -> Response:
+    """The answer of `effect`, run in one transaction; with a key, the first answer it had.
+
+    Refusals are not remembered: what was refused has had no effect and may be tried again.
+    """
+    key = request.headers.get(HEADER)
+    if key is None:
+        with transaction.atomic():
+            return effect()
+    key = key.strip()
+    if not key or len(key) > 200 or not key.isprintable():
+        raise ValidationError({HEADER: [_("A key has 1 to 200 visible characters.")]})
+    row = IdempotencyKey(
+        user=request.user,
+        method=request.method or "",
+        path=request.path,
+        key=key,
+        body_hash=digest(request.data),
+    )
+    with transaction.atomic():
+        earlier = _claim(row)
+        if earlier is not None:
+            return _replay(earlier, row.body_hash)
+        response = effect()
+        row.status = response.status_code
+        row.answer = json.loads(json.dumps(response.data, default=str))
+        row.location = response.headers.get("Location", "")
+        row.save(update_fields=["status", "answer", "location"])
+    return response
+
+
+def digest(data: Any) -> str:
+    """The hash of a body, whatever the order of its fields and its white space."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _claim(row: IdempotencyKey) -> IdempotencyKey | None:
+    """Take the key for this request; or the row of whoever took it before."""
+    same = IdempotencyKey.objects.filter(
+        user=row.user, method=row.method, path=row.path, key=row.key
+    )
+    found = same.first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return same.get()
+    except OperationalError as error:  # the first request is still at it
+        raise Conflict(
+            _("The first request with this key is still running. Ask again later."), "running"
+        ) from error
+    return None
+
+
+def _replay(earlier: IdempotencyKey, body_hash: str) -> Response:
+    if earlier.body_hash != body_hash:
+        raise Conflict(_("This key was used with another body."), "idempotency_key")
+    headers = {REPLAYED: "true"}
+    if earlier.location:
+        headers["Location"] = earlier.location
+    return Response(earlier.answer, earlier.status, headers=headers)

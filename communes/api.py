@@ -1,0 +1,150 @@
+"""`/api/v1/communes/` and `/api/v1/villages/`, and how bodies name a unit: by its code."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.scope import within
+from communes.models import Commune, Level, Village
+from core import filters
+from core.dates import today
+from core.resources import Resource
+from core.serializers import CodeField, ResourceSerializer, TextField, cached
+
+
+def unit_on(code: str, day: date | None) -> Commune | None:
+    """The unit that had this code on that day (default today); else the nearest one before it.
+
+    A merged unit's code may live on in another unit, so the code alone names several.
+    """
+    day = day or today()
+    units = list(Commune.objects.filter(code=code).order_by("valid_from"))
+    alive = [u for u in units if u.valid_from <= day and (u.valid_to is None or day <= u.valid_to)]
+    before = [u for u in units if u.valid_from <= day]
+    return (alive or before or units[:1] or [None])[-1]
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class UnitField(serializers.Field):
+    """A unit by its code; `PlacedSerializer` finds the unit the code meant on the row's day."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": "Not a text."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, unit: Commune) -> str:
+        return unit.code
+
+
+class PlacedSerializer(ResourceSerializer):
+    """A resource with units in `unit_fields`, valid on the day (or year) in field `unit_day`."""
+
+    unit_fields: ClassVar[tuple[str, ...]] = ("commune",)
+    unit_day = "date"
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        day = attrs.get(self.unit_day, getattr(self.instance, self.unit_day, None))
+        day = getattr(day, "start", day)  # a fiscal year stands for its first day
+        errors = {}
+        for name in self.unit_fields:
+            value = attrs.get(name)
+            codes = value if isinstance(value, list) else [value]
+            units = [self._unit(code, day) if isinstance(code, str) else code for code in codes]
+            missing = [c for c, u in zip(codes, units, strict=True) if c is not None and u is None]
+            if missing:
+                errors[name] = [_("There is no '%(code)s'.") % {"code": missing[0][:40]}]
+            elif name in attrs:
+                attrs[name] = units if isinstance(value, list) else units[0]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return attrs
+
+    def _unit(self, code: str, day: date | None) -> Commune | None:
+        if not code.isprintable():
+            return None
+        return cached(self, ("unit", code, day), lambda: unit_on(code, day))
+
+
+class CommuneSerializer(ResourceSerializer):
+    parent = CodeField(read_only=True, help_text="Code of the unit it lies in.")
+    successor = CodeField(read_only=True, help_text="Code of the unit it was merged into.")
+    aliases = serializers.ListField(source="alias_list", child=TextField(), read_only=True)
+
+    class Meta:
+        model = Commune
+        fields = [
+            "id",
+            "code",
+            "name",
+            "full_name",
+            "aliases",
+            "level",
+            "parent",
+            "successor",
+            "valid_from",
+            "valid_to",
+            "in_programme_area",
+            "latitude",
+            "longitude",
+            "version",
+        ]
+        read_only_fields = fields
+
+
+class CommuneFilters(filters.Filters):
+    code = filters.Codes("code", Commune)
+    level = filters.Choices("level", Level.values)
+    parent = filters.Codes("parent__code", Commune)
+    successor = filters.Codes("successor__code", Commune)
+    in_programme_area = filters.YesNo("in_programme_area")
+    valid_on = filters.Day("valid_from", method="existed_on", label="Units that existed then.")
+    search = filters.Search()
+
+    def existed_on(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
+        return rows.valid_in(day, day)
+
+
+class Communes(Resource):
+    """Administrative units within the user's scope, with their lifetime and successors."""
+
+    queryset = Commune.objects.select_related("parent", "successor")
+    serializer_class = CommuneSerializer
+    filterset_class = CommuneFilters
+    ordering_fields = ("name", "code", "valid_from")
+    ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
+
+
+class VillageSerializer(ResourceSerializer):
+    commune = CodeField(read_only=True)
+
+    class Meta:
+        model = Village
+        fields = ["id", "commune", "name", "kind", "version"]
+        read_only_fields = fields
+
+
+class VillageFilters(filters.Filters):
+    commune = filters.Codes("commune__code", Commune)
+    search = filters.Search()
+
+
+class Villages(Resource):
+    """Villages of the communes within the user's scope."""
+
+    queryset = Village.objects.select_related("commune")
+    serializer_class = VillageSerializer
+    filterset_class = VillageFilters
+    ordering_fields = ("name", "commune")
+    ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key", "commune": "commune__sort_key"}
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().filter(within(self.request.user, commune="commune"))

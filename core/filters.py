@@ -1,0 +1,191 @@
+"""Filters of the API's lists: codes, ranges, folded search, strict ordering."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError as ApiValidationError
+from rest_framework.filters import OrderingFilter
+from rest_framework.request import Request
+
+from core.text import fold
+
+BIGGEST = 2**63 - 1
+TEXTS = {"type": "array", "items": {"type": "string"}}
+
+
+class CodesField(forms.Field):
+    """The values of a parameter that may repeat or be separated by commas, each known."""
+
+    def __init__(self, *, model: Any = None, slug: str = "code", **options: Any) -> None:
+        super().__init__(**options)
+        self.model, self.slug = model, slug
+        self.widget = forms.MultipleHiddenInput()
+
+    def clean(self, value: Any) -> list[str]:
+        parts = [part.strip() for text in value or [] for part in str(text).split(",")]
+        codes = list(dict.fromkeys(part for part in parts if part))
+        if any("\0" in code for code in codes):
+            raise ValidationError(_("Null characters are not allowed."))
+        if self.model is not None and codes:
+            known = self.model.objects.filter(**{f"{self.slug}__in": codes})
+            found = set(known.order_by().values_list(self.slug, flat=True))
+            missing = [code for code in codes if code not in found]
+            if missing:
+                raise ValidationError(_("There is no '%(code)s'.") % {"code": missing[0][:40]})
+        return codes
+
+
+class Codes(django_filters.Filter):
+    """Rows whose `field_name` is one of the codes; an unknown code is refused (400).
+
+    `model` names where the codes are known; a code that exists but is out of scope finds nothing.
+    """
+
+    field_class = CodesField
+    schema: dict[str, Any] = TEXTS
+
+    def __init__(self, field_name: str, model: Any = None, **options: Any) -> None:
+        super().__init__(field_name, **{"model": model, **options})
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if not value:
+            return qs
+        found = qs.filter(**{f"{self.field_name}__in": value})
+        return found.distinct() if self.distinct else found
+
+
+class Choices(Codes):
+    """Rows in one of the named states; may repeat. An unknown one is refused."""
+
+    class field_class(CodesField):
+        def __init__(self, *, names: list[str], **options: Any) -> None:
+            super().__init__(**options)
+            self.names = names
+
+        def clean(self, value: Any) -> list[str]:
+            found = super().clean(value)
+            for name in found:
+                if name not in self.names:
+                    raise ValidationError(
+                        _("'%(text)s' is not one of %(choices)s.")
+                        % {"text": name[:40], "choices": ", ".join(self.names)}
+                    )
+            return found
+
+    def __init__(self, field_name: str, choices: Any, **options: Any) -> None:
+        names = [str(name) for name in choices]
+        super().__init__(field_name, **{"names": names, **options})
+        self.schema = {"type": "array", "items": {"type": "string", "enum": names}}
+
+
+class Whole(django_filters.Filter):
+    """A whole number compared with the field (`lookup_expr`: exact, gte, lte)."""
+
+    field_class = forms.IntegerField
+    schema = {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}
+
+    def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
+        limits = {"min_value": -BIGGEST, "max_value": BIGGEST}
+        super().__init__(field_name, lookup_expr, **{**limits, **options})
+
+
+class Day(django_filters.Filter):
+    """A day like 2023-06-30 compared with the field."""
+
+    schema = {"type": "string", "format": "date"}
+
+    class field_class(forms.DateField):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**{"input_formats": ["%Y-%m-%d"], **options})
+
+    def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
+        super().__init__(field_name, lookup_expr, **options)
+
+
+class YesNo(django_filters.Filter):
+    """`true` or `false`."""
+
+    schema = {"type": "boolean"}
+
+    class field_class(forms.CharField):
+        def clean(self, value: Any) -> Any:
+            text = super().clean(value)
+            if text not in ("", "true", "false"):
+                raise ValidationError(
+                    _("'%(text)s' is not one of %(choices)s.")
+                    % {"text": text[:40], "choices": "true, false"}
+                )
+            return {"true": True, "false": False}.get(text, "")
+
+    def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
+        super().__init__(field_name, lookup_expr, **{"required": False, **options})
+
+
+class Search(django_filters.CharFilter):
+    """Rows whose folded `search_key` holds every word: without accents, case or đ."""
+
+    schema = {"type": "string", "maxLength": 200}
+
+    def __init__(self, *fields: str, **options: Any) -> None:
+        self.keys = fields or ("search_key",)
+        super().__init__(**{"max_length": 200, **options})
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        for word in fold(value).split():
+            found = Q()
+            for key in self.keys:
+                found |= Q(**{f"{key}__contains": word})
+            qs = qs.filter(found)
+        return qs
+
+
+class Backend(DjangoFilterBackend):
+    """django-filter's backend; `core.schema` describes its parameters."""
+
+
+class Filters(django_filters.FilterSet):
+    """Base of the filter sets; declare each parameter as an attribute."""
+
+
+class Ordering(OrderingFilter):
+    """`ordering=-date,amount`: only the view's `ordering_fields`; anything else is refused.
+
+    The primary key comes last, so that pages never overlap.
+    """
+
+    def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> Any:
+        text = request.query_params.get(self.ordering_param, "")
+        names = [name.strip() for name in text.split(",") if name.strip()]
+        allowed = getattr(view, "ordering_fields", None) or ()
+        for name in names:
+            if name.removeprefix("-") not in allowed:
+                raise ApiValidationError(
+                    {
+                        self.ordering_param: [
+                            _("'%(text)s' is not one of %(choices)s.")
+                            % {"text": name[:40], "choices": ", ".join(allowed)}
+                        ]
+                    }
+                )
+        if not names:
+            return None  # the model's own order, which ends with its key
+        return [*(view.ordering_lookup(name) for name in names), "pk"]
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        allowed = getattr(view, "ordering_fields", None) or ()
+        values = [sign + name for name in allowed for sign in ("", "-")]
+        return [
+            {
+                "name": self.ordering_param,
+                "required": False,
+                "in": "query",
+                "description": "Fields to order by, `-` before one for descending order.",
+                "schema": {"type": "array", "items": {"type": "string", "enum": values}},
+                "explode": False,
+            }
+        ]

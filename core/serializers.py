@@ -1,0 +1,177 @@
+"""Fields and serializers of the REST API: strict about types, codes instead of ids.
+
+JSON has types, so a number in quotes is not a number here and `true` is not 1: what a client got
+wrong it hears at once. Read-only fields may be sent back as they were read; unknown ones are
+refused, so that a misspelt field is never lost in silence.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON integer: no string, no float (1.0 neither), no boolean."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return data
+
+
+class TextField(serializers.CharField):
+    """A JSON string: no number."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, int | float):
+            self.fail("invalid")
+        return super().run_validation(data)
+
+
+class YesNoField(serializers.BooleanField):
+    """A JSON true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class OneOfField(serializers.ChoiceField):
+    """One of the choices, as a JSON string."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or (data == "" and not self.allow_blank):
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
+class DecimalTextField(serializers.DecimalField):
+    """A decimal as a JSON string, or a JSON number; not a boolean."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class CodeField(serializers.SlugRelatedField):
+    """A related row, named by its code (or another unique text: `slug_field`)."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "does_not_exist": _("There is no '{value}'."),
+        "invalid": _("A code is a text."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"slug_field": "code", **options})
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if not data or "\0" in data or not data.isprintable():
+            self.fail("does_not_exist", value=data[:40])
+        return cached(self, ("code", self.field_name, data), lambda: self._find(data))
+
+    def _find(self, code: str) -> Any:
+        found = self.get_queryset().filter(**{self.slug_field: code}).first()
+        if found is None:
+            self.fail("does_not_exist", value=code[:40])
+        return found
+
+
+class PersonField(CodeField):
+    """A user, named by user name."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"slug_field": "username", **options})
+
+
+class KeyField(serializers.PrimaryKeyRelatedField):
+    """A related row that has no code, named by its id: a JSON integer."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        if not 0 < data < 2**63:
+            self.fail("does_not_exist", pk_value=data)
+        return super().to_internal_value(data)
+
+
+def cached(field: Any, key: Any, find: Any) -> Any:
+    """`find()`, remembered in the serializer's context: many rows of one body ask the same."""
+    cache = field.context.get("cache")
+    if cache is None:
+        return find()
+    if key not in cache:
+        cache[key] = find()
+    return cache[key]
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields it does not know."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(name) for name in set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: [_now("Unknown field.")] for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+
+class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
+    """A model's rows as a resource: `id`, the fields of `Meta.fields`, `version`.
+
+    Rules are the services': it checks types and lengths and nothing else.
+    """
+
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.BigIntegerField: WholeNumberField,
+        models.IntegerField: WholeNumberField,
+        models.PositiveIntegerField: WholeNumberField,
+        models.PositiveSmallIntegerField: WholeNumberField,
+        models.SmallIntegerField: WholeNumberField,
+        models.CharField: TextField,
+        models.TextField: TextField,
+        models.BooleanField: YesNoField,
+        models.DecimalField: DecimalTextField,
+    }
+    serializer_choice_field = OneOfField
+    serializer_related_field = KeyField
+
+    version = serializers.SerializerMethodField(help_text="Counts the changes; send it back.")
+
+    def get_version(self, row: Any) -> int:
+        """1 for reference data, which do not change through the API."""
+        return getattr(row, "version", 1)
+
+    def get_validators(self) -> list[Any]:
+        return []  # unique together and the like: the service's full_clean() says it
+
+
+class VersionSerializer(StrictSerializer):
+    """The body of an action: the version it was decided on, if the client wants that checked."""
+
+    version = WholeNumberField(
+        required=False, min_value=1, max_value=2**31 - 1, help_text="Stale: 409."
+    )
+
+
+class ReasonSerializer(VersionSerializer):
+    """The body of an action that has to be explained."""
+
+    reason = TextField(max_length=2000)
+
+
+class ErrorSerializer(serializers.Serializer):
+    """A refusal as a whole: 401, 403, 404, 409, 429."""
+
+    detail = serializers.CharField(help_text="A sentence for a person.")
+    code = serializers.CharField(required=False, help_text="The case, for a program (409).")

@@ -1,0 +1,126 @@
+"""`/api/v1/fiscal-years/`, `/programs/` and `/activities/`."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from core import filters
+from core.resources import Resource
+from core.serializers import CodeField, ResourceSerializer
+from programs.models import Activity, FiscalYear, Fund, Program, YearState
+
+
+class FiscalYearSerializer(ResourceSerializer):
+    closed_months = serializers.SerializerMethodField(help_text="Months closed in every area.")
+
+    class Meta:
+        model = FiscalYear
+        fields = [
+            "id",
+            "code",
+            "start",
+            "end",
+            "state",
+            "ceiling",
+            "variance_low",
+            "variance_high",
+            "illustrative",
+            "closed_months",
+            "version",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_closed_months(self, year: FiscalYear) -> list[str]:
+        months: dict[str, bool] = {}
+        for period in year.periods.all():
+            months[period.key] = months.get(period.key, True) and period.is_closed
+        return sorted(key for key, closed in months.items() if closed)
+
+
+class FiscalYearFilters(filters.Filters):
+    code = filters.Codes("code", FiscalYear)
+    state = filters.Choices("state", YearState.values)
+    on = filters.Day("start", method="year_on", label="The year a day lies in.")
+
+    def year_on(self, rows: Any, _name: str, day: Any) -> Any:
+        return rows.filter(start__lte=day, end__gte=day)
+
+
+class FiscalYears(Resource):
+    """Fiscal years: 2023 is 2022-07-01 to 2023-06-30."""
+
+    queryset = FiscalYear.objects.prefetch_related("periods")
+    serializer_class = FiscalYearSerializer
+    filterset_class = FiscalYearFilters
+    ordering_fields = ("code", "start")
+
+
+class ProgramSerializer(ResourceSerializer):
+    class Meta:
+        model = Program
+        fields = ["id", "code", "name", "name_en", "order", "version"]
+        read_only_fields = fields
+
+
+class ProgramFilters(filters.Filters):
+    code = filters.Codes("code", Program)
+    search = filters.Search()
+
+
+class Programs(Resource):
+    """The programmes the user is assigned to."""
+
+    queryset = Program.objects.all()
+    serializer_class = ProgramSerializer
+    filterset_class = ProgramFilters
+    ordering_fields = ("code", "name", "order")
+    ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
+
+
+class FundSerializer(ResourceSerializer):
+    class Meta:
+        model = Fund
+        fields = ["id", "code", "name", "version"]
+        read_only_fields = fields
+
+
+class FundFilters(filters.Filters):
+    code = filters.Codes("code", Fund)
+    search = filters.Search()
+
+
+class Funds(Resource):
+    """Funding sources."""
+
+    queryset = Fund.objects.all()
+    serializer_class = FundSerializer
+    filterset_class = FundFilters
+    ordering_fields = ("code", "name")
+    ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
+
+
+class ActivitySerializer(ResourceSerializer):
+    program = CodeField(read_only=True)
+
+    class Meta:
+        model = Activity
+        fields = ["id", "code", "title", "program", "unit", "version"]
+        read_only_fields = fields
+
+
+class ActivityFilters(filters.Filters):
+    code = filters.Codes("code", Activity)
+    program = filters.Codes("program__code", Program)
+    search = filters.Search()
+
+
+class Activities(Resource):
+    """Activities of the programmes the user is assigned to."""
+
+    queryset = Activity.objects.select_related("program")
+    serializer_class = ActivitySerializer
+    filterset_class = ActivityFilters
+    ordering_fields = ("code", "title", "program")
+    ordering_map: ClassVar[dict[str, str]] = {"program": "program__order"}
