@@ -36,7 +36,7 @@ def once(request: Request, effect: Callable[[], Response]) -> Response:
     if not key or len(key) > 200 or not key.isprintable():
         raise ValidationError({HEADER: [_("A key has 1 to 200 visible characters.")]})
     row = IdempotencyKey(
-        user=request.user,
+        user_id=request.user.pk,
         method=request.method or "",
         path=request.path,
         key=key,

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.scope import within
-from communes.models import Commune, Level, Village
+from communes.models import Commune, CommuneQuerySet, Level, Village
 from core import filters
 from core.dates import today
 from core.resources import Resource
@@ -26,7 +26,8 @@ def unit_on(code: str, day: date | None) -> Commune | None:
     units = list(Commune.objects.filter(code=code).order_by("valid_from"))
     alive = [u for u in units if u.valid_from <= day and (u.valid_to is None or day <= u.valid_to)]
     before = [u for u in units if u.valid_from <= day]
-    return (alive or before or units[:1] or [None])[-1]
+    best = alive or before or units[:1]
+    return best[-1] if best else None
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -75,7 +76,9 @@ class PlacedSerializer(ResourceSerializer):
 
 
 class CommuneSerializer(ResourceSerializer):
-    parent = CodeField(read_only=True, help_text="Code of the unit it lies in.")
+    parent = CodeField(  # type: ignore[assignment]  # a field's own `parent` is another thing
+        read_only=True, help_text="Code of the unit it lies in."
+    )
     successor = CodeField(read_only=True, help_text="Code of the unit it was merged into.")
     aliases = serializers.ListField(source="alias_list", child=TextField(), read_only=True)
 
@@ -109,7 +112,7 @@ class CommuneFilters(filters.Filters):
     valid_on = filters.Day("valid_from", method="existed_on", label="Units that existed then.")
     search = filters.Search()
 
-    def existed_on(self, rows: QuerySet, _name: str, day: date) -> QuerySet:
+    def existed_on(self, rows: CommuneQuerySet, _name: str, day: date) -> QuerySet:
         return rows.valid_in(day, day)
 
 

@@ -149,7 +149,7 @@ class Resource(Conditional, mixins.ListModelMixin, mixins.RetrieveModelMixin, Ge
         return version
 
     def _tag(self, row: Any) -> str:
-        renderer = self.request.accepted_renderer
+        renderer: Any = self.request.accepted_renderer
         context = self.get_renderer_context()
         return tag_of(renderer.render(self.get_serializer(row).data, None, context))
 
