@@ -35,8 +35,9 @@ def once(request: Request, effect: Callable[[], Response]) -> Response:
     key = key.strip()
     if not key or len(key) > 200 or not key.isprintable():
         raise ValidationError({HEADER: [_("A key has 1 to 200 visible characters.")]})
+    user: Any = request.user
     row = IdempotencyKey(
-        user_id=request.user.pk,
+        user=user,
         method=request.method or "",
         path=request.path,
         key=key,
