@@ -79,6 +79,16 @@ def test_women_among_the_minority_are_not_the_women():
     assert (row.values["female"], row.values["ethnic_minority"]) == (21, 22)
 
 
+def test_a_group_heading_gives_meaning_to_short_words_below_it_merged_or_not():
+    cells = table("trainings")
+    top, low = list(cells[0]), [None] * len(cells[0])
+    top[3:7], low[3:7] = ["Thời gian", None, "Số người", None], ["Từ", "Đến", "Nam", "Nữ"]
+    for merges in ((), ("D1:E1", "F1:G1")):
+        data = book(("Bảng", [top, low, *cells[1:]]), merges=merges)
+        values = read_workbook(data, "trainings").rows[0].values
+        assert values["end"].isoformat() == "2022-07-07" and values["female"] == 21
+
+
 def test_a_plan_of_the_year_alone_leaves_the_quarters_open():
     cells = [["Mã hoạt động", "Hoạt động", "Xã", "Cả năm"], ["GBV-01", "Nâng cao", "Nậm Xe", 500]]
     values = read_workbook(one(cells), "plan").rows[0].values

@@ -185,7 +185,7 @@ def damaged() -> WorkbookError:
 
 
 def unsafe() -> WorkbookError:
-    text = _("The workbook holds a document type declaration, which no office program writes.")
+    text = _("The workbook holds a document type declaration. Save it again in Excel and retry.")
     return WorkbookError("unsafe_xml", text)
 
 
