@@ -138,20 +138,44 @@ def cuts_no_quarter(question: Question) -> bool:
     }
 
 
-def _planned(question: Question, user: Any) -> list[dict[str, Any]]:
-    """Planned amounts grouped by the cuts and by quarter, with each quarter's last day."""
+def planned_amounts(question: Question, user: Any) -> tuple[QuerySet, list[PlanVersion]]:
+    """The plan amounts in the user's scope that the question keeps, and the versions they are of.
+
+    Not cut to the span yet: a quarter has its dates only with its fiscal year.
+    """
     versions = [
         version
         for year in question.years
         if (version := approved_version(year, question.plan, question.known_at))
     ]
-    if not versions:
-        return []
     rows = PlanAmount.objects.filter(
         within(user, program="line__program", commune="line__commune"),
         line__plan_version__in=versions,
     )
-    rows = _keep(rows, question, "line__")
+    return _keep(rows, question, "line__"), versions
+
+
+def quarters_in(question: Question, year: FiscalYear) -> list[int]:
+    """The quarters of a fiscal year that lie wholly in the span."""
+    bounds = {q: quarter_bounds(year.start, q) for q in range(1, 5)}
+    return [q for q, (a, b) in bounds.items() if question.start <= a and b <= question.end]
+
+
+def kept_rows(question: Question, rows: QuerySet) -> QuerySet:
+    """Of some disbursements those that the question keeps: span, as-of date, units, …"""
+    rows = rows.filter(
+        fiscal_year__in=question.years,
+        date__gte=question.start,
+        date__lte=min(question.end, question.as_of),
+    )
+    return _keep(rows, question, "")
+
+
+def _planned(question: Question, user: Any) -> list[dict[str, Any]]:
+    """Planned amounts grouped by the cuts and by quarter, with each quarter's last day."""
+    rows, versions = planned_amounts(question, user)
+    if not versions:
+        return []
     names = [n for n in _key_names(question) if n not in ("quarter", "month", "fiscal_year")]
     grouped = rows.values(
         "quarter",
@@ -165,14 +189,14 @@ def _dated(
     grouped: Iterable[Any], versions: list[PlanVersion], question: Question
 ) -> Iterable[dict[str, Any]]:
     years = {version.pk: version.fiscal_year for version in versions}
+    quarters = {pk: quarters_in(question, year) for pk, year in years.items()}
     for record in grouped:
         year = years[record["version"]]
-        first, last = quarter_bounds(year.start, record["quarter"])
-        if question.start <= first and last <= question.end:
+        if record["quarter"] in quarters[record["version"]]:
             yield {
                 **record,
                 "amount": record["total"],
-                "quarter_end": last,
+                "quarter_end": year.quarter_end(record["quarter"]),
                 "fiscal_year": year.pk,
             }
 
@@ -197,12 +221,7 @@ def _grouped(rows: QuerySet, question: Question, status: str) -> Iterable[dict[s
     names = _key_names(question)
     plain = [n for n in names if n != "month"]
     keys: dict[str, Any] = {"month": F("period__start")} if "month" in names else {}
-    rows = rows.filter(
-        fiscal_year__in=question.years,
-        date__gte=question.start,
-        date__lte=min(question.end, question.as_of),
-    )
-    grouped = _keep(rows, question, "").order_by().values(*plain, **keys)
+    grouped = kept_rows(question, rows).values(*plain, **keys)
     for record in grouped.annotate(total=Sum("amount")):
         yield {**record, "amount": record["total"], "status": status}
 

@@ -1,0 +1,215 @@
+"""What a page's address asks for: fiscal year, programmes, communes, quarter, plan, as-of date.
+
+The filter lives in the address, so that a page can be shared. A wrong value is named on the page
+and left out; the page still shows the rest.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
+
+from communes.models import Commune, Level
+from core.dates import DateError, parse_date, today
+from disbursements.against_plan import Question
+from disbursements.models import Disbursement
+from programs.models import Activity, FiscalYear, Program, add_months, quarter_bounds
+from reports.questions import Span, lifetime
+
+
+@dataclass(frozen=True)
+class PageFilter:
+    """One reading of the address; `errors` are sentences about what could not be used."""
+
+    year: FiscalYear
+    programs: tuple[Program, ...] = ()
+    communes: tuple[Commune, ...] = ()
+    activity: Activity | None = None
+    quarter: int | None = None
+    month: date | None = None
+    plan: str = "current"
+    as_of: date | None = None
+    compare: FiscalYear | None = None
+    new_units: bool = False
+    errors: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """First and last day asked for: the month, the quarter or the year."""
+        if self.month:
+            return self.month, date.fromordinal(add_months(self.month, 1).toordinal() - 1)
+        if self.quarter:
+            return quarter_bounds(self.year.start, self.quarter)
+        return self.year.start, self.year.end
+
+    def question(self, *by: str, **options: Any) -> Question:
+        """The question of plan against actual that this filter asks, cut by `by`."""
+        start, end = self.span
+        return Question(
+            years=(self.year,),
+            start=start,
+            end=end,
+            as_of=self.as_of or today(),
+            by=by,
+            plan=self.plan,
+            programs=_keys(self.programs),
+            communes=_keys(self.communes),
+            activities=frozenset({self.activity.pk}) if self.activity else None,
+            new_units=self.new_units,
+            **options,
+        )
+
+    def narrowed(self, **changes: Any) -> "PageFilter":
+        return replace(self, **changes)
+
+    def widened(self) -> "PageFilter":
+        """The same year, seen whole."""
+        return replace(self, programs=(), communes=(), activity=None, quarter=None, month=None)
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The address's parameters that give this filter again."""
+        pairs = [("fiscal_year", self.year.code)]
+        pairs += [("program", program.code) for program in self.programs]
+        pairs += [("commune", commune.code) for commune in self.communes]
+        if self.activity:
+            pairs.append(("activity", self.activity.code))
+        if self.quarter:
+            pairs.append(("quarter", str(self.quarter)))
+        if self.month:
+            pairs.append(("month", f"{self.month:%Y-%m}"))
+        if self.plan != "current":
+            pairs.append(("plan", self.plan))
+        if self.as_of:
+            pairs.append(("as_of", self.as_of.isoformat()))
+        if self.compare:
+            pairs.append(("compare", self.compare.code))
+        if self.new_units:
+            pairs.append(("units", "new"))
+        return pairs
+
+    def query(self, **more: str) -> str:
+        """The parameters as the part of an address after the question mark."""
+        return urlencode([*self.parameters(), *more.items()])
+
+    def summary_query(self, by: str, **more: str) -> str:
+        """The address's part for `GET /api/v1/summary/` with the same filter."""
+        kept = [
+            pair for pair in self.parameters() if pair[0] not in ("quarter", "month", "compare")
+        ]
+        return urlencode([*kept, ("by", by), *more.items()])
+
+
+def _keys(records: tuple[Any, ...]) -> frozenset[int] | None:
+    return frozenset(record.pk for record in records) if records else None
+
+
+def default_year(user: Any) -> FiscalYear:
+    """The latest year with postings in the user's scope; else the present one; else the latest."""
+    posted = Disbursement.objects.visible_to(user).posted().filter(fiscal_year=OuterRef("pk"))
+    now = today()
+    year = (
+        FiscalYear.objects.filter(Exists(posted)).first()
+        or FiscalYear.objects.filter(start__lte=now, end__gte=now).first()
+        or FiscalYear.objects.first()
+    )
+    if year is None:
+        raise Http404(_("There is no fiscal year yet."))
+    return year
+
+
+def read_filter(query: QueryDict, user: Any) -> PageFilter:
+    """The filter of an address. An unknown fiscal year is a page that does not exist."""
+    reader = _Reader(query)
+    year = reader.year("fiscal_year") or default_year(user)
+    new_units = query.get("units") == "new"
+    span = Span((year,), year.start, year.end, year.code)
+    return PageFilter(
+        year=year,
+        programs=reader.records("program", Program.objects.all()),
+        communes=reader.records("commune", Commune.objects.filter(lifetime(span, new_units))),
+        activity=next(iter(reader.records("activity", Activity.objects.visible_to(user))), None),
+        quarter=reader.quarter(),
+        month=reader.month(year),
+        plan="original" if query.get("plan") == "original" else "current",
+        as_of=reader.day("as_of"),
+        compare=reader.year("compare", needed=False),
+        new_units=new_units,
+        errors=tuple(reader.errors),
+    )
+
+
+class _Reader:
+    """Reads parameters one by one and collects sentences about the wrong ones."""
+
+    def __init__(self, query: QueryDict) -> None:
+        self.query = query
+        self.errors: list[str] = []
+
+    def year(self, name: str, *, needed: bool = True) -> FiscalYear | None:
+        code = self.query.get(name, "").strip()
+        if not code:
+            return None
+        found = FiscalYear.objects.filter(code=code).first()
+        if found is None and needed:
+            raise Http404(_("There is no fiscal year '%(code)s'.") % {"code": code})
+        if found is None:
+            self._wrong(code)
+        return found
+
+    def records(self, name: str, rows: Any) -> tuple[Any, ...]:
+        codes = list(dict.fromkeys(code for code in self.query.getlist(name) if code))
+        if not codes:
+            return ()
+        found = tuple(rows.filter(code__in=codes))
+        for code in codes:
+            if code not in {record.code for record in found}:
+                self._wrong(code)
+        return found
+
+    def quarter(self) -> int | None:
+        text = self.query.get("quarter", "")
+        if text and text not in ("1", "2", "3", "4"):
+            self._wrong(text)
+            return None
+        return int(text) if text else None
+
+    def month(self, year: FiscalYear) -> date | None:
+        text = self.query.get("month", "")
+        if not text:
+            return None
+        months = {
+            f"{first:%Y-%m}": first for i in range(12) if (first := add_months(year.start, i))
+        }
+        if text not in months:
+            self._wrong(text)
+        return months.get(text)
+
+    def day(self, name: str) -> date | None:
+        try:
+            return parse_date(self.query.get(name, ""))
+        except DateError as error:
+            self.errors.append(error.message)
+            return None
+
+    def _wrong(self, value: str) -> None:
+        self.errors.append(
+            _("“%(value)s” is not known here and was left out of the filter.")
+            % {"value": value[:40]}
+        )
+
+
+def choices(year: FiscalYear, user: Any, *, new_units: bool = False) -> dict[str, list[Any]]:
+    """What the filter bar offers: years, and the programmes and communes in the user's scope."""
+    span = Span((year,), year.start, year.end, year.code)
+    communes = Commune.objects.visible_to(user).filter(
+        lifetime(span, new_units), level=Level.COMMUNE, in_programme_area=True
+    )
+    return {
+        "years": list(FiscalYear.objects.all()),
+        "programs": list(Program.objects.visible_to(user)),
+        "communes": list(communes),
+    }

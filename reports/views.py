@@ -1,0 +1,119 @@
+"""Pages for reading: the dashboard and what lies behind its figures."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.roles import VIEW
+from core import display
+from core.access import requires
+from disbursements.against_plan import against_plan
+from reports import behind, dashboard
+from reports.filters import PageFilter, choices, read_filter
+
+SHOWN = ("planned", "disbursed", "waiting")
+
+
+@requires(VIEW)
+def dashboard_page(request: HttpRequest) -> HttpResponse:
+    """The fiscal year on one page."""
+    page = read_filter(request.GET, request.user)
+    context = {
+        **frame(page, request),
+        **dashboard.build(page, request.user),
+        "downloads": downloads(page),
+    }
+    return render(request, "reports/dashboard.html", context, status=400 if page.errors else 200)
+
+
+@requires(VIEW)
+def against_plan_page(request: HttpRequest) -> HttpResponse:
+    """The plan lines, disbursements and waiting rows behind one figure."""
+    page = read_filter(request.GET, request.user)
+    show = request.GET.get("show", "disbursed")
+    show = show if show in SHOWN else "disbursed"
+    total = against_plan(page.question(), request.user).total
+    number = request.GET.get("page")
+    if show == "planned":
+        shown, rows, total_shown = behind.plan_lines(page, request.user, number)
+    else:
+        shown, rows, total_shown = behind.disbursements(
+            page, request.user, number, waiting=show == "waiting"
+        )
+    context = {
+        **frame(page, request),
+        "figures": dashboard.key_figures(page, total),
+        "tabs": tabs(page, show, total),
+        "show": show,
+        "page": shown,
+        "rows": rows,
+        "count": display.number(shown.paginator.count),
+        "total_shown": display.number(total_shown),
+        "title": subject(page),
+        "back": f"{reverse('dashboard')}?{page.widened().query()}",
+    }
+    return render(request, "reports/against_plan.html", context, status=400 if page.errors else 200)
+
+
+def frame(page: PageFilter, request: HttpRequest) -> dict:
+    """What both pages say about the filter."""
+    return {
+        "filter": page,
+        "year": page.year,
+        "year_days": f"{display.day(page.year.start)} – {display.day(page.year.end)}",
+        "chosen": {
+            "program": [program.code for program in page.programs],
+            "commune": [commune.code for commune in page.communes],
+            "as_of": page.as_of.isoformat() if page.as_of else "",
+        },
+        "choices": choices(page.year, request.user, new_units=page.new_units),
+        "filter_errors": page.errors,
+    }
+
+
+def tabs(page: PageFilter, show: str, total) -> list[dict]:
+    """The three lists behind a figure, each with its sum in đồng."""
+    sums = (
+        (_("Plan lines"), "planned", total.planned),
+        (_("Disbursements"), "disbursed", total.disbursed),
+        (_("Waiting for approval"), "waiting", total.pending),
+    )
+    return [
+        {
+            "label": label,
+            "sum": display.number(amount),
+            "href": dashboard.detail(page, show=key),
+            "current": key == show,
+        }
+        for label, key, amount in sums
+    ]
+
+
+def subject(page: PageFilter) -> str:
+    """What the figures are about: programmes, communes, activity, quarter or month, year."""
+    parts = [str(program) for program in page.programs]
+    parts += [str(commune) for commune in page.communes]
+    if page.activity:
+        parts.append(str(page.activity))
+    if page.quarter:
+        parts.append(display.quarter(page.quarter, page.year.start))
+    if page.month:
+        parts.append(_("Month %(month)s") % {"month": f"{page.month:%m/%Y}"})
+    return " · ".join(parts) or _("Fiscal year %(year)s") % {"year": page.year.code}
+
+
+def downloads(page: PageFilter) -> list[dict[str, str]]:
+    """Tables of the page as workbooks, from the same summary the API gives."""
+    cuts = (
+        (_("By programme"), "program"),
+        (_("By commune"), "commune"),
+        (_("Programme × commune"), "program,commune"),
+        (_("By quarter"), "quarter"),
+        (_("By month"), "month"),
+        (_("By activity"), "program,activity,commune"),
+    )
+    return [
+        {"label": label, "href": f"/api/v1/summary/?{page.summary_query(by, format='xlsx')}"}
+        for label, by in cuts
+    ]
