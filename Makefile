@@ -44,8 +44,8 @@ typecheck: setup-dev ## types alone
 fmt: setup-dev ## mend the style of code and templates
 	@bash scripts/lint.sh fix
 
-messages: setup ## collect the texts to translate and compile the translations (needs gettext)
-	@bash scripts/messages.sh
+messages: setup-dev ## collect the texts to translate and compile the translations
+	@.venv/bin/python scripts/messages.py
 
 clean: ## remove .venv and caches; var/, the data, stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,6 +1,11 @@
-"""What a person chose for the screen and a cookie remembers: the theme."""
+"""What a person chose for the screen and a cookie remembers: the language and the theme."""
 
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -9,6 +14,22 @@ from core.access import public
 COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
 A_YEAR = 365 * 24 * 3600
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Pages are Vietnamese until somebody chooses English, whatever the browser was installed in.
+
+    The API goes by Accept-Language, as its clients expect.
+    """
+
+    def process_request(self, request: Any) -> None:
+        if request.path_info.startswith("/api/"):
+            super().process_request(request)
+            return
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(known)
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 def theme_of(request: HttpRequest) -> str:

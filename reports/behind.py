@@ -54,8 +54,8 @@ def disbursements(
     page: PageFilter, user: Any, number: Any, *, waiting: bool = False
 ) -> tuple[Page, list[dict[str, Any]], int]:
     """A page of the posted (or waiting) rows in the span, formatted, and the sum of all."""
-    rows = Disbursement.objects.visible_to(user)
-    rows = kept_rows(page.question(), rows.waiting() if waiting else rows.posted())
+    visible = Disbursement.objects.visible_to(user)
+    rows = kept_rows(page.question(), visible.waiting() if waiting else visible.posted())
     total = rows.aggregate(total=Sum("amount"))["total"] or 0
     ordered = rows.select_related("program", "activity", "commune", "fund", "fiscal_year")
     shown = Paginator(ordered.order_by("date", "id"), PER_PAGE).get_page(number)
