@@ -32,7 +32,7 @@ class Words(HTMLParser):
         self.silent += tag in ("script", "style")
         values = dict(attributes)
         self.said += [
-            values[name] for name in SPOKEN if values.get(name) and _is_shown(tag, values, name)
+            values[name] for name in SPOKEN if values.get(name) and _is_spoken(tag, values, name)
         ]
 
     def handle_endtag(self, tag):
