@@ -68,8 +68,9 @@ def in_python(source: str, file: str) -> Iterator[Text]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             function = names.get(ast.unparse(node.func))
-            words = [a.value for a in node.args if isinstance(a, ast.Constant)]
-            if function and words and all(isinstance(word, str) for word in words):
+            values = [a.value for a in node.args if isinstance(a, ast.Constant)]
+            words = [value for value in values if isinstance(value, str)]
+            if function and words:
                 yield _text(function, words, file)
 
 
