@@ -21,7 +21,7 @@ from core.transition import save_with_history, transition
 from disbursements.guards import explained
 from disbursements.ledger import scope_errors
 from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion
-from programs.models import Activity, FiscalYear, Fund
+from programs.models import Activity, FiscalYear, Fund, YearState
 from programs.services import check_lifetime
 
 
@@ -180,7 +180,12 @@ def approve(
 
 
 def _approve(plan: PlanVersion, actor: Any, states: list[str], **options: Any) -> PlanVersion:
-    FiscalYear.objects.select_for_update().get(pk=plan.fiscal_year_id)
+    year = FiscalYear.objects.select_for_update().get(pk=plan.fiscal_year_id)
+    if year.state == YearState.CLOSED:
+        raise Conflict(
+            _("Fiscal year %(year)s is closed: it takes no new plan.") % {"year": year.code},
+            "year_closed",
+        )
     last = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id).aggregate(n=Max("number"))
     with explained():
         return transition(

@@ -15,6 +15,9 @@ urlpatterns = [
     path("theme/", set_theme, name="set_theme"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),
+    path("", include("accounts.urls")),
+    path("", include("programs.urls")),
+    path("", include("disbursements.urls")),
     path("", include("imports.urls")),
     path("", include("reports.urls")),
 ]

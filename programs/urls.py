@@ -1,0 +1,5 @@
+"""Addresses of months and years."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
