@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
@@ -134,3 +134,36 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.key}"
+
+
+class Delegation(models.Model):
+    """An approver lets somebody else approve for stated days, both included (ủy quyền)."""
+
+    giver = models.ForeignKey(
+        User, models.PROTECT, related_name="delegations_given", verbose_name=_("approver")
+    )
+    receiver = models.ForeignKey(
+        User, models.PROTECT, related_name="delegations_received", verbose_name=_("delegate")
+    )
+    start = models.DateField(_("first day"))
+    end = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=500)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-start", "-id"]
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end__gte=F("start")), name="delegation_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=~Q(giver=F("receiver")), name="delegation_to_somebody_else"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver} → {self.receiver}"

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.delegation import authority
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from core.access import check
@@ -193,10 +194,34 @@ def submit(*, actor: Any, disbursement: Disbursement, version: int | None = None
     )
 
 
+def may_post(actor: Any, row: Disbursement) -> bool:
+    """Whether the actor may post, return or reverse this row (four eyes are asked at posting)."""
+    try:
+        authority_over(actor, row)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def authority_over(actor: Any, row: Disbursement) -> str:
+    """What the trail says of the right to post: "" for one's own, or for whom. 403 for none."""
+    return authority(
+        actor,
+        POST_DISBURSEMENT,
+        program=row.program,
+        commune=row.commune,
+        submitter=row.submitted_by_id,
+    )
+
+
+def _said(what: str, behalf: str) -> str:
+    return f"{what}, {behalf}" if behalf else what
+
+
 @transaction.atomic
 def post(*, actor: Any, disbursement: Disbursement, version: int | None = None) -> Disbursement:
     """Submitted → posted, by somebody else than who submitted; gives the number."""
-    check(actor, POST_DISBURSEMENT)
+    behalf = authority_over(actor, disbursement)
     if disbursement.submitted_by_id == actor.pk:
         raise PermissionDenied(_("Who submits may not post."))
     with explained():
@@ -209,7 +234,7 @@ def post(*, actor: Any, disbursement: Disbursement, version: int | None = None) 
             version=version,
             guard=~Q(submitted_by=actor),
             refused=Conflict(_("Only a row that waits for approval can be posted."), "state"),
-            why=_("posted"),
+            why=_said(_("posted"), behalf),
             number=next_numbers(disbursement.fiscal_year, 1)[0],
             posted_by=actor,
             posted_at=timezone.now(),
@@ -220,7 +245,7 @@ def return_(
     *, actor: Any, disbursement: Disbursement, reason: str, version: int | None = None
 ) -> Disbursement:
     """Submitted → returned, with a reason."""
-    check(actor, POST_DISBURSEMENT)
+    behalf = authority_over(actor, disbursement)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is returned.")})
     return transition(
@@ -229,7 +254,7 @@ def return_(
         to=Status.RETURNED,
         allowed_from=[Status.SUBMITTED],
         version=version,
-        why=reason,
+        why=_said(reason, behalf),
         reason=reason,
     )
 
@@ -265,7 +290,7 @@ def reverse(
     `amount` in đồng, default the whole rest; `date` default the original's. The reversal is posted
     at once under a number of its own, with the sign turned.
     """
-    check(actor, POST_DISBURSEMENT)
+    behalf = authority_over(actor, disbursement)
     original = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
     amount = original.rest if amount is None else amount
     date = date or original.date
@@ -284,7 +309,7 @@ def reverse(
     _check_open(reversal.period_id)
     reversal.number = next_numbers(reversal.fiscal_year, 1)[0]
     with explained():
-        save_with_history(reversal, actor, reason)
+        save_with_history(reversal, actor, _said(reason, behalf))
         transition(
             original,
             actor=actor,

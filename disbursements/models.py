@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from accounts.scope import within
 from communes.models import Commune
 from core.models import NamedModel, VersionedModel
+from disbursements.attachment import Attachment as Attachment
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 
 MAX_AMOUNT = 10**15  # đồng; more is a slip of the keyboard

@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.delegation import authority
 from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
 from communes.models import Commune
@@ -165,7 +166,7 @@ def approve(
     version: int | None = None,
 ) -> PlanVersion:
     """Submitted → approved, by somebody else than who submitted; gives the next number."""
-    check(actor, APPROVE_PLAN)
+    behalf = authority(actor, APPROVE_PLAN, submitter=plan.submitted_by_id)
     if plan.submitted_by_id == actor.pk:
         raise PermissionDenied(_("Who submits may not approve."))
     return _approve(
@@ -174,6 +175,7 @@ def approve(
         [PlanState.SUBMITTED],
         version=version,
         guard=~Q(submitted_by=actor),
+        why=", ".join(filter(None, [_("approved"), behalf])),
         decision_no=decision_no or plan.decision_no,
         decision_date=decision_date or plan.decision_date,
     )
@@ -195,7 +197,6 @@ def _approve(plan: PlanVersion, actor: Any, states: list[str], **options: Any) -
             allowed_from=states,
             state_field="state",
             refused=Conflict(_("Only a plan that waits for approval can be approved."), "state"),
-            why=_("approved"),
             number=(last["n"] or 0) + 1,
             approved_by=actor,
             approved_at=timezone.now(),
@@ -207,7 +208,7 @@ def return_(
     *, actor: Any, plan: PlanVersion, reason: str, version: int | None = None
 ) -> PlanVersion:
     """Submitted → returned, with a reason."""
-    check(actor, APPROVE_PLAN)
+    authority(actor, APPROVE_PLAN, submitter=plan.submitted_by_id)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is returned.")})
     return transition(
@@ -257,6 +258,7 @@ def load(
             version,
             actor,
             [PlanState.DRAFT],
+            why=_("approved"),
             submitted_by=actor,
             submitted_at=timezone.now(),
         )

@@ -1,5 +1,26 @@
 """Addresses of the money: disbursements and plans."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from disbursements import approval_views, file_views, views
+
+urlpatterns = [
+    path("disbursements/", views.disbursements, name="disbursements"),
+    path("disbursements/new/", views.new, name="disbursement-new"),
+    path("disbursements/amount/", views.amount_words, name="amount-words"),
+    path("disbursements/lists/", approval_views.approval_lists, name="approval-lists"),
+    path("disbursements/lists/<int:pk>/", approval_views.approval_list, name="approval-list"),
+    path("disbursements/<int:pk>/", views.detail, name="disbursement"),
+    path("disbursements/<int:pk>/edit/", views.edit, name="disbursement-edit"),
+    path("disbursements/<int:pk>/submit/", views.submit, name="disbursement-submit"),
+    path("disbursements/<int:pk>/post/", views.post, name="disbursement-post"),
+    path("disbursements/<int:pk>/return/", views.return_, name="disbursement-return"),
+    path("disbursements/<int:pk>/reverse/", views.reverse, name="disbursement-reverse"),
+    path("disbursements/<int:pk>/files/", file_views.add, name="attachment-add"),
+    path("disbursements/<int:pk>/files/<int:file>/", file_views.download, name="attachment"),
+    path(
+        "disbursements/<int:pk>/files/<int:file>/remove/",
+        file_views.remove,
+        name="attachment-remove",
+    ),
+]

@@ -1,0 +1,86 @@
+"""Base pieces of the forms: days and money as people write them, and a service's refusals."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest
+
+from core.dates import DateError, parse_date
+from core.errors import Conflict
+from core.money import AmountError, format_vnd, parse_amount
+
+OK, BAD_REQUEST, CONFLICT = 200, 400, 409
+
+
+class DayField(forms.Field):
+    """A day: the browser's own date picker, or written day first (05/07/2023)."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return parse_date(value)
+        except DateError as error:
+            raise ValidationError(error.message, error.code) from error
+
+
+class MoneyField(forms.Field):
+    """Whole đồng: `12.500.000`, `12,5 triệu`, `500 nghìn`."""
+
+    widget = forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        try:
+            return parse_amount(value)
+        except AmountError as error:
+            raise ValidationError(error.message, error.code) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_vnd(value) if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(self.prepare_value(initial) or "") != str(data or "")
+
+
+class ReasonForm(forms.Form):
+    """A reason, and the version of the record that the person saw."""
+
+    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+def attempt(
+    request: HttpRequest, call: Callable[[], Any], form: forms.BaseForm | None = None
+) -> tuple[Any, int]:
+    """Run a service; (its result, 200), or (None, status) with its refusal shown to the person.
+
+    What is wrong with a value stands beside its field; a conflict at the head of the form, or as
+    a message where there is none, so that nothing typed is lost. "Not allowed" stays a 403.
+    """
+    try:
+        return call(), OK
+    except PermissionDenied:
+        raise
+    except ValidationError as error:
+        show_errors(request, error, form)
+        return None, BAD_REQUEST
+    except Conflict as error:
+        if form is None:
+            messages.error(request, str(error.message))
+        else:
+            form.add_error(None, str(error.message))
+        return None, CONFLICT
+
+
+def show_errors(request: HttpRequest, error: ValidationError, form: forms.BaseForm | None) -> None:
+    """Put a service's field errors beside the fields; those without one at the head."""
+    found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for field, texts in found.items():
+        for text in texts:
+            if form is None:
+                messages.error(request, text)
+            else:
+                form.add_error(field if field in form.fields else None, text)

@@ -1,0 +1,74 @@
+"""Pages of the lists for approval (bảng kê)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.roles import VIEW
+from core import display
+from core.access import requires
+from core.forms import attempt
+from core.money import in_words
+from disbursements import approval, ledger, lists
+from programs.models import Period
+
+
+@requires(VIEW)
+def approval_lists(request: HttpRequest) -> HttpResponse:
+    """The months with rows that wait."""
+    months = approval.months_waiting(request.user)
+    return render(request, "disbursements/approval_lists.html", {"months": months})
+
+
+@requires(VIEW)
+def approval_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """One month's list; who may post approves it at once, without the rows taken out."""
+    period = get_object_or_404(Period.objects.select_related("fiscal_year", "area"), pk=pk)
+    status, chosen = 200, None
+    if request.method == "POST":
+        chosen = _chosen(request)
+        posted, status = attempt(
+            request,
+            lambda: approval.approve(actor=request.user, period=period, chosen=chosen or {}),
+        )
+        if posted is not None:
+            total = sum(row.amount for row in posted)
+            messages.success(
+                request,
+                _("Posted %(count)d rows, %(total)s đồng.")
+                % {"count": len(posted), "total": display.number(total)},
+            )
+            return redirect("approval-list", pk=pk)
+    context = {"period": period, **_table(request.user, period, chosen)}
+    return render(request, "disbursements/approval_list.html", context, status=status)
+
+
+def _chosen(request: HttpRequest) -> dict[int, int]:
+    """Row → version, of the ticked boxes (`row=PK:VERSION`)."""
+    pairs = [value.partition(":")[::2] for value in request.POST.getlist("row")]
+    return {int(pk): int(version) for pk, version in pairs if pk.isdigit() and version.isdigit()}
+
+
+def _table(user: Any, period: Period, chosen: dict[int, int] | None) -> dict[str, Any]:
+    rows = approval.waiting_rows(user, period)
+    remarks = approval.remarks(rows)
+    lines = lists.shown(rows)
+    for line in lines:
+        row = line["row"]
+        line["remarks"] = remarks.get(row.pk, [])
+        line["mine"] = row.submitted_by_id == user.pk
+        line["may"] = not line["mine"] and ledger.may_post(user, row)
+        line["ticked"] = line["may"] and (
+            not line["remarks"] if chosen is None else row.pk in chosen
+        )
+    total = sum(row.amount for row in rows)
+    return {
+        "lines": lines,
+        "count": len(rows),
+        "total": display.number(total),
+        "words": in_words(total),
+        "may_post": any(line["may"] for line in lines),
+    }

@@ -1,0 +1,96 @@
+"""What a form may offer: activities, units and years within a person's scope."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communes.models import Commune, Level
+from core.text import fold
+from programs.models import Activity, FiscalYear, Program
+
+OFFERED = 300  # activities in the browser's own suggestions
+NEAREST = 8
+
+
+def activities_for(user: Any, words: str = "") -> list[Activity]:
+    """Activities within the user's scope whose code or title has all the words, accents aside."""
+    rows = Activity.objects.visible_to(user).select_related("program")
+    for word in fold(words).split():
+        rows = rows.filter(search_key__contains=word)
+    return list(rows.order_by("program__order", "code")[:OFFERED])
+
+
+def find_activity(user: Any, text: str) -> Activity:
+    """The activity somebody means by a code or by words of its title.
+
+    Raises `ValidationError`: nothing found, or several, which are then named.
+    """
+    text = text.strip()
+    exact = Activity.objects.visible_to(user).select_related("program")
+    found = exact.filter(code__iexact=text.split(" ")[0] if text else "").first()
+    if found:
+        return found
+    matches = activities_for(user, text)
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        raise ValidationError(
+            _("No activity of your programmes has “%(text)s” in its code or title.")
+            % {"text": text[:60]}
+        )
+    names = "; ".join(str(activity) for activity in matches[:NEAREST])
+    raise ValidationError(
+        _("%(count)d activities match: %(names)s. Give the code of one.")
+        % {"count": len(matches), "names": names}
+    )
+
+
+class ActivityField(forms.CharField):
+    """An activity by its code or by words of its title, without accents too."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.user: Any = None
+        self.widget.attrs.update({"list": "activities", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        return find_activity(self.user, text) if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.code if isinstance(value, Activity) else value
+
+
+def units_for(user: Any) -> Any:
+    """Communes of the programme area and the units above them, within the user's scope."""
+    area = Commune.objects.in_area()
+    return (
+        Commune.objects.visible_to(user)
+        .filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
+        .exclude(level=Level.PROVINCE)
+    )
+
+
+class UnitField(forms.ModelChoiceField):
+    """A commune (or the district for area-wide money), with its lifetime where it has ended."""
+
+    def label_from_instance(self, unit: Any) -> str:
+        if unit.valid_to:
+            return _("%(unit)s (until %(day)s)") % {
+                "unit": unit.full_name,
+                "day": unit.valid_to.strftime("%m/%Y"),
+            }
+        return str(unit.full_name)
+
+
+def year_choices() -> list[tuple[str, str]]:
+    codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
+    return [("", str(gettext_lazy("All"))), *((code, code) for code in codes)]
+
+
+def programs_for(user: Any) -> Any:
+    return Program.objects.visible_to(user)

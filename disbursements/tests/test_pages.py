@@ -1,0 +1,227 @@
+"""The ledger's pages: entry in two steps, approval, return, reversal, files, lists."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.roles import Role
+from disbursements.models import Disbursement, Status
+from tests import factories as make
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+
+
+def entry(**changes):
+    make.activity()
+    return {
+        "date": "2022-09-15",
+        "activity": "GBV-01",
+        "commune": str(make.commune().pk),
+        "amount": "12,5 triệu",
+        "confirmed": "12500000",
+        "payee": "Hội Phụ nữ xã",
+        "voucher_no": "PC-01",
+        "voucher_date": "",
+        "fund": "",
+        "description": "",
+        "version": "",
+        **changes,
+    }
+
+
+def test_an_amount_is_said_in_words_before_it_is_saved(cast, client):
+    client.force_login(cast.dieuphoi_gbv)
+    asked = client.post("/disbursements/new/", entry(confirmed=""))
+    assert "mười hai triệu năm trăm nghìn đồng" in asked.content.decode().lower()
+    assert not Disbursement.objects.exists()
+    client.post("/disbursements/new/", entry())
+    row = Disbursement.objects.get()
+    assert (row.amount, row.status, row.created_by) == (12_500_000, "draft", cast.dieuphoi_gbv)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"amount": "0", "confirmed": "0"}, "amount"),
+        ({"amount": "-5", "confirmed": "-5"}, "amount"),
+        ({"amount": "1,5"}, "amount"),
+        ({"amount": "9" * 17}, "amount"),
+        ({"amount": "nhiều"}, "amount"),
+        ({"date": "2999-01-01"}, "date"),
+        ({"date": "2019-01-01"}, "date"),
+        ({"date": "31/02/2023"}, "date"),
+        ({"activity": "YEE-01"}, "activity"),
+        ({"activity": "không có"}, "activity"),
+        ({"commune": "0"}, "commune"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(cast, client, changes, field):
+    make.activity("YEE-01")
+    client.force_login(cast.dieuphoi_gbv)
+    answer = client.post("/disbursements/new/", entry(**changes))
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == {field}
+    assert "Hội Phụ nữ xã" in answer.content.decode()
+    assert not Disbursement.objects.exists()
+
+
+def test_an_activity_is_found_by_words_without_accents(cast, client):
+    make.activity("GBV-77", title="Truyền thông đường phố về bình đẳng giới")
+    client.force_login(cast.dieuphoi_gbv)
+    client.post("/disbursements/new/", entry(activity="duong pho binh dang"))
+    assert Disbursement.objects.get().activity.code == "GBV-77"
+
+
+def test_like_last_time_repeats_all_but_day_and_voucher(cast, client):
+    make.draft(7_000, by=cast.dieuphoi_gbv, payee="Trạm Y tế", voucher_no="PC-9")
+    client.force_login(cast.dieuphoi_gbv)
+    initial = client.get("/disbursements/new/?like=last").context["form"].initial
+    assert (initial["amount"], initial["payee"]) == (7_000, "Trạm Y tế")
+    assert "voucher_no" not in initial
+
+
+def test_a_row_goes_from_hand_to_hand(cast, client):
+    row = make.draft(by=cast.dieuphoi_gbv)
+    client.force_login(cast.dieuphoi_gbv)
+    client.post(f"/disbursements/{row.pk}/submit/", {"version": row.version})
+    assert client.post(f"/disbursements/{row.pk}/post/").status_code == 403
+    client.force_login(cast.quanly)
+    assert client.post(f"/disbursements/{row.pk}/post/").status_code == 302
+    row.refresh_from_db()
+    assert (row.status, row.number, row.posted_by) == (Status.POSTED, 1, cast.quanly)
+    page = client.get(f"/disbursements/{row.pk}/").content.decode()
+    for person in (cast.dieuphoi_gbv, cast.quanly):
+        assert person.username in page
+    again = client.post(f"/disbursements/{row.pk}/post/")
+    assert again.status_code == 409
+
+
+def test_a_return_needs_a_reason_and_says_it_to_who_entered(cast, client):
+    row = make.submitted(by=cast.dieuphoi_gbv)
+    client.force_login(cast.quanly)
+    assert client.post(f"/disbursements/{row.pk}/return/", {"reason": ""}).status_code == 400
+    client.post(f"/disbursements/{row.pk}/return/", {"reason": "Thiếu chữ ký " * 20})
+    client.force_login(cast.dieuphoi_gbv)
+    assert "Thiếu chữ ký" in client.get(f"/disbursements/{row.pk}/").content.decode()
+
+
+def test_a_reversal_in_part_leaves_the_rest(cast, client):
+    row = make.posted(10, by=cast.dieuphoi_gbv)
+    client.force_login(cast.quanly)
+    url = f"/disbursements/{row.pk}/reverse/"
+    refused = client.post(url, {"r-reason": "hoàn ứng", "r-amount": "11"})
+    assert set(refused.context["reverse_form"].errors) == {"amount"}
+    client.post(url, {"r-reason": "hoàn ứng", "r-amount": "4"})
+    row.refresh_from_db()
+    assert (row.rest, row.reversals.get().amount) == (6, -4)
+
+
+def test_out_of_scope_is_404_and_a_viewer_may_only_read(cast, client):
+    row = make.submitted(commune=make.DAO_SAN)
+    client.force_login(cast.dieuphoi_gbv)
+    for path in ("", "edit/", "files/1/"):
+        assert client.get(f"/disbursements/{row.pk}/{path}").status_code == 404
+    client.force_login(cast.khach)
+    assert client.get(f"/disbursements/{row.pk}/").status_code == 200
+    assert client.get("/disbursements/new/").status_code == 403
+    for action in ("submit", "post", "return", "reverse", "files"):
+        assert client.post(f"/disbursements/{row.pk}/{action}/").status_code == 403
+
+
+def test_a_stale_edit_keeps_what_was_typed_and_tells_what_happened(cast, client):
+    row = make.draft(by=cast.dieuphoi_gbv)
+    client.force_login(cast.dieuphoi_gbv)
+    url = reverse("disbursement-edit", args=[row.pk])
+    client.post(url, entry(version="1", payee="Người thứ nhất"))
+    late = client.post(url, entry(version="1", payee="Người thứ hai"))
+    text = late.content.decode()
+    assert late.status_code == 409
+    assert "Người thứ hai" in text
+    assert "Người thứ nhất" in text
+    client.post(url, entry(version="2", payee="Người thứ hai"))
+    row.refresh_from_db()
+    assert row.payee == "Người thứ hai"
+
+
+def test_the_list_counts_and_sums_what_its_filters_leave(cast, client):
+    make.posted(5), make.submitted(7, date=date(2022, 10, 1)), make.draft(1, activity="ECCD-01")
+    client.force_login(cast.quanly)
+    answer = client.get("/disbursements/?program=&q=gbv&year=2023")
+    assert answer.context["count"] == "2"
+    assert (answer.context["sums"]["posted"], answer.context["sums"]["waiting"]) == ("5", "7")
+    month = client.get("/disbursements/?month=2022-10")
+    assert [line["amount"] for line in month.context["rows"]] == ["7"]
+    assert client.get("/disbursements/?format=xlsx").content[:2] == b"PK"
+
+
+def test_the_list_asks_the_database_no_more_for_more_rows(
+    cast, client, django_assert_max_num_queries
+):
+    client.force_login(cast.quanly)
+    for _ in range(8):
+        make.draft()
+    client.get("/disbursements/")
+    with django_assert_max_num_queries(14):
+        client.get("/disbursements/")
+
+
+def test_a_file_is_judged_by_its_content_and_served_as_a_download(cast, client):
+    row = make.draft(by=cast.dieuphoi_gbv)
+    client.force_login(cast.dieuphoi_gbv)
+    url = f"/disbursements/{row.pk}/files/"
+    page = SimpleUploadedFile("anh.png", b"<html><script>alert(1)</script>")
+    client.post(url, {"files": page})
+    assert not row.attachments.exists()
+    for _try in range(2):  # a broken upload is sent again
+        client.post(url, {"files": SimpleUploadedFile("phiếu chi.png", PNG)})
+    found = row.attachments.get()
+    answer = client.get(f"{url}{found.pk}/")
+    assert b"".join(answer.streaming_content) == PNG
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    client.force_login(make.user(programs=["YEE"]))
+    assert client.get(f"{url}{found.pk}/").status_code == 404
+
+
+def test_the_voucher_is_saved_although_its_file_is_refused(cast, client):
+    client.force_login(cast.dieuphoi_gbv)
+    client.post("/disbursements/new/", {**entry(), "files": SimpleUploadedFile("a.exe", b"MZ..")})
+    assert Disbursement.objects.get().attachments.count() == 0
+
+
+def test_a_months_list_is_posted_at_once_without_what_was_taken_out(cast, client):
+    for _ in range(4):
+        make.posted(100)
+    usual, far = make.submitted(120), make.submitted(900)
+    client.force_login(cast.quanly)
+    url = reverse("approval-list", args=[usual.period_id])
+    lines = client.get(url).context["lines"]
+    assert {line["row"].pk: line["ticked"] for line in lines} == {usual.pk: True, far.pk: False}
+    client.post(url, {"row": f"{usual.pk}:{usual.version}"})
+    states = dict(Disbursement.objects.filter(amount__gt=100).values_list("amount", "status"))
+    assert states == {120: "posted", 900: "submitted"}
+
+
+def test_a_list_with_a_row_that_changed_posts_nothing(cast, client):
+    first, second = make.submitted(1), make.submitted(2)
+    client.force_login(cast.quanly)
+    url = reverse("approval-list", args=[first.period_id])
+    answer = client.post(url, {"row": [f"{first.pk}:{first.version}", f"{second.pk}:1"]})
+    assert answer.status_code == 409
+    assert not Disbursement.objects.posted().exists()
+
+
+def test_who_submitted_cannot_tick_own_rows(cast, client):
+    row = make.submitted(by=cast.dieuphoi)
+    client.force_login(cast.dieuphoi)
+    page = client.get(reverse("approval-list", args=[row.period_id]))
+    assert [line["may"] for line in page.context["lines"]] == [False]
+    assert (
+        client.post(
+            reverse("approval-list", args=[row.period_id]), {"row": f"{row.pk}:{row.version}"}
+        ).status_code
+        == 403
+    )
+    assert cast.dieuphoi.role == Role.COORDINATOR

@@ -1,0 +1,311 @@
+"""Pages of the ledger: the list, a row, its entry form, and what can be done with it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.roles import ENTER_DISBURSEMENT, VIEW
+from core import display
+from core.access import requires
+from core.dates import today
+from core.exports import XLSX, xlsx_bytes
+from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt
+from core.history import trail_of
+from core.money import AmountError, format_vnd, in_words, parse_amount
+from disbursements import attachments, ledger, lists
+from disbursements.choices import activities_for
+from disbursements.forms import DisbursementForm, FilterForm, ReverseForm, initial_of
+from disbursements.models import Disbursement, Status
+
+PER_PAGE = 50
+SHEET_ROWS = 20_000
+
+
+def visible(request: HttpRequest, pk: int) -> Disbursement:
+    """A row in the person's scope, or 404."""
+    rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
+    return get_object_or_404(rows, pk=pk)
+
+
+@requires(VIEW)
+def disbursements(request: HttpRequest) -> HttpResponse:
+    """The list, with its filters, its sum and its sheet (`?format=xlsx`)."""
+    form = FilterForm(request.GET or None, user=request.user)
+    form.is_valid()
+    rows = lists.filtered(request.user, getattr(form, "cleaned_data", {}))
+    if request.GET.get("format") == "xlsx":
+        return _sheet(rows)
+    page = Paginator(rows.select_related(*lists.RELATED), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "disbursements/list.html",
+        {
+            "form": form,
+            "page": page,
+            "rows": lists.shown(page),
+            "sums": lists.sums(rows),
+            "count": display.number(page.paginator.count),
+        },
+    )
+
+
+def _sheet(rows: Any) -> HttpResponse:
+    columns = {
+        "number": _("Number"),
+        "date": _("Date"),
+        "activity": _("Activity code"),
+        "title": _("Activity"),
+        "commune": _("Commune"),
+        "fund": _("Funding source"),
+        "amount": _("Amount (đồng)"),
+        "payee": _("Payee"),
+        "voucher": _("Voucher number"),
+        "description": _("Description"),
+        "state": _("State"),
+    }
+    found = lists.shown(rows.select_related(*lists.RELATED)[:SHEET_ROWS])
+    lines = [{**line, "amount": line["row"].amount} for line in found]
+    body = xlsx_bytes(
+        list(columns), lines, title=str(_("Disbursements")), titles=list(columns.values())
+    )
+    response = HttpResponse(body, content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="giai-ngan.xlsx"'
+    return response
+
+
+@requires(ENTER_DISBURSEMENT)
+def new(request: HttpRequest) -> HttpResponse:
+    """Enter a row; `?like=last` or `?like=ID` begins with an earlier one ("như lần trước")."""
+    form = DisbursementForm(request.POST or None, initial=_first_values(request), user=request.user)
+    return _entry(request, form, None)
+
+
+def _first_values(request: HttpRequest) -> dict[str, Any]:
+    like = request.GET.get("like", "")
+    rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
+    if like == "last":
+        rows = rows.filter(created_by=request.user, reverses=None).order_by("-pk")
+        if request.GET.get("activity"):
+            rows = rows.filter(activity__code=request.GET["activity"])
+        earlier = rows.first()
+    else:
+        earlier = rows.filter(pk=int(like), reverses=None).first() if like.isdigit() else None
+    if earlier is None:
+        return {"date": today()}
+    return initial_of(earlier, again=True)
+
+
+@requires(ENTER_DISBURSEMENT)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a draft or a returned row."""
+    row = visible(request, pk)
+    if row.status not in ledger.EDITABLE:
+        messages.error(request, _("Only a draft or a returned row can be changed."))
+        return redirect("disbursement", pk=pk)
+    form = DisbursementForm(request.POST or None, initial=initial_of(row), user=request.user)
+    return _entry(request, form, row)
+
+
+def _entry(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> HttpResponse:
+    status, confirm = 200, ""
+    others: list[Any] = []
+    if request.method == "POST":
+        status = BAD_REQUEST
+        if form.is_valid():
+            if form.is_confirmed:
+                saved, status = attempt(request, lambda: _save(request, form, row), form)
+                if saved is not None:
+                    return redirect("disbursement", pk=saved.pk)
+                others = _what_others_did(form, row) if status == CONFLICT else []
+            else:
+                status = 200
+                confirm = format_vnd(form.cleaned_data["amount"])
+                form.data = form.data.copy()  # type: ignore[union-attr]
+                form.data["confirmed"] = str(form.cleaned_data["amount"])  # type: ignore[index]
+    context = {
+        "form": form,
+        "row": row,
+        "confirm": confirm,
+        "others": others,
+        "activities": activities_for(request.user),
+    }
+    return render(request, "disbursements/form.html", context, status=status)
+
+
+def _what_others_did(form: DisbursementForm, row: Disbursement | None) -> list[Any]:
+    """After a conflict: what somebody else changed, and the form ready to be saved over it."""
+    if row is None:
+        return []
+    row.refresh_from_db()
+    form.data = form.data.copy()  # type: ignore[union-attr]
+    form.data["version"] = str(row.version)  # type: ignore[index]
+    return trail_of(row, limit=1)
+
+
+def _save(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+    if row is None:
+        row = ledger.create(actor=request.user, **form.values)
+    else:
+        row = ledger.update(
+            actor=request.user,
+            disbursement=row,
+            version=form.cleaned_data["version"] or row.version,
+            **form.values,
+        )
+    messages.success(request, _("Saved: %(words)s.") % {"words": in_words(row.amount)})
+    add_files(request, row)
+    if "submit" in request.POST:
+        row = ledger.submit(actor=request.user, disbursement=row)
+        messages.success(request, _("Submitted for approval."))
+    return row
+
+
+def add_files(request: HttpRequest, row: Disbursement) -> bool:
+    """Attach what was uploaded; the row stands whatever becomes of its files."""
+    fine = True
+    for upload in request.FILES.getlist("files"):
+        _done, status = attempt(
+            request,
+            lambda upload=upload: attachments.add(  # type: ignore[misc]
+                actor=request.user, disbursement=row, upload=upload
+            ),
+        )
+        fine = fine and status == 200
+    return fine
+
+
+@requires(VIEW)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """A row with what was done to it and what can be done."""
+    return _detail(request, visible(request, pk))
+
+
+def _detail(
+    request: HttpRequest,
+    row: Disbursement,
+    *,
+    return_form: ReasonForm | None = None,
+    reverse_form: ReverseForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user: Any = request.user
+    may_post = ledger.may_post(user, row)
+    context = {
+        "row": row,
+        "line": lists.shown([row])[0],
+        "words": in_words(row.amount),
+        "rest": display.number(row.rest),
+        "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
+        "reversals": lists.shown(row.reversals.select_related(*lists.RELATED)),
+        "files": row.attachments.order_by("pk"),
+        "trail": trail_of(row),
+        "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,
+        "can_enter": user.can(ENTER_DISBURSEMENT),
+        "can_attach": user.can(ENTER_DISBURSEMENT),
+        "can_post": may_post and row.status == Status.SUBMITTED,
+        "own": may_post and row.status == Status.SUBMITTED and row.submitted_by_id == user.pk,
+        "can_reverse": may_post and row.status == Status.POSTED and row.rest > 0,
+        "return_form": return_form or ReasonForm(initial={"version": row.version}),
+        "reverse_form": reverse_form
+        or ReverseForm(
+            initial={"version": row.version, "amount": row.rest, "date": row.date}, prefix="r"
+        ),
+    }
+    return render(request, "disbursements/detail.html", context, status=status)
+
+
+def _act(request: HttpRequest, pk: int, service: Any, done: str) -> HttpResponse:
+    """A change of state at a button: a refusal is said on the row's page."""
+    row = visible(request, pk)
+    version = request.POST.get("version", "")
+    result, status = attempt(
+        request,
+        lambda: service(
+            actor=request.user,
+            disbursement=row,
+            version=int(version) if version.isdigit() else None,
+        ),
+    )
+    if result is None:
+        return _detail(request, visible(request, pk), status=status)
+    messages.success(request, done)
+    return redirect("disbursement", pk=pk)
+
+
+@require_POST
+@requires(ENTER_DISBURSEMENT)
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, ledger.submit, _("Submitted for approval."))
+
+
+@require_POST
+@requires(VIEW)
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether the person may is the service's to say: somebody may have delegated it."""
+    return _act(request, pk, ledger.post, _("Posted."))
+
+
+@require_POST
+@requires(VIEW)
+def return_(request: HttpRequest, pk: int) -> HttpResponse:
+    row = visible(request, pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, row, return_form=form)
+    result, status = attempt(
+        request,
+        lambda: ledger.return_(
+            actor=request.user,
+            disbursement=row,
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+        ),
+        form,
+    )
+    if result is None:
+        return _detail(request, visible(request, pk), return_form=form, status=status)
+    messages.success(request, _("Returned to who submitted it."))
+    return redirect("disbursement", pk=pk)
+
+
+@require_POST
+@requires(VIEW)
+def reverse(request: HttpRequest, pk: int) -> HttpResponse:
+    row = visible(request, pk)
+    form = ReverseForm(request.POST, prefix="r")
+    if not form.is_valid():
+        return _refused(request, row, reverse_form=form)
+    wanted = form.cleaned_data
+    result, status = attempt(
+        request, lambda: ledger.reverse(actor=request.user, disbursement=row, **wanted), form
+    )
+    if result is None:
+        return _detail(request, visible(request, pk), reverse_form=form, status=status)
+    messages.success(request, _("Reversed."))
+    return redirect("disbursement", pk=result.pk)
+
+
+def _refused(request: HttpRequest, row: Disbursement, **forms: Any) -> HttpResponse:
+    """A form that is not complete; who may not do it at all hears that first."""
+    if not ledger.may_post(request.user, row):
+        raise PermissionDenied
+    return _detail(request, row, status=BAD_REQUEST, **forms)
+
+
+@requires(ENTER_DISBURSEMENT)
+def amount_words(request: HttpRequest) -> JsonResponse:
+    """How the portal reads an amount, while it is typed."""
+    try:
+        amount = parse_amount(request.GET.get("text", ""))
+    except AmountError as error:
+        return JsonResponse({"amount": None, "words": error.message})
+    words = in_words(amount) if amount else ""
+    return JsonResponse({"amount": amount, "words": words})
