@@ -25,7 +25,7 @@ class DisbursementForm(forms.Form):
     payee = forms.CharField(label=_("Payee"), max_length=200, required=False)
     voucher_no = forms.CharField(label=_("Voucher number"), max_length=60, required=False)
     voucher_date = DayField(label=_("Voucher date"), required=False)
-    fund = forms.ModelChoiceField(
+    fund: Any = forms.ModelChoiceField(
         label=_("Funding source"), queryset=None, required=False, empty_label=_("Not stated")
     )
     description = forms.CharField(label=_("Description"), max_length=500, required=False)
@@ -83,7 +83,7 @@ class FilterForm(forms.Form):
     status = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *Status.choices]
     )
-    program = forms.ModelChoiceField(
+    program: Any = forms.ModelChoiceField(
         label=_("Programme"), required=False, queryset=None, empty_label=_("All")
     )
     commune = UnitField(label=_("Commune"), required=False, queryset=None, empty_label=_("All"))

@@ -128,8 +128,10 @@ def _entry(request: HttpRequest, form: DisbursementForm, row: Disbursement | Non
             else:
                 status = 200
                 confirm = format_vnd(form.cleaned_data["amount"])
-                form.data = form.data.copy()  # type: ignore[union-attr]
-                form.data["confirmed"] = str(form.cleaned_data["amount"])  # type: ignore[index]
+                form.data = {
+                    **dict(form.data.items()),
+                    "confirmed": str(form.cleaned_data["amount"]),
+                }
     context = {
         "form": form,
         "row": row,
@@ -145,8 +147,7 @@ def _what_others_did(form: DisbursementForm, row: Disbursement | None) -> list[A
     if row is None:
         return []
     row.refresh_from_db()
-    form.data = form.data.copy()  # type: ignore[union-attr]
-    form.data["version"] = str(row.version)  # type: ignore[index]
+    form.data = {**dict(form.data.items()), "version": str(row.version)}
     return trail_of(row, limit=1)
 
 

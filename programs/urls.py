@@ -1,5 +1,13 @@
 """Addresses of months and years."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from programs import period_views
+
+urlpatterns = [
+    path("periods/", period_views.periods, name="periods"),
+    path("periods/<int:pk>/", period_views.period, name="period"),
+    path("periods/<int:pk>/close/", period_views.close, name="period-close"),
+    path("periods/<int:pk>/reopen/", period_views.reopen, name="period-reopen"),
+    path("fiscal-years/<str:code>/state/", period_views.change_year, name="year-state"),
+]

@@ -1,0 +1,144 @@
+"""The months page: which are closed, what closing would catch, closing and reopening."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.roles import CLOSE_PERIOD, VIEW
+from accounts.scope import grants_of
+from core import display
+from core.access import requires
+from core.forms import BAD_REQUEST, ReasonForm, attempt
+from core.history import trail_of
+from programs import closing
+from programs.models import FiscalYear, Period, YearState
+
+
+def _year(request: HttpRequest) -> FiscalYear | None:
+    """The year asked for, else the last one with money in it, else the latest."""
+    years = FiscalYear.objects.order_by("-start")
+    wanted = years.filter(code=request.GET.get("fiscal_year", "")).first()
+    return wanted or years.filter(disbursements__isnull=False).first() or years.first()
+
+
+@requires(VIEW)
+def periods(request: HttpRequest) -> HttpResponse:
+    """The months of a year with their states."""
+    year = _year(request)
+    months = Period.objects.none()
+    if year is not None:
+        months = year.periods.select_related("area").annotate(
+            waiting=Count("disbursements", filter=Q(disbursements__status=closing.WAITING)),
+            unsent=Count(
+                "disbursements", filter=Q(disbursements__status__in=["draft", "returned"])
+            ),
+        )
+    context = {
+        "year": year,
+        "years": FiscalYear.objects.order_by("-code"),
+        "months": list(months),
+        "may_close_year": request.user.can(CLOSE_PERIOD)  # type: ignore[union-attr]
+        and (None, None) in grants_of(request.user),
+        "form": ReasonForm(initial={"version": year.version if year else None}),
+        "trail": trail_of(year) if year else [],
+    }
+    return render(request, "programs/periods.html", context)
+
+
+@requires(VIEW)
+def period(request: HttpRequest, pk: int) -> HttpResponse:
+    """A month: what closing it would catch, its trail, and the buttons."""
+    return _period(request, _month(pk))
+
+
+def _month(pk: int) -> Period:
+    return get_object_or_404(Period.objects.select_related("fiscal_year", "area"), pk=pk)
+
+
+def _period(
+    request: HttpRequest, month: Period, form: ReasonForm | None = None, status: int = 200
+) -> HttpResponse:
+    caught = closing.caught(month)
+    rows = caught.visible_to(request.user).select_related("activity", "commune")[:200]
+    context: dict[str, Any] = {
+        "month": month,
+        "closed": month.is_closed,
+        "may": closing.may_close(request.user, month),
+        "caught": [
+            {"row": row, "date": display.day(row.date), "amount": display.number(row.amount)}
+            for row in rows
+        ],
+        "count": caught.count(),
+        "waiting": caught.filter(status=closing.WAITING).count(),
+        "form": form or ReasonForm(initial={"version": month.version}),
+        "trail": trail_of(month),
+    }
+    return render(request, "programs/period.html", context, status=status)
+
+
+@require_POST
+@requires(CLOSE_PERIOD)
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    month = _month(pk)
+    version = request.POST.get("version", "")
+    result, status = attempt(
+        request,
+        lambda: closing.close_period(
+            actor=request.user,
+            period=month,
+            version=int(version) if version.isdigit() else None,
+            leave_waiting="leave_waiting" in request.POST,
+        ),
+    )
+    if result is None:
+        return _period(request, _month(pk), status=status)
+    messages.success(request, _("%(month)s is closed.") % {"month": month})
+    return redirect("period", pk=pk)
+
+
+@require_POST
+@requires(CLOSE_PERIOD)
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    month, form = _month(pk), ReasonForm(request.POST)
+    result, status = None, BAD_REQUEST
+    if form.is_valid():
+        values = form.cleaned_data
+        result, status = attempt(
+            request,
+            lambda: closing.reopen_period(
+                actor=request.user,
+                period=month,
+                reason=values["reason"],
+                version=values["version"],
+            ),
+            form,
+        )
+    if result is None:
+        return _period(request, _month(pk), form, status)
+    messages.success(request, _("%(month)s is open again.") % {"month": month})
+    return redirect("period", pk=pk)
+
+
+@require_POST
+@requires(CLOSE_PERIOD)
+def change_year(request: HttpRequest, code: str) -> HttpResponse:
+    """Close an open year, or reopen a closed one with a reason."""
+    year = get_object_or_404(FiscalYear, code=code)
+    if year.state == YearState.OPEN:
+        call: Any = lambda: closing.close_year(actor=request.user, fiscal_year=year)  # noqa: E731
+    else:
+        reason = request.POST.get("reason", "")
+        call = lambda: closing.reopen_year(  # noqa: E731
+            actor=request.user, fiscal_year=year, reason=reason
+        )
+    result, _status = attempt(request, call)
+    if result is not None:
+        messages.success(request, _("Saved."))
+    response = redirect("periods")
+    response["Location"] += f"?fiscal_year={code}"
+    return response

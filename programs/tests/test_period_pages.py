@@ -1,0 +1,54 @@
+"""The months page: what closing would catch, closing, reopening with a reason."""
+
+import pytest
+
+from programs.models import Period
+from tests import factories as make
+
+
+@pytest.fixture
+def september(cast):
+    return make.period()
+
+
+def test_what_closing_would_catch_is_shown_and_left_knowingly(cast, client, september):
+    waiting = make.submitted(4_321)
+    client.force_login(cast.quanly)
+    page = client.get(f"/periods/{september.pk}/")
+    assert [line["row"] for line in page.context["caught"]] == [waiting]
+    assert client.post(f"/periods/{september.pk}/close/").status_code == 409
+    client.post(f"/periods/{september.pk}/close/", {"leave_waiting": "on"})
+    assert Period.objects.get(pk=september.pk).is_closed
+
+
+def test_a_stale_page_closes_nothing(cast, client, september):
+    client.force_login(cast.quanly)
+    answer = client.post(f"/periods/{september.pk}/close/", {"version": "7"})
+    assert answer.status_code == 409
+    assert not Period.objects.get(pk=september.pk).is_closed
+
+
+def test_reopening_asks_for_a_reason_and_shows_it(cast, client, september):
+    make.close(september)
+    client.force_login(cast.quanly)
+    url = f"/periods/{september.pk}/reopen/"
+    assert client.post(url, {"reason": " "}).status_code == 400
+    client.post(url, {"reason": "chứng từ về muộn"})
+    assert "chứng từ về muộn" in client.get(f"/periods/{september.pk}/").content.decode()
+    assert not Period.objects.get(pk=september.pk).is_closed
+
+
+@pytest.mark.parametrize("name", ["bdh", "truongban", "dieuphoi", "xa_banlang", "khach", "quantri"])
+def test_only_the_manager_closes(cast, client, september, name):
+    client.force_login(getattr(cast, name))
+    assert client.get("/periods/?fiscal_year=2023").status_code == 200
+    assert client.post(f"/periods/{september.pk}/close/").status_code == 403
+    assert client.post(f"/periods/{september.pk}/reopen/", {"reason": "x"}).status_code == 403
+    assert client.post("/fiscal-years/2023/state/").status_code == 403
+
+
+def test_a_year_with_open_months_stays_open(cast, client, september):
+    client.force_login(cast.quanly)
+    page = client.post("/fiscal-years/2023/state/", follow=True)
+    assert "12" in str(list(page.context["messages"])[0])
+    assert make.year("2023").state == "open"
