@@ -50,5 +50,5 @@ def test_only_the_manager_closes(cast, client, september, name):
 def test_a_year_with_open_months_stays_open(cast, client, september):
     client.force_login(cast.quanly)
     page = client.post("/fiscal-years/2023/state/", follow=True)
-    assert "12" in str(list(page.context["messages"])[0])
+    assert "12" in str(next(iter(page.context["messages"])))
     assert make.year("2023").state == "open"
