@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.roles import VIEW
 from communes.api import Communes, Villages
+from disbursements.api import Disbursements
 from programs.api import Activities, FiscalYears, Funds, Programs
 from reports.api import SummaryView, TrainingSummaryView
 
@@ -16,6 +17,7 @@ router.register("funds", Funds, "api-funds")
 router.register("communes", Communes, "api-communes")
 router.register("villages", Villages, "api-villages")
 router.register("activities", Activities, "api-activities")
+router.register("disbursements", Disbursements, "api-disbursements")
 
 
 class SchemaView(SpectacularAPIView):

@@ -1,0 +1,89 @@
+"""Many records in one request: all of them or none, errors by row."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import error_detail
+from core.resources import IDEMPOTENCY_KEY, once
+
+MOST = 1000
+
+
+class RowErrors(Exception):
+    """What is wrong with which of many rows: `{index: ValidationError}`, counted from 0."""
+
+    def __init__(self, errors: dict[int, DjangoValidationError]) -> None:
+        super().__init__(f"{len(errors)} rows")
+        self.errors = errors
+
+
+class Bulk:
+    """Mixed into a resource: `POST …/bulk/` with `{"rows": [...]}` or the list alone.
+
+    `perform_bulk(rows)` gets the validated fields of each row and returns the new records in the
+    same order, or raises `RowErrors`. Set `permissions["bulk"]`.
+    """
+
+    def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Any]:
+        raise NotImplementedError
+
+    @extend_schema(parameters=[IDEMPOTENCY_KEY], filters=False)
+    @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
+    def bulk(self: Any, request: Request) -> Response:
+        """Up to 1,000 new records, all or none. A refusal (400) names each row that is wrong:
+        `{"rows": [{"row": 3, "errors": {"amount": ["…"]}}]}`, rows counted from 1."""
+
+        def effect() -> Response:
+            fields = self._read_rows(_rows_of(request.data))
+            try:
+                created = self.perform_bulk(fields)
+            except RowErrors as found:
+                raise _refusal(
+                    {index: error_detail(error) for index, error in found.errors.items()}
+                ) from found
+            return self._answer_many(created)
+
+        return once(request, effect)
+
+    def _read_rows(self: Any, rows: list[Any]) -> list[dict[str, Any]]:
+        context = self.get_serializer_context()
+        fields, errors = [], {}
+        for index, row in enumerate(rows):
+            serializer = self.get_serializer_class()(data=row, context=context)
+            if serializer.is_valid():
+                fields.append(dict(serializer.validated_data))
+            else:
+                errors[index] = serializer.errors
+        if errors:
+            raise _refusal(errors)
+        return fields
+
+    def _answer_many(self: Any, created: list[Any]) -> Response:
+        keys = [row.pk for row in created]
+        found = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
+        rows = self.get_serializer([found[key] for key in keys], many=True).data
+        return Response({"count": len(rows), "rows": rows}, status.HTTP_201_CREATED)
+
+
+def _rows_of(data: Any) -> list[Any]:
+    rows = data.get("rows") if isinstance(data, dict) else data
+    if not isinstance(rows, list) or (isinstance(data, dict) and set(data) != {"rows"}):
+        raise ValidationError({"rows": [_('Send {"rows": […]} with a list of records.')]})
+    if not 0 < len(rows) <= MOST:
+        raise ValidationError(
+            {"rows": [_("From 1 to %(most)d rows in one request.") % {"most": MOST}]}
+        )
+    return rows
+
+
+def _refusal(errors: dict[int, Any]) -> ValidationError:
+    found = [{"row": index + 1, "errors": errors[index]} for index in sorted(errors)]
+    return ValidationError({"rows": found})

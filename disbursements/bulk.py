@@ -1,0 +1,60 @@
+"""Many disbursements drafted at once, all or none, in a handful of queries."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.roles import ENTER_DISBURSEMENT
+from core.access import check
+from core.bulk import RowErrors
+from disbursements import ledger
+from disbursements.models import Disbursement
+from programs.models import Period
+
+FOLLOWS = ("fiscal_year", "period", "quarter", "program")  # set by `ledger.complete`
+RELATIONS = ("activity", "commune", "fund", "created_by", "reverses")  # read from the database
+
+
+@transaction.atomic
+def create_many(*, actor: Any, rows: list[dict[str, Any]]) -> list[Disbursement]:
+    """Draft a disbursement of each row's fields (see `ledger.create`). Raises `RowErrors`."""
+    check(actor, ENTER_DISBURSEMENT)
+    months: dict[Any, Period] = {}
+    vouchers = {row["voucher_no"] for row in rows if row.get("voucher_no")}
+    entered = {
+        _content(row)
+        for row in Disbursement.objects.filter(voucher_no__in=vouchers, reverses=None)
+        if row.rest
+    }
+    made: list[Disbursement] = []
+    errors: dict[int, ValidationError] = {}
+    for index, fields in enumerate(rows):
+        row = Disbursement(created_by=actor, **fields)
+        try:
+            ledger.complete(row, actor, period_cache=months)
+            row.clean_fields(exclude=[*FOLLOWS, *RELATIONS])
+            row.clean()
+            _check_once(row, entered)
+        except ValidationError as error:
+            errors[index] = error
+        made.append(row)
+    if errors:
+        raise RowErrors(errors)
+    return ledger.load(actor=actor, rows=made, post=False)
+
+
+def _content(row: Disbursement) -> tuple[Any, ...]:
+    return (row.voucher_no, row.date, row.activity_id, row.commune_id, row.fund_id, row.amount)
+
+
+def _check_once(row: Disbursement, entered: set[tuple[Any, ...]]) -> None:
+    """Refuse the voucher that is entered already, in the ledger or further up."""
+    if not row.voucher_no:
+        return
+    if _content(row) in entered:
+        raise ValidationError(
+            {"voucher_no": _("Voucher %(no)s is already entered.") % {"no": row.voucher_no}}
+        )
+    entered.add(_content(row))
