@@ -371,3 +371,6 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fiscal_year_id}: {self.last}"
+
+
+from disbursements.costs import CostLink  # noqa: E402, F401  it stands on the above

@@ -1,1 +1,23 @@
-"""What was seen, said and decided. Its tables come with the work on the programme's life."""
+"""What was seen, said and decided: one file per area."""
+
+from monitoring.actions import ActionPoint
+from monitoring.comments import Comment
+from monitoring.difficulties import Difficulty
+from monitoring.indicators import Actual, Indicator, Target
+from monitoring.meetings import Meeting, StatedFigure, StatedOutcome
+from monitoring.proposals import Proposal
+from monitoring.visits import Visit
+
+__all__ = [
+    "ActionPoint",
+    "Actual",
+    "Comment",
+    "Difficulty",
+    "Indicator",
+    "Meeting",
+    "Proposal",
+    "StatedFigure",
+    "StatedOutcome",
+    "Target",
+    "Visit",
+]

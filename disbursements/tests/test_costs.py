@@ -1,0 +1,38 @@
+"""What a class cost is what the ledger says was paid for it."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from disbursements import cost_services, ledger
+from disbursements.models import CostLink
+from tests import factories as make
+
+
+def test_the_cost_of_a_class_is_what_was_paid_less_what_came_back(cast):
+    row, paid = make.training(), make.posted(1_000)
+    cost_services.link(actor=cast.dieuphoi, disbursement=paid, thing=row)
+    cost_services.link(actor=cast.dieuphoi, disbursement=make.submitted(5_000), thing=row)
+    ledger.reverse(actor=cast.quanly, disbursement=paid, reason="Hoàn ứng", amount=300)
+    assert cost_services.cost_of(row, cast.bdh) == cost_services.Cost(700, 1, 0)
+
+
+def test_a_disbursement_that_paid_for_two_classes_is_said_to_be_shared(cast):
+    classes, paid = [make.training(), make.training()], make.posted(1_000)
+    for row in classes:
+        cost_services.link(actor=cast.dieuphoi, disbursement=paid, thing=row)
+    assert cost_services.cost_of(classes[0], cast.bdh) == cost_services.Cost(1_000, 1, 1)
+
+
+def test_a_link_is_made_once_within_the_programme_and_the_scope(cast):
+    row, paid = make.training(), make.posted(1_000)
+    cost_services.link(actor=cast.dieuphoi, disbursement=paid, thing=row)
+    for person, other in (
+        (cast.dieuphoi, paid),
+        (cast.dieuphoi, make.posted(5, activity="ECCD-01")),
+        (cast.dieuphoi_gbv, make.posted(5, commune=make.DAO_SAN)),
+    ):
+        with pytest.raises(ValidationError):
+            cost_services.link(actor=person, disbursement=other, thing=row)
+    with pytest.raises(PermissionDenied):
+        cost_services.link(actor=cast.khach, disbursement=paid, thing=row)
+    assert CostLink.objects.count() == 1

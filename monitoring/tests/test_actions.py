@@ -1,0 +1,134 @@
+"""Action points: done says what was done; one's own word is verified; overdue is said once."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from core.errors import Conflict
+from monitoring.models import ActionPoint
+from monitoring.services import actions, meetings
+from tests import factories as make
+
+DUE = date(2023, 8, 31)
+
+
+def a_point(by, **values):
+    values = {"title": "Hoàn thành ký MoU, PA", "due_date": DUE, "assignee_body": "BĐH", **values}
+    return actions.raise_point(actor=by, **values)
+
+
+def test_done_needs_a_note_of_what_was_done(cast):
+    point = a_point(cast.bdh, assignee_user=cast.dieuphoi)
+    with pytest.raises(ValidationError) as refusal:
+        actions.finish(actor=cast.dieuphoi, point=point, note="  ")
+    assert set(refusal.value.message_dict) == {"note"}
+    actions.finish(actor=cast.dieuphoi, point=point, note="Đã ký ngày 25/8")
+    point.refresh_from_db()
+    assert (point.state, point.done_note, point.done_by) == (
+        "done",
+        "Đã ký ngày 25/8",
+        cast.dieuphoi,
+    )
+
+
+def test_the_authors_own_word_waits_for_somebody_else(cast):
+    point = a_point(cast.bdh, assignee_user=cast.bdh)
+    actions.finish(actor=cast.bdh, point=point, note="Đã ký")
+    assert point.state == "reported"
+    with pytest.raises(PermissionDenied):
+        actions.verify(actor=cast.bdh, point=point)
+    actions.verify(actor=cast.quanly, point=point)
+    assert (point.state, point.verified_by) == ("done", cast.quanly)
+
+
+def test_what_is_done_is_not_done_twice(cast):
+    point = a_point(cast.bdh, assignee_user=cast.dieuphoi)
+    actions.finish(actor=cast.dieuphoi, point=point, note="Đã ký")
+    with pytest.raises(Conflict):
+        actions.finish(actor=cast.dieuphoi, point=point, note="Lần nữa")
+
+
+def test_somebody_has_to_do_it(cast):
+    with pytest.raises(ValidationError) as refusal:
+        a_point(cast.bdh, assignee_body="")
+    assert set(refusal.value.message_dict) == {"assignee_body"}
+
+
+def test_a_stranger_finishes_nothing(cast):
+    point = a_point(cast.bdh)
+    for person in (cast.khach, make.user(role="viewer")):
+        with pytest.raises(PermissionDenied):
+            actions.finish(actor=person, point=point, note="Xong")
+
+
+def test_a_commune_does_not_finish_another_communes_point(cast):
+    point = a_point(cast.bdh, commune=make.commune(make.NAM_XE))
+    with pytest.raises(PermissionDenied):
+        actions.finish(actor=cast.xa_banlang, point=point, note="Xong")
+
+
+def test_who_was_given_a_point_sees_it_whatever_the_scope(cast):
+    point = a_point(cast.bdh, commune=make.commune(make.DAO_SAN), assignee_user=cast.dieuphoi_gbv)
+    assert point in ActionPoint.objects.visible_to(cast.dieuphoi_gbv)
+    assert point not in ActionPoint.objects.visible_to(cast.xa_banlang)
+
+
+def test_the_digest_says_overdue_once_the_day_after(cast):
+    point = a_point(cast.bdh, assignee_user=cast.dieuphoi)
+    days = [DUE + timedelta(days=n) for n in range(-1, 5)]
+    said = [day for day in days if point in actions.for_digest(cast.dieuphoi, day)]
+    assert said == [DUE + timedelta(days=1)]
+    assert actions.for_digest(cast.quanly, said[0]) == []
+
+
+def test_what_is_done_is_not_overdue(cast):
+    point = a_point(cast.bdh, assignee_user=cast.dieuphoi)
+    assert point.is_overdue(date(2023, 9, 1)) and not point.is_overdue(DUE)
+    actions.finish(actor=cast.dieuphoi, point=point, note="Đã ký")
+    assert not point.is_overdue(date(2023, 9, 1))
+    assert actions.due(cast.bdh, date(2023, 9, 1)) == []
+
+
+def test_reopening_needs_a_reason_and_takes_the_word_back(cast):
+    point = a_point(cast.bdh, assignee_user=cast.dieuphoi)
+    actions.finish(actor=cast.dieuphoi, point=point, note="Đã ký")
+    with pytest.raises(ValidationError):
+        actions.reopen(actor=cast.bdh, point=point, reason=" ")
+    actions.reopen(actor=cast.bdh, point=point, reason="Mới ký một bên")
+    assert (point.state, point.done_note, point.done_by) == ("open", "", None)
+
+
+def test_a_conclusion_becomes_an_action_point_that_leads_back_to_its_meeting(cast):
+    row = meetings.meetings.create(
+        actor=cast.bdh,
+        title="Hội nghị tổng kết",
+        kind="annual_review",
+        date=date(2023, 8, 2),
+        conclusions="Kiện toàn các ban\nKý MoU, PA trong tháng 8/2023",
+    )
+    point = meetings.conclude(
+        actor=cast.bdh,
+        meeting=row,
+        conclusion="Ký MoU, PA trong tháng 8/2023",
+        due_date=DUE,
+        assignee_body="Ban Điều hành huyện",
+    )
+    assert (point.source, point.title) == (row, "Ký MoU, PA trong tháng 8/2023")
+    with pytest.raises(ValidationError):
+        meetings.conclude(
+            actor=cast.bdh, meeting=row, conclusion="Chưa ai nói", assignee_body="BĐH"
+        )
+
+
+def test_it_comes_from_one_thing_only(cast):
+    row = meetings.meetings.create(actor=cast.bdh, title="Họp", kind="other", date=date(2023, 8, 2))
+    visit = meetings.visits.create(
+        actor=cast.bdh,
+        title="Giám sát",
+        date=date(2023, 8, 2),
+        commune=make.commune(),
+        seen="Điểm rửa tay dùng tốt",
+    )
+    with pytest.raises(ValidationError):
+        a_point(cast.bdh, meeting=row, visit=visit)

@@ -1,0 +1,163 @@
+"""Choosing a year's activities: within the ceiling, with reasons, into the plan in one step."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from core.errors import Conflict
+from disbursements.models import PlanVersion
+from monitoring.services import proposals
+from programs.models import Activity
+from tests import factories as make
+
+
+def a_proposal(by, estimate=100_000_000, **values):
+    values = {
+        "title": "Tập huấn Ban Dự án xã về dự án do cộng đồng quản lý",
+        "fiscal_year": make.year("2024"),
+        "program": make.program("GBV"),
+        "commune": make.commune(),
+        "why": "Ban mới kiện toàn",
+        "for_whom": "Thành viên Ban Dự án xã",
+        "expected": "1 lớp",
+        **values,
+    }
+    return proposals.proposals.create(actor=by, estimate=estimate, **values)
+
+
+@pytest.fixture
+def ceiling(reference):
+    year = make.year("2024")
+    year.ceiling = 250_000_000
+    year.save()
+    return year
+
+
+def test_selected_proposals_fill_the_ceiling_and_the_next_one_does_not_fit(cast, ceiling):
+    rows = [a_proposal(cast.xa_banlang) for _ in range(3)]
+    for row in rows[:2]:
+        proposals.select(actor=cast.bdh, proposal=row)
+    room = proposals.ceiling_of(ceiling)
+    assert (room.taken, room.left, room.percent) == (200_000_000, 50_000_000, 80)
+    with pytest.raises(Conflict) as refusal:
+        proposals.select(actor=cast.bdh, proposal=rows[2])
+    assert refusal.value.code == "ceiling"
+    assert "50.000.000" in str(refusal.value)
+    proposals.defer(actor=cast.bdh, proposal=rows[0], reason="Chờ quý III")
+    proposals.select(actor=cast.bdh, proposal=rows[2])
+    assert proposals.ceiling_of(ceiling).taken == 200_000_000
+
+
+def test_a_proposal_up_to_the_last_dong_fits(cast, ceiling):
+    proposals.select(actor=cast.bdh, proposal=a_proposal(cast.dieuphoi, 250_000_000))
+    assert proposals.ceiling_of(ceiling).left == 0
+
+
+def test_deferring_and_refusing_say_why(cast):
+    row = a_proposal(cast.xa_banlang)
+    for decline in (proposals.defer, proposals.refuse):
+        with pytest.raises(ValidationError) as refusal:
+            decline(actor=cast.bdh, proposal=row, reason=" ")
+        assert set(refusal.value.message_dict) == {"reason"}
+    proposals.refuse(actor=cast.bdh, proposal=row, reason="Đã có trong chương trình khác")
+    assert (row.state, row.reason, row.decided_by) == (
+        "refused",
+        "Đã có trong chương trình khác",
+        cast.bdh,
+    )
+
+
+def test_who_proposes_does_not_decide(cast):
+    row = a_proposal(cast.xa_banlang)
+    for person in (cast.xa_banlang, cast.dieuphoi, cast.khach):
+        with pytest.raises(PermissionDenied):
+            proposals.select(actor=person, proposal=row)
+    with pytest.raises(PermissionDenied):
+        a_proposal(cast.bdh)
+
+
+@pytest.mark.parametrize("estimate", [0, -5, 10**15 + 1])
+def test_an_estimate_is_a_sum_of_money(cast, estimate):
+    with pytest.raises(ValidationError):
+        a_proposal(cast.xa_banlang, estimate)
+
+
+def test_the_selected_become_activities_and_lines_of_one_draft(cast):
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 7}), fiscal_year="2024")
+    first = a_proposal(cast.xa_banlang, 30, quarter=2)
+    second = a_proposal(cast.dieuphoi, 40, program=make.program("ECCD"), title="Điểm rửa tay")
+    left_out = a_proposal(cast.dieuphoi, 50)
+    for row in (first, second):
+        proposals.select(actor=cast.bdh, proposal=row)
+    version = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    lines = {
+        (line.activity.code, line.commune.code, amount.quarter, amount.amount)
+        for line in version.lines.all()
+        for amount in line.amounts.all()
+    }
+    assert lines == {
+        ("GBV-01", make.BAN_LANG, 1, 7),
+        ("GBV-2024-01", make.BAN_LANG, 2, 30),
+        ("ECCD-2024-01", make.BAN_LANG, 1, 40),
+    }
+    for row in (first, second, left_out):
+        row.refresh_from_db()
+    assert [r.state for r in (first, second, left_out)] == ["planned", "planned", "proposed"]
+    assert (first.activity.code, first.plan_version) == ("GBV-2024-01", version)
+    assert first.activity.title == first.title
+    assert version.state == "draft"
+
+
+def test_planned_once_it_is_not_planned_again(cast):
+    proposals.select(actor=cast.bdh, proposal=a_proposal(cast.xa_banlang))
+    proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    with pytest.raises(Conflict):
+        proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    assert PlanVersion.objects.count() == 1
+
+
+def test_what_was_planned_and_not_spent_is_carried_over_once(cast):
+    make.plan(
+        make.line("GBV-01", make.BAN_LANG, {1: 100}), make.line("GBV-02", make.BAN_LANG, {1: 100})
+    )
+    make.posted(40, activity="GBV-01")
+    make.posted(100, activity="GBV-02")
+    years = {"from_year": make.year(), "to_year": make.year("2024")}
+    activities = list(Activity.objects.all())
+    made = proposals.carry_over(actor=cast.dieuphoi, activities=activities, **years)
+    assert [(row.carried_from.code, row.estimate) for row in made] == [("GBV-01", 60)]
+    assert proposals.carry_over(actor=cast.dieuphoi, activities=activities, **years) == []
+
+
+def test_a_carried_over_activity_keeps_its_code_in_the_new_plan(cast):
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 100}))
+    row = proposals.carry_over(
+        actor=cast.dieuphoi,
+        activities=Activity.objects.all(),
+        from_year=make.year(),
+        to_year=make.year("2024"),
+    )[0]
+    proposals.select(actor=cast.bdh, proposal=row)
+    version = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    assert {line.activity.code for line in version.lines.all()} == {"GBV-01"}
+
+
+def test_a_proposal_that_is_selected_is_no_longer_changed(cast):
+    row = a_proposal(cast.xa_banlang)
+    proposals.select(actor=cast.bdh, proposal=row)
+    with pytest.raises(Conflict):
+        proposals.proposals.change(
+            actor=cast.xa_banlang, record=row, version=row.version, estimate=1
+        )
+
+
+def test_a_commune_after_the_merger_proposes_under_its_new_unit(cast):
+    with pytest.raises(ValidationError) as refusal:
+        a_proposal(cast.dieuphoi, fiscal_year=make.year("2027"))
+    assert set(refusal.value.message_dict) == {"commune"}
+    assert a_proposal(
+        cast.dieuphoi,
+        fiscal_year=make.year("2027"),
+        commune=make.commune(make.KHONG_LAO, valid_from=date(2025, 7, 1)),
+    )

@@ -1,0 +1,104 @@
+"""What may be said of a figure, and what was said beside what the ledger adds up to."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from monitoring.services import meetings
+from monitoring.services.stated import Ledger, agrees
+from tests import factories as make
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "stated", "counted", "answer"),
+    [
+        ("hơn", 8_900_000_000, 8_904_000_000, True),
+        ("hơn", 8_900_000_000, 8_900_000_000, True),
+        ("hơn", 8_900_000_000, 8_899_999_999, False),
+        ("hơn", 8_900_000_000, 9_000_000_000, False),
+        ("hơn", 7_200_000_000, 7_215_000_000, True),
+        ("gần", 9_000_000_000, 8_904_000_000, True),
+        ("gần", 9_000_000_000, 8_000_000_000, False),
+        ("gần", 9_000_000_000, 9_000_000_001, False),
+        ("đúng", 120, "120.0", True),
+        ("đúng", 120, "119.5", True),
+        ("đúng", 120, "119.4", False),
+        ("đúng", 120, "125.0", False),
+        ("đúng", 1500, 1499, False),
+        ("đúng", 8_900_000_000, 8_904_000_000, True),
+        ("khoảng", 200, 240, True),
+        ("khoảng", 200, 301, False),
+        ("hàng", 100, 99, False),
+        ("hàng", 100, 201, True),
+        ("hàng", 100, 1000, False),
+    ],
+)
+def test_what_may_be_said_of_a_figure(qualifier, stated, counted, answer):
+    assert agrees(qualifier, Decimal(stated), Decimal(counted)) is answer
+
+
+def a_meeting(actor, **figure):
+    row = meetings.meetings.create(
+        actor=actor,
+        title="Hội nghị tổng kết",
+        kind="annual_review",
+        date=date(2023, 8, 2),
+        fiscal_year=make.year(),
+    )
+    figure = {
+        "label": "Giải ngân",
+        "measure": "disbursed",
+        "qualifier": "hơn",
+        "value": 8_900_000_000,
+        "unit": "đồng",
+        "text": "hơn 8,9 tỷ đồng",
+        "fiscal_year": make.year(),
+        **figure,
+    }
+    meetings.state(actor=actor, meeting=row, figures=[figure])
+    return row.stated_figures.get()
+
+
+def test_a_figure_is_compared_with_the_ledger_up_to_its_day(cast):
+    make.posted(8_904_000_000)
+    make.posted(500_000_000, date=date(2023, 6, 1))
+    early = a_meeting(cast.bdh, as_of=date(2023, 3, 31))
+    late = a_meeting(cast.bdh)
+    shown = [Ledger(cast.bdh).compare(figure) for figure in (early, late)]
+    assert [(c.ledger_value, c.agrees) for c in shown] == [
+        (8_904_000_000, True),
+        (9_404_000_000, False),
+    ]
+
+
+def test_who_sees_a_part_is_not_shown_a_part_as_the_whole(cast):
+    make.posted(8_904_000_000)
+    compared = Ledger(cast.xa_banlang).compare(a_meeting(cast.bdh))
+    assert (compared.ledger_value, compared.agrees) == (None, None)
+
+
+def test_a_figure_about_one_commune_is_compared_with_that_commune(cast):
+    make.posted(300, commune=make.BAN_LANG)
+    make.posted(400, commune=make.NAM_XE)
+    figure = a_meeting(
+        cast.bdh, commune=make.commune(), qualifier="đúng", value=300, text="300 đồng"
+    )
+    for person in (cast.bdh, cast.xa_banlang):
+        assert Ledger(person).compare(figure).ledger_value == 300
+
+
+def test_classes_are_compared_with_classes(cast):
+    for _ in range(3):
+        make.training()
+    figure = a_meeting(cast.bdh, measure="trainings", qualifier="hàng", value=100, unit="lớp")
+    compared = Ledger(cast.bdh).compare(figure)
+    assert (compared.ledger_value, compared.agrees) == (3, False)
+
+
+def test_comparing_many_figures_asks_the_ledger_once(cast, django_assert_max_num_queries):
+    figure = a_meeting(cast.bdh)
+    ledger = Ledger(cast.bdh)
+    ledger.compare(figure)
+    with django_assert_max_num_queries(0):
+        ledger.compare(figure)
