@@ -87,6 +87,7 @@ class Ledger:
     def _money(self, figure: StatedFigure, as_of: date) -> Any:
         key = ("money", figure.fiscal_year_id, as_of, figure.program_id, figure.commune_id)
         if key not in self.asked:
+            assert figure.fiscal_year is not None
             question = Question.of_year(figure.fiscal_year, as_of, **_only(figure))
             self.asked[key] = against_plan(question, self.user).total
         return self.asked[key]
