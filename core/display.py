@@ -3,13 +3,14 @@
 Vietnamese: 1.234.567, 8,9 tỷ, 98,7%. English: 1,234,567, 8.9 billion, 98.7%.
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.dates import format_date, quarter_label, quarter_span
+from core.dates import ZONE, format_date, quarter_label, quarter_span
 from core.money import format_rate, format_vnd, qualified_short, short_vnd
 
 NOTHING = "–"
@@ -58,6 +59,11 @@ def remaining(balance: int | None) -> str:
 def day(value: date | None) -> str:
     """'05/07/2023' in both languages; None as '–'."""
     return NOTHING if value is None else format_date(value)
+
+
+def moment(value: datetime | None) -> str:
+    """'14:05 05/07/2023', local time; None as '–'."""
+    return NOTHING if value is None else f"{localtime(value, ZONE):%H:%M %d/%m/%Y}"
 
 
 def quarter(number: int, fiscal_start: date) -> str:

@@ -41,6 +41,11 @@ class Upload(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=UploadState.choices, default=UploadState.CHECKED
     )
+    as_history = models.BooleanField(
+        _("post at once, as history"),
+        default=False,
+        help_text=_("What happened before the portal: posted (a plan: approved) with the commit."),
+    )
     rows = models.PositiveIntegerField(default=0)
     valid = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
@@ -55,6 +60,10 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def can_commit(self) -> bool:
+        return self.state == UploadState.CHECKED
 
 
 class RowError(models.Model):

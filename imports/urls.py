@@ -1,1 +1,10 @@
-urlpatterns: list = []
+from django.urls import path
+
+from imports import views
+
+urlpatterns = [
+    path("imports/", views.import_page, name="imports"),
+    path("imports/<int:pk>/", views.upload_page, name="upload"),
+    path("imports/<int:pk>/commit/", views.commit_upload, name="upload-commit"),
+    path("imports/<int:pk>/marked/", views.marked_workbook, name="upload-marked"),
+]

@@ -1,0 +1,49 @@
+"""The form that takes a workbook."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import LOAD_HISTORY
+from imports.models import Kind
+from imports.services import NEEDED
+from imports.workbook import MAX_BYTES
+from programs.models import FiscalYear
+
+
+class WorkbookForm(forms.Form):
+    """Kind, fiscal year and file; who may load history may also say that it is history."""
+
+    kind = forms.ChoiceField(label=_("What the workbook holds"))
+    fiscal_year = forms.ModelChoiceField(
+        FiscalYear.objects.all(),
+        label=_("Fiscal year"),
+        required=False,
+        empty_label=_("As the workbook says"),
+    )
+    workbook = forms.FileField(
+        label=_("Workbook (.xlsx)"),
+        help_text=_("As your office writes it: headings and column order do not matter."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm"}),
+        allow_empty_file=True,
+    )
+    as_history = forms.BooleanField(
+        label=_("It happened before the portal: post it at once, as history"), required=False
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(k.value, k.label) for k in Kind if any(map(user.can, NEEDED[k.value]))]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        if not user.can(LOAD_HISTORY):
+            del self.fields["as_history"]
+
+    def clean_workbook(self) -> Any:
+        file = self.cleaned_data["workbook"]
+        if file.size > MAX_BYTES:
+            text = _now("The file is larger than %(size)d MB. Split it into several.")
+            raise ValidationError(text % {"size": MAX_BYTES // 2**20})
+        return file

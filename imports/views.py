@@ -1,0 +1,148 @@
+"""Pages of the import: choose a workbook, see what it would do, confirm; one's own history."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
+from core import display
+from core.access import requires
+from core.errors import Conflict
+from imports import uploads
+from imports.forms import WorkbookForm
+from imports.models import Kind, Upload, UploadState
+from imports.workbook import WorkbookError
+
+MAY_IMPORT = (DRAFT_PLAN, ENTER_DISBURSEMENT, RECORD_TRAINING, LOAD_HISTORY)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@requires(*MAY_IMPORT)
+def import_page(request: HttpRequest) -> HttpResponse:
+    """The form, and the user's own uploads."""
+    form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        upload = uploads.receive(
+            actor=request.user,
+            kind=form.cleaned_data["kind"],
+            content=form.cleaned_data["workbook"].read(),
+            filename=form.cleaned_data["workbook"].name,
+            fiscal_year=form.cleaned_data["fiscal_year"],
+            as_history=form.cleaned_data.get("as_history", False),
+        )
+        return redirect("upload", pk=upload.pk)
+    own = Upload.objects.visible_to(request.user).select_related("fiscal_year")
+    shown = Paginator(own, 20).get_page(request.GET.get("page"))
+    context = {"form": form, "page": shown, "uploads": [_row(upload) for upload in shown]}
+    status = 400 if form.is_bound and form.errors else 200
+    return render(request, "imports/import.html", context, status=status)
+
+
+@requires(*MAY_IMPORT)
+def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the check of one workbook found: its sums, or its errors."""
+    upload = _own(request, pk)
+    findings = Paginator(upload.findings.all(), 100).get_page(request.GET.get("page"))
+    wrong = upload.findings.filter(is_warning=False).count()
+    context = {
+        "upload": upload,
+        "row": _row(upload),
+        "figures": figures(upload, wrong),
+        "programs": [
+            {"code": code, "amount": display.number(amount)}
+            for code, amount in (upload.sums.get("by_program") or {}).items()
+        ],
+        "page": findings,
+        "wrong": wrong,
+        "can_mark": upload.findings.filter(row__isnull=False).exists(),
+    }
+    return render(request, "imports/upload.html", context)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def commit_upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the workbook's rows."""
+    upload = _own(request, pk)
+    try:
+        upload = uploads.confirm(actor=request.user, upload=upload)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+        return redirect("upload", pk=pk)
+    if upload.state == UploadState.COMMITTED:
+        messages.success(
+            request, _("Saved: %(count)s rows.") % {"count": display.number(new_rows(upload))}
+        )
+    else:
+        messages.error(request, _("Something has changed since the check; nothing was saved."))
+    return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+def marked_workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """The user's own workbook with the wrong cells marked red."""
+    upload = _own(request, pk)
+    try:
+        content = uploads.marked(upload, request.user)
+    except WorkbookError as error:
+        messages.error(request, error.message)
+        return redirect("upload", pk=pk)
+    response = HttpResponse(content, content_type=XLSX)
+    name = slugify(upload.name.rpartition(".")[0]) or "workbook"
+    response["Content-Disposition"] = f'attachment; filename="{name}-loi.xlsx"'
+    return response
+
+
+def _own(request: HttpRequest, pk: int) -> Upload:
+    own = Upload.objects.visible_to(request.user).select_related("fiscal_year")
+    return get_object_or_404(own, pk=pk)
+
+
+def new_rows(upload: Upload) -> int:
+    """Rows that the commit adds: the right ones that are not in the portal yet."""
+    return max(upload.valid - upload.duplicates, 0)
+
+
+def _row(upload: Upload) -> dict[str, Any]:
+    return {
+        "pk": upload.pk,
+        "name": upload.name,
+        "kind": upload.get_kind_display(),
+        "year": upload.fiscal_year.code if upload.fiscal_year else display.NOTHING,
+        "rows": display.number(upload.rows),
+        "valid": display.number(upload.valid),
+        "state": upload.state,
+        "state_name": upload.get_state_display(),
+        "at": display.moment(upload.created_at),
+    }
+
+
+def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
+    """Rows found, right, known already; and the sum of what would be saved."""
+    found = [
+        {"label": _("Rows found"), "value": display.number(upload.rows)},
+        {"label": _("Right"), "value": display.number(upload.valid)},
+        {
+            "label": _("Errors"),
+            "value": display.number(wrong),
+            "tone": "under" if wrong else "",
+        },
+        {"label": _("In the portal already"), "value": display.number(upload.duplicates)},
+    ]
+    sums = upload.sums
+    if upload.kind == Kind.TRAININGS and sums:
+        people = _("%(female)s women, %(male)s men") % {
+            "female": display.number(sums.get("female")),
+            "male": display.number(sums.get("male")),
+        }
+        found.append({"label": _("People"), "value": display.number(sums["total"]), "note": people})
+    elif sums:
+        amount = _("%(amount)s đồng") % {"amount": display.number(sums["total"])}
+        found.append({"label": _("Sum"), "value": display.short(sums["total"]), "note": amount})
+    return found
