@@ -188,6 +188,14 @@ def _approve(plan: PlanVersion, actor: Any, states: list[str], **options: Any) -
             _("Fiscal year %(year)s is closed: it takes no new plan.") % {"year": year.code},
             "year_closed",
         )
+    current = approved_version(year)
+    if plan.based_on_id and current and plan.based_on_id != current.pk:
+        raise Conflict(
+            _("This plan was drafted from an earlier version; %(current)s is in force by now. ")
+            % {"current": current.title}
+            + _("Draft it again, or its changes would be lost."),
+            "outdated",
+        )
     last = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id).aggregate(n=Max("number"))
     with explained():
         return transition(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disbursements import approval_views, file_views, views
+from disbursements import approval_views, file_views, plan_views, views
 
 urlpatterns = [
     path("disbursements/", views.disbursements, name="disbursements"),
@@ -23,4 +23,18 @@ urlpatterns = [
         file_views.remove,
         name="attachment-remove",
     ),
+    path("plans/", plan_views.plan_versions, name="plan-versions"),
+    path("plans/new/", plan_views.plan_new, name="plan-new"),
+    path("plans/<int:pk>/", plan_views.plan_version, name="plan-version"),
+    path("plans/<int:pk>/lines/", plan_views.plan_line, name="plan-line"),
+    path(
+        "plans/<int:pk>/lines/<int:line>/remove/",
+        plan_views.plan_line_remove,
+        name="plan-line-remove",
+    ),
+    path("plans/<int:pk>/transfer/", plan_views.plan_transfer, name="plan-transfer"),
+    path("plans/<int:pk>/reason/", plan_views.plan_reason, name="plan-reason"),
+    path("plans/<int:pk>/submit/", plan_views.plan_submit, name="plan-submit"),
+    path("plans/<int:pk>/approve/", plan_views.plan_approve, name="plan-approve"),
+    path("plans/<int:pk>/return/", plan_views.plan_return, name="plan-return"),
 ]

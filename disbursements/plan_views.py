@@ -1,0 +1,287 @@
+"""Pages of the plan: the versions of a year, one version against the one before, its draft."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.delegation import authority
+from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, VIEW
+from core import display
+from core.access import requires
+from core.forms import BAD_REQUEST, ReasonForm, attempt
+from core.history import trail_of
+from disbursements import plan_compare, plan_edit, plans
+from disbursements.choices import activities_for
+from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.plan_forms import ApproveForm, DraftForm, LineForm, TransferForm
+
+PER_PAGE = 30
+CHANGED = ("new", "removed", "changed")
+
+
+@requires(VIEW)
+def plan_versions(request: HttpRequest) -> HttpResponse:
+    """The versions, newest year first, each with its total in the person's scope."""
+    rows = PlanVersion.objects.visible_to(request.user).select_related(
+        "fiscal_year", "approved_by", "created_by"
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    lines = PlanLine.objects.visible_to(request.user).filter(plan_version__in=list(page))
+    totals = dict(
+        PlanAmount.objects.filter(line__in=lines)
+        .order_by()
+        .values_list("line__plan_version")
+        .annotate(total=Sum("amount"))
+    )
+    versions = [
+        {
+            "plan": plan,
+            "total": display.number(totals.get(plan.pk, 0)),
+            "decision_date": display.day(plan.decision_date),
+        }
+        for plan in page
+    ]
+    context = {"page": page, "versions": versions}
+    return render(request, "disbursements/plans.html", context)
+
+
+@requires(DRAFT_PLAN)
+def plan_new(request: HttpRequest) -> HttpResponse:
+    """Draft a version."""
+    form = DraftForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = BAD_REQUEST
+        if form.is_valid():
+            wanted = form.cleaned_data
+            year = wanted["fiscal_year"]
+            copied = wanted["source"] == "current"
+            plan, status = attempt(
+                request,
+                lambda: plans.create_draft(
+                    actor=request.user,
+                    fiscal_year=year,
+                    based_on=plans.approved_version(year) if copied else None,
+                    reason=wanted["reason"],
+                ),
+                form,
+            )
+            if plan is not None:
+                return redirect("plan-version", pk=plan.pk)
+    return render(request, "disbursements/plan_new.html", {"form": form}, status=status)
+
+
+def _plan(request: HttpRequest, pk: int) -> PlanVersion:
+    rows = PlanVersion.objects.visible_to(request.user).select_related("fiscal_year", "based_on")
+    return get_object_or_404(rows, pk=pk)
+
+
+@requires(VIEW)
+def plan_version(request: HttpRequest, pk: int) -> HttpResponse:
+    """A version against the one before; `?all=1` shows the unchanged lines too."""
+    return _page(request, _plan(request, pk))
+
+
+def _page(request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: Any) -> HttpResponse:
+    user: Any = request.user
+    before = plan_compare.version_before(plan)
+    rows = plan_compare.compare(before, plan, user)
+    changed = [row for row in rows if row.kind in CHANGED]
+    everything = before is None or "all" in request.GET
+    editable = user.can(DRAFT_PLAN) and plan.state in plan_edit.EDITABLE
+    waits = plan.state == PlanState.SUBMITTED
+    seen = {"version": plan.version}
+    context: dict[str, Any] = {
+        "plan": plan,
+        "before": before,
+        "rows": [row.shown for row in (rows if everything else changed)],
+        "everything": everything,
+        "changed_count": len(changed),
+        "total": display.number(sum(sum(row.after.values()) for row in rows)),
+        "change": plan_compare.signed(sum(row.change for row in rows)) if before else "",
+        "editable": editable,
+        "may_approve": waits and _may_approve(user, plan),
+        "own": waits and plan.submitted_by_id == user.pk,
+        "trail": trail_of(plan),
+        "approve_form": ApproveForm(initial=seen),
+        "return_form": ReasonForm(initial=seen),
+        "decision_date": display.day(plan.decision_date),
+    }
+    if editable:
+        context |= {
+            "line_form": LineForm(user=user, initial=_line_values(request, plan) | seen),
+            "transfer_form": TransferForm(lines=_lines(plan, user), initial=seen, prefix="t"),
+            "reason_form": ReasonForm(initial={"reason": plan.reason, **seen}, prefix="why"),
+            "activities": activities_for(user),
+        }
+    return render(request, "disbursements/plan.html", context | forms, status=status)
+
+
+def _may_approve(user: Any, plan: PlanVersion) -> bool:
+    try:
+        authority(user, APPROVE_PLAN, submitter=plan.submitted_by_id)
+    except PermissionDenied:
+        return False
+    return plan.submitted_by_id != user.pk
+
+
+def _lines(plan: PlanVersion, user: Any) -> Any:
+    return (
+        PlanLine.objects.visible_to(user)
+        .filter(plan_version=plan)
+        .select_related("activity", "commune", "fund")
+    )
+
+
+def _line_values(request: HttpRequest, plan: PlanVersion) -> dict[str, Any]:
+    """The line of `?line=PK`, to be changed in the form."""
+    pk = request.GET.get("line", "")
+    line = _lines(plan, request.user).filter(pk=int(pk)).first() if pk.isdigit() else None
+    if line is None:
+        return {}
+    names = ("activity", "commune", "fund", "unit", "note")
+    return {name: getattr(line, name) for name in names} | {
+        f"q{a.quarter}": a.amount for a in line.amounts.all()
+    }
+
+
+def _act(
+    request: HttpRequest,
+    plan: PlanVersion,
+    call: Callable[[], Any],
+    *,
+    done: str,
+    form: Any = None,
+    name: str = "",
+) -> HttpResponse:
+    """Run a service if its form is complete; a refusal is shown on the plan's page."""
+    result, status = None, BAD_REQUEST
+    if form is None or form.is_valid():
+        result, status = attempt(request, call, form)
+    if result is None:
+        return _page(request, _plan(request, plan.pk), status, **({name: form} if name else {}))
+    messages.success(request, done)
+    return redirect("plan-version", pk=plan.pk)
+
+
+@require_POST
+@requires(DRAFT_PLAN)
+def plan_line(request: HttpRequest, pk: int) -> HttpResponse:
+    plan, form = _plan(request, pk), LineForm(request.POST, user=request.user)
+    return _act(
+        request,
+        plan,
+        lambda: plan_edit.set_line(
+            actor=request.user,
+            plan=plan,
+            line=form.line(),
+            version=form.cleaned_data["version"],
+        ),
+        done=_("Line saved."),
+        form=form,
+        name="line_form",
+    )
+
+
+@require_POST
+@requires(DRAFT_PLAN)
+def plan_line_remove(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+    plan = _plan(request, pk)
+    found = get_object_or_404(_lines(plan, request.user).select_related("program"), pk=line)
+    version = request.POST.get("version", "")
+    return _act(
+        request,
+        plan,
+        lambda: plan_edit.remove_line(
+            actor=request.user,
+            plan=plan,
+            line=found,
+            version=int(version) if version.isdigit() else 0,
+        ),
+        done=_("Line removed."),
+    )
+
+
+@require_POST
+@requires(DRAFT_PLAN)
+def plan_transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    plan = _plan(request, pk)
+    form = TransferForm(request.POST, lines=_lines(plan, request.user), prefix="t")
+    return _act(
+        request,
+        plan,
+        lambda: plan_edit.transfer(actor=request.user, plan=plan, **form.cleaned_data),
+        done=_("Moved."),
+        form=form,
+        name="transfer_form",
+    )
+
+
+@require_POST
+@requires(DRAFT_PLAN)
+def plan_reason(request: HttpRequest, pk: int) -> HttpResponse:
+    plan, form = _plan(request, pk), ReasonForm(request.POST, prefix="why")
+    return _act(
+        request,
+        plan,
+        lambda: plan_edit.set_reason(
+            actor=request.user,
+            plan=plan,
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"] or 0,
+        ),
+        done=_("Saved."),
+        form=form,
+        name="reason_form",
+    )
+
+
+@require_POST
+@requires(DRAFT_PLAN)
+def plan_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    plan = _plan(request, pk)
+    return _act(
+        request,
+        plan,
+        lambda: plans.submit(actor=request.user, plan=plan),
+        done=_("Submitted for approval."),
+    )
+
+
+@require_POST
+@requires(VIEW)
+def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether the person may is the service's to say: somebody may have delegated it."""
+    plan, form = _plan(request, pk), ApproveForm(request.POST)
+    return _act(
+        request,
+        plan,
+        lambda: plans.approve(actor=request.user, plan=plan, **form.cleaned_data),
+        done=_("Approved."),
+        form=form,
+        name="approve_form",
+    )
+
+
+@require_POST
+@requires(VIEW)
+def plan_return(request: HttpRequest, pk: int) -> HttpResponse:
+    plan, form = _plan(request, pk), ReasonForm(request.POST)
+    if not form.is_valid() and not _may_approve(request.user, plan):
+        raise PermissionDenied
+    return _act(
+        request,
+        plan,
+        lambda: plans.return_(actor=request.user, plan=plan, **form.cleaned_data),
+        done=_("Returned to who submitted it."),
+        form=form,
+        name="return_form",
+    )

@@ -1,0 +1,139 @@
+"""Plan versions in the browser: draft, compare, change, transfer, submit, approve, return."""
+
+import pytest
+
+from core.errors import Conflict
+from disbursements import plans
+from disbursements.models import PlanState, PlanVersion
+from tests import factories as make
+
+
+@pytest.fixture
+def original(cast):
+    return make.plan(
+        make.line("GBV-01", make.BAN_LANG, {1: 100, 2: 50}), make.line("YEE-01", amounts=70)
+    )
+
+
+@pytest.fixture
+def draft(cast, original):
+    return plans.create_draft(
+        actor=cast.dieuphoi, fiscal_year=original.fiscal_year, based_on=original
+    )
+
+
+def line_values(plan, **changes):
+    return {
+        "activity": "GBV-01",
+        "commune": str(make.commune().pk),
+        "fund": str(make.fund().pk),
+        "q1": "300",
+        "version": str(plan.version),
+        **changes,
+    }
+
+
+def amounts(plan):
+    lines = plan.lines.prefetch_related("amounts")
+    return {line.activity.code: {a.quarter: a.amount for a in line.amounts.all()} for line in lines}
+
+
+def test_a_copy_differs_by_nothing_and_a_changed_line_by_its_change(cast, client, draft):
+    client.force_login(cast.dieuphoi)
+    url = f"/plans/{draft.pk}/"
+    assert client.get(url).context["changed_count"] == 0
+    client.post(url + "lines/", line_values(draft))
+    page = client.get(url)
+    assert [(row["line"].activity.code, row["change"]) for row in page.context["rows"]] == [
+        ("GBV-01", "+150")
+    ]
+    assert len(client.get(url + "?all=1").context["rows"]) == 2
+
+
+def test_a_transfer_keeps_the_total_and_says_why(cast, client, draft):
+    source = draft.lines.get(activity__code="GBV-01")
+    target = draft.lines.get(activity__code="YEE-01")
+    client.force_login(cast.dieuphoi)
+    values = {
+        "t-source": source.pk,
+        "t-quarter": 1,
+        "t-target": target.pk,
+        "t-to_quarter": 3,
+        "t-amount": "30",
+        "t-reason": "mưa lũ",
+        "t-version": draft.version,
+    }
+    refused = client.post(f"/plans/{draft.pk}/transfer/", {**values, "t-amount": "101"})
+    assert set(refused.context["transfer_form"].errors) == {"amount"}
+    client.post(f"/plans/{draft.pk}/transfer/", values)
+    assert amounts(draft) == {"GBV-01": {1: 70, 2: 50}, "YEE-01": {1: 70, 3: 30}}
+    draft.refresh_from_db()
+    assert "mưa lũ" in draft.reason
+
+
+def test_a_stale_page_changes_no_line(cast, client, draft):
+    client.force_login(cast.dieuphoi)
+    url = f"/plans/{draft.pk}/lines/"
+    client.post(url, line_values(draft))
+    late = client.post(url, line_values(draft, q1="999"))
+    assert late.status_code == 409
+    assert "999" in late.content.decode()
+    assert amounts(draft)["GBV-01"] == {1: 300}
+
+
+def test_nobody_changes_a_line_outside_their_assignment(cast, client, draft):
+    client.force_login(cast.dieuphoi_gbv)
+    foreign = draft.lines.get(activity__code="YEE-01")
+    url = f"/plans/{draft.pk}/lines/{foreign.pk}/remove/"
+    assert client.post(url, {"version": draft.version}).status_code == 404
+    refused = client.post(f"/plans/{draft.pk}/lines/", line_values(draft, activity="YEE-01"))
+    assert set(refused.context["line_form"].errors) == {"activity"}
+
+
+def test_a_version_is_submitted_approved_by_somebody_else_and_then_read_only(cast, client, draft):
+    client.force_login(cast.dieuphoi)
+    url = f"/plans/{draft.pk}/"
+    assert client.post(url + "submit/").status_code == 400  # a revision says why
+    client.post(url + "reason/", {"why-reason": "điều chỉnh", "why-version": draft.version})
+    assert client.post(url + "submit/").status_code == 302
+    assert client.post(url + "approve/").status_code == 403
+    client.force_login(cast.truongban)
+    client.post(url + "approve/", {"decision_no": "12/QĐ", "decision_date": "05/01/2023"})
+    draft.refresh_from_db()
+    assert (draft.state, draft.number, draft.decision_no) == ("approved", 2, "12/QĐ")
+    assert client.post(url + "approve/").status_code == 409
+    client.force_login(cast.dieuphoi)
+    assert client.post(url + "lines/", line_values(draft)).status_code == 409
+
+
+def test_a_returned_version_says_why_and_can_be_submitted_again(cast, client, draft):
+    draft.reason = "x"
+    draft.save()
+    plans.submit(actor=cast.dieuphoi, plan=draft)
+    client.force_login(cast.truongban)
+    client.post(f"/plans/{draft.pk}/return/", {"reason": "chưa rõ nguồn"})
+    client.force_login(cast.dieuphoi)
+    assert "chưa rõ nguồn" in client.get(f"/plans/{draft.pk}/").content.decode()
+    assert client.post(f"/plans/{draft.pk}/submit/").status_code == 302
+
+
+def test_a_revision_of_an_old_version_cannot_undo_a_newer_one(cast, original, draft):
+    make.plan(make.line("GBV-01", amounts=500))
+    draft.reason = "x"
+    draft.save()
+    plans.submit(actor=cast.dieuphoi, plan=draft)
+    with pytest.raises(Conflict):
+        plans.approve(actor=cast.truongban, plan=draft)
+    assert PlanVersion.objects.filter(state=PlanState.APPROVED).count() == 2
+
+
+def test_money_above_the_plan_is_never_refused(cast, original):
+    assert make.posted(100_000).status == "posted"
+
+
+@pytest.mark.parametrize("source", ["current", "empty"])
+def test_a_draft_begins_with_a_copy_or_empty(cast, client, original, source):
+    client.force_login(cast.dieuphoi)
+    client.post("/plans/new/", {"fiscal_year": "2023", "source": source, "reason": "r"})
+    plan = PlanVersion.objects.get(state="draft")
+    assert plan.lines.count() == (2 if source == "current" else 0)
