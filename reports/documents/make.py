@@ -12,7 +12,7 @@ from core.access import check
 from core.dates import today
 from core.exports import XLSX
 from programs.models import FiscalYear
-from reports.documents import annual, figures, quarterly, word
+from reports.documents import annual, figures, pdf, quarterly, word, workbook
 from reports.documents.blocks import Document
 from reports.documents.letterhead import Letterhead
 
@@ -98,7 +98,11 @@ def _day(text: Any, errors: dict[str, str]) -> date | None:
 def make(wish: Wish, actor: Any) -> Made:
     """The document, within the actor's scope. A report needs the right to issue reports."""
     check(actor, VIEW if wish.kind == "workbook" else ISSUE_REPORT)
-    content = SETTERS[wish.format](draft(wish, actor))
+    if wish.kind == "workbook":
+        subject = figures.subject_of(wish.year, None, wish.as_of)
+        content = workbook.workbook_bytes(workbook.YearBook(subject, actor, wish.outside))
+    else:
+        content = SETTERS[wish.format](draft(wish, actor))
     return Made(content, FORMATS[wish.format], wish.filename)
 
 
@@ -111,4 +115,4 @@ def draft(wish: Wish, actor: Any) -> Document:
     return BUILDERS[wish.kind](gathered, {}, letterhead, outside=wish.outside)
 
 
-SETTERS = {"docx": word.docx_bytes}
+SETTERS = {"docx": word.docx_bytes, "pdf": pdf.pdf_bytes}

@@ -1,0 +1,224 @@
+"""The workbook of the year: plan against actual by every cut, the ledger, training classes.
+
+The rows are those of the screens and of the API. Totals, what remains and rates are formulas; their
+values are stored beside them, for readers that do not calculate.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.dates import format_date
+from disbursements.models import Disbursement
+from reports.documents import figures, wording
+from reports.documents.annual import ILLUSTRATIVE, OUTSIDE, PART_ONLY
+from reports.documents.figures import MONEY, TRAININGS, Subject, ask
+from reports.documents.sheets import Book, Col
+from reports.documents.suppression import HIDDEN, NOTE, People
+from trainings.models import Training
+
+NAMES = {
+    "program": (("program", "Mã", 10), ("program_name", "Chương trình", 44)),
+    "commune": (("commune", "Mã xã", 10), ("commune_name", "Xã", 20)),
+    "activity": (("activity", "Mã hoạt động", 14), ("activity_name", "Hoạt động", 60)),
+    "fund": (("fund", "Mã nguồn", 16), ("fund_name", "Nguồn vốn", 36)),
+    "quarter": (("quarter", "Quý", 10),),
+    "month": (("month", "Tháng", 12),),
+    "topic": (("topic", "Mã chủ đề", 20), ("topic_name", "Chủ đề", 44)),
+}
+PLANNED = Col("planned", "Kế hoạch", "money", 18)
+SPENT = Col("disbursed", "Giải ngân", "money", 18)
+WAITING = Col("pending", "Chờ duyệt", "money", 16)
+BALANCE = Col("balance", "Còn lại", "balance", 18)
+RATE = Col("rate", "Tỷ lệ", "rate", 10)
+PEOPLE = (
+    ("participants", "Lượt người"),
+    ("female", "Nữ"),
+    ("male", "Nam"),
+    ("under_16", "Dưới 16"),
+    ("age_16_24", "16–24"),
+    ("over_24", "Trên 24"),
+    ("ethnic_minority", "DTTS"),
+    ("disability", "Khuyết tật"),
+    ("poor_household", "Hộ nghèo"),
+)
+CUTS = (  # sheet, cuts of the summary
+    ("Chương trình", "program"),
+    ("Xã", "commune"),
+    ("Chương trình - Xã", "program,commune"),
+    ("Hoạt động", "program,activity"),
+    ("Nguồn vốn", "fund"),
+    ("Quý", "quarter"),
+    ("Tháng", "month"),
+)
+
+
+@dataclass(frozen=True)
+class YearBook:
+    """What the workbook is made for: a subject, a user's scope, inside or outside."""
+
+    subject: Subject
+    user: Any
+    outside: bool = False
+
+
+def workbook_bytes(wish: YearBook) -> bytes:
+    """The file."""
+    gathered = figures.gather("workbook", wish.subject, wish.user)
+    book = Book(_notes(gathered, outside=wish.outside))
+    _front(book, gathered)
+    for title, by in CUTS:
+        _money(book, wish, title, by)
+    _ledger(book, wish)
+    people = People(gathered["tables"], outside=wish.outside)
+    for title, cut in (("Tập huấn theo chủ đề", "topic"), ("Tập huấn theo xã", "commune")):
+        _head_counts(book, wish, title, cut, people)
+    if not wish.outside:
+        _classes(book, wish)
+    return book.save()
+
+
+def _notes(gathered: dict[str, Any], *, outside: bool) -> list[str]:
+    year = gathered["fiscal_year"]
+    notes = [
+        f"Năm tài chính {year} ({figures.days(gathered)}); số liệu đến hết ngày "
+        f"{'/'.join(reversed(gathered['as_of'].split('-')))}."
+    ]
+    if gathered["illustrative"]:
+        notes.append(ILLUSTRATIVE)
+    if not gathered["everywhere"]:
+        notes.append(PART_ONLY)
+    if outside:
+        notes.append(OUTSIDE)
+    return notes
+
+
+def _front(book: Book, gathered: dict[str, Any]) -> None:
+    """The sentence, the totals, and where each figure can be asked for again."""
+    total = gathered["tables"]["by_program"]["total"]
+    classes = gathered["tables"]["trainings_by_topic"]["total"]
+    rows = [
+        {"what": "Kế hoạch (đồng)", "value": total["planned"]},
+        {"what": "Giải ngân (đồng)", "value": total["disbursed"]},
+        {"what": "Chờ duyệt (đồng)", "value": total["pending"]},
+        {"what": "Còn lại (đồng)", "value": total["balance"]},
+        {"what": "Tỷ lệ so với kế hoạch", "value": wording.percent(total["rate"])},
+        {"what": "Lớp tập huấn", "value": classes["trainings"]},
+    ]
+    book.table(
+        "Tổng hợp",
+        wording.headline(gathered),
+        [Col("what", "Chỉ tiêu", "text", 40), Col("value", "Số liệu", "money", 24)],
+        rows,
+        total=False,
+    )
+
+
+def _name_columns(by: str) -> list[Col]:
+    names = [one for cut in by.split(",") for one in NAMES[cut]]
+    return [Col(field, title, "text", width) for field, title, width in names]
+
+
+def _money(book: Book, wish: YearBook, title: str, by: str) -> None:
+    table = ask(figures.address(MONEY, wish.subject, by), wish.user)
+    money = [SPENT, WAITING] if by == "month" else [PLANNED, SPENT, WAITING, BALANCE, RATE]
+    rows = [_readable(row) for row in table["rows"]]
+    heading = f"Kế hoạch và giải ngân theo {title.lower()} (đồng)"
+    if by == "month":
+        heading = "Giải ngân theo tháng (đồng); kế hoạch lập theo quý"
+    book.table(title, heading, [*_name_columns(by), *money], rows)
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    """Quarter 1 as 'Quý I', month 2022-07 as '07/2022'."""
+    changed = dict(row)
+    if "quarter" in row:
+        changed["quarter"] = wording.quarter_name(row["quarter"])
+    if "month" in row:
+        changed["month"] = "/".join(reversed(row["month"].split("-")))
+    return changed
+
+
+LEDGER = (
+    Col("date", "Ngày", "date", 12),
+    Col("number", "Số bút toán", "count", 10),
+    Col("voucher_no", "Số chứng từ", "text", 16),
+    Col("voucher_date", "Ngày chứng từ", "date", 12),
+    Col("activity__code", "Mã hoạt động", "text", 14),
+    Col("activity__title", "Hoạt động", "text", 44),
+    Col("program__code", "Chương trình", "text", 12),
+    Col("commune__name", "Xã", "text", 16),
+    Col("fund__name", "Nguồn vốn", "text", 22),
+    Col("payee", "Đơn vị nhận", "text", 26),
+    Col("description", "Nội dung", "text", 44),
+    Col("amount", "Số tiền", "money", 18),
+)
+
+
+def _ledger(book: Book, wish: YearBook) -> None:
+    rows = (
+        Disbursement.objects.visible_to(wish.user)
+        .posted()
+        .filter(fiscal_year=wish.subject.year, date__lte=wish.subject.as_of)
+        .order_by("date", "number")
+        .values(*(col.field for col in LEDGER))
+    )
+    book.table(
+        "Sổ giải ngân",
+        f"Sổ giải ngân đến hết ngày {format_date(wish.subject.as_of)} (đã ghi sổ, đồng)",
+        LEDGER,
+        rows.iterator(),
+        filtered=True,
+    )
+
+
+def _head_counts(book: Book, wish: YearBook, title: str, cut: str, people: People) -> None:
+    table = ask(figures.address(TRAININGS, wish.subject, cut), wish.user)
+    fields = [field for field, _title in PEOPLE]
+    rows = [
+        {**row, **{field: _people(people, cut, row[cut], field) for field in fields}}
+        for row in table["rows"]
+    ]
+    total = {**table["total"], **{field: _people(people, "total", "", field) for field in fields}}
+    book.table(
+        title,
+        title + (NOTE if people.hidden else ""),
+        [
+            *_name_columns(cut),
+            Col("trainings", "Lớp", "count", 10),
+            *(Col(field, label, "count", 12) for field, label in PEOPLE),
+        ],
+        rows,
+        fixed_total=total if people.hidden else None,
+    )
+
+
+def _people(people: People, cut: str, key: str, field: str) -> int | str:
+    return HIDDEN if (cut, key, field) in people.hidden else people.raw(cut, key, field)
+
+
+CLASSES = (
+    Col("start", "Từ ngày", "date", 12),
+    Col("end", "Đến ngày", "date", 12),
+    Col("topic__name", "Chủ đề", "text", 40),
+    Col("title", "Lớp tập huấn", "text", 44),
+    Col("commune__name", "Xã", "text", 16),
+    Col("venue", "Địa điểm", "text", 26),
+    *(Col(field, label, "count", 11) for field, label in PEOPLE),
+)
+
+
+def _classes(book: Book, wish: YearBook) -> None:
+    book.table("Lớp tập huấn", "Các lớp tập huấn", CLASSES, _class_rows(wish), filtered=True)
+
+
+def _class_rows(wish: YearBook) -> Iterator[dict[str, Any]]:
+    year, as_of = wish.subject.year, wish.subject.as_of
+    fields: Sequence[str] = [col.field for col in CLASSES]
+    return (
+        Training.objects.visible_to(wish.user)
+        .filter(start__gte=year.start, start__lte=min(year.end, as_of))
+        .order_by("start", "commune__sort_key", "pk")
+        .values(*fields)
+        .iterator()
+    )
