@@ -9,6 +9,7 @@ from communes.api import Communes, Villages
 from disbursements.api import Disbursements
 from programs.api import Activities, FiscalYears, Funds, Programs
 from reports.api import SummaryView, TrainingSummaryView
+from reports.document_api import ReportView, WorkbookView
 
 router = SimpleRouter()
 router.register("fiscal-years", FiscalYears, "api-fiscal-years")
@@ -28,6 +29,17 @@ class SchemaView(SpectacularAPIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path(
+        "reports/workbook.<str:extension>",
+        WorkbookView.as_view(),
+        {"kind": "workbook"},
+        name="api-workbook",
+    ),
+    path(
+        "reports/<str:kind>.<str:extension>",
+        ReportView.as_view(),
+        name="api-report",
+    ),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path(
         "docs/",

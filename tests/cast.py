@@ -45,6 +45,11 @@ class Cast:
 
 @pytest.fixture
 def cast(reference) -> Cast:
+    """The demo's people."""
+    return make_cast()
+
+
+def make_cast() -> Cast:
     """The demo's people; `dieuphoi_gbv` has GBV in Bản Lang and Nậm Xe only."""
     places = [factories.BAN_LANG, factories.NAM_XE]
     return Cast(

@@ -27,8 +27,8 @@ def paragraph(file, start):
     return next(p for p in file.paragraphs if p.text.startswith(start))
 
 
-def test_the_page_is_a4_with_the_margins_of_the_decree(cast):
-    section = samples.open_word(report(cast.bdh)).sections[0]
+def test_the_page_is_a4_with_the_margins_of_the_decree(sample_year):
+    section = samples.open_word(report(sample_year.bdh)).sections[0]
 
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
     assert 20 <= round(section.top_margin.mm) <= 25
@@ -37,8 +37,8 @@ def test_the_page_is_a4_with_the_margins_of_the_decree(cast):
     assert 15 <= round(section.right_margin.mm) <= 20
 
 
-def test_the_page_number_stands_top_centre_from_page_two(cast):
-    section = samples.open_word(report(cast.bdh)).sections[0]
+def test_the_page_number_stands_top_centre_from_page_two(sample_year):
+    section = samples.open_word(report(sample_year.bdh)).sections[0]
 
     header = section.header.paragraphs[0]
     assert header.alignment == ALIGN.CENTER
@@ -47,8 +47,8 @@ def test_the_page_number_stands_top_centre_from_page_two(cast):
     assert not list(section.first_page_header._element.iter(qn("w:instrText")))
 
 
-def test_everything_is_set_in_times_new_roman(cast):
-    file = samples.open_word(report(cast.bdh))
+def test_everything_is_set_in_times_new_roman(sample_year):
+    file = samples.open_word(report(sample_year.bdh))
 
     for name in ("Normal", "Heading 1", "Heading 2"):
         style = file.styles[name]
@@ -60,9 +60,9 @@ def test_everything_is_set_in_times_new_roman(cast):
     assert sizes <= {13, 14}
 
 
-def test_the_letterhead_names_issuer_nation_number_place_and_day(cast, monkeypatch):
+def test_the_letterhead_names_issuer_nation_number_place_and_day(sample_year, monkeypatch):
     monkeypatch.setattr("reports.documents.make.today", lambda: date(2023, 7, 5))
-    letterhead = samples.open_word(report(cast.bdh)).tables[0]
+    letterhead = samples.open_word(report(sample_year.bdh)).tables[0]
     (left, right), (number, place) = (row.cells for row in letterhead.rows)
 
     assert [p.text for p in left.paragraphs][:2] == [
@@ -97,8 +97,8 @@ def test_a_number_below_ten_has_a_zero():
     assert letterhead.number_line("annual") == "Số: 05/BC-BĐH"
 
 
-def test_title_body_end_and_signature(cast):
-    file = samples.open_word(report(cast.bdh))
+def test_title_body_end_and_signature(sample_year):
+    file = samples.open_word(report(sample_year.bdh))
 
     title = paragraph(file, "BÁO CÁO")
     assert title.alignment == ALIGN.CENTER
