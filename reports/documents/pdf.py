@@ -3,7 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -12,7 +12,7 @@ from reports.documents.blocks import Document
 from reports.documents.letterhead import MOTTO, NATION
 
 TEMPLATE = Path(__file__).with_name("document.typ")
-STANDARD = "ua-1"  # PDF/UA: readable by a screen reader
+STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: readable by a screen reader
 
 
 def pdf_bytes(document: Document) -> bytes:
