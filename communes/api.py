@@ -53,8 +53,7 @@ class PlacedSerializer(ResourceSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
-        day = attrs.get(self.unit_day, getattr(self.instance, self.unit_day, None))
-        day = getattr(day, "start", day)  # a fiscal year stands for its first day
+        day = self.unit_day_of(attrs)
         errors = {}
         for name in self.unit_fields:
             value = attrs.get(name)
@@ -68,6 +67,11 @@ class PlacedSerializer(ResourceSerializer):
         if errors:
             raise serializers.ValidationError(errors)
         return attrs
+
+    def unit_day_of(self, attrs: dict[str, Any]) -> date | None:
+        """The day on which the codes are to be understood; None is today."""
+        day = attrs.get(self.unit_day, getattr(self.instance, self.unit_day, None))
+        return getattr(day, "start", day)  # a fiscal year stands for its first day
 
     def _unit(self, code: str, day: date | None) -> Commune | None:
         if not code.isprintable():

@@ -86,4 +86,6 @@ def _rows_of(data: Any) -> list[Any]:
 
 def _refusal(errors: dict[int, Any]) -> ValidationError:
     found = [{"row": index + 1, "errors": errors[index]} for index in sorted(errors)]
-    return ValidationError({"rows": found})
+    refusal = ValidationError()
+    refusal.detail = {"rows": found}  # type: ignore[assignment]  # numbers stay numbers
+    return refusal

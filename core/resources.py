@@ -57,6 +57,11 @@ IDEMPOTENCY_KEY = OpenApiParameter(
         "result and has no second effect; with another body it is 409."
     ),
 )
+VERSION = OpenApiParameter(
+    "version",
+    {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+    description="The version this was decided on; stale: 409.",
+)
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -110,6 +115,8 @@ class Resource(Conditional, mixins.ListModelMixin, mixins.RetrieveModelMixin, Ge
         if self.action == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else ()
             known |= {*LISTS, *filters, *self.export_parameters()}
+        if self.action == "destroy":
+            known.add("version")
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
@@ -196,6 +203,27 @@ class Changeable:
             serializer.is_valid(raise_exception=True)
             changed = self.perform_update(row, version, dict(serializer.validated_data))
             return self.answer(changed)
+
+
+class Removable:
+    """`DELETE`: `perform_destroy(row, version)` calls the service. For drafts, never for records.
+
+    The version comes as `?version=` or by `If-Match`; neither is needed.
+    """
+
+    def perform_destroy(self, row: Any, version: int | None) -> None:
+        raise NotImplementedError
+
+    @extend_schema(parameters=[VERSION, IF_MATCH], responses={204: None})
+    def destroy(self: Any, request: Request, pk: str) -> Response:
+        with transaction.atomic():
+            row = self.get_object()
+            text = request.query_params.get("version")
+            if text is not None and not (text.isascii() and text.isdigit() and len(text) < 10):
+                raise ValidationError({"version": [_("A whole number from 1.")]})
+            version = self.expected_version(row, int(text) if text else None)
+            self.perform_destroy(row, version)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def _version_apart(data: Any) -> tuple[int | None, Any]:

@@ -92,7 +92,14 @@ class PersonField(CodeField):
 
 
 class KeyField(serializers.PrimaryKeyRelatedField):
-    """A related row that has no code, named by its id: a JSON integer."""
+    """A related row that has no code, named by its id, a JSON integer; within the user's scope."""
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        request = self.context.get("request")
+        if rows is not None and request is not None and hasattr(rows, "visible_to"):
+            return rows.visible_to(request.user)
+        return rows
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, bool) or not isinstance(data, int):

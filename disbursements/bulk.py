@@ -28,10 +28,11 @@ def create_many(*, actor: Any, rows: list[dict[str, Any]]) -> list[Disbursement]
         for row in Disbursement.objects.filter(voucher_no__in=vouchers, reverses=None)
         if row.rest
     }
+    unspecified = ledger.unspecified_fund()
     made: list[Disbursement] = []
     errors: dict[int, ValidationError] = {}
     for index, fields in enumerate(rows):
-        row = Disbursement(created_by=actor, **fields)
+        row = Disbursement(created_by=actor, **{"fund": unspecified, **fields})
         try:
             ledger.complete(row, actor, period_cache=months)
             row.clean_fields(exclude=[*FOLLOWS, *RELATIONS])

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.roles import VIEW
 from communes.api import Communes, Villages
 from disbursements.api import Disbursements
+from disbursements.plan_api import PlanLines, PlanVersions
 from programs.api import Activities, FiscalYears, Funds, Programs
 from reports.api import SummaryView, TrainingSummaryView
 from reports.document_api import ReportView, WorkbookView
@@ -18,6 +19,8 @@ router.register("funds", Funds, "api-funds")
 router.register("communes", Communes, "api-communes")
 router.register("villages", Villages, "api-villages")
 router.register("activities", Activities, "api-activities")
+router.register("plan-versions", PlanVersions, "api-plan-versions")
+router.register("plan-lines", PlanLines, "api-plan-lines")
 router.register("disbursements", Disbursements, "api-disbursements")
 
 
