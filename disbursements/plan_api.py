@@ -87,7 +87,9 @@ class PlanVersions(Creatable, Changeable, Resource):
         return super().get_queryset().annotate(planned=Coalesce(Subquery(total), 0))
 
     def perform_create(self, fields: dict[str, Any]) -> PlanVersion:
-        said = {k: fields.pop(k) for k in ("decision_no", "decision_date") if k in fields}
+        said: dict[str, Any] = {
+            k: fields.pop(k) for k in ("decision_no", "decision_date") if k in fields
+        }
         plan = plans.create_draft(actor=self.request.user, **fields)
         return self.perform_update(plan, plan.version, said) if said else plan
 
