@@ -102,6 +102,15 @@ class ApiToken(AbstractAuthToken):
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
 
+    @property
+    def label(self) -> str:
+        """Its name, or the eight characters its text begins with."""
+        return self.name or f"{self.token_key[:8]}…"
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expiry is not None and self.expiry <= timezone.now()
+
     def touch(self) -> None:
         """Note the use, at most once a minute (a write per request would be a lock per request)."""
         now = timezone.now()

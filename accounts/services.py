@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -71,3 +71,10 @@ def create_token(
         user=user, expiry=timedelta(days=days), name=name, read_only=read_only
     )
     return token, text
+
+
+def revoke_token(*, actor: User, token: ApiToken) -> None:
+    """End one's own token at once."""
+    if token.user_id != actor.pk:
+        raise PermissionDenied
+    token.delete()

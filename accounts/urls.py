@@ -1,5 +1,10 @@
 """Addresses of people: sign-in, profile, administration."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts import tokens
+
+urlpatterns = [
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<str:digest>/revoke/", tokens.token_revoke, name="token-revoke"),
+]

@@ -23,7 +23,7 @@ from core.serializers import (
     WholeNumberField,
 )
 from core.streams import Exportable
-from disbursements import ledger, plan_lines, plans
+from disbursements import ledger, plan_edit, plan_lines, plans
 from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program
 
@@ -224,7 +224,9 @@ class PlanLines(Exportable, Creatable, Changeable, Removable, Resource):
         return plan_lines.change_line(actor=self.request.user, row=row, line=line, version=version)
 
     def perform_destroy(self, row: PlanLine, version: int | None) -> None:
-        plan_lines.remove_line(actor=self.request.user, row=row, version=version)
+        plan = row.plan_version
+        version = plan.version if version is None else version
+        plan_edit.remove_line(actor=self.request.user, plan=plan, line=row, version=version)
 
 
 def _line(fields: dict[str, Any], amounts: dict[int, int]) -> plans.Line:

@@ -1,4 +1,4 @@
-"""Writes to a plan version that is being drafted: its lines and what it says of itself.
+"""What the API adds to `plan_edit`: a line keeps its id, and a version says its decision.
 
 Each change counts the plan version's `version` up, so that two who edit one draft notice.
 """
@@ -58,14 +58,6 @@ def change_line(*, actor: Any, row: PlanLine, line: Line, version: int | None = 
     for quarter, amount in amounts:
         row.amounts.create(quarter=quarter, amount=amount)
     return row
-
-
-@transaction.atomic
-def remove_line(*, actor: Any, row: PlanLine, version: int | None = None) -> None:
-    """Take a line out of a draft."""
-    check(actor, DRAFT_PLAN)
-    _touch(row.plan_version, actor, version, _("line removed"))
-    row.delete()
 
 
 def _touch(

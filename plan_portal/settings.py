@@ -168,6 +168,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["core.permissions.RolePermission"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.PerToken", "accounts.throttling.PerAddress"],
     "DEFAULT_PAGINATION_CLASS": "core.api.Pages",
     "DEFAULT_FILTER_BACKENDS": [
         "core.filters.Backend",
@@ -181,6 +182,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.api.JSONBody"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Requests a minute, in each server process. One address may be a whole office behind a router.
+API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60}
 API_ONCE = "accounts.idempotency.once"  # how a write runs once per Idempotency-Key
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out the covering columns: only slower

@@ -1,0 +1,60 @@
+"""Limits of the API (`settings.API_RATES`, requests a minute): 429 with `Retry-After`.
+
+Counted in fixed minutes in the cache: one increment per request, nothing to keep.
+"""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.exceptions import Throttled
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+WINDOW = 60  # seconds
+
+
+def hit(name: str, who: Any) -> int:
+    """Count one for `who` in this window; how many there are now."""
+    key = f"rate:{name}:{who}:{int(time.time() // WINDOW)}"
+    cache.add(key, 0, WINDOW * 2)
+    try:
+        return cache.incr(key)
+    except ValueError:  # it has just expired
+        return 1
+
+
+def seconds_left() -> int:
+    """Until the next window begins."""
+    return max(1, round(WINDOW - time.time() % WINDOW))
+
+
+class PerToken(BaseThrottle):
+    """Each token, or signed-in user, has its own allowance: a large one of reads."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        name = "read" if request.method in SAFE_METHODS else "write"
+        token = getattr(request.auth, "digest", None)
+        who = f"token-{token}" if token else f"user-{request.user.pk}"
+        return hit(name, who) <= settings.API_RATES[name]
+
+    def wait(self) -> float:
+        return seconds_left()
+
+
+class PerAddress(BaseThrottle):
+    """All requests of one address together."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        return hit("address", self.get_ident(request)) <= settings.API_RATES["address"]
+
+    def wait(self) -> float:
+        return seconds_left()
+
+
+def count_refused(request: Request) -> None:
+    """A wrong token was sent: an address that goes on guessing gets 429."""
+    if hit("refused", BaseThrottle().get_ident(request)) > settings.API_RATES["refused"]:
+        raise Throttled(wait=seconds_left())
