@@ -141,7 +141,9 @@ def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
             "female": display.number(sums.get("female")),
             "male": display.number(sums.get("male")),
         }
-        found.append({"label": _("People"), "value": display.number(sums["total"]), "note": people})
+        found.append(
+            {"label": _("Participants"), "value": display.number(sums["total"]), "note": people}
+        )
     elif sums:
         amount = _("%(amount)s đồng") % {"amount": display.number(sums["total"])}
         found.append({"label": _("Sum"), "value": display.short(sums["total"]), "note": amount})

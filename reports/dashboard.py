@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,8 @@ from core import display
 from core.dates import today
 from disbursements.against_plan import Answer, Figures, Row, against_plan, group
 from programs.models import Program
+from reports.beside import due_list, stated
+from reports.course import course
 from reports.filters import PageFilter
 from trainings.counts import Counts, TrainingQuestion, count_trainings
 from trainings.models import Topic
@@ -64,6 +65,9 @@ def build(page: PageFilter, user: Any) -> dict[str, Any]:
         "heat": heat_table(page, answer.rows, names),
         "late": late_cells(page, answer.rows, names),
         "trainings": training_block(page, user),
+        "course": course(page, answer.rows, user),
+        "stated": stated(page, user),
+        "due": due_list(page, user),
         "is_empty": not answer.rows,
     }
 
@@ -131,13 +135,13 @@ def key_figures(page: PageFilter, total: Figures) -> list[dict[str, Any]]:
             "label": _("Planned"),
             "value": display.short(total.planned),
             "note": _("%(amount)s đồng") % {"amount": display.number(total.planned)},
-            "href": detail(page, show="planned"),
+            "href": page.detail(show="planned"),
         },
         {
             "label": _("Disbursed"),
             "value": display.short(total.disbursed),
             "note": _("%(amount)s đồng") % {"amount": display.number(total.disbursed)},
-            "href": detail(page, show="disbursed"),
+            "href": page.detail(show="disbursed"),
         },
         {
             "label": _("Rate against plan"),
@@ -149,7 +153,7 @@ def key_figures(page: PageFilter, total: Figures) -> list[dict[str, Any]]:
         {
             "label": _("Waiting for approval"),
             "value": display.short(total.pending),
-            "href": detail(page, show="waiting"),
+            "href": page.detail(show="waiting"),
             "tone": "wait" if total.pending else "",
         },
     ]
@@ -164,17 +168,12 @@ def tone(page: PageFilter, rate: Decimal | None) -> str:
     return "over" if rate > page.year.variance_high else ""
 
 
-def detail(page: PageFilter, *, show: str = "disbursed", **narrower: Any) -> str:
-    """The address of the page with the plan lines or disbursements behind a figure."""
-    return f"{reverse('against-plan')}?{page.narrowed(**narrower).query(show=show)}"
-
-
 def page_of_program(page: PageFilter, program: Program) -> str:
-    return detail(page, programs=(program,))
+    return page.detail(programs=(program,))
 
 
 def page_of_commune(page: PageFilter, commune: Commune) -> str:
-    return detail(page, communes=(commune,))
+    return page.detail(communes=(commune,))
 
 
 def line(page: PageFilter, name: str, rows: list[Any], widest: int, href: str = "") -> Line:
@@ -229,7 +228,7 @@ def quarter_lines(page: PageFilter, rows: list[Row]) -> list[Line]:
             display.quarter(number, start),
             groups[number],
             widest,
-            detail(page, quarter=number),
+            page.detail(quarter=number),
         )
         for number in sorted(groups)
     ]
@@ -283,7 +282,7 @@ def _cell(page: PageFilter, rows: list[Row], commune: Commune, program: Program)
         return None
     sums = added(rows)
     return Cell(
-        href=detail(page, programs=(program,), communes=(commune,)),
+        href=page.detail(programs=(program,), communes=(commune,)),
         rate=display.percent(sums.rate),
         disbursed=display.short(sums.disbursed),
         planned=display.short(sums.planned),
@@ -304,7 +303,7 @@ def late_cells(page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any
     return [
         Line(
             name=f"{program.code} · {commune}",
-            href=detail(page, programs=(program,), communes=(commune,)),
+            href=page.detail(programs=(program,), communes=(commune,)),
             planned=display.number(sums.planned_to_date),
             disbursed=display.number(sums.disbursed),
             pending="",

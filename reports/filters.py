@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communes.models import Commune, Level
@@ -94,6 +95,10 @@ class PageFilter:
     def query(self, **more: str) -> str:
         """The parameters as the part of an address after the question mark."""
         return urlencode([*self.parameters(), *more.items()])
+
+    def detail(self, *, show: str = "disbursed", **narrower: Any) -> str:
+        """The address of the page with the plan lines or disbursements behind a figure."""
+        return f"{reverse('against-plan')}?{self.narrowed(**narrower).query(show=show)}"
 
     def summary_query(self, by: str, **more: str) -> str:
         """The address's part for `GET /api/v1/summary/` with the same filter."""

@@ -65,7 +65,8 @@ def frame(page: PageFilter, request: HttpRequest) -> dict:
         "chosen": {
             "program": [program.code for program in page.programs],
             "commune": [commune.code for commune in page.communes],
-            "as_of": page.as_of.isoformat() if page.as_of else "",
+            "as_of": display.day(page.as_of) if page.as_of else "",
+            "compare": page.compare.code if page.compare else "",
         },
         "choices": choices(page.year, request.user, new_units=page.new_units),
         "filter_errors": page.errors,
@@ -83,7 +84,7 @@ def tabs(page: PageFilter, show: str, total) -> list[dict]:
         {
             "label": label,
             "sum": display.number(amount),
-            "href": dashboard.detail(page, show=key),
+            "href": page.detail(show=key),
             "current": key == show,
         }
         for label, key, amount in sums

@@ -236,3 +236,59 @@ def test_theme_and_language_are_chosen_by_a_form(client, cast):
     assert 'lang="vi"' in client.get("/", headers={"accept-language": "en"}).content.decode()
     client.post("/i18n/setlang/", {"language": "en", "next": "/"})
     assert 'lang="en"' in client.get("/").content.decode()
+
+
+def test_the_course_of_the_year_adds_up_month_by_month(client, small_year):
+    course = page_of(client, small_year.bdh).context["course"]
+    by_month = {row["month"]: row for row in course["rows"]}
+    assert len(by_month) == 12
+    assert by_month["09/2022"]["disbursed"] == by_month["09/2022"]["cumulative"] == "12.000.000"
+    assert by_month["06/2023"]["cumulative"] == "14.000.000"
+    planned = [by_month[m]["planned"] for m in ("08/2022", "09/2022", "12/2022", "03/2023")]
+    assert planned == ["0", "6.000.000", "10.000.000", "18.000.000"]
+    behind = client.get(by_month["02/2023"]["href"])
+    assert behind.context["total_shown"] == "2.000.000"
+
+
+def test_the_course_ends_with_the_as_of_date(client, small_year):
+    course = page_of(client, small_year.bdh, "/?fiscal_year=2023&as_of=31/10/2022").context[
+        "course"
+    ]
+    assert [row["cumulative"] for row in course["rows"]][2:5] == ["12.000.000", "12.000.000", "–"]
+    assert len(course["chart"]["dots"]) == 4
+
+
+def test_another_year_can_stand_beside_it(client, small_year):
+    factories.posted(5_000_000, date=date(2023, 10, 2))
+    address = "/?fiscal_year=2024&compare=2023"
+    course = page_of(client, small_year.bdh, address).context["course"]
+    assert course["rows"][3]["cumulative"] == "5.000.000"
+    assert course["rows"][3]["before"] == "12.000.000"
+    assert course["rows"][11]["before"] == "14.000.000"
+
+
+def test_what_was_stated_stands_beside_what_is_counted(client, small_year):
+    from monitoring.meetings import Meeting, StatedFigure
+
+    meeting = Meeting.objects.create(
+        title="Hội nghị tổng kết", date=date(2023, 8, 15), kind="review"
+    )
+    year = factories.year("2023")
+    for text, value in (("hơn 13 triệu đồng", 13_000_000), ("hơn 20 triệu đồng", 20_000_000)):
+        StatedFigure.objects.create(
+            meeting=meeting,
+            label="Giải ngân",
+            measure="disbursed",
+            qualifier="hơn",
+            value=value,
+            unit="đồng",
+            text=text,
+            fiscal_year=year,
+        )
+    stated = page_of(client, small_year.bdh).context["stated"]
+    assert [(row["text"], row["counted"], row["agrees"]) for row in stated] == [
+        ("hơn 13 triệu đồng", "14.000.000", True),
+        ("hơn 20 triệu đồng", "14.000.000", False),
+    ]
+    scoped = page_of(client, small_year.xa_banlang).context["stated"]
+    assert {row["counted"] for row in scoped} == {"–"}
