@@ -74,7 +74,7 @@ def due_list(page: PageFilter, user: Any) -> list[dict[str, Any]]:
             "title": str(point),
             "due": display.day(point.due_date),
             "day": point.due_date,
-            "late": point.due_date < as_of,
+            "late": point.due_date is not None and point.due_date < as_of,
             "href": _address("action-point", point.pk),
         }
         for point in due(user, as_of)[:MOST]

@@ -274,7 +274,7 @@ def test_what_was_stated_stands_beside_what_is_counted(client, small_year):
         title="Hội nghị tổng kết", date=date(2023, 8, 15), kind="review"
     )
     year = factories.year("2023")
-    for text, value in (("hơn 13 triệu đồng", 13_000_000), ("hơn 20 triệu đồng", 20_000_000)):
+    for text, value in (("hơn 14 triệu đồng", 14_000_000), ("hơn 20 triệu đồng", 20_000_000)):
         StatedFigure.objects.create(
             meeting=meeting,
             label="Giải ngân",
@@ -287,7 +287,7 @@ def test_what_was_stated_stands_beside_what_is_counted(client, small_year):
         )
     stated = page_of(client, small_year.bdh).context["stated"]
     assert [(row["text"], row["counted"], row["agrees"]) for row in stated] == [
-        ("hơn 13 triệu đồng", "14.000.000", True),
+        ("hơn 14 triệu đồng", "14.000.000", True),
         ("hơn 20 triệu đồng", "14.000.000", False),
     ]
     scoped = page_of(client, small_year.xa_banlang).context["stated"]
