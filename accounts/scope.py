@@ -33,6 +33,11 @@ def within(
     return reduce(or_, parts)
 
 
+def either(granted: Q, other: Q) -> Q:
+    """Rows in scope, or those of `other` all the same (`Q() | other` would be `other` alone)."""
+    return granted | other if granted else granted
+
+
 def grants_of(user: Any) -> list[tuple[int | None, int | None]]:
     """The (program id, commune id) pairs granted; read once per user object."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:

@@ -79,6 +79,39 @@ class PlacedSerializer(ResourceSerializer):
         return cached(self, ("unit", code, day), lambda: unit_on(code, day))
 
 
+class UnitsField(serializers.ListField):
+    """Several units by their codes."""
+
+    child = UnitField()
+
+    def to_representation(self, units: Any) -> list[str]:
+        return [unit.code for unit in units.all()]
+
+
+class VillageField(TextField):
+    """A village by its name; `with_village` finds it in the row's commune."""
+
+    def to_representation(self, village: Any) -> str:
+        return village.name
+
+
+def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, Any]:
+    """Put the village a body names in place of its name, found in the communes of the row."""
+    name = attrs.get("village")
+    if not isinstance(name, str):
+        return attrs
+    units = attrs.get("communes") or [attrs.get("commune")]
+    if units == [None] and instance is not None:
+        many = getattr(instance, "communes", None)
+        units = list(many.all()) if many else [instance.commune]
+    found = Village.objects.filter(commune__in=[u for u in units if u], name=name[:100]).first()
+    if name and found is None:
+        raise serializers.ValidationError(
+            {"village": [_("There is no '%(code)s'.") % {"code": name[:40]}]}
+        )
+    return {**attrs, "village": found}
+
+
 class CommuneSerializer(ResourceSerializer):
     parent = CodeField(  # type: ignore[assignment]  # a field's own `parent` is another thing
         read_only=True, help_text="Code of the unit it lies in."

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.scope import grants_of, within
+from accounts.scope import either, grants_of, within
 from communes.models import Commune, Level
 from core.models import NamedModel, VersionedModel
 
@@ -27,7 +27,8 @@ class BoardQuerySet(models.QuerySet):
         """Boards above the communes are everybody's; a commune's are of those assigned to it."""
         if not grants_of(user):
             return self.none()
-        return self.filter(~Q(commune__level=Level.COMMUNE) | within(user, commune="commune"))
+        above = ~Q(commune__level=Level.COMMUNE)
+        return self.filter(either(within(user, commune="commune"), above))
 
     def in_office(self, day: date) -> "BoardQuerySet":
         """Boards whose term includes the day."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.scope import within
+from accounts.scope import either, within
 from communes.models import Board, Commune
 from core.models import NamedModel, VersionedModel
 from monitoring.difficulties import Difficulty
@@ -35,7 +35,7 @@ class ActionPointQuerySet(models.QuerySet):
         about = within(user, program="program", commune="commune", optional=True)
         if not user.is_active:
             return self.none()
-        return self.filter(about | Q(assignee_user=user) | Q(created_by=user))
+        return self.filter(either(about, Q(assignee_user=user) | Q(created_by=user)))
 
     def overdue(self, as_of: date) -> "ActionPointQuerySet":
         return self.filter(state=ActionState.OPEN, due_date__lt=as_of)

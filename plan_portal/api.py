@@ -6,11 +6,16 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.roles import VIEW
 from communes.api import Communes, Villages
+from communes.boards_api import Boards
 from disbursements.api import Disbursements
 from disbursements.plan_api import PlanLines, PlanVersions
+from monitoring.api import ActionPoints, Difficulties, Proposals, Visits
+from monitoring.meetings_api import Meetings
 from programs.api import Activities, FiscalYears, Funds, Programs
+from programs.works_api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
 from reports.document_api import ReportView, WorkbookView
+from trainings.api import Topics, Trainings
 
 router = SimpleRouter()
 router.register("fiscal-years", FiscalYears, "api-fiscal-years")
@@ -22,6 +27,18 @@ router.register("activities", Activities, "api-activities")
 router.register("plan-versions", PlanVersions, "api-plan-versions")
 router.register("plan-lines", PlanLines, "api-plan-lines")
 router.register("disbursements", Disbursements, "api-disbursements")
+router.register("boards", Boards, "api-boards")
+router.register("agreements", Agreements, "api-agreements")
+router.register("outputs", Outputs, "api-outputs")
+router.register("groups", Groups, "api-groups")
+router.register("referrals", Referrals, "api-referrals")
+router.register("topics", Topics, "api-topics")
+router.register("trainings", Trainings, "api-trainings")
+router.register("meetings", Meetings, "api-meetings")
+router.register("visits", Visits, "api-visits")
+router.register("difficulties", Difficulties, "api-difficulties")
+router.register("action-points", ActionPoints, "api-action-points")
+router.register("proposals", Proposals, "api-proposals")
 
 
 class SchemaView(SpectacularAPIView):

@@ -192,6 +192,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Plan against actual of an NGO programme: see docs/api.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.outputs.OutputState"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

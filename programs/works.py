@@ -15,7 +15,7 @@ from core.records import Records
 from core.transition import save_with_history, transition
 from programs.models import ConditionCheck, Group, MemberCount, Output, Referral
 from programs.outputs import DELIVERED, OutputState
-from programs.services import check_lifetime
+from programs.services import check_lifetime, year_of
 
 # From each state to the states a person may say it has come to.
 NEXT = {
@@ -56,6 +56,9 @@ def _in_commune(row: Any, actor: Any, many: dict[str, Any]) -> None:
 
 
 def _output(row: Any, actor: Any, many: dict[str, Any]) -> None:
+    """Its fiscal year by default that of its days; not handed over in the future."""
+    if row.fiscal_year_id is None:
+        row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
     _in_communes(row, actor, many)
     if row.handed_over_on and row.handed_over_on > today():
         raise ValidationError({"handed_over_on": _in_future(row.handed_over_on)})

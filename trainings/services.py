@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import LOAD_HISTORY, RECORD_TRAINING
 from accounts.scope import covers
 from core.access import check
+from core.bulk import RowErrors
 from core.dates import fiscal_quarter, format_date, today
 from core.errors import StaleVersion
 from core.records import Records
@@ -35,6 +36,7 @@ FIELDS = (
     "distinct_people",
     "note",
 )
+RELATIONS = {"topic", "program", "activity", "commune", "village", "fiscal_year"}
 
 
 def complete(
@@ -101,11 +103,33 @@ def _prepare(row: Training, actor: Any, many: Any) -> None:
             raise ValidationError({"program": _("Name the programme: the topic has none.")})
         row.program = row.topic.program
     row.end = row.end or row.start
+    if row.participants is None and None not in (row.female, row.male):
+        row.participants = row.female + row.male
     complete(row, actor)
     check_not_entered(row)
 
 
 classes = Records(Training, permissions=(RECORD_TRAINING,), fields=FIELDS, prepare=_prepare)
+
+
+@transaction.atomic
+def create_many(*, actor: Any, rows: Sequence[dict[str, Any]]) -> list[Training]:
+    """Enter a class of each row's fields, all or none. Raises `RowErrors`."""
+    check(actor, RECORD_TRAINING)
+    made: list[Training] = []
+    errors: dict[int, ValidationError] = {}
+    for index, fields in enumerate(rows):
+        row = Training(**fields)
+        try:
+            _prepare(row, actor, None)
+            row.clean_fields(exclude=RELATIONS)
+            row.clean()
+        except ValidationError as error:
+            errors[index] = error
+        made.append(row)
+    if errors:
+        raise RowErrors(errors)
+    return load(actor=actor, rows=made, reason=_("entered"))
 
 
 @transaction.atomic

@@ -1,0 +1,103 @@
+"""`/api/v1/boards/`."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from accounts.roles import RECORD_MEETING
+from communes import services
+from communes.api import PlacedSerializer, UnitField
+from communes.boards import BoardKind
+from communes.models import Board, BoardMember, Commune, Level
+from core import filters
+from core.recorded import Recorded
+from core.resources import act
+from core.serializers import ResourceSerializer, StrictSerializer, TextField, VersionSerializer
+
+
+class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
+    serializer_field_mapping = ResourceSerializer.serializer_field_mapping
+
+    class Meta:
+        model = BoardMember
+        fields = ["office", "role", "name", "acting"]
+
+
+class BoardSerializer(PlacedSerializer):
+    unit_day = "term_start"
+
+    commune = UnitField(help_text="Code of the unit whose board it is, at any level.")
+    members = MemberSerializer(many=True, required=False)
+    follows: Any = serializers.PrimaryKeyRelatedField(
+        read_only=True, help_text="The board that this one consolidated."
+    )
+
+    class Meta:
+        model = Board
+        fields = [
+            "id",
+            "name",
+            "aliases",
+            "kind",
+            "level",
+            "commune",
+            "decision_no",
+            "decision_date",
+            "term_start",
+            "term_end",
+            "to_consolidate",
+            "follows",
+            "members",
+            "note",
+            "version",
+        ]
+        read_only_fields = ["level"]
+
+
+class ConsolidateSerializer(VersionSerializer):
+    """The new decision, and the new members where they are others."""
+
+    decision_no = TextField(max_length=60)
+    decision_date = serializers.DateField()
+    members = MemberSerializer(many=True, required=False)
+
+
+class BoardFilters(filters.Filters):
+    kind = filters.Choices("kind", BoardKind.values)
+    level = filters.Choices("level", Level.values)
+    commune = filters.Codes("commune__code", Commune)
+    to_consolidate = filters.YesNo("to_consolidate")
+    in_office = filters.Day("term_start", method="on", label="In office on that day.")
+    search = filters.Search()
+
+    def on(self, rows: Any, _name: str, day: Any) -> Any:
+        return rows.in_office(day)
+
+
+class Boards(Recorded):
+    """Boards of the programme, each under one decision."""
+
+    queryset = Board.objects.select_related("commune").prefetch_related("members")
+    serializer_class = BoardSerializer
+    filterset_class = BoardFilters
+    records = services.boards
+    ordering_fields = ("name", "decision_date", "term_start")
+    ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
+
+    def perform_create(self, fields: dict[str, Any]) -> Board:
+        members = fields.pop("members", None)
+        return self._seated(super().perform_create(fields), members)
+
+    def perform_update(self, row: Board, version: int, fields: dict[str, Any]) -> Board:
+        members = fields.pop("members", None)
+        return self._seated(super().perform_update(row, version, fields), members)
+
+    def _seated(self, row: Board, members: Any) -> Board:
+        if members is None:
+            return row
+        return services.seat(actor=self.request.user, board=row, members=members)
+
+    @act("consolidate", permission=RECORD_MEETING, body=ConsolidateSerializer, code=201)
+    def consolidate(self, row: Board, **fields: Any) -> Board:
+        """A new decision (kiện toàn): ends the old term; answers with the new board."""
+        return services.consolidate(actor=self.request.user, board=row, **fields)

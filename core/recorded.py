@@ -1,0 +1,25 @@
+"""Resources of plain records: what `core.records` writes, read and written over the API."""
+
+from typing import Any, ClassVar
+
+from core.records import Records
+from core.resources import Changeable, Creatable, Resource
+from core.streams import Exportable
+
+
+class Recorded(Exportable, Creatable, Changeable, Resource):
+    """A resource whose creates and changes are those of `records`."""
+
+    records: ClassVar[Records]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if hasattr(cls, "records"):
+            writes = dict.fromkeys(("create", "partial_update"), cls.records.permissions)
+            cls.permissions = {**writes, **cls.permissions}
+        super().__init_subclass__(**options)
+
+    def perform_create(self, fields: dict[str, Any]) -> Any:
+        return self.records.create(actor=self.request.user, **fields)
+
+    def perform_update(self, row: Any, version: int, fields: dict[str, Any]) -> Any:
+        return self.records.change(actor=self.request.user, record=row, version=version, **fields)

@@ -1,0 +1,398 @@
+"""`/api/v1/meetings/`, `/visits/`, `/difficulties/`, `/action-points/` and `/proposals/`."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from accounts.roles import DECIDE_PROPOSAL, RECORD_DIFFICULTY, VIEW
+from communes.api import PlacedSerializer, UnitField, VillageField, with_village
+from communes.models import Commune
+from core import filters
+from core.recorded import Recorded
+from core.resources import act
+from core.serializers import (
+    CodeField,
+    KeyField,
+    PersonField,
+    ReasonSerializer,
+    TextField,
+    VersionSerializer,
+    WholeNumberField,
+)
+from disbursements.models import MAX_AMOUNT
+from monitoring.actions import ActionState
+from monitoring.difficulties import Affects, DifficultyState
+from monitoring.models import ActionPoint, Difficulty, Meeting, Proposal, Visit
+from monitoring.proposals import ProposalState
+from monitoring.services import actions, difficulties, meetings, proposals
+from programs.models import FiscalYear, Output, Program
+
+
+class AboutSerializer(PlacedSerializer):
+    """About a programme and a commune, each perhaps null: then about all of them."""
+
+    program = CodeField(queryset=Program.objects.all(), required=False, allow_null=True)
+    commune = UnitField(required=False, allow_null=True)
+
+
+class VisitSerializer(AboutSerializer):
+    commune = UnitField(help_text="Code of the unit as it stood on that day.")
+    village = VillageField(required=False, allow_null=True)
+    output = KeyField(queryset=Output.objects.all(), required=False, allow_null=True)
+
+    class Meta:
+        model = Visit
+        fields = [
+            "id",
+            "title",
+            "date",
+            "program",
+            "commune",
+            "village",
+            "output",
+            "from_district",
+            "from_plan",
+            "from_commune",
+            "team",
+            "seen",
+            "advice",
+            "version",
+        ]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return with_village(super().validate(attrs), self.instance)
+
+
+class VisitFilters(filters.Filters):
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("commune__code", Commune)
+    date_from = filters.Day("date", "gte")
+    date_to = filters.Day("date", "lte")
+    search = filters.Search()
+
+
+class Visits(Recorded):
+    """Monitoring visits."""
+
+    queryset = Visit.objects.select_related("program", "commune", "village", "output")
+    serializer_class = VisitSerializer
+    filterset_class = VisitFilters
+    records = meetings.visits
+    ordering_fields = ("date", "title")
+    ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
+
+
+class DifficultySerializer(AboutSerializer):
+    unit_day = "raised_on"
+
+    meeting = KeyField(queryset=Meeting.objects.all(), required=False, allow_null=True)
+    visit = KeyField(queryset=Visit.objects.all(), required=False, allow_null=True)
+    raised_on = serializers.DateField(required=False, help_text="Default: today.")
+
+    class Meta:
+        model = Difficulty
+        fields = [
+            "id",
+            "title",
+            "program",
+            "commune",
+            "raised_on",
+            "affects",
+            "effect",
+            "solution",
+            "owner",
+            "due_date",
+            "state",
+            "result",
+            "resolved_on",
+            "meeting",
+            "visit",
+            "version",
+        ]
+        read_only_fields = ["state", "result", "resolved_on"]
+
+
+class ResolveSerializer(VersionSerializer):
+    """What came of it, on which day (default today)."""
+
+    result = TextField(max_length=2000)
+    date = serializers.DateField(required=False)
+
+
+class DifficultyFilters(filters.Filters):
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("commune__code", Commune)
+    state = filters.Choices("state", DifficultyState.values)
+    affects = filters.Choices("affects", Affects.values)
+    due_from = filters.Day("due_date", "gte")
+    due_to = filters.Day("due_date", "lte")
+    fiscal_year = filters.Codes(
+        "raised_on", FiscalYear, method="of_year", label="Raised in the year or carried into it."
+    )
+    search = filters.Search()
+
+    def of_year(self, rows: Any, _name: str, codes: list[str]) -> Any:
+        years = FiscalYear.objects.filter(code__in=codes)
+        keys = [pk for year in years for pk in rows.in_year(year).values_list("pk", flat=True)]
+        return rows.filter(pk__in=keys) if codes else rows
+
+
+class Difficulties(Recorded):
+    """Difficulties of a programme or a commune, or of all."""
+
+    queryset = Difficulty.objects.select_related("program", "commune", "meeting", "visit")
+    serializer_class = DifficultySerializer
+    filterset_class = DifficultyFilters
+    records = difficulties.difficulties
+    ordering_fields = ("due_date", "raised_on", "title", "state")
+    ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
+
+    @act("take", permission=RECORD_DIFFICULTY)
+    def take(self, row: Difficulty, **fields: Any) -> Difficulty:
+        """Open → in hand."""
+        return difficulties.take_in_hand(actor=self.request.user, difficulty=row, **fields)
+
+    @act("resolve", permission=RECORD_DIFFICULTY, body=ResolveSerializer)
+    def resolve(self, row: Difficulty, **fields: Any) -> Difficulty:
+        """Resolved, with what came of it."""
+        return difficulties.resolve(actor=self.request.user, difficulty=row, **fields)
+
+    @act("reopen", permission=RECORD_DIFFICULTY, body=ReasonSerializer)
+    def reopen(self, row: Difficulty, **fields: Any) -> Difficulty:
+        """Open again, with a reason."""
+        return difficulties.reopen(actor=self.request.user, difficulty=row, **fields)
+
+
+class SourceSerializer(serializers.Serializer):
+    """What raised an action point."""
+
+    kind = serializers.ChoiceField(choices=["meeting", "visit", "difficulty"])
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+
+
+class ActionPointSerializer(AboutSerializer):
+    unit_day = "due_date"
+
+    assignee = serializers.SerializerMethodField(help_text="Who has to do it, in words.")
+    assignee_user = PersonField(
+        queryset=User.objects.filter(is_active=True), required=False, allow_null=True
+    )
+    source: Any = serializers.SerializerMethodField(help_text="What raised it.")
+    meeting = KeyField(queryset=Meeting.objects.all(), required=False, allow_null=True)
+    visit = KeyField(queryset=Visit.objects.all(), required=False, allow_null=True)
+    difficulty = KeyField(queryset=Difficulty.objects.all(), required=False, allow_null=True)
+    done_by = PersonField(read_only=True)
+    verified_by = PersonField(read_only=True)
+    created_by = PersonField(read_only=True)
+
+    class Meta:
+        model = ActionPoint
+        fields = [
+            "id",
+            "title",
+            "due_date",
+            "state",
+            "assignee",
+            "assignee_user",
+            "assignee_body",
+            "source",
+            "meeting",
+            "visit",
+            "difficulty",
+            "program",
+            "commune",
+            "done_note",
+            "done_on",
+            "done_by",
+            "verified_by",
+            "created_by",
+            "version",
+        ]
+        read_only_fields = ["state", "done_note", "done_on"]
+
+    def get_assignee(self, row: ActionPoint) -> str:
+        return row.assignee
+
+    @extend_schema_field(SourceSerializer(allow_null=True))
+    def get_source(self, row: ActionPoint) -> dict[str, Any] | None:
+        source = row.source
+        if source is None:
+            return None
+        kind = source._meta.model_name
+        return {"kind": kind, "id": source.pk, "title": source.title}
+
+
+class FinishSerializer(VersionSerializer):
+    """What was done, on which day (default today)."""
+
+    note = TextField(max_length=2000)
+    date = serializers.DateField(required=False)
+
+
+class ActionPointFilters(filters.Filters):
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("commune__code", Commune)
+    state = filters.Choices("state", ActionState.values)
+    assignee_user = filters.Codes("assignee_user__username")
+    meeting = filters.Whole("meeting")
+    due_from = filters.Day("due_date", "gte")
+    due_to = filters.Day("due_date", "lte")
+    overdue_on = filters.Day("due_date", method="overdue", label="Open though due before.")
+    search = filters.Search()
+
+    def overdue(self, rows: Any, _name: str, day: Any) -> Any:
+        return rows.overdue(day)
+
+
+class ActionPoints(Recorded):
+    """What is to be done, by whom, by when."""
+
+    queryset = ActionPoint.objects.select_related(
+        "assignee_user",
+        "program",
+        "commune",
+        "meeting",
+        "visit",
+        "difficulty",
+        "done_by",
+        "verified_by",
+        "created_by",
+    )
+    serializer_class = ActionPointSerializer
+    filterset_class = ActionPointFilters
+    records = actions.points
+    ordering_fields = ("due_date", "state", "title")
+    ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
+
+    # Whoever was given a point may finish it, whatever the role: the service says who.
+
+    @act("finish", permission=VIEW, body=FinishSerializer)
+    def finish(self, row: ActionPoint, **fields: Any) -> ActionPoint:
+        """Done; the author's own word waits for somebody else's."""
+        return actions.finish(actor=self.request.user, point=row, **fields)
+
+    @act("verify", permission=VIEW)
+    def verify(self, row: ActionPoint, **fields: Any) -> ActionPoint:
+        """Confirm what the author reported done."""
+        return actions.verify(actor=self.request.user, point=row, **fields)
+
+    @act("reopen", permission=actions.MAY_RAISE, body=ReasonSerializer)
+    def reopen(self, row: ActionPoint, **fields: Any) -> ActionPoint:
+        """To do again, with a reason."""
+        return actions.reopen(actor=self.request.user, point=row, **fields)
+
+    @act("cancel", permission=actions.MAY_RAISE, body=ReasonSerializer)
+    def cancel(self, row: ActionPoint, **fields: Any) -> ActionPoint:
+        """No longer to be done, with a reason."""
+        return actions.cancel(actor=self.request.user, point=row, **fields)
+
+
+class ProposalSerializer(PlacedSerializer):
+    unit_day = "fiscal_year"
+
+    fiscal_year = CodeField(queryset=FiscalYear.objects.all())
+    program = CodeField(queryset=Program.objects.all())
+    commune = UnitField()
+    village = VillageField(required=False, allow_null=True)
+    estimate = WholeNumberField(min_value=1, max_value=MAX_AMOUNT, help_text="Đồng.")
+    quarter = WholeNumberField(required=False, min_value=1, max_value=4)
+    activity = CodeField(read_only=True, help_text="The activity it became.")
+    carried_from = CodeField(read_only=True, help_text="The unfinished activity it goes on with.")
+    plan_version: Any = serializers.PrimaryKeyRelatedField(read_only=True)
+    decided_by = PersonField(read_only=True)
+
+    class Meta:
+        model = Proposal
+        fields = [
+            "id",
+            "title",
+            "fiscal_year",
+            "program",
+            "commune",
+            "village",
+            "why",
+            "for_whom",
+            "expected",
+            "estimate",
+            "quarter",
+            "state",
+            "reason",
+            "decided_by",
+            "activity",
+            "carried_from",
+            "plan_version",
+            "version",
+        ]
+        read_only_fields = ["state", "reason"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return with_village(super().validate(attrs), self.instance)
+
+
+class ProposalFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("commune__code", Commune)
+    state = filters.Choices("state", ProposalState.values)
+    estimate_min = filters.Whole("estimate", "gte")
+    estimate_max = filters.Whole("estimate", "lte")
+    search = filters.Search()
+
+
+class Proposals(Recorded):
+    """Activities proposed for a fiscal year, and what the board made of them."""
+
+    queryset = Proposal.objects.select_related(
+        "fiscal_year",
+        "program",
+        "commune",
+        "village",
+        "activity",
+        "carried_from",
+        "plan_version",
+        "decided_by",
+    )
+    serializer_class = ProposalSerializer
+    filterset_class = ProposalFilters
+    records = proposals.proposals
+    ordering_fields = ("title", "program", "commune", "estimate", "state")
+    ordering_map: ClassVar[dict[str, str]] = {
+        "title": "sort_key",
+        "program": "program__order",
+        "commune": "commune__sort_key",
+    }
+
+    @act("select", permission=DECIDE_PROPOSAL)
+    def select(self, row: Proposal, **fields: Any) -> Proposal:
+        """Taken, within the year's ceiling (409 beyond it)."""
+        return proposals.select(actor=self.request.user, proposal=row, **fields)
+
+    @act("defer", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
+    def defer(self, row: Proposal, **fields: Any) -> Proposal:
+        """Put off, with a reason."""
+        return proposals.defer(actor=self.request.user, proposal=row, **fields)
+
+    @act("refuse", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
+    def refuse(self, row: Proposal, **fields: Any) -> Proposal:
+        """Not taken, with a reason."""
+        return proposals.refuse(actor=self.request.user, proposal=row, **fields)
+
+
+@extend_schema_field(OpenApiTypes.NUMBER)
+class NumberField(serializers.DecimalField):
+    """A JSON number: whole where it is whole (đồng, people), else with its decimals."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 20, "decimal_places": 2, **options})
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+    def to_representation(self, value: Any) -> Any:
+        return int(value) if value == int(value) else float(value)

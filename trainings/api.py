@@ -1,0 +1,120 @@
+"""`/api/v1/topics/` and `/trainings/`."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from accounts.roles import RECORD_TRAINING
+from communes.api import PlacedSerializer, UnitField, VillageField, with_village
+from communes.models import Commune
+from core import filters
+from core.bulk import Bulk
+from core.recorded import Recorded
+from core.resources import Resource
+from core.serializers import CodeField, ResourceSerializer
+from programs.models import Activity, FiscalYear, Program
+from trainings import services
+from trainings.models import COUNTS, Topic, Training
+
+
+class TopicSerializer(ResourceSerializer):
+    program = CodeField(read_only=True)
+
+    class Meta:
+        model = Topic
+        fields = ["id", "code", "name", "program", "version"]
+        read_only_fields = fields
+
+
+class TopicFilters(filters.Filters):
+    code = filters.Codes("code", Topic)
+    program = filters.Codes("program__code", Program)
+    search = filters.Search()
+
+
+class Topics(Resource):
+    """What training classes are about."""
+
+    queryset = Topic.objects.select_related("program")
+    serializer_class = TopicSerializer
+    filterset_class = TopicFilters
+    ordering_fields = ("code", "name")
+    ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
+
+
+class TrainingSerializer(PlacedSerializer):
+    unit_day = "start"
+
+    topic = CodeField(queryset=Topic.objects.select_related("program"))
+    program = CodeField(
+        queryset=Program.objects.all(), required=False, help_text="Default: the topic's."
+    )
+    activity = CodeField(
+        queryset=Activity.objects.select_related("program"), required=False, allow_null=True
+    )
+    commune = UnitField(help_text="Code of the unit as it stood on the first day.")
+    village = VillageField(required=False, allow_null=True, help_text="Name of a village there.")
+    end = serializers.DateField(required=False, help_text="Default: the first day.")
+    fiscal_year = CodeField(read_only=True)
+
+    class Meta:
+        model = Training
+        fields = [
+            "id",
+            "title",
+            "topic",
+            "program",
+            "activity",
+            "commune",
+            "village",
+            "venue",
+            "start",
+            "end",
+            "sessions",
+            "trainer",
+            *COUNTS,
+            "distinct_people",
+            "note",
+            "fiscal_year",
+            "quarter",
+            "version",
+        ]
+        read_only_fields = ["quarter"]
+        extra_kwargs = {"participants": {"required": False, "help_text": "Women and men."}}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return with_village(super().validate(attrs), self.instance)
+
+
+class TrainingFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
+    topic = filters.Codes("topic__code", Topic)
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("commune__code", Commune)
+    activity = filters.Codes("activity__code", Activity)
+    quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
+    start_from = filters.Day("start", "gte")
+    start_to = filters.Day("start", "lte")
+    search = filters.Search()
+
+
+class Trainings(Bulk, Recorded):
+    """Training classes with head counts, within the user's scope."""
+
+    queryset = Training.objects.select_related(
+        "topic", "program", "activity", "commune", "village", "fiscal_year"
+    )
+    serializer_class = TrainingSerializer
+    filterset_class = TrainingFilters
+    records = services.classes
+    permissions: ClassVar[dict[str, Any]] = {"bulk": RECORD_TRAINING}
+    ordering_fields = ("start", "title", "topic", "program", "commune", "participants")
+    ordering_map: ClassVar[dict[str, str]] = {
+        "title": "sort_key",
+        "topic": "topic__sort_key",
+        "program": "program__order",
+        "commune": "commune__sort_key",
+    }
+
+    def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Training]:
+        return services.create_many(actor=self.request.user, rows=rows)
