@@ -6,6 +6,7 @@ from monitoring.difficulties import Difficulty
 from monitoring.indicators import Actual, Indicator, Target
 from monitoring.meetings import Meeting, StatedFigure, StatedOutcome
 from monitoring.proposals import Proposal
+from monitoring.variance import VarianceNote
 from monitoring.visits import Visit
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "StatedFigure",
     "StatedOutcome",
     "Target",
+    "VarianceNote",
     "Visit",
 ]

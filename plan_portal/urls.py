@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("programs.urls")),
     path("", include("disbursements.urls")),
+    path("", include("monitoring.variance_urls")),
     path("", include("imports.urls")),
     path("", include("reports.urls")),
 ]

@@ -1,0 +1,104 @@
+"""Where an explanation is asked for at a quarter's end, and giving one."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from core.errors import StaleVersion
+from monitoring import variance
+from tests import factories as make
+
+
+@pytest.fixture
+def year(cast):
+    make.plan(
+        make.line("GBV-01", make.BAN_LANG, {1: 100, 2: 100}),
+        make.line("GBV-01", make.NAM_XE, {1: 100}),
+        make.line("YEE-01", make.BAN_LANG, {1: 100}),
+    )
+    return make.year("2023")
+
+
+def units(found):
+    return {(v.program.code, v.commune.code) for v in found if v.commune}
+
+
+def test_the_limits_are_80_and_110_percent_of_the_plan_to_date(cast, year):
+    make.posted(80), make.posted(111, commune=make.NAM_XE), make.posted(79, activity="YEE-01")
+    found = variance.variances(cast.quanly, year, 1)
+    assert units(found) == {("GBV", make.NAM_XE), ("YEE", make.BAN_LANG)}
+    assert {v.activity.code for v in found if v.activity} == {"YEE-01"}
+
+
+def test_the_limits_are_the_years_own(cast, year):
+    make.posted(80), make.posted(100, commune=make.NAM_XE), make.posted(100, activity="YEE-01")
+    assert variance.variances(cast.quanly, year, 1) == []
+    year.variance_low = 90
+    year.save()
+    assert units(variance.variances(cast.quanly, year, 1)) == {("GBV", make.BAN_LANG)}
+
+
+def test_it_counts_cumulatively(cast, year):
+    make.posted(100), make.posted(100, commune=make.NAM_XE), make.posted(100, activity="YEE-01")
+    assert variance.variances(cast.quanly, year, 1) == []
+    assert units(variance.variances(cast.quanly, year, 2)) == {("GBV", make.BAN_LANG)}
+
+
+def test_money_without_a_plan_asks_too(cast, year):
+    make.posted(1, activity="ECCD-01")
+    found = variance.variances(cast.quanly, year, 1)
+    assert ("ECCD", make.BAN_LANG) in units(found)
+
+
+def test_a_quarter_that_is_not_over_asks_for_nothing(cast, year):
+    assert variance.ended_quarters(year, date(2022, 9, 30)) == []
+    assert variance.ended_quarters(year, date(2023, 1, 1)) == [1, 2]
+
+
+def test_who_has_a_part_is_asked_for_that_part_alone(cast, year):
+    found = variance.variances(cast.dieuphoi_gbv, year, 1)
+    assert units(found) == {("GBV", make.BAN_LANG), ("GBV", make.NAM_XE)}
+    assert not [v for v in found if v.activity]
+
+
+def explain(actor, year, **changes):
+    values = {"program": make.program(), "commune": make.commune(), "text": "Mưa lũ", **changes}
+    return variance.explain(actor=actor, fiscal_year=year, quarter=1, **values)
+
+
+def test_an_explanation_keeps_the_figures_it_was_given_for(cast, year):
+    make.posted(30)
+    before = len(variance.unexplained(cast.quanly, year, date(2022, 10, 1)))
+    note = explain(cast.dieuphoi_gbv, year, decision="TB 12/2022")
+    assert (note.planned_to_date, note.disbursed) == (100, 30)
+    assert len(variance.unexplained(cast.quanly, year, date(2022, 10, 1))) == before - 1
+
+
+def test_a_stale_explanation_does_not_cover_a_newer_one(cast, year):
+    note = explain(cast.dieuphoi_gbv, year)
+    explain(cast.quanly, year, text="Khác", version=note.version)
+    with pytest.raises(StaleVersion):
+        explain(cast.dieuphoi_gbv, year, text="Cũ", version=note.version)
+
+
+def test_who_may_not_explain(cast, year):
+    with pytest.raises(PermissionDenied):
+        explain(cast.khach, year)
+    with pytest.raises(ValidationError):
+        explain(cast.dieuphoi_gbv, year, commune=make.commune(make.DAO_SAN))
+
+
+def test_the_page_lists_and_takes_an_explanation(cast, client, year):
+    client.force_login(cast.dieuphoi_gbv)
+    page = client.get("/variances/?fiscal_year=2023&quarter=1")
+    assert page.context["unexplained"] == 2
+    href = page.context["rows"][0]["href"]
+    assert client.post(href, {"text": ""}).status_code == 400
+    assert client.post(href, {"text": "Giải ngân chậm do mưa lũ"}).status_code == 302
+    assert client.get("/variances/?fiscal_year=2023&quarter=1").context["unexplained"] == 1
+    client.force_login(cast.khach)
+    assert client.get(href).status_code == 200
+    assert client.post(href, {"text": "x"}).status_code == 403
+    client.force_login(cast.xa_banlang)
+    assert client.get("/variances/2023/9/GBV/commune/1/").status_code == 404

@@ -1,0 +1,257 @@
+"""Variance (chênh lệch so với kế hoạch): where it stands, and what was said about it.
+
+At a quarter's end, cumulatively and against the plan to date, a programme × commune or an activity
+below or above the fiscal year's limits asks for an explanation. Nothing is blocked by it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date as Date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.roles import EXPLAIN_VARIANCE
+from accounts.scope import grants_of, within
+from communes.models import Commune
+from core.access import check
+from core.dates import today
+from core.errors import StaleVersion
+from core.models import VersionedModel
+from core.transition import save_with_history
+from disbursements.against_plan import Question, Row, against_plan
+from disbursements.ledger import scope_errors
+from disbursements.models import PlanVersion
+from programs.models import Activity, FiscalYear, Program
+
+QUARTERS = (1, 2, 3, 4)
+
+
+class VarianceNoteQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "VarianceNoteQuerySet":
+        """Notes on a programme × commune in scope; on an activity with the whole programme."""
+        return self.filter(
+            Q(within(user, program="program", commune="commune"), commune__isnull=False)
+            | Q(program__in=whole_programs(user), commune__isnull=True)
+        )
+
+
+class VarianceNote(VersionedModel):
+    """Why a programme × commune, or an activity, stood so at the end of a quarter."""
+
+    fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="variance_notes")
+    quarter = models.PositiveSmallIntegerField(_("quarter"))
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+")
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField(_("explanation"), max_length=4000)
+    decision = models.CharField(_("decision"), max_length=200, blank=True)
+    plan_version = models.ForeignKey(
+        PlanVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="variance_notes",
+        verbose_name=_("plan that took it up"),
+    )
+    planned_to_date = models.BigIntegerField(_("planned to date (đồng)"), editable=False)
+    disbursed = models.BigIntegerField(_("disbursed (đồng)"), editable=False)
+    history = HistoricalRecords()
+
+    objects = VarianceNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-fiscal_year__start", "-quarter", "program__order", "id"]
+        verbose_name = _("explanation of a variance")
+        verbose_name_plural = _("explanations of variances")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(commune__isnull=True, activity__isnull=False)
+                | Q(commune__isnull=False, activity__isnull=True),
+                name="variance_of_commune_or_activity",
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter__gte=1, quarter__lte=4), name="variance_quarter_1_to_4"
+            ),
+            models.UniqueConstraint(
+                fields=["fiscal_year", "quarter", "program", "commune"],
+                condition=Q(commune__isnull=False),
+                name="variance_commune_once",
+            ),
+            models.UniqueConstraint(
+                fields=["fiscal_year", "quarter", "activity"],
+                condition=Q(activity__isnull=False),
+                name="variance_activity_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year.code} · {self.quarter} · {self.commune or self.activity}"
+
+
+@dataclass(frozen=True)
+class Variance:
+    """One thing outside the limits at a quarter's end; `rate` None: money without a plan."""
+
+    year: FiscalYear
+    quarter: int
+    program: Program
+    commune: Commune | None
+    activity: Activity | None
+    planned: int
+    disbursed: int
+    rate: Decimal | None
+    note: VarianceNote | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.disbursed > self.planned
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        thing = self.commune or self.activity
+        return ("commune" if self.commune else "activity", thing.pk if thing else 0)
+
+
+def whole_programs(user: Any) -> Any:
+    """The programmes the user has in every commune: only they see an activity as a whole."""
+    granted = [program for program, commune in grants_of(user) if commune is None]
+    rows = Program.objects.all()
+    return rows if None in granted else rows.filter(pk__in=granted)
+
+
+def ended_quarters(year: FiscalYear, as_of: Date | None = None) -> list[int]:
+    """The quarters of a year that are over."""
+    return [q for q in QUARTERS if year.quarter_end(q) < (as_of or today())]
+
+
+def variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
+    """What stands outside the limits at the end of a quarter, with what was said about it."""
+    end = year.quarter_end(quarter)
+    by_unit = against_plan(Question.of_year(year, end, by=("program", "commune")), user).rows
+    whole = frozenset(whole_programs(user).values_list("pk", flat=True))
+    by_activity = (
+        against_plan(
+            Question.of_year(year, end, by=("program", "activity"), programs=whole), user
+        ).rows
+        if whole
+        else []
+    )
+    rows = [row for row in [*by_unit, *by_activity] if outside(row, year)]
+    return _named(rows, year, quarter, user)
+
+
+def outside(row: Row, year: FiscalYear) -> bool:
+    """Whether a figure to date lies beyond the year's limits."""
+    planned = row.planned_to_date or 0
+    if not planned:
+        return row.disbursed > 0
+    percent = row.disbursed * 100
+    return percent < year.variance_low * planned or percent > year.variance_high * planned
+
+
+def _named(rows: Iterable[Row], year: FiscalYear, quarter: int, user: Any) -> list[Variance]:
+    rows = list(rows)
+    programs = Program.objects.in_bulk({row.key["program"] for row in rows})
+    communes = Commune.objects.in_bulk({row.key.get("commune") for row in rows} - {None})
+    activities = Activity.objects.in_bulk({row.key.get("activity") for row in rows} - {None})
+    notes = {
+        (note.program_id, note.commune_id, note.activity_id): note
+        for note in VarianceNote.objects.visible_to(user).filter(fiscal_year=year, quarter=quarter)
+    }
+    found = []
+    for row in rows:
+        program, commune = row.key["program"], row.key.get("commune")
+        activity = row.key.get("activity")
+        found.append(
+            Variance(
+                year=year,
+                quarter=quarter,
+                program=programs[program],
+                commune=communes.get(commune),
+                activity=activities.get(activity),
+                planned=row.planned_to_date or 0,
+                disbursed=row.disbursed,
+                rate=row.rate_to_date,
+                note=notes.get((program, commune, activity)),
+            )
+        )
+    return sorted(found, key=_order)
+
+
+def _order(item: Variance) -> tuple[Any, ...]:
+    place = item.commune.sort_key if item.commune else ""
+    code = item.activity.code if item.activity else ""
+    return (item.activity is not None, item.program.order, place, code)
+
+
+def unexplained(user: Any, year: FiscalYear, as_of: Date | None = None) -> list[Variance]:
+    """What lies outside the limits at the last quarter's end that is over, without a word on it."""
+    ended = ended_quarters(year, as_of)
+    if not ended:
+        return []
+    return [item for item in variances(user, year, ended[-1]) if item.note is None]
+
+
+@transaction.atomic
+def explain(
+    *,
+    actor: Any,
+    fiscal_year: FiscalYear,
+    quarter: int,
+    program: Program,
+    text: str,
+    commune: Commune | None = None,
+    activity: Activity | None = None,
+    decision: str = "",
+    plan_version: PlanVersion | None = None,
+    version: int | None = None,
+) -> VarianceNote:
+    """Say why, or say it anew (with the `version` seen). Keeps the figures it was said about."""
+    check(actor, EXPLAIN_VARIANCE)
+    _check_subject(actor, program, commune, activity)
+    found = next(
+        (
+            item
+            for item in variances(actor, fiscal_year, quarter)
+            if (item.program, item.commune, item.activity) == (program, commune, activity)
+        ),
+        None,
+    )
+    if found is None:
+        raise ValidationError(_now("This lies within the limits: nothing needs explaining."))
+    if not text.strip():
+        raise ValidationError({"text": _now("Say why.")})
+    note = found.note or VarianceNote(
+        fiscal_year=fiscal_year,
+        quarter=quarter,
+        program=program,
+        commune=commune,
+        activity=activity,
+    )
+    if note.pk:
+        note = VarianceNote.objects.select_for_update().get(pk=note.pk)
+        if version != note.version:
+            raise StaleVersion
+        note.version += 1
+    note.text, note.decision, note.plan_version = text.strip(), decision.strip(), plan_version
+    note.planned_to_date, note.disbursed = found.planned, found.disbursed
+    save_with_history(note, actor, _now("explained"))
+    return note
+
+
+def _check_subject(
+    actor: Any, program: Program, commune: Commune | None, activity: Activity | None
+) -> None:
+    if (commune is None) == (activity is None):
+        raise ValidationError(_now("An explanation is about a commune or about an activity."))
+    if activity is not None and activity.program_id != program.pk:
+        raise ValidationError({"activity": _now("This activity belongs to another programme.")})
+    if commune is not None and (errors := scope_errors(actor, program, commune)):
+        raise ValidationError(errors)
