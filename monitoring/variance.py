@@ -123,7 +123,7 @@ def whole_programs(user: Any) -> Any:
     """The programmes the user has in every commune: only they see an activity as a whole."""
     granted = [program for program, commune in grants_of(user) if commune is None]
     rows = Program.objects.all()
-    return rows if None in granted else rows.filter(pk__in=granted)
+    return rows if None in granted else rows.filter(pk__in=[pk for pk in granted if pk])
 
 
 def ended_quarters(year: FiscalYear, as_of: Date | None = None) -> list[int]:

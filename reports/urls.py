@@ -1,8 +1,10 @@
 from django.urls import path
 
-from reports import views
+from reports import trail_views, views, waiting_views
 
 urlpatterns = [
     path("", views.dashboard_page, name="dashboard"),
     path("plan-against-actual/", views.against_plan_page, name="against-plan"),
+    path("waiting/", waiting_views.waiting_page, name="waiting"),
+    path("trail/", trail_views.trail_page, name="trail"),
 ]

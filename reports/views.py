@@ -11,6 +11,7 @@ from core.access import requires
 from disbursements.against_plan import against_plan
 from reports import behind, dashboard
 from reports.filters import PageFilter, choices, read_filter
+from reports.waiting import waiting_for
 
 SHOWN = ("planned", "disbursed", "waiting")
 
@@ -23,6 +24,7 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
         **frame(page, request),
         **dashboard.build(page, request.user),
         "downloads": downloads(page),
+        "todo": waiting_for(request.user),
     }
     return render(request, "reports/dashboard.html", context, status=400 if page.errors else 200)
 

@@ -1,0 +1,31 @@
+"""Sends everybody who wants it an email of what waits for them: run it once a day."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.core.management.base import BaseCommand
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from reports.waiting import sentence, waiting_for
+
+
+class Command(BaseCommand):
+    help = "Emails what waits for each person; nobody who switched it off, nothing when idle."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sent = 0
+        people = User.objects.filter(is_active=True, digest=True).exclude(email="")
+        with translation.override(settings.LANGUAGE_CODE):
+            for user in people.order_by("pk"):
+                items = waiting_for(user)
+                if items:
+                    lines = [f"- {item.text}: {settings.PORTAL_URL}{item.href}" for item in items]
+                    body = "\n".join(
+                        [sentence(user), "", *lines, "", _("Switch this off in your profile.")]
+                    )
+                    send_mail(sentence(user), body, None, [user.email])
+                    sent += 1
+        self.stdout.write(f"{sent}")

@@ -1,0 +1,105 @@
+"""The trail can be searched by those who may; everybody begins with what is theirs to do."""
+
+from datetime import date
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+
+from accounts.roles import Role
+from disbursements import ledger
+from programs import closing
+from reports.waiting import waiting_for
+from tests import factories as make
+
+
+def lines(client, query=""):
+    return client.get("/trail/" + query).context["lines"]
+
+
+def test_the_trail_says_who_when_from_what_to_what_and_why(cast, client):
+    row = make.submitted(by=cast.dieuphoi_gbv)
+    ledger.return_(actor=cast.quanly, disbursement=row, reason="thiếu chữ ký")
+    client.force_login(cast.truongban)
+    (line,) = lines(client, "?q=thiếu&kind=disbursements.disbursement")
+    entry = line["entry"]
+    assert (entry.who, entry.why) == ("quanly", "thiếu chữ ký")
+    assert ("trạng thái" in str(entry.changes) or "state" in str(entry.changes)) and line["href"]
+
+
+def test_the_trail_is_searched_by_person_kind_day_and_record(cast, client):
+    row = make.draft(by=cast.dieuphoi_gbv)
+    other = make.draft(by=cast.dieuphoi)
+    closing.close_period(actor=cast.quanly, period=make.period(date(2022, 7, 1)))
+    client.force_login(cast.truongban)
+    mine = lines(client, "?who=dieuphoi_gbv&kind=disbursements.disbursement")
+    assert [line["entry"].pk for line in mine] == [row.pk]
+    found = lines(client, f"?kind=disbursements.disbursement&record={other.pk}")
+    assert [line["entry"].pk for line in found] == [other.pk]
+    assert [line["entry"].who for line in lines(client, "?kind=programs.period&who=quanly")] == [
+        "quanly"
+    ]
+    assert not lines(client, "?last=2001-01-01")
+    assert len({line["entry"].model for line in lines(client)}) >= 3
+
+
+def test_the_trail_stops_at_the_scope_of_who_reads_it(cast, client):
+    make.draft(by=cast.dieuphoi_gbv)
+    there = make.draft(commune=make.DAO_SAN)
+    part = make.user(role=Role.MANAGER, communes=[make.DAO_SAN])
+    client.force_login(part)
+    found = lines(client, "?kind=disbursements.disbursement")
+    assert [line["entry"].pk for line in found] == [there.pk]
+    assert not lines(client, "?kind=accounts.user")
+
+
+@pytest.mark.parametrize("name", ["dieuphoi", "xa_banlang", "khach"])
+def test_the_trail_is_not_for_everybody(cast, client, name):
+    client.force_login(getattr(cast, name))
+    assert client.get("/trail/").status_code == 403
+
+
+def test_the_trail_asks_no_more_for_more_entries(cast, client, django_assert_max_num_queries):
+    client.force_login(cast.truongban)
+    for _ in range(12):
+        make.submitted()
+    with django_assert_max_num_queries(16):
+        client.get("/trail/?kind=disbursements.disbursement")
+
+
+def texts(user):
+    return [(item.count, item.href.partition("?")[0]) for item in waiting_for(user)]
+
+
+def test_each_person_begins_with_what_is_theirs(cast):
+    make.submitted(by=cast.dieuphoi_gbv)
+    back = make.submitted(by=cast.dieuphoi_gbv)
+    ledger.return_(actor=cast.quanly, disbursement=back, reason="x")
+    make.submitted_plan(by=cast.dieuphoi)
+    assert (1, "/disbursements/lists/") in texts(cast.quanly)
+    assert (1, "/periods/") in texts(cast.quanly)
+    assert (1, "/disbursements/") in texts(cast.dieuphoi_gbv)
+    assert (1, "/plans/") in texts(cast.truongban)
+    assert texts(cast.khach) == []
+
+
+def test_explanations_owed_are_counted(cast):
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 100}))
+    make.posted(10)
+    assert (1, "/variances/") in texts(cast.dieuphoi_gbv)
+
+
+def test_the_waiting_page_shows_it(cast, client):
+    make.submitted()
+    client.force_login(cast.quanly)
+    assert client.get("/waiting/").context["items"]
+
+
+def test_the_digest_goes_to_who_wants_it_and_has_something_to_do(cast):
+    make.submitted()
+    for person, wants in ((cast.quanly, True), (cast.truongban, False), (cast.khach, True)):
+        person.email, person.digest = f"{person.username}@example.org", wants
+        person.save()
+    call_command("send_digest", verbosity=0)
+    assert [message.to for message in mail.outbox] == [["quanly@example.org"]]
+    assert "/disbursements/lists/" in mail.outbox[0].body

@@ -1,0 +1,151 @@
+"""What waits for a person: rows to post, returned rows, plans, explanations, months to close."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import delegation
+from accounts.roles import (
+    APPROVE_PLAN,
+    CLOSE_PERIOD,
+    DRAFT_PLAN,
+    ENTER_DISBURSEMENT,
+    EXPLAIN_VARIANCE,
+    POST_DISBURSEMENT,
+)
+from core.dates import today
+from disbursements.models import Disbursement, PlanState, PlanVersion, Status
+from monitoring import variance
+from programs import closing
+from programs.models import Period, YearState
+from reports.filters import default_year
+
+
+@dataclass(frozen=True)
+class Item:
+    """One kind of thing to do: how many, in words, and where."""
+
+    count: int
+    text: str
+    href: str
+
+
+def waiting_for(user: Any) -> list[Item]:
+    """What is this person's to do, most pressing first; nothing with a count of 0."""
+    found = [make(user) for make in SOURCES]
+    return [item for item in found if item is not None and item.count]
+
+
+def _rows_to_post(user: Any) -> Item | None:
+    may = user.can(POST_DISBURSEMENT) or any(
+        row.giver.can(POST_DISBURSEMENT) for row in delegation.active().filter(receiver=user)
+    )
+    if not may:
+        return None
+    rows = Disbursement.objects.visible_to(user).waiting().exclude(submitted_by=user)
+    count = rows.count()
+    return Item(
+        count,
+        ngettext("%(n)d row to post", "%(n)d rows to post", count) % {"n": count},
+        reverse("approval-lists"),
+    )
+
+
+def _returned_rows(user: Any) -> Item | None:
+    if not user.can(ENTER_DISBURSEMENT):
+        return None
+    rows = Disbursement.objects.visible_to(user).filter(status=Status.RETURNED)
+    count = rows.filter(Q(submitted_by=user) | Q(created_by=user)).count()
+    return Item(
+        count,
+        ngettext("%(n)d returned row to mend", "%(n)d returned rows to mend", count) % {"n": count},
+        reverse("disbursements") + "?status=returned",
+    )
+
+
+def _drafts(user: Any) -> Item | None:
+    if not user.can(ENTER_DISBURSEMENT):
+        return None
+    rows = Disbursement.objects.visible_to(user).filter(status=Status.DRAFT, created_by=user)
+    count = rows.count()
+    return Item(
+        count,
+        ngettext("%(n)d draft to submit", "%(n)d drafts to submit", count) % {"n": count},
+        reverse("disbursements") + "?status=draft",
+    )
+
+
+def _plans_to_approve(user: Any) -> Item | None:
+    may = user.can(APPROVE_PLAN) or any(
+        row.giver.can(APPROVE_PLAN) for row in delegation.active().filter(receiver=user)
+    )
+    if not may:
+        return None
+    rows = PlanVersion.objects.visible_to(user).filter(state=PlanState.SUBMITTED)
+    count = rows.exclude(submitted_by=user).count()
+    return Item(
+        count,
+        ngettext("%(n)d plan to approve", "%(n)d plans to approve", count) % {"n": count},
+        reverse("plan-versions"),
+    )
+
+
+def _returned_plans(user: Any) -> Item | None:
+    if not user.can(DRAFT_PLAN):
+        return None
+    count = PlanVersion.objects.filter(state=PlanState.RETURNED, submitted_by=user).count()
+    return Item(
+        count,
+        ngettext("%(n)d returned plan to mend", "%(n)d returned plans to mend", count)
+        % {"n": count},
+        reverse("plan-versions"),
+    )
+
+
+def _explanations(user: Any) -> Item | None:
+    if not user.can(EXPLAIN_VARIANCE):
+        return None
+    year = default_year(user)
+    count = len(variance.unexplained(user, year)) if year else 0
+    return Item(
+        count,
+        ngettext("%(n)d variance to explain", "%(n)d variances to explain", count) % {"n": count},
+        reverse("variances") + (f"?fiscal_year={year.code}" if year else ""),
+    )
+
+
+def _months_to_close(user: Any) -> Item | None:
+    """Months that are over, have money in them and are still open."""
+    if not user.can(CLOSE_PERIOD):
+        return None
+    rows = Period.objects.filter(state=YearState.OPEN, end__lt=today())
+    rows = rows.filter(pk__in=Disbursement.objects.order_by().values("period"))
+    months = [row for row in rows.order_by("start") if closing.may_close(user, row)]
+    count = len(months)
+    year = f"?fiscal_year={months[0].fiscal_year.code}" if months else ""
+    return Item(
+        count,
+        ngettext("%(n)d month to close", "%(n)d months to close", count) % {"n": count},
+        reverse("periods") + year,
+    )
+
+
+SOURCES: tuple[Callable[[Any], Item | None], ...] = (
+    _rows_to_post,
+    _plans_to_approve,
+    _returned_rows,
+    _returned_plans,
+    _explanations,
+    _months_to_close,
+    _drafts,
+)
+
+
+def sentence(user: Any) -> str:
+    """The digest's first line."""
+    return _("Waiting for %(name)s") % {"name": user.display_name}
