@@ -82,6 +82,7 @@ class Meeting(NamedModel, VersionedModel):
     conclusions = models.TextField(
         _("conclusions"), blank=True, help_text=_("One to a line: each can become an action point.")
     )
+    note = models.CharField(_("note"), max_length=500, blank=True)
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
     objects = AboutQuerySet.as_manager()

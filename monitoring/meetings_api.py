@@ -98,6 +98,7 @@ class MeetingSerializer(AboutSerializer):
             "difficulties_said",
             "solutions",
             "conclusions",
+            "note",
             "stated_figures",
             "stated_outcomes",
             "version",

@@ -57,6 +57,7 @@ meetings = Records(
         "difficulties_said",
         "solutions",
         "conclusions",
+        "note",
     ),
     many=("boards",),
     prepare=in_scope,

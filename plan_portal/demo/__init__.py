@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from core.transition import save_with_history, transition
 from disbursements.models import Disbursement, PlanVersion
-from plan_portal.demo import classes, money, people
+from plan_portal.demo import classes, money, people, review
 from programs.models import FiscalYear, Period, YearState
 from trainings.models import Training
 
@@ -49,6 +49,7 @@ def load(password: str | None = None) -> Loaded:
         made.append(f"Months closed up to 2023-03: {closed}")
     if not Training.objects.filter(fiscal_year=years["2023"]).exists():
         made.append(f"Training classes: {len(classes.load(actor=manager, reason=REASON))}")
+    made += review.load(actors)
     return Loaded(persons, made)
 
 
