@@ -135,8 +135,8 @@ def load(actors: dict[str, User]) -> list[str]:
 
 def _boards(scene: Scene) -> None:
     """The boards of which the review says that they are to be consolidated."""
-    district = scene.communes[BAN_LANG].parent
-    named = [
+    district: Any = scene.communes[BAN_LANG].parent
+    named: list[tuple[str, str, str, Any]] = [
         ("Ban Điều hành huyện Phong Thổ", "BĐH", "steering", district),
         ("Ban Quản lý dự án huyện Phong Thổ", "BQLDA", "management", district),
     ]
