@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.money import qualified_short
-from reports.documents import sections, wording
+from reports.documents import life_sections, sections, wording
 from reports.documents.blocks import Document, Writer
 from reports.documents.figures import days
 from reports.documents.letterhead import Letterhead
@@ -35,10 +35,12 @@ def build(figures: Figures, texts: Texts, letterhead: Letterhead, *, outside: bo
     to.text(texts.get("opening") or opening(figures, letterhead))
     results(to, figures, texts)
     classes(to, figures, texts, people)
-    sections.life(to, figures, texts)
+    life_sections.life(to, figures, texts)
     to.section("Kế hoạch và nhiệm vụ trọng tâm năm tiếp theo")
     sections.next_year(to, figures)
+    life_sections.proposals(to, figures)
     to.text(texts.get("tasks", ""))
+    life_sections.tasks(to, life_sections.rows_of(figures, "action_points"))
     recommendations(to, texts)
     to.text(closing(figures, letterhead))
     to.end()

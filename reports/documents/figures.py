@@ -18,6 +18,7 @@ from disbursements.against_plan import against_plan
 from disbursements.plans import approved_version
 from programs.models import FiscalYear, quarter_bounds
 from reports import summary
+from reports.documents import life
 from reports.questions import read_summary, read_training_summary
 from trainings.counts import count_trainings
 
@@ -48,10 +49,15 @@ class Subject:
         return quarter_bounds(self.year.start, self.quarter)
 
 
-def subject_of(year: FiscalYear, quarter: int | None = None, as_of: date | None = None) -> Subject:
+def subject_of(
+    year: FiscalYear,
+    quarter: int | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> Subject:
     """The subject with its day: the last of the year or quarter, or today before that."""
     end = year.end if quarter is None else year.quarter_end(quarter)
-    return Subject(year, as_of or min(end, today()), quarter)
+    return Subject(year, as_of or min(end, today()), quarter, known_at)
 
 
 def last_quarter(year: FiscalYear, day: date | None = None) -> int:
@@ -107,6 +113,7 @@ def gather(kind: str, subject: Subject, user: Any) -> dict[str, Any]:
         whole_year = Subject(subject.year, subject.as_of, known_at=subject.known_at)
         tables["year_plan"] = ask(address(MONEY, whole_year, "program"), user)
     tables["next_plan"] = next_plan(subject, user)
+    tables |= life.gather(subject, user)
     return {"kind": kind, **head(subject, user), "tables": tables}
 
 

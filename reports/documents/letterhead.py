@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
+# How a board signs, and its abbreviation in the number, by its kind
+BOARDS = {
+    "steering": ("Ban Điều hành", "BĐH"),
+    "management": ("Ban Quản lý dự án", "BQLDA"),
+    "commune": ("Ban Dự án", "BDA"),
+}
 ISSUER, BODY = "Ban Điều hành Chương trình Plan", "Ban Điều hành"
 SHORT = "BĐH"
 SYMBOLS = {"annual": "BC", "quarterly": "BC", "minutes": "BB", "conclusions": "TB"}
@@ -47,3 +54,12 @@ def long_date(day: date | None) -> str:
         return f"ngày {BLANK} tháng {BLANK} năm {BLANK}"
     month = f"{day.month:02}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
+def of_board(
+    board: Any, number: int | None, day: date | None, post: str = "Trưởng ban", signer: str = ""
+) -> Letterhead:
+    """The letterhead of a board; the unit it runs the programme in is its area."""
+    body, short = BOARDS[board.kind]
+    area = board.commune
+    return Letterhead(area.name, area.full_name, board.name, body, short, number, day, post, signer)

@@ -1,24 +1,31 @@
 """From a request for a document to its bytes: the door behind the page, the command and the API."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.roles import ISSUE_REPORT, VIEW
+from communes.boards import Board, BoardKind
 from core.access import check
 from core.dates import today
 from core.exports import XLSX
 from programs.models import FiscalYear
-from reports.documents import annual, figures, pdf, quarterly, word, workbook
+from reports.documents import annual, figures, meetings, pdf, quarterly, word, workbook
 from reports.documents.blocks import Document
-from reports.documents.letterhead import Letterhead
+from reports.documents.letterhead import Letterhead, of_board
+from reports.documents.texts import draft_of
 
 KINDS = ("annual", "quarterly", "minutes", "conclusions", "workbook")
 FORMATS = {"docx": word.DOCX, "pdf": "application/pdf", "xlsx": XLSX}
-BUILDERS = {"annual": annual.build, "quarterly": quarterly.build}
+BUILDERS = {
+    "annual": annual.build,
+    "quarterly": quarterly.build,
+    "minutes": meetings.build_minutes,
+    "conclusions": meetings.build_conclusions,
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Wish:
     quarter: int | None = None
     as_of: date | None = None
     outside: bool = False
+    meeting: int | None = None
 
     @property
     def filename(self) -> str:
@@ -63,6 +71,9 @@ def read_wish(values: dict[str, Any]) -> Wish:
     quarter = values.get("quarter") or None
     if quarter is not None and str(quarter) not in ("1", "2", "3", "4"):
         errors["quarter"] = _one_of(quarter, ("1", "2", "3", "4"))
+    meeting = str(values.get("meeting") or "")
+    if meeting and not (meeting.isascii() and meeting.isdigit() and len(meeting) < 10):
+        errors["meeting"] = _("'%(text)s' is not the number of a meeting.") % {"text": meeting}
     as_of = _day(values.get("as_of"), errors)
     if errors or year is None:
         raise ValidationError(errors)
@@ -71,7 +82,8 @@ def read_wish(values: dict[str, Any]) -> Wish:
     else:
         quarter = None
     outside = str(values.get("outside") or "") in ("1", "True")
-    return Wish(str(kind), str(format_), year, quarter, as_of, outside)
+    about = int(meeting) if meeting else None
+    return Wish(str(kind), str(format_), year, quarter, as_of, outside, about)
 
 
 def formats_of(kind: str) -> tuple[str, ...]:
@@ -102,17 +114,54 @@ def make(wish: Wish, actor: Any) -> Made:
         subject = figures.subject_of(wish.year, None, wish.as_of)
         content = workbook.workbook_bytes(workbook.YearBook(subject, actor, wish.outside))
     else:
-        content = SETTERS[wish.format](draft(wish, actor))
+        content = SETTERS[wish.format](compose(wish, actor).document)
     return Made(content, FORMATS[wish.format], wish.filename)
 
 
-def draft(wish: Wish, actor: Any) -> Document:
-    """The document as it would be issued today, without a number."""
-    subject = figures.subject_of(wish.year, wish.quarter, wish.as_of)
-    gathered = figures.gather(wish.kind, subject, actor)
-    area = gathered["area"]
-    letterhead = Letterhead(area["name"], area["full_name"], day=today())
-    return BUILDERS[wish.kind](gathered, {}, letterhead, outside=wish.outside)
+@dataclass(frozen=True)
+class Composed:
+    """A document and what it was made from."""
+
+    figures: dict[str, Any]
+    texts: dict[str, str]
+    document: Document
+    meeting: Any = None
+
+
+def compose(
+    wish: Wish,
+    actor: Any,
+    *,
+    letterhead: Letterhead | None = None,
+    known_at: datetime | None = None,
+) -> Composed:
+    """The document as it would be issued now; without a letterhead a draft, dated today."""
+    meeting = None
+    if wish.kind in ("minutes", "conclusions"):
+        meeting = meetings.find_meeting(wish.year, actor, wish.meeting)
+        gathered = meetings.gather(wish.kind, meeting, actor)
+    else:
+        subject = figures.subject_of(wish.year, wish.quarter, wish.as_of, known_at)
+        gathered = figures.gather(wish.kind, subject, actor)
+    texts = dict(draft_of(wish.kind, wish.year, wish.quarter).texts)
+    document = BUILDERS[wish.kind](
+        gathered, texts, letterhead or draft_letterhead(wish.year), outside=wish.outside
+    )
+    return Composed(gathered, texts, document, meeting)
+
+
+def draft_letterhead(year: FiscalYear) -> Letterhead:
+    """Of the steering board of the year's area, or of one not named; no number yet."""
+    area = figures.area_of_year(year)
+    board = (
+        Board.objects.in_office(today())
+        .filter(kind=BoardKind.STEERING, commune__full_name=area["full_name"])
+        .select_related("commune")
+        .first()
+    )
+    if board is not None:
+        return of_board(board, None, today())
+    return Letterhead(area["name"], area["full_name"], day=today())
 
 
 SETTERS = {"docx": word.docx_bytes, "pdf": pdf.pdf_bytes}

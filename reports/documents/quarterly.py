@@ -1,7 +1,7 @@
 """Báo cáo quý: one quarter, and the year to its end."""
 
 from core.money import qualified_short
-from reports.documents import annual, sections, wording
+from reports.documents import annual, life_sections, sections, wording
 from reports.documents.blocks import Document, Writer
 from reports.documents.letterhead import Letterhead
 from reports.documents.suppression import People
@@ -25,7 +25,7 @@ def build(
     annual.results(to, figures, texts)
     year_to_date(to, figures)
     annual.classes(to, figures, texts, people)
-    sections.life(to, figures, texts)
+    life_sections.life(to, figures, texts)
     if texts.get("tasks"):
         to.section("Nhiệm vụ trọng tâm quý tiếp theo")
         to.text(texts["tasks"])

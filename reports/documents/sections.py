@@ -193,11 +193,3 @@ def exact_cells(row: Row) -> list[str]:
         wording.balance_cell(row["balance"]),
         wording.percent(row["rate"]),
     ]
-
-
-def life(to: Writer, figures: Figures, texts: dict[str, str]) -> None:
-    """Difficulties and their solutions, as written."""
-    if texts.get("difficulties") or texts.get("solutions"):
-        to.section("Khó khăn, vướng mắc và giải pháp")
-        to.text(texts.get("difficulties", ""))
-        to.text(texts.get("solutions", ""))

@@ -211,13 +211,13 @@ def _signatures(file: Any, document: Document) -> None:
     table = _bare_table(file, (74, 86))
     _keep_together(table.rows[0])
     left, right = table.rows[0].cells
+    _signature(right, document.signatures[-1])
     if len(document.signatures) == 2:
         _signature(left, document.signatures[0])
-    else:
-        _line(left, "Nơi nhận:", size=Pt(12), bold=True, italic=True, first=True, align=ALIGN.LEFT)
-        for text in document.recipients:
-            _line(left, f"- {text}", size=Pt(11), align=ALIGN.LEFT)
-    _signature(right, document.signatures[-1])
+        left = table.add_row().cells[0]
+    _line(left, "Nơi nhận:", size=Pt(12), bold=True, italic=True, first=True, align=ALIGN.LEFT)
+    for text in document.recipients:
+        _line(left, f"- {text}", size=Pt(11), align=ALIGN.LEFT)
 
 
 def _signature(cell: Any, signature: dict[str, str]) -> None:

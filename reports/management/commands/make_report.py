@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--user", required=True, help="whose scope and rights")
         parser.add_argument("--quarter", help="1 to 4; of a quarterly report")
         parser.add_argument("--as-of", help="rows dated up to this day, YYYY-MM-DD")
+        parser.add_argument("--meeting", help="number of the meeting; else the annual review")
         parser.add_argument(
             "--outside", action="store_true", help="to be sent out: small head counts are hidden"
         )

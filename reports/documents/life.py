@@ -1,0 +1,169 @@
+"""The programme's life as figures of a report: works, agreements, difficulties, proposals, tasks.
+
+Each is `{"query", "rows"}` of plain JSON like the summaries: the address names the API's list that
+shows the same records. Labels are Vietnamese, as documents are.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import translation
+
+from core.dates import format_date
+from monitoring.models import ActionPoint, Difficulty, Proposal
+from programs.agreements import Agreement
+from programs.models import FiscalYear
+from programs.outputs import DELIVERED, Output
+
+Table = dict[str, Any]
+
+
+def gather(subject: Any, user: Any) -> dict[str, Table]:
+    """All of them, as the user may see them."""
+    with translation.override("vi"):
+        return {name: find(subject, user) for name, find in LISTS.items()}
+
+
+def _outputs(subject: Any, user: Any) -> Table:
+    """What was handed over: of the year, or with its day of handover in the quarter."""
+    rows = Output.objects.visible_to(user).filter(fiscal_year=subject.year, state__in=DELIVERED)
+    if subject.quarter is not None:
+        rows = rows.filter(handed_over_on__range=subject.span)
+    rows = rows.exclude(handed_over_on__gt=subject.as_of)
+    return {
+        "query": f"/api/v1/outputs/?fiscal_year={subject.year.code}",
+        "rows": [
+            {
+                "id": row.pk,
+                "title": row.title,
+                "program": row.program.code,
+                "kind": str(row.get_kind_display()),
+                "communes": _names(row.communes.all()),
+                "quantity": row.quantity,
+                "unit": row.unit,
+                "state": str(row.get_state_display()),
+            }
+            for row in rows.select_related("program").prefetch_related("communes")
+        ],
+    }
+
+
+def _agreements(subject: Any, user: Any) -> Table:
+    """Agreements of the year, and those due or signed within the span."""
+    rows = (
+        Agreement.objects.visible_to(user)
+        .filter(
+            Q(fiscal_years=subject.year)
+            | Q(due_date__range=subject.span)
+            | Q(signed_date__range=subject.span)
+        )
+        .distinct()
+    )
+    return {
+        "query": f"/api/v1/agreements/?fiscal_year={subject.year.code}",
+        "rows": [
+            {
+                "id": row.pk,
+                "kind": row.kind,
+                "title": row.title,
+                "due": row.due_text,
+                "signed": _day(row.signed_date),
+            }
+            for row in rows
+        ],
+    }
+
+
+def _difficulties(subject: Any, user: Any) -> Table:
+    """Raised in the year or carried into it, up to the last day of the span."""
+    rows = (
+        Difficulty.objects.visible_to(user)
+        .in_year(subject.year)
+        .filter(raised_on__lte=min(subject.span[1], subject.as_of))
+    )
+    return {
+        "query": f"/api/v1/difficulties/?fiscal_year={subject.year.code}",
+        "rows": [
+            {
+                "id": row.pk,
+                "title": row.title,
+                "where": _about(row),
+                "effect": row.effect,
+                "solution": row.solution,
+                "owner": row.owner,
+                "due": _day(row.due_date),
+                "state": str(row.get_state_display()),
+                "result": row.result,
+            }
+            for row in rows.select_related("program", "commune")
+        ],
+    }
+
+
+def _proposals(subject: Any, user: Any) -> Table:
+    """What is proposed for the year after, with what the board made of it."""
+    following = FiscalYear.objects.filter(start=subject.year.end + timedelta(days=1)).first()
+    rows = Proposal.objects.visible_to(user).filter(fiscal_year=following)
+    return {
+        "query": f"/api/v1/proposals/?fiscal_year={following.code if following else ''}",
+        "rows": [
+            {
+                "id": row.pk,
+                "title": row.title,
+                "program": row.program.code,
+                "commune_name": row.commune.name,
+                "estimate": row.estimate,
+                "state": row.state,
+                "state_name": str(row.get_state_display()),
+            }
+            for row in rows.select_related("program", "commune")
+        ],
+    }
+
+
+def _action_points(subject: Any, user: Any) -> Table:
+    """What is still to be done."""
+    rows = ActionPoint.objects.visible_to(user).filter(state="open")
+    return {
+        "query": "/api/v1/action-points/?state=open",
+        "rows": action_rows(rows.select_related("assignee_user")),
+    }
+
+
+def action_rows(rows: Any) -> list[dict[str, Any]]:
+    """Action points as they are printed."""
+    return [
+        {
+            "id": row.pk,
+            "title": row.title,
+            "assignee": row.assignee,
+            "due": _day(row.due_date),
+            "state": str(row.get_state_display()),
+        }
+        for row in rows
+    ]
+
+
+def _about(row: Any) -> str:
+    """'Phòng, chống bạo lực trên cơ sở giới; xã Bản Lang', or '' where it is about all."""
+    parts = [row.program.name if row.program else "", f"xã {row.commune}" if row.commune else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _names(communes: Any) -> str:
+    return ", ".join(commune.name for commune in communes)
+
+
+def _day(day: Any) -> str:
+    return format_date(day) if day else ""
+
+
+LISTS: dict[str, Callable[[Any, Any], Table]] = {
+    "outputs": _outputs,
+    "agreements": _agreements,
+    "difficulties": _difficulties,
+    "proposals": _proposals,
+    "action_points": _action_points,
+}

@@ -1,0 +1,175 @@
+"""Biên bản hội nghị and Thông báo kết luận, from a meeting and its action points."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.dates import format_date
+from monitoring.models import Meeting
+from programs.models import FiscalYear
+from reports.documents.annual import KEEP, RECIPIENTS, frame, signature
+from reports.documents.blocks import Document, Writer
+from reports.documents.letterhead import Letterhead
+from reports.documents.life import action_rows
+from reports.documents.life_sections import tasks
+
+NOT_STATED = "không nêu"
+Figures = dict[str, Any]
+
+
+def find_meeting(year: FiscalYear, user: Any, pk: int | None = None) -> Meeting:
+    """The meeting asked for, or the annual review of the year (else its latest meeting)."""
+    seen = Meeting.objects.visible_to(user).filter(
+        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
+    )
+    if pk is not None:
+        meeting = seen.filter(pk=pk).first()
+    else:
+        meeting = seen.filter(kind="annual_review").first() or seen.first()
+    if meeting is None:
+        raise ValidationError(
+            {"meeting": _("There is no such meeting of fiscal year %(year)s.") % {"year": year}}
+        )
+    return meeting
+
+
+def gather(kind: str, meeting: Meeting, user: Any) -> Figures:
+    """What the document prints, frozen: the meeting's texts, stated figures, action points."""
+    actions = meeting.action_points.visible_to(user).select_related("assignee_user")  # type: ignore[attr-defined]
+    with translation.override("vi"):
+        points = action_rows(actions)
+        title = meeting.title
+    return {
+        "kind": kind,
+        "meeting": {
+            "id": meeting.pk,
+            "title": title,
+            "day": _when(meeting),
+            "place": meeting.place,
+            "chair": meeting.chair,
+            "attending": _lines(meeting.attending) + [board.name for board in meeting.boards.all()],
+            "reports_given": meeting.reports_given,
+            "results": meeting.results,
+            "shortcomings": meeting.shortcomings,
+            "difficulties": meeting.difficulties_said,
+            "solutions": meeting.solutions,
+            "conclusions": _lines(meeting.conclusions),
+        },
+        "tables": {
+            "stated_figures": {
+                "query": f"/api/v1/meetings/{meeting.pk}/",
+                "rows": [
+                    {"id": row.pk, "label": row.label, "text": row.text, "source": row.source}
+                    for row in meeting.stated_figures.all()
+                ],
+            },
+            "action_points": {
+                "query": f"/api/v1/action-points/?meeting={meeting.pk}",
+                "rows": points,
+            },
+        },
+    }
+
+
+def _when(meeting: Meeting) -> str:
+    """'ngày 18/07/2023', or 'tháng 7 năm 2023' where no source states the day."""
+    if meeting.date_precision == "month":
+        return f"tháng {meeting.date.month} năm {meeting.date.year}"
+    return f"ngày {format_date(meeting.date)}"
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def build_minutes(
+    figures: Figures, texts: dict[str, str], letterhead: Letterhead, *, outside: bool
+) -> Document:
+    """Biên bản: when, where, who, what was reported and said, what was concluded."""
+    meeting = figures["meeting"]
+    document = frame(
+        figures, letterhead, kind_name="BIÊN BẢN", about=meeting["title"], outside=False
+    )
+    document.signatures = [
+        {"authority": "THƯ KÝ", "post": "", "signer": ""},
+        {"authority": "CHỦ TỌA", "post": "", "signer": letterhead.signer},
+    ]
+    to = Writer()
+    to.text(f"Thời gian: {meeting['day']}.")
+    to.text(f"Địa điểm: {meeting['place'] or NOT_STATED}.")
+    to.text(f"Chủ trì: {meeting['chair'] or NOT_STATED}.")
+    to.section("Thành phần tham dự")
+    _items(to, meeting["attending"])
+    _contents(to, figures)
+    to.section("Kết luận")
+    _items(to, meeting["conclusions"])
+    tasks(to, figures["tables"]["action_points"]["rows"])
+    to.text(texts.get("closing") or "Biên bản đã được thông qua tại hội nghị và lập để lưu, gửi")
+    to.end()
+    document.blocks = to.blocks
+    return document
+
+
+def _contents(to: Writer, figures: Figures) -> None:
+    meeting = figures["meeting"]
+    to.section("Nội dung")
+    for title, name in (
+        ("Báo cáo đã trình bày", "reports_given"),
+        ("Kết quả", "results"),
+        ("Hạn chế", "shortcomings"),
+        ("Khó khăn, vướng mắc", "difficulties"),
+        ("Giải pháp đề xuất", "solutions"),
+    ):
+        if meeting[name]:
+            to.part(title)
+            to.text(meeting[name])
+    stated = figures["tables"]["stated_figures"]["rows"]
+    if stated:
+        to.part("Số liệu nêu tại hội nghị")
+        to.items(f"{row['label']}: {row['text']}." for row in stated)
+
+
+def _items(to: Writer, lines: list[str]) -> None:
+    if lines:
+        to.items(lines)
+    else:
+        to.text(NOT_STATED[0].upper() + NOT_STATED[1:] + ".")
+
+
+def build_conclusions(
+    figures: Figures, texts: dict[str, str], letterhead: Letterhead, *, outside: bool
+) -> Document:
+    """Thông báo kết luận: what was concluded, and who does what until when."""
+    meeting = figures["meeting"]
+    title = meeting["title"]
+    document = frame(
+        figures,
+        letterhead,
+        kind_name="THÔNG BÁO",
+        about=f"Kết luận tại {title[0].lower()}{title[1:]}",
+        outside=False,
+    )
+    document.signatures = [signature(letterhead)]
+    document.recipients = [text.format(short=letterhead.short) for text in (*RECIPIENTS, KEEP)]
+    to = Writer()
+    place = f" tại {meeting['place']}" if meeting["place"] else ""
+    chair = f", do {meeting['chair']} chủ trì" if meeting["chair"] else ""
+    to.text(
+        f"{meeting['day'][0].upper()}{meeting['day'][1:]}{place}, {letterhead.issuer} tổ chức "
+        f"{title[0].lower()}{title[1:]}{chair}. Hội nghị kết luận như sau:"
+    )
+    for number, line in enumerate(meeting["conclusions"], start=1):
+        to.text(f"{number}. {line}")
+    if not meeting["conclusions"]:
+        to.text("Chưa ghi nhận kết luận.")
+    tasks(to, figures["tables"]["action_points"]["rows"])
+    to.text(
+        texts.get("closing")
+        or f"{letterhead.issuer} thông báo để các đơn vị, cá nhân liên quan biết và thực hiện"
+    )
+    to.end()
+    document.blocks = to.blocks
+    return document

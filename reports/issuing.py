@@ -1,0 +1,167 @@
+"""Writing and issuing documents: the services behind the pages."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.roles import ISSUE_REPORT
+from communes.boards import BoardKind
+from communes.models import Board
+from core.access import check
+from core.dates import format_date, today
+from core.errors import Conflict, StaleVersion
+from core.transition import record_history, save_with_history
+from reports.documents.letterhead import SYMBOLS, of_board
+from reports.documents.make import SETTERS, Wish, compose
+from reports.documents.texts import blocks_of, draft_of
+from reports.models import WHOLE_YEAR, IssuedReport, NumberSeries, ReportDraft
+
+MAX_TEXT = 20_000  # characters of one text block
+
+
+@transaction.atomic
+def write_texts(
+    *, actor: Any, wish: Wish, texts: dict[str, str], version: int | None = None
+) -> ReportDraft:
+    """Save the text blocks of a report that is being prepared.
+
+    `version` is the one the writer saw (0: there was none yet); another one is a `StaleVersion`.
+    """
+    check(actor, ISSUE_REPORT)
+    known = blocks_of(wish.kind)
+    long = {name: _("Too long.") for name, text in texts.items() if len(text) > MAX_TEXT}
+    if long:
+        raise ValidationError(long)
+    kept = {name: text.strip() for name, text in texts.items() if name in known and text.strip()}
+    draft = draft_of(wish.kind, wish.year, wish.quarter)
+    if version is not None and version != (draft.version if draft.pk else 0):
+        raise StaleVersion
+    draft.texts = kept
+    if draft.pk is None:
+        save_with_history(draft, actor, _("text written"))
+        return draft
+    hit = ReportDraft.objects.filter(pk=draft.pk, version=draft.version).update(
+        texts=kept, version=F("version") + 1
+    )
+    if not hit:
+        raise StaleVersion
+    draft.refresh_from_db()
+    record_history([draft], actor, _("text written"))
+    return draft
+
+
+def issuing_boards(actor: Any, day: date | None = None) -> Any:
+    """The boards that issue documents: above the communes and in office on that day."""
+    boards = Board.objects.visible_to(actor).in_office(day or today())
+    return boards.filter(kind__in=[BoardKind.STEERING, BoardKind.MANAGEMENT])
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Who issues, on which day, and who signs as what."""
+
+    board: Board
+    date: date
+    post: str = "Trưởng ban"
+    signer: str = ""
+
+
+def issue(*, actor: Any, wish: Wish, signing: Signing) -> IssuedReport:
+    """Issue a document: freeze text and figures, give the next number, keep both files.
+
+    The number comes from the board's series of the calendar year, without gaps: the series stays
+    locked until the document is saved, and what fails gives its number back.
+    """
+    check(actor, ISSUE_REPORT)
+    if not issuing_boards(actor, signing.date).filter(pk=signing.board.pk).exists():
+        raise ValidationError({"board": _("This board does not issue documents on that day.")})
+    if signing.date > today():
+        raise ValidationError({"date": _("A document is not dated in the future.")})
+    with transaction.atomic():
+        series = _locked_series(signing)
+        return _issue(actor, wish, signing, series)
+
+
+def _locked_series(signing: Signing) -> NumberSeries:
+    """The series of the board and year, locked, its number counted up."""
+    first = signing.board
+    while first.follows is not None:
+        first = first.follows
+    NumberSeries.objects.get_or_create(board=first, year=signing.date.year)
+    series = NumberSeries.objects.select_for_update().get(board=first, year=signing.date.year)
+    latest = series.reports.aggregate(day=Max("date"))["day"]  # type: ignore[attr-defined]
+    if latest and signing.date < latest:
+        raise ValidationError(
+            {
+                "date": _("Number %(number)d of this year is dated %(day)s: not before that.")
+                % {"number": series.last, "day": format_date(latest)}
+            }
+        )
+    series.last += 1
+    series.save(update_fields=["last"])
+    return series
+
+
+def _issue(actor: Any, wish: Wish, signing: Signing, series: NumberSeries) -> IssuedReport:
+    known_at = timezone.now()
+    letterhead = of_board(signing.board, series.last, signing.date, signing.post, signing.signer)
+    composed = compose(wish, actor, letterhead=letterhead, known_at=known_at)
+    files = {name: set_(composed.document) for name, set_ in SETTERS.items()}
+    report = IssuedReport(
+        kind=wish.kind,
+        fiscal_year=wish.year,
+        quarter=wish.quarter or WHOLE_YEAR,
+        meeting=composed.meeting,
+        board=signing.board,
+        series=series,
+        number=series.last,
+        symbol=f"{SYMBOLS[wish.kind]}-{letterhead.short}",
+        date=signing.date,
+        title=composed.document.title[:400],
+        outside=wish.outside,
+        texts=composed.texts,
+        figures=composed.figures,
+        document=composed.document.as_dict(),
+        known_at=known_at,
+        replaces=_latest(wish, composed.meeting),
+        issued_by=actor,
+    )
+    for name, content in files.items():
+        setattr(report, f"{name}_digest", hashlib.sha256(content).hexdigest())
+        file = ContentFile(content)
+        getattr(report, name).save(f"{series.last:02}-{wish.kind}.{name}", file, save=False)
+    report.full_clean(exclude=["figures", "texts", "document"])
+    report.save()
+    return report
+
+
+def _latest(wish: Wish, meeting: Any) -> IssuedReport | None:
+    """The last one issued about the same: what a new one replaces."""
+    same = IssuedReport.objects.filter(
+        kind=wish.kind,
+        fiscal_year=wish.year,
+        quarter=wish.quarter or WHOLE_YEAR,
+        meeting=meeting,
+        outside=wish.outside,
+    )
+    return same.order_by("-id").first()
+
+
+def kept_file(report: IssuedReport, format_: str) -> bytes:
+    """The file as it was issued; `Conflict` when it is gone or no longer the same."""
+    try:
+        with getattr(report, format_).open("rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        raise Conflict(_("The kept file is missing from the store."), "file_missing") from None
+    if hashlib.sha256(content).hexdigest() != getattr(report, f"{format_}_digest"):
+        raise Conflict(_("The kept file is not the one that was issued."), "file_changed")
+    return content

@@ -1,0 +1,150 @@
+"""Documents being written and documents issued. An issued one never changes."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.scope import grants_of
+from communes.models import Board
+from core.errors import Conflict
+from core.models import VersionedModel
+from monitoring.models import Meeting
+from programs.models import FiscalYear
+
+
+class ReportKind(models.TextChoices):
+    ANNUAL = "annual", _("Annual report")
+    QUARTERLY = "quarterly", _("Quarterly report")
+    MINUTES = "minutes", _("Minutes")
+    CONCLUSIONS = "conclusions", _("Notice of conclusions")
+
+
+WHOLE_YEAR = 0  # the quarter of what is about a whole year
+
+
+class ReportDraft(VersionedModel):
+    """The text blocks of a report before it is issued: `{block: text}`."""
+
+    kind = models.CharField(_("kind"), max_length=12, choices=ReportKind.choices)
+    fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="report_drafts")
+    quarter = models.PositiveSmallIntegerField(_("quarter"), default=WHOLE_YEAR)
+    texts = models.JSONField(_("text blocks"), default=dict)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["-fiscal_year__start", "kind", "quarter"]
+        verbose_name = _("report draft")
+        verbose_name_plural = _("report drafts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "fiscal_year", "quarter"], name="report_draft_once"
+            ),
+            models.CheckConstraint(condition=Q(quarter__lte=4), name="report_draft_quarter_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.fiscal_year} {self.quarter or ''}".strip()
+
+
+class NumberSeries(models.Model):
+    """The last document number a board has given in a calendar year; locked while one is given.
+
+    A board that was consolidated goes on with the numbers of the one it follows: `board` is the
+    first of the line.
+    """
+
+    board = models.ForeignKey(Board, models.PROTECT, related_name="number_series")
+    year = models.PositiveSmallIntegerField(_("year"))
+    last = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        ordering = ["-year", "board_id"]
+        verbose_name = _("number series")
+        verbose_name_plural = _("number series")
+        constraints = [models.UniqueConstraint(fields=["board", "year"], name="number_series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.board} {self.year}: {self.last}"
+
+
+class IssuedReportQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "IssuedReportQuerySet":
+        """A document holds what its issuer may see: seen by who sees everything, and by them."""
+        grants = grants_of(user)
+        if (None, None) in grants:
+            return self
+        return self.filter(issued_by=user) if grants else self.none()
+
+    def update(self, **values: Any) -> int:
+        raise Conflict(_("An issued document does not change."), "issued")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise Conflict(_("An issued document does not change."), "issued")
+
+
+class IssuedReport(models.Model):
+    """A document as it was issued: text, figures, the addresses that made them, both files.
+
+    `figures` holds each table with its `query`; `document` is what the files were set from.
+    """
+
+    kind = models.CharField(_("kind"), max_length=12, choices=ReportKind.choices)
+    fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="issued_reports")
+    quarter = models.PositiveSmallIntegerField(_("quarter"), default=WHOLE_YEAR)
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="issued_reports"
+    )
+    board = models.ForeignKey(Board, models.PROTECT, related_name="issued_reports")
+    series = models.ForeignKey(NumberSeries, models.PROTECT, related_name="reports")
+    number = models.PositiveIntegerField(_("number"))
+    symbol = models.CharField(_("symbol"), max_length=40)
+    date = models.DateField(_("date"))
+    title = models.CharField(_("title"), max_length=400)
+    outside = models.BooleanField(_("for outside"), default=False)
+    texts = models.JSONField(default=dict)
+    figures = models.JSONField(default=dict)
+    document = models.JSONField(default=dict)
+    known_at = models.DateTimeField(_("figures as known at"))
+    docx = models.FileField(upload_to="issued/%Y/")
+    docx_digest = models.CharField(max_length=64)
+    pdf = models.FileField(upload_to="issued/%Y/")
+    pdf_digest = models.CharField(max_length=64)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="issued_reports"
+    )
+    issued_at = models.DateTimeField(_("issued at"), auto_now_add=True)
+
+    objects = IssuedReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-date", "-id"]
+        verbose_name = _("issued report")
+        verbose_name_plural = _("issued reports")
+        constraints = [
+            models.UniqueConstraint(fields=["series", "number"], name="issued_report_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="issued_report_number_from_1"),
+            models.CheckConstraint(condition=Q(quarter__lte=4), name="issued_report_quarter_to_4"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise Conflict(_("An issued document does not change."), "issued")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise Conflict(_("An issued document does not change."), "issued")
+
+    @property
+    def reference(self) -> str:
+        """'05/BC-BĐH'."""
+        return f"{self.number:02}/{self.symbol}"
