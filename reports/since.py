@@ -12,9 +12,12 @@ NAMES = ("program_name", "commune_name", "topic_name", "quarter", "title", "labe
 IGNORED = {*NAMES, *KEYS, "commune_valid_from"}
 
 
+PRESENT = "✓"
+
+
 @dataclass(frozen=True)
 class Change:
-    """One figure (or text) that differs; None where the row was not there."""
+    """One figure (or text) that differs. Field `row`: a whole row came or went, ✓ where it is."""
 
     table: str
     row: str
@@ -54,6 +57,11 @@ def _table_changes(name: str, then: dict[str, Any], now: dict[str, Any]) -> list
     for key in [*before, *(key for key in after if key not in before)]:
         old, new = before.get(key, {}), after.get(key, {})
         label = _label(new or old)
+        if not (old and new):
+            found.append(
+                Change(name, label, "row", PRESENT if old else None, PRESENT if new else None)
+            )
+            continue
         for field in {**old, **new}:
             if field not in IGNORED and old.get(field) != new.get(field):
                 found.append(Change(name, label, field, old.get(field), new.get(field)))

@@ -85,8 +85,8 @@ def signature(letterhead: Letterhead) -> dict[str, str]:
 
 def opening(figures: Figures, letterhead: Letterhead) -> str:
     return (
-        f"{letterhead.issuer} {letterhead.area_full[:1].lower()}{letterhead.area_full[1:]} "
-        f"báo cáo kết quả thực hiện {wording.span_name(figures).lower()} "
+        f"{letterhead.issuer_and_area} báo cáo kết quả thực hiện "
+        f"{wording.inside(wording.span_name(figures))} "
         f"({days(figures)}), số liệu đến hết ngày {_day(figures)}, như sau:"
     )
 
@@ -169,7 +169,7 @@ def recommendations(to: Writer, texts: Texts) -> None:
 
 def closing(figures: Figures, letterhead: Letterhead) -> str:
     return (
-        f"Trên đây là báo cáo kết quả thực hiện {wording.span_name(figures).lower()} của "
+        f"Trên đây là báo cáo kết quả thực hiện {wording.inside(wording.span_name(figures))} của "
         f"{letterhead.issuer}"
     )
 

@@ -36,6 +36,13 @@ class Letterhead:
     def superior(self) -> str:
         return f"ỦY BAN NHÂN DÂN {self.area_full}".strip().upper()
 
+    @property
+    def issuer_and_area(self) -> str:
+        """'Ban Điều hành Chương trình Plan huyện Phong Thổ', the area named once."""
+        if self.area.casefold() in self.issuer.casefold():
+            return self.issuer
+        return f"{self.issuer} {self.area_full[:1].lower()}{self.area_full[1:]}".strip()
+
     def number_line(self, kind: str) -> str:
         return f"Số: {number_text(self.number)}/{SYMBOLS[kind]}-{self.short}"
 

@@ -15,6 +15,7 @@ from reports.documents.blocks import Document, Writer
 from reports.documents.letterhead import Letterhead
 from reports.documents.life import action_rows
 from reports.documents.life_sections import tasks
+from reports.documents.wording import inside
 
 NOT_STATED = "không nêu"
 Figures = dict[str, Any]
@@ -149,7 +150,7 @@ def build_conclusions(
         figures,
         letterhead,
         kind_name="THÔNG BÁO",
-        about=f"Kết luận tại {title[0].lower()}{title[1:]}",
+        about=f"Kết luận tại {inside(title)}",
         outside=False,
     )
     document.signatures = [signature(letterhead)]
@@ -159,7 +160,7 @@ def build_conclusions(
     chair = f", do {meeting['chair']} chủ trì" if meeting["chair"] else ""
     to.text(
         f"{meeting['day'][0].upper()}{meeting['day'][1:]}{place}, {letterhead.issuer} tổ chức "
-        f"{title[0].lower()}{title[1:]}{chair}. Hội nghị kết luận như sau:"
+        f"{inside(title)}{chair}. Hội nghị kết luận như sau:"
     )
     for number, line in enumerate(meeting["conclusions"], start=1):
         to.text(f"{number}. {line}")

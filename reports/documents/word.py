@@ -33,6 +33,7 @@ def docx_bytes(document: Document) -> bytes:
     _title(file, document)
     for block in document.blocks:
         BLOCKS[block["kind"]](file, block)
+    file.paragraphs[-1].paragraph_format.keep_with_next = True  # with the signature
     _signatures(file, document)
     if document.appendix:
         _appendix(file, document)
@@ -207,7 +208,7 @@ def _bars(file: Any, block: dict[str, Any]) -> None:
 
 def _signatures(file: Any, document: Document) -> None:
     """Nơi nhận at the left, who signs at the right; or two who sign."""
-    file.add_paragraph()
+    file.add_paragraph().paragraph_format.keep_with_next = True
     table = _bare_table(file, (74, 86))
     _keep_together(table.rows[0])
     left, right = table.rows[0].cells

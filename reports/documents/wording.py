@@ -34,8 +34,13 @@ def span_name(figures: dict[str, Any]) -> str:
     """'Năm tài chính 2023' or 'Quý II năm tài chính 2023'."""
     year = f"năm tài chính {figures['fiscal_year']}"
     if figures["quarter"] is None:
-        return year[0].upper() + year[1:]
+        return f"N{year[1:]}"
     return f"{quarter_name(figures['quarter'])} {year}"
+
+
+def inside(text: str) -> str:
+    """The text inside a sentence: its first letter small."""
+    return text[:1].lower() + text[1:]
 
 
 def quarter_name(quarter: int) -> str:

@@ -1,0 +1,52 @@
+"""Forms for writing the text of a report and for issuing it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Board
+from core.dates import today
+from core.forms import DayField
+from reports.documents.texts import blocks_of
+from reports.issuing import issuing_boards
+
+
+class TextsForm(forms.Form):
+    """One field per text block of a kind, and the version of the draft that the writer saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in blocks_of(kind).items():
+            self.fields[name] = forms.CharField(
+                label=label, required=False, widget=forms.Textarea(attrs={"rows": 4})
+            )
+
+    def texts(self) -> dict[str, str]:
+        return {name: text for name, text in self.cleaned_data.items() if name != "version"}
+
+
+class IssueForm(forms.Form):
+    """Which board issues the document, on which day, and who signs it."""
+
+    board = forms.ModelChoiceField(Board.objects.none(), label=_("Board"))
+    date = DayField(label=_("Date of the document"))
+    post = forms.CharField(label=_("Signs as"), max_length=100, initial="Trưởng ban")
+    signer = forms.CharField(
+        label=_("Name below the signature"),
+        max_length=100,
+        required=False,
+        help_text=_("Empty: room is left to write it."),
+    )
+    outside = forms.BooleanField(
+        label=_("To be sent outside: head counts below 5 are hidden"), required=False
+    )
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        boards = issuing_boards(actor)
+        self.fields["board"].queryset = boards  # type: ignore[attr-defined]
+        self.fields["board"].initial = boards.first()
+        self.fields["date"].initial = today()

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from reports import issue_views as views
+
+urlpatterns = [
+    path("reports/", views.issued_reports, name="issued-reports"),
+    path("reports/issued/<int:pk>/", views.issued_report, name="issued-report"),
+    path(
+        "reports/issued/<int:pk>/file.<str:extension>",
+        views.issued_file,
+        name="issued-report-file",
+    ),
+    path("reports/<str:kind>/<str:year>/", views.report_draft, name="report-draft"),
+    path("reports/<str:kind>/<str:year>/issue/", views.report_issue, name="report-issue"),
+]

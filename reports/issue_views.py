@@ -1,0 +1,295 @@
+"""Pages: documents issued, writing the text of a report, issuing it, what changed since."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.roles import ISSUE_REPORT, VIEW
+from core import display
+from core.access import requires
+from core.errors import Conflict
+from core.forms import OK, attempt
+from monitoring.models import Meeting
+from programs.models import FiscalYear
+from reports import issuing
+from reports.document_api import file_response
+from reports.documents.make import FORMATS, Made, Wish, compose, read_wish
+from reports.documents.texts import blocks_of, draft_of
+from reports.issue_forms import IssueForm, TextsForm
+from reports.models import IssuedReport, ReportKind
+from reports.since import changes_since
+
+PER_PAGE = 30
+SHOWN_CHANGES = 200
+QUARTERS = ("I", "II", "III", "IV")
+TABLES = {
+    "by_program": _lazy("By programme"),
+    "by_commune": _lazy("By commune"),
+    "by_quarter": _lazy("By quarter"),
+    "by_program_commune": _lazy("By programme and commune"),
+    "trainings_by_topic": _lazy("Training classes by topic"),
+    "trainings_by_commune": _lazy("Training classes by commune"),
+    "year_to_date": _lazy("Year to date"),
+    "year_plan": _lazy("Plan of the year"),
+    "next_plan": _lazy("Plan of the year after"),
+    "outputs": _lazy("Works and equipment"),
+    "agreements": _lazy("Cooperation agreements"),
+    "difficulties": _lazy("Difficulties"),
+    "proposals": _lazy("Proposed activities"),
+    "action_points": _lazy("Action points"),
+    "stated_figures": _lazy("Stated figures"),
+}
+FIELDS = {
+    "planned": _lazy("planned"),
+    "disbursed": _lazy("disbursed"),
+    "pending": _lazy("waiting for approval"),
+    "balance": _lazy("remaining"),
+    "rate": _lazy("rate"),
+    "planned_to_date": _lazy("planned to date"),
+    "rate_to_date": _lazy("rate to date"),
+    "trainings": _lazy("classes"),
+    "participants": _lazy("participants"),
+    "female": _lazy("women"),
+    "male": _lazy("men"),
+    "under_16": _lazy("under 16"),
+    "age_16_24": _lazy("16–24"),
+    "over_24": _lazy("over 24"),
+    "ethnic_minority": _lazy("ethnic minority"),
+    "disability": _lazy("with a disability"),
+    "poor_household": _lazy("poor household"),
+    "state": _lazy("state"),
+    "row": _lazy("row"),
+    "quantity": _lazy("quantity"),
+    "result": _lazy("result"),
+    "due": _lazy("due"),
+    "signed": _lazy("signed on"),
+    "estimate": _lazy("estimated cost (đồng)"),
+}
+
+
+@requires(VIEW)
+def issued_reports(request: HttpRequest) -> HttpResponse:
+    """What was issued, and what can be prepared for a year."""
+    years = FiscalYear.objects.all()
+    year = years.filter(code=request.GET.get("fiscal_year", "")).first() or _year_with_money()
+    reports = (
+        IssuedReport.objects.visible_to(request.user)
+        .select_related("fiscal_year", "board")
+        .defer("texts", "figures", "document")
+    )
+    if "fiscal_year" in request.GET and year is not None:
+        reports = reports.filter(fiscal_year=year)
+    page = Paginator(reports, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "years": years,
+        "year": year,
+        "page": page,
+        "reports": [_line(report) for report in page],
+        "prepare": _to_prepare(request.user, year) if year else [],
+    }
+    return render(request, "reports/issued_list.html", context)
+
+
+def _year_with_money() -> FiscalYear | None:
+    """The latest year with postings, else the latest."""
+    years = FiscalYear.objects.all()
+    return years.filter(disbursements__status="posted").first() or years.first()
+
+
+def _line(report: IssuedReport) -> dict[str, Any]:
+    return {
+        "report": report,
+        "kind": _kind_name(report.kind, report.quarter),
+        "date": display.day(report.date),
+    }
+
+
+def _kind_name(kind: str, quarter: int | None) -> str:
+    label = str(ReportKind(kind).label)
+    return f"{label}, {_('quarter')} {QUARTERS[quarter - 1]}" if quarter else label
+
+
+def _to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
+    """Links to what this user may prepare for the year."""
+    if not user.can(ISSUE_REPORT):
+        return []
+    links = [{"name": _kind_name("annual", None), "href": _draft_href("annual", year)}]
+    for number in range(1, 5):
+        href = _draft_href("quarterly", year, quarter=number)
+        links.append({"name": _kind_name("quarterly", number), "href": href})
+    meetings = Meeting.objects.visible_to(user).filter(
+        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
+    )
+    for meeting in meetings[:20]:
+        for kind in ("minutes", "conclusions"):
+            name = f"{_kind_name(kind, None)}: {meeting.title}"
+            links.append({"name": name, "href": _draft_href(kind, year, meeting=meeting.pk)})
+    return links
+
+
+def _draft_href(kind: str, year: FiscalYear, **query: int) -> str:
+    href = reverse("report-draft", args=[kind, year.code])
+    return f"{href}?{urlencode(query)}" if query else href
+
+
+def _wish(request: HttpRequest, kind: str, year: str, **more: Any) -> Wish:
+    """What an address asks for; what does not exist is a 404."""
+    if kind not in ReportKind.values:
+        raise Http404
+    asked = {name: request.GET.get(name) for name in ("quarter", "meeting")}
+    try:
+        return read_wish({**asked, **more, "kind": kind, "format": "docx", "fiscal_year": year})
+    except ValidationError as error:
+        raise Http404 from error
+
+
+@requires(ISSUE_REPORT)
+def report_draft(request: HttpRequest, kind: str, year: str) -> HttpResponse:
+    """The text blocks of a report, and the report as it would be issued now."""
+    wish = _wish(request, kind, year)
+    draft = draft_of(kind, wish.year, wish.quarter)
+    version = draft.version if draft.pk else 0
+    form = TextsForm(request.POST or None, kind=kind, initial={**draft.texts, "version": version})
+    status = OK
+    if request.method == "POST" and form.is_valid():
+        saved, status = attempt(
+            request,
+            lambda: issuing.write_texts(
+                actor=request.user,
+                wish=wish,
+                texts=form.texts(),
+                version=form.cleaned_data["version"],
+            ),
+            form,
+        )
+        if saved:
+            messages.success(request, _("The text is saved."))
+            return redirect(request.get_full_path())
+    elif request.method == "POST":
+        status = 400
+    context = {
+        **_about(wish),
+        "form": form if blocks_of(kind) else None,
+        "document": _composed(wish, request.user).document,
+    }
+    return render(request, "reports/issued_draft.html", context, status=status)
+
+
+def _composed(wish: Wish, user: Any) -> Any:
+    """The document; a meeting that is not there (or not seen) is a 404."""
+    try:
+        return compose(wish, user)
+    except ValidationError as error:
+        raise Http404 from error
+
+
+def _about(wish: Wish) -> dict[str, Any]:
+    """What the pages about one document name and link to."""
+    query = {"quarter": wish.quarter, "meeting": wish.meeting}
+    tail = urlencode({name: value for name, value in query.items() if value})
+    files = urlencode({"fiscal_year": wish.year.code}) + (f"&{tail}" if tail else "")
+    base = reverse("report-draft", args=[wish.kind, wish.year.code])
+    return {
+        "title": f"{_kind_name(wish.kind, wish.quarter)} {wish.year.code}",
+        "draft_href": f"{base}?{tail}" if tail else base,
+        "issue_href": f"{base}issue/?{tail}" if tail else f"{base}issue/",
+        "files": [
+            {"name": name, "href": f"{reverse('api-report', args=[wish.kind, name])}?{files}"}
+            for name in ("docx", "pdf")
+        ],
+    }
+
+
+@requires(ISSUE_REPORT)
+def report_issue(request: HttpRequest, kind: str, year: str) -> HttpResponse:
+    """Who issues and signs; then the document has its number and does not change."""
+    outside = bool(request.POST.get("outside"))
+    wish = _wish(request, kind, year, outside=outside)
+    _composed(wish, request.user)
+    form = IssueForm(request.POST or None, actor=request.user)
+    status = OK
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            values = {name: form.cleaned_data[name] for name in ("board", "date", "post", "signer")}
+            report, status = attempt(
+                request,
+                lambda: issuing.issue(
+                    actor=request.user, wish=wish, signing=issuing.Signing(**values)
+                ),
+                form,
+            )
+            if report:
+                messages.success(request, _("Issued as %(number)s.") % {"number": report.reference})
+                return redirect("issued-report", report.pk)
+    return render(
+        request, "reports/issued_issue.html", {**_about(wish), "form": form}, status=status
+    )
+
+
+def _report(request: HttpRequest, pk: int) -> IssuedReport:
+    reports = IssuedReport.objects.visible_to(request.user).select_related(
+        "fiscal_year", "board", "meeting", "replaces", "issued_by"
+    )
+    return get_object_or_404(reports, pk=pk)
+
+
+@requires(VIEW)
+def issued_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """A document as issued, its files, the addresses of its figures, what changed since."""
+    report = _report(request, pk)
+    changes = changes_since(report, request.user)
+    tables = report.figures["tables"]
+    context = {
+        "report": report,
+        "kind": _kind_name(report.kind, report.quarter),
+        "date": display.day(report.date),
+        "issued_at": display.moment(report.issued_at),
+        "document": report.document,
+        "newer": report.replaced_by.order_by("-id").first(),  # type: ignore[attr-defined]
+        "queries": [table["query"] for table in tables.values() if table and "query" in table],
+        "count": len(changes),
+        "changes": [
+            {
+                "table": TABLES.get(change.table, change.table),
+                "field": FIELDS.get(change.field, change.field),
+                "row": change.row,
+                "then": _shown(change.then),
+                "now": _shown(change.now),
+                "difference": _shown(change.difference),
+            }
+            for change in changes[:SHOWN_CHANGES]
+        ],
+    }
+    return render(request, "reports/issued_detail.html", context)
+
+
+def _shown(value: Any) -> str:
+    """Numbers grouped, text as it is, '–' for nothing."""
+    if isinstance(value, int):
+        return display.number(value)
+    return display.NOTHING if value in (None, "") else str(value)
+
+
+@requires(VIEW)
+def issued_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
+    """The kept file, byte for byte as it was issued."""
+    report = _report(request, pk)
+    if extension not in ("docx", "pdf"):
+        raise Http404
+    try:
+        content = issuing.kept_file(report, extension)
+    except Conflict as error:
+        messages.error(request, str(error.message))
+        return redirect("issued-report", report.pk)
+    name = f"{report.number:02}-{report.kind}-{report.date.year}.{extension}"
+    return file_response(Made(content, FORMATS[extension], name))
