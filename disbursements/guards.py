@@ -16,7 +16,12 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict
 
-TABLES = ("disbursements_disbursement", "disbursements_planline", "disbursements_planamount")
+TABLES = (
+    "disbursements_disbursement",
+    "disbursements_planversion",
+    "disbursements_planline",
+    "disbursements_planamount",
+)
 
 
 @cache

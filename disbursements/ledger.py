@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.delegation import authority
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
+from communes.models import Commune
 from core.access import check
 from core.dates import format_date, today
 from core.errors import Conflict, PeriodClosed, StaleVersion
@@ -155,6 +156,7 @@ def update(
     """Change a draft or a returned row that is still in `version`."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    _check_scope(actor, row)
     if row.status not in EDITABLE:
         raise Conflict(
             _("Only a draft or a returned row can be changed; this one is: %(state)s.")
@@ -182,6 +184,7 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
 def submit(*, actor: Any, disbursement: Disbursement, version: int | None = None) -> Disbursement:
     """Draft or returned → submitted."""
     check(actor, ENTER_DISBURSEMENT)
+    _check_scope(actor, disbursement)
     return transition(
         disbursement,
         actor=actor,
@@ -192,6 +195,12 @@ def submit(*, actor: Any, disbursement: Disbursement, version: int | None = None
         submitted_by=actor,
         submitted_at=timezone.now(),
     )
+
+
+def _check_scope(actor: Any, row: Disbursement) -> None:
+    """Nobody touches a row outside their assignments (pages and API do not even find it)."""
+    if not covers(actor, row.program, row.commune):
+        raise PermissionDenied
 
 
 def may_post(actor: Any, row: Disbursement) -> bool:
@@ -205,6 +214,7 @@ def may_post(actor: Any, row: Disbursement) -> bool:
 
 def authority_over(actor: Any, row: Disbursement) -> str:
     """What the trail says of the right to post: "" for one's own, or for whom. 403 for none."""
+    _check_scope(actor, row)
     return authority(
         actor,
         POST_DISBURSEMENT,
@@ -288,7 +298,8 @@ def reverse(
     """Reverse a posted row, wholly or in part (hoàn ứng, giảm chi); returns the reversal.
 
     `amount` in đồng, default the whole rest; `date` default the original's. The reversal is posted
-    at once under a number of its own, with the sign turned.
+    at once under a number of its own, with the sign turned. Dated after the end of its commune, it
+    is booked under the unit that the commune became.
     """
     behalf = authority_over(actor, disbursement)
     original = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
@@ -305,6 +316,7 @@ def reverse(
         posted_at=timezone.now(),
     )
     reversal.date, reversal.amount = date, -amount
+    reversal.commune = _unit_of(original.commune, date)
     complete(reversal, actor, as_of=as_of)
     _check_open(reversal.period_id)
     reversal.number = next_numbers(reversal.fiscal_year, 1)[0]
@@ -320,6 +332,12 @@ def reverse(
             reversed_amount=F("reversed_amount") + amount,
         )
     return reversal
+
+
+def _unit_of(commune: Commune, day: Date) -> Commune:
+    """The unit itself, or after its end the one it became (if it became one)."""
+    ended = commune.valid_to is not None and day > commune.valid_to
+    return commune.successor if ended and commune.successor else commune
 
 
 def _check_reversal(

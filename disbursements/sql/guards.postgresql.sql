@@ -40,12 +40,14 @@ FOR EACH ROW EXECUTE FUNCTION portal_guard_disbursement()
 --;
 -- The lines and amounts of an approved plan version do not change.
 CREATE FUNCTION portal_guard_plan_line() RETURNS trigger AS $guard$
-DECLARE plan_state text;
+DECLARE plans bigint[];
 BEGIN
-    SELECT state INTO plan_state FROM disbursements_planversion
-    WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.plan_version_id ELSE OLD.plan_version_id END
-    FOR SHARE;
-    IF plan_state = 'approved' THEN
+    IF TG_OP <> 'INSERT' THEN plans := plans || OLD.plan_version_id; END IF;
+    IF TG_OP <> 'DELETE' THEN plans := plans || NEW.plan_version_id; END IF;
+    PERFORM 1 FROM disbursements_planversion WHERE id = ANY (plans) ORDER BY id FOR SHARE;
+    IF EXISTS (
+        SELECT 1 FROM disbursements_planversion WHERE id = ANY (plans) AND state = 'approved'
+    ) THEN
         RAISE EXCEPTION 'portal: approved plan' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -57,13 +59,18 @@ CREATE TRIGGER portal_guard BEFORE INSERT OR UPDATE OR DELETE ON disbursements_p
 FOR EACH ROW EXECUTE FUNCTION portal_guard_plan_line()
 --;
 CREATE FUNCTION portal_guard_plan_amount() RETURNS trigger AS $guard$
-DECLARE plan_state text;
+DECLARE lines bigint[];
 BEGIN
-    SELECT v.state INTO plan_state
+    IF TG_OP <> 'INSERT' THEN lines := lines || OLD.line_id; END IF;
+    IF TG_OP <> 'DELETE' THEN lines := lines || NEW.line_id; END IF;
+    PERFORM 1
     FROM disbursements_planversion v JOIN disbursements_planline l ON l.plan_version_id = v.id
-    WHERE l.id = CASE WHEN TG_OP = 'INSERT' THEN NEW.line_id ELSE OLD.line_id END
-    FOR SHARE OF v;
-    IF plan_state = 'approved' THEN
+    WHERE l.id = ANY (lines) ORDER BY v.id FOR SHARE OF v;
+    IF EXISTS (
+        SELECT 1
+        FROM disbursements_planversion v JOIN disbursements_planline l ON l.plan_version_id = v.id
+        WHERE l.id = ANY (lines) AND v.state = 'approved'
+    ) THEN
         RAISE EXCEPTION 'portal: approved plan' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -73,3 +80,26 @@ $guard$ LANGUAGE plpgsql
 --;
 CREATE TRIGGER portal_guard BEFORE INSERT OR UPDATE OR DELETE ON disbursements_planamount
 FOR EACH ROW EXECUTE FUNCTION portal_guard_plan_amount()
+--;
+-- An approved version stays approved, under its number, as it was approved.
+CREATE FUNCTION portal_guard_plan_version() RETURNS trigger AS $guard$
+BEGIN
+    IF OLD.state <> 'approved' THEN
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'DELETE' OR
+       (OLD.state, OLD.number, OLD.fiscal_year_id, OLD.origin, OLD.based_on_id,
+        OLD.submitted_by_id, OLD.approved_by_id, OLD.approved_at)
+       IS DISTINCT FROM
+       (NEW.state, NEW.number, NEW.fiscal_year_id, NEW.origin, NEW.based_on_id,
+        NEW.submitted_by_id, NEW.approved_by_id, NEW.approved_at)
+    THEN
+        RAISE EXCEPTION 'portal: approved plan' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$guard$ LANGUAGE plpgsql
+--;
+CREATE TRIGGER portal_guard BEFORE UPDATE OR DELETE ON disbursements_planversion
+FOR EACH ROW EXECUTE FUNCTION portal_guard_plan_version()

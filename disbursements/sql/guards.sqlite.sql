@@ -35,7 +35,8 @@ WHEN (SELECT state FROM disbursements_planversion WHERE id = NEW.plan_version_id
 BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
 --;
 CREATE TRIGGER portal_plan_line_update BEFORE UPDATE ON disbursements_planline
-WHEN (SELECT state FROM disbursements_planversion WHERE id = OLD.plan_version_id) = 'approved'
+WHEN EXISTS (SELECT 1 FROM disbursements_planversion
+    WHERE id IN (OLD.plan_version_id, NEW.plan_version_id) AND state = 'approved')
 BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
 --;
 CREATE TRIGGER portal_plan_line_delete BEFORE DELETE ON disbursements_planline
@@ -48,11 +49,26 @@ WHEN (SELECT v.state FROM disbursements_planversion v
 BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
 --;
 CREATE TRIGGER portal_plan_amount_update BEFORE UPDATE ON disbursements_planamount
-WHEN (SELECT v.state FROM disbursements_planversion v
-      JOIN disbursements_planline l ON l.plan_version_id = v.id WHERE l.id = OLD.line_id) = 'approved'
+WHEN EXISTS (SELECT 1 FROM disbursements_planversion v
+    JOIN disbursements_planline l ON l.plan_version_id = v.id
+    WHERE l.id IN (OLD.line_id, NEW.line_id) AND v.state = 'approved')
 BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
 --;
 CREATE TRIGGER portal_plan_amount_delete BEFORE DELETE ON disbursements_planamount
 WHEN (SELECT v.state FROM disbursements_planversion v
       JOIN disbursements_planline l ON l.plan_version_id = v.id WHERE l.id = OLD.line_id) = 'approved'
+BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
+--;
+-- An approved version stays approved, under its number, as it was approved.
+CREATE TRIGGER portal_plan_version_update BEFORE UPDATE ON disbursements_planversion
+WHEN OLD.state = 'approved' AND (
+    OLD.state <> NEW.state OR OLD.number IS NOT NEW.number
+    OR OLD.fiscal_year_id <> NEW.fiscal_year_id OR OLD.origin <> NEW.origin
+    OR OLD.based_on_id IS NOT NEW.based_on_id OR OLD.submitted_by_id IS NOT NEW.submitted_by_id
+    OR OLD.approved_by_id IS NOT NEW.approved_by_id OR OLD.approved_at IS NOT NEW.approved_at
+)
+BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
+--;
+CREATE TRIGGER portal_plan_version_delete BEFORE DELETE ON disbursements_planversion
+WHEN OLD.state = 'approved'
 BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END

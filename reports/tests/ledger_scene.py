@@ -70,10 +70,10 @@ class Scene:
         total = dict.fromkeys(("planned", "disbursed", "pending", "planned_to_date"), 0)
         for facts, figures in [*self._plan_facts(ask), *self._money_facts(ask)]:
             key = tuple(facts[cut] for cut in ask.key_names)
-            rows = [total]
+            hit = [total]
             if not ("month" in ask.by and "planned" in figures):
-                rows.append(table.setdefault(key, dict.fromkeys(total, 0)))
-            for row in rows:
+                hit.append(table.setdefault(key, dict.fromkeys(total, 0)))
+            for row in hit:
                 for name, amount in figures.items():
                     row[name] += amount
         whole = ask.whole_quarters

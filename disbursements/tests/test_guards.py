@@ -1,0 +1,200 @@
+"""The rules hold in the database itself, also for who goes round the services."""
+
+from datetime import date
+
+import pytest
+from django.core.checks import run_checks
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from accounts.roles import Role
+from core.errors import Conflict
+from disbursements import guards
+from disbursements.models import Disbursement, PlanAmount, PlanLine, PlanVersion, Status
+from tests import factories as make
+
+SEPTEMBER = date(2022, 9, 15)
+
+
+def refused(change, text: str = ".") -> None:
+    """The database refuses a change; `text` is part of what it says."""
+    with pytest.raises(IntegrityError, match=text), transaction.atomic():
+        change()
+
+
+CHANGES = {
+    "amount": 5,
+    "date": date(2022, 9, 16),
+    "number": 99,
+    "payee": "ai khác",
+    "voucher_no": "PC9",
+    "voucher_date": SEPTEMBER,
+    "description": "khác",
+    "quarter": 2,
+    "status": Status.RETURNED,
+    "origin": "history",
+    "posted_at": timezone.now(),
+}
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_a_posted_row_keeps_its_money_fields(cast, field):
+    row = make.posted()
+    rows = Disbursement.objects.filter(pk=row.pk)
+    refused(lambda: rows.update(**{field: CHANGES[field]}))
+    setattr(row, field, CHANGES[field])
+    refused(row.save)
+
+
+@pytest.mark.parametrize(
+    "field", ["activity", "commune", "fund", "program", "fiscal_year", "period", "posted_by"]
+)
+def test_a_posted_row_keeps_what_it_points_at(cast, field):
+    row = make.posted()
+    other = {
+        "activity": lambda: make.activity("ECCD-01"),
+        "commune": lambda: make.commune(make.NAM_XE),
+        "fund": lambda: make.fund("KHAC"),
+        "program": lambda: make.program("SPON"),
+        "fiscal_year": lambda: make.year("2024"),
+        "period": lambda: make.period(date(2022, 10, 1)),
+        "posted_by": lambda: make.user(role=Role.HEAD),
+    }[field]()
+    refused(lambda: Disbursement.objects.filter(pk=row.pk).update(**{field: other}), "portal")
+
+
+def test_a_posted_row_is_never_deleted(cast):
+    row = make.posted()
+    refused(row.delete, "portal: posted row")
+    refused(lambda: Disbursement.objects.all().delete(), "portal: posted row")
+    make.draft().delete()
+
+
+def test_a_closed_month_takes_no_posted_row_from_anybody(cast):
+    waiting, posted = make.submitted(date=SEPTEMBER), make.posted(date=SEPTEMBER)
+    make.close(make.period(SEPTEMBER))
+    by_hand = {
+        "status": Status.POSTED,
+        "number": 77,
+        "posted_by": cast.quanly,
+        "posted_at": timezone.now(),
+    }
+    refused(
+        lambda: Disbursement.objects.filter(pk=waiting.pk).update(**by_hand),
+        "portal: period closed",
+    )
+    for name, value in by_hand.items():
+        setattr(waiting, name, value)
+    refused(waiting.save, "portal: period closed")
+    copy = Disbursement.objects.get(pk=posted.pk)
+    copy.pk, copy.number = None, 78
+    refused(copy.save, "portal: period closed")
+    assert list(Disbursement.objects.posted()) == [posted]
+
+
+def test_four_eyes_hold_in_the_database(cast):
+    row = make.submitted(by=cast.dieuphoi)
+    by_hand = {
+        "status": Status.POSTED,
+        "number": 1,
+        "posted_by": cast.dieuphoi,
+        "posted_at": timezone.now(),
+    }
+    rows = Disbursement.objects.filter(pk=row.pk)
+    refused(lambda: rows.update(**by_hand), "disbursement_four_eyes")
+    assert rows.update(**by_hand, origin="history") == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"amount": 0}, "disbursement_amount_in_range"),
+        ({"amount": -5}, "disbursement_amount_in_range"),
+        ({"amount": 10**15 + 1}, "disbursement_amount_in_range"),
+        ({"reversed_amount": -1}, "disbursement_reversed_within_amount"),
+        ({"reversed_amount": 1_000_001}, "disbursement_reversed_within_amount"),
+        ({"number": 4}, "disbursement_posted_has_number"),
+        ({"status": Status.POSTED}, "disbursement_posted_has_number"),
+        ({"status": Status.SUBMITTED}, "disbursement_submitted_by_somebody"),
+        ({"quarter": 5}, "disbursement_quarter_1_to_4"),
+    ],
+)
+def test_a_fact_that_cannot_be_is_refused(cast, values, constraint):
+    row = make.draft(1_000_000)
+    refused(lambda: Disbursement.objects.filter(pk=row.pk).update(**values), constraint)
+
+
+def test_one_number_is_given_once_a_year(cast):
+    first, second = make.posted(), make.submitted()
+    values = {"status": "posted", "posted_by": cast.quanly, "posted_at": timezone.now()}
+    rows = Disbursement.objects.filter(pk=second.pk)
+    refused(lambda: rows.update(number=first.number, **values))
+
+
+def test_an_approved_plan_takes_no_change(cast):
+    plan = make.plan(make.line(amounts={1: 5, 2: 6}))
+    line, amount = plan.lines.get(), PlanAmount.objects.first()
+    for change in (
+        lambda: PlanAmount.objects.update(amount=9),
+        lambda: amount.delete(),
+        lambda: PlanAmount.objects.create(line=line, quarter=4, amount=9),
+        lambda: PlanLine.objects.update(title="khác"),
+        lambda: PlanLine.objects.all().delete(),
+        lambda: PlanLine.objects.create(
+            plan_version=plan,
+            program=line.program,
+            activity=line.activity,
+            commune=make.commune(make.NAM_XE),
+            fund=line.fund,
+        ),
+        plan.delete,
+    ):
+        refused(change, "portal: approved plan")
+    assert list(PlanAmount.objects.values_list("amount", flat=True)) == [5, 6]
+
+
+def test_an_approved_version_itself_is_read_only(cast):
+    plan = make.plan()
+    rows = PlanVersion.objects.filter(pk=plan.pk)
+    for values in (
+        {"state": "draft", "number": None},
+        {"number": 7},
+        {"fiscal_year": make.year("2024")},
+        {"approved_at": timezone.now()},
+    ):
+        refused(lambda values=values: rows.update(**values), "portal: approved plan")
+
+
+def test_no_line_moves_into_or_out_of_an_approved_plan(cast):
+    approved = make.plan(make.line())
+    draft = make.draft_plan(make.line("ECCD-01"))
+    refused(lambda: draft.lines.update(plan_version=approved), "portal: approved plan")
+    refused(lambda: approved.lines.update(plan_version=draft), "portal: approved plan")
+    amounts = PlanAmount.objects.filter(line__plan_version=draft)
+    refused(lambda: amounts.update(line=approved.lines.get(), quarter=4), "portal: approved plan")
+
+
+def test_a_draft_plan_may_be_changed_and_deleted(cast):
+    draft = make.draft_plan(make.line(amounts=5))
+    PlanAmount.objects.update(amount=9)
+    draft.delete()
+    assert not PlanVersion.objects.exists()
+
+
+def test_a_refusal_of_the_database_is_a_sentence_for_people(cast):
+    make.posted()
+    with pytest.raises(Conflict) as refusal, transaction.atomic(), guards.explained():
+        Disbursement.objects.update(amount=1)
+    assert refusal.value.code == "posted"
+
+
+def test_a_missing_guard_is_noticed_and_put_back(transactional_db):
+    guards.remove(connection)
+    try:
+        said = {error.id for error in run_checks(databases=["default"])}
+        assert "disbursements.E001" in said
+        call_command("migrate", verbosity=0)
+        assert guards.missing(connection) == []
+    finally:
+        guards.install(connection)

@@ -1,0 +1,121 @@
+"""Plan versions: drafted, submitted, approved by somebody else, and then read only."""
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, PERMISSIONS, Role
+from core.errors import Conflict
+from disbursements import plans
+from disbursements.models import PlanAmount, PlanVersion
+from tests import factories as make
+
+
+def total(version) -> int:
+    return sum(
+        PlanAmount.objects.filter(line__plan_version=version).values_list("amount", flat=True)
+    )
+
+
+def test_the_current_version_is_the_approved_one_of_the_highest_number(cast):
+    first = make.plan(make.line(amounts=5))
+    second = make.plan(make.line(amounts=6))
+    make.submitted_plan(make.line(amounts=7))
+    make.plan(fiscal_year="2024")
+    year = make.year("2023")
+    assert plans.approved_version(year) == second
+    assert plans.approved_version(year, "original") == first
+    assert plans.approved_version(year, "current", first.approved_at) == first
+    assert plans.approved_version(make.year("2025")) is None
+
+
+def test_who_submits_may_not_approve(cast):
+    plan = make.submitted_plan(by=cast.dieuphoi)
+    cast.dieuphoi.role = Role.HEAD
+    cast.dieuphoi.save()
+    with pytest.raises(PermissionDenied):
+        plans.approve(actor=cast.dieuphoi, plan=plan)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_only_the_roles_of_the_table_draft_and_approve(cast, role):
+    person, plan = make.user(role=role), make.submitted_plan()
+    if APPROVE_PLAN in PERMISSIONS[role]:
+        assert plans.approve(actor=person, plan=plan).number == 1
+    else:
+        with pytest.raises(PermissionDenied):
+            plans.approve(actor=person, plan=plan)
+    if DRAFT_PLAN not in PERMISSIONS[role]:
+        with pytest.raises(PermissionDenied):
+            plans.submit(actor=person, plan=make.draft_plan())
+
+
+@pytest.mark.parametrize("state", ["draft", "approved", "returned"])
+def test_only_a_plan_that_waits_is_approved(cast, state):
+    plan = {
+        "draft": make.draft_plan,
+        "approved": make.plan,
+        "returned": lambda: plans.return_(
+            actor=cast.truongban, plan=make.submitted_plan(), reason="thiếu xã"
+        ),
+    }[state]()
+    with pytest.raises(Conflict):
+        plans.approve(actor=cast.truongban, plan=plan)
+
+
+def test_a_revision_says_why_and_an_original_need_not(cast):
+    make.plan(reason="")
+    with pytest.raises(ValidationError) as refusal:
+        make.submitted_plan(reason="  ")
+    assert list(refusal.value.message_dict) == ["reason"]
+
+
+def test_an_empty_version_is_not_submitted(cast):
+    empty = plans.create_draft(actor=cast.dieuphoi, fiscal_year=make.year())
+    with pytest.raises(Conflict):
+        plans.submit(actor=cast.dieuphoi, plan=empty)
+
+
+def test_a_plan_line_keeps_the_title_it_was_planned_under(cast):
+    plan = make.plan(make.line("GBV-01"))
+    activity = make.activity("GBV-01")
+    activity.title = "Tên mới"
+    activity.save()
+    assert plan.lines.get().title == "Hoạt động GBV-01"
+
+
+def test_loading_replaces_the_programmes_it_names_and_keeps_the_rest(cast):
+    make.plan(
+        make.line("GBV-01", amounts=1),
+        make.line("GBV-02", amounts=2),
+        make.line("ECCD-01", amounts=40),
+    )
+    lines = [make.line("GBV-01", amounts={2: 300})]
+    version = plans.load(
+        actor=cast.quanly, fiscal_year=make.year(), lines=lines, post=True, reason="lần 1"
+    )
+    assert (version.number, total(version)) == (2, 340)
+
+
+def test_loading_replaces_only_what_lies_in_the_loaders_scope(cast):
+    make.plan(make.line("GBV-01", make.BAN_LANG, 1), make.line("GBV-01", make.DAO_SAN, 2))
+    version = plans.load(
+        actor=make.user(role=Role.COORDINATOR, programs=["GBV"], communes=[make.BAN_LANG]),
+        fiscal_year=make.year(),
+        lines=[make.line("GBV-02", make.BAN_LANG, 500)],
+        post=False,
+        reason="chỉ Bản Lang",
+    )
+    assert (version.state, version.number, total(version)) == ("draft", None, 502)
+
+
+def test_loading_the_same_plan_again_makes_no_version(cast):
+    lines = [make.line("GBV-01", amounts={1: 5, 3: 0}), make.line("ECCD-01", amounts=7)]
+    load = {"actor": cast.quanly, "fiscal_year": make.year(), "post": True, "reason": "gốc"}
+    assert plans.load(lines=lines, **load).number == 1
+    assert plans.load(lines=list(reversed(lines)), **load) is None
+    assert PlanVersion.objects.count() == 1
+
+
+def test_a_closed_month_does_not_stop_a_plan(cast):
+    make.close(make.period())
+    assert make.plan(make.line(amounts=3)).number == 1
