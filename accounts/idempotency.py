@@ -7,6 +7,7 @@ unique key, on SQLite at the one write lock.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from accounts.models import IdempotencyKey
 from core.errors import Conflict
 
 HEADER = "Idempotency-Key"
+KEY = re.compile("[!-~]{1,200}")
 REPLAYED = "Idempotent-Replayed"
 
 
@@ -33,8 +35,8 @@ def once(request: Request, effect: Callable[[], Response]) -> Response:
         with transaction.atomic():
             return effect()
     key = key.strip()
-    if not key or len(key) > 200 or not key.isprintable():
-        raise ValidationError({HEADER: [_("A key has 1 to 200 visible characters.")]})
+    if not KEY.fullmatch(key):
+        raise ValidationError({HEADER: [_("A key has 1 to 200 visible ASCII characters.")]})
     user: Any = request.user
     row = IdempotencyKey(
         user=user,

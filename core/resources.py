@@ -45,16 +45,16 @@ from core.conditional import conditional, tag_of
 from core.errors import StaleVersion
 from core.serializers import ResourceSerializer, VersionSerializer
 
-EVERYWHERE = frozenset({"format", "lang"})  # parameters that every address understands
+EVERYWHERE = frozenset({"format"})  # parameters that every address understands
 LISTS = frozenset({"page", "page_size", "ordering"})
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "pattern": "^[!-~]{1,200}$"},
     OpenApiParameter.HEADER,
     description=(
-        "Up to 200 characters of your own. The same key with the same body answers with the first "
-        "result and has no second effect; with another body it is 409."
+        "Up to 200 visible ASCII characters of your own, such as a UUID. The same key with the same "
+        "body answers with the first result and has no second effect; with another body it is 409."
     ),
 )
 VERSION = OpenApiParameter(

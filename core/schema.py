@@ -4,6 +4,9 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiFilterExtension
 
+JSON = "application/json"
+BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
+
 
 class FilterParameters(OpenApiFilterExtension):
     """The parameters of a list, as the filters in `core.filters` describe themselves."""
@@ -19,7 +22,7 @@ class FilterParameters(OpenApiFilterExtension):
 
 
 def _parameter(name: str, each: Any) -> dict[str, Any]:
-    schema = each.schema
+    schema = getattr(each, "schema", {"type": "string"})
     found: dict[str, Any] = {"in": "query", "name": name, "schema": schema}
     words = each.extra.get("help_text") or str(each.__dict__.get("_label") or "") or _words(each)
     found["description"] = words
@@ -32,3 +35,108 @@ def _words(each: Any) -> str:
     first = (type(each).__doc__ or "").strip().splitlines()[0]
     limit = {"gte": "From this one on.", "lte": "Up to this one."}.get(each.lookup_expr)
     return limit or first
+
+
+MESSAGES = {"type": "array", "items": {"type": "string"}}
+COMPONENTS: dict[str, Any] = {
+    "Refusal": {
+        "type": "object",
+        "description": "Why the request as a whole is refused.",
+        "properties": {
+            "detail": {"type": "string", "description": "A sentence for a person."},
+            "code": {"type": "string", "description": "The case, for a program (409)."},
+        },
+        "required": ["detail"],
+    },
+    "WrongValues": {
+        "type": "object",
+        "description": "What is wrong, by field or parameter; `rows` names rows of many.",
+        "additionalProperties": {
+            "anyOf": [
+                MESSAGES,
+                {"type": "string"},
+                {"type": "array", "items": {"$ref": "#/components/schemas/WrongRow"}},
+                {"type": "array", "items": {"type": "object"}},
+                {"type": "object"},
+            ]
+        },
+        "example": {"amount": ["The amount must be more than 0 đồng."]},
+    },
+    "WrongRow": {
+        "type": "object",
+        "properties": {
+            "row": {"type": "integer", "description": "Counted from 1."},
+            "errors": {"type": "object", "additionalProperties": True},
+        },
+        "required": ["row", "errors"],
+    },
+}
+ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Send it as If-None-Match."}}
+REPLAYED = {
+    "Idempotent-Replayed": {
+        "schema": {"type": "string", "enum": ["true"]},
+        "description": "This is the first answer to this Idempotency-Key, once more.",
+    }
+}
+WAIT = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+SIGN_IN = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "400": ("A value or parameter is wrong.", "WrongValues", {}),
+    "401": ("No token, or one that is not valid.", "Refusal", SIGN_IN),
+    "403": ("Your role, or this token, may not do this.", "Refusal", {}),
+    "404": ("There is no such record in your scope, or no such page or format.", "Refusal", {}),
+    "406": ("This is not to be had in the form that `Accept` asks for.", "Refusal", {}),
+    "409": ("The record is in another state or version, or the month is closed.", "Refusal", {}),
+    "415": ("The body is not JSON.", "Refusal", {}),
+    "429": ("Too many requests.", "Refusal", WAIT),
+}
+ALWAYS = ("400", "401", "403", "404", "406", "429")
+WRITES = ("409", "415")
+
+
+def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
+    """Postprocessing hook: refusals, headers and 304 on every operation."""
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(COMPONENTS)
+    for name, schema in schemas.items():
+        if not name.endswith("Request") and name not in COMPONENTS:
+            _without_bounds(schema)
+    for path in result["paths"].values():
+        for method, operation in path.items():
+            _complete(method, operation)
+    return result
+
+
+def _without_bounds(schema: Any) -> None:
+    """What is read is what is stored: limits hold for what is sent."""
+    if isinstance(schema, dict):
+        for name in BOUNDS:
+            if not isinstance(schema.get(name), dict):
+                schema.pop(name, None)
+        for part in schema.values():
+            _without_bounds(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _without_bounds(part)
+
+
+def _complete(method: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    is_read = method == "get"
+    for code in ("200", "201"):
+        if code in responses:
+            headers = responses[code].setdefault("headers", {})
+            headers.update(ETAG if is_read else {**ETAG, **REPLAYED} if method == "post" else ETAG)
+    if is_read:
+        responses["304"] = {"description": "You have it already (If-None-Match)."}
+    for code in (*ALWAYS, *(() if is_read else WRITES)):
+        responses.setdefault(code, _refusal(*REFUSALS[code]))
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _refusal(description: str, schema: str, headers: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": description,
+        **({"headers": headers} if headers else {}),
+        "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
+    }

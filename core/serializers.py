@@ -175,10 +175,3 @@ class ReasonSerializer(VersionSerializer):
     """The body of an action that has to be explained."""
 
     reason = TextField(max_length=2000)
-
-
-class ErrorSerializer(serializers.Serializer):
-    """A refusal as a whole: 401, 403, 404, 409, 429."""
-
-    detail = serializers.CharField(help_text="A sentence for a person.")
-    code = serializers.CharField(required=False, help_text="The case, for a program (409).")

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,46 +12,59 @@ from rest_framework.views import APIView
 
 from accounts.roles import VIEW
 from core import exports
-from disbursements.against_plan import against_plan
+from core.resources import Conditional
+from core.streams import CSVTable, XLSXTable, csv_options
+from disbursements.against_plan import CUTS, against_plan
 from reports import summary
+from reports.answers import SummarySerializer, TrainingSummarySerializer
 from reports.questions import read_summary, read_training_summary
-from reports.renderers import CSVRenderer, XLSXRenderer
+from trainings.counts import CUTS as TRAINING_CUTS
 from trainings.counts import count_trainings
 
-DELIMITERS = (",", ";", "\t")
 
-
-class TableView(APIView):
+class TableView(Conditional, APIView):
     """A summary as JSON, and the same rows as CSV or xlsx (`Accept` or `?format=`)."""
 
     permission = VIEW
+    metadata_class = None
     filename = "summary"
-    renderer_classes = [JSONRenderer, CSVRenderer, XLSXRenderer]
+    renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 
     def answer(
         self, request: Request, payload: dict[str, Any], columns: list[str]
     ) -> Response | HttpResponse:
-        kind = request.accepted_renderer.format
+        kind = request.accepted_renderer.format  # type: ignore[attr-defined]  # DRF sets it
+        delimiter, decimal = csv_options(request)
         if kind == "csv":
-            return self._csv(request, payload, columns)
+            rows = payload["rows"]
+            text = exports.csv_text(columns, rows, delimiter=delimiter, decimal=decimal)
+            return exports.csv_response(text, f"{self.filename}.csv")
         if kind == "xlsx":
             content = exports.xlsx_bytes(columns, payload["rows"], title=self.filename)
             return exports.xlsx_response(content, f"{self.filename}.xlsx")
         return Response(payload)
 
-    def _csv(self, request: Request, payload: dict[str, Any], columns: list[str]) -> HttpResponse:
-        delimiter = request.query_params.get("delimiter", ",")
-        decimal = request.query_params.get("decimal", ".")
-        if delimiter not in DELIMITERS:
-            raise ValidationError({"delimiter": ["One of: , ; tab."]})
-        if decimal not in (".", ",") or decimal == delimiter:
-            raise ValidationError({"decimal": ["'.' or ',', and not the delimiter."]})
-        text = exports.csv_text(columns, payload["rows"], delimiter=delimiter, decimal=decimal)
-        return exports.csv_response(text, f"{self.filename}.csv")
-
 
 def _parameter(name: str, description: str, **options: Any) -> OpenApiParameter:
     return OpenApiParameter(name, options.pop("type", str), description=description, **options)
+
+
+def _cuts(names: tuple[str, ...]) -> OpenApiParameter:
+    """`by=program,commune`."""
+    return _parameter("by", "Cuts, separated by commas.", enum=names, many=True, explode=False)
+
+
+def _described(shape: Any, *parameters: OpenApiParameter, **options: Any) -> Any:
+    """The schema of a summary: its parameters, and the same rows in three forms."""
+    return extend_schema(
+        parameters=[*SPAN, *parameters, *CSV],
+        responses={
+            (200, "application/json"): shape,
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, exports.XLSX): OpenApiTypes.BINARY,
+        },
+        **options,
+    )
 
 
 SPAN = [
@@ -65,20 +77,27 @@ SPAN = [
     _parameter("activity", "Activity code; may repeat.", many=True),
     _parameter("units", "new: report under the communes of after July 2025.", enum=["old", "new"]),
 ]
+CSV = [
+    _parameter("delimiter", "Of CSV; default a comma.", enum=[",", ";", "\t"]),
+    _parameter("decimal", "Decimal mark of CSV; not the delimiter.", enum=[".", ","]),
+]
+YEAR = OpenApiExample(
+    "The year by programme",
+    value="2023",
+    parameter_only=("fiscal_year", OpenApiParameter.QUERY),
+)
 
 
 class SummaryView(TableView):
     """Plan against actual."""
 
-    @extend_schema(
-        parameters=[
-            *SPAN,
-            _parameter("by", "Cuts, separated by commas."),
-            _parameter("plan", "Which plan.", enum=["current", "original"]),
-            _parameter("known_at", "As the ledger stood then.", type=OpenApiTypes.DATETIME),
-            _parameter("fund", "Code of a funding source; may repeat.", many=True),
-        ],
-        responses=OpenApiTypes.OBJECT,
+    @_described(
+        SummarySerializer,
+        _cuts(CUTS),
+        _parameter("plan", "Which plan.", enum=["current", "original"]),
+        _parameter("known_at", "As the ledger stood then.", type=OpenApiTypes.DATETIME),
+        _parameter("fund", "Code of a funding source; may repeat.", many=True),
+        examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
         question, span = read_summary(request.query_params)
@@ -91,13 +110,11 @@ class TrainingSummaryView(TableView):
 
     filename = "trainings"
 
-    @extend_schema(
-        parameters=[
-            *SPAN,
-            _parameter("by", "Cuts, separated by commas."),
-            _parameter("topic", "Code of a topic; may repeat.", many=True),
-        ],
-        responses=OpenApiTypes.OBJECT,
+    @_described(
+        TrainingSummarySerializer,
+        _cuts(TRAINING_CUTS),
+        _parameter("topic", "Code of a topic; may repeat.", many=True),
+        examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
         question, span = read_training_summary(request.query_params)

@@ -1,0 +1,85 @@
+"""The shapes of the summaries, for the API's schema (contract, DESIGN section 5)."""
+
+from rest_framework import serializers
+
+
+class FiguresSerializer(serializers.Serializer):
+    """Plan against actual."""
+
+    planned = serializers.IntegerField(
+        allow_null=True, help_text="Đồng; null where the plan, made by quarter, cannot be cut so."
+    )
+    disbursed = serializers.IntegerField(help_text="Đồng posted, reversals taken off.")
+    pending = serializers.IntegerField(help_text="Đồng that wait for approval.")
+    balance = serializers.IntegerField(
+        allow_null=True, help_text="planned - disbursed; negative when over the plan."
+    )
+    rate = serializers.CharField(
+        allow_null=True, help_text='Per cent with one decimal, such as "120.0".'
+    )
+    planned_to_date = serializers.IntegerField(
+        allow_null=True, help_text="Đồng, of the quarters completed by as_of."
+    )
+    rate_to_date = serializers.CharField(allow_null=True)
+
+
+class KeySerializer(serializers.Serializer):
+    """The cuts asked for; the others are absent."""
+
+    fiscal_year = serializers.CharField(required=False, help_text="By from/to and quarter.")
+    program = serializers.CharField(required=False)
+    program_name = serializers.CharField(required=False)
+    commune = serializers.CharField(required=False)
+    commune_name = serializers.CharField(required=False)
+    commune_valid_from = serializers.DateField(
+        required=False, help_text="With the code it identifies the unit."
+    )
+    activity = serializers.CharField(required=False, allow_null=True)
+    activity_name = serializers.CharField(required=False, allow_null=True)
+    quarter = serializers.IntegerField(required=False, help_text="1-4 of the fiscal year.")
+    month = serializers.CharField(required=False, help_text="YYYY-MM")
+
+
+class SummaryRowSerializer(KeySerializer, FiguresSerializer):
+    fund = serializers.CharField(required=False)
+    fund_name = serializers.CharField(required=False)
+
+
+class HeadSerializer(serializers.Serializer):
+    fiscal_year = serializers.CharField(allow_null=True, help_text="Null by from/to.")
+    # "from" is a word of Python's own
+    locals()["from"] = serializers.DateField()
+    to = serializers.DateField()
+    as_of = serializers.DateField()
+
+
+class SummarySerializer(HeadSerializer):
+    plan = serializers.ChoiceField(["current", "original"])
+    currency = serializers.ChoiceField(["VND"])
+    total = FiguresSerializer()
+    rows = SummaryRowSerializer(many=True)
+
+
+class CountsSerializer(serializers.Serializer):
+    """Classes and participations; parts that are not known count as 0."""
+
+    trainings = serializers.IntegerField()
+    participants = serializers.IntegerField()
+    female = serializers.IntegerField()
+    male = serializers.IntegerField()
+    under_16 = serializers.IntegerField()
+    age_16_24 = serializers.IntegerField()
+    over_24 = serializers.IntegerField()
+    ethnic_minority = serializers.IntegerField()
+    disability = serializers.IntegerField()
+    poor_household = serializers.IntegerField()
+
+
+class TrainingRowSerializer(KeySerializer, CountsSerializer):
+    topic = serializers.CharField(required=False)
+    topic_name = serializers.CharField(required=False)
+
+
+class TrainingSummarySerializer(HeadSerializer):
+    total = CountsSerializer()
+    rows = TrainingRowSerializer(many=True)
