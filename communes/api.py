@@ -114,9 +114,11 @@ def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, Any]:
 
 class CommuneSerializer(ResourceSerializer):
     parent = CodeField(  # type: ignore[assignment]  # a field's own `parent` is another thing
-        read_only=True, help_text="Code of the unit it lies in."
+        read_only=True, allow_null=True, help_text="Code of the unit it lies in."
     )
-    successor = CodeField(read_only=True, help_text="Code of the unit it was merged into.")
+    successor = CodeField(
+        read_only=True, allow_null=True, help_text="Code of the unit it was merged into."
+    )
     aliases = serializers.ListField(source="alias_list", child=TextField(), read_only=True)
 
     class Meta:

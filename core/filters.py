@@ -36,7 +36,9 @@ class CodesField(forms.Field):
             found = set(known.order_by().values_list(self.slug, flat=True))
             missing = [code for code in codes if code not in found]
             if missing:
-                raise ValidationError(_("There is no '%(code)s'.") % {"code": missing[0][:40]})
+                raise ValidationError(
+                    _("There is no '%(code)s'."), params={"code": missing[0][:40]}
+                )
         return codes
 
 
@@ -72,8 +74,8 @@ class Choices(Codes):
             for name in found:
                 if name not in self.names:
                     raise ValidationError(
-                        _("'%(text)s' is not one of %(choices)s.")
-                        % {"text": name[:40], "choices": ", ".join(self.names)}
+                        _("'%(text)s' is not one of %(choices)s."),
+                        params={"text": name[:40], "choices": ", ".join(self.names)},
                     )
             return found
 
@@ -117,8 +119,8 @@ class YesNo(django_filters.Filter):
             text = super().clean(value)
             if text not in ("", "true", "false"):
                 raise ValidationError(
-                    _("'%(text)s' is not one of %(choices)s.")
-                    % {"text": text[:40], "choices": "true, false"}
+                    _("'%(text)s' is not one of %(choices)s."),
+                    params={"text": text[:40], "choices": "true, false"},
                 )
             return {"true": True, "false": False}.get(text, "")
 

@@ -53,7 +53,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     {"type": "string", "pattern": "^[!-~]{1,200}$"},
     OpenApiParameter.HEADER,
     description=(
-        "Up to 200 visible ASCII characters of your own, such as a UUID. The same key with the same "
+        "Up to 200 visible ASCII characters of your own, say a UUID. The same key with the same "
         "body answers with the first result and has no second effect; with another body it is 409."
     ),
 )

@@ -1,11 +1,17 @@
 """The addresses of `/api/v1/`."""
 
+from typing import Any
+
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
 
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
@@ -58,6 +64,18 @@ class DocsView(SpectacularSwaggerSplitView):
     url_name = "api-schema"
 
 
+@extend_schema(exclude=True)
+class NothingHere(APIView):
+    """What is no address of the API is 404 as JSON, whatever the method."""
+
+    permission = PUBLIC
+    permission_classes: list[Any] = []
+    metadata_class = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound
+
+
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
@@ -75,4 +93,6 @@ urlpatterns = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     path("", include(router.urls)),
+    # With the slash at the end: without it Django offers the address that has one.
+    re_path(r"^[\s\S]*/$", NothingHere.as_view(), name="api-nothing"),
 ]
