@@ -42,6 +42,10 @@ INSTALLED_APPS = [
     "simple_history",
     "django_htmx",
     "csp",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "plan_portal",
     "core",
     "accounts",
@@ -67,6 +71,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factor.RequireSecondFactor",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "plan_portal.urls"
@@ -117,6 +124,23 @@ KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model's name
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "login"
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.LockoutBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Guesses at passwords: so many per account, and many more per address (accounts/lockout.py).
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
+AXES_VERBOSE = False
+ADDRESS_FAILURE_LIMIT = env.int("ADDRESS_FAILURE_LIMIT", default=60)
+# Whether those who approve must have a second factor.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
+MFA_ADAPTER = "accounts.second_factor.Adapter"
+MFA_TOTP_ISSUER = "Plan Portal"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -187,7 +211,10 @@ REST_FRAMEWORK = {
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60}
 API_ONCE = "accounts.idempotency.once"  # how a write runs once per Idempotency-Key
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
-SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out the covering columns: only slower
+SILENCED_SYSTEM_CHECKS = [
+    "models.W040",  # SQLite leaves out the covering columns: only slower
+    "axes.W006",  # addresses have a limit of their own: accounts/lockout.py
+]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plan Portal",
     "DESCRIPTION": (

@@ -1,16 +1,13 @@
 """All addresses of the portal."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth_views
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from core.access import SIGNED_IN, public, requires
+from core.access import public
 from core.preferences import set_theme
 
 urlpatterns = [
-    path("accounts/login/", public(auth_views.LoginView.as_view()), name="login"),
-    path("accounts/logout/", requires(SIGNED_IN)(auth_views.LogoutView.as_view()), name="logout"),
     path("i18n/setlang/", public(set_language), name="set_language"),
     path("theme/", set_theme, name="set_theme"),
     path("admin/", admin.site.urls),

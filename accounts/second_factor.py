@@ -1,0 +1,100 @@
+"""The second factor: codes of an authenticator app (TOTP) and recovery codes, by django-allauth.
+
+The library keeps secrets, checks codes and recovery codes; here is only when to ask for one.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
+from core.transition import record_history
+
+
+class Adapter(DefaultMFAAdapter):
+    """Secrets lie encrypted in the database, under a key made from SECRET_KEY."""
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> Fernet:
+    digest = hashlib.sha256(b"second factor" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
+
+
+def is_on(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def is_required(user: Any) -> bool:
+    """Whether the setting asks this person for a second factor: those who approve."""
+    return settings.REQUIRE_SECOND_FACTOR and (
+        user.can(POST_DISBURSEMENT) or user.can(APPROVE_PLAN)
+    )
+
+
+def check_code(user: User, code: str) -> bool:
+    """Whether a code of the app, or an unused recovery code, is right; it works once."""
+    code = code.replace(" ", "")
+    for found in Authenticator.objects.filter(user=user):
+        if found.wrap().validate_code(code):
+            return True
+    return False
+
+
+@transaction.atomic
+def switch_on(user: User, secret: str, code: str) -> list[str]:
+    """Keep the secret once a code proves that the app has it; returns the recovery codes."""
+    if not validate_totp_code(secret, code.replace(" ", "")):
+        raise ValidationError({"code": _("This code is not right. Check the phone's clock.")})
+    switch_off(user, actor=user)
+    TOTP.activate(user, secret)
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    record_history([User.objects.get(pk=user.pk)], user, _("second factor switched on"))
+    return codes
+
+
+@transaction.atomic
+def switch_off(user: User, *, actor: User) -> None:
+    """Forget the second factor: by its owner, or by who manages people when a phone is lost."""
+    if actor.pk != user.pk and not actor.can("manage_people"):
+        raise PermissionDenied
+    deleted, _details = Authenticator.objects.filter(user=user).delete()
+    if deleted:
+        record_history([User.objects.get(pk=user.pk)], actor, _("second factor switched off"))
+
+
+class RequireSecondFactor:
+    """Sends who must have a second factor, and has none, to set it up before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        if settings.REQUIRE_SECOND_FACTOR and user.is_authenticated and is_required(user):
+            allowed = (reverse("second-factor"), reverse("logout"), reverse("set_language"))
+            if not request.path.startswith((*allowed, settings.STATIC_URL)) and not is_on(user):
+                if request.path.startswith("/api/"):
+                    return JsonResponse({"detail": _("Set up a second factor first.")}, status=403)
+                return redirect("second-factor")
+        return self.get_response(request)

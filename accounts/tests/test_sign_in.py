@@ -1,0 +1,139 @@
+"""Signing in: guesses are limited, a second factor can be had and demanded, sessions end."""
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.cache import cache
+
+from accounts import second_factor
+from tests import factories as make
+
+LOGIN = "/accounts/login/"
+
+
+def sign_in(client, username, password=make.PASSWORD, **extra):
+    return client.post(LOGIN, {"username": username, "password": password}, **extra)
+
+
+def signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+def code_of(secret):
+    cache.clear()  # a code works once; the test is faster than the clock
+    counters = list(yield_hotp_counters_from_time())
+    return format_hotp_value(hotp_value(secret, counters[len(counters) // 2]))
+
+
+def with_second_factor(user):
+    secret = generate_totp_secret()
+    return secret, second_factor.switch_on(user, secret, code_of(secret))
+
+
+def test_name_and_password_let_in_and_signing_out_ends_the_session(cast, client):
+    assert sign_in(client, "quanly").status_code == 302
+    assert signed_in(client)
+    client.post("/accounts/logout/")
+    assert not signed_in(client)
+
+
+def test_eight_wrong_passwords_lock_the_account_from_everywhere(cast, client):
+    for number in range(8):
+        sign_in(client, "quanly", "sai", REMOTE_ADDR=f"10.0.0.{number}")
+    locked = sign_in(client, "quanly", REMOTE_ADDR="10.9.9.9")
+    assert locked.status_code == 429
+    assert not signed_in(client)
+    assert sign_in(client, "dieuphoi", REMOTE_ADDR="10.0.0.1").status_code == 302
+
+
+def test_many_wrong_passwords_lock_the_address_for_every_account(cast, client, settings):
+    settings.ADDRESS_FAILURE_LIMIT = 5
+    for number in range(5):
+        sign_in(client, f"nobody-{number}", "sai", REMOTE_ADDR="10.0.0.7")
+    assert sign_in(client, "quanly", REMOTE_ADDR="10.0.0.7").status_code == 429
+    assert sign_in(client, "quanly", REMOTE_ADDR="10.0.0.8").status_code == 302
+
+
+def test_a_second_factor_is_asked_for_after_the_password(cast, client):
+    secret, _codes = with_second_factor(cast.quanly)
+    assert sign_in(client, "quanly")["Location"].endswith("/code/")
+    assert not signed_in(client)
+    assert client.post("/accounts/login/code/", {"code": "000000"}).status_code == 400
+    client.post("/accounts/login/code/", {"code": code_of(secret)})
+    assert signed_in(client)
+
+
+def test_a_recovery_code_works_once(cast, client):
+    _secret, codes = with_second_factor(cast.quanly)
+    for works in (True, False):
+        sign_in(client, "quanly")
+        client.post("/accounts/login/code/", {"code": codes[0]})
+        assert signed_in(client) is works
+        client.post("/accounts/logout/")
+
+
+def test_wrong_codes_lock_like_wrong_passwords(cast, client):
+    secret, _codes = with_second_factor(cast.quanly)
+    sign_in(client, "quanly")
+    for _ in range(8):
+        client.post("/accounts/login/code/", {"code": "000000"})
+    assert client.post("/accounts/login/code/", {"code": code_of(secret)}).status_code == 429
+    assert not signed_in(client)
+
+
+def test_the_secret_lies_encrypted_in_the_database(cast):
+    secret, _codes = with_second_factor(cast.quanly)
+    from allauth.mfa.models import Authenticator
+
+    assert secret not in str(list(Authenticator.objects.values_list("data", flat=True)))
+
+
+@pytest.mark.parametrize(("name", "sent"), [("quanly", True), ("truongban", True), ("bdh", False)])
+def test_it_can_be_demanded_of_those_who_approve(cast, client, settings, name, sent):
+    settings.REQUIRE_SECOND_FACTOR = True
+    person = getattr(cast, name)
+    client.force_login(person)
+    assert (client.get("/waiting/").status_code == 302) is sent
+    assert client.get("/accounts/second-factor/").status_code == 200
+    with_second_factor(person)
+    assert client.get("/waiting/").status_code == 200
+
+
+def test_setting_it_up_shows_the_recovery_codes_once(cast, client):
+    client.force_login(cast.quanly)
+    page = client.get("/accounts/second-factor/")
+    secret = page.context["secret"]
+    assert client.post("/accounts/second-factor/", {"code": "1"}).status_code == 400
+    shown = client.post("/accounts/second-factor/", {"code": code_of(secret)})
+    assert len(shown.context["codes"]) == 10
+    assert second_factor.is_on(cast.quanly)
+
+
+def test_a_changed_password_ends_the_other_sessions(cast, client):
+    client.force_login(cast.quanly)
+    new = "mot-mat-khau-khac-han"
+    from django.test import Client
+
+    other = Client()
+    other.force_login(cast.quanly)
+    values = {"old_password": make.PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/accounts/password/", values).status_code == 302
+    assert client.get("/waiting/").status_code == 200
+    assert other.get("/waiting/").status_code == 302
+
+
+def test_a_forgotten_password_is_replaced_by_mail(cast, client, mailoutbox):
+    cast.quanly.email = "quanly@example.org"
+    cast.quanly.save()
+    client.post("/accounts/password/forgotten/", {"email": "quanly@example.org"})
+    line = next(x for x in mailoutbox[0].body.splitlines() if "/accounts/password/new/" in x)
+    path = "/" + line.split("/", 3)[3]
+    step = client.get(path, follow=True)
+    new = "mot-mat-khau-khac-han"
+    client.post(step.request["PATH_INFO"], {"new_password1": new, "new_password2": new})
+    sign_in(client, "quanly", new)
+    assert signed_in(client)
