@@ -110,7 +110,7 @@ def delegate(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires(SIGNED_IN)
 def delegation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Delegation.objects.filter(giver=request.user)
+    rows = Delegation.objects.filter(giver=request.user.pk)
     delegation.revoke(actor=request.user, delegation=get_object_or_404(rows, pk=pk))
     messages.success(request, _now("The delegation has ended."))
     return redirect("profile")
