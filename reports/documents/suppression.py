@@ -1,10 +1,10 @@
 """Small cells: 1 to 4 people are not published outside, nor what would give them away.
 
 Head counts hang together: rows add up to totals, women and men to participants, ages too, and who
-is not in a part is in the rest. A hidden cell counts as safe only when these sums leave it open.
+is not in a part is in the rest. A hidden cell is safe only when all these sums leave it open.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -13,34 +13,65 @@ from trainings.models import AGES, COUNTS, OF_WHICH
 
 LIMIT = 5  # fewer people than this, and more than none, are not published
 HIDDEN = "*"
+REST = "not "
 NOTE = " * Không công bố: dưới 5 người, hoặc từ đó có thể suy ra số dưới 5 người."
 
 Cell = Hashable
 Sum = tuple[Cell, Sequence[Cell]]  # a cell and the cells that add up to it
 
 
-def hide(values: Mapping[Cell, int], sums: Sequence[Sum]) -> set[Cell]:
-    """The cells to hide: those of 1 to 4 and the fewest small others that protect them."""
-    hidden = {cell for cell, value in values.items() if 0 < value < LIMIT}
-    while exposed := given_away(values, sums, hidden):
-        neighbours = {
-            cell
-            for total, parts in sums
-            if exposed & {total, *parts}
-            for cell in (total, *parts)
-            if cell not in hidden
-        }
-        if not neighbours:
-            return hidden
-        hidden.add(min(neighbours, key=lambda cell: (values[cell] == 0, values[cell], str(cell))))
-    return hidden
+def hide(
+    values: Mapping[Cell, int],
+    sums: Sequence[Sum],
+    unprinted: Collection[Cell] = (),
+    dear: Collection[Cell] = (),
+) -> set[Cell]:
+    """The cells to hide: those of 1 to 4 people, and the smallest others that protect them.
+
+    `unprinted` cells nobody prints, but anybody may work out; they are protected all the same.
+    `dear` cells are hidden only when no other protects.
+    """
+    small = {cell for cell, value in values.items() if 0 < value < LIMIT}
+    unknown = small | set(unprinted)
+
+    def cost(cell: Cell) -> tuple[bool, bool, int, str]:
+        return (cell in dear, values[cell] == 0, values[cell], str(cell))
+
+    while exposed := small & given_away(values, sums, unknown, unprinted):
+        near = _printed_near(exposed, sums, unknown)
+        if not near:
+            break
+        unknown.add(min(near, key=cost))
+    return unknown - set(unprinted)
 
 
-def given_away(values: Mapping[Cell, int], sums: Sequence[Sum], hidden: set[Cell]) -> set[Cell]:
-    """The hidden cells whose value the published ones and the sums leave no doubt about."""
-    equations = [_equation(values, total, parts, hidden) for total, parts in sums]
+def _printed_near(exposed: set[Cell], sums: Sequence[Sum], unknown: set[Cell]) -> set[Cell]:
+    """The printed cells in sums that hang together with the exposed cells through unknown ones."""
+    reached, printed = set(exposed), set()
+    grown = True
+    while grown:
+        grown = False
+        for total, parts in sums:
+            cells = {total, *parts}
+            if cells & reached:
+                new = (cells & unknown) - reached
+                grown = grown or bool(new)
+                reached |= new
+                printed |= cells - unknown
+    return printed
+
+
+def given_away(
+    values: Mapping[Cell, int],
+    sums: Sequence[Sum],
+    unknown: set[Cell],
+    unprinted: Collection[Cell] = (),
+) -> set[Cell]:
+    """The unknown cells whose value the printed ones and the sums leave no doubt about."""
+    equations = [_equation(values, total, parts, unknown) for total, parts in sums]
     equations = [(left, right) for left, right in equations if left]
-    return _solved(equations) | _squeezed(equations, hidden)
+    least = {cell: 0 if cell in unprinted else 1 for cell in unknown}
+    return _solved(equations) | _squeezed(equations, least)
 
 
 Equation = tuple[dict[Cell, int], int]
@@ -89,10 +120,10 @@ def _subtract(row: dict[Cell, Fraction], other: dict[Cell, Fraction], pivot: Cel
                 row.pop(cell, None)
 
 
-def _squeezed(equations: Sequence[Equation], hidden: set[Cell]) -> set[Cell]:
+def _squeezed(equations: Sequence[Equation], least: Mapping[Cell, int]) -> set[Cell]:
     """Unknowns that bounds leave one value: two hidden cells (each at least 1) that make 2."""
-    low: dict[Cell, int] = dict.fromkeys(hidden, 1)
-    high: dict[Cell, float] = dict.fromkeys(hidden, float("inf"))
+    low: dict[Cell, int] = dict(least)
+    high: dict[Cell, float] = dict.fromkeys(least, float("inf"))
     for _round in range(20):
         before = (dict(low), dict(high))
         for left, right in equations:
@@ -100,7 +131,7 @@ def _squeezed(equations: Sequence[Equation], hidden: set[Cell]) -> set[Cell]:
                 _tighten(cell, sign, left, right, low, high)
         if (low, high) == before:
             break
-    return {cell for cell in hidden if low[cell] == high[cell]}
+    return {cell for cell in low if low[cell] == high[cell]}
 
 
 def _tighten(
@@ -140,7 +171,9 @@ class People:
                 for field in (*COUNTS, *(_rest(part) for part in OF_WHICH))
                 if keys
             ]
-        self.hidden = hide(self.values, self.sums) if outside else set()
+        self.unprinted = {cell for cell in self.values if _field(cell).startswith(REST)}
+        everybody = {cell for cell in self.values if _field(cell) == "participants"}
+        self.hidden = hide(self.values, self.sums, self.unprinted, everybody) if outside else set()
 
     def _add(self, cut: str, key: str, row: dict[str, int]) -> None:
         def cell(field: str) -> Cell:
@@ -169,4 +202,8 @@ class People:
 
 def _rest(part: str) -> str:
     """The people who are not in a part: never printed, but anybody can subtract."""
-    return f"not {part}"
+    return f"{REST}{part}"
+
+
+def _field(cell: Cell) -> str:
+    return str(cell[2])  # type: ignore[index]  # a cell of People: (cut, key, field)

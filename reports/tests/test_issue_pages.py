@@ -1,0 +1,104 @@
+"""The pages of documents: list, writing, issuing, an issued one with its files."""
+
+import pytest
+from django.urls import reverse
+
+from reports.models import IssuedReport, ReportDraft
+from reports.tests.test_issuing import issued, review, steering
+from tests import factories
+
+DRAFT = "/reports/annual/2023/"
+
+
+def test_staff_writes_the_text_and_issues_the_report(cast, client):
+    factories.posted(3_000_000)
+    board = steering()
+    client.force_login(cast.bdh)
+
+    saved = client.post(DRAFT, {"version": 0, "results": "Năm tốt."}, follow=True)
+    assert "Năm tốt." in saved.content.decode()
+    answer = client.post(
+        DRAFT + "issue/", {"board": board.pk, "date": "05/03/2024", "post": "Trưởng ban"}
+    )
+    report = IssuedReport.objects.get()
+    assert answer.url == reverse("issued-report", args=[report.pk])
+    assert (report.reference, report.texts) == ("01/BC-BĐH", {"results": "Năm tốt."})
+    page = client.get(answer.url).content.decode()
+    assert "01/BC-BĐH" in page
+    assert "Năm tốt." in page
+
+
+def test_a_stale_text_is_409_and_nothing_typed_is_lost(cast, client):
+    client.force_login(cast.bdh)
+    client.post(DRAFT, {"version": 0, "results": "Của người trước."})
+
+    answer = client.post(DRAFT, {"version": 0, "results": "Của người sau."})
+
+    assert answer.status_code == 409
+    assert "Của người sau." in answer.content.decode()
+    assert ReportDraft.objects.get().texts == {"results": "Của người trước."}
+
+
+def test_a_wrong_date_stands_beside_its_field(cast, client):
+    client.force_login(cast.bdh)
+    board = steering()
+
+    answer = client.post(
+        DRAFT + "issue/", {"board": board.pk, "date": "01/01/2099", "post": "Trưởng ban"}
+    )
+    assert answer.status_code == 400
+    assert list(answer.context["form"].errors) == ["date"]
+
+
+def test_only_who_issues_opens_the_writing_pages(cast, client):
+    for person in cast.everybody():
+        client.force_login(person)
+        expected = 200 if person == cast.bdh else 403
+        assert client.get(DRAFT).status_code == expected
+        assert client.get(DRAFT + "issue/").status_code == expected
+
+
+def test_an_issued_report_is_read_by_who_sees_everything(cast, client):
+    report = issued(cast.bdh, steering())
+    page = reverse("issued-report", args=[report.pk])
+    file = reverse("issued-report-file", args=[report.pk, "pdf"])
+
+    for person in cast.everybody():
+        client.force_login(person)
+        expected = 404 if person in (cast.xa_banlang, cast.dieuphoi_gbv) else 200
+        assert client.get(page).status_code == expected, person
+        assert client.get(file).status_code == expected, person
+        listed = "01/BC-BĐH" in client.get("/reports/").content.decode()
+        assert listed == (expected == 200)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/reports/annual/1999/", "/reports/yearly/2023/", "/reports/minutes/2023/"],
+)
+def test_what_does_not_exist_is_404(cast, client, address):
+    client.force_login(cast.bdh)
+    assert client.get(address).status_code == 404
+
+
+def test_the_list_asks_the_same_number_of_questions_at_one_and_at_three(
+    cast, client, django_assert_max_num_queries
+):
+    board = steering()
+    client.force_login(cast.bdh)
+    issued(cast.bdh, board)
+    with django_assert_max_num_queries(20) as one:
+        client.get("/reports/")
+    issued(cast.bdh, board)
+    issued(cast.bdh, board)
+    with django_assert_max_num_queries(len(one)):
+        client.get("/reports/")
+
+
+def test_minutes_are_prepared_from_the_meeting(cast, client):
+    meeting = review(cast)
+    client.force_login(cast.bdh)
+
+    page = client.get(f"/reports/minutes/2023/?meeting={meeting.pk}").content.decode()
+    assert "Rà soát hoạt động đề xuất." in page
+    assert f"meeting={meeting.pk}" in client.get("/reports/?fiscal_year=2023").content.decode()
