@@ -9,7 +9,7 @@ export PYTHON
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-sqlite test-postgres test-browser lint typecheck fmt messages clean
+.PHONY: help setup setup-dev run test test-sqlite test-postgres test-browser drill lint typecheck fmt messages clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test-postgres: setup-dev ## the suite on a throw-away PostgreSQL
 
 test-browser: setup-dev ## the browser tests alone
 	@bash scripts/test.sh browser $(ARGS)
+
+drill: setup-dev ## the races on PostgreSQL, 100 rounds each
+	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
 
 lint: setup-dev ## style, templates, one-way imports, types, Django's checks, missing migrations
 	@bash scripts/lint.sh check
