@@ -13,9 +13,12 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),
     path("", include("accounts.urls")),
+    path("", include("communes.urls")),
     path("", include("programs.urls")),
+    path("", include("trainings.urls")),
     path("", include("disbursements.urls")),
     path("", include("monitoring.variance_urls")),
+    path("", include("monitoring.urls")),
     path("", include("imports.urls")),
     path("", include("reports.urls")),
 ]

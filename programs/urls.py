@@ -3,6 +3,7 @@
 from django.urls import path
 
 from programs import period_views
+from programs.pages import AREAS
 
 urlpatterns = [
     path("periods/", period_views.periods, name="periods"),
@@ -10,4 +11,5 @@ urlpatterns = [
     path("periods/<int:pk>/close/", period_views.close, name="period-close"),
     path("periods/<int:pk>/reopen/", period_views.reopen, name="period-reopen"),
     path("fiscal-years/<str:code>/state/", period_views.change_year, name="year-state"),
+    *(url for area in AREAS for url in area.urls()),
 ]

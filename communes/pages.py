@@ -1,0 +1,107 @@
+"""Pages of the boards."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import RECORD_MEETING
+from communes import services
+from communes.boards_api import BoardFilters
+from communes.models import Board
+from core.forms import DayField
+from core.pages import Act, Area, Column, Section
+
+
+class ConsolidateForm(forms.Form):
+    decision_no = forms.CharField(label=_("Decision number"), max_length=60)
+    decision_date = DayField(label=_("Decision date"))
+
+
+class MembersField(forms.CharField):
+    """Members, one to a line: role; office; name."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def clean(self, value: Any) -> Any:
+        members = []
+        for line in super().clean(value).splitlines():
+            if not line.strip():
+                continue
+            role, *rest = (part.strip() for part in line.split(";"))
+            if not role or not rest or not rest[0] or len(rest) > 2:
+                raise ValidationError(
+                    _now("“%(line)s”: write role; office; name.") % {"line": line[:60]}
+                )
+            name = rest[1] if len(rest) == 2 else ""
+            members.append({"role": role, "office": rest[0], "name": name})
+        return members
+
+
+class MembersForm(forms.Form):
+    members = MembersField(
+        label=_("Members"),
+        help_text=_("One to a line: role; office; name. The name may be left out."),
+    )
+
+
+def _consolidate(*, actor: Any, row: Board, **fields: Any) -> Any:
+    return services.consolidate(actor=actor, board=row, **fields)
+
+
+def _seat(*, actor: Any, row: Board, version: Any, members: Any) -> Any:
+    return services.seat(actor=actor, board=row, members=members)
+
+
+def _sections(row: Board, user: Any) -> Iterable[Section]:
+    members = [
+        (m.role, m.office, m.name or "–", _now("acting") if m.acting else "")
+        for m in row.members.all()
+    ]
+    yield Section(
+        _("Members"),
+        (_("role on the board"), _("office"), _("name"), ""),
+        members,
+        () if members else (_now("None entered yet."),),
+    )
+
+
+boards = Area(
+    name="boards",
+    one="board",
+    records=services.boards,
+    title=_("Boards"),
+    new=_("Enter a board"),
+    help=_("Each row is a board under one decision; a new decision ends the old term."),
+    filterset=BoardFilters,
+    filters=("kind", "level", "to_consolidate", "search"),
+    related=("commune",),
+    prefetch=("members",),
+    columns=(
+        Column(_("board"), lambda row: row.name),
+        Column(_("kind"), lambda row: row.get_kind_display()),
+        Column(_("jurisdiction"), lambda row: row.commune.full_name),
+        Column(_("decision number"), lambda row: row.decision_no),
+        Column(_("decision date"), lambda row: row.decision_date),
+        Column(_("in office from"), lambda row: row.term_start),
+        Column(_("in office until"), lambda row: row.term_end),
+        Column(_("to be consolidated"), lambda row: row.to_consolidate),
+    ),
+    acts=(
+        Act(
+            "consolidate",
+            _("Consolidate by a new decision"),
+            (RECORD_MEETING,),
+            _consolidate,
+            ConsolidateForm,
+            when=lambda row, user: not Board.objects.filter(follows=row).exists(),
+            answer=lambda new: reverse("board", args=[new.pk]),
+        ),
+        Act("members", _("Set the members"), (RECORD_MEETING,), _seat, MembersForm),
+    ),
+    sections=_sections,
+)

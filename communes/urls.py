@@ -1,0 +1,5 @@
+"""Addresses of the boards."""
+
+from communes.pages import boards
+
+urlpatterns = boards.urls()

@@ -1,0 +1,346 @@
+"""Pages of meetings, visits, difficulties, action points, proposals and indicators."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import DECIDE_PROPOSAL, RECORD_DIFFICULTY, RECORD_MEETING, VIEW
+from core import display
+from core.dates import today
+from core.forms import DayField
+from core.pages import Act, Area, Column, Section, shown
+from core.record_forms import WhyForm
+from monitoring.actions import ActionState
+from monitoring.api import ActionPointFilters, DifficultyFilters, ProposalFilters, VisitFilters
+from monitoring.difficulties import DifficultyState
+from monitoring.meetings_api import MeetingFilters
+from monitoring.models import ActionPoint, Meeting, Proposal
+from monitoring.proposals import ProposalState
+from monitoring.services import actions, difficulties, meetings, proposals
+from monitoring.services.stated import Ledger
+
+
+def _text(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ConcludeForm(forms.Form):
+    conclusion = forms.CharField(label=_("Conclusion, as the meeting has it"), max_length=500)
+    assignee_body = forms.CharField(label=_("Body that has to do it"), max_length=200)
+    due_date = DayField(label=_("Due"), required=False)
+
+
+class FinishForm(forms.Form):
+    note = _text(_("What was done"))
+    date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
+
+
+class ResolveForm(forms.Form):
+    result = _text(_("What came of it"))
+    date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
+
+
+def _conclude(*, actor: Any, row: Meeting, version: Any, **fields: Any) -> Any:
+    return meetings.conclude(actor=actor, meeting=row, **fields)
+
+
+def _point(service: Any) -> Any:
+    return lambda *, row, **fields: service(point=row, **fields)
+
+
+def _difficulty(service: Any) -> Any:
+    return lambda *, row, **fields: service(difficulty=row, **fields)
+
+
+def _proposal(service: Any) -> Any:
+    return lambda *, row, **fields: service(proposal=row, **fields)
+
+
+def figure_rows(row: Meeting, user: Any) -> list[tuple[Any, ...]]:
+    """What was stated at a meeting, beside what the ledger adds up to for this user."""
+    ledger = Ledger(user)
+    verdicts = {True: _now("agrees"), False: _now("differs"), None: display.NOTHING}
+    rows: list[tuple[Any, ...]] = []
+    for figure in row.stated_figures.select_related("fiscal_year", "program", "commune"):
+        compared = ledger.compare(figure)
+        as_of = display.day(figure.as_of)
+        counted = shown(compared.ledger_value)
+        rows.append((figure.label, figure.text, as_of, counted, verdicts[compared.agrees]))
+    return rows
+
+
+def _said(row: Meeting, user: Any) -> Iterable[Section]:
+    if figures := figure_rows(row, user):
+        head = (_("what"), _("stated"), _("as of"), _("in the ledger"), _("agreement"))
+        yield Section(_("Stated and counted"), head, figures)
+    outcomes = [
+        (o.program.code if o.program else _now("all"), o.text, o.source)
+        for o in row.stated_outcomes.select_related("program")
+    ]
+    if outcomes:
+        columns = (_("programme"), _("stated outcome"), _("source"))
+        yield Section(_("Stated outcomes"), columns, outcomes)
+    yield from raised(row, user)
+
+
+def raised(row: Any, user: Any) -> Iterable[Section]:
+    """The action points that a meeting, visit or difficulty raised."""
+    points = [
+        (
+            point.title,
+            point.assignee,
+            display.day(point.due_date),
+            point.get_state_display(),
+        )
+        for point in row.action_points.visible_to(user).select_related("assignee_user")
+    ]
+    if points:
+        head = (_("what is to be done"), _("who"), _("due"), _("state"))
+        yield Section(_("Action points"), head, points)
+
+
+def _program(row: Any) -> str:
+    return row.program.code if row.program else _now("all")
+
+
+def _commune(row: Any) -> str:
+    return row.commune.name if row.commune else _now("all")
+
+
+meeting_area = Area(
+    name="meetings",
+    one="meeting",
+    records=meetings.meetings,
+    title=_("Meetings"),
+    new=_("Enter a meeting"),
+    filterset=MeetingFilters,
+    filters=("kind", "fiscal_year", "program", "commune", "search"),
+    related=("fiscal_year", "program", "commune"),
+    columns=(
+        Column(_("meeting"), lambda row: row.title),
+        Column(_("kind"), lambda row: row.get_kind_display()),
+        Column(
+            _("date"),
+            lambda row: row.date if row.date_precision == "day" else row.date.strftime("%m/%Y"),
+        ),
+        Column(_("place"), lambda row: row.place),
+        Column(_("chair"), lambda row: row.chair_text),
+        Column(_("programme"), _program),
+        Column(_("commune"), _commune),
+    ),
+    acts=(
+        Act(
+            "conclude",
+            _("Make a conclusion an action point"),
+            (RECORD_MEETING,),
+            _conclude,
+            ConcludeForm,
+            when=lambda row, user: bool(row.conclusions),
+        ),
+    ),
+    sections=_said,
+)
+
+visit_area = Area(
+    name="visits",
+    one="visit",
+    records=meetings.visits,
+    title=_("Monitoring visits"),
+    new=_("Enter a visit"),
+    help=_("Photos show places, not children."),
+    filterset=VisitFilters,
+    filters=("program", "commune", "search"),
+    related=("program", "commune", "village", "output"),
+    columns=(
+        Column(_("visit"), lambda row: row.title),
+        Column(_("date"), lambda row: row.date),
+        Column(_("programme"), _program),
+        Column(_("commune"), lambda row: row.commune.name),
+        Column(_("what was seen"), lambda row: row.seen[:120]),
+    ),
+    sections=raised,
+)
+
+difficulty_area = Area(
+    name="difficulties",
+    one="difficulty",
+    records=difficulties.difficulties,
+    title=_("Difficulties"),
+    new=_("Report a difficulty"),
+    help=_("While open, a difficulty is shown again in each next year."),
+    filterset=DifficultyFilters,
+    filters=("fiscal_year", "state", "program", "commune", "search"),
+    optional=("raised_on",),
+    related=("program", "commune", "meeting", "visit"),
+    columns=(
+        Column(_("difficulty"), lambda row: row.title),
+        Column(_("programme"), _program),
+        Column(_("commune"), _commune),
+        Column(_("affects"), lambda row: row.get_affects_display()),
+        Column(_("proposed solution"), lambda row: row.solution[:120]),
+        Column(_("responsible body"), lambda row: row.owner),
+        Column(_("due"), lambda row: row.due_date),
+        Column(_("state"), lambda row: row.get_state_display()),
+    ),
+    acts=(
+        Act(
+            "take",
+            _("Take in hand"),
+            (RECORD_DIFFICULTY,),
+            _difficulty(difficulties.take_in_hand),
+            when=lambda row, user: row.state == DifficultyState.OPEN,
+        ),
+        Act(
+            "resolve",
+            _("Resolve"),
+            (RECORD_DIFFICULTY,),
+            _difficulty(difficulties.resolve),
+            ResolveForm,
+            when=lambda row, user: row.state != DifficultyState.RESOLVED,
+        ),
+        Act(
+            "reopen",
+            _("Reopen"),
+            (RECORD_DIFFICULTY,),
+            _difficulty(difficulties.reopen),
+            WhyForm,
+            when=lambda row, user: row.state == DifficultyState.RESOLVED,
+        ),
+    ),
+    sections=raised,
+)
+
+
+def _came_from(row: ActionPoint, user: Any) -> Iterable[Section]:
+    if row.source is not None:
+        yield Section(_("Raised by"), texts=(str(row.source),))
+
+
+def _may_verify(row: ActionPoint, user: Any) -> bool:
+    mine = row.done_by_id == user.pk
+    return row.state == ActionState.REPORTED and not mine and actions.may_finish(user, row)
+
+
+action_area = Area(
+    name="action-points",
+    one="action-point",
+    records=actions.points,
+    title=_("Action points"),
+    new=_("Enter an action point"),
+    filterset=ActionPointFilters,
+    filters=("state", "program", "commune", "search"),
+    related=("assignee_user", "program", "commune", "meeting", "visit", "difficulty"),
+    columns=(
+        Column(_("what is to be done"), lambda row: row.title),
+        Column(_("who"), lambda row: row.assignee),
+        Column(_("due"), lambda row: row.due_date),
+        Column(
+            _("state"),
+            lambda row: _now("Overdue") if row.is_overdue(today()) else row.get_state_display(),
+        ),
+        Column(_("raised by"), lambda row: row.source and row.source.title),
+    ),
+    acts=(
+        Act(
+            "finish",
+            _("Done"),
+            (VIEW,),
+            _point(actions.finish),
+            FinishForm,
+            when=lambda row, user: row.state == ActionState.OPEN and actions.may_finish(user, row),
+        ),
+        Act("verify", _("Verify"), (VIEW,), _point(actions.verify), when=_may_verify),
+        Act(
+            "reopen",
+            _("Reopen"),
+            actions.MAY_RAISE,
+            _point(actions.reopen),
+            WhyForm,
+            when=lambda row, user: row.state != ActionState.OPEN,
+        ),
+        Act(
+            "cancel",
+            _("Cancel it"),
+            actions.MAY_RAISE,
+            _point(actions.cancel),
+            WhyForm,
+            when=lambda row, user: row.state == ActionState.OPEN,
+        ),
+    ),
+    sections=_came_from,
+)
+
+
+def _became(row: Proposal, user: Any) -> Iterable[Section]:
+    lines = []
+    if row.carried_from:
+        lines.append(_now("Goes on with %(activity)s.") % {"activity": row.carried_from})
+    if row.activity:
+        lines.append(_now("Became %(activity)s.") % {"activity": row.activity})
+    if lines:
+        yield Section(_("Where it came from and went to"), texts=tuple(lines))
+
+
+def _undecided(row: Proposal, user: Any) -> bool:
+    return row.state in (ProposalState.PROPOSED, ProposalState.DEFERRED)
+
+
+proposal_area = Area(
+    name="proposals",
+    one="proposal",
+    records=proposals.proposals,
+    title=_("Proposed activities"),
+    new=_("Propose an activity"),
+    filterset=ProposalFilters,
+    filters=("fiscal_year", "state", "program", "commune", "search"),
+    related=(
+        "fiscal_year",
+        "program",
+        "commune",
+        "village",
+        "activity",
+        "carried_from",
+        "plan_version",
+    ),
+    columns=(
+        Column(_("proposed activity"), lambda row: row.title),
+        Column(_("fiscal year"), lambda row: row.fiscal_year.code),
+        Column(_("programme"), lambda row: row.program.code),
+        Column(_("commune"), lambda row: row.commune.name),
+        Column(_("estimated cost (đồng)"), lambda row: row.estimate),
+        Column(_("state"), lambda row: row.get_state_display()),
+        Column(_("reason"), lambda row: row.reason),
+    ),
+    acts=(
+        Act(
+            "select",
+            _("Select"),
+            (DECIDE_PROPOSAL,),
+            _proposal(proposals.select),
+            when=_undecided,
+        ),
+        Act(
+            "defer",
+            _("Defer"),
+            (DECIDE_PROPOSAL,),
+            _proposal(proposals.defer),
+            WhyForm,
+            when=lambda row, user: row.state in (ProposalState.PROPOSED, ProposalState.SELECTED),
+        ),
+        Act(
+            "refuse",
+            _("Refuse"),
+            (DECIDE_PROPOSAL,),
+            _proposal(proposals.refuse),
+            WhyForm,
+            when=lambda row, user: row.state != ProposalState.PLANNED,
+        ),
+    ),
+    sections=_became,
+    more=((_("Choose for the year"), "selection"), (_("Results framework"), "results")),
+)
+
+AREAS = (meeting_area, visit_area, difficulty_area, action_area, proposal_area)

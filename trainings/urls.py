@@ -1,0 +1,5 @@
+"""Addresses of training classes."""
+
+from trainings.pages import trainings
+
+urlpatterns = trainings.urls()
