@@ -4,10 +4,9 @@ from typing import Any, ClassVar
 
 from core.records import Records
 from core.resources import Changeable, Creatable, Resource
-from core.streams import Exportable
 
 
-class Recorded(Exportable, Creatable, Changeable, Resource):
+class Recorded(Creatable, Changeable, Resource):
     """A resource whose creates and changes are those of `records`."""
 
     records: ClassVar[Records]

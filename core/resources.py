@@ -44,6 +44,7 @@ from rest_framework.viewsets import GenericViewSet
 from core.conditional import conditional, tag_of
 from core.errors import StaleVersion
 from core.serializers import ResourceSerializer, VersionSerializer
+from core.streams import EXPORT_PARAMETERS, Exportable
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
 LISTS = frozenset({"page", "page_size", "ordering"})
@@ -85,7 +86,13 @@ class Conditional:
         return conditional(request, done)
 
 
-class Resource(Conditional, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class Resource(
+    Exportable,
+    Conditional,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    GenericViewSet,
+):
     """A list and its records, read only; add `Creatable` and `Changeable` for writing."""
 
     permission: Any = "view"
@@ -114,15 +121,12 @@ class Resource(Conditional, mixins.ListModelMixin, mixins.RetrieveModelMixin, Ge
         known = set(EVERYWHERE)
         if self.action == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else ()
-            known |= {*LISTS, *filters, *self.export_parameters()}
+            known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
         if self.action == "destroy":
             known.add("version")
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
-
-    def export_parameters(self) -> frozenset[str]:
-        return frozenset()
 
     def get_queryset(self) -> QuerySet:
         """The rows in the user's scope; a model without `visible_to` is everybody's to read."""
@@ -240,6 +244,7 @@ def act(
     name: str,
     *,
     permission: Any,
+    right: Callable[[Any, Any], Any] | None = None,
     body: Any = VersionSerializer,
     code: int = status.HTTP_200_OK,
     answer: type[ResourceSerializer] | None = None,
@@ -247,7 +252,8 @@ def act(
     """An action `POST …/{id}/name/`: `method(self, row, *, version=None, **fields) -> row`.
 
     `body` names the serializer of its fields (with an optional `version`), `code` the status of
-    the answer, `answer` its serializer where that is not the resource's own.
+    the answer, `answer` its serializer where that is not the resource's own. `right(actor, row)`
+    raises `PermissionDenied` where the right is a matter of the row too (it may be delegated).
     """
 
     def decorate(method: Callable[..., Any]) -> Any:
@@ -255,6 +261,8 @@ def act(
         def handler(self: Any, request: Request, pk: str) -> Response:
             def effect() -> Response:
                 row = self.get_object()
+                if right is not None:
+                    right(request.user, row)
                 fields = self.read_body(body)
                 fields["version"] = self.expected_version(row, fields.get("version"))
                 return self.answer(method(self, row, **fields), code)

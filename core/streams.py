@@ -17,6 +17,7 @@ from core.exports import BOM, XLSX, harmless
 
 CHUNK = 500  # rows read and serialized at a time
 SHEET_ROWS = 1_048_575  # what a sheet holds below its header
+EXPORT_PARAMETERS = frozenset({"delimiter", "decimal"})
 DELIMITERS = (",", ";", "\t")
 
 
@@ -57,14 +58,14 @@ class Exportable:
         found = super().get_renderers()  # type: ignore[misc]
         return [*found, *(table() for table in TABLES)] if self.action == "list" else found
 
-    def export_parameters(self) -> frozenset[str]:
-        return frozenset({"delimiter", "decimal"})
-
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
         kind = request.accepted_renderer.format
         writer = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}.get(kind)
         if writer is None:
             return super().list(request, *args, **kwargs)  # type: ignore[misc]
+        paged = [name for name in ("page", "page_size") if name in request.query_params]
+        if paged:
+            raise ValidationError({name: [_("An export holds every page.")] for name in paged})
         rows = self.filter_queryset(self.get_queryset())
         if kind == "xlsx" and rows.count() > SHEET_ROWS:
             raise ValidationError({"format": [_("Too many rows for a sheet: ask for CSV.")]})

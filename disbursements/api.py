@@ -14,7 +14,6 @@ from core import filters
 from core.bulk import Bulk
 from core.resources import Changeable, Creatable, Resource, act
 from core.serializers import CodeField, ReasonSerializer, WholeNumberField
-from core.streams import Exportable
 from disbursements import ledger
 from disbursements.bulk import create_many
 from disbursements.models import MAX_AMOUNT, Disbursement, Status
@@ -150,7 +149,7 @@ class DisbursementFilters(filters.Filters):
         return rows.filter(reverses__isnull=not value)
 
 
-class Disbursements(Exportable, Bulk, Creatable, Changeable, Resource):
+class Disbursements(Bulk, Creatable, Changeable, Resource):
     """The ledger within the user's scope. Posted rows never change: they are reversed."""
 
     queryset = Disbursement.objects.select_related(
@@ -186,19 +185,19 @@ class Disbursements(Exportable, Bulk, Creatable, Changeable, Resource):
         """Draft or returned → waiting for approval."""
         return ledger.submit(actor=self.request.user, disbursement=row, **fields)
 
-    # Who may post is the service's to say: the right may be delegated.
+    # Who may post is a matter of the row, too: the right may be delegated.
 
-    @act("post", permission=VIEW)
+    @act("post", permission=VIEW, right=ledger.authority_over)
     def post_(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Waiting → posted, by somebody else than who submitted; gives the number."""
         return ledger.post(actor=self.request.user, disbursement=row, **fields)
 
-    @act("return", permission=VIEW, body=ReasonSerializer)
+    @act("return", permission=VIEW, right=ledger.authority_over, body=ReasonSerializer)
     def return_(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Waiting → returned, with a reason."""
         return ledger.return_(actor=self.request.user, disbursement=row, **fields)
 
-    @act("reverse", permission=VIEW, body=ReverseSerializer, code=201)
+    @act("reverse", permission=VIEW, right=ledger.authority_over, body=ReverseSerializer, code=201)
     def reverse(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Reverse a posted row, wholly or in part; answers with the reversal."""
         return ledger.reverse(actor=self.request.user, disbursement=row, **fields)

@@ -7,7 +7,8 @@ from django.db.models.functions import Coalesce
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.roles import DRAFT_PLAN, VIEW
+from accounts.delegation import authority
+from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, VIEW
 from accounts.scope import within
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
@@ -22,7 +23,6 @@ from core.serializers import (
     VersionSerializer,
     WholeNumberField,
 )
-from core.streams import Exportable
 from disbursements import ledger, plan_edit, plan_lines, plans
 from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -70,6 +70,10 @@ class PlanVersionFilters(filters.Filters):
     decision_date_to = filters.Day("decision_date", "lte")
 
 
+def _may_approve(actor: Any, plan: PlanVersion) -> None:
+    authority(actor, APPROVE_PLAN, submitter=plan.submitted_by_id)
+
+
 class PlanVersions(Creatable, Changeable, Resource):
     """Versions of a fiscal year's plan; the current one is the approved one of highest number."""
 
@@ -105,15 +109,15 @@ class PlanVersions(Creatable, Changeable, Resource):
         """Draft or returned → waiting for approval. A revision needs a reason."""
         return plans.submit(actor=self.request.user, plan=row, **fields)
 
-    # Who may approve is the service's to say: the right may be delegated.
+    # Who may approve is a matter of the plan, too: the right may be delegated.
 
-    @act("approve", permission=VIEW, body=ApproveSerializer)
+    @act("approve", permission=VIEW, right=_may_approve, body=ApproveSerializer)
     def approve(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Waiting → approved, by somebody else than who submitted; gives the number."""
         fields["decision_no"] = fields.get("decision_no", "")
         return plans.approve(actor=self.request.user, plan=row, **fields)
 
-    @act("return", permission=VIEW, body=ReasonSerializer)
+    @act("return", permission=VIEW, right=_may_approve, body=ReasonSerializer)
     def return_(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Waiting → returned, with a reason."""
         return plans.return_(actor=self.request.user, plan=row, **fields)
@@ -190,7 +194,7 @@ class PlanLineFilters(filters.Filters):
     search = filters.Search("activity__search_key", "commune__search_key")
 
 
-class PlanLines(Exportable, Creatable, Changeable, Removable, Resource):
+class PlanLines(Creatable, Changeable, Removable, Resource):
     """Lines of plan versions within the user's scope; written while the version is a draft."""
 
     queryset = PlanLine.objects.select_related(

@@ -1,0 +1,121 @@
+"""Roles × endpoints × methods of the API: every cell's status is written down in api_access.txt.
+
+A line of the table is a method, an address and the status for each of `PEOPLE`, in that order, of
+a request on a record everybody may see, with an empty body. 400 or 409 means that the role may: it
+is the empty body, or the state of the record, that is refused. A new endpoint needs a new line;
+`python -m pytest tests/test_access.py` prints the lines that differ.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.urls import resolve
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
+
+from monitoring.tests.test_api import BODIES
+from tests.factories import BAN_LANG, api, draft, line, plan, posted, submitted, training
+
+TABLE = Path(__file__).with_name("api_access.txt")
+PEOPLE = ("nobody", "khach", "xa_banlang", "dieuphoi", "quanly", "truongban", "bdh", "quantri")
+MORE = {
+    "groups": {
+        "name": "CLB thủ lĩnh thay đổi",
+        "kind": "club_school",
+        "program": "GBV",
+        "communes": [BAN_LANG],
+    },
+    "referrals": {
+        "kind": "vocational",
+        "program": "GBV",
+        "commune": BAN_LANG,
+        "fiscal_year": "2023",
+        "people": 5,
+    },
+}
+QUERY = {"/api/v1/summary/", "/api/v1/trainings/summary/"}
+
+
+def operations():
+    """(method, address) of everything in the schema."""
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    return [(method.upper(), path) for path, found in paths.items() for method in found]
+
+
+def written():
+    """The table as written down: {(method, address): [status of each person]}."""
+    cells = {}
+    for row in TABLE.read_text("utf-8").splitlines():
+        if row and not row.startswith("#"):
+            method, path, *statuses = row.split()
+            cells[method, path] = [int(status) for status in statuses]
+    return cells
+
+
+@pytest.fixture
+def scene(cast):
+    """A record of everything, and a client for each of `PEOPLE`."""
+    draft(5), submitted(7), posted(9), plan(line()), training()
+    for name, body in {**BODIES, **MORE}.items():
+        answers = (api(who).post(f"/api/v1/{name}/", body) for who in cast.everybody())
+        assert any(answer.status_code == 201 for answer in answers), name
+    return {name: APIClient() if name == "nobody" else api(getattr(cast, name)) for name in PEOPLE}
+
+
+def found(scene):
+    return {
+        (method, path): [_status(scene[name], method, path) for name in PEOPLE]
+        for method, path in operations()
+    }
+
+
+def _status(client, method, path):
+    """What this person gets; without leaving anything behind."""
+    address = path.replace("workbook.{extension}", "workbook.xlsx")
+    address = address.replace("{kind}", "annual").replace("{extension}", "docx")
+    if "{id}" in path:
+        view = resolve(path.replace("{id}", "1")).func.cls
+        rows = view.queryset.model._base_manager.order_by("pk")
+        if path == "/api/v1/communes/{id}/":
+            rows = rows.filter(code=BAN_LANG)
+        address = path.replace("{id}", str(rows.values_list("pk", flat=True).first()))
+    if method == "GET":
+        needs = path in QUERY or "/reports/" in path
+        return client.get(address, {"fiscal_year": "2023"} if needs else {}).status_code
+    try:
+        with transaction.atomic():
+            status = getattr(client, method.lower())(address, {}, format="json").status_code
+            raise _Undo
+    except _Undo:
+        return status
+
+
+class _Undo(Exception):
+    pass
+
+
+@pytest.mark.django_db
+def test_every_cell_is_as_written_down(scene):
+    expected, now = written(), found(scene)
+    wrong = [
+        f"{method} {path} {' '.join(map(str, statuses))}"
+        for (method, path), statuses in now.items()
+        if expected.get((method, path)) != statuses
+    ]
+    gone = sorted(expected.keys() - now.keys())
+    assert not wrong, "\n" + "\n".join(wrong)
+    assert not gone
+
+
+def test_nobody_without_a_token_gets_anything():
+    assert {statuses[0] for statuses in written().values()} == {401}
+
+
+def test_who_only_looks_only_reads():
+    """The viewer: every read but documents to be issued, and no write."""
+    issue, own = "/api/v1/reports/{kind}.{extension}", "/api/v1/action-points/{id}/finish/"
+    for (method, path), statuses in written().items():
+        if path != own:  # whose it is finishes it, whatever the role
+            expected = 200 if method == "GET" and path != issue else 403
+            assert statuses[PEOPLE.index("khach")] == expected, (method, path)
