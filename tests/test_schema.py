@@ -30,7 +30,7 @@ EXAMPLES = int(os.getenv("DRILL_EXAMPLES", "2"))
 # a code that does not exist, a day in no fiscal year, both fiscal_year and from/to. Those are 400.
 RULES = {"positive_data_acceptance"}
 CHECKED = [CHECKS.get_one(name) for name in CHECKS.get_all_names() if name not in RULES]
-ROLES = ("dieuphoi", "khach")
+ROLES: tuple[str, ...] = ("dieuphoi", "khach")
 if "DRILL_EXAMPLES" in os.environ:
     ROLES = (*ROLES, "truongban", "quanly", "bdh", "xa_banlang", "quantri")
 
