@@ -1,0 +1,88 @@
+"""`create_user`: a person with a role, everywhere or in each programme × commune named."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Assignment, User
+from accounts.roles import PERMISSIONS, VIEW, Role
+from tests import factories as make
+
+
+def create(*options: str, username: str = "moi") -> User:
+    call_command("create_user", username, *options, "--password", make.PASSWORD)
+    return User.objects.get(username=username)
+
+
+def pairs(user: User) -> set[tuple[str | None, str | None]]:
+    return set(user.assignments.values_list("program__code", "commune__code"))
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_of_the_contract_can_be_given(reference, role):
+    user = create("--role", role)
+    assert (user.role, pairs(user)) == (role, {(None, None)})
+    assert user.check_password(make.PASSWORD)
+    assert not user.is_staff and not user.is_superuser
+
+
+def test_programmes_and_communes_make_each_pair(reference):
+    options = ["--program", "GBV", "--program", "YEE", "--commune", "03577", "--commune", "03586"]
+    assert pairs(create("--role", "coordinator", *options)) == {
+        ("GBV", "03577"),
+        ("GBV", "03586"),
+        ("YEE", "03577"),
+        ("YEE", "03586"),
+    }
+
+
+def test_one_list_alone_stands_for_every_one_of_the_other(reference):
+    assert pairs(create("--role", "viewer", "--program", "GBV")) == {("GBV", None)}
+    commune = create("--role", "commune", "--commune", "03583", username="xa")
+    assert pairs(commune) == {(None, "03583")}
+    assert commune.assignments.get().commune.valid_from < make.REFORM
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--role", "king"], "king|role"),
+        (["--role", "viewer", "--program", "XYZ"], "XYZ"),
+        (["--role", "viewer", "--commune", "99999"], "99999"),
+    ],
+)
+def test_what_does_not_exist_is_refused_and_nothing_is_saved(reference, options, said):
+    with pytest.raises(CommandError, match=said):
+        create(*options)
+    assert not User.objects.exists() and not Assignment.objects.exists()
+
+
+def test_a_name_is_given_once(reference):
+    create("--role", "viewer")
+    with pytest.raises(CommandError, match="username"):
+        create("--role", "admin")
+    assert User.objects.get().role == "viewer"
+
+
+def test_the_role_table_is_as_it_was_agreed():
+    """Written out once more, so that a change of the table is a change that somebody meant."""
+    table = {role: " ".join(sorted(names - {VIEW})) for role, names in PERMISSIONS.items()}
+    assert table == {
+        "viewer": "",
+        "commune": "confirm_output propose_activity record_difficulty record_training",
+        "coordinator": "confirm_output draft_plan enter_disbursement explain_variance "
+        "propose_activity record_difficulty record_output record_training",
+        "manager": "close_period decide_proposal explain_variance load_history post_disbursement "
+        "record_difficulty record_output view_trail",
+        "head": "approve_plan decide_proposal load_history post_disbursement view_trail",
+        "board": "decide_proposal explain_variance issue_report record_difficulty record_meeting "
+        "record_output view_trail",
+        "admin": "load_history manage_people manage_settings view_trail",
+    }
+    assert all(VIEW in names for names in PERMISSIONS.values())
+
+
+def test_somebody_inactive_may_nothing(reference):
+    person = make.user(role=Role.HEAD)
+    assert person.can("approve_plan")
+    person.is_active = False
+    assert not person.can("approve_plan")
