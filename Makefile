@@ -9,7 +9,7 @@ export PYTHON
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-sqlite test-postgres test-browser drill lint typecheck fmt messages clean
+.PHONY: help setup setup-dev run test test-sqlite test-postgres test-browser drill lint typecheck fmt messages drill-api clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ test-browser: setup-dev ## the browser tests alone
 
 drill: setup-dev ## the races on PostgreSQL, 100 rounds each
 	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
+
+drill-api: setup-dev ## many generated requests against the API, as every role (EXAMPLES=50 each)
+	@DRILL_EXAMPLES=$${EXAMPLES:-50} .venv/bin/python -m pytest tests/test_schema.py -q
 
 lint: setup-dev ## style, templates, one-way imports, types, Django's checks, missing migrations
 	@bash scripts/lint.sh check
