@@ -51,16 +51,15 @@ def _outputs(subject: Any, user: Any) -> Table:
 
 
 def _agreements(subject: Any, user: Any) -> Table:
-    """Agreements of the year, and those due or signed within the span."""
-    rows = (
-        Agreement.objects.visible_to(user)
-        .filter(
-            Q(fiscal_years=subject.year)
-            | Q(due_date__range=subject.span)
-            | Q(signed_date__range=subject.span)
-        )
-        .distinct()
+    """Agreements of the year, those due or signed within the span; at its end the next year's."""
+    wanted = (
+        Q(fiscal_years=subject.year)
+        | Q(due_date__range=subject.span)
+        | Q(signed_date__range=subject.span)
     )
+    if subject.quarter is None:
+        wanted |= Q(fiscal_years__start=subject.year.end + timedelta(days=1))
+    rows = Agreement.objects.visible_to(user).filter(wanted).distinct()
     return {
         "query": f"/api/v1/agreements/?fiscal_year={subject.year.code}",
         "rows": [
@@ -77,12 +76,15 @@ def _agreements(subject: Any, user: Any) -> Table:
 
 
 def _difficulties(subject: Any, user: Any) -> Table:
-    """Raised in the year or carried into it, up to the last day of the span."""
-    rows = (
-        Difficulty.objects.visible_to(user)
-        .in_year(subject.year)
-        .filter(raised_on__lte=min(subject.span[1], subject.as_of))
+    """Raised in the year or carried into it; in the annual report also what its review named."""
+    seen = Difficulty.objects.visible_to(user)
+    wanted = Q(
+        pk__in=seen.in_year(subject.year).order_by().values("pk"),
+        raised_on__lte=min(subject.span[1], subject.as_of),
     )
+    if subject.quarter is None:
+        wanted |= Q(meeting__fiscal_year=subject.year)
+    rows = seen.filter(wanted)
     return {
         "query": f"/api/v1/difficulties/?fiscal_year={subject.year.code}",
         "rows": [

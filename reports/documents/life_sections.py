@@ -54,12 +54,18 @@ def _agreements(to: Writer, rows: list[Row], text: str) -> None:
         return
     to.section("Thỏa thuận hợp tác")
     to.items(
-        f"{row['title']} ({row['kind']}): "
+        f"{_agreement(row)}: "
         + (f"đã ký ngày {row['signed']}" if row["signed"] else f"chưa ký{_due(row['due'])}")
         + "."
         for row in rows
     )
     to.text(text)
+
+
+def _agreement(row: Row) -> str:
+    """The title, with the kind where the title does not say it."""
+    named = row["kind"] in row["title"]
+    return row["title"] if named else f"{row['title']} ({row['kind']})"
 
 
 def _due(text: str) -> str:

@@ -270,3 +270,23 @@ def test_an_action_point_done_since_shows_as_a_change(cast):
     assert [(c.table, c.field) for c in changes_since(report, cast.bdh)] == [
         ("action_points", "state")
     ]
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_two_who_issue_at_once_get_two_numbers():
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    factories.reference()
+    person, board = factories.user("bdh", "board"), steering()
+
+    def number(_turn):
+        try:
+            return issued(person, board).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(number, range(4))) == [1, 2, 3, 4]

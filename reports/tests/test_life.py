@@ -1,0 +1,127 @@
+"""The programme's life in the reports: works, agreements, difficulties, proposals, tasks."""
+
+from datetime import date
+
+from monitoring.models import ActionPoint, Difficulty, Proposal
+from programs.agreements import Agreement
+from programs.outputs import Output
+from reports.documents.make import make, read_wish
+from reports.tests import samples
+from reports.tests.test_issuing import review
+from tests import factories
+
+
+def text_of(actor, kind="annual", **values):
+    asked = {"kind": kind, "format": "docx", "fiscal_year": "2023", **values}
+    return samples.word_text(make(read_wish(asked), actor).content)
+
+
+def output(title, state="handed_over", commune=factories.BAN_LANG, **values):
+    row = Output.objects.create(
+        title=title,
+        kind="handwashing",
+        program=factories.program("ECCD"),
+        fiscal_year=factories.year("2023"),
+        state=state,
+        **values,
+    )
+    row.communes.set([factories.commune(commune)])
+    return row
+
+
+def difficulty(title, raised_on, **values):
+    return Difficulty.objects.create(
+        title=title, raised_on=raised_on, effect="Chậm tiến độ", **values
+    )
+
+
+def test_what_was_handed_over_is_listed_and_what_was_only_planned_is_not(cast):
+    output("Điểm rửa tay", quantity=3, unit="điểm")
+    output("Nhà vệ sinh", state="planned")
+
+    text = text_of(cast.bdh)
+    assert "CÔNG TRÌNH, TRANG THIẾT BỊ HỖ TRỢ" in text
+    assert "Điểm rửa tay | Bản Lang | 3 điểm" in text
+    assert "Nhà vệ sinh" not in text
+
+
+def test_a_quarter_lists_what_was_handed_over_in_it(cast):
+    output("Của quý I", handed_over_on=date(2022, 8, 1))
+    output("Của quý II", handed_over_on=date(2022, 11, 1))
+
+    text = text_of(cast.bdh, "quarterly", quarter="2")
+    assert "Của quý II |" in text
+    assert "Của quý I |" not in text
+
+
+def test_difficulties_of_the_year_and_of_its_review_come_with_their_solutions(cast):
+    difficulty("Đường sạt lở", date(2022, 9, 1), solution="Vận chuyển bằng sức dân")
+    difficulty("Nêu tại hội nghị", date(2023, 7, 18), meeting=review(cast))
+    difficulty("Của năm sau", date(2023, 8, 1))
+
+    text = text_of(cast.bdh)
+    assert "Đường sạt lở: Chậm tiến độ. Giải pháp: Vận chuyển bằng sức dân." in text
+    assert "Nêu tại hội nghị" in text
+    assert "Của năm sau" not in text
+
+
+def test_agreements_say_whether_they_are_signed(cast):
+    for title, year, signed in (
+        ("Bản ghi nhớ 2023", "2023", date(2022, 8, 15)),
+        ("Bản ghi nhớ 2024", "2024", None),
+        ("Bản ghi nhớ 2026", "2026", None),
+    ):
+        row = Agreement.objects.create(kind="MoU", title=title, signed_date=signed)
+        row.fiscal_years.set([factories.year(year)])
+
+    text = text_of(cast.bdh)
+    assert "Bản ghi nhớ 2023 (MoU): đã ký ngày 15/08/2022." in text
+    assert "Bản ghi nhớ 2024 (MoU): chưa ký." in text
+    assert "Bản ghi nhớ 2026" not in text
+
+
+def test_selected_proposals_of_the_next_year_add_up(cast):
+    for title, state, estimate in (
+        ("Tập huấn", "selected", 25_400_000),
+        ("Truyền thông", "selected", 25_400_000),
+        ("Xây mới", "proposed", 90_000_000),
+    ):
+        Proposal.objects.create(
+            title=title,
+            fiscal_year=factories.year("2024"),
+            program=factories.program("GBV"),
+            commune=factories.commune(),
+            why="Cần",
+            for_whom="Thanh niên",
+            expected="Kỹ năng",
+            estimate=estimate,
+            state=state,
+            created_by=cast.bdh,
+        )
+
+    text = text_of(cast.bdh)
+    assert "Đã lựa chọn 2 hoạt động đề xuất" in text
+    assert "50,8 triệu đồng (50.800.000 đồng)" in text
+    assert "Tập huấn | GBV | Bản Lang | 26" in text
+    assert "Truyền thông | GBV | Bản Lang | 25" in text
+    assert "Tổng cộng |  |  | 51" in text
+    assert "Xây mới" not in text
+
+
+def test_a_report_holds_its_makers_scope_only(cast):
+    output("Ở Bản Lang")
+    output("Ở Nậm Xe", commune=factories.NAM_XE)
+    board = factories.user("bdh-ban-lang", "board", communes=[factories.BAN_LANG])
+
+    text = text_of(board)
+    assert "Ở Bản Lang" in text
+    assert "Ở Nậm Xe" not in text
+    assert "trong phạm vi của người lập báo cáo" in text
+
+
+def test_open_tasks_stand_with_the_main_tasks(cast):
+    ActionPoint.objects.create(
+        title="Ký biên bản ghi nhớ", assignee_body="Ban Quản lý dự án", created_by=cast.bdh
+    )
+    text = text_of(cast.bdh)
+    assert text.index("NHIỆM VỤ TRỌNG TÂM") < text.index("Ký biên bản ghi nhớ | Ban Quản lý dự án")
