@@ -4,12 +4,16 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from core import offline
 from core.access import public
 from core.preferences import set_theme
 
 urlpatterns = [
     path("i18n/setlang/", public(set_language), name="set_language"),
     path("theme/", set_theme, name="set_theme"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.service_worker, name="service-worker"),
+    path("offline/", offline.offline, name="offline"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),
     path("", include("accounts.urls")),

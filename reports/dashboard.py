@@ -38,6 +38,7 @@ class Line:
     rate: str
     tone: str
     bar: dict[str, str]
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,7 @@ def line(page: PageFilter, name: str, rows: list[Any], widest: int, href: str = 
         rate=display.percent(sums.rate),
         tone=tone(page, sums.rate),
         bar=bar(sums, widest),
+        value=sums.rate,
     )
 
 

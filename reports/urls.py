@@ -8,4 +8,5 @@ urlpatterns = [
     path("plan-against-actual/", views.against_plan_page, name="against-plan"),
     path("waiting/", waiting_views.waiting_page, name="waiting"),
     path("trail/", trail_views.trail_page, name="trail"),
+    path("present/", views.presentation_page, name="present"),
 ]

@@ -9,7 +9,7 @@ from accounts.roles import VIEW
 from core import display
 from core.access import requires
 from disbursements.against_plan import against_plan
-from reports import behind, dashboard
+from reports import behind, dashboard, presentation
 from reports.filters import PageFilter, choices, read_filter
 from reports.waiting import waiting_for
 
@@ -58,6 +58,15 @@ def against_plan_page(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/against_plan.html", context, status=400 if page.errors else 200)
 
 
+@requires(VIEW)
+def presentation_page(request: HttpRequest) -> HttpResponse:
+    """The year for a projector: one message to a page."""
+    page = read_filter(request.GET, request.user)
+    chosen = request.GET.get("slide", "")
+    context = {"year": page.year, **presentation.build(page, request.user, chosen)}
+    return render(request, "reports/present.html", context)
+
+
 def frame(page: PageFilter, request: HttpRequest) -> dict:
     """What both pages say about the filter."""
     return {
@@ -68,6 +77,7 @@ def frame(page: PageFilter, request: HttpRequest) -> dict:
             "program": [program.code for program in page.programs],
             "commune": [commune.code for commune in page.communes],
             "as_of": display.day(page.as_of) if page.as_of else "",
+            "example": display.day(page.year.quarter_end(2)),
             "compare": page.compare.code if page.compare else "",
         },
         "choices": choices(page.year, request.user, new_units=page.new_units),

@@ -37,6 +37,12 @@ FUNCTIONS = ("gettext", "ngettext", "pgettext", "npgettext")
 STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(n?p?gettext|_)\(\s*{STRING}(?:\s*,\s*{STRING})?(?:\s*,\s*{STRING})?")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|%%")
+_TEXT = r'"(?:[^"\\]|\\.)*"\n(?:"(?:[^"\\]|\\.)*"\n)*'
+TRANSLATION = re.compile(rf"msgstr(?:\[0\])? {_TEXT}")
+ENTRY = re.compile(
+    rf"(?P<head>(?:msgctxt {_TEXT})?msgid {_TEXT}(?:msgid_plural {_TEXT})?)"
+    rf"(?P<translations>(?:msgstr(?:\[0\])? {_TEXT})+)"
+)
 HEADER = {
     "Project-Id-Version": "Plan Portal",
     "Language": LANGUAGE,
@@ -176,10 +182,21 @@ def read_memory(paths: Iterable[Path]) -> dict[tuple[str | None, str], polib.POE
     memory: dict[tuple[str | None, str], polib.POEntry] = {}
     for path in paths:
         if path.exists():
-            for entry in polib.pofile(str(path)):
+            for entry in polib.pofile(mended(path.read_text(encoding="utf-8"))):
                 if not entry.obsolete and _translation(entry):
                     memory.setdefault((entry.msgctxt, entry.msgid), entry)
     return memory
+
+
+def mended(text: str) -> str:
+    """A catalogue that git has merged line by line, readable again: its whole entries, and of
+    several translations of one entry the first that says something."""
+    entries = []
+    for found in ENTRY.finditer(text):
+        head, translations = found["head"], TRANSLATION.findall(found["translations"])
+        said = [t for t in translations if not t.rstrip().endswith(' ""')]
+        entries.append(head + (said or translations)[0])
+    return "\n".join(entries)
 
 
 def problems(path: Path, fresh: polib.POFile) -> list[str]:
