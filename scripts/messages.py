@@ -189,13 +189,13 @@ def read_memory(paths: Iterable[Path]) -> dict[tuple[str | None, str], polib.POE
 
 
 def mended(text: str) -> str:
-    """A catalogue that git has merged line by line, readable again: its whole entries, and of
-    several translations of one entry the first that says something."""
+    """A catalogue that git has merged line by line, readable again: its whole entries. One with
+    several translations has none: they may belong to its neighbours."""
     entries = []
     for found in ENTRY.finditer(text):
         head, translations = found["head"], TRANSLATION.findall(found["translations"])
         said = [t for t in translations if not t.rstrip().endswith(' ""')]
-        entries.append(head + (said or translations)[0])
+        entries.append(head + (said[0] if len(said) == 1 else 'msgstr ""\n'))
     return "\n".join(entries)
 
 

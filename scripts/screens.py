@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -21,7 +22,7 @@ TARGET = ROOT / "docs" / "screens"
 PASSWORD = "chi-de-chup-man-hinh"  # noqa: S105 - of a database that lives for a minute
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+NULL = subprocess.DEVNULL
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 CELL = "/plan-against-actual/?fiscal_year=2023&program=GBV&commune=03577&show=disbursed"
 PICTURES = (  # name, address, screen, theme, whole page
@@ -51,7 +52,7 @@ def main() -> int:
         manage(environment, "load_demo", "--password", PASSWORD)
         port = str(free_port())
         command = [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"]
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, **QUIET)
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=NULL, stderr=NULL)
         try:
             base = f"http://127.0.0.1:{port}"
             wait_for(f"{base}/accounts/login/")
@@ -89,12 +90,8 @@ def wait_for(address: str, seconds: int = 60) -> None:
 def take_all(browser: Browser, base: str) -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     for name, address, screen, theme, whole in PICTURES:
-        context = browser.new_context(
-            base_url=base,
-            locale="vi-VN",
-            color_scheme=theme,
-            **screen,  # type: ignore[arg-type]
-        )
+        options: Any = {"base_url": base, "locale": "vi-VN", "color_scheme": theme, **screen}
+        context = browser.new_context(**options)
         page = context.new_page()
         sign_in(page, "dieuphoi")
         answer = page.goto(address)
