@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -101,7 +102,7 @@ class PlanVersions(Creatable, Changeable, Resource):
         fixed = [name for name in ("fiscal_year", "based_on") if name in fields]
         for name in fixed:
             if fields.pop(name) != getattr(row, name):
-                raise serializers.ValidationError({name: ["It cannot be changed."]})
+                raise serializers.ValidationError({name: [_("It cannot be changed.")]})
         return plan_lines.describe(actor=self.request.user, plan=row, version=version, **fields)
 
     @act("submit", permission=DRAFT_PLAN)
@@ -221,7 +222,7 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
 
     def perform_update(self, row: PlanLine, version: int, fields: dict[str, Any]) -> PlanLine:
         if fields.pop("plan_version", row.plan_version) != row.plan_version:
-            raise serializers.ValidationError({"plan_version": ["It cannot be changed."]})
+            raise serializers.ValidationError({"plan_version": [_("It cannot be changed.")]})
         amounts = {a.quarter: a.amount for a in row.amounts.all()}
         names = ("activity", "commune", "fund", "title", "unit", "note")
         line = _line({**{name: getattr(row, name) for name in names}, **fields}, amounts)
