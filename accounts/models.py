@@ -1,9 +1,13 @@
 """Who you are (User, ApiToken) and where you may act (Assignment)."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 from simple_history.models import HistoricalRecords
@@ -19,7 +23,13 @@ class User(AbstractUser):
     digest = models.BooleanField(
         _("email digest"), default=True, help_text=_("A daily email of what waits for you.")
     )
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="vi"
+    )
+    session_epoch = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Counted up to end every session there is."
+    )
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "session_epoch"])
 
     class Meta(AbstractUser.Meta):
         ordering = ["username"]
@@ -30,9 +40,32 @@ class User(AbstractUser):
         """Whether the role has this permission (see `accounts.roles`). Where: Assignments."""
         return self.is_active and permission in permissions_of(self.role)
 
+    def get_full_name(self) -> str:
+        """Family name first, as names are written here."""
+        return f"{self.last_name} {self.first_name}".strip()
+
     @property
     def display_name(self) -> str:
         return self.get_full_name() or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Sign-in notes its time, which is no line of the trail."""
+        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
+            super().save(*args, **kwargs)
+            return
+        self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session must hold to be valid: it changes with the password and the epoch."""
+        by_password = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return by_password
+        salt, value = "accounts.session_epoch", f"{by_password}.{self.session_epoch}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Assignment(models.Model):

@@ -1,123 +1,139 @@
-"""People, administered: invite, assign, deactivate. The administrator touches no money."""
+"""People, administered: invite, assign, deactivate. The administrator touches no money.
+
+Nobody gets at another's account by it: an administrator never learns a password, and an invitation
+is for who has none yet.
+"""
 
 from typing import Any
 
-from django.contrib.auth.tokens import default_token_generator
-from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.urls import reverse
-from django.utils.crypto import get_random_string
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, Assignment, User
 from accounts.roles import MANAGE_PEOPLE, Role
-from accounts.services import create_user
+from accounts.services import locked
 from core.access import check
+from core.errors import StaleVersion
 from core.transition import save_with_history
 
-DETAILS = ("first_name", "last_name", "email", "office")
-
-
-def invitation_path(user: User) -> str:
-    """The one-time address at which a person chooses a password."""
-    return reverse(
-        "password_reset_confirm",
-        kwargs={
-            "uidb64": urlsafe_base64_encode(force_bytes(user.pk)),
-            "token": default_token_generator.make_token(user),
-        },
-    )
+DETAILS = ("last_name", "first_name", "email", "office")
 
 
 @transaction.atomic
-def invite(*, actor: Any, username: str, role: str, everywhere: bool, **details: str) -> User:
-    """Create a person who chooses a password by the invitation; see `send_invitation`.
+def invite(
+    *, actor: Any, username: str, role: str, everywhere: bool = False, **details: str
+) -> Any:
+    """Create a person without a password, who chooses one with the link of the invitation.
 
     Without `everywhere` the person sees nothing until something is assigned.
     """
     check(actor, MANAGE_PEOPLE)
-    user = create_user(
-        username=username,
-        role=role,
-        password=get_random_string(40),
-        actor=actor,
-        check_password=False,
-        **{name: value for name, value in details.items() if name in DETAILS},
-    )
-    if not everywhere:
-        for row in user.assignments.all():
-            _delete(row, actor, _("nothing assigned yet"))
+    _known(role)
+    user = User(username=username, role=role, **_details(details))
+    user.set_unusable_password()
+    save_with_history(user, actor, _("invited"))
+    if everywhere:
+        save_with_history(Assignment(user=user), actor, _("assigned"))
     return user
 
 
-def send_invitation(*, actor: Any, user: User, base: str) -> str:
-    """Email the invitation where there is an address; returns its full address either way."""
-    check(actor, MANAGE_PEOPLE)
-    address = base.rstrip("/") + invitation_path(user)
-    if user.email:
-        send_mail(
-            _("Your account of Plan Portal"),
-            _("Your user name is %(name)s. Choose your password here: %(address)s")
-            % {"name": user.username, "address": address},
-            None,
-            [user.email],
-        )
-    return address
+def may_be_invited(user: User) -> bool:
+    """Whether somebody may sign in but has not set a password yet."""
+    return user.is_active and not user.has_usable_password()
+
+
+def version_of(user: User) -> int:
+    """What an edit is based on: the newest line of the trail."""
+    return user.history.order_by("-history_id").values_list("history_id", flat=True).first() or 0
 
 
 @transaction.atomic
-def change(*, actor: Any, user: User, role: str, **details: str) -> User:
+def change(
+    *, actor: Any, user: User, role: str, version: int | None = None, **details: str
+) -> User:
     """Change a person's role and details. Nobody changes their own role."""
-    check(actor, MANAGE_PEOPLE)
-    user = User.objects.select_for_update().get(pk=user.pk)
-    if role not in Role.values:
-        raise ValidationError({"role": _("Unknown role.")})
-    if user.pk == actor.pk and role != user.role:
-        raise ValidationError({"role": _("Somebody else has to change your role.")})
-    user.role = role
-    for name in DETAILS:
-        if name in details:
-            setattr(user, name, details[name])
-    save_with_history(user, actor, _("changed"))
-    return user
+    administrators = _administrators(actor)
+    row = locked(user)
+    if version is not None and version != version_of(row):
+        raise StaleVersion
+    _known(role)
+    if role != row.role:
+        if row.pk == actor.pk:
+            raise ValidationError({"role": _("Somebody else has to change your role.")})
+        _keep_one(administrators, row)
+    row.role = role
+    for name, value in _details(details).items():
+        setattr(row, name, value)
+    save_with_history(row, actor, _("changed"))
+    return row
 
 
 @transaction.atomic
 def set_active(*, actor: Any, user: User, active: bool, reason: str) -> User:
-    """Deactivate (sessions and tokens end at once) or bring back."""
-    check(actor, MANAGE_PEOPLE)
+    """Deactivate (sessions and tokens end at once, for good) or bring back."""
+    administrators = _administrators(actor)
     if user.pk == actor.pk:
         raise ValidationError(_("Somebody else has to deactivate you."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
-    user = User.objects.select_for_update().get(pk=user.pk)
-    user.is_active = active
+    row = locked(user)
+    if row.is_active == active:
+        return row
+    row.is_active = active
     if not active:
-        ApiToken.objects.filter(user=user).delete()
-    save_with_history(user, actor, reason)
-    return user
+        _keep_one(administrators, row)
+        row.session_epoch += 1
+        ApiToken.objects.filter(user=row).delete()
+    save_with_history(row, actor, reason)
+    return row
 
 
 @transaction.atomic
 def grant(*, actor: Any, user: User, program: Any = None, commune: Any = None) -> Assignment:
     """Assign a programme (or all) in a commune (or all)."""
     check(actor, MANAGE_PEOPLE)
-    row = Assignment(user=user, program=program, commune=commune)
-    save_with_history(row, actor, _("assigned"))
-    return row
+    row = locked(user)
+    if row.assignments.filter(program=program, commune=commune).exists():
+        raise ValidationError(_("This is assigned already."))
+    assignment = Assignment(user=row, program=program, commune=commune)
+    save_with_history(assignment, actor, _("assigned"))
+    return assignment
 
 
 @transaction.atomic
 def revoke(*, actor: Any, assignment: Assignment) -> None:
     """Take an assignment away."""
     check(actor, MANAGE_PEOPLE)
-    _delete(assignment, actor, _("no longer assigned"))
+    assignment._history_user = actor  # type: ignore[attr-defined]
+    assignment._change_reason = _("no longer assigned")  # type: ignore[attr-defined]
+    assignment.delete()
 
 
-def _delete(row: Assignment, actor: Any, why: str) -> None:
-    row._history_user = actor  # type: ignore[attr-defined]
-    row._change_reason = why  # type: ignore[attr-defined]
-    row.delete()
+def _details(given: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in given.items() if name in DETAILS}
+
+
+def _known(role: str) -> None:
+    if role not in Role.values:
+        raise ValidationError({"role": _("Unknown role.")})
+
+
+def _administrators(actor: Any) -> list[User]:
+    """The active administrators, held until the transaction ends; `actor` must be one of them.
+
+    Of two who deactivate each other, the second waits here and is then refused.
+    """
+    check(actor, MANAGE_PEOPLE)
+    rows = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk")
+    found = list(rows)
+    if actor.pk not in {row.pk for row in found}:
+        raise PermissionDenied
+    return found
+
+
+def _keep_one(administrators: list[User], leaving: User) -> None:
+    """Refuse to lose the last administrator who can sign in."""
+    able = {row.pk for row in administrators if row.has_usable_password()}
+    if able and able <= {leaving.pk}:
+        raise ValidationError(_("This is the last administrator."))

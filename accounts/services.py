@@ -78,3 +78,37 @@ def revoke_token(*, actor: User, token: ApiToken) -> None:
     if token.user_id != actor.pk:
         raise PermissionDenied
     token.delete()
+
+
+def locked(user: Any) -> User:
+    """The user as it is now, held until the transaction ends."""
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+@transaction.atomic
+def update_profile(*, actor: User, **changes: Any) -> User:
+    """One's own name, email, office, digest and language."""
+    user = locked(actor)
+    for field, value in changes.items():
+        setattr(user, field, value)
+    save_with_history(user, actor, _("own profile"))
+    return user
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, why: str) -> User:
+    """Set one's own password; every session there is ends with it."""
+    row = locked(user)
+    validate_password(password, row)
+    row.set_password(password)
+    save_with_history(row, row, why)
+    return row
+
+
+@transaction.atomic
+def end_sessions(*, user: User, actor: User, why: str) -> User:
+    """End every session of a user; who asks for it on a page stays signed in there."""
+    row = locked(user)
+    row.session_epoch += 1
+    save_with_history(row, actor, why)
+    return row

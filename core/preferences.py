@@ -54,3 +54,15 @@ def set_theme(request: HttpRequest) -> HttpResponse:
             COOKIE, theme, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
         )
     return response
+
+
+def remember_language(response: HttpResponse, request: HttpRequest, language: str) -> None:
+    """Set the cookie that `LanguageMiddleware` reads, as the switch in the page's head does."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=A_YEAR,
+        samesite="Lax",
+        secure=request.is_secure(),
+        httponly=True,
+    )

@@ -73,7 +73,7 @@ def test_only_the_administrator_manages_people(cast, client):
 
 def test_the_digest_and_delegation_are_on_ones_own_profile(cast, client):
     client.force_login(cast.quanly)
-    client.post("/profile/", {"last_name": "", "first_name": "", "email": "", "office": ""})
+    client.post("/profile/", {"last_name": "", "first_name": "", "language": "vi"})
     cast.quanly.refresh_from_db()
     assert not cast.quanly.digest
     values = {"d-receiver": cast.dieuphoi.pk, "d-start": "2099-01-05", "d-end": "2099-01-01"}

@@ -100,6 +100,9 @@ def test_it_can_be_demanded_of_those_who_approve(cast, client, settings, name, s
     assert (client.get("/waiting/").status_code == 302) is sent
     assert client.get("/accounts/second-factor/").status_code == 200
     with_second_factor(person)
+    assert client.get("/waiting/").status_code == 302  # what was open without it has ended
+    person.refresh_from_db()
+    client.force_login(person)
     assert client.get("/waiting/").status_code == 200
 
 

@@ -1,0 +1,80 @@
+"""Letters about an account, in the language of whoever receives them."""
+
+import logging
+from smtplib import SMTPException
+from threading import Thread
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+
+def invitation(request: HttpRequest, user: User, inviter: User) -> EmailMessage:
+    """The letter with the link to set the first password."""
+    with override(user.language):
+        context = {**_link(request, user), "inviter": inviter.display_name}
+        return _letter(user, _("Your account on Plan Portal"), "accounts/mail_invite.txt", context)
+
+
+def reset(request: HttpRequest, user: User) -> EmailMessage:
+    """The letter with the link to set a new password."""
+    with override(user.language):
+        subject = _("A new password for Plan Portal")
+        return _letter(user, subject, "accounts/mail_reset.txt", _link(request, user))
+
+
+def tell_old_address(user: User, before: str) -> None:
+    """A letter to the address that an account no longer has, if it has changed."""
+    if not before or before == user.email:
+        return
+    with override(user.language):
+        subject = _("The email address of your account has changed")
+        letter = _letter(user, subject, "accounts/mail_address.txt", {"person": user})
+    letter.to = [before]
+    send_later(letter)
+
+
+def send(letter: EmailMessage) -> bool:
+    """Send a letter; False (and a line in the log) where it could not be sent."""
+    try:
+        letter.send()
+    except (SMTPException, OSError):
+        logger.exception("A letter could not be sent: %s", letter.subject)
+        return False
+    return True
+
+
+def send_later(letter: EmailMessage) -> None:
+    """Send without keeping the page waiting, so that its time tells nobody who has an account."""
+    if settings.MAIL_IN_BACKGROUND:
+        Thread(target=send, args=[letter]).start()
+    else:
+        send(letter)
+
+
+def link_for(request: HttpRequest, user: User) -> str:
+    """The address at which a person chooses a password, once, within the days of the settings."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    path = reverse("password_reset_confirm", args=[uid, default_token_generator.make_token(user)])
+    return request.build_absolute_uri(path)
+
+
+def _link(request: HttpRequest, user: User) -> dict[str, Any]:
+    days = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
+    return {"link": link_for(request, user), "days": days, "person": user}
+
+
+def _letter(user: User, subject: str, template: str, context: dict[str, Any]) -> EmailMessage:
+    return EmailMessage(subject, render_to_string(template, context), to=[user.email])
