@@ -138,6 +138,7 @@ def write_lines(version: PlanVersion, lines: Iterable[Line]) -> None:
 def submit(*, actor: Any, plan: PlanVersion, version: int | None = None) -> PlanVersion:
     """Draft or returned → submitted. A revision needs a reason."""
     check(actor, DRAFT_PLAN)
+    _check_scope(actor, plan)
     has_earlier = PlanVersion.objects.approved().filter(fiscal_year=plan.fiscal_year).exists()
     if has_earlier and not plan.reason.strip():
         raise ValidationError({"reason": _("A revision says why the plan changes.")})
@@ -156,6 +157,12 @@ def submit(*, actor: Any, plan: PlanVersion, version: int | None = None) -> Plan
     )
 
 
+def _check_scope(actor: Any, plan: PlanVersion) -> None:
+    """Nobody moves a version on of which they see no line (pages and API do not even find it)."""
+    if not PlanVersion.objects.visible_to(actor).filter(pk=plan.pk).exists():
+        raise PermissionDenied
+
+
 @transaction.atomic
 def approve(
     *,
@@ -166,6 +173,7 @@ def approve(
     version: int | None = None,
 ) -> PlanVersion:
     """Submitted → approved, by somebody else than who submitted; gives the next number."""
+    _check_scope(actor, plan)
     behalf = authority(actor, APPROVE_PLAN, submitter=plan.submitted_by_id)
     if plan.submitted_by_id == actor.pk:
         raise PermissionDenied(_("Who submits may not approve."))
@@ -216,6 +224,7 @@ def return_(
     *, actor: Any, plan: PlanVersion, reason: str, version: int | None = None
 ) -> PlanVersion:
     """Submitted → returned, with a reason."""
+    _check_scope(actor, plan)
     authority(actor, APPROVE_PLAN, submitter=plan.submitted_by_id)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is returned.")})

@@ -105,9 +105,9 @@ def _first_values(request: HttpRequest) -> dict[str, Any]:
 
 @requires(ENTER_DISBURSEMENT)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a draft or a returned row."""
+    """Change a draft or a returned row; one that has moved on meanwhile keeps what was typed."""
     row = visible(request, pk)
-    if row.status not in ledger.EDITABLE:
+    if request.method != "POST" and row.status not in ledger.EDITABLE:
         messages.error(request, _("Only a draft or a returned row can be changed."))
         return redirect("disbursement", pk=pk)
     form = DisbursementForm(request.POST or None, initial=initial_of(row), user=request.user)
