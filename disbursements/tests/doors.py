@@ -19,9 +19,14 @@ from disbursements.models import Disbursement, PlanVersion
 from programs import closing
 from tests import factories as make
 
-REFUSALS = {ValidationError: "400", PermissionDenied: "403", Http404: "404", Conflict: "409"}
-NEW = {"date": "2022-09-15", "payee": "Trạm Y tế", "voucher_no": "PC-77"}
-WHY = {"reason": "Sai số tiền"}
+REFUSALS: dict[type[Exception], str] = {
+    ValidationError: "400",
+    PermissionDenied: "403",
+    Http404: "404",
+    Conflict: "409",
+}
+NEW: dict[str, Any] = {"date": "2022-09-15", "payee": "Trạm Y tế", "voucher_no": "PC-77"}
+WHY: dict[str, Any] = {"reason": "Sai số tiền"}
 
 Call = Callable[[Any, Any], Any]
 
