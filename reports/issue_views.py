@@ -115,7 +115,7 @@ def _line(report: IssuedReport) -> dict[str, Any]:
 
 def _kind_name(kind: str, quarter: int | None) -> str:
     label = str(ReportKind(kind).label)
-    return f"{label}, {_('quarter')} {QUARTERS[quarter - 1]}" if quarter else label
+    return f"{label} {QUARTERS[quarter - 1]}" if quarter else label
 
 
 def _to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:

@@ -59,9 +59,10 @@ def write_texts(
 
 
 def issuing_boards(actor: Any, day: date | None = None) -> Any:
-    """The boards that issue documents: above the communes and in office on that day."""
+    """The boards that issue documents, in office on that day: steering boards first."""
     boards = Board.objects.visible_to(actor).in_office(day or today())
-    return boards.filter(kind__in=[BoardKind.STEERING, BoardKind.MANAGEMENT])
+    wanted = boards.filter(kind__in=[BoardKind.STEERING, BoardKind.MANAGEMENT])
+    return wanted.order_by("-kind", "commune__sort_key", "-term_start", "pk")
 
 
 @dataclass(frozen=True)
