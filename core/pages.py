@@ -151,6 +151,8 @@ def shown(value: Any) -> str:
 def fact(row: Any, name: str) -> tuple[str, str]:
     """The name of a field and what stands in it."""
     meta = row._meta.get_field(name)
+    if said := getattr(row, f"{name}_text", None):  # where the model says it in words
+        return str(meta.verbose_name), said
     if isinstance(meta, models.ManyToManyField):
         value: Any = ", ".join(str(each) for each in getattr(row, name).all())
     elif meta.choices:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from communes.models import Board, Commune
+from core.dates import format_date
 from core.models import NamedModel, VersionedModel
 from monitoring.common import AboutQuerySet
 from programs.models import FiscalYear, Program
@@ -98,6 +99,12 @@ class Meeting(NamedModel, VersionedModel):
     @property
     def chair_text(self) -> str:
         return self.chair or _now("not stated")
+
+    @property
+    def date_text(self) -> str:
+        """'31/07/2023', or '07/2023' where only the month is known."""
+        text = format_date(self.date)
+        return text if self.date_precision == "day" else text[3:]
 
 
 class Measure(models.TextChoices):

@@ -122,10 +122,7 @@ meeting_area = Area(
     columns=(
         Column(_("meeting"), lambda row: row.title),
         Column(_("kind"), lambda row: row.get_kind_display()),
-        Column(
-            _("date"),
-            lambda row: row.date if row.date_precision == "day" else row.date.strftime("%m/%Y"),
-        ),
+        Column(_("date"), lambda row: row.date_text),
         Column(_("place"), lambda row: row.place),
         Column(_("chair"), lambda row: row.chair_text),
         Column(_("programme"), _program),

@@ -82,6 +82,11 @@ def _board(
         "ceiling": display.number(room.ceiling),
         "taken": display.number(room.taken),
         "left": display.number(room.left),
+        "short": {
+            "ceiling": display.short(room.ceiling),
+            "taken": display.short(room.taken),
+            "left": display.short(room.left),
+        },
         "percent": room.percent,
         "has_ceiling": room.ceiling is not None,
         "waiting": sum(row.state == ProposalState.SELECTED for row in rows),

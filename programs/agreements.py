@@ -101,6 +101,10 @@ class Agreement(NamedModel, VersionedModel):
         when = month if self.due_precision == Precision.MONTH else year
         return _now("within %(when)s") % {"when": when}
 
+    @property
+    def due_date_text(self) -> str:
+        return self.due_text
+
     def is_late(self, as_of: date) -> bool:
         """Whether it is still not signed after what was promised."""
         return self.signed_date is None and self.due_date is not None and self.due_date < as_of

@@ -17,11 +17,13 @@ from accounts.roles import (
     ENTER_DISBURSEMENT,
     EXPLAIN_VARIANCE,
     POST_DISBURSEMENT,
+    RECORD_MEETING,
 )
 from core.dates import today
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
 from monitoring import variance
-from programs import closing
+from monitoring.services import actions
+from programs import closing, contracts
 from programs.models import Period, YearState
 from reports.filters import default_year
 
@@ -35,9 +37,13 @@ class Item:
     href: str
 
 
-def waiting_for(user: Any) -> list[Item]:
-    """What is this person's to do, most pressing first; nothing with a count of 0."""
-    found = [make(user) for make in SOURCES]
+def waiting_for(user: Any, *, digest: bool = False) -> list[Item]:
+    """What is this person's to do, most pressing first; nothing with a count of 0.
+
+    Action points wait on the page every day; the digest says only what became overdue yesterday.
+    """
+    sources = (*SOURCES, _newly_overdue) if digest else (*SOURCES, *DAILY)
+    found = [make(user) for make in sources]
     return [item for item in found if item is not None and item.count]
 
 
@@ -135,6 +141,46 @@ def _months_to_close(user: Any) -> Item | None:
     )
 
 
+def _newly_overdue(user: Any) -> Item | None:
+    """Action points that were due yesterday: said once, the day after."""
+    points = actions.for_digest(user, today())
+    count = len(points)
+    text = ngettext("%(n)d action point overdue", "%(n)d action points overdue", count)
+    titles = "; ".join(point.title for point in points)
+    return Item(count, f"{text % {'n': count}}: {titles}", reverse("action-points") + "?state=open")
+
+
+def _action_points(user: Any) -> Item | None:
+    count = len(actions.to_do(user))
+    return Item(
+        count,
+        ngettext("%(n)d action point to do", "%(n)d action points to do", count) % {"n": count},
+        reverse("action-points") + "?state=open",
+    )
+
+
+def _points_to_verify(user: Any) -> Item | None:
+    count = len(actions.to_verify(user))
+    return Item(
+        count,
+        ngettext("%(n)d action point to verify", "%(n)d action points to verify", count)
+        % {"n": count},
+        reverse("action-points") + "?state=reported",
+    )
+
+
+def _agreements_due(user: Any) -> Item | None:
+    if not user.can(RECORD_MEETING):
+        return None
+    count = len(contracts.due(user, today()))
+    return Item(
+        count,
+        ngettext("%(n)d agreement to sign", "%(n)d agreements to sign", count) % {"n": count},
+        reverse("agreements") + "?signed=false",
+    )
+
+
+DAILY = (_action_points, _points_to_verify, _agreements_due)
 SOURCES: tuple[Callable[[Any], Item | None], ...] = (
     _rows_to_post,
     _plans_to_approve,

@@ -169,3 +169,15 @@ def for_digest(user: Any, as_of: Date) -> list[ActionPoint]:
     once, the day after."""
     rows = ActionPoint.objects.overdue_since_yesterday(as_of)
     return list(rows.filter(Q(assignee_user=user) | Q(created_by=user)))
+
+
+def to_do(user: Any) -> list[ActionPoint]:
+    """Open points that this person was given; of those given to a body, what they raised."""
+    mine = Q(assignee_user=user) | Q(assignee_user=None, created_by=user)
+    return list(ActionPoint.objects.filter(mine, state=ActionState.OPEN))
+
+
+def to_verify(user: Any) -> list[ActionPoint]:
+    """Points whose author reported them done, for somebody else to verify."""
+    rows = ActionPoint.objects.visible_to(user).filter(state=ActionState.REPORTED)
+    return [row for row in rows.exclude(done_by=user) if may_finish(user, row)]

@@ -132,3 +132,34 @@ def test_it_comes_from_one_thing_only(cast):
     )
     with pytest.raises(ValidationError):
         a_point(cast.bdh, meeting=row, visit=visit)
+
+
+def test_the_front_page_shows_what_is_to_do_and_the_digest_only_what_is_newly_overdue(cast):
+    from core.dates import today
+    from reports.waiting import waiting_for
+
+    day = today()
+    for days in (-30, -1, 5):
+        a_point(
+            cast.bdh,
+            title=f"Việc hạn {days}",
+            due_date=day + timedelta(days=days),
+            assignee_user=cast.dieuphoi,
+        )
+    page = [item.count for item in waiting_for(cast.dieuphoi) if "action" in item.href]
+    digest = [item for item in waiting_for(cast.dieuphoi, digest=True) if "action" in item.href]
+    assert page == [3]
+    assert [item.count for item in digest] == [1]
+    assert "Việc hạn -1" in digest[0].text
+
+
+def test_who_may_verify_is_told_so_and_the_author_is_not(cast):
+    from reports.waiting import waiting_for
+
+    point = a_point(cast.bdh, assignee_user=cast.bdh)
+    actions.finish(actor=cast.bdh, point=point, note="Đã ký")
+
+    def told(person):
+        return [item.count for item in waiting_for(person) if "reported" in item.href]
+
+    assert (told(cast.quanly), told(cast.bdh)) == ([1], [])

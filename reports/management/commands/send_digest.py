@@ -20,7 +20,7 @@ class Command(BaseCommand):
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
         with translation.override(settings.LANGUAGE_CODE):
             for user in people.order_by("pk"):
-                items = waiting_for(user)
+                items = waiting_for(user, digest=True)
                 if items:
                     lines = [f"- {item.text}: {settings.PORTAL_URL}{item.href}" for item in items]
                     body = "\n".join(
