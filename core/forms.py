@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.dates import DateError, parse_date
 from core.errors import Conflict
@@ -48,7 +49,9 @@ class MoneyField(forms.Field):
 class ReasonForm(forms.Form):
     """A reason, and the version of the record that the person saw."""
 
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 

@@ -13,12 +13,30 @@ from django.db import models
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from core.dates import format_date
 from core.money import format_vnd
 
 NOT_SHOWN = frozenset({"id", "version", "created_at", "search_key", "sort_key"})
 LONGEST = 200
+LABELS = {  # of keys to other tables, which have no name of their own
+    "created_by": _lazy("entered by"),
+    "submitted_by": _lazy("submitted by"),
+    "posted_by": _lazy("posted by"),
+    "approved_by": _lazy("approved by"),
+    "added_by": _lazy("added by"),
+    "period": _lazy("month"),
+    "based_on": _lazy("based on"),
+    "reverses": _lazy("reverses"),
+    "user": _lazy("user"),
+    "program": _lazy("programme"),
+    "commune": _lazy("commune"),
+    "activity": _lazy("activity"),
+    "fiscal_year": _lazy("fiscal year"),
+    "disbursement": _lazy("disbursement"),
+    "area": _lazy("area"),
+}
 
 
 @dataclass(frozen=True)
@@ -114,7 +132,7 @@ def _entry(row: Any, before: Any, names: dict[tuple[Any, Any], str]) -> Entry:
             continue
         changes.append(
             Change(
-                label=str(field.verbose_name),
+                label=str(LABELS.get(field.name, field.verbose_name)),
                 before="" if before is None else _shown(field, old, names),
                 after=_shown(field, new, names),
             )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline/", offline.offline, name="offline"),
+    # The portal's own sign-in, so that lock-outs and the second factor hold there too.
     path("admin/login/", public(RedirectView.as_view(pattern_name="login", query_string=True))),
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),

@@ -1,0 +1,33 @@
+"""Base pieces of the emergency admin: the same rules as everywhere, and a trail."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from core.transition import save_with_history
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Money, plans, months: looked at here, changed only through the services."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TrailAdmin(admin.ModelAdmin):
+    """Saved through the model's own rules, with who and why; never deleted."""
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        save_with_history(obj, request.user, _("in the emergency admin"))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
