@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def people(transactional_db):
     """The coordinator of GBV, and the manager."""
     make.reference()
-    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 10_000_000}))
     make.activity("GBV-01", title="Truyền thông về bình đẳng giới")
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 10_000_000}))
     make.user(
         "dieuphoi_gbv",
         "coordinator",
@@ -32,9 +32,7 @@ def test_entered_and_submitted_on_a_phone_posted_on_a_desk(people, phone, deskto
     phone.fill("#id_activity", "GBV-01")
     phone.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
     phone.fill("#id_amount", "12,5 triệu")
-    phone.wait_for_function(
-        "document.getElementById('amount-words').textContent.includes('mười hai triệu năm trăm')"
-    )
+    phone.get_by_text("mười hai triệu năm trăm nghìn đồng").wait_for()
     phone.fill("#id_payee", "Hội Phụ nữ xã Bản Lang")
     phone.fill("#id_voucher_no", "PC-77")
     phone.click("button[name=submit]")
