@@ -16,7 +16,7 @@ class PortalUserAdmin(UserAdmin):
 
     list_display = ("username", "role", "office", "is_active")
     list_filter = ("role", "is_active")
-    fieldsets: Any = (
+    fieldsets = (
         (None, {"fields": ("username", "password", "role", "office", "email", "digest")}),
         (None, {"fields": ("is_active", "is_staff", "is_superuser")}),
     )
