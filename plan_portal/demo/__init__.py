@@ -10,9 +10,10 @@ from datetime import date
 from django.db import transaction
 
 from accounts.models import User
-from core.transition import save_with_history, transition
+from core.transition import save_with_history
 from disbursements.models import Disbursement, PlanVersion
 from plan_portal.demo import classes, money, people, review
+from programs.closing import close_period
 from programs.models import FiscalYear, Period, YearState
 from trainings.models import Training
 
@@ -64,12 +65,5 @@ def _close_months(actor: User) -> int:
     """Close the months up to 2023-03; after the posting, since a closed month takes none."""
     months = Period.objects.filter(end__lte=CLOSED_UNTIL, state=YearState.OPEN)
     for month in months:
-        transition(
-            month,
-            actor=actor,
-            to=YearState.CLOSED,
-            allowed_from=[YearState.OPEN],
-            state_field="state",
-            why=REASON,
-        )
+        close_period(actor=actor, period=month, leave_waiting=True)
     return len(months)

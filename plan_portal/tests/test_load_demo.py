@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from accounts.roles import Role
 from disbursements.models import Disbursement, PlanAmount
 from plan_portal import demo
 from programs.models import FiscalYear, Period
@@ -76,3 +77,11 @@ def test_what_a_year_already_has_is_left_alone(load_demo):
     amounts = PlanAmount.objects.filter(line__plan_version__fiscal_year__code="2024")
     assert [row.amount for row in amounts] == [7]
     assert not make.year("2024").illustrative
+
+
+def test_a_database_that_it_does_not_fit_is_refused_with_a_sentence(load_demo):
+    make.user("quanly", Role.VIEWER)
+    with pytest.raises(CommandError, match="nothing was loaded"):
+        load_demo()
+    assert User.objects.count() == 1
+    assert not Disbursement.objects.exists()

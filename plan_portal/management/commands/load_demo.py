@@ -2,9 +2,11 @@ from io import StringIO
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core.errors import Conflict
 from plan_portal import demo
 
 
@@ -21,7 +23,13 @@ class Command(BaseCommand):
                 "only, on a machine of your own."
             )
         call_command("load_reference", stdout=StringIO())
-        loaded = demo.load(options["password"])
+        try:
+            loaded = demo.load(options["password"])
+        except (PermissionDenied, ValidationError, Conflict) as error:
+            raise CommandError(
+                "The demo does not fit what is in this database already; nothing was loaded. "
+                f"Load it into an empty one. ({error or type(error).__name__})"
+            ) from error
         for sentence in loaded.made or ["The demo is there already: nothing was changed."]:
             self.stdout.write(sentence)
         self.stdout.write("")

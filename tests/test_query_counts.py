@@ -1,0 +1,86 @@
+"""No page and no list of the API asks the database more often when there are more rows."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.roles import VIEW
+from tests import factories as make
+from tests.test_every_address import EVERY, declared
+
+FEW, MANY = 2, 9
+LISTS = sorted(
+    "/" + address.replace("^", "").replace("$", "")
+    for address, entry in EVERY.items()
+    if "<" not in address and "accounts/" not in address
+    and (
+        "get" in getattr(entry.callback, "actions", {})
+        or (not hasattr(entry.callback, "cls") and VIEW in declared(entry))
+    )
+)  # fmt: skip
+
+
+def add_rows(first: int, last: int) -> None:
+    """Rows of every kind that the lists join: each with an activity and a fund of its own."""
+    for number in range(first, last):
+        code = f"{make.PROGRAMS[number % 3]}-{number:02}"
+        place = make.COMMUNES[number % 5]
+        values = {
+            "activity": code,
+            "commune": place,
+            "fund": f"NGUON-{number}",
+            "date": date(2022, 7 + number % 6, 12),
+        }
+        make.draft(number + 1, **values)
+        make.submitted(number + 1, **values)
+        make.posted(number + 1, voucher_no=f"PC{number}", **values)
+        make.training(
+            program=code[: code.index("-")],
+            commune=place,
+            start=values["date"],
+            activity=make.activity(code),
+        )
+    lines = [
+        make.line(
+            f"{make.PROGRAMS[n % 3]}-{n:02}", make.COMMUNES[n % 5], {1: 5, 2: 7}, f"NGUON-{n}"
+        )
+        for n in range(last)
+    ]
+    make.plan(*lines)
+    make.submitted_plan(*lines)
+
+
+def test_the_lists_were_found():
+    assert {"/", "/disbursements/", "/plans/", "/api/v1/disbursements/"} <= set(LISTS)
+
+
+def test_more_rows_are_not_more_queries(client, cast):
+    def counts() -> dict[str, int]:
+        found = {}
+        for address in LISTS:
+            client.get(address)  # what is read once and kept is not counted
+            with CaptureQueriesContext(connection) as queries:
+                response = client.get(address)
+            assert response.status_code == 200, address
+            found[address] = len(queries)
+        return found
+
+    client.force_login(cast.dieuphoi)
+    add_rows(0, FEW)
+    few = counts()
+    add_rows(FEW, MANY)
+    many = counts()
+    grown = {a: (few[a], many[a]) for a in LISTS if many[a] > few[a]}
+    assert grown == {}
+
+
+@pytest.mark.parametrize("username", ["dieuphoi_gbv", "bdh"])
+def test_a_page_asks_for_a_bounded_number_of_queries(client, cast, username):
+    add_rows(0, 4)
+    client.force_login(getattr(cast, username))
+    for address in LISTS:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        assert len(queries) <= 60, (address, len(queries))
