@@ -1,6 +1,7 @@
 """No page and no list of the API asks the database more often when there are more rows."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -27,7 +28,7 @@ def add_rows(first: int, last: int) -> None:
     for number in range(first, last):
         code = f"{make.PROGRAMS[number % 3]}-{number:02}"
         place = make.COMMUNES[number % 5]
-        values = {
+        values: dict[str, Any] = {
             "activity": code,
             "commune": place,
             "fund": f"NGUON-{number}",
