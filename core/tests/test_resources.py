@@ -120,3 +120,18 @@ def test_a_list_asks_the_database_as_often_for_many_rows(cast, name, django_asse
     client.get(f"/api/v1/{name}/")
     with django_assert_max_num_queries(7):
         client.get(f"/api/v1/{name}/?page_size=500")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/summary/?fiscal_year=20%0023",
+        "/api/v1/trainings/summary/?fiscal_year=2023&program=%00",
+        "/api/v1/communes/?search=%00",
+        "/?fiscal_year=%00",
+        "/tokens/%00/revoke/",
+    ],
+)
+def test_an_address_with_a_null_character_is_refused(cast, client, address):
+    client.force_login(cast.khach)
+    assert client.get(address).status_code == 400

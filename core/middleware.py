@@ -1,0 +1,24 @@
+"""What every request goes through."""
+
+from collections.abc import Callable
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+NULL = "\0"
+
+
+class NoNullCharacters:
+    """Refuses (400) an address with a null character: PostgreSQL stores none, so looking for one
+    fails there. Forms and JSON bodies are looked after by their fields."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NULL in request.path or NULL in unquote_plus(request.META.get("QUERY_STRING", "")):
+            said = [_("Null characters are not allowed.")]
+            wrong = [name for name, values in request.GET.lists() if NULL in name + "".join(values)]
+            return JsonResponse(dict.fromkeys(wrong or ["detail"], said), status=400)
+        return self.get_response(request)
