@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.dates import DateError, parse_date
+from core.money import AmountError, parse_amount
+
 
 class WholeNumberField(serializers.IntegerField):
     """A JSON integer: no string, no float (1.0 neither), no boolean."""
@@ -21,6 +24,33 @@ class WholeNumberField(serializers.IntegerField):
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return data
+
+
+class AmountField(WholeNumberField):
+    """Whole đồng as a JSON integer, refused in the words of the pages and of the workbooks."""
+
+    def to_internal_value(self, data: Any) -> int:
+        try:
+            amount = parse_amount(data)
+        except AmountError as error:
+            raise serializers.ValidationError(error.message, code=error.code) from error
+        if amount is not None and amount <= 0:
+            raise serializers.ValidationError(
+                _("The amount must be more than 0 đồng."), code="min_value"
+            )
+        return super().to_internal_value(data)
+
+
+class DayField(serializers.DateField):
+    """A day as YYYY-MM-DD, refused in the words of the pages and of the workbooks."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            try:
+                parse_date(value)
+            except DateError as error:
+                raise serializers.ValidationError(error.message, code=error.code) from error
+        return super().to_internal_value(value)
 
 
 class TextField(serializers.CharField):

@@ -13,7 +13,7 @@ from communes.models import Commune
 from core import filters
 from core.bulk import Bulk
 from core.resources import Changeable, Creatable, Resource, act
-from core.serializers import CodeField, ReasonSerializer, WholeNumberField
+from core.serializers import AmountField, CodeField, DayField, ReasonSerializer, WholeNumberField
 from disbursements import ledger
 from disbursements.bulk import create_many
 from disbursements.models import MAX_AMOUNT, Disbursement, Status
@@ -57,7 +57,8 @@ EXAMPLE = {
     ]
 )
 class DisbursementSerializer(PlacedSerializer):
-    amount = WholeNumberField(min_value=1, max_value=MAX_AMOUNT, help_text="Đồng.")
+    date = DayField()
+    amount = AmountField(min_value=1, max_value=MAX_AMOUNT, help_text="Đồng.")
     activity = CodeField(queryset=Activity.objects.select_related("program"))
     program = CodeField(
         queryset=Program.objects.all(),
