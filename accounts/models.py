@@ -48,17 +48,6 @@ class User(AbstractUser):
     def display_name(self) -> str:
         return self.get_full_name() or self.username
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Sign-in notes its time, which is no line of the trail."""
-        if set(kwargs.get("update_fields") or ()) != {"last_login"}:
-            super().save(*args, **kwargs)
-            return
-        self.skip_history_when_saving = True
-        try:
-            super().save(*args, **kwargs)
-        finally:
-            del self.skip_history_when_saving
-
     def _get_session_auth_hash(self, secret: Any = None) -> str:
         """What a session must hold to be valid: it changes with the password and the epoch."""
         by_password = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
@@ -74,7 +63,9 @@ class Assignment(models.Model):
     One row is one grant of a pair; never two separate lists, whose cross product would grant more.
     """
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="assignments")
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="assignments", verbose_name=_("user")
+    )
     program = models.ForeignKey(
         "programs.Program",
         models.PROTECT,

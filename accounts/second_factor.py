@@ -54,9 +54,9 @@ def is_on(user: User) -> bool:
 
 
 def is_required(user: Any) -> bool:
-    """Whether the setting asks this person for a second factor: those who approve."""
+    """Whether the setting asks this person for a second factor: who approves, or is staff."""
     return settings.REQUIRE_SECOND_FACTOR and (
-        user.can(POST_DISBURSEMENT) or user.can(APPROVE_PLAN)
+        user.can(POST_DISBURSEMENT) or user.can(APPROVE_PLAN) or user.is_staff
     )
 
 

@@ -66,6 +66,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
                 "imports",
                 ("draft_plan", "enter_disbursement", "record_training", "load_history"),
             ),
+            Item(_("Profile"), "profile"),
             Item(_("API tokens"), "tokens"),
             Item(_("Trail"), "trail", ("view_trail",)),
             Item(_("People"), "people", ("manage_people",)),

@@ -140,3 +140,67 @@ def test_a_forgotten_password_is_replaced_by_mail(cast, client, mailoutbox):
     client.post(step.request["PATH_INFO"], {"new_password1": new, "new_password2": new})
     sign_in(client, "quanly", new)
     assert signed_in(client)
+
+
+def test_the_code_taken_last_is_not_taken_again_by_any_server_process(cast):
+    secret, _codes = with_second_factor(cast.quanly)
+    code = code_of(secret)
+    assert second_factor.check_code(cast.quanly, code)
+    cache.clear()  # another process remembers nothing
+    assert not second_factor.check_code(cast.quanly, code)
+
+
+def test_new_recovery_codes_void_the_old_ones_and_ask_for_a_code(cast, client):
+    secret, old = with_second_factor(cast.quanly)
+    cast.quanly.refresh_from_db()
+    client.force_login(cast.quanly)
+    off = "/accounts/second-factor/off/"
+    assert client.post(off, {"code": "000000", "do": "codes"}).status_code == 400
+    shown = client.post(off, {"code": code_of(secret), "do": "codes"}).context["codes"]
+    assert len(shown) == 10 and not set(shown) & set(old)
+    assert not second_factor.check_code(cast.quanly, old[0])
+    assert second_factor.check_code(cast.quanly, shown[0])
+    assert second_factor.codes_left(cast.quanly) == 9
+
+
+def test_it_is_switched_off_with_a_code_unless_the_role_needs_it(cast, client, settings):
+    _secret, codes = with_second_factor(cast.quanly)
+    cast.quanly.refresh_from_db()
+    client.force_login(cast.quanly)
+    off = "/accounts/second-factor/off/"
+    settings.REQUIRE_SECOND_FACTOR = True
+    assert client.post(off, {"code": codes[0], "do": "off"}).status_code == 400
+    assert second_factor.is_on(cast.quanly)
+    settings.REQUIRE_SECOND_FACTOR = False
+    assert client.post(off, {"code": codes[1], "do": "off"}).status_code == 302
+    assert not second_factor.is_on(cast.quanly)
+    assert client.get("/profile/").status_code == 200  # one stays signed in here
+
+
+def test_guessing_codes_to_switch_it_off_locks_too(cast, client, settings):
+    secret, _codes = with_second_factor(cast.quanly)
+    cast.quanly.refresh_from_db()
+    client.force_login(cast.quanly)
+    off = "/accounts/second-factor/off/"
+    for _n in range(settings.AXES_FAILURE_LIMIT):
+        client.post(off, {"code": "000000"})
+    assert client.post(off, {"code": code_of(secret)}).status_code == 429
+    assert second_factor.is_on(cast.quanly)
+
+
+def test_an_administrator_removes_it_for_a_lost_phone_with_a_reason(cast, client):
+    with_second_factor(cast.quanly)
+    client.force_login(cast.quantri)
+    address = f"/people/{cast.quanly.pk}/second-factor/off/"
+    assert client.post(address, {"reason": ""}).status_code == 400
+    assert client.post(address, {"reason": "mất điện thoại"}).status_code == 302
+    assert not second_factor.is_on(cast.quanly)
+    row = cast.quanly.history.first()
+    assert row.history_user == cast.quantri and "mất điện thoại" in row.history_change_reason
+
+
+def test_a_session_of_the_browser_without_it_reads_nothing_from_the_api(cast, client, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    client.force_login(cast.quanly)
+    assert client.get("/api/v1/programs/").status_code == 403
+    assert make.api(cast.quanly).get("/api/v1/programs/").status_code == 200
