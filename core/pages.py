@@ -40,12 +40,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a record's page: a table (`head`, `rows` of texts), texts, a form."""
+    """A part of a record's page: a table (`head`, `rows` of texts), texts, links, a form."""
 
     title: Any
     head: Sequence[Any] = ()
     rows: Sequence[Sequence[Any]] = ()
     texts: Sequence[str] = ()
+    links: Sequence[tuple[str, str]] = ()  # (text, address)
     form: Any = None
     action: str = ""
     button: Any = ""

@@ -12,6 +12,10 @@ class DisbursementsConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(install_guards, sender=self)
         register(Tags.database)(check_guards)  # type: ignore[type-var]
+        from core.pages import EXTRAS
+        from disbursements.cost_views import cost_section
+
+        EXTRAS.append(cost_section)
 
 
 def install_guards(using: str = "default", **kwargs: Any) -> None:

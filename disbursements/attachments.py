@@ -66,7 +66,7 @@ def add(*, actor: Any, disbursement: Disbursement, upload: Any) -> Attachment:
     """
     check(actor, ENTER_DISBURSEMENT)
     name = squash(PurePath(upload.name).name)[:200] or "file"
-    kind = _checked(upload, name)
+    kind = checked_file(upload, name)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -90,7 +90,8 @@ def add(*, actor: Any, disbursement: Disbursement, upload: Any) -> Attachment:
     return row
 
 
-def _checked(upload: Any, name: str) -> str:
+def checked_file(upload: Any, name: str) -> str:
+    """The content type of a file that may be kept; else `ValidationError` on `files`."""
     problem = ""
     kind = None
     if not upload.size:
@@ -120,7 +121,7 @@ def remove(*, actor: Any, attachment: Attachment) -> None:
     attachment.delete()
 
 
-def served(attachment: Attachment) -> FileResponse:
+def served(attachment: Any) -> FileResponse:
     """The file as a download: never shown as a page, never guessed at by the browser."""
     response = FileResponse(
         attachment.file.open("rb"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disbursements import approval_views, file_views, plan_views, views
+from disbursements import approval_views, cost_views, file_views, plan_views, views
 
 urlpatterns = [
     path("disbursements/", views.disbursements, name="disbursements"),
@@ -37,4 +37,5 @@ urlpatterns = [
     path("plans/<int:pk>/submit/", plan_views.plan_submit, name="plan-submit"),
     path("plans/<int:pk>/approve/", plan_views.plan_approve, name="plan-approve"),
     path("plans/<int:pk>/return/", plan_views.plan_return, name="plan-return"),
+    path("costs/<slug:kind>/<int:pk>/", cost_views.add_cost, name="cost-link"),
 ]

@@ -6,6 +6,6 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from core.pages import EXTRAS
-        from monitoring.views import comment_section
+        from monitoring.views import comment_section, file_section
 
-        EXTRAS.append(comment_section)
+        EXTRAS.extend([file_section, comment_section])

@@ -3,6 +3,7 @@
 from monitoring.actions import ActionPoint
 from monitoring.comments import Comment
 from monitoring.difficulties import Difficulty
+from monitoring.files import RecordFile
 from monitoring.indicators import Actual, Indicator, Target
 from monitoring.meetings import Meeting, StatedFigure, StatedOutcome
 from monitoring.proposals import Proposal
@@ -17,6 +18,7 @@ __all__ = [
     "Indicator",
     "Meeting",
     "Proposal",
+    "RecordFile",
     "StatedFigure",
     "StatedOutcome",
     "Target",

@@ -12,5 +12,7 @@ urlpatterns = [
     path("proposals/<int:pk>/decide/", views.decide, name="proposal-decide"),
     path("results/", views.results, name="results"),
     path("comments/<slug:kind>/<int:pk>/", views.add_comment, name="comment"),
+    path("files/<slug:kind>/<int:pk>/", views.add_file, name="record-files"),
+    path("files/<slug:kind>/<int:pk>/<int:file>/", views.record_file, name="record-file"),
     *(url for area in AREAS for url in area.urls()),
 ]

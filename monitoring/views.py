@@ -22,9 +22,10 @@ from core.exports import xlsx_bytes, xlsx_response
 from core.forms import OK, attempt
 from core.pages import Section, area_of, show
 from core.record_forms import WhyForm
+from disbursements.attachments import served
 from monitoring.models import Proposal
 from monitoring.proposals import ProposalState
-from monitoring.services import indicators, proposals
+from monitoring.services import files, indicators, proposals
 from monitoring.services.comments import comment, comments_on
 from programs.models import Activity, FiscalYear
 
@@ -248,9 +249,14 @@ class CommentForm(forms.Form):
     )
 
 
+def _kind_of(row: Any) -> str | None:
+    """How the address of comments and files names the row's model."""
+    return next((kind for kind, label in COMMENTED.items() if label == row._meta.label), None)
+
+
 def comment_section(request: HttpRequest, row: Any) -> Iterable[Section]:
     """The comments of a record's page, with a field for one more."""
-    kind = next((k for k, v in COMMENTED.items() if v == row._meta.label), None)
+    kind = _kind_of(row)
     if kind is None:
         return
     lines = tuple(
@@ -267,14 +273,19 @@ def comment_section(request: HttpRequest, row: Any) -> Iterable[Section]:
     )
 
 
+def _record(request: HttpRequest, kind: str, pk: int) -> Any:
+    """The record of an address, in the person's scope; else 404."""
+    if kind not in COMMENTED:
+        raise Http404
+    model: Any = apps.get_model(COMMENTED[kind])
+    return get_object_or_404(model.objects.visible_to(request.user), pk=pk)
+
+
 @requires(VIEW)
 @require_POST
 def add_comment(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Comment on a record; what was typed comes back when it is refused."""
-    if kind not in COMMENTED:
-        raise Http404
-    model: Any = apps.get_model(COMMENTED[kind])
-    row = get_object_or_404(model.objects.visible_to(request.user), pk=pk)
+    row = _record(request, kind, pk)
     form = CommentForm(request.POST, auto_id="id_comment_%s")
     if form.is_valid():
         text = form.cleaned_data["text"]
@@ -284,4 +295,57 @@ def add_comment(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         if status == OK:
             return redirect(kind, pk=pk)
     request.comment_form = form  # type: ignore[attr-defined]
-    return show(area_of(model), request, row, status=400)
+    return show(area_of(type(row)), request, row, status=400)
+
+
+class FileForm(forms.Form):
+    files = forms.FileField(  # type: ignore[assignment]  # the field, not the form's files
+        label=gettext_lazy("Add a file"),
+        help_text=gettext_lazy("PDF, photo of a place or xlsx, 10 MB. Never a photo of a child."),
+    )
+
+
+def file_section(request: HttpRequest, row: Any) -> Iterable[Section]:
+    """The files of a record's page, with a field for one more."""
+    kind = _kind_of(row)
+    user: Any = request.user
+    if kind is None:
+        return
+    links = tuple(
+        (each.name, reverse("record-file", args=[kind, row.pk, each.pk]))
+        for each in files.files_of(row)
+    )
+    may = any(map(user.can, files.MAY_ATTACH))
+    if links or may:
+        form = getattr(request, "file_form", None) or FileForm(auto_id="id_file_%s")
+        yield Section(
+            _("Files"),
+            links=links,
+            form=form if may else None,
+            action=reverse("record-files", args=[kind, row.pk]),
+            button=_("Attach the file"),
+        )
+
+
+@requires(*files.MAY_ATTACH)
+@require_POST
+def add_file(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Attach a file to a record."""
+    row = _record(request, kind, pk)
+    form = FileForm(request.POST, request.FILES, auto_id="id_file_%s")
+    if form.is_valid():
+        upload = form.cleaned_data["files"]
+        _done, status = attempt(
+            request, lambda: files.attach(actor=request.user, about=row, upload=upload), form
+        )
+        if status == OK:
+            return redirect(kind, pk=pk)
+    request.file_form = form  # type: ignore[attr-defined]
+    return show(area_of(type(row)), request, row, status=400)
+
+
+@requires(VIEW)
+def record_file(request: HttpRequest, kind: str, pk: int, file: int) -> Any:
+    """A file of a record, as a download."""
+    row = _record(request, kind, pk)
+    return served(get_object_or_404(files.files_of(row), pk=file))

@@ -36,3 +36,15 @@ def test_a_link_is_made_once_within_the_programme_and_the_scope(cast):
     with pytest.raises(PermissionDenied):
         cost_services.link(actor=cast.khach, disbursement=paid, thing=row)
     assert CostLink.objects.count() == 1
+
+
+def test_a_disbursement_is_linked_on_the_page_by_its_number(cast, client):
+    row, paid = make.training(), make.posted(1_000)
+    client.force_login(cast.dieuphoi)
+    address = f"/costs/training/{row.pk}/"
+    for wrong in ("x", "99/2023"):
+        assert client.post(address, {"number": wrong}).status_code == 400
+    assert client.post(address, {"number": f"{paid.number}/2023"}).status_code == 302
+    assert "1.000" in client.get(f"/trainings/{row.pk}/").content.decode()
+    client.force_login(make.user(role="coordinator", programs=["ECCD"]))
+    assert client.post(address, {"number": f"{paid.number}/2023"}).status_code == 404

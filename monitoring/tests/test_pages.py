@@ -345,3 +345,37 @@ def test_pages_of_every_kind_of_record_open(cast, signed_in):
         ("proposal", a_proposal(cast.xa_banlang)),
     ):
         assert client.get(reverse(one, args=[row.pk])).status_code == 200
+
+
+def a_file(name="bien-ban.pdf", content=b"%PDF-1.7 bien ban"):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_file_is_kept_with_its_record_and_fetched_only_in_scope(cast, signed_in):
+    row = a_difficulty(cast.bdh, commune=make.commune(make.NAM_XE))
+    client = signed_in(cast.bdh)
+    address = reverse("record-files", args=["difficulty", row.pk])
+    for _ in range(2):
+        assert client.post(address, {"files": a_file()}).status_code == 302
+    page = client.get(reverse("difficulty", args=[row.pk])).content.decode()
+    assert page.count("bien-ban.pdf</a>") == 1
+    from monitoring.models import RecordFile
+
+    fetched = reverse("record-file", args=["difficulty", row.pk, RecordFile.objects.get().pk])
+    answer = client.get(fetched)
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7 bien ban"
+    assert "attachment" in answer["Content-Disposition"]
+    assert signed_in(cast.xa_banlang).get(fetched).status_code == 404
+
+
+def test_what_is_no_file_of_the_allowed_kinds_is_refused_on_the_page(cast, signed_in):
+    row = a_difficulty(cast.bdh)
+    client = signed_in(cast.bdh)
+    address = reverse("record-files", args=["difficulty", row.pk])
+    answer = client.post(address, {"files": a_file("trang.html", b"<script>")})
+    assert answer.status_code == 400
+    assert "trang.html" in answer.content.decode()
+    viewer = signed_in(cast.khach)
+    assert viewer.post(address, {"files": a_file()}).status_code == 403
