@@ -5,13 +5,21 @@ wrong it hears at once. Read-only fields may be sent back as they were read; unk
 refused, so that a misspelt field is never lost in silence.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from core.dates import DateError, parse_date
+from core.money import MAX_AMOUNT, AmountError, parse_amount
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class WholeNumberField(serializers.IntegerField):
@@ -23,8 +31,39 @@ class WholeNumberField(serializers.IntegerField):
         return data
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": MAX_AMOUNT})
+class MoneyField(WholeNumberField):
+    """Whole đồng as a JSON integer; 0 and less is the model's to refuse."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, int | float | str) and not isinstance(data, bool):
+            try:
+                parse_amount(data)
+            except AmountError as error:
+                raise serializers.ValidationError(error.message, error.code) from error
+        return super().to_internal_value(data)
+
+
+class DayField(serializers.DateField):
+    """A day as YYYY-MM-DD, that there is, in a year the portal knows."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if isinstance(value, str) and ISO_DAY.fullmatch(value):
+            try:
+                return parse_date(value)
+            except DateError as error:
+                raise serializers.ValidationError(error.message, error.code) from error
+        return super().to_internal_value(value)
+
+
 class TextField(serializers.CharField):
-    """A JSON string: no number."""
+    """A JSON string: no number. Too long, it says so in the words of the forms."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = MaxLengthValidator.message
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, int | float):
