@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.scope import within
+from communes.lookups import unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Village
 from core import filters
 from core.dates import today
@@ -61,7 +62,7 @@ class PlacedSerializer(ResourceSerializer):
             units = [self._unit(code, day) if isinstance(code, str) else code for code in codes]
             missing = [c for c, u in zip(codes, units, strict=True) if c is not None and u is None]
             if missing:
-                errors[name] = [_("There is no '%(code)s'.") % {"code": missing[0][:40]}]
+                errors[name] = [unknown_unit(missing[0])]
             elif name in attrs:
                 attrs[name] = units if isinstance(value, list) else units[0]
         if errors:

@@ -109,7 +109,7 @@ def _split_decimals(number: str) -> tuple[str, str, str]:
 def _whole_dong(number: Decimal, factor: int, value: object) -> int:
     """number × factor as an int, refusing fractions of a đồng and absurd sizes."""
     if number and number.adjusted() > 18:
-        raise _too_large(value)
+        raise too_large(value)
     if (number and number.adjusted() < -18) or len(number.as_tuple().digits) > 60:
         raise _fraction(value)
     sign, digits, exponent = number.as_tuple()
@@ -119,7 +119,7 @@ def _whole_dong(number: Decimal, factor: int, value: object) -> int:
     if rest:
         raise _fraction(value)
     if amount > MAX_AMOUNT:
-        raise _too_large(value)
+        raise too_large(value)
     return -amount if sign else amount
 
 
@@ -143,7 +143,16 @@ def _fraction(value: object) -> AmountError:
     return AmountError("fraction", text % {"value": _shown(value)})
 
 
-def _too_large(value: object) -> AmountError:
+def negative(value: object) -> AmountError:
+    text = _("%(value)s is negative. Write amounts as positive; reversals are made in the portal.")
+    return AmountError("negative", text % {"value": _shown(value)})
+
+
+def zero() -> AmountError:
+    return AmountError("not_positive", _("The amount must be more than 0 đồng."))
+
+
+def too_large(value: object) -> AmountError:
     text = _("“%(value)s” is larger than any amount here can be. Check the digits and the unit.")
     return AmountError("too_large", text % {"value": _shown(value)})
 

@@ -5,16 +5,21 @@ wrong it hears at once. Read-only fields may be sent back as they were read; unk
 refused, so that a misspelt field is never lost in silence.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.dates import DateError, parse_date
-from core.money import AmountError, parse_amount
+from core.money import MAX_AMOUNT, AmountError, parse_amount
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class WholeNumberField(serializers.IntegerField):
@@ -26,35 +31,39 @@ class WholeNumberField(serializers.IntegerField):
         return data
 
 
-class AmountField(WholeNumberField):
-    """Whole đồng as a JSON integer, refused in the words of the pages and of the workbooks."""
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": MAX_AMOUNT})
+class MoneyField(WholeNumberField):
+    """Whole đồng as a JSON integer; 0 and less is the model's to refuse."""
 
     def to_internal_value(self, data: Any) -> int:
-        try:
-            amount = parse_amount(data)
-        except AmountError as error:
-            raise serializers.ValidationError(error.message, code=error.code) from error
-        if amount is not None and amount <= 0:
-            raise serializers.ValidationError(
-                _("The amount must be more than 0 đồng."), code="min_value"
-            )
+        if isinstance(data, int | float | str) and not isinstance(data, bool):
+            try:
+                parse_amount(data)
+            except AmountError as error:
+                raise serializers.ValidationError(error.message, error.code) from error
         return super().to_internal_value(data)
 
 
 class DayField(serializers.DateField):
-    """A day as YYYY-MM-DD, refused in the words of the pages and of the workbooks."""
+    """A day as YYYY-MM-DD, that there is, in a year the portal knows."""
 
     def to_internal_value(self, value: Any) -> Any:
-        if isinstance(value, str):
+        if isinstance(value, str) and ISO_DAY.fullmatch(value):
             try:
-                parse_date(value)
+                return parse_date(value)
             except DateError as error:
-                raise serializers.ValidationError(error.message, code=error.code) from error
+                raise serializers.ValidationError(error.message, error.code) from error
         return super().to_internal_value(value)
 
 
 class TextField(serializers.CharField):
-    """A JSON string: no number."""
+    """A JSON string: no number. Too long, it says so in the words of the forms."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = MaxLengthValidator.message
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, int | float):

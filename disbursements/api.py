@@ -13,11 +13,12 @@ from communes.models import Commune
 from core import filters
 from core.bulk import Bulk
 from core.resources import Changeable, Creatable, Resource, act
-from core.serializers import AmountField, CodeField, DayField, ReasonSerializer, WholeNumberField
+from core.serializers import CodeField, DayField, MoneyField, ReasonSerializer
 from disbursements import ledger
 from disbursements.bulk import create_many
-from disbursements.models import MAX_AMOUNT, Disbursement, Status
+from disbursements.models import Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
+from programs.services import unknown_activity
 
 EXAMPLE = {
     "date": "2022-09-15",
@@ -30,6 +31,16 @@ EXAMPLE = {
     "voucher_date": "2022-09-14",
     "description": "Tập huấn CLB thủ lĩnh thay đổi",
 }
+
+
+class ActivityField(CodeField):
+    """An activity by its code."""
+
+    def _find(self, code: str) -> Activity:
+        found = self.get_queryset().filter(code=code).first()
+        if found is None:
+            raise serializers.ValidationError(unknown_activity(code), "does_not_exist")
+        return found
 
 
 @extend_schema_serializer(
@@ -58,8 +69,9 @@ EXAMPLE = {
 )
 class DisbursementSerializer(PlacedSerializer):
     date = DayField()
-    amount = AmountField(min_value=1, max_value=MAX_AMOUNT, help_text="Đồng.")
-    activity = CodeField(queryset=Activity.objects.select_related("program"))
+    voucher_date = DayField(required=False, allow_null=True)
+    amount = MoneyField(help_text="Đồng.")
+    activity = ActivityField(queryset=Activity.objects.select_related("program"))
     program = CodeField(
         queryset=Program.objects.all(),
         required=False,
@@ -121,8 +133,8 @@ class DisbursementSerializer(PlacedSerializer):
 class ReverseSerializer(ReasonSerializer):
     """Why, how much (default: the whole rest) and as of which day (default: the original's)."""
 
-    amount = WholeNumberField(required=False, min_value=1, max_value=MAX_AMOUNT)
-    date = serializers.DateField(required=False)
+    amount = MoneyField(required=False)
+    date = DayField(required=False)
 
 
 class DisbursementFilters(filters.Filters):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.roles import ENTER_DISBURSEMENT
 from core.access import check
@@ -24,8 +23,10 @@ def create_many(*, actor: Any, rows: list[dict[str, Any]]) -> list[Disbursement]
     months: dict[Any, Period] = {}
     vouchers = {row["voucher_no"] for row in rows if row.get("voucher_no")}
     entered = {
-        _content(row)
-        for row in Disbursement.objects.filter(voucher_no__in=vouchers, reverses=None)
+        _content(row): row
+        for row in Disbursement.objects.filter(
+            voucher_no__in=vouchers, reverses=None
+        ).select_related("fiscal_year")
         if row.rest
     }
     unspecified = ledger.unspecified_fund()
@@ -50,12 +51,10 @@ def _content(row: Disbursement) -> tuple[Any, ...]:
     return (row.voucher_no, row.date, row.activity_id, row.commune_id, row.fund_id, row.amount)
 
 
-def _check_once(row: Disbursement, entered: set[tuple[Any, ...]]) -> None:
+def _check_once(row: Disbursement, entered: dict[tuple[Any, ...], Disbursement]) -> None:
     """Refuse the voucher that is entered already, in the ledger or further up."""
     if not row.voucher_no:
         return
     if _content(row) in entered:
-        raise ValidationError(
-            {"voucher_no": _("Voucher %(no)s is already entered.") % {"no": row.voucher_no}}
-        )
-    entered.add(_content(row))
+        raise ledger.already_entered(row, entered[_content(row)])
+    entered[_content(row)] = row

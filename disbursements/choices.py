@@ -1,5 +1,6 @@
 """What a form may offer: activities, units and years within a person's scope."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -8,9 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from communes.lookups import unknown_unit
 from communes.models import Commune, Level
 from core.text import fold
 from programs.models import Activity, FiscalYear, Program
+from programs.services import unknown_activity
 
 OFFERED = 300  # activities in the browser's own suggestions
 NEAREST = 8
@@ -25,18 +28,20 @@ def activities_for(user: Any, words: str = "") -> list[Activity]:
 
 
 def find_activity(user: Any, text: str) -> Activity:
-    """The activity somebody means by a code or by words of its title.
+    """The activity somebody means by a code or by words of its title (of those in scope).
 
     Raises `ValidationError`: nothing found, or several, which are then named.
     """
     text = text.strip()
-    exact = Activity.objects.select_related("program")  # out of scope: the service says so
-    found = exact.filter(code__iexact=text.split(" ")[0] if text else "").first()
+    code = text.split(" ")[0] if text else ""
+    found = Activity.objects.filter(code__iexact=code).select_related("program").first()
     if found:
-        return found
+        return found  # outside the person's scope the service says so
     matches = activities_for(user, text)
     if len(matches) == 1:
         return matches[0]
+    if not matches and re.fullmatch(r"\w+[-_.]?\d+", text):
+        raise ValidationError(unknown_activity(text))
     if not matches:
         raise ValidationError(
             _("No activity of your programmes has “%(text)s” in its code or title.")
@@ -94,6 +99,21 @@ class UnitField(forms.ModelChoiceField):
                 "day": unit.valid_to.strftime("%m/%Y"),
             }
         return str(unit.full_name)
+
+
+class PlaceField(UnitField):
+    """A unit to enter something for: offered are those in scope; of others the service says why
+    they cannot be."""
+
+    def to_python(self, value: Any) -> Commune | None:
+        if value in self.empty_values:
+            return None
+        text = str(getattr(value, "pk", value))
+        known = text.isascii() and text.isdigit() and len(text) < 19
+        found = Commune.objects.filter(pk=int(text)).first() if known else None
+        if found is None:
+            raise ValidationError(unknown_unit(text), "invalid_choice")
+        return found
 
 
 def year_choices() -> list[tuple[str, str]]:

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import today
 from core.forms import DayField, MoneyField, ReasonForm
 from core.money import in_words
-from disbursements.choices import ActivityField, UnitField, programs_for, units_for, year_choices
+from disbursements.choices import (
+    ActivityField,
+    PlaceField,
+    UnitField,
+    programs_for,
+    units_for,
+    year_choices,
+)
 from disbursements.models import Disbursement, Status
 from programs.models import Fund
 
@@ -20,7 +27,7 @@ class DisbursementForm(forms.Form):
     activity = ActivityField(
         label=_("Activity"), max_length=500, help_text=_("Its code, or words of its title.")
     )
-    commune = UnitField(label=_("Commune"), queryset=None)
+    commune = PlaceField(label=_("Commune"), queryset=None)
     amount = MoneyField(label=_("Amount (đồng)"), help_text=_("12.500.000 or 12,5 triệu"))
     payee = forms.CharField(label=_("Payee"), max_length=200, required=False)
     voucher_no = forms.CharField(label=_("Voucher number"), max_length=60, required=False)

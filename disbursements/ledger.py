@@ -104,20 +104,23 @@ def check_not_entered(row: Disbursement) -> None:
         return
     twin = same_rows(row).exclude(pk=row.pk).first()
     if twin is not None:
-        raise ValidationError(
-            {
-                "voucher_no": _(
-                    "Voucher %(voucher)s of %(day)s over %(amount)s đồng is already entered "
-                    "(%(row)s)."
-                )
-                % {
-                    "voucher": row.voucher_no,
-                    "day": format_date(row.date),
-                    "amount": format_vnd(row.amount),
-                    "row": twin,
-                }
+        raise already_entered(row, twin)
+
+
+def already_entered(row: Disbursement, twin: Disbursement) -> ValidationError:
+    """The refusal of a row that is there already, as `twin`."""
+    said = _("Voucher %(voucher)s of %(day)s over %(amount)s đồng is already entered (%(row)s).")
+    return ValidationError(
+        {
+            "voucher_no": said
+            % {
+                "voucher": row.voucher_no,
+                "day": format_date(row.date),
+                "amount": format_vnd(row.amount),
+                "row": twin,
             }
-        )
+        }
+    )
 
 
 def same_rows(row: Disbursement) -> Any:

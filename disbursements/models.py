@@ -13,10 +13,11 @@ from simple_history.models import HistoricalRecords
 from accounts.scope import within
 from communes.models import Commune
 from core.models import NamedModel, VersionedModel
+from core.money import MAX_AMOUNT as MAX_AMOUNT
+from core.money import negative, too_large, zero
 from disbursements.attachment import Attachment as Attachment
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 
-MAX_AMOUNT = 10**15  # đồng; more is a slip of the keyboard
 UNSPECIFIED_FUND = "UNSPECIFIED"  # the funding source of rows that name none
 
 
@@ -346,10 +347,12 @@ class Disbursement(NamedModel, VersionedModel):
     def clean(self) -> None:
         errors: dict[str, str] = {}
         if self.amount is not None and self.reverses_id is None:
-            if self.amount <= 0:
-                errors["amount"] = _now("The amount must be more than 0 đồng.")
+            if self.amount < 0:
+                errors["amount"] = negative(self.amount).message
+            elif self.amount == 0:
+                errors["amount"] = zero().message
             elif self.amount > MAX_AMOUNT:
-                errors["amount"] = _now("The amount is more than 10^15 đồng: check the zeros.")
+                errors["amount"] = too_large(self.amount).message
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
             errors["activity"] = _now("This activity belongs to another programme.")
         if errors:

@@ -18,6 +18,7 @@ from imports.outcome import Outcome
 from imports.resolve import Directory
 from imports.rows import Builder
 from imports.workbook import Reading, Row
+from programs.models import FiscalYear
 
 Key = tuple[str, date, int, int, str, int]
 
@@ -45,6 +46,7 @@ class DisbursementBuilder(Builder):
         super().__init__(outcome, directory, actor)
         self.post, self.as_of = post, as_of
         self.periods: dict[Any, Any] = {}
+        self.years = list(FiscalYear.objects.all())
 
     def item(self, row: Row) -> Disbursement | None:
         commune = self.look_up(row, "commune", self.directory.commune)
@@ -73,7 +75,7 @@ class DisbursementBuilder(Builder):
     def _check(self, row: Row, item: Disbursement) -> None:
         year = self.outcome.fiscal_year
         assert year is not None
-        if item.date not in year:
+        if item.date not in year and any(item.date in other for other in self.years):
             self.error(
                 row,
                 "date",

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 
+from communes.lookups import unknown_unit
 from communes.models import Commune, Level
-from core.text import fold, fold_key, nearest
+from core.lookups import not_known
+from core.text import fold, fold_key
 from programs.models import Activity, FiscalYear, Fund, Program
+from programs.services import unknown_activity
 from trainings.models import Topic
 
 UNIT_WORDS = ("thitran", "phuong", "xa")
@@ -36,6 +39,7 @@ class Directory:
         units = Commune.objects.select_related("parent", "successor")
         self.units = list(units.valid_in(year.start, year.end))
         self._commune_words = _commune_words(self.units)
+        self._words_of_all_times = _commune_words(list(units.in_area()))
         self._activity_words = {fold_key(code): a for code, a in self.activities.items()}
 
     def commune(self, text: str) -> Commune:
@@ -43,11 +47,12 @@ class Directory:
         key = fold_key(text)
         if key.isdigit():
             key = key.zfill(5)
-        found = self._commune_words.get(key) or self._commune_words.get(_without_unit_word(key))
-        if found is None:
-            names = [u.name for u in self.units if u.level == Level.COMMUNE]
-            raise Unknown("unknown_commune", _not_known(text, _("commune"), names))
-        return found
+        for words in (self._commune_words, self._words_of_all_times):
+            found = words.get(key) or words.get(_without_unit_word(key))
+            if found is not None:
+                return found  # one of another time: the rule of its lifetime says so
+        names = [u.name for u in self.units if u.level == Level.COMMUNE]
+        raise Unknown("unknown_commune", unknown_unit(text, names))
 
     def activity(self, text: str) -> Activity | None:
         """The activity of a code, whatever its case and punctuation."""
@@ -56,9 +61,7 @@ class Directory:
     def needed_activity(self, text: str) -> Activity:
         found = self.activity(text)
         if found is None:
-            raise Unknown(
-                "unknown_activity", _not_known(text, _("activity code"), list(self.activities))
-            )
+            raise Unknown("unknown_activity", unknown_activity(text, self.activities))
         return found
 
     def add_activity(self, activity: Activity) -> None:
@@ -81,7 +84,7 @@ class Directory:
             found = self.program(column)
             if found is None:
                 names = [f"{p.code} {p.name}" for p in self.programs]
-                raise Unknown("unknown_program", _not_known(column, _("programme"), names))
+                raise Unknown("unknown_program", not_known(column, _("programme"), names))
             return found
         found = self.program(heading) if heading else None
         found = found or self.program(re.split(r"[-_./ ]|\d", code, maxsplit=1)[0])
@@ -124,17 +127,6 @@ def _without_unit_word(key: str) -> str:
         if key.startswith(word):
             return key.removeprefix(word)
     return key
-
-
-def _not_known(text: str, what: str, names: list[str]) -> str:
-    near = nearest(text, names)
-    if not near:
-        return _("'%(text)s' is not a known %(what)s.") % {"text": text, "what": what}
-    return _("'%(text)s' is not a known %(what)s. Did you mean: %(near)s?") % {
-        "text": text,
-        "what": what,
-        "near": ", ".join(near),
-    }
 
 
 def code_from(name: str, taken: Iterable[str], limit: int = 36) -> str:

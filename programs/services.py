@@ -1,5 +1,6 @@
 """Writes about years and months."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from communes.models import Commune, Level
 from core.dates import format_date
-from programs.models import FiscalYear, Period, add_months
+from core.lookups import not_known
+from programs.models import Activity, FiscalYear, Period, add_months
 
 
 def area_of(commune: Commune) -> Commune:
@@ -67,6 +69,13 @@ def period_of(
             {"date": _("%(day)s lies in no fiscal year of this area.") % {"day": format_date(day)}}
         )
     return period
+
+
+def unknown_activity(text: str, codes: Iterable[str] | None = None) -> str:
+    """The sentence for an activity code that there is not, with the nearest there are."""
+    if codes is None:
+        codes = Activity.objects.values_list("code", flat=True)
+    return not_known(text, _("activity code"), codes)
 
 
 def check_lifetime(commune: Commune, day: date) -> dict[str, str]:

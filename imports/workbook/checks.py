@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.money import format_vnd
+from core.money import format_vnd, zero
 
 from .fields import AGES, COUNTS, OF_WHICH, QUARTERS
 
@@ -36,11 +36,8 @@ def settle_plan(
 
 def check_disbursement(values: dict[str, Any]) -> Iterator[Finding]:
     if values["amount"] == 0:
-        yield (
-            "amount",
-            "not_positive",
-            _("The amount is 0. Write what was paid, or delete the row."),
-        )
+        error = zero()
+        yield "amount", error.code, error.message
 
 
 def settle_training(values: dict[str, Any], mapped: set[str]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
@@ -137,8 +138,11 @@ class Table:
                 self._report(row.issue(name, "required", self._empty_message(name)))
 
     def _empty_message(self, name: str) -> str:
-        text = _("The cell “%(column)s” is empty. Fill it in, or delete the row.")
-        return text % {"column": self.names.get(name) or FIELDS[self.kind][name].label}
+        """The forms' own sentence, and what to do about it here."""
+        said = str(forms.Field.default_error_messages["required"])
+        text = _("Fill in the cell “%(column)s”, or delete the row.")
+        column = self.names.get(name) or FIELDS[self.kind][name].label
+        return f"{said} {text % {'column': column}}"
 
     def _check(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
         values = row.values

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.dates import DateError, format_date, parse_date
-from core.money import AmountError, parse_amount
+from core.money import AmountError, negative, parse_amount
 from core.text import fold, squash
 
 from .fields import COUNTS, DATES, MONEY
@@ -77,10 +77,8 @@ def _money(value: Any, scale: int) -> int | None:
     except AmountError as error:
         raise CellError(error.code, error.message) from error
     if amount is not None and amount < 0:
-        text = _(
-            "%(value)s is negative. Write amounts as positive; reversals are made in the portal."
-        )
-        raise CellError("negative", text % {"value": _short(shown(value))})
+        error = negative(shown(value))
+        raise CellError(error.code, error.message)
     return amount
 
 
