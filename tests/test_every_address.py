@@ -20,6 +20,21 @@ EXCEPTIONS = {
     "api/v1/schema/": "shapes, no data: client generators read it before there is a token",
     "api/v1/docs/": "a page without data that shows the schema",
 }
+# What anybody may open, signed in or not.
+PUBLIC_ADDRESSES = {
+    "accounts/login/",
+    "accounts/login/code/",  # the second step of signing in
+    "accounts/password/forgotten/",
+    "accounts/password/sent/",
+    "accounts/password/new/<uidb64>/<token>/",  # the link of a letter
+    "accounts/password/done/",
+    "i18n/setlang/",
+    "theme/",
+    "manifest.webmanifest",  # the installed portal, without data
+    "sw.js",
+    "offline/",
+    r"api/v1/^[\s\S]*/$",  # the 404 of an address that the API does not have
+}
 # Writes that declare only the right to see the record, because more than the role decides.
 SERVICE_DECIDES = {
     "post_": "whoever has the right or had it delegated",
@@ -28,20 +43,6 @@ SERVICE_DECIDES = {
     "approve": "as post_",
     "finish": "whoever it is assigned to",
     "verify": "whoever asked for it",
-}
-# What opens without sign-in: signing in itself, the screen's preferences, the frame of the app.
-OPEN_TO_ALL = {
-    "accounts/login/",
-    "accounts/login/code/",
-    "accounts/password/forgotten/",
-    "accounts/password/sent/",
-    "accounts/password/new/<uidb64>/<token>/",
-    "accounts/password/done/",
-    "i18n/setlang/",
-    "theme/",
-    "manifest.webmanifest",
-    "sw.js",
-    "offline/",
 }
 WRITES = {"post", "put", "patch", "delete"}
 NAMES = {value for name, value in vars(roles).items() if name.isupper() and isinstance(value, str)}
@@ -64,6 +65,11 @@ API = {a: e for a, e in EVERY.items() if hasattr(e.callback, "cls")}
 def declared(entry: URLPattern) -> set[str]:
     """The names a page declares: any one of them is enough."""
     return set(filter(None, getattr(entry.callback, "permission", "").split(" | ")))
+
+
+def _view(entry: URLPattern) -> Any:
+    callback: Any = entry.callback
+    return callback.cls
 
 
 def example(address: str) -> str:
@@ -103,7 +109,7 @@ def test_a_page_declares_permissions_that_exist(address):
     assert names <= NAMES | {PUBLIC, SIGNED_IN}
 
 
-@pytest.mark.parametrize("address", API)
+@pytest.mark.parametrize("address", sorted(set(API) - PUBLIC_ADDRESSES))
 def test_an_api_view_declares_permissions_for_each_action(address):
     callback: Any = API[address].callback
     view, actions = callback.cls, getattr(callback, "actions", None)
@@ -117,10 +123,14 @@ def test_an_api_view_declares_permissions_for_each_action(address):
             assert VIEW not in wanted, f"{address} {action}: to see is not to write"
 
 
-def test_nothing_but_the_public_pages_opens_for_who_is_not_signed_in(client, reference):
+def test_the_public_addresses_are_these():
     public = {a for a, entry in PAGES.items() if PUBLIC in declared(entry)}
-    assert public == OPEN_TO_ALL
-    for address in set(PAGES) - public:
+    public |= {a for a, e in API.items() if _view(e).permission == PUBLIC}
+    assert public == PUBLIC_ADDRESSES
+
+
+def test_nothing_but_the_public_pages_opens_for_who_is_not_signed_in(client, reference):
+    for address in set(PAGES) - PUBLIC_ADDRESSES:
         for method in (client.get, client.post):
             response = method(example(address))
             assert response.status_code in (302, 405), address
@@ -130,7 +140,7 @@ def test_nothing_but_the_public_pages_opens_for_who_is_not_signed_in(client, ref
 
 def test_the_api_answers_401_to_who_has_no_token(reference):
     client = APIClient()
-    for address in API:
+    for address in set(API) - PUBLIC_ADDRESSES:
         for method in (client.get, client.post, client.patch, client.delete):
             assert method(example(address)).status_code in (401, 405), address
 
@@ -151,7 +161,7 @@ def test_the_api_refuses_each_role_that_its_permissions_leave_out(reference, rol
     client = APIClient()
     client.force_authenticate(make.somebody(role))
     for address, entry in API.items():
-        view, actions = entry.callback.cls, getattr(entry.callback, "actions", {})  # type: ignore[attr-defined]
+        view, actions = _view(entry), getattr(entry.callback, "actions", {})
         for method, action in actions.items():
             wanted = view.permissions.get(action) or view.permission
             wanted = {wanted} if isinstance(wanted, str) else set(wanted)
