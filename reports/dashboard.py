@@ -19,10 +19,10 @@ from programs.models import Program
 from reports.beside import due_list, stated
 from reports.course import course
 from reports.filters import PageFilter
+from reports.sums import added, heat
+from reports.tiles import tile_map
 from trainings.counts import Counts, TrainingQuestion, count_trainings
 from trainings.models import Topic
-
-HEAT_LIMITS = (50, 80, 95, 105, 110, 140)  # percent: below the first is heat 1, above the last 7
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def build(page: PageFilter, user: Any) -> dict[str, Any]:
     """The context of the dashboard for a filter, within the user's scope."""
     answer = against_plan(page.question("program", "commune", "quarter"), user)
     names = _names(answer)
+    trainings = training_block(page, user)
     return {
         "headline": headline(page, answer),
         "figures": key_figures(page, answer.total),
@@ -65,24 +66,13 @@ def build(page: PageFilter, user: Any) -> dict[str, Any]:
         "total": line(page, _("Total"), [answer.total], 0),
         "heat": heat_table(page, answer.rows, names),
         "late": late_cells(page, answer.rows, names),
-        "trainings": training_block(page, user),
+        "trainings": trainings,
+        "tiles": tile_map(page, answer.rows, names["commune"], trainings["by_commune"]),
         "course": course(page, answer.rows, user),
         "stated": stated(page, user),
         "due": due_list(page, user),
         "is_empty": not answer.rows,
     }
-
-
-def added(rows: Iterable[Figures]) -> Figures:
-    """Figures that hold the sums of some rows; a plan that cannot be cut stays None."""
-    total = Figures()
-    for row in rows:
-        total.disbursed += row.disbursed
-        total.pending += row.pending
-        for name in ("planned", "planned_to_date"):
-            so_far, more = getattr(total, name), getattr(row, name)
-            setattr(total, name, None if None in (so_far, more) else so_far + more)
-    return total
 
 
 def headline(page: PageFilter, answer: Answer) -> str:
@@ -241,13 +231,6 @@ def _widest(groups: Iterable[list[Row]]) -> int:
     return max((max(s.disbursed, s.planned or 0) for s in sums), default=0)
 
 
-def heat(rate: Decimal | None) -> int:
-    """1 to 7 by the rate, 0 without one."""
-    if rate is None:
-        return 0
-    return 1 + sum(rate >= limit for limit in HEAT_LIMITS)
-
-
 def heat_table(
     page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any]]
 ) -> dict[str, Any]:
@@ -339,17 +322,23 @@ def training_block(page: PageFilter, user: Any) -> dict[str, Any]:
         start=start,
         end=end,
         as_of=page.as_of or today(),
-        by=("topic",),
+        by=("topic", "commune"),
         programs=frozenset(p.pk for p in page.programs) or None,
         communes=frozenset(c.pk for c in page.communes) or None,
         new_units=page.new_units,
     )
     total, rows = count_trainings(question, user)
-    by_topic = {row.key["topic"]: row for row in rows}
+    by_topic: dict[int, Counts] = {}
+    by_commune: dict[int, int] = {}
+    for row in rows:
+        topic, commune = row.key["topic"], row.key["commune"]
+        by_topic.setdefault(topic, Counts()).merge(row)
+        by_commune[commune] = by_commune.get(commune, 0) + row.trainings
     topics = Topic.objects.filter(pk__in=by_topic)
     return {
         "total": counts(_("Total"), total),
         "rows": [counts(str(topic), by_topic[topic.pk]) for topic in topics],
+        "by_commune": by_commune,
     }
 
 

@@ -44,6 +44,12 @@ class Counts:
         for name in COUNTS:
             self.values[name] += record[f"sum_{name}"] or 0
 
+    def merge(self, other: "Counts") -> None:
+        """Take in the counts of another key."""
+        self.trainings += other.trainings
+        for name in COUNTS:
+            self.values[name] += other.values[name]
+
 
 def count_trainings(question: TrainingQuestion, user: Any) -> tuple[Counts, list[Counts]]:
     """Total and rows (in no particular order) within the user's scope."""
