@@ -77,8 +77,8 @@ def _money(value: Any, scale: int) -> int | None:
     except AmountError as error:
         raise CellError(error.code, error.message) from error
     if amount is not None and amount < 0:
-        error = negative(shown(value))
-        raise CellError(error.code, error.message)
+        refusal = negative(shown(value))
+        raise CellError(refusal.code, refusal.message)
     return amount
 
 
