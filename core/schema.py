@@ -98,6 +98,9 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
     """Postprocessing hook: refusals, headers and 304 on every operation."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(COMPONENTS)
+    result["components"]["responses"] = {
+        f"Status{code}": _refusal(*refusal) for code, refusal in REFUSALS.items()
+    }
     for name, schema in schemas.items():
         if not name.endswith("Request") and name not in COMPONENTS:
             _without_bounds(schema)
@@ -130,7 +133,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     if is_read:
         responses["304"] = {"description": "You have it already (If-None-Match)."}
     for code in (*ALWAYS, *(() if is_read else WRITES)):
-        responses.setdefault(code, _refusal(*REFUSALS[code]))
+        responses.setdefault(code, {"$ref": f"#/components/responses/Status{code}"})
     operation["responses"] = dict(sorted(responses.items()))
 
 
