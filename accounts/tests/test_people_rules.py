@@ -199,7 +199,7 @@ def test_of_two_administrators_who_deactivate_each_other_one_remains(reference):
     from django.db import connections
 
     outcomes = Counter()
-    for n in range(10):
+    for n in range(25):
         User.objects.filter(role=Role.ADMIN).update(is_active=False)
         pair = [make.user(f"a{n}", Role.ADMIN), make.user(f"b{n}", Role.ADMIN)]
         start = Barrier(2)
@@ -217,4 +217,4 @@ def test_of_two_administrators_who_deactivate_each_other_one_remains(reference):
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
         outcomes[User.objects.filter(role=Role.ADMIN, is_active=True).count()] += 1
-    assert outcomes == {1: 10}
+    assert outcomes == {1: 25}
