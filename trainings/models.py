@@ -98,7 +98,7 @@ class Training(NamedModel, VersionedModel):
     ethnic_minority = _count(_("ethnic minority"), null=True, blank=True)
     disability = _count(_("with a disability"), null=True, blank=True)
     poor_household = _count(_("poor household"), null=True, blank=True)
-    sessions = models.PositiveSmallIntegerField(_("sessions"), null=True, blank=True)
+    sessions = models.PositiveSmallIntegerField(_("number of sessions"), null=True, blank=True)
     trainer = models.CharField(_("trainer"), max_length=200, blank=True)
     distinct_people = _count(
         _("different people"),
