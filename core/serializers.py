@@ -17,7 +17,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.dates import DateError, parse_date
-from core.money import MAX_AMOUNT, AmountError, parse_amount
+from core.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -33,12 +33,14 @@ class WholeNumberField(serializers.IntegerField):
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": MAX_AMOUNT})
 class MoneyField(WholeNumberField):
-    """Whole đồng as a JSON integer; 0 and less is the model's to refuse."""
+    """Whole đồng as a JSON integer from 1; refused in the words of every door (`core.money`)."""
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, int | float | str) and not isinstance(data, bool):
             try:
                 parse_amount(data)
+                if isinstance(data, int) and data <= 0:
+                    raise negative(data) if data else zero()
             except AmountError as error:
                 raise serializers.ValidationError(error.message, error.code) from error
         return super().to_internal_value(data)
