@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.scope import within
 from communes.models import Commune
-from core.dates import quarter_label
+from core.dates import month_key, quarter_label
 from core.models import NamedModel, VersionedModel
 
 CODE = RegexValidator(
@@ -151,7 +151,7 @@ class Period(VersionedModel):
     @property
     def key(self) -> str:
         """`YYYY-MM`, as the API names a month."""
-        return self.start.strftime("%Y-%m")
+        return month_key(self.start)
 
     @property
     def quarter_name(self) -> str:

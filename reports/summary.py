@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from communes.models import Commune
+from core.dates import month_key
 from disbursements.against_plan import Answer, Figures, Question, Row
 from programs.models import Activity, FiscalYear, Fund, Program
 from reports.questions import Span
@@ -55,7 +56,7 @@ class Names:
         if cut == "fiscal_year":
             return {"fiscal_year": self.years[value].code}
         if cut == "month":
-            return {"month": value.strftime("%Y-%m")}
+            return {"month": month_key(value)}
         if cut not in self.found:
             return {cut: value}
         if value is None:
