@@ -35,6 +35,7 @@ def build(
     """Fill the outcome with ledger rows, count duplicates, and say what is wrong."""
     builder = DisbursementBuilder(outcome, directory, actor, post=post, as_of=as_of)
     pairs = [(row, item) for row in reading.rows if (item := builder.item(row)) is not None]
+    builder.look_over(reading.wrong)
     builder.sort_out(pairs)
     outcome.sums = _sums([item for _row, item in pairs])
 
@@ -52,6 +53,7 @@ class DisbursementBuilder(Builder):
         commune = self.look_up(row, "commune", self.directory.commune)
         activity = self.look_up(row, "activity", self.directory.needed_activity)
         fund = self.fund(row)
+        self._check_year(row)
         if commune is None or activity is None or self.is_wrong(row):
             return None
         values = row.values
@@ -72,23 +74,25 @@ class DisbursementBuilder(Builder):
         self._check(row, item)
         return None if self.is_wrong(row) else item
 
-    def _check(self, row: Row, item: Disbursement) -> None:
-        year = self.outcome.fiscal_year
+    def _check_year(self, row: Row) -> None:
+        """A day of another year; one of no year at all is refused by the ledger's own rule."""
+        year, day = self.outcome.fiscal_year, row.values.get("date")
         assert year is not None
-        if item.date not in year and any(item.date in other for other in self.years):
+        if day and day not in year and any(day in other for other in self.years):
             self.error(
                 row,
                 "date",
                 "outside_fiscal_year",
                 _("%(day)s lies outside fiscal year %(year)s (%(start)s to %(end)s).")
                 % {
-                    "day": format_date(item.date),
+                    "day": format_date(day),
                     "year": year.code,
                     "start": format_date(year.start),
                     "end": format_date(year.end),
                 },
             )
-            return
+
+    def _check(self, row: Row, item: Disbursement) -> None:
         try:
             complete(item, self.actor, as_of=self.as_of, period_cache=self.periods)
             self.hold(item)

@@ -29,9 +29,10 @@ def build(
     """Fill the outcome with plan lines, the activities they create, and what is wrong."""
     builder = PlanBuilder(outcome, directory, actor)
     for row in reading.rows:
-        line = builder.line(row)
+        line = builder.item(row)
         if line is not None:
             outcome.items.append(line)
+    builder.look_over(reading.wrong)
     outcome.sums = _sums(outcome.items)
     outcome.duplicates = 0 if outcome.errors else _unchanged(outcome)
 
@@ -41,7 +42,7 @@ class PlanBuilder(Builder):
         super().__init__(outcome, directory, actor)
         self.seen: dict[tuple[str, int, str], Row] = {}
 
-    def line(self, row: Row) -> Line | None:
+    def item(self, row: Row) -> Line | None:
         commune = self.look_up(row, "commune", self.directory.commune)
         activity = self._activity(row)
         fund = self.fund(row)
@@ -70,7 +71,7 @@ class PlanBuilder(Builder):
         program = self.look_up(
             row, "program", lambda text: self.directory.program_for(text, "", code)
         )
-        if self.is_wrong(row) or not code:
+        if not code or (row.values.get("program") and program is None):
             return None
         known = self.directory.activity(code)
         if program is None and known is None:

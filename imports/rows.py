@@ -1,6 +1,7 @@
 """What the three kinds of workbook share when words become records."""
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from imports.workbook import Row
 from programs.models import Fund
 
 
-class Builder:
+class Builder(ABC):
     """Resolves the words of one row after another and collects what is wrong with them."""
 
     def __init__(self, outcome: Outcome, directory: Directory, actor: Any) -> None:
@@ -30,6 +31,16 @@ class Builder:
 
     def is_wrong(self, row: Row) -> bool:
         return (row.sheet, row.row) in self.wrong
+
+    @abstractmethod
+    def item(self, row: Row) -> Any:
+        """The record that a row means; None when something is wrong with the row."""
+
+    def look_over(self, rows: Iterable[Row]) -> None:
+        """Say what else is wrong with rows that could not be read wholly: all in one go, so that
+        nobody mends one cell, sends the workbook again and is told the next."""
+        for row in rows:
+            self.item(row)
 
     def look_up(self, row: Row, name: str, find: Callable[[str], Any]) -> Any:
         """What the field's word stands for; None (and an error) when it is not known."""

@@ -30,6 +30,7 @@ def build(
     """Fill the outcome with training classes, count duplicates, and say what is wrong."""
     builder = TrainingBuilder(outcome, directory, actor, as_of)
     pairs = [(row, item) for row in reading.rows if (item := builder.item(row)) is not None]
+    builder.look_over(reading.wrong)
     builder.sort_out(pairs)
     outcome.sums = _sums([item for _row, item in pairs])
 
@@ -43,6 +44,7 @@ class TrainingBuilder(Builder):
         commune = self.look_up(row, "commune", self.directory.commune)
         activity = self.look_up(row, "activity", self.directory.needed_activity)
         topic = self._topic(row, activity)
+        self._check_year(row)
         if commune is None or topic is None or self.is_wrong(row):
             return None
         values = row.values
@@ -103,22 +105,23 @@ class TrainingBuilder(Builder):
             return activity.program
         return self.look_up(row, "program", lambda t: self.directory.program_for(t, "", ""))
 
-    def _check(self, row: Row, item: Training) -> None:
-        year = self.outcome.fiscal_year
+    def _check_year(self, row: Row) -> None:
+        year, start = self.outcome.fiscal_year, row.values.get("start")
         assert year is not None
-        if item.start not in year:
+        if start and start not in year:
             self.error(
                 row,
                 "start",
                 "outside_fiscal_year",
                 _("The first day lies outside fiscal year %(year)s.") % {"year": year.code},
             )
-            return
+
+    def _check(self, row: Row, item: Training) -> None:
         if item.program is None:
             self.error(row, "topic", "unknown_program", _("No programme is known for this class."))
             return
         try:
-            complete(item, self.actor, as_of=self.as_of, year=year)
+            complete(item, self.actor, as_of=self.as_of, year=self.outcome.fiscal_year)
             self.hold(item)
         except ValidationError as refusal:
             self.refuse(row, refusal)

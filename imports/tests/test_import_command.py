@@ -325,3 +325,19 @@ def test_what_cannot_be_done_at_all_is_one_sentence(quanly, arguments, code):
 def test_an_unknown_kind_is_refused(quanly):
     with pytest.raises(CommandError):
         call_command("import_workbook", "budget", "x.xlsx", "--user", "quanly")
+
+
+def test_everything_wrong_with_a_row_is_said_in_one_go(quanly, tmp_path):
+    plan = workbook(tmp_path, PLAN_HEAD, ["ECCD-01", "Dinh dưỡng", "Bản Lang", 1000, 0, 0, 0])
+    assert load("plan", plan, "quanly", "--fiscal-year", "2023", "--commit", "--post")[0] == 0
+    wrong = ["05/07/2023", "", "ECCD-99", "Bản Lng", 1.5, ""]
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, wrong)
+    code, said = load("disbursements", file, "quanly", "--fiscal-year", "2023")
+    assert code == 1 and (said["rows"], said["valid"]) == (1, 0)
+    assert {(e["column"], e["code"]) for e in said["errors"]} == {
+        ("Ngày", "outside_fiscal_year"),
+        ("Số CT", "required"),
+        ("Mã hoạt động", "unknown_activity"),
+        ("Xã", "unknown_commune"),
+        ("Số tiền", "fraction"),
+    }

@@ -62,10 +62,15 @@ class Row:
 
 @dataclass
 class Reading:
-    """All that was found in a workbook. Usable only when there are no errors."""
+    """All that was found in a workbook. Usable only when there are no errors.
+
+    `rows` are the readable ones, `wrong` those with an error: their values hold what could be
+    read, so that whatever else is wrong with them is said in the same breath.
+    """
 
     kind: Kind
     rows: list[Row] = field(default_factory=list)
+    wrong: list[Row] = field(default_factory=list)
     errors: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables

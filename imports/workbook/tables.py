@@ -50,6 +50,7 @@ class Table:
         self.subtotals = Subtotals()
         self.heading: str | None = None
         self.scales: dict[str, int] = {}
+        self.reported = 0
 
     def read(self) -> None:
         try:
@@ -95,14 +96,14 @@ class Table:
 
     def _data(self, number: int, cells: dict[int, Any]) -> None:
         row = Row(self.sheet.name, number, {}, {}, self.names, self.letters, self.heading)
-        before = len(self.reading.errors)
+        before = self.reported
         bad = self._fill(row, cells)
         self._require(row, cells, bad)
         stated = row.values.get(_RECOMPUTED.get(self.kind, ""))
         self._check(row, cells, bad)
         self._count(row, stated, bad)
-        if len(self.reading.errors) == before:
-            self.reading.rows.append(row)
+        is_right = self.reported == before
+        (self.reading.rows if is_right else self.reading.wrong).append(row)
 
     def _fill(self, row: Row, cells: dict[int, Any]) -> set[str]:
         """Every field's value; the names of those that could not be read."""
@@ -209,6 +210,7 @@ class Table:
         return Issue(self.sheet.name, number, column, code, message, letter)
 
     def _report(self, issue: Issue) -> None:
+        self.reported += 1
         self.reading.error(issue)
 
 
