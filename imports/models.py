@@ -19,6 +19,7 @@ class UploadState(models.TextChoices):
     CHECKED = "checked", _("Checked")
     REFUSED = "refused", _("Refused")
     COMMITTED = "committed", _("Committed")
+    UNDONE = "undone", _("Taken back")
 
 
 class UploadQuerySet(models.QuerySet):
@@ -50,6 +51,9 @@ class Upload(models.Model):
     valid = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
     sums = models.JSONField(default=dict)
+    saved = models.JSONField(
+        default=list, editable=False, help_text=_("primary keys of the rows that the commit made")
+    )
 
     objects = UploadQuerySet.as_manager()
 
@@ -64,6 +68,12 @@ class Upload(models.Model):
     @property
     def can_commit(self) -> bool:
         return self.state == UploadState.CHECKED
+
+    @property
+    def can_undo(self) -> bool:
+        """What was posted or approved as history is not taken back: it is reversed or revised."""
+        is_posted = self.as_history and self.kind != Kind.TRAININGS
+        return self.state == UploadState.COMMITTED and bool(self.saved) and not is_posted
 
 
 class RowError(models.Model):

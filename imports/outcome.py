@@ -27,6 +27,7 @@ class Outcome:
     warnings: list[Issue] = field(default_factory=list)
     duplicates: int = 0
     committed: bool = False
+    saved: list[int] = field(default_factory=list)  # primary keys of what the commit made
     sums: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -108,17 +108,20 @@ def commit(*, actor: Any, outcome: Outcome, post: bool = False) -> Outcome:
         record.save()
     reason = _("Workbook %(file)s") % {"file": outcome.file or "-"}
     if outcome.kind == "plan":
-        plans.load(
+        version = plans.load(
             actor=actor,
             fiscal_year=outcome.fiscal_year,
             lines=outcome.items,
             post=post,
             reason=reason,
         )
+        outcome.saved = [version.pk] if version else []
     elif outcome.kind == "disbursements" and outcome.items:
-        ledger.load(actor=actor, rows=_linked(outcome.items), post=post)
+        rows = ledger.load(actor=actor, rows=_linked(outcome.items), post=post)
+        outcome.saved = [row.pk for row in rows]
     elif outcome.kind == "trainings" and outcome.items:
-        trainings.load(actor=actor, rows=_linked(outcome.items), reason=reason)
+        classes = trainings.load(actor=actor, rows=_linked(outcome.items), reason=reason)
+        outcome.saved = [row.pk for row in classes]
     outcome.committed = True
     return outcome
 

@@ -113,6 +113,7 @@ def confirm(*, actor: Any, upload: Upload) -> Upload:
         if hit != 1:
             raise Conflict(_("This workbook has been committed already."), "state")
         commit(actor=actor, outcome=outcome, post=upload.as_history)
+        Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved)
     upload.refresh_from_db()
     return upload
 

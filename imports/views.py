@@ -17,6 +17,7 @@ from core.errors import Conflict
 from imports import uploads
 from imports.forms import WorkbookForm
 from imports.models import Kind, Upload, UploadState
+from imports.undo import undo
 from imports.workbook import WorkbookError
 
 MAY_IMPORT = (DRAFT_PLAN, ENTER_DISBURSEMENT, RECORD_TRAINING, LOAD_HISTORY)
@@ -81,6 +82,20 @@ def commit_upload(request: HttpRequest, pk: int) -> HttpResponse:
         )
     else:
         messages.error(request, _("Something has changed since the check; nothing was saved."))
+    return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def undo_upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what a commit saved."""
+    upload = _own(request, pk)
+    try:
+        undo(actor=request.user, upload=upload)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+    else:
+        messages.success(request, _("Taken back: %(name)s.") % {"name": upload.name})
     return redirect("upload", pk=pk)
 
 

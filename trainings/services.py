@@ -157,7 +157,7 @@ def copy(*, actor: Any, training: Training, starts: Iterable[date]) -> list[Trai
 @transaction.atomic
 def delete(*, actor: Any, training: Training, version: int) -> None:
     """Take back a class entered by mistake; its history keeps what it was."""
-    check(actor, RECORD_TRAINING)
+    check(actor, RECORD_TRAINING, LOAD_HISTORY)
     row: Any = Training.objects.select_for_update().get(pk=training.pk)
     complete(row, actor)
     if row.version != version:

@@ -1,0 +1,72 @@
+"""Taking back what was never sent: a draft entered by mistake goes, its history stays.
+
+What was submitted is on record and can only be returned; what was posted is reversed; a plan that
+was approved is revised. Page, API and the undo of an import end here.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY
+from accounts.scope import covers
+from core.access import check
+from core.errors import Conflict, StaleVersion
+from disbursements.models import Disbursement, PlanState, PlanVersion, Status
+
+
+@transaction.atomic
+def disbursement(*, actor: Any, disbursement: Disbursement, version: int, why: str = "") -> None:
+    """Delete a draft that was never submitted, with its files and cost links.
+
+    Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
+    """
+    check(actor, ENTER_DISBURSEMENT, LOAD_HISTORY)
+    row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    if not covers(actor, row.program, row.commune):
+        raise PermissionDenied
+    if row.status != Status.DRAFT or row.submitted_by_id is not None:
+        raise Conflict(
+            _("Only a draft that was never submitted can be deleted; this one is: %(state)s.")
+            % {"state": row.get_status_display()},
+            "state",
+        )
+    if row.version != version:
+        raise StaleVersion
+    for part in (*row.attachments.all(), *row.cost_links.all()):
+        _delete(part, actor, why)
+    _delete(row, actor, why)
+
+
+@transaction.atomic
+def plan(*, actor: Any, plan: PlanVersion, version: int, why: str = "") -> None:
+    """Delete a draft plan version that was never submitted, with its lines.
+
+    Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
+    """
+    check(actor, DRAFT_PLAN, LOAD_HISTORY)
+    row = PlanVersion.objects.select_for_update().get(pk=plan.pk)
+    if not PlanVersion.objects.visible_to(actor).filter(pk=row.pk).exists():
+        raise PermissionDenied
+    if row.state != PlanState.DRAFT or row.submitted_by_id is not None:
+        raise Conflict(
+            _("Only a draft that was never submitted can be deleted; this one is: %(state)s.")
+            % {"state": row.get_state_display()},
+            "state",
+        )
+    if row.version != version:
+        raise StaleVersion
+    try:
+        _delete(row, actor, why)
+    except ProtectedError as error:
+        raise Conflict(
+            _("Something points at this draft already (a proposal, say): it stays."), "in_use"
+        ) from error
+
+
+def _delete(row: Any, actor: Any, why: str) -> None:
+    row._history_user, row._change_reason = actor, why or _("deleted as a draft")
+    row.delete()
