@@ -18,17 +18,27 @@ from core.errors import Conflict, StaleVersion
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
 
 
+def is_possible(row: Disbursement) -> bool:
+    """Whether it is a draft that was never submitted."""
+    return row.status == Status.DRAFT and row.submitted_by_id is None
+
+
+def is_possible_of(plan: PlanVersion) -> bool:
+    """Whether it is a draft that was never submitted."""
+    return plan.state == PlanState.DRAFT and plan.submitted_by_id is None
+
+
 @transaction.atomic
 def disbursement(*, actor: Any, disbursement: Disbursement, version: int, why: str = "") -> None:
     """Delete a draft that was never submitted, with its files and cost links.
 
     Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
     """
-    check(actor, ENTER_DISBURSEMENT, LOAD_HISTORY)
     row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    _check_may(actor, row, ENTER_DISBURSEMENT)
     if not covers(actor, row.program, row.commune):
         raise PermissionDenied
-    if row.status != Status.DRAFT or row.submitted_by_id is not None:
+    if not is_possible(row):
         raise Conflict(
             _("Only a draft that was never submitted can be deleted; this one is: %(state)s.")
             % {"state": row.get_status_display()},
@@ -47,11 +57,11 @@ def plan(*, actor: Any, plan: PlanVersion, version: int, why: str = "") -> None:
 
     Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
     """
-    check(actor, DRAFT_PLAN, LOAD_HISTORY)
     row = PlanVersion.objects.select_for_update().get(pk=plan.pk)
+    _check_may(actor, row, DRAFT_PLAN)
     if not PlanVersion.objects.visible_to(actor).filter(pk=row.pk).exists():
         raise PermissionDenied
-    if row.state != PlanState.DRAFT or row.submitted_by_id is not None:
+    if not is_possible_of(row):
         raise Conflict(
             _("Only a draft that was never submitted can be deleted; this one is: %(state)s.")
             % {"state": row.get_state_display()},
@@ -65,6 +75,13 @@ def plan(*, actor: Any, plan: PlanVersion, version: int, why: str = "") -> None:
         raise Conflict(
             _("Something points at this draft already (a proposal, say): it stays."), "in_use"
         ) from error
+
+
+def _check_may(actor: Any, row: Any, permission: str) -> None:
+    """Who drafts such rows; who loads history, their own only."""
+    check(actor, permission, LOAD_HISTORY)
+    if not actor.can(permission) and row.created_by_id != actor.pk:
+        raise PermissionDenied
 
 
 def _delete(row: Any, actor: Any, why: str) -> None:

@@ -18,7 +18,7 @@ from core import display
 from core.access import requires
 from core.forms import BAD_REQUEST, ReasonForm, attempt
 from core.history import trail_of
-from disbursements import plan_compare, plan_edit, plans
+from disbursements import discard, plan_compare, plan_edit, plans
 from disbursements.choices import activities_for
 from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
 from disbursements.plan_forms import ApproveForm, DraftForm, LineForm, TransferForm
@@ -108,6 +108,7 @@ def _page(request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: A
         "total": display.number(sum(sum(row.after.values()) for row in rows)),
         "change": plan_compare.signed(sum(row.change for row in rows)) if before else "",
         "editable": editable,
+        "can_delete": editable and discard.is_possible_of(plan),
         "may_approve": waits and _may_approve(user, plan),
         "own": waits and plan.submitted_by_id == user.pk,
         "trail": trail_of(plan),

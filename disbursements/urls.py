@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disbursements import approval_views, cost_views, file_views, plan_views, views
+from disbursements import approval_views, cost_views, discard_views, file_views, plan_views, views
 
 urlpatterns = [
     path("disbursements/", views.disbursements, name="disbursements"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("disbursements/<int:pk>/post/", views.post, name="disbursement-post"),
     path("disbursements/<int:pk>/return/", views.return_, name="disbursement-return"),
     path("disbursements/<int:pk>/reverse/", views.reverse, name="disbursement-reverse"),
+    path("disbursements/<int:pk>/delete/", discard_views.disbursement, name="disbursement-delete"),
     path("disbursements/<int:pk>/files/", file_views.add, name="attachment-add"),
     path("disbursements/<int:pk>/files/<int:file>/", file_views.download, name="attachment"),
     path(
@@ -37,5 +38,6 @@ urlpatterns = [
     path("plans/<int:pk>/submit/", plan_views.plan_submit, name="plan-submit"),
     path("plans/<int:pk>/approve/", plan_views.plan_approve, name="plan-approve"),
     path("plans/<int:pk>/return/", plan_views.plan_return, name="plan-return"),
+    path("plans/<int:pk>/delete/", discard_views.plan, name="plan-delete"),
     path("costs/<slug:kind>/<int:pk>/", cost_views.add_cost, name="cost-link"),
 ]

@@ -18,7 +18,7 @@ from core.exports import XLSX, xlsx_bytes
 from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt
 from core.history import trail_of
 from core.money import AmountError, format_vnd, in_words, parse_amount
-from disbursements import attachments, ledger, lists
+from disbursements import attachments, discard, ledger, lists
 from disbursements.choices import activities_for
 from disbursements.forms import DisbursementForm, FilterForm, ReverseForm, initial_of
 from disbursements.models import Disbursement, Status
@@ -209,6 +209,7 @@ def _detail(
         "files": row.attachments.order_by("pk"),
         "trail": trail_of(row),
         "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,
+        "can_delete": user.can(ENTER_DISBURSEMENT) and discard.is_possible(row),
         "can_enter": user.can(ENTER_DISBURSEMENT),
         "can_attach": user.can(ENTER_DISBURSEMENT),
         "can_post": may_post and row.status == Status.SUBMITTED,

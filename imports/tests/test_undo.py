@@ -65,7 +65,7 @@ def test_a_workbook_taken_back_can_be_loaded_again(cast):
 def test_nothing_goes_once_one_row_was_submitted(cast):
     upload = vouchers(cast.dieuphoi)
     ledger.submit(actor=cast.dieuphoi, disbursement=Disbursement.objects.order_by("-pk")[0])
-    with pytest.raises(Conflict, match="one by one|từng dòng"):
+    with pytest.raises(Conflict, match="từng dòng"):
         undo(actor=cast.dieuphoi, upload=upload)
     assert Disbursement.objects.count() == 2
     assert Upload.objects.get().state == UploadState.COMMITTED
