@@ -221,8 +221,13 @@ def _grouped(rows: QuerySet, question: Question, status: str) -> Iterable[dict[s
     names = _key_names(question)
     plain = [n for n in names if n != "month"]
     keys: dict[str, Any] = {"month": F("period__start")} if "month" in names else {}
-    grouped = kept_rows(question, rows).values(*plain, **keys)
-    for record in grouped.annotate(total=Sum("amount")):
+    kept = kept_rows(question, rows)
+    if not names:  # `values()` of nothing is every column: no sum at all, but every row
+        total = kept.aggregate(total=Sum("amount"))["total"]
+        if total is not None:
+            yield {"amount": total, "status": status}
+        return
+    for record in kept.values(*plain, **keys).annotate(total=Sum("amount")):
         yield {**record, "amount": record["total"], "status": status}
 
 

@@ -283,12 +283,20 @@ class Disbursement(NamedModel, VersionedModel):
         verbose_name_plural = _("disbursements")
         indexes = [
             models.Index(
-                fields=["fiscal_year", "program", "commune", "quarter"],
-                include=["amount", "date", "fund", "activity"],
+                # All that a sum asks for, as key columns: SQLite knows no INCLUDE, and looks at
+                # the state again although the condition says it.
+                fields=[
+                    *("fiscal_year", "program", "commune", "quarter", "activity", "fund"),
+                    *("period", "date", "amount", "status"),
+                ],
                 condition=Q(status="posted"),
                 name="disbursement_posted",
             ),
-            models.Index(fields=["status", "fiscal_year"], name="disbursement_waiting"),
+            models.Index(
+                fields=["fiscal_year", "program", "commune"],
+                condition=Q(status="submitted"),
+                name="disbursement_waiting",
+            ),
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
             models.Index(fields=["date", "id"], name="disbursement_date"),
         ]

@@ -220,7 +220,6 @@ API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60}
 API_ONCE = "accounts.idempotency.once"  # how a write runs once per Idempotency-Key
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SILENCED_SYSTEM_CHECKS = [
-    "models.W040",  # SQLite leaves out the covering columns: only slower
     "axes.W006",  # addresses have a limit of their own: accounts/lockout.py
 ]
 SPECTACULAR_SETTINGS = {

@@ -1,0 +1,43 @@
+"""A year's sums stay cheap when the ledger has grown: the database adds up, from one index."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+
+from disbursements.against_plan import CUTS, Question, _money, against_plan, kept_rows
+from disbursements.models import Disbursement
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def question(*by: str) -> Question:
+    return Question.of_year(factories.year("2023"), date(2023, 6, 30), by=by)
+
+
+def test_a_total_without_cuts_comes_as_one_record_not_as_every_row(cast):
+    for amount in (1_000_000, 2_000_000, 3_000_000):
+        factories.posted(amount)
+    factories.submitted(500_000)
+    assert sorted(record["amount"] for record in _money(question(), cast.bdh)) == [
+        500_000,
+        6_000_000,
+    ]
+    total = against_plan(question(), cast.bdh).total
+    assert (total.disbursed, total.pending) == (6_000_000, 500_000)
+
+
+def test_a_total_of_nothing_is_no_record(cast):
+    assert list(_money(question(), cast.bdh)) == []
+
+
+@pytest.mark.parametrize("cuts", [(), ("program", "commune", "quarter"), tuple(CUTS)])
+def test_sqlite_answers_from_the_index_alone(cuts, cast):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL decides by the size of the table")
+    plain = [cut for cut in cuts if cut != "month"]
+    rows = kept_rows(question(*cuts), Disbursement.objects.posted())
+    grouped = rows.values(*plain).annotate(total=Sum("amount")) if plain else rows.values("amount")
+    assert "COVERING INDEX disbursement_posted" in grouped.explain()
