@@ -30,6 +30,7 @@ CONFIRM_OUTPUT = "confirm_output"  # say that a thing was handed over, is in use
 RECORD_DIFFICULTY = "record_difficulty"
 RECORD_MEETING = "record_meeting"  # meetings, boards, agreements, decisions
 PROPOSE_ACTIVITY = "propose_activity"
+COMMENT = "comment"  # on any record one sees
 DECIDE_PROPOSAL = "decide_proposal"
 EXPLAIN_VARIANCE = "explain_variance"
 ISSUE_REPORT = "issue_report"
@@ -40,7 +41,7 @@ MANAGE_SETTINGS = "manage_settings"
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.VIEWER: frozenset({VIEW}),
     Role.COMMUNE: frozenset(
-        {VIEW, RECORD_TRAINING, RECORD_DIFFICULTY, CONFIRM_OUTPUT, PROPOSE_ACTIVITY}
+        {VIEW, RECORD_TRAINING, RECORD_DIFFICULTY, CONFIRM_OUTPUT, PROPOSE_ACTIVITY, COMMENT}
     ),
     Role.COORDINATOR: frozenset(
         {
@@ -52,6 +53,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             CONFIRM_OUTPUT,
             RECORD_DIFFICULTY,
             PROPOSE_ACTIVITY,
+            COMMENT,
             EXPLAIN_VARIANCE,
         }
     ),
@@ -64,6 +66,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             RECORD_OUTPUT,
             RECORD_DIFFICULTY,
             DECIDE_PROPOSAL,
+            COMMENT,
             EXPLAIN_VARIANCE,
             VIEW_TRAIL,
         }
@@ -75,6 +78,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             POST_DISBURSEMENT,
             LOAD_HISTORY,
             DECIDE_PROPOSAL,
+            COMMENT,
             VIEW_TRAIL,
         }
     ),
@@ -85,6 +89,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             RECORD_OUTPUT,
             RECORD_DIFFICULTY,
             DECIDE_PROPOSAL,
+            COMMENT,
             EXPLAIN_VARIANCE,
             ISSUE_REPORT,
             VIEW_TRAIL,

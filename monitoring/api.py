@@ -1,4 +1,4 @@
-"""`/api/v1/meetings/`, `/visits/`, `/difficulties/`, `/action-points/` and `/proposals/`."""
+"""`/api/v1/visits/`, `/difficulties/` and `/action-points/`."""
 
 from typing import Any, ClassVar
 
@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
-from accounts.roles import DECIDE_PROPOSAL, RECORD_DIFFICULTY, VIEW
+from accounts.roles import RECORD_DIFFICULTY, VIEW
 from communes.api import PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core import filters
@@ -20,14 +20,11 @@ from core.serializers import (
     ReasonSerializer,
     TextField,
     VersionSerializer,
-    WholeNumberField,
 )
-from disbursements.models import MAX_AMOUNT
 from monitoring.actions import ActionState
 from monitoring.difficulties import Affects, DifficultyState
-from monitoring.models import ActionPoint, Difficulty, Meeting, Proposal, Visit
-from monitoring.proposals import ProposalState
-from monitoring.services import actions, difficulties, meetings, proposals
+from monitoring.models import ActionPoint, Difficulty, Meeting, Visit
+from monitoring.services import actions, difficulties, meetings
 from programs.models import FiscalYear, Output, Program
 
 
@@ -289,97 +286,6 @@ class ActionPoints(Recorded):
     def cancel(self, row: ActionPoint, **fields: Any) -> ActionPoint:
         """No longer to be done, with a reason."""
         return actions.cancel(actor=self.request.user, point=row, **fields)
-
-
-class ProposalSerializer(PlacedSerializer):
-    unit_day = "fiscal_year"
-
-    fiscal_year = CodeField(queryset=FiscalYear.objects.all())
-    program = CodeField(queryset=Program.objects.all())
-    commune = UnitField()
-    village = VillageField(required=False, allow_null=True)
-    estimate = WholeNumberField(min_value=1, max_value=MAX_AMOUNT, help_text="Đồng.")
-    quarter = WholeNumberField(required=False, min_value=1, max_value=4)
-    activity = CodeField(read_only=True, help_text="The activity it became.")
-    carried_from = CodeField(read_only=True, help_text="The unfinished activity it goes on with.")
-    plan_version: Any = serializers.PrimaryKeyRelatedField(read_only=True)
-    decided_by = PersonField(read_only=True)
-
-    class Meta:
-        model = Proposal
-        fields = [
-            "id",
-            "title",
-            "fiscal_year",
-            "program",
-            "commune",
-            "village",
-            "why",
-            "for_whom",
-            "expected",
-            "estimate",
-            "quarter",
-            "state",
-            "reason",
-            "decided_by",
-            "activity",
-            "carried_from",
-            "plan_version",
-            "version",
-        ]
-        read_only_fields = ["state", "reason"]
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        return with_village(super().validate(attrs), self.instance)
-
-
-class ProposalFilters(filters.Filters):
-    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
-    program = filters.Codes("program__code", Program)
-    commune = filters.Codes("commune__code", Commune)
-    state = filters.Choices("state", ProposalState.values)
-    estimate_min = filters.Whole("estimate", "gte")
-    estimate_max = filters.Whole("estimate", "lte")
-    search = filters.Search()
-
-
-class Proposals(Recorded):
-    """Activities proposed for a fiscal year, and what the board made of them."""
-
-    queryset = Proposal.objects.select_related(
-        "fiscal_year",
-        "program",
-        "commune",
-        "village",
-        "activity",
-        "carried_from",
-        "plan_version",
-        "decided_by",
-    )
-    serializer_class = ProposalSerializer
-    filterset_class = ProposalFilters
-    records = proposals.proposals
-    ordering_fields = ("title", "program", "commune", "estimate", "state")
-    ordering_map: ClassVar[dict[str, str]] = {
-        "title": "sort_key",
-        "program": "program__order",
-        "commune": "commune__sort_key",
-    }
-
-    @act("select", permission=DECIDE_PROPOSAL)
-    def select(self, row: Proposal, **fields: Any) -> Proposal:
-        """Taken, within the year's ceiling (409 beyond it)."""
-        return proposals.select(actor=self.request.user, proposal=row, **fields)
-
-    @act("defer", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
-    def defer(self, row: Proposal, **fields: Any) -> Proposal:
-        """Put off, with a reason."""
-        return proposals.defer(actor=self.request.user, proposal=row, **fields)
-
-    @act("refuse", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
-    def refuse(self, row: Proposal, **fields: Any) -> Proposal:
-        """Not taken, with a reason."""
-        return proposals.refuse(actor=self.request.user, proposal=row, **fields)
 
 
 @extend_schema_field(OpenApiTypes.NUMBER)

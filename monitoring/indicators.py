@@ -60,37 +60,32 @@ class OfIndicatorQuerySet(models.QuerySet):
         return self.filter(within(user, program="indicator__program", commune="commune"))
 
 
-class Target(models.Model):
-    """What an indicator should reach in a fiscal year in one commune."""
+class OfIndicator(VersionedModel):
+    """A figure of an indicator for a fiscal year in one commune."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="targets")
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="%(class)ss", verbose_name=_("indicator")
+    )
     fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, verbose_name=_("fiscal year"))
     commune = models.ForeignKey(Commune, models.PROTECT, verbose_name=_("commune"))
-    value = models.DecimalField(_("target"), max_digits=14, decimal_places=2)
-
-    objects = OfIndicatorQuerySet.as_manager()
 
     class Meta:
-        ordering = ["indicator_id", "commune__sort_key", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["indicator", "fiscal_year", "commune"], name="target_once"
-            ),
-            models.CheckConstraint(condition=Q(value__gte=0), name="target_not_negative"),
-        ]
+        abstract = True
+
+    @property
+    def title(self) -> str:
+        """How the trail and the lists name it."""
+        return f"{self.indicator.code}, {self.commune.name}, {self.fiscal_year.code}"
 
     def __str__(self) -> str:
-        return f"{self.indicator_id}/{self.fiscal_year_id}/{self.commune_id}: {self.value}"
+        return f"{self.title}: {self.value.normalize():f}"  # type: ignore[attr-defined]
 
 
-class Actual(models.Model):
-    """What an entered indicator reached, with the evidence for it."""
+class Target(OfIndicator):
+    """What an indicator should reach in a fiscal year in one commune."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="actuals")
-    fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, verbose_name=_("fiscal year"))
-    commune = models.ForeignKey(Commune, models.PROTECT, verbose_name=_("commune"))
-    value = models.DecimalField(_("actual"), max_digits=14, decimal_places=2)
-    evidence = models.TextField(_("evidence"))
+    value = models.DecimalField(_("target"), max_digits=14, decimal_places=2)
+    history = HistoricalRecords()
 
     objects = OfIndicatorQuerySet.as_manager()
 
@@ -98,7 +93,48 @@ class Actual(models.Model):
         ordering = ["indicator_id", "commune__sort_key", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "fiscal_year", "commune"], name="actual_once"
+                fields=["indicator", "fiscal_year", "commune"],
+                name="target_once",
+                violation_error_message=_(
+                    "This indicator has a target for this year and commune; change that one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="target_not_negative",
+                violation_error_message=_("A target is not below 0."),
+            ),
+        ]
+        verbose_name = _("target of an indicator")
+        verbose_name_plural = _("targets of indicators")
+
+
+class Actual(OfIndicator):
+    """What an entered indicator reached, with the evidence for it."""
+
+    value = models.DecimalField(_("actual"), max_digits=14, decimal_places=2)
+    evidence = models.TextField(
+        _("evidence"),
+        help_text=_("What the figure rests on: minutes, a list, a survey. Files go with it."),
+    )
+    history = HistoricalRecords()
+
+    objects = OfIndicatorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["indicator_id", "commune__sort_key", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["indicator", "fiscal_year", "commune"],
+                name="actual_once",
+                violation_error_message=_(
+                    "This indicator has an actual for this year and commune; change that one."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="actual_not_negative",
+                violation_error_message=_("An actual is not below 0."),
             ),
             models.CheckConstraint(
                 condition=~Q(evidence=""),
@@ -106,6 +142,5 @@ class Actual(models.Model):
                 violation_error_message=_("Say what the figure rests on."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator_id}/{self.fiscal_year_id}/{self.commune_id}: {self.value}"
+        verbose_name = _("actual of an indicator")
+        verbose_name_plural = _("actuals of indicators")

@@ -1,7 +1,7 @@
 """What was seen, said and decided: one file per area."""
 
 from monitoring.actions import ActionPoint
-from monitoring.comments import Comment
+from monitoring.comments import Comment, Mention
 from monitoring.difficulties import Difficulty
 from monitoring.files import RecordFile
 from monitoring.indicators import Actual, Indicator, Target
@@ -17,6 +17,7 @@ __all__ = [
     "Difficulty",
     "Indicator",
     "Meeting",
+    "Mention",
     "Proposal",
     "RecordFile",
     "StatedFigure",

@@ -14,11 +14,12 @@ from core.forms import DayField
 from core.pages import Act, Area, Column, Section, shown
 from core.record_forms import WhyForm
 from monitoring.actions import ActionState
-from monitoring.api import ActionPointFilters, DifficultyFilters, ProposalFilters, VisitFilters
+from monitoring.api import ActionPointFilters, DifficultyFilters, VisitFilters
 from monitoring.difficulties import DifficultyState
 from monitoring.meetings_api import MeetingFilters
 from monitoring.models import ActionPoint, Meeting, Proposal
 from monitoring.proposals import ProposalState
+from monitoring.proposals_api import ProposalFilters
 from monitoring.services import actions, difficulties, meetings, proposals
 from monitoring.services.stated import Ledger
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,24 +22,13 @@ from core.forms import OK, attempt
 from core.pages import Section, area_of, show
 from core.record_forms import WhyForm
 from disbursements.attachments import served
+from monitoring.kinds import KINDS, kind_of, model_of
 from monitoring.models import Proposal
 from monitoring.proposals import ProposalState
 from monitoring.services import files, indicators, proposals
 from monitoring.services.comments import comment, comments_on
 from programs.models import Activity, FiscalYear
 
-COMMENTED = {
-    "meeting": "monitoring.Meeting",
-    "visit": "monitoring.Visit",
-    "difficulty": "monitoring.Difficulty",
-    "action-point": "monitoring.ActionPoint",
-    "proposal": "monitoring.Proposal",
-    "output": "programs.Output",
-    "group": "programs.Group",
-    "agreement": "programs.Agreement",
-    "training": "trainings.Training",
-    "board": "communes.Board",
-}
 DECISIONS = {
     "select": proposals.select,
     "defer": proposals.defer,
@@ -249,14 +237,9 @@ class CommentForm(forms.Form):
     )
 
 
-def _kind_of(row: Any) -> str | None:
-    """How the address of comments and files names the row's model."""
-    return next((kind for kind, label in COMMENTED.items() if label == row._meta.label), None)
-
-
 def comment_section(request: HttpRequest, row: Any) -> Iterable[Section]:
     """The comments of a record's page, with a field for one more."""
-    kind = _kind_of(row)
+    kind = kind_of(row)
     if kind is None:
         return
     lines = tuple(
@@ -275,9 +258,9 @@ def comment_section(request: HttpRequest, row: Any) -> Iterable[Section]:
 
 def _record(request: HttpRequest, kind: str, pk: int) -> Any:
     """The record of an address, in the person's scope; else 404."""
-    if kind not in COMMENTED:
+    if kind not in KINDS:
         raise Http404
-    model: Any = apps.get_model(COMMENTED[kind])
+    model = model_of(kind)
     return get_object_or_404(model.objects.visible_to(request.user), pk=pk)
 
 
@@ -307,7 +290,7 @@ class FileForm(forms.Form):
 
 def file_section(request: HttpRequest, row: Any) -> Iterable[Section]:
     """The files of a record's page, with a field for one more."""
-    kind = _kind_of(row)
+    kind = kind_of(row)
     user: Any = request.user
     if kind is None:
         return

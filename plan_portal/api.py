@@ -18,8 +18,11 @@ from communes.boards_api import Boards
 from core.access import PUBLIC
 from disbursements.api import Disbursements
 from disbursements.plan_api import PlanLines, PlanVersions
-from monitoring.api import ActionPoints, Difficulties, Proposals, Visits
+from monitoring.api import ActionPoints, Difficulties, Visits
+from monitoring.comments_api import Comments
+from monitoring.indicators_api import Actuals, Indicators, Targets
 from monitoring.meetings_api import Meetings
+from monitoring.proposals_api import Proposals
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.works_api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
@@ -48,6 +51,10 @@ router.register("visits", Visits, "api-visits")
 router.register("difficulties", Difficulties, "api-difficulties")
 router.register("action-points", ActionPoints, "api-action-points")
 router.register("proposals", Proposals, "api-proposals")
+router.register("indicators", Indicators, "api-indicators")
+router.register("indicator-targets", Targets, "api-indicator-targets")
+router.register("indicator-actuals", Actuals, "api-indicator-actuals")
+router.register("comments", Comments, "api-comments")
 
 
 class SchemaView(SpectacularAPIView):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.scope import within
@@ -43,6 +44,12 @@ class InCommunes(models.QuerySet):
     def visible_to(self, user: Any) -> "InCommunes":
         seen = self.model._base_manager.filter(within(user, program="program", commune="communes"))
         return self.filter(pk__in=seen.order_by().values("pk"))
+
+
+class RecipientKind(models.TextChoices):
+    VILLAGE = "village", pgettext_lazy("recipient", "Village")
+    SCHOOL = "school", pgettext_lazy("recipient", "School")
+    GROUP = "group", pgettext_lazy("recipient", "Group")
 
 
 class Output(NamedModel, VersionedModel):
@@ -85,8 +92,14 @@ class Output(NamedModel, VersionedModel):
         related_name="outputs",
         verbose_name=_("village"),
     )
+    recipient_kind = models.CharField(
+        _("kind of recipient"), max_length=10, choices=RecipientKind.choices, blank=True
+    )
     recipient = models.CharField(
-        _("recipient"), max_length=200, blank=True, help_text=_("Village, school or group.")
+        _("recipient"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name of the village, school, group."),
     )
     quantity = models.PositiveIntegerField(_("quantity"), default=1)
     unit = models.CharField(_("unit"), max_length=40, blank=True)

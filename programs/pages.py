@@ -12,7 +12,7 @@ from core.forms import DayField
 from core.pages import Act, Area, Column, Section, shown
 from programs import contracts, works
 from programs.models import Agreement, Group, Output
-from programs.outputs import DELIVERED, OutputState
+from programs.outputs import OutputState
 from programs.works_api import AgreementFilters, GroupFilters, OutputFilters, ReferralFilters
 
 
@@ -37,9 +37,7 @@ class AmendForm(forms.Form):
 
 
 def _confirm(*, actor: Any, row: Output, version: Any, **fields: Any) -> Any:
-    if fields["state"] == row.state and row.state in DELIVERED:
-        return works.check_condition(actor=actor, output=row, **fields)
-    return works.confirm(actor=actor, output=row, version=version, **fields)
+    return works.found(actor=actor, output=row, version=version, **fields)
 
 
 def _count(*, actor: Any, row: Group, version: Any, **counts: Any) -> Any:

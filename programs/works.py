@@ -74,6 +74,7 @@ outputs = Records(
         "activity",
         "fiscal_year",
         "village",
+        "recipient_kind",
         "recipient",
         "quantity",
         "unit",
@@ -137,11 +138,28 @@ def confirm(
     return moved
 
 
+def found(
+    *,
+    actor: Any,
+    output: Output,
+    state: str,
+    date: Date | None = None,
+    note: str = "",
+    version: int | None = None,
+) -> Output:
+    """Note the state an output was found in, changed or not."""
+    told: dict[str, Any] = {"actor": actor, "output": output, "state": state}
+    told |= {"date": date, "note": note}
+    if state == output.state and state in DELIVERED:
+        return check_condition(**told)
+    return confirm(**told, version=version)
+
+
 @transaction.atomic
 def check_condition(
     *, actor: Any, output: Output, state: str, date: Date | None = None, note: str = ""
 ) -> Output:
-    """Note the state an output was found in, changed or not."""
+    """Note that an output was found in the state it had; a changed one is `confirm`'s."""
     if state != output.state:
         return confirm(actor=actor, output=output, state=state, date=date, note=note)
     check(actor, CONFIRM_OUTPUT)

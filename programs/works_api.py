@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING
+from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
 from communes.api import PlacedSerializer, UnitField, UnitsField, VillageField, with_village
 from communes.models import Commune
 from core import filters
@@ -18,6 +18,7 @@ from core.serializers import (
     StrictSerializer,
     TextField,
     VersionSerializer,
+    WholeNumberField,
 )
 from programs import contracts, works
 from programs.agreements import AgreementKind, Precision
@@ -28,11 +29,14 @@ from programs.models import (
     ConditionCheck,
     FiscalYear,
     Group,
+    MemberCount,
     Output,
     Program,
     Referral,
 )
 from programs.outputs import GroupKind, OutputKind, OutputState, ReferralKind
+
+MOST = 1_000_000  # people in one group
 
 
 class OneUnitField(UnitField):
@@ -89,6 +93,7 @@ class OutputSerializer(InUnitsSerializer):
             "communes",
             "commune",
             "village",
+            "recipient_kind",
             "recipient",
             "quantity",
             "unit",
@@ -135,14 +140,31 @@ class Outputs(Recorded):
 
     @act("confirm", permission=CONFIRM_OUTPUT, body=ConfirmSerializer)
     def confirm(self, row: Output, **fields: Any) -> Output:
-        """Handed over, in use, out of order: a new state, kept as a check of that day."""
-        return works.confirm(actor=self.request.user, output=row, **fields)
+        """Handed over, in use, out of order: the state it was found in, new or not, kept as a
+        check of that day."""
+        return works.found(actor=self.request.user, output=row, **fields)
+
+
+class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
+    class Meta:
+        model = MemberCount
+        fields = ["date", "members", "female", "ethnic_minority"]
+
+
+class CountSerializer(VersionSerializer):
+    """How many members there were on a day."""
+
+    date = serializers.DateField()
+    members = WholeNumberField(min_value=0, max_value=MOST)
+    female = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    ethnic_minority = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
 
 
 class GroupSerializer(InUnitsSerializer):
     unit_day = "founded_on"
 
     program = CodeField(queryset=Program.objects.all())
+    counts = MemberCountSerializer(many=True, read_only=True)
     members = serializers.SerializerMethodField(help_text="At the last count; null: never.")
 
     class Meta:
@@ -158,6 +180,7 @@ class GroupSerializer(InUnitsSerializer):
             "founded_on",
             "ended_on",
             "members",
+            "counts",
             "note",
             "version",
         ]
@@ -185,6 +208,12 @@ class Groups(Recorded):
     records = works.groups
     ordering_fields = ("name", "program")
     ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key", "program": "program__order"}
+
+    @act("count", permission=RECORD_OUTPUT, body=CountSerializer)
+    def count(self, row: Group, *, version: int | None = None, **counts: Any) -> Group:
+        """How many members on a day, kept beside the earlier counts."""
+        works.count_members(actor=self.request.user, group=row, **counts)
+        return row
 
 
 class ReferralSerializer(PlacedSerializer):

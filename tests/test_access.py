@@ -14,6 +14,8 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from monitoring.models import Difficulty
+from monitoring.services.comments import comment
 from monitoring.tests.test_api import BODIES
 from tests.factories import BAN_LANG, api, draft, line, plan, posted, submitted, training
 
@@ -32,6 +34,25 @@ MORE = {
         "commune": BAN_LANG,
         "fiscal_year": "2023",
         "people": 5,
+    },
+    "indicators": {
+        "code": "GBV-N1",
+        "name": "Thanh niên cam kết không tảo hôn",
+        "program": "GBV",
+        "unit": "người",
+    },
+    "indicator-targets": {
+        "indicator": "GBV-N1",
+        "fiscal_year": "2023",
+        "commune": BAN_LANG,
+        "value": 40,
+    },
+    "indicator-actuals": {
+        "indicator": "GBV-N1",
+        "fiscal_year": "2023",
+        "commune": BAN_LANG,
+        "value": 30,
+        "evidence": "Danh sách",
     },
 }
 QUERY = {"/api/v1/summary/", "/api/v1/trainings/summary/"}
@@ -60,6 +81,7 @@ def scene(cast):
     for name, body in {**BODIES, **MORE}.items():
         answers = (api(who).post(f"/api/v1/{name}/", body) for who in cast.everybody())
         assert any(answer.status_code == 201 for answer in answers), name
+    comment(actor=cast.bdh, about=Difficulty.objects.get(), text="Đã xem")
     return {name: APIClient() if name == "nobody" else api(getattr(cast, name)) for name in PEOPLE}
 
 

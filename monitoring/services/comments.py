@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import VIEW
+from accounts.roles import COMMENT
 from core.access import check
 from monitoring.models import Comment
 
@@ -29,7 +29,7 @@ def comment(*, actor: Any, about: Any, text: str) -> Comment:
     Raises `Http404` when the record is out of the author's scope, `ValidationError` on `text` when
     it is empty or mentions somebody who is not there or cannot see the record.
     """
-    check(actor, VIEW)
+    check(actor, COMMENT)
     if not sees(actor, about):
         raise Http404
     if not text.strip():

@@ -12,21 +12,25 @@ from django.utils.translation import gettext as _
 from accounts.roles import EXPLAIN_VARIANCE, RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Commune
-from core.access import check
 from core.records import Records
-from core.transition import save_with_history
 from disbursements.against_plan import Question, against_plan
 from monitoring.indicators import Counted
 from monitoring.models import Actual, Indicator, Target
 from programs.models import FiscalYear, Output
 from programs.outputs import DELIVERED
+from programs.services import check_lifetime
 from trainings.counts import TrainingQuestion, count_trainings
 
 MAY_SET = (RECORD_MEETING, EXPLAIN_VARIANCE)
 
 
 def _indicator(row: Indicator, actor: Any, many: Any = None) -> None:
-    if errors := outside(actor, program=row.program):
+    errors = outside(actor, program=row.program)
+    if row.pk and row.counted != Counted.ENTERED and row.actuals.exists():
+        errors = errors or {
+            "counted": _("Actuals were entered for it: the portal cannot count it as well.")
+        }
+    if errors:
         raise ValidationError(errors)
 
 
@@ -38,15 +42,36 @@ indicators = Records(
 )
 
 
-@transaction.atomic
+def _placed(row: Target | Actual, actor: Any, many: Any = None) -> None:
+    """In the actor's scope, and of a commune that was there in that year."""
+    errors = outside(actor, program=row.indicator.program, commune=row.commune)
+    if "program" in errors:  # a figure has no programme of its own: it is the indicator's
+        errors = {"indicator": errors["program"]}
+    errors = errors or check_lifetime(row.commune, row.fiscal_year.start)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _entered(row: Actual, actor: Any, many: Any = None) -> None:
+    _placed(row, actor)
+    if row.indicator.counted != Counted.ENTERED:
+        raise ValidationError({"indicator": _("The portal counts this indicator itself.")})
+
+
+PLACE = ("indicator", "fiscal_year", "commune")
+targets = Records(Target, permissions=MAY_SET, fields=(*PLACE, "value"), prepare=_placed)
+actuals = Records(
+    Actual, permissions=MAY_SET, fields=(*PLACE, "value", "evidence"), prepare=_entered
+)
+
+
 def set_target(
     *, actor: Any, indicator: Indicator, year: FiscalYear, commune: Commune, value: Decimal
 ) -> Target:
     """Set (or change) the target of a year in a commune."""
-    return _put(actor, Target, indicator, year, commune, value=value)
+    return _put(targets, actor, indicator, year, commune, value=value)
 
 
-@transaction.atomic
 def enter_actual(
     *,
     actor: Any,
@@ -57,25 +82,23 @@ def enter_actual(
     evidence: str,
 ) -> Actual:
     """Enter (or correct) what was reached, with evidence; refused where the portal counts it."""
-    if indicator.counted != Counted.ENTERED:
-        raise ValidationError({"value": _("The portal counts this indicator itself.")})
-    return _put(actor, Actual, indicator, year, commune, value=value, evidence=evidence)
+    return _put(actuals, actor, indicator, year, commune, value=value, evidence=evidence)
 
 
+@transaction.atomic
 def _put(
-    actor: Any, model: Any, indicator: Indicator, year: FiscalYear, commune: Commune, **values: Any
+    records: Records,
+    actor: Any,
+    indicator: Indicator,
+    year: FiscalYear,
+    commune: Commune,
+    **values: Any,
 ) -> Any:
-    check(actor, *MAY_SET)
-    if errors := outside(actor, program=indicator.program, commune=commune):
-        raise ValidationError(errors)
     place = {"indicator": indicator, "fiscal_year": year, "commune": commune}
-    row = model.objects.filter(**place).first() or model(**place)
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.full_clean()
-    row.save()
-    save_with_history(indicator, actor, f"{year.code} · {commune}: {values['value']}")
-    return row
+    row = records.model.objects.filter(**place).first()
+    if row is None:
+        return records.create(actor=actor, **place, **values)
+    return records.change(actor=actor, record=row, version=row.version, **values)
 
 
 @dataclass
