@@ -55,6 +55,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Difficulties"), "difficulties"),
             Item(_("Action points"), "action-points"),
             Item(_("Proposed activities"), "proposals"),
+            Item(_("Results framework"), "results"),
             Item(_("Reports"), "issued-reports"),
         ),
     ),

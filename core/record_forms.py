@@ -39,7 +39,7 @@ def unit_label(unit: Any) -> str:
     }
 
 
-def _form_field(field: Any, **options: Any) -> Any:
+def form_field(field: Any, **options: Any) -> Any:
     """The form field of a model's field, as people here write days, money and places."""
     plain = {name: options[name] for name in ("label", "required") if name in options}
     if isinstance(field, models.DateField):
@@ -98,7 +98,7 @@ def offered(rows: Any, user: Any) -> Any:
 def form_for(model: Any, fields: tuple[str, ...], optional: tuple[str, ...] = ()) -> type[Any]:
     """The form class of a model; `optional` are fields that the service fills in."""
     base = type("Form", (RecordForm,), {"optional": optional})
-    return forms.modelform_factory(model, form=base, fields=fields, formfield_callback=_form_field)
+    return forms.modelform_factory(model, form=base, fields=fields, formfield_callback=form_field)
 
 
 def filter_form(area: Any, user: Any, data: Any) -> forms.Form:
@@ -128,9 +128,13 @@ def _choices(model: Any, each: Any, user: Any) -> list[tuple[str, str]]:
 
 
 def _filter_label(model: Any, name: str, each: Any) -> str:
-    field = each.field_name.split("__")[0]
+    """The name of the field that the filter looks at; of its last table, where it is a path."""
+    path = each.field_name.removesuffix("__code").split("__")
     try:
-        return _capital(model._meta.get_field(field))
+        field = model._meta.get_field(path[0])
+        for part in path[1:]:
+            field = field.related_model._meta.get_field(part)
+        return _capital(field)
     except FieldDoesNotExist:
         return name
 

@@ -6,6 +6,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from core.pages import EXTRAS
+        from monitoring.stated_views import stated_section
         from monitoring.views import comment_section, file_section
 
-        EXTRAS.extend([file_section, comment_section])
+        EXTRAS.extend([stated_section, file_section, comment_section])

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +20,7 @@ from monitoring.actions import ActionState
 from monitoring.api import ActionPointFilters, DifficultyFilters, VisitFilters
 from monitoring.difficulties import DifficultyState
 from monitoring.meetings_api import MeetingFilters
-from monitoring.models import ActionPoint, Meeting, Proposal
+from monitoring.models import ActionPoint, Meeting, Proposal, Visit
 from monitoring.proposals import ProposalState
 from monitoring.proposals_api import ProposalFilters
 from monitoring.services import actions, difficulties, meetings, proposals
@@ -84,11 +87,12 @@ def _said(row: Meeting, user: Any) -> Iterable[Section]:
     if outcomes:
         columns = (_("programme"), _("stated outcome"), _("source"))
         yield Section(_("Stated outcomes"), columns, outcomes)
+    yield from met_with(row, user)
     yield from raised(row, user)
 
 
 def raised(row: Any, user: Any) -> Iterable[Section]:
-    """The action points that a meeting, visit or difficulty raised."""
+    """The action points that a meeting, visit or difficulty raised, and a link to raise one."""
     points = [
         (
             point.title,
@@ -98,9 +102,41 @@ def raised(row: Any, user: Any) -> Iterable[Section]:
         )
         for point in row.action_points.visible_to(user).select_related("assignee_user")
     ]
-    if points:
+    links = [_link_to_new("action-point", _("Raise an action point"), row)]
+    if not any(map(user.can, actions.MAY_RAISE)):
+        links = []
+    if points or links:
         head = (_("what is to be done"), _("who"), _("due"), _("state"))
-        yield Section(_("Action points"), head, points)
+        yield Section(_("Action points"), head, points, links=links)
+
+
+def met_with(row: Any, user: Any) -> Iterable[Section]:
+    """The difficulties found at a meeting or on a visit, and a link to report one."""
+    found = row.difficulties.visible_to(user)
+    links = [(each.title, reverse("difficulty", args=[each.pk])) for each in found]
+    if user.can(RECORD_DIFFICULTY):
+        links.append(_link_to_new("difficulty", _("Report a difficulty"), row))
+    if links:
+        yield Section(_("Difficulties"), links=links)
+
+
+def _link_to_new(one: str, label: Any, source: Any) -> tuple[str, str]:
+    """A link to the form of a new record that this one gives rise to."""
+    given = {source._meta.model_name: source.pk, "program": source.program_id}
+    given["commune"] = source.commune_id
+    query = urlencode({name: value for name, value in given.items() if value})
+    return str(label), f"{reverse(f'{one}-new')}?{query}"
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    """What such a link fills in."""
+    wanted = ("meeting", "visit", "difficulty", "program", "commune")
+    return {name: request.GET[name] for name in wanted if request.GET.get(name, "").isdigit()}
+
+
+def _seen(row: Visit, user: Any) -> Iterable[Section]:
+    yield from met_with(row, user)
+    yield from raised(row, user)
 
 
 def _program(row: Any) -> str:
@@ -159,7 +195,7 @@ visit_area = Area(
         Column(_("commune"), lambda row: row.commune.name),
         Column(_("what was seen"), lambda row: row.seen[:120]),
     ),
-    sections=raised,
+    sections=_seen,
 )
 
 difficulty_area = Area(
@@ -173,6 +209,7 @@ difficulty_area = Area(
     filters=("fiscal_year", "state", "program", "commune", "search"),
     optional=("raised_on",),
     related=("program", "commune", "meeting", "visit"),
+    initial=_given,
     columns=(
         Column(_("difficulty"), lambda row: row.title),
         Column(_("programme"), _program),
@@ -231,6 +268,7 @@ action_area = Area(
     filterset=ActionPointFilters,
     filters=("state", "program", "commune", "search"),
     related=("assignee_user", "program", "commune", "meeting", "visit", "difficulty"),
+    initial=_given,
     columns=(
         Column(_("what is to be done"), lambda row: row.title),
         Column(_("who"), lambda row: row.assignee),

@@ -2,17 +2,21 @@
 
 from django.urls import path
 
-from monitoring import views
+from monitoring import proposals_views, results_pages, results_views, stated_views, views
 from monitoring.pages import AREAS
 
 urlpatterns = [
-    path("proposals/selection/", views.selection, name="selection"),
-    path("proposals/selection/plan/", views.plan_selected, name="selection-plan"),
-    path("proposals/selection/carry-over/", views.carry_over, name="selection-carry"),
-    path("proposals/<int:pk>/decide/", views.decide, name="proposal-decide"),
-    path("results/", views.results, name="results"),
+    path("proposals/selection/", proposals_views.selection, name="selection"),
+    path("proposals/selection/plan/", proposals_views.plan_selected, name="selection-plan"),
+    path("proposals/selection/carry-over/", proposals_views.carry_over, name="selection-carry"),
+    path("proposals/<int:pk>/decide/", proposals_views.decide, name="proposal-decide"),
+    path("results/", results_views.results, name="results"),
+    path("mentions/", views.mentions, name="mentions"),
+    path("meetings/<int:pk>/figure/", stated_views.add_figure, name="stated-figure"),
+    path("meetings/<int:pk>/outcome/", stated_views.add_outcome, name="stated-outcome"),
+    path("meetings/<int:pk>/withdraw/", stated_views.withdraw, name="stated-withdraw"),
     path("comments/<slug:kind>/<int:pk>/", views.add_comment, name="comment"),
     path("files/<slug:kind>/<int:pk>/", views.add_file, name="record-files"),
     path("files/<slug:kind>/<int:pk>/<int:file>/", views.record_file, name="record-file"),
-    *(url for area in AREAS for url in area.urls()),
+    *(url for area in (*AREAS, *results_pages.AREAS) for url in area.urls()),
 ]

@@ -22,7 +22,7 @@ from accounts.roles import (
 from core.dates import today
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
 from monitoring import variance
-from monitoring.services import actions
+from monitoring.services import actions, comments
 from programs import closing, contracts
 from programs.models import Period, YearState
 from reports.filters import default_year
@@ -40,9 +40,10 @@ class Item:
 def waiting_for(user: Any, *, digest: bool = False) -> list[Item]:
     """What is this person's to do, most pressing first; nothing with a count of 0.
 
-    Action points wait on the page every day; the digest says only what became overdue yesterday.
+    Action points and mentions wait on the page every day; the digest says only what became
+    overdue yesterday, and the mentions no letter has told of.
     """
-    sources = (*SOURCES, _newly_overdue) if digest else (*SOURCES, *DAILY)
+    sources = (*SOURCES, *DIGEST) if digest else (*SOURCES, *DAILY)
     found = [make(user) for make in sources]
     return [item for item in found if item is not None and item.count]
 
@@ -180,7 +181,26 @@ def _agreements_due(user: Any) -> Item | None:
     )
 
 
-DAILY = (_action_points, _points_to_verify, _agreements_due)
+def _mentions(user: Any) -> Item:
+    return _mentioned(comments.unread(user).count())
+
+
+def _new_mentions(user: Any) -> Item:
+    """Mentions of which no letter has told: said once."""
+    return _mentioned(comments.to_mail(user).count())
+
+
+def _mentioned(count: int) -> Item:
+    return Item(
+        count,
+        ngettext("%(n)d mention of you to read", "%(n)d mentions of you to read", count)
+        % {"n": count},
+        reverse("mentions"),
+    )
+
+
+DAILY = (_action_points, _points_to_verify, _mentions, _agreements_due)
+DIGEST = (_newly_overdue, _new_mentions)
 SOURCES: tuple[Callable[[Any], Item | None], ...] = (
     _rows_to_post,
     _plans_to_approve,

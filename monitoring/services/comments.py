@@ -1,18 +1,20 @@
 """Comments: written by who sees the record, mentioning people who see it too."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import COMMENT
 from core.access import check
-from monitoring.models import Comment
+from monitoring.models import Comment, Mention
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")
 
@@ -38,7 +40,9 @@ def comment(*, actor: Any, about: Any, text: str) -> Comment:
     row = Comment(about=about, author=actor, text=text.strip())
     row.full_clean()
     row.save()
-    row.mentions.set(people)
+    Mention.objects.bulk_create(
+        Mention(comment=row, user=person) for person in people if person != actor
+    )
     return row
 
 
@@ -61,3 +65,36 @@ def comments_on(record: Any) -> Any:
     kind = ContentType.objects.get_for_model(type(record))
     rows = Comment.objects.filter(content_type=kind, object_id=record.pk)
     return rows.select_related("author")
+
+
+def mentions_of(user: Any) -> Any:
+    """The mentions of a person in comments on records that they (still) see, newest first."""
+    rows = Mention.objects.filter(user=user)
+    if rows.exists():  # most people have none: then nothing else is asked
+        rows = rows.filter(comment__in=Comment.objects.visible_to(user))
+    return rows.select_related("comment__author").order_by("-comment__written_at", "-pk")
+
+
+def unread(user: Any) -> Any:
+    """Mentions that wait for this person: those in comments they have not opened yet."""
+    rows = Mention.objects.filter(user=user, read_at=None)
+    return mentions_of(user).filter(read_at=None) if rows.exists() else rows
+
+
+def mark_read(user: Any, record: Any) -> None:
+    """The person has the comments on this record before them."""
+    kind = ContentType.objects.get_for_model(type(record))
+    rows = Mention.objects.filter(user=user, read_at=None)
+    rows = rows.filter(comment__content_type=kind, comment__object_id=record.pk)
+    rows.update(read_at=timezone.now())
+
+
+def to_mail(user: Any) -> Any:
+    """Unread mentions that no letter has told of."""
+    return unread(user).filter(mailed_at=None)
+
+
+def mark_mailed(user: Any, until: datetime) -> None:
+    """A letter told the person of what was written until then: no other one does."""
+    rows = Mention.objects.filter(user=user, mailed_at=None, comment__written_at__lte=until)
+    rows.update(mailed_at=timezone.now())

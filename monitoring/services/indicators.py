@@ -110,6 +110,7 @@ class Result:
     target: Decimal | None
     actual: Decimal | None
     evidence: str = ""
+    actual_id: int | None = None  # of the entered actual
 
     @property
     def rate(self) -> Decimal | None:
@@ -147,6 +148,7 @@ def results(user: Any, year: FiscalYear, as_of: date | None = None) -> list[Resu
                         targets.get(key),
                         actual.value if actual else value,
                         actual.evidence if actual else "",
+                        actual.pk if actual else None,
                     )
                 )
     return rows

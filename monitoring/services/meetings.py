@@ -113,6 +113,35 @@ def state(
     return meeting
 
 
+def add_figure(*, actor: Any, meeting: Meeting, **fields: Any) -> StatedFigure:
+    """Add a figure that was stated at a meeting. Raises `ValidationError` by field."""
+    return _stated(actor, meeting, StatedFigure(meeting=meeting, **fields))
+
+
+def add_outcome(*, actor: Any, meeting: Meeting, **fields: Any) -> StatedOutcome:
+    """Add an outcome that was stated at a meeting, in words."""
+    return _stated(actor, meeting, StatedOutcome(meeting=meeting, **fields))
+
+
+@transaction.atomic
+def _stated(actor: Any, meeting: Meeting, row: Any) -> Any:
+    check(actor, RECORD_MEETING)
+    in_scope(meeting, actor)
+    row.full_clean()
+    row.save()
+    save_with_history(meeting, actor, _("stated there: %(what)s") % {"what": row})
+    return row
+
+
+@transaction.atomic
+def withdraw(*, actor: Any, meeting: Meeting, stated: StatedFigure | StatedOutcome) -> None:
+    """Take out what was entered by mistake; the meeting's trail keeps its words."""
+    check(actor, RECORD_MEETING)
+    in_scope(meeting, actor)
+    save_with_history(meeting, actor, _("taken out: %(what)s") % {"what": stated})
+    stated.delete()
+
+
 @transaction.atomic
 def conclude(
     *,

@@ -323,13 +323,6 @@ def test_unfinished_activities_are_carried_over_from_the_board(cast, signed_in):
     assert Proposal.objects.get().estimate == 60
 
 
-def test_the_results_page_shows_target_beside_actual_and_its_sheet(cast, signed_in):
-    client = signed_in(cast.khach)
-    assert client.get(reverse("results")).status_code == 200
-    sheet = client.get(reverse("results"), {"format": "xlsx", "fiscal_year": "2023"})
-    assert load_workbook(BytesIO(sheet.content)).active.max_column == 8
-
-
 def test_pages_of_every_kind_of_record_open(cast, signed_in):
     point = actions.raise_point(actor=cast.bdh, title="Việc", assignee_body="BĐH")
     agreement = contracts.agreements.create(

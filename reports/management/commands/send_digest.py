@@ -5,10 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import send_mail
 from django.core.management.base import BaseCommand
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from monitoring.services.comments import mark_mailed
 from reports.waiting import sentence, waiting_for
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
         with translation.override(settings.LANGUAGE_CODE):
             for user in people.order_by("pk"):
+                asked = timezone.now()
                 items = waiting_for(user, digest=True)
                 if items:
                     lines = [f"- {item.text}: {settings.PORTAL_URL}{item.href}" for item in items]
@@ -27,5 +29,6 @@ class Command(BaseCommand):
                         [sentence(user), "", *lines, "", _("Switch this off in your profile.")]
                     )
                     send_mail(sentence(user), body, None, [user.email])
+                    mark_mailed(user, asked)
                     sent += 1
         self.stdout.write(f"{sent}")

@@ -1,0 +1,130 @@
+"""Pages of the results framework: indicators, their targets and their entered actuals."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from core.pages import Area, Column, Section, shown
+from monitoring.indicators import Counted
+from monitoring.indicators_api import FigureFilters, IndicatorFilters
+from monitoring.models import Actual, Indicator
+from monitoring.services import indicators
+
+RESULTS = (_("Results framework"), "results")
+INDICATORS = (_("Indicators"), "indicators")
+TARGETS = (_("Targets"), "indicator-targets")
+ACTUALS = (_("Entered actuals"), "indicator-actuals")
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    """What a link to the form of a figure fills in: the indicator, the year, the commune."""
+    wanted = ("indicator", "fiscal_year", "commune")
+    return {name: request.GET[name] for name in wanted if request.GET.get(name, "").isdigit()}
+
+
+def _figures(row: Indicator, user: Any) -> Iterable[Section]:
+    """The targets and actuals of an indicator, each a link, and links to enter one more."""
+    kinds = [("indicator-target", _("Targets"), _("Set a target"), row.targets)]
+    if row.counted == Counted.ENTERED:
+        new = _("Enter an actual")
+        kinds.append(("indicator-actual", _("Entered actuals"), new, row.actuals))
+    may = any(map(user.can, indicators.MAY_SET))
+    for one, title, new, rows in kinds:
+        seen = rows.visible_to(user).select_related("indicator", "fiscal_year", "commune")
+        lines = seen.order_by("-fiscal_year__start", "commune__sort_key", "pk")[:200]
+        links = [(_line(each), reverse(one, args=[each.pk])) for each in lines]
+        if may:
+            links.append((str(new), f"{reverse(f'{one}-new')}?indicator={row.pk}"))
+        if links:
+            yield Section(title, links=links)
+
+
+def _line(figure: Any) -> str:
+    place = f"{figure.fiscal_year.code}, {figure.commune.name}"
+    return f"{place}: {shown(figure.value)} {figure.indicator.unit}"
+
+
+def _no_evidence_file(row: Actual, user: Any) -> Iterable[Section]:
+    yield Section(
+        _("Evidence"),
+        texts=(
+            _now("The list, the minutes or the survey itself can be attached below, under Files."),
+        ),
+    )
+
+
+FIGURE_COLUMNS = (
+    Column(_("indicator"), lambda row: row.indicator.code),
+    Column(_("name"), lambda row: row.indicator.name),
+    Column(_("programme"), lambda row: row.indicator.program.code),
+    Column(_("fiscal year"), lambda row: row.fiscal_year.code),
+    Column(_("commune"), lambda row: row.commune.name),
+)
+
+indicator_area = Area(
+    name="indicators",
+    one="indicator",
+    records=indicators.indicators,
+    title=_("Indicators"),
+    new=_("Enter an indicator"),
+    help=_("What each programme is measured by; the portal counts some of it itself."),
+    filterset=IndicatorFilters,
+    filters=("program", "counted", "search"),
+    related=("program",),
+    columns=(
+        Column(_("code"), lambda row: row.code),
+        Column(_("indicator"), lambda row: row.name),
+        Column(_("programme"), lambda row: row.program.code),
+        Column(_("unit"), lambda row: row.unit),
+        Column(_("baseline"), lambda row: row.baseline),
+        Column(_("actual is"), lambda row: row.get_counted_display()),
+    ),
+    sections=_figures,
+    more=(RESULTS, TARGETS, ACTUALS),
+)
+
+target_area = Area(
+    name="indicator-targets",
+    one="indicator-target",
+    records=indicators.targets,
+    title=_("Targets"),
+    new=_("Set a target"),
+    help=_("One for each indicator, fiscal year and commune."),
+    filterset=FigureFilters,
+    filters=("fiscal_year", "program", "indicator", "commune"),
+    related=("indicator__program", "fiscal_year", "commune"),
+    columns=(
+        *FIGURE_COLUMNS,
+        Column(_("target"), lambda row: row.value),
+        Column(_("unit"), lambda row: row.indicator.unit),
+    ),
+    initial=_given,
+    more=(RESULTS, INDICATORS, ACTUALS),
+)
+
+actual_area = Area(
+    name="indicator-actuals",
+    one="indicator-actual",
+    records=indicators.actuals,
+    title=_("Entered actuals"),
+    new=_("Enter an actual"),
+    help=_("Only for indicators that the portal does not count itself; each with its evidence."),
+    filterset=FigureFilters,
+    filters=("fiscal_year", "program", "indicator", "commune"),
+    related=("indicator__program", "fiscal_year", "commune"),
+    columns=(
+        *FIGURE_COLUMNS,
+        Column(_("actual"), lambda row: row.value),
+        Column(_("unit"), lambda row: row.indicator.unit),
+        Column(_("evidence"), lambda row: row.evidence),
+    ),
+    sections=_no_evidence_file,
+    initial=_given,
+    more=(RESULTS, INDICATORS, TARGETS),
+)
+
+AREAS = (indicator_area, target_area, actual_area)
