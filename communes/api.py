@@ -107,9 +107,13 @@ def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, Any]:
         units = list(many.all()) if many else [instance.commune]
     found = Village.objects.filter(commune__in=[u for u in units if u], name=name[:100]).first()
     if name and found is None:
-        raise serializers.ValidationError(
-            {"village": [_("There is no '%(code)s'.") % {"code": name[:40]}]}
+        there = Village.objects.filter(name=name[:100]).exists()
+        elsewhere, nowhere = (
+            _("This village lies in another commune."),
+            _("There is no '%(code)s'."),
         )
+        text = elsewhere if there else nowhere % {"code": name[:40]}
+        raise serializers.ValidationError({"village": [text]})
     return {**attrs, "village": found}
 
 

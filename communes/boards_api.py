@@ -12,7 +12,13 @@ from communes.models import Board, BoardMember, Commune, Level
 from core import filters
 from core.recorded import Recorded
 from core.resources import act
-from core.serializers import ResourceSerializer, StrictSerializer, TextField, VersionSerializer
+from core.serializers import (
+    DayField,
+    ResourceSerializer,
+    StrictSerializer,
+    TextField,
+    VersionSerializer,
+)
 
 
 class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -58,7 +64,7 @@ class ConsolidateSerializer(VersionSerializer):
     """The new decision, and the new members where they are others."""
 
     decision_no = TextField(max_length=60)
-    decision_date = serializers.DateField()
+    decision_date = DayField()
     members = MemberSerializer(many=True, required=False)
 
 

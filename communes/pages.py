@@ -23,29 +23,38 @@ class ConsolidateForm(forms.Form):
 
 
 class MembersField(forms.CharField):
-    """Members, one to a line: role; office; name."""
+    """Members, one to a line: role; office; name; acting."""
 
     widget = forms.Textarea(attrs={"rows": 5})
 
     def clean(self, value: Any) -> Any:
-        members = []
-        for line in super().clean(value).splitlines():
-            if not line.strip():
-                continue
-            role, *rest = (part.strip() for part in line.split(";"))
-            if not role or not rest or not rest[0] or len(rest) > 2:
-                raise ValidationError(
-                    _now("“%(line)s”: write role; office; name.") % {"line": line[:60]}
-                )
-            name = rest[1] if len(rest) == 2 else ""
-            members.append({"role": role, "office": rest[0], "name": name})
-        return members
+        lines = [line for line in super().clean(value).splitlines() if line.strip()]
+        return [_member(line) for line in lines]
+
+
+def _member(line: str) -> dict[str, Any]:
+    """A member from a line; what follows the name says that the person is only acting."""
+    role, office, name, acting, *more = [*(p.strip() for p in line.split(";")), "", "", ""][:5]
+    if not role or not office or any(more) or line.count(";") > 3:
+        raise ValidationError(
+            _now("“%(line)s”: write role; office; name; acting.") % {"line": line[:60]}
+        )
+    return {"role": role, "office": office, "name": name, "acting": bool(acting)}
+
+
+def _line(member: Any) -> str:
+    """A member as a line, the way it is typed."""
+    parts = [member.role, member.office, member.name, _now("acting") if member.acting else ""]
+    return "; ".join(parts).rstrip("; ")
 
 
 class MembersForm(forms.Form):
     members = MembersField(
         label=_("Members"),
-        help_text=_("One to a line: role; office; name. The name may be left out."),
+        help_text=_(
+            "One to a line: role; office; name; acting. The last two may be left out; whoever is "
+            "left out leaves the board."
+        ),
     )
 
 
@@ -101,7 +110,14 @@ boards = Area(
             when=lambda row, user: not Board.objects.filter(follows=row).exists(),
             answer=lambda new: reverse("board", args=[new.pk]),
         ),
-        Act("members", _("Set the members"), (RECORD_MEETING,), _seat, MembersForm),
+        Act(
+            "members",
+            _("Set the members"),
+            (RECORD_MEETING,),
+            _seat,
+            MembersForm,
+            start=lambda row: {"members": "\n".join(_line(m) for m in row.members.all())},
+        ),
     ),
     sections=_sections,
 )

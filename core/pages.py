@@ -50,6 +50,7 @@ class Section:
     form: Any = None
     action: str = ""
     button: Any = ""
+    folded: bool = False  # the form is opened by whoever wants it
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,14 @@ class Act:
     form: Any = None
     when: Callable[[Any, Any], bool] = lambda row, user: True
     answer: Callable[[Any], str] | None = None  # the address to go to, given the result
+    start: Callable[[Any], dict[str, Any]] = lambda row: {}  # what its form begins with
 
-    def blank(self, data: Any = None) -> Any:
+    def blank(self, data: Any = None, row: Any = None) -> Any:
         """Its form, if it has one; ids of its own, since a page shows several."""
-        return self.form(data, auto_id=f"id_{self.name}_%s") if self.form else None
+        if not self.form:
+            return None
+        given = self.start(row) if row is not None else {}
+        return self.form(data, auto_id=f"id_{self.name}_%s", initial=given)
 
 
 @dataclass(frozen=True)
@@ -237,7 +242,7 @@ def show(
     acts = []
     for act in area.acts:
         if _may(user, act.permissions) and act.when(row, user):
-            form = tried[1] if tried and tried[0] is act else act.blank()
+            form = tried[1] if tried and tried[0] is act else act.blank(row=row)
             href = reverse(f"{area.one}-{act.name}", args=[row.pk])
             failed = bool(tried and tried[0] is act)
             acts.append({"act": act, "form": form, "href": href, "open": failed})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -13,17 +13,49 @@ from core import filters
 from core.forms import DayField, MoneyField
 
 
-class UnitChoiceField(forms.ModelChoiceField):
+class NamedChoiceField(forms.ModelChoiceField):
+    """A row that people name by a code: what is out of scope is not offered, and when it is sent
+    all the same the service says so, as it does at the other doors."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            found = _named(self.queryset.model, [value])
+            if not found:
+                raise
+            return found[0]
+
+
+class NamedChoicesField(forms.ModelMultipleChoiceField):
+    """Several of them, ticked."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def _check_values(self, value: Any) -> Any:
+        try:
+            return super()._check_values(value)  # type: ignore[misc]
+        except ValidationError:
+            found = _named(self.queryset.model, list(value))
+            if len(found) < len(set(value)):
+                raise
+            return found
+
+
+def _named(model: Any, keys: list[Any]) -> list[Any]:
+    whole = [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) < 19]
+    return list(model._default_manager.filter(pk__in=whole))
+
+
+class UnitChoiceField(NamedChoiceField):
     """A unit with its lifetime where it has ended: names are not identities."""
 
     def label_from_instance(self, unit: Any) -> str:
         return unit_label(unit)
 
 
-class UnitsChoiceField(forms.ModelMultipleChoiceField):
+class UnitsChoiceField(NamedChoicesField):
     """Several units, ticked."""
-
-    widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, unit: Any) -> str:
         return unit_label(unit)
@@ -48,7 +80,11 @@ def form_field(field: Any, **options: Any) -> Any:
         return MoneyField(label=_capital(field), required=not field.blank)
     if field.is_relation and hasattr(field.related_model, "valid_to"):
         many = isinstance(field, models.ManyToManyField)
-        kind = UnitsChoiceField if many else UnitChoiceField
+        kind: Any = UnitsChoiceField if many else UnitChoiceField
+        return field.formfield(form_class=kind, **options)
+    if field.is_relation and hasattr(field.related_model, "code"):
+        many = isinstance(field, models.ManyToManyField)
+        kind = NamedChoicesField if many else NamedChoiceField
         return field.formfield(form_class=kind, **options)
     if isinstance(field, models.ManyToManyField):
         return field.formfield(widget=forms.CheckboxSelectMultiple, **options)

@@ -190,6 +190,7 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
         models.TextField: TextField,
         models.BooleanField: YesNoField,
         models.DecimalField: DecimalTextField,
+        models.DateField: DayField,
     }
     serializer_choice_field = OneOfField
     serializer_related_field = KeyField

@@ -16,7 +16,7 @@ from core import display
 from core.access import requires
 from core.forms import OK, attempt
 from core.pages import Section, area_of, show
-from disbursements.cost_services import MAY_LINK, cost_of, link
+from disbursements.cost_services import MAY_LINK, cost_of, link, unlink
 from disbursements.models import Disbursement
 from programs.models import Output
 from trainings.models import Training
@@ -32,6 +32,26 @@ class CostForm(forms.Form):
     )
 
 
+class UncostForm(forms.Form):
+    """One of a record's linked disbursements."""
+
+    link = forms.ChoiceField(label=gettext_lazy("Linked by mistake"))
+
+    def __init__(self, *args: Any, links: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["link"].choices = [  # type: ignore[attr-defined]
+            (str(each.pk), f"{each.disbursement}: {display.number(each.disbursement.amount)}")
+            for each in links
+        ]
+
+
+def _links(row: Any, user: Any) -> Any:
+    """The links of a record to disbursements that the user sees."""
+    seen = Disbursement.objects.visible_to(user).values("pk")
+    rows = row.cost_links.filter(disbursement__in=seen)
+    return rows.select_related("disbursement__fiscal_year").order_by("pk")
+
+
 def cost_section(request: HttpRequest, row: Any) -> Iterable[Section]:
     """What a record cost by its linked disbursements."""
     kind = next((name for name, model in KINDS.items() if model is type(row)), None)
@@ -39,11 +59,7 @@ def cost_section(request: HttpRequest, row: Any) -> Iterable[Section]:
         return
     user: Any = request.user
     cost = cost_of(row, user)
-    links = (
-        Disbursement.objects.visible_to(user)
-        .filter(cost_links__in=row.cost_links.all())
-        .select_related("fiscal_year")
-    )
+    links = list(_links(row, user))
     texts = []
     if cost.rows:
         texts.append(_("%(sum)s đồng by the ledger.") % {"sum": display.number(cost.amount)})
@@ -56,12 +72,23 @@ def cost_section(request: HttpRequest, row: Any) -> Iterable[Section]:
             _("Cost"),
             texts=texts,
             links=[
-                (f"{each}: {display.number(each.amount)}", reverse("disbursement", args=[each.pk]))
+                (
+                    f"{each.disbursement}: {display.number(each.disbursement.amount)}",
+                    reverse("disbursement", args=[each.disbursement_id]),
+                )
                 for each in links
             ],
             form=form if may else None,
             action=reverse("cost-link", args=[kind, row.pk]),
             button=_("Link it"),
+        )
+    if links and may:
+        yield Section(
+            _("Unlink a disbursement"),
+            form=UncostForm(links=links, auto_id="id_uncost_%s"),
+            action=reverse("cost-unlink", args=[kind, row.pk]),
+            button=_("Unlink it"),
+            folded=True,
         )
 
 
@@ -80,6 +107,21 @@ def add_cost(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             return redirect(kind, pk=pk)
     request.cost_form = form  # type: ignore[attr-defined]
     return show(area_of(type(row)), request, row, status=400)
+
+
+@requires(*MAY_LINK)
+@require_POST
+def remove_cost(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Take back a link that was a mistake."""
+    if kind not in KINDS:
+        raise Http404
+    row = get_object_or_404(KINDS[kind].objects.visible_to(request.user), pk=pk)
+    links = _links(row, request.user)
+    form = UncostForm(request.POST, links=links)
+    if form.is_valid():
+        found = get_object_or_404(links, pk=form.cleaned_data["link"])
+        unlink(actor=request.user, link=found)
+    return redirect(kind, pk=pk)
 
 
 def _link(actor: Any, row: Any, text: str) -> Any:

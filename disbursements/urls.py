@@ -40,4 +40,5 @@ urlpatterns = [
     path("plans/<int:pk>/return/", plan_views.plan_return, name="plan-return"),
     path("plans/<int:pk>/delete/", discard_views.plan, name="plan-delete"),
     path("costs/<slug:kind>/<int:pk>/", cost_views.add_cost, name="cost-link"),
+    path("costs/<slug:kind>/<int:pk>/unlink/", cost_views.remove_cost, name="cost-unlink"),
 ]

@@ -15,6 +15,7 @@ from core.recorded import Recorded
 from core.resources import act
 from core.serializers import (
     CodeField,
+    DayField,
     KeyField,
     PersonField,
     ReasonSerializer,
@@ -87,7 +88,7 @@ class DifficultySerializer(AboutSerializer):
 
     meeting = KeyField(queryset=Meeting.objects.all(), required=False, allow_null=True)
     visit = KeyField(queryset=Visit.objects.all(), required=False, allow_null=True)
-    raised_on = serializers.DateField(required=False, help_text="Default: today.")
+    raised_on = DayField(required=False, help_text="Default: today.")
 
     class Meta:
         model = Difficulty
@@ -116,7 +117,7 @@ class ResolveSerializer(VersionSerializer):
     """What came of it, on which day (default today)."""
 
     result = TextField(max_length=2000)
-    date = serializers.DateField(required=False)
+    date = DayField(required=False)
 
 
 class DifficultyFilters(filters.Filters):
@@ -227,7 +228,7 @@ class FinishSerializer(VersionSerializer):
     """What was done, on which day (default today)."""
 
     note = TextField(max_length=2000)
-    date = serializers.DateField(required=False)
+    date = DayField(required=False)
 
 
 class ActionPointFilters(filters.Filters):

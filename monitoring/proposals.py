@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from communes.models import Commune, Village
 from core.models import NamedModel, VersionedModel
+from core.money import zero
 from disbursements.models import MAX_AMOUNT, PlanVersion
 from monitoring.common import PlacedQuerySet
 from programs.models import Activity, FiscalYear, Program
@@ -108,5 +109,7 @@ class Proposal(NamedModel, VersionedModel):
         return self.title
 
     def clean(self) -> None:
+        if self.estimate == 0:
+            raise ValidationError({"estimate": zero().message})
         if self.village_id and self.commune_id and self.village.commune_id != self.commune_id:
             raise ValidationError({"village": _now("This village lies in another commune.")})

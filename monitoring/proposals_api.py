@@ -17,13 +17,13 @@ from core.recorded import Recorded
 from core.resources import IDEMPOTENCY_KEY, act, once
 from core.serializers import (
     CodeField,
+    MoneyField,
     PersonField,
     ReasonSerializer,
     StrictSerializer,
     TextField,
     WholeNumberField,
 )
-from disbursements.models import MAX_AMOUNT
 from monitoring.models import Proposal
 from monitoring.proposals import ProposalState
 from monitoring.services import proposals
@@ -37,7 +37,7 @@ class ProposalSerializer(PlacedSerializer):
     program = CodeField(queryset=Program.objects.all())
     commune = UnitField()
     village = VillageField(required=False, allow_null=True)
-    estimate = WholeNumberField(min_value=1, max_value=MAX_AMOUNT, help_text="Đồng.")
+    estimate = MoneyField(help_text="Đồng.")
     quarter = WholeNumberField(required=False, min_value=1, max_value=4)
     activity = CodeField(read_only=True, help_text="The activity it became.")
     carried_from = CodeField(read_only=True, help_text="The unfinished activity it goes on with.")

@@ -122,7 +122,7 @@ def _line(row: Result) -> dict[str, str]:
         "name": row.indicator.name,
         "href": reverse("indicator", args=[row.indicator.pk]),
         "unit": row.indicator.unit,
-        "baseline": figure(row.indicator.baseline),
+        "baseline": "" if row.indicator.baseline is None else figure(row.indicator.baseline),
         "target": figure(row.target),
         "actual": figure(row.actual),
         "rate": display.percent(row.rate),

@@ -125,7 +125,8 @@ FIGURE, OUTCOME, WITHDRAW = (
 
 
 def _section(row: Meeting, title: str, form: Any, address: str, button: str) -> Section:
-    return Section(title, form=form, action=reverse(address, args=[row.pk]), button=button)
+    at = reverse(address, args=[row.pk])
+    return Section(title, form=form, action=at, button=button, folded=not form.is_bound)
 
 
 @requires(RECORD_MEETING)

@@ -59,9 +59,9 @@ def _output(row: Any, actor: Any, many: dict[str, Any]) -> None:
     """Its fiscal year by default that of its days; not handed over in the future."""
     if row.fiscal_year_id is None:
         row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
-    _in_communes(row, actor, many)
     if row.handed_over_on and row.handed_over_on > today():
         raise ValidationError({"handed_over_on": _in_future(row.handed_over_on)})
+    _in_communes(row, actor, many)
 
 
 outputs = Records(

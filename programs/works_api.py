@@ -13,6 +13,7 @@ from core.recorded import Recorded
 from core.resources import act
 from core.serializers import (
     CodeField,
+    DayField,
     OneOfField,
     ResourceSerializer,
     StrictSerializer,
@@ -111,7 +112,7 @@ class ConfirmSerializer(VersionSerializer):
     """The state it was found in, on which day (default today)."""
 
     state = OneOfField(choices=OutputState.choices)
-    date = serializers.DateField(required=False)
+    date = DayField(required=False)
     note = TextField(required=False, allow_blank=True, max_length=500)
 
 
@@ -154,7 +155,7 @@ class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
 class CountSerializer(VersionSerializer):
     """How many members there were on a day."""
 
-    date = serializers.DateField()
+    date = DayField()
     members = WholeNumberField(min_value=0, max_value=MOST)
     female = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
     ethnic_minority = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
@@ -308,7 +309,7 @@ class AgreementSerializer(PlacedSerializer, ResourceSerializer):
 class AmendSerializer(VersionSerializer):
     """What the amendment changes, and when it was signed."""
 
-    signed_date = serializers.DateField()
+    signed_date = DayField()
     summary = TextField(max_length=2000)
 
 

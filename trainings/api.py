@@ -2,8 +2,6 @@
 
 from typing import Any, ClassVar
 
-from rest_framework import serializers
-
 from accounts.roles import RECORD_TRAINING
 from communes.api import PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
@@ -11,7 +9,7 @@ from core import filters
 from core.bulk import Bulk
 from core.recorded import Recorded
 from core.resources import Resource
-from core.serializers import CodeField, ResourceSerializer
+from core.serializers import CodeField, DayField, ResourceSerializer
 from programs.models import Activity, FiscalYear, Program
 from trainings import services
 from trainings.models import COUNTS, Topic, Training
@@ -54,7 +52,7 @@ class TrainingSerializer(PlacedSerializer):
     )
     commune = UnitField(help_text="Code of the unit as it stood on the first day.")
     village = VillageField(required=False, allow_null=True, help_text="Name of a village there.")
-    end = serializers.DateField(required=False, help_text="Default: the first day.")
+    end = DayField(required=False, help_text="Default: the first day.")
     fiscal_year = CodeField(read_only=True)
 
     class Meta:

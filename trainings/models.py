@@ -13,6 +13,7 @@ from accounts.scope import within
 from communes.models import Commune, Village
 from core.models import NamedModel, VersionedModel
 from programs.models import CODE, Activity, FiscalYear, Program
+from trainings import wording
 
 AGES = ("under_16", "age_16_24", "over_24")
 OF_WHICH = ("ethnic_minority", "disability", "poor_household")
@@ -158,7 +159,7 @@ class Training(NamedModel, VersionedModel):
         errors: dict[str, str] = {}
         self._check_counts(errors)
         if self.start and self.end and self.end < self.start:
-            errors["end"] = _now("The last day is before the first.")
+            errors["end"] = wording.days()
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
             errors["activity"] = _now("This activity belongs to another programme.")
         if self.village_id and self.commune_id and self.village.commune_id != self.commune_id:
@@ -171,24 +172,11 @@ class Training(NamedModel, VersionedModel):
         if total is None or self.female is None or self.male is None:
             return
         if self.female + self.male != total:
-            errors["participants"] = _now(
-                "Women (%(female)d) and men (%(male)d) make %(sum)d, not %(total)d."
-            ) % {
-                "female": self.female,
-                "male": self.male,
-                "sum": self.female + self.male,
-                "total": total,
-            }
+            errors["participants"] = wording.sexes(self.female, self.male, total)
         ages = [getattr(self, field) for field in AGES]
         if None not in ages and sum(ages) != total:
-            errors["under_16"] = _now("The ages make %(sum)d, not %(total)d.") % {
-                "sum": sum(ages),
-                "total": total,
-            }
+            errors["under_16"] = wording.ages(sum(ages), total)
         for field in (*OF_WHICH, "distinct_people"):
             part = getattr(self, field)
             if part is not None and part > total:
-                errors[field] = _now("%(part)d of %(total)d: a part cannot be more.") % {
-                    "part": part,
-                    "total": total,
-                }
+                errors[field] = wording.part(part, total)

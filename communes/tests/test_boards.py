@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from communes import services
 from communes.models import Board
@@ -84,3 +85,26 @@ def test_only_board_staff_record_boards(cast):
 def test_what_a_source_calls_a_board_stays_as_it_wrote_it(cast):
     a_board(cast.bdh, aliases="BĐH xã Bản Lang")
     assert Board.objects.filter(search_key__contains="bdh xa ban lang").exists()
+
+
+def test_members_are_set_on_the_page_and_acting_ones_stay_so(cast, client):
+    board = a_board(cast.bdh)
+    services.seat(actor=cast.bdh, board=board, members=SEATS)
+    client.force_login(cast.bdh)
+    page = client.get(reverse("board", args=[board.pk]))
+    act = next(each for each in page.context["acts"] if each["act"].name == "members")
+    typed = act["form"]["members"].value()
+    assert typed.splitlines() == [
+        "Trưởng ban; Phó Chủ tịch UBND xã",
+        "Thành viên; Công chức Văn hóa – Xã hội; ; quyền",
+    ]
+    address = reverse("board-members", args=[board.pk])
+    client.post(address, {"members": f"{typed}\nThành viên; Bí thư Đoàn xã"})
+    assert list(board.members.values_list("office", "acting")) == [
+        ("Phó Chủ tịch UBND xã", False),
+        ("Công chức Văn hóa – Xã hội", True),
+        ("Bí thư Đoàn xã", False),
+    ]
+    refused = client.post(address, {"members": "Trưởng ban"})
+    assert refused.status_code == 400
+    assert board.members.count() == 3

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from disbursements import cost_services, ledger
 from disbursements.models import CostLink
@@ -48,3 +49,18 @@ def test_a_disbursement_is_linked_on_the_page_by_its_number(cast, client):
     assert "1.000" in client.get(f"/trainings/{row.pk}/").content.decode()
     client.force_login(make.user(role="coordinator", programs=["ECCD"]))
     assert client.post(address, {"number": f"{paid.number}/2023"}).status_code == 404
+
+
+def test_a_link_made_by_mistake_is_taken_back_on_the_page(cast, client):
+    row = make.training()
+    paid = make.posted(1_000)
+    cost_services.link(actor=cast.dieuphoi, disbursement=paid, thing=row)
+    client.force_login(cast.khach)
+    address = reverse("cost-unlink", args=["training", row.pk])
+    assert client.post(address, {"link": CostLink.objects.get().pk}).status_code == 403
+    client.force_login(cast.dieuphoi)
+    assert address in client.get(reverse("training", args=[row.pk])).content.decode()
+    client.post(address, {"link": "999"})
+    assert CostLink.objects.count() == 1
+    client.post(address, {"link": CostLink.objects.get().pk})
+    assert not CostLink.objects.exists()

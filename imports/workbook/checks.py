@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.money import format_vnd, zero
+from trainings import wording
 
 from .fields import AGES, COUNTS, OF_WHICH, QUARTERS
 
@@ -45,29 +46,25 @@ def settle_training(values: dict[str, Any], mapped: set[str]) -> Iterator[Findin
     male, female, total = values["male"], values["female"], values["total"]
     if male is not None and female is not None:
         if total is not None and total != male + female:
-            text = _("%(male)d men and %(female)d women are %(sum)d, but the total says %(total)d.")
-            numbers = {"male": male, "female": female, "sum": male + female, "total": total}
-            yield "total", "sum_mismatch", text % numbers
+            yield "total", "sum_mismatch", wording.sexes(female, male, total)
         values["total"] = total = total if total is not None else male + female
     if total is not None:
         yield from _check_parts(values, total, mapped)
     if values["start"] and values["end"] and values["end"] < values["start"]:
-        yield "end", "end_before_start", _("The last day is before the first. Check both dates.")
+        yield "end", "end_before_start", wording.days()
 
 
 def _check_parts(values: dict[str, Any], total: int, mapped: set[str]) -> Iterator[Finding]:
     for name in OF_WHICH:
         if (values[name] or 0) > total:
-            text = _("%(part)d of them are more than the %(total)d people of the class.")
-            yield name, "part_exceeds_total", text % {"part": values[name], "total": total}
+            yield name, "part_exceeds_total", wording.part(values[name], total)
     ages = [values[name] for name in AGES if values[name] is not None]
     together = sum(ages)
     if ages and together <= total and not mapped.issuperset(AGES):
         return
     if ages and together != total and max(ages) <= total:
-        text = _("The age groups add up to %(sum)d, but the class has %(total)d people.")
         first = next(name for name in AGES if name in mapped)
-        yield first, "sum_mismatch", text % {"sum": together, "total": total}
+        yield first, "sum_mismatch", wording.ages(together, total)
 
 
 def text_of(name: str, number: int) -> str:

@@ -86,8 +86,8 @@ def test_a_wrong_figure_is_refused_beside_its_field(cast, indicator, name, chang
 def test_a_second_target_for_the_same_place_and_year_is_refused(cast, indicator):
     assert post(cast.bdh, "indicator-targets", TARGET).status_code == 201
     again = post(cast.bdh, "indicator-targets", TARGET)
-    assert again.status_code == 400
-    assert "change that one" in str(again.json())
+    assert (again.status_code, set(again.json())) == (400, {"non_field_errors"})
+    assert "hãy sửa chỉ tiêu đó" in str(again.json())
 
 
 def test_an_indicator_with_entered_actuals_is_not_counted_as_well(cast, indicator):

@@ -170,6 +170,9 @@ def _agreements(scene: Scene) -> None:
         )
 
 
+RECIPIENTS = {"handwashing": "school", "latrine": "school", "equipment": "group"}
+
+
 def _works(scene: Scene) -> None:
     thau = scene.communes[BAN_LANG].villages.filter(name="Thèn Thầu").first()
     place = "Điểm trường mầm non Thèn Thầu"
@@ -208,6 +211,7 @@ def _works(scene: Scene) -> None:
             communes=units,
             village=village,
             recipient=recipient,
+            recipient_kind=RECIPIENTS.get(kind, ""),
             unit=unit,
             state="handed_over",
             note=note or "Ngày bàn giao không nêu.",
@@ -337,6 +341,17 @@ def _indicators(scene: Scene) -> None:
     yee = scene.programs["YEE"]
     name = "Công trình, trang thiết bị đã bàn giao"
     _indicator(scene, "YEE-CT", name, yee, "công trình", "outputs")
+    name = "Trung tâm học tập cộng đồng được hỗ trợ"
+    centres = _indicator(scene, "YEE-TT", name, yee, "trung tâm", "entered")
+    for code in (HOANG_THEN, KHONG_LAO, NAM_XE):
+        indicators.enter_actual(
+            actor=scene.board,
+            indicator=centres,
+            year=scene.years["2023"],
+            commune=scene.communes[code],
+            value=Decimal(1),
+            evidence=f"{SOURCE}: ba trung tâm ở Hoang Thèn, Khổng Lào, Nậm Xe.",
+        )
 
 
 def _indicator(

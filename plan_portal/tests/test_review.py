@@ -127,6 +127,17 @@ FACTS = {
         lambda ask: {r["commune"] for r in ask("outputs", kind="learning_centre")},
         {HOANG_THEN, KHONG_LAO, NAM_XE},
     ),
+    "mỗi xã một trung tâm, có minh chứng": (
+        lambda ask: {
+            (r["commune"], r["value"], "ba trung tâm" in r["evidence"])
+            for r in ask("indicator-actuals", indicator="YEE-TT", fiscal_year="2023")
+        },
+        {(HOANG_THEN, 1, True), (KHONG_LAO, 1, True), (NAM_XE, 1, True)},
+    ),
+    "bên nhận là trường học và nhóm": (
+        lambda ask: {r["kind"]: r["recipient_kind"] for r in ask("outputs") if r["recipient"]},
+        {"handwashing": "school", "latrine": "school", "equipment": "group"},
+    ),
     "trang thiết bị cho 2 nhóm khởi nghiệp": (
         lambda ask: len(ask("outputs", kind="equipment")),
         2,
@@ -204,6 +215,12 @@ FACTS = {
     "kiện toàn ban ở 5 xã": (
         lambda ask: {r["commune"] for r in ask("boards", kind="commune", to_consolidate="true")},
         set(make.COMMUNES),
+    ),
+    "tỷ lệ giải ngân là chỉ tiêu của cả 4 chương trình": (
+        lambda ask: {
+            (r["program"], r["value"]) for r in ask("indicator-targets", fiscal_year="2023")
+        },
+        {(code, 100) for code in ("ECCD", "GBV", "YEE", "SPON")},
     ),
     "báo gọi là BĐH xã": (
         lambda ask: {r["name"] for r in ask("boards", search="bdh xa ban lang")},
