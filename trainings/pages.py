@@ -63,5 +63,6 @@ trainings = Area(
         Column(_("with a disability"), lambda row: row.disability),
         Column(_("poor household"), lambda row: row.poor_household),
     ),
+    more=((_("Summed up"), "trainings-summary"),),
     acts=(Act("copy", _("Copy to new dates"), (RECORD_TRAINING,), _copy, CopyForm),),
 )

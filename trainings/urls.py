@@ -1,5 +1,11 @@
 """Addresses of training classes."""
 
-from trainings.pages import trainings
+from django.urls import path
 
-urlpatterns = trainings.urls()
+from trainings.pages import trainings
+from trainings.summary_views import summary
+
+urlpatterns = [
+    path("trainings/summary/", summary, name="trainings-summary"),
+    *trainings.urls(),
+]
