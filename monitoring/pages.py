@@ -251,7 +251,10 @@ difficulty_area = Area(
 
 def _came_from(row: ActionPoint, user: Any) -> Iterable[Section]:
     if row.source is not None:
-        yield Section(_("Raised by"), texts=(str(row.source),))
+        one = row.source._meta.model_name
+        yield Section(
+            _("Raised by"), links=((str(row.source), reverse(one, args=[row.source.pk])),)
+        )
 
 
 def _may_verify(row: ActionPoint, user: Any) -> bool:

@@ -28,6 +28,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
 
 def _figures(row: Indicator, user: Any) -> Iterable[Section]:
     """The targets and actuals of an indicator, each a link, and links to enter one more."""
+    kinds: list[tuple[str, Any, Any, Any]]
     kinds = [("indicator-target", _("Targets"), _("Set a target"), row.targets)]
     if row.counted == Counted.ENTERED:
         new = _("Enter an actual")

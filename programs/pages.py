@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
-from core.dates import format_date
+from core.dates import format_date, today
 from core.forms import DayField
 from core.pages import Act, Area, Column, Section, shown
 from programs import contracts, works
@@ -75,6 +76,17 @@ def _amendments(row: Agreement, user: Any) -> Iterable[Section]:
 
 def _communes(row: Any) -> str:
     return ", ".join(commune.name for commune in row.communes.all())
+
+
+def _codes(row: Agreement) -> str:
+    return ", ".join(program.code for program in row.programs.all())
+
+
+def _signed(row: Agreement) -> str:
+    """Signed, late, or still to be signed."""
+    if row.signed_date:
+        return _now("Signed")
+    return _now("Late") if row.is_late(today()) else _now("To be signed")
 
 
 outputs = Area(
@@ -160,9 +172,13 @@ agreements = Area(
     columns=(
         Column(_("agreement"), lambda row: row.title),
         Column(_("kind"), lambda row: row.kind),
+        Column(_("parties"), lambda row: row.parties),
+        Column(_("programmes"), _codes),
+        Column(_("communes"), _communes),
+        Column(_("fiscal years"), lambda row: ", ".join(y.code for y in row.fiscal_years.all())),
         Column(_("due"), lambda row: row.due_text),
         Column(_("signed on"), lambda row: row.signed_date),
-        Column(_("fiscal years"), lambda row: ", ".join(y.code for y in row.fiscal_years.all())),
+        Column(_("state"), _signed),
     ),
     acts=(
         Act(

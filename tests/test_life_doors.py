@@ -4,6 +4,7 @@ the same error beside the same field, in the same words, in both languages; and 
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.urls import get_resolver
@@ -26,7 +27,7 @@ NO_DAY = "“2023-02-30” is a day that does not exist. Write day/month/year: 0
 ELSEWHERE = "This village lies in another commune."
 
 # By resource of the API: the address of the form, and a record that every door takes.
-GOOD = {
+GOOD: dict[str, tuple[str, dict[str, Any]]] = {
     "trainings": (
         "/trainings/new/",
         {
@@ -138,7 +139,7 @@ GOOD = {
     ),
 }
 # What is wrong; where; how the record differs; the field; the sentence.
-BAD = [
+BAD: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("a class without a title", "trainings", {"title": None}, "title", REQUIRED),
     (
         "a class whose sexes do not add up",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.money import qualified_short
-from reports.documents import life_sections, sections, wording
+from reports.documents import life_results, life_sections, sections, wording
 from reports.documents.blocks import Document, Writer
 from reports.documents.figures import days
 from reports.documents.letterhead import Letterhead
@@ -35,6 +35,9 @@ def build(figures: Figures, texts: Texts, letterhead: Letterhead, *, outside: bo
     to.text(texts.get("opening") or opening(figures, letterhead))
     results(to, figures, texts)
     classes(to, figures, texts, people)
+    if not outside:  # an indicator may count a handful of people
+        life_results.results(to, figures)
+    life_results.visits(to, figures)
     life_sections.life(to, figures, texts)
     to.section("Kế hoạch và nhiệm vụ trọng tâm năm tiếp theo")
     sections.next_year(to, figures)

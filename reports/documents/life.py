@@ -16,6 +16,7 @@ from monitoring.models import ActionPoint, Difficulty, Proposal
 from programs.agreements import Agreement
 from programs.models import FiscalYear
 from programs.outputs import DELIVERED, Output
+from reports.documents.life_results import find_results, find_visits
 
 Table = dict[str, Any]
 
@@ -163,6 +164,8 @@ def _day(day: Any) -> str:
 
 
 LISTS: dict[str, Callable[[Any, Any], Table]] = {
+    "results": find_results,
+    "visits": find_visits,
     "outputs": _outputs,
     "agreements": _agreements,
     "difficulties": _difficulties,

@@ -1,8 +1,10 @@
 """The programme's life in the reports: works, agreements, difficulties, proposals, tasks."""
 
 from datetime import date
+from decimal import Decimal
 
 from monitoring.models import ActionPoint, Difficulty, Proposal
+from monitoring.services import indicators, meetings
 from programs.agreements import Agreement
 from programs.outputs import Output
 from reports.documents.make import make, read_wish
@@ -125,3 +127,38 @@ def test_open_tasks_stand_with_the_main_tasks(cast):
     )
     text = text_of(cast.bdh)
     assert text.index("NHIỆM VỤ TRỌNG TÂM") < text.index("Ký biên bản ghi nhớ | Ban Quản lý dự án")
+
+
+def test_what_was_reached_stands_against_what_was_aimed_at_inside_the_house_only(cast):
+    indicator = indicators.indicators.create(
+        actor=cast.bdh,
+        code="GBV-CK",
+        name="Cam kết không tảo hôn",
+        program=factories.program("GBV"),
+        unit="người",
+    )
+    place = {"indicator": indicator, "year": factories.year(), "commune": factories.commune()}
+    indicators.set_target(actor=cast.bdh, value=Decimal(40), **place)
+    indicators.enter_actual(actor=cast.bdh, value=Decimal(3), evidence="Danh sách", **place)
+
+    row = "GBV-CK Cam kết không tảo hôn | Bản Lang | người | 40 | 3 | 7,5%"
+    assert row in text_of(cast.bdh)
+    assert "GBV-CK" not in text_of(cast.bdh, outside="1")
+
+
+def test_visits_of_the_year_say_what_was_seen(cast):
+    for title, day in (("Giám sát lớp học", date(2023, 5, 2)), ("Năm sau", date(2023, 8, 2))):
+        meetings.visits.create(
+            actor=cast.bdh,
+            title=title,
+            date=day,
+            commune=factories.commune(),
+            seen="Lớp đủ người",
+            advice="Bổ sung học liệu.",
+        )
+
+    text = text_of(cast.bdh)
+    assert "Đã tổ chức 1 đợt giám sát." in text
+    said = "Ngày 02/05/2023, xã Bản Lang, Giám sát lớp học: Lớp đủ người."
+    assert f"{said} Kiến nghị: Bổ sung học liệu." in text
+    assert "Năm sau" not in text

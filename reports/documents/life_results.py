@@ -1,0 +1,112 @@
+"""Results and monitoring visits of a report: what was reached, and what was seen."""
+
+from decimal import Decimal
+from typing import Any
+
+from core.dates import format_date
+from core.money import format_rate, format_vnd
+from monitoring.models import Visit
+from monitoring.services import indicators
+from reports.documents.blocks import Column, Writer
+from reports.documents.life_sections import rows_of
+
+Figures = dict[str, Any]
+Table = dict[str, Any]
+
+
+def find_results(subject: Any, user: Any) -> Table:
+    """Target against actual, of what has a target or was entered with evidence."""
+    found = indicators.results(user, subject.year, min(subject.span[1], subject.as_of))
+    return {
+        "query": f"/api/v1/indicator-targets/?fiscal_year={subject.year.code}",
+        "rows": [
+            {
+                "code": row.indicator.code,
+                "name": row.indicator.name,
+                "program": row.indicator.program.code,
+                "commune_name": row.commune.name if row.commune else "",
+                "unit": row.indicator.unit,
+                "target": _plain(row.target),
+                "actual": _plain(row.actual),
+                "rate": format_rate(row.rate) if row.rate is not None else "",
+            }
+            for row in found
+            if row.target is not None or row.actual_id
+        ],
+    }
+
+
+def find_visits(subject: Any, user: Any) -> Table:
+    """Monitoring visits within the span, the earliest first."""
+    first, last = subject.span[0], min(subject.span[1], subject.as_of)
+    rows = Visit.objects.visible_to(user).filter(date__range=(first, last))
+    return {
+        "query": f"/api/v1/visits/?date_from={first}&date_to={last}",
+        "rows": [
+            {
+                "id": row.pk,
+                "title": row.title,
+                "date": format_date(row.date),
+                "commune_name": row.commune.name,
+                "seen": row.seen,
+                "advice": row.advice,
+            }
+            for row in rows.select_related("commune").order_by("date", "pk")
+        ],
+    }
+
+
+def _plain(value: Decimal | None) -> str:
+    """A figure as it is printed: 1.234 or 77,5."""
+    if value is None:
+        return ""
+    if value == value.to_integral_value():
+        return format_vnd(int(value))
+    return format_rate(value).removesuffix("%")
+
+
+def results(to: Writer, figures: Figures) -> None:
+    """What was aimed at and what was reached, by programme and commune."""
+    rows = rows_of(figures, "results")
+    if not rows:
+        return
+    to.section("Kết quả so với chỉ tiêu")
+    to.table(
+        "Kết quả thực hiện so với chỉ tiêu",
+        [
+            Column("Chỉ số", 62, number=False),
+            Column("Xã", 28, number=False),
+            Column("Đơn vị", 20, number=False),
+            Column("Chỉ tiêu", 18),
+            Column("Kết quả", 18),
+            Column("Tỷ lệ", 18),
+        ],
+        [
+            [
+                f"{row['code']} {row['name']}",
+                row["commune_name"],
+                row["unit"],
+                row["target"],
+                row["actual"],
+                row["rate"],
+            ]
+            for row in rows
+        ],
+    )
+
+
+def visits(to: Writer, figures: Figures) -> None:
+    """Where somebody went to see for themselves, and what they saw."""
+    rows = rows_of(figures, "visits")
+    if not rows:
+        return
+    to.section("Giám sát")
+    to.text(f"Đã tổ chức {len(rows)} đợt giám sát.")
+    to.items(_visit(row) for row in rows)
+
+
+def _visit(row: dict[str, Any]) -> str:
+    parts = [f"Ngày {row['date']}, xã {row['commune_name']}, {row['title']}: {row['seen']}"]
+    if row["advice"]:
+        parts.append(f"Kiến nghị: {row['advice']}")
+    return " ".join(part.rstrip(". ") + "." for part in parts)
