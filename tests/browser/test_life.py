@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitoring.models import Proposal
-from monitoring.services import proposals
+from monitoring.models import Indicator, Proposal
+from monitoring.services import indicators, proposals
 from tests import factories as make
 from trainings.models import Training
 
@@ -73,3 +73,38 @@ def test_the_board_selects_until_the_ceiling_is_full_and_refuses_with_a_reason(
     desktop.wait_for_selector("text=Hết trần")
     states = dict(Proposal.objects.values_list("title", "state"))
     assert states == {"Việc 1": "selected", "Việc 2": "refused"}
+
+
+def test_a_target_and_an_actual_are_entered_on_a_phone_and_stand_beside_the_money(
+    phone, sign_in, cast
+):
+    make.plan(make.line("GBV-01", make.BAN_LANG, 100_000_000))
+    make.posted(120_000_000, activity="GBV-01")
+    indicators.indicators.create(
+        actor=cast.bdh,
+        code="GBV-CK",
+        name="Thanh niên cam kết không tảo hôn",
+        program=make.program("GBV"),
+        unit="người",
+    )
+    sign_in(phone, "dieuphoi_gbv", make.PASSWORD)
+    phone.goto("/indicators/")
+    phone.click("text=GBV-CK")
+    for link, fields in (
+        ("Đặt chỉ tiêu", {"value": "40"}),
+        ("Nhập kết quả", {"value": "30", "evidence": "Danh sách của Đoàn xã"}),
+    ):
+        phone.click(f"main >> text={link}")
+        choose(phone, "fiscal_year", "2023")
+        choose(phone, "commune", "Bản Lang")
+        for name, text in fields.items():
+            phone.fill(f"#entry [name={name}]", text)
+        phone.click("#entry button[type=submit]")
+        phone.wait_for_selector(".facts")
+        phone.goto(f"/indicators/{Indicator.objects.get().pk}/")
+    phone.goto("/results/?fiscal_year=2023")
+    text = phone.inner_text("main")
+    assert "75%" in text
+    assert "120%" in text
+    assert "Danh sách của Đoàn xã" in text
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
