@@ -1,4 +1,4 @@
-"""Pages of meetings, visits, difficulties, action points, proposals and indicators."""
+"""Pages of meetings, visits, difficulties and action points."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import DECIDE_PROPOSAL, RECORD_DIFFICULTY, RECORD_MEETING, VIEW
+from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, VIEW
 from core import display
 from core.dates import today
 from core.forms import DayField
@@ -20,10 +20,8 @@ from monitoring.actions import ActionState
 from monitoring.api import ActionPointFilters, DifficultyFilters, VisitFilters
 from monitoring.difficulties import DifficultyState
 from monitoring.meetings_api import MeetingFilters
-from monitoring.models import ActionPoint, Meeting, Proposal, Visit
-from monitoring.proposals import ProposalState
-from monitoring.proposals_api import ProposalFilters
-from monitoring.services import actions, difficulties, meetings, proposals
+from monitoring.models import ActionPoint, Meeting, Visit
+from monitoring.services import actions, difficulties, meetings
 from monitoring.services.stated import Ledger
 
 
@@ -57,10 +55,6 @@ def _point(service: Any) -> Any:
 
 def _difficulty(service: Any) -> Any:
     return lambda *, row, **fields: service(difficulty=row, **fields)
-
-
-def _proposal(service: Any) -> Any:
-    return lambda *, row, **fields: service(proposal=row, **fields)
 
 
 def figure_rows(row: Meeting, user: Any) -> list[tuple[Any, ...]]:
@@ -313,73 +307,4 @@ action_area = Area(
 )
 
 
-def _became(row: Proposal, user: Any) -> Iterable[Section]:
-    lines = []
-    if row.carried_from:
-        lines.append(_now("Goes on with %(activity)s.") % {"activity": row.carried_from})
-    if row.activity:
-        lines.append(_now("Became %(activity)s.") % {"activity": row.activity})
-    if lines:
-        yield Section(_("Where it came from and went to"), texts=tuple(lines))
-
-
-def _undecided(row: Proposal, user: Any) -> bool:
-    return row.state in (ProposalState.PROPOSED, ProposalState.DEFERRED)
-
-
-proposal_area = Area(
-    name="proposals",
-    one="proposal",
-    records=proposals.proposals,
-    title=_("Proposed activities"),
-    new=_("Propose an activity"),
-    filterset=ProposalFilters,
-    filters=("fiscal_year", "state", "program", "commune", "search"),
-    related=(
-        "fiscal_year",
-        "program",
-        "commune",
-        "village",
-        "activity",
-        "carried_from",
-        "plan_version",
-    ),
-    columns=(
-        Column(_("proposed activity"), lambda row: row.title),
-        Column(_("fiscal year"), lambda row: row.fiscal_year.code),
-        Column(_("programme"), lambda row: row.program.code),
-        Column(_("commune"), lambda row: row.commune.name),
-        Column(_("estimated cost (đồng)"), lambda row: row.estimate),
-        Column(_("state"), lambda row: row.get_state_display()),
-        Column(_("reason"), lambda row: row.reason),
-    ),
-    acts=(
-        Act(
-            "select",
-            _("Select"),
-            (DECIDE_PROPOSAL,),
-            _proposal(proposals.select),
-            when=_undecided,
-        ),
-        Act(
-            "defer",
-            _("Defer"),
-            (DECIDE_PROPOSAL,),
-            _proposal(proposals.defer),
-            WhyForm,
-            when=lambda row, user: row.state in (ProposalState.PROPOSED, ProposalState.SELECTED),
-        ),
-        Act(
-            "refuse",
-            _("Refuse"),
-            (DECIDE_PROPOSAL,),
-            _proposal(proposals.refuse),
-            WhyForm,
-            when=lambda row, user: row.state != ProposalState.PLANNED,
-        ),
-    ),
-    sections=_became,
-    more=((_("Choose for the year"), "selection"), (_("Results framework"), "results")),
-)
-
-AREAS = (meeting_area, visit_area, difficulty_area, action_area, proposal_area)
+AREAS = (meeting_area, visit_area, difficulty_area, action_area)

@@ -1,6 +1,7 @@
 """Pages of the results framework: indicators, their targets and their entered actuals."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import today
 from core.pages import Area, Column, Section, shown
 from monitoring.indicators import Counted
 from monitoring.indicators_api import FigureFilters, IndicatorFilters
 from monitoring.models import Actual, Indicator
 from monitoring.services import indicators
+from programs.models import FiscalYear
 
 RESULTS = (_("Results framework"), "results")
 INDICATORS = (_("Indicators"), "indicators")
@@ -38,10 +41,26 @@ def _figures(row: Indicator, user: Any) -> Iterable[Section]:
         seen = rows.visible_to(user).select_related("indicator", "fiscal_year", "commune")
         lines = seen.order_by("-fiscal_year__start", "commune__sort_key", "pk")[:200]
         links = [(_line(each), reverse(one, args=[each.pk])) for each in lines]
+        if may and one == "indicator-target":
+            links += _whole_years(row)
         if may:
             links.append((str(new), f"{reverse(f'{one}-new')}?indicator={row.pk}"))
         if links:
             yield Section(title, links=links)
+
+
+def _whole_years(row: Indicator) -> list[tuple[str, str]]:
+    """Links to the form of all communes, for the three years around today."""
+    near = FiscalYear.objects.filter(end__gte=today() - timedelta(days=366)).order_by("start")[:3]
+    told = FiscalYear.objects.filter(target__indicator=row)
+    years = {year.code: year for year in (*told, *near)}
+    return [
+        (
+            _now("Targets of %(year)s, all communes") % {"year": code},
+            reverse("indicator-targets-of", args=[row.pk, code]),
+        )
+        for code in sorted(years)
+    ]
 
 
 def _line(figure: Any) -> str:

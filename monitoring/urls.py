@@ -2,8 +2,16 @@
 
 from django.urls import path
 
-from monitoring import proposals_views, results_pages, results_views, stated_views, views
+from monitoring import (
+    proposals_views,
+    results_pages,
+    results_views,
+    stated_views,
+    target_views,
+    views,
+)
 from monitoring.pages import AREAS
+from monitoring.proposals_pages import proposal_area
 
 urlpatterns = [
     path("proposals/selection/", proposals_views.selection, name="selection"),
@@ -11,6 +19,11 @@ urlpatterns = [
     path("proposals/selection/carry-over/", proposals_views.carry_over, name="selection-carry"),
     path("proposals/<int:pk>/decide/", proposals_views.decide, name="proposal-decide"),
     path("results/", results_views.results, name="results"),
+    path(
+        "indicators/<int:pk>/targets/<slug:code>/",
+        target_views.targets,
+        name="indicator-targets-of",
+    ),
     path("mentions/", views.mentions, name="mentions"),
     path("meetings/<int:pk>/figure/", stated_views.add_figure, name="stated-figure"),
     path("meetings/<int:pk>/outcome/", stated_views.add_outcome, name="stated-outcome"),
@@ -18,5 +31,5 @@ urlpatterns = [
     path("comments/<slug:kind>/<int:pk>/", views.add_comment, name="comment"),
     path("files/<slug:kind>/<int:pk>/", views.add_file, name="record-files"),
     path("files/<slug:kind>/<int:pk>/<int:file>/", views.record_file, name="record-file"),
-    *(url for area in (*AREAS, *results_pages.AREAS) for url in area.urls()),
+    *(url for area in (*AREAS, proposal_area, *results_pages.AREAS) for url in area.urls()),
 ]

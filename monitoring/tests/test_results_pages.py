@@ -156,3 +156,20 @@ def test_the_sheet_has_what_the_page_shows(cast, client, indicator):
 def test_the_results_are_in_the_navigation(cast, client):
     client.force_login(cast.khach)
     assert f'href="{reverse("results")}"' in client.get(reverse("results")).content.decode()
+
+
+def test_the_targets_of_a_year_are_set_for_all_ones_communes_at_once(cast, client, indicator):
+    client.force_login(cast.dieuphoi_gbv)
+    address = reverse("indicator-targets-of", args=[indicator.pk, "2023"])
+    names = {code: f"commune_{make.commune(code).pk}" for code in make.COMMUNES}
+    page = client.get(address)
+    assert set(page.context["form"].fields) == {names[make.BAN_LANG], names[make.NAM_XE]}
+    client.post(address, {names[make.BAN_LANG]: "40", names[make.NAM_XE]: ""})
+    client.post(address, {names[make.BAN_LANG]: "50", names[make.NAM_XE]: "20"})
+    found = {row.commune.code: (row.value, row.version) for row in Target.objects.all()}
+    assert found == {make.BAN_LANG: (50, 2), make.NAM_XE: (20, 1)}
+    wrong = client.post(address, {names[make.BAN_LANG]: "60", names[make.NAM_XE]: "-1"})
+    assert (wrong.status_code, set(wrong.context["form"].errors)) == (400, {names[make.NAM_XE]})
+    assert Target.objects.get(commune__code=make.BAN_LANG).value == 50
+    client.force_login(cast.khach)
+    assert client.get(address).status_code == 403

@@ -1,0 +1,93 @@
+"""Pages of the proposed activities."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import DECIDE_PROPOSAL
+from core.pages import Act, Area, Column, Section
+from core.record_forms import WhyForm
+from monitoring.models import Proposal
+from monitoring.proposals import ProposalState
+from monitoring.proposals_api import ProposalFilters
+from monitoring.services import proposals
+
+
+def _proposal(service: Any) -> Any:
+    return lambda *, row, **fields: service(proposal=row, **fields)
+
+
+def _became(row: Proposal, user: Any) -> Iterable[Section]:
+    lines = []
+    if row.carried_from:
+        lines.append(_now("Goes on with %(activity)s.") % {"activity": row.carried_from})
+    if row.activity:
+        lines.append(_now("Became %(activity)s.") % {"activity": row.activity})
+    links = []
+    if row.plan_version:
+        links.append((str(row.plan_version), reverse("plan-version", args=[row.plan_version_id])))
+    if lines or links:
+        yield Section(_("Where it came from and went to"), texts=tuple(lines), links=links)
+
+
+def _undecided(row: Proposal, user: Any) -> bool:
+    return row.state in (ProposalState.PROPOSED, ProposalState.DEFERRED)
+
+
+proposal_area = Area(
+    name="proposals",
+    one="proposal",
+    records=proposals.proposals,
+    title=_("Proposed activities"),
+    new=_("Propose an activity"),
+    filterset=ProposalFilters,
+    filters=("fiscal_year", "state", "program", "commune", "search"),
+    related=(
+        "fiscal_year",
+        "program",
+        "commune",
+        "village",
+        "activity",
+        "carried_from",
+        "plan_version",
+    ),
+    columns=(
+        Column(_("proposed activity"), lambda row: row.title),
+        Column(_("fiscal year"), lambda row: row.fiscal_year.code),
+        Column(_("programme"), lambda row: row.program.code),
+        Column(_("commune"), lambda row: row.commune.name),
+        Column(_("estimated cost (đồng)"), lambda row: row.estimate),
+        Column(_("state"), lambda row: row.get_state_display()),
+        Column(_("reason"), lambda row: row.reason),
+    ),
+    acts=(
+        Act(
+            "select",
+            _("Select"),
+            (DECIDE_PROPOSAL,),
+            _proposal(proposals.select),
+            when=_undecided,
+        ),
+        Act(
+            "defer",
+            _("Defer"),
+            (DECIDE_PROPOSAL,),
+            _proposal(proposals.defer),
+            WhyForm,
+            when=lambda row, user: row.state in (ProposalState.PROPOSED, ProposalState.SELECTED),
+        ),
+        Act(
+            "refuse",
+            _("Refuse"),
+            (DECIDE_PROPOSAL,),
+            _proposal(proposals.refuse),
+            WhyForm,
+            when=lambda row, user: row.state != ProposalState.PLANNED,
+        ),
+    ),
+    sections=_became,
+    more=((_("Choose for the year"), "selection"), (_("Results framework"), "results")),
+)
