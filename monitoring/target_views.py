@@ -48,7 +48,7 @@ def targets(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     seen = Commune.objects.visible_to(request.user).in_area()
     communes = list(seen.valid_in(year.start, year.start))
     there = indicator.targets.filter(fiscal_year=year, commune__in=communes)
-    now = {name_of(row.commune): row.value for row in there.select_related("commune")}
+    now = {name_of(row.commune): _plain(row.value) for row in there.select_related("commune")}
     form = TargetsForm(request.POST or None, communes=communes, initial=now)
     status = OK
     if request.method == "POST":
@@ -59,6 +59,11 @@ def targets(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     context = {"form": form, "indicator": indicator, "year": year}
     context["back"] = reverse("indicator", args=[pk])
     return render(request, "monitoring/targets.html", context, status=status)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """100.00 as 100."""
+    return value.to_integral_value() if value == value.to_integral_value() else value
 
 
 def _save(
