@@ -38,8 +38,8 @@ test-browser: setup-dev ## the browser tests alone
 drill: setup-dev ## the races on PostgreSQL, 100 rounds each
 	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
 
-drill-api: setup-dev ## many generated requests against the API, as every role (EXAMPLES=50 each)
-	@DRILL_EXAMPLES=$${EXAMPLES:-50} .venv/bin/python -m pytest tests/test_schema.py -q
+drill-api: setup-dev ## generated requests against the API as every role, on both databases (EXAMPLES=50 each)
+	@bash scripts/drill_api.sh
 
 lint: setup-dev ## style, templates, one-way imports, types, Django's checks, missing migrations
 	@bash scripts/lint.sh check

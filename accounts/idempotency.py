@@ -3,15 +3,21 @@
 The key is stored in the transaction of its effect, so either both are there or neither. When two
 requests arrive at once, the database makes the second wait for the first: on PostgreSQL at the
 unique key, on SQLite at the one write lock.
+
+A key is kept for settings.IDEMPOTENCY_DAYS; then it is as if it had never been used. Each keyed
+write clears a few that are over; `manage.py clear_idempotency_keys` clears all of them.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -23,6 +29,7 @@ from core.errors import Conflict
 HEADER = "Idempotency-Key"
 KEY = re.compile("[!-~]{1,200}")
 REPLAYED = "Idempotent-Replayed"
+FEW = 20  # how many a write clears in passing
 
 
 def once(request: Request, effect: Callable[[], Response]) -> Response:
@@ -54,7 +61,27 @@ def once(request: Request, effect: Callable[[], Response]) -> Response:
         row.answer = json.loads(json.dumps(response.data, default=str))
         row.location = response.headers.get("Location", "")
         row.save(update_fields=["status", "answer", "location"])
+        clear(FEW)
     return response
+
+
+def clear(limit: int) -> int:
+    """Delete up to `limit` of the oldest keys, where they are over; how many there were.
+
+    The oldest come first by their id, so nothing else is read. What another request is clearing
+    is left to it.
+    """
+    with transaction.atomic():
+        oldest = IdempotencyKey.objects.select_for_update(skip_locked=True).order_by("pk")[:limit]
+        kept_since = _kept_since()
+        over = [pk for pk, made in oldest.values_list("pk", "created_at") if made < kept_since]
+        if over:
+            IdempotencyKey.objects.filter(pk__in=over).delete()
+    return len(over)
+
+
+def _kept_since() -> datetime:
+    return timezone.now() - timedelta(days=settings.IDEMPOTENCY_DAYS)
 
 
 def digest(data: Any) -> str:
@@ -68,6 +95,7 @@ def _claim(row: IdempotencyKey) -> IdempotencyKey | None:
     same = IdempotencyKey.objects.filter(
         user=row.user, method=row.method, path=row.path, key=row.key
     )
+    same.filter(created_at__lt=_kept_since()).delete()
     found = same.first()
     if found is not None:
         return found

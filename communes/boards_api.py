@@ -74,6 +74,12 @@ class BoardFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     to_consolidate = filters.YesNo("to_consolidate")
     in_office = filters.Day("term_start", method="on", label="In office on that day.")
+    decision_date_from = filters.Day("decision_date", "gte")
+    decision_date_to = filters.Day("decision_date", "lte")
+    term_start_from = filters.Day("term_start", "gte")
+    term_start_to = filters.Day("term_start", "lte")
+    term_end_from = filters.Day("term_end", "gte")
+    term_end_to = filters.Day("term_end", "lte")
     search = filters.Search()
 
     def on(self, rows: Any, _name: str, day: Any) -> Any:

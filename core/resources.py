@@ -55,7 +55,8 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description=(
         "Up to 200 visible ASCII characters of your own, say a UUID. The same key with the same "
-        "body answers with the first result and has no second effect; with another body it is 409."
+        "body answers with the first result and has no second effect; with another body it is 409. "
+        f"A key is kept for {settings.IDEMPOTENCY_DAYS} days."
     ),
 )
 VERSION = OpenApiParameter(

@@ -33,7 +33,8 @@ def _parameter(name: str, each: Any) -> dict[str, Any]:
 
 def _words(each: Any) -> str:
     first = (type(each).__doc__ or "").strip().splitlines()[0]
-    limit = {"gte": "From this one on.", "lte": "Up to this one."}.get(each.lookup_expr)
+    lookup = each.lookup_expr.removeprefix("date__")
+    limit = {"gte": "From this one on.", "lte": "Up to this one."}.get(lookup)
     return limit or first
 
 

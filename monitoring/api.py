@@ -69,6 +69,8 @@ class VisitFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     date_from = filters.Day("date", "gte")
     date_to = filters.Day("date", "lte")
+    village = filters.Whole("village")
+    output = filters.Whole("output")
     search = filters.Search()
 
 
@@ -130,6 +132,12 @@ class DifficultyFilters(filters.Filters):
     fiscal_year = filters.Codes(
         "raised_on", FiscalYear, method="of_year", label="Raised in the year or carried into it."
     )
+    meeting = filters.Whole("meeting")
+    visit = filters.Whole("visit")
+    raised_from = filters.Day("raised_on", "gte")
+    raised_to = filters.Day("raised_on", "lte")
+    resolved_from = filters.Day("resolved_on", "gte")
+    resolved_to = filters.Day("resolved_on", "lte")
     search = filters.Search()
 
     def of_year(self, rows: Any, _name: str, codes: list[str]) -> Any:
@@ -240,6 +248,10 @@ class ActionPointFilters(filters.Filters):
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")
     overdue_on = filters.Day("due_date", method="overdue", label="Open though due before.")
+    visit = filters.Whole("visit")
+    difficulty = filters.Whole("difficulty")
+    done_from = filters.Day("done_on", "gte")
+    done_to = filters.Day("done_on", "lte")
     search = filters.Search()
 
     def overdue(self, rows: Any, _name: str, day: Any) -> Any:

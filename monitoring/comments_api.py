@@ -49,6 +49,8 @@ class CommentFilters(filters.Filters):
     record = filters.Whole("object_id")
     author = filters.Codes("author__username", User, slug="username")
     mentions = filters.Codes("mentions__username", User, slug="username")
+    written_from = filters.Day("written_at", "date__gte")
+    written_to = filters.Day("written_at", "date__lte")
 
     def of_kind(self, rows: Any, _name: str, kinds: list[str]) -> Any:
         models = [model_of(kind) for kind in kinds]

@@ -79,6 +79,9 @@ class FigureFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
     program = filters.Codes("indicator__program__code", Program)
     commune = filters.Codes("commune__code", Commune)
+    value_min = filters.Whole("value", "gte")
+    value_max = filters.Whole("value", "lte")
+    search = filters.Search("indicator__search_key", "commune__search_key")
 
 
 class Figures(Recorded):

@@ -112,6 +112,7 @@ class MeetingFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     date_from = filters.Day("date", "gte")
     date_to = filters.Day("date", "lte")
+    board = filters.Whole("boards", distinct=True)
     search = filters.Search()
 
 

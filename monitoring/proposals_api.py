@@ -119,6 +119,10 @@ class ProposalFilters(filters.Filters):
     state = filters.Choices("state", ProposalState.values)
     estimate_min = filters.Whole("estimate", "gte")
     estimate_max = filters.Whole("estimate", "lte")
+    quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
+    activity = filters.Codes("activity__code", Activity)
+    plan_version = filters.Whole("plan_version")
+    village = filters.Whole("village")
     search = filters.Search()
 
 

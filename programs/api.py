@@ -43,6 +43,10 @@ class FiscalYearFilters(filters.Filters):
     code = filters.Codes("code", FiscalYear)
     state = filters.Choices("state", YearState.values)
     on = filters.Day("start", method="year_on", label="The year a day lies in.")
+    start_from = filters.Day("start", "gte")
+    start_to = filters.Day("start", "lte")
+    end_from = filters.Day("end", "gte")
+    end_to = filters.Day("end", "lte")
 
     def year_on(self, rows: Any, _name: str, day: Any) -> Any:
         return rows.filter(start__lte=day, end__gte=day)

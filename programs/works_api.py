@@ -124,6 +124,10 @@ class OutputFilters(filters.Filters):
     state = filters.Choices("state", OutputState.values)
     handed_over_from = filters.Day("handed_over_on", "gte")
     handed_over_to = filters.Day("handed_over_on", "lte")
+    activity = filters.Codes("activity__code", Activity)
+    village = filters.Whole("village")
+    planned_from = filters.Day("planned_on", "gte")
+    planned_to = filters.Day("planned_on", "lte")
     search = filters.Search()
 
 
@@ -195,6 +199,11 @@ class GroupFilters(filters.Filters):
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("communes__code", Commune, distinct=True)
     kind = filters.Choices("kind", GroupKind.values)
+    village = filters.Whole("village")
+    founded_from = filters.Day("founded_on", "gte")
+    founded_to = filters.Day("founded_on", "lte")
+    ended_from = filters.Day("ended_on", "gte")
+    ended_to = filters.Day("ended_on", "lte")
     search = filters.Search()
 
 
@@ -245,6 +254,9 @@ class ReferralFilters(filters.Filters):
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     kind = filters.Choices("kind", ReferralKind.values)
+    people_min = filters.Whole("people", "gte")
+    people_max = filters.Whole("people", "lte")
+    search = filters.Search("program__search_key", "commune__search_key")
 
 
 class Referrals(Recorded):
@@ -322,6 +334,8 @@ class AgreementFilters(filters.Filters):
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")
     late_on = filters.Day("due_date", method="late", label="Not signed though due before.")
+    signed_date_from = filters.Day("signed_date", "gte")
+    signed_date_to = filters.Day("signed_date", "lte")
     search = filters.Search()
 
     def is_signed(self, rows: Any, _name: str, value: bool) -> Any:

@@ -93,6 +93,11 @@ class TrainingFilters(filters.Filters):
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
     start_from = filters.Day("start", "gte")
     start_to = filters.Day("start", "lte")
+    village = filters.Whole("village")
+    end_from = filters.Day("end", "gte")
+    end_to = filters.Day("end", "lte")
+    participants_min = filters.Whole("participants", "gte")
+    participants_max = filters.Whole("participants", "lte")
     search = filters.Search()
 
 

@@ -4,11 +4,16 @@ import csv
 import io
 import json
 import threading
+from datetime import timedelta
 
 import openpyxl
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
+from accounts.management.commands import clear_idempotency_keys
 from accounts.models import IdempotencyKey
 from disbursements.models import Disbursement
 from tests.factories import BAN_LANG, activity, api, draft, posted, user
@@ -193,3 +198,41 @@ def test_two_at_once_with_one_key_have_one_effect(cast):
     assert {answer.status_code for answer in answers} == {201}, [a.content for a in answers]
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert Disbursement.objects.count() == 1
+
+
+def _grown_old(*keys):
+    over = timezone.now() - timedelta(days=settings.IDEMPOTENCY_DAYS, seconds=1)
+    IdempotencyKey.objects.filter(key__in=keys).update(created_at=over)
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_over_is_as_good_as_new(cast):
+    client = api(cast.dieuphoi)
+    first = client.post(URL, body(), HTTP_IDEMPOTENCY_KEY="k").json()
+    _grown_old("k")
+    second = client.post(URL, body(amount=2), HTTP_IDEMPOTENCY_KEY="k")
+    assert (second.status_code, second.json()["id"] != first["id"]) == (201, True)
+    assert client.post(URL, body(amount=2), HTTP_IDEMPOTENCY_KEY="k").json() == second.json()
+
+
+@pytest.mark.django_db
+def test_a_write_with_a_key_clears_those_that_are_over(cast):
+    client = api(cast.dieuphoi)
+    for key in ("old", "older", "young"):
+        client.post(URL, body(), HTTP_IDEMPOTENCY_KEY=key)
+    _grown_old("old", "older")
+    client.post(URL, body(), HTTP_IDEMPOTENCY_KEY="now")
+    assert set(IdempotencyKey.objects.values_list("key", flat=True)) == {"young", "now"}
+
+
+@pytest.mark.django_db
+def test_the_command_clears_all_that_are_over_in_batches(cast, monkeypatch):
+    client = api(cast.dieuphoi)
+    for key in "abcde":
+        client.post(URL, body(), HTTP_IDEMPOTENCY_KEY=key)
+    _grown_old(*"abcd")
+    monkeypatch.setattr(clear_idempotency_keys, "BATCH", 3)
+    out = io.StringIO()
+    call_command("clear_idempotency_keys", stdout=out)
+    assert out.getvalue() == "4\n"
+    assert IdempotencyKey.objects.get().key == "e"
