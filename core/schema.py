@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiFilterExtension
 
+from core.schema_examples import add_examples
+
 JSON = "application/json"
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
 
@@ -81,6 +83,22 @@ REPLAYED = {
 }
 WAIT = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
 SIGN_IN = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "400": {"amount": ["The amount must be more than 0 đồng."]},
+    "401": {"detail": "Invalid token."},
+    "403": {"detail": "You do not have permission to perform this action."},
+    "404": {"detail": "Not found."},
+    "406": {"detail": "Could not satisfy the request Accept header."},
+    "409": {"detail": "Somebody has changed this record since you read it.", "code": "stale"},
+    "415": {"detail": "Unsupported media type “text/plain” in request."},
+    "429": {"detail": "Request was throttled. Expected available in 12 seconds."},
+}
+PARAMETERS = {
+    "id": "The record's id, as in its list.",
+    "format": "The form of the answer, instead of the `Accept` header.",
+    "extension": "The kind of file.",
+    "kind": "Which document.",
+}
 REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "400": ("A value or parameter is wrong.", "WrongValues", {}),
     "401": ("No token, or one that is not valid.", "Refusal", SIGN_IN),
@@ -100,11 +118,12 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(COMPONENTS)
     result["components"]["responses"] = {
-        f"Status{code}": _refusal(*refusal) for code, refusal in REFUSALS.items()
+        f"Status{code}": _refusal(*refusal, EXAMPLES[code]) for code, refusal in REFUSALS.items()
     }
     for name, schema in schemas.items():
         if not name.endswith("Request") and name not in COMPONENTS:
             _without_bounds(schema)
+    add_examples(schemas)
     for path in result["paths"].values():
         for method, operation in path.items():
             _complete(method, operation)
@@ -125,6 +144,9 @@ def _without_bounds(schema: Any) -> None:
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", []):
+        if not parameter.get("description") and parameter["name"] in PARAMETERS:
+            parameter["description"] = PARAMETERS[parameter["name"]]
     responses = operation["responses"]
     is_read = method == "get"
     for code in ("200", "201"):
@@ -138,9 +160,13 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _refusal(description: str, schema: str, headers: dict[str, Any]) -> dict[str, Any]:
+def _refusal(
+    description: str, schema: str, headers: dict[str, Any], example: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "description": description,
         **({"headers": headers} if headers else {}),
-        "content": {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
+        "content": {
+            JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
+        },
     }
