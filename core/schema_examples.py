@@ -36,7 +36,13 @@ SAMPLES: dict[str, Any] = {
     "unit": "người",
     "voucher_no": "PC-0123",
 }
-KINDS: dict[str, Any] = {"string": str, "integer": int, "array": list, "number": (int, float), "boolean": bool}
+KINDS: dict[str, Any] = {
+    "string": str,
+    "integer": int,
+    "array": list,
+    "number": (int, float),
+    "boolean": bool,
+}
 BY_FORMAT = {
     "date": "2023-06-30",
     "date-time": "2023-06-30T17:00:00+07:00",
