@@ -6,9 +6,11 @@ race that cannot be lost shows nothing.
 """
 
 from datetime import date as Date
+from itertools import cycle
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Sum
@@ -25,7 +27,6 @@ from tests.races import AT_ONCE, ROUNDS, Crowd, refusals, shows_fault, winners, 
 
 pytestmark = [pytest.mark.postgres_only, pytest.mark.django_db(transaction=True)]
 AMOUNT = 1_000_000
-SOME = max(ROUNDS // 3, 1)  # of the races that take sixteen records each
 ELSEWHERE = {"date": Date(2021, 9, 15)}  # controls break the numbers of another year
 
 
@@ -198,7 +199,7 @@ def test_control_read_then_saved_an_edit_is_overwritten(ground):
 
 def test_one_of_sixteen_changes_the_plan_line(ground):
     line = make.line()
-    for _round in range(SOME):
+    for _round in range(ROUNDS):
         plan = make.draft_plan(line, by=ground.clerk)
         results = ground.crowd.race(
             again(plan),
@@ -212,6 +213,52 @@ def test_one_of_sixteen_changes_the_plan_line(ground):
         assert len(winners(results)) == 1
         amount = plan.lines.get().amounts.get().amount
         assert amount == 1 + next(n for n, r in enumerate(results) if r in winners(results))
+
+
+# The same voucher entered twice
+
+
+def entering(ground, enter, turn):
+    """16 clerks enter one voucher; (results, rows made)."""
+    voucher = {"voucher_no": f"PC-{turn}", "voucher_date": Date(2022, 9, 14)}
+    results = ground.crowd.race(
+        lambda: None, lambda n, _seen: enter(AMOUNT, by=ground.clerks[n], **voucher)
+    )
+    return results, Disbursement.objects.filter(voucher_no=f"PC-{turn}").count()
+
+
+def test_one_of_sixteen_enters_the_voucher(ground):
+    for turn in range(ROUNDS):
+        results, made = entering(ground, make.draft, f"mot-{turn}")
+        assert (len(winners(results)), made) == (1, 1)
+        assert {type(refusal) for refusal in refusals(results)} == {ValidationError}
+
+
+def load_from_a_workbook(amount, *, by, **voucher):
+    """As the importer does: looked at first, saved afterwards."""
+    row = Disbursement(
+        amount=amount,
+        date=Date(2022, 9, 15),
+        activity=make.activity(),
+        commune=make.commune(),
+        created_by=by,
+        **voucher,
+    )
+    [loaded] = ledger.load(actor=by, rows=[ledger.complete(row, by)], post=False)
+    return loaded
+
+
+def test_a_workbook_and_a_form_with_the_same_voucher_make_one_row(ground):
+    doors = cycle([make.draft, load_from_a_workbook])
+    for turn in range(ROUNDS):
+        results, made = entering(ground, lambda *a, **said: next(doors)(*a, **said), f"hai-{turn}")
+        assert (len(winners(results)), made) == (1, 1)
+
+
+def test_control_without_the_lock_a_voucher_is_entered_several_times(ground, monkeypatch):
+    monkeypatch.setattr(ledger, "_lock_months", lambda rows: None)
+    turns = iter(range(ROUNDS))
+    assert shows_fault(lambda: entering(ground, make.draft, f"khong-{next(turns)}")[1] > 1)
 
 
 # Two people reverse the same row
@@ -245,7 +292,7 @@ def naive_reverse(actor, row, part):
 
 @pytest.mark.parametrize(("part", "times"), [(AMOUNT, 1), (AMOUNT // 4, 4), (AMOUNT // 3, 3)])
 def test_reversals_never_add_up_to_more_than_the_row(ground, part, times):
-    for _round in range(SOME):
+    for _round in range(ROUNDS):
         row, results, taken = reversing(ground, reverse, part)
         assert len(winners(results)) == times
         assert taken == row.reversed_amount == part * times <= AMOUNT
@@ -284,7 +331,7 @@ def naive_number(actor, row, _n):
 
 
 def test_numbers_have_no_gap_and_no_double(ground):
-    for _round in range(SOME):
+    for _round in range(ROUNDS):
         given, refused = numbering(ground, post_or_too_late, StaleVersion)
         assert len(refused) == AT_ONCE // 4
         assert given == list(range(given[0], given[0] + len(given)))
@@ -343,7 +390,7 @@ def test_what_a_month_held_when_it_was_closed_it_holds_for_good(ground):
 
 def test_one_of_sixteen_closes_the_month(ground):
     month = make.period(Date(2022, 10, 15))
-    for _round in range(SOME):
+    for _round in range(ROUNDS):
         month.refresh_from_db()
         results = ground.crowd.race(
             again_month(month),
@@ -381,7 +428,7 @@ def reopen(ground):
 
 def test_of_overlapping_lists_one_is_approved_whole(ground):
     month = make.period()
-    for _round in range(SOME):
+    for _round in range(ROUNDS):
         rows = [make.submitted(AMOUNT, by=ground.clerk) for _n in range(6)]
         lists = [{row.pk: row.version for row in part} for part in (rows[:4], rows[2:])]
         results = ground.crowd.race(
@@ -413,7 +460,7 @@ def sending(ground, **headers):
 
 
 def test_a_request_sent_sixteen_times_makes_one_row(ground):
-    for turn in range(SOME):
+    for turn in range(ROUNDS):
         answers, made = sending(ground, **{"Idempotency-Key": f"lan-{turn}"})
         assert made == 1
         assert {answer.status_code for answer in answers} == {201}
