@@ -197,22 +197,75 @@ def test_control_read_then_saved_an_edit_is_overwritten(ground):
     assert shows_fault(lambda: len(winners(editing(ground, naive_edit)[1])) > 1)
 
 
+def changing_line(ground, change):
+    plan = make.draft_plan(make.line(), by=ground.clerk)
+    return plan, ground.crowd.race(
+        again(plan), lambda n, seen: change(ground.clerks[n], seen, make.line(amounts=n + 1))
+    )
+
+
+def naive_line(actor, plan, line):
+    now = PlanVersion.objects.get(pk=plan.pk)
+    if now.version != plan.version:
+        raise StaleVersion
+    now.lines.get().amounts.update(amount=line.amounts[1])
+    now.version += 1
+    now.save()
+
+
 def test_one_of_sixteen_changes_the_plan_line(ground):
-    line = make.line()
     for _round in range(ROUNDS):
-        plan = make.draft_plan(line, by=ground.clerk)
-        results = ground.crowd.race(
-            again(plan),
-            lambda n, seen: plan_edit.set_line(
-                actor=ground.clerks[n],
-                plan=seen,
-                line=make.line(amounts=n + 1),
-                version=seen.version,
+        plan, results = changing_line(
+            ground,
+            lambda actor, seen, line: plan_edit.set_line(
+                actor=actor, plan=seen, line=line, version=seen.version
             ),
         )
-        assert len(winners(results)) == 1
-        amount = plan.lines.get().amounts.get().amount
-        assert amount == 1 + next(n for n, r in enumerate(results) if r in winners(results))
+        assert {type(refusal) for refusal in refusals(results)} == {StaleVersion}
+        [won] = [n for n, result in enumerate(results) if result in winners(results)]
+        assert plan.lines.get().amounts.get().amount == won + 1
+
+
+def test_control_read_then_saved_a_plan_line_is_overwritten(ground):
+    assert shows_fault(lambda: len(winners(changing_line(ground, naive_line)[1])) > 1)
+
+
+# Two people submit the same draft
+
+
+def submitting(ground, submit, record):
+    results = ground.crowd.race(again(record), lambda n, seen: submit(ground.clerks[n], seen))
+    record.refresh_from_db()
+    return record, results
+
+
+def naive_submit(actor, row):
+    row.refresh_from_db()
+    if row.status != "draft":
+        raise Conflict("too late")
+    row.status, row.submitted_by, row.submitted_at = "submitted", actor, timezone.now()
+    row.save()
+
+
+def test_one_of_sixteen_submits_the_row_and_the_plan(ground):
+    services = {
+        lambda: make.draft(by=ground.clerk): lambda a, r: ledger.submit(actor=a, disbursement=r),
+        lambda: make.draft_plan(by=ground.clerk): lambda a, r: plans.submit(actor=a, plan=r),
+    }
+    for _round in range(ROUNDS):
+        for new, submit in services.items():
+            record, results = submitting(ground, submit, new())
+            [won] = winners(results)
+            assert {type(refusal) for refusal in refusals(results)} <= {Conflict, StaleVersion}
+            assert (record.submitted_by, record.version) == (won.submitted_by, 2)
+
+
+def test_control_read_then_saved_several_submit_it(ground):
+    def one_round():
+        draft = make.draft(by=ground.clerk)
+        return len(winners(submitting(ground, naive_submit, draft)[1])) > 1
+
+    assert shows_fault(one_round)
 
 
 # The same voucher entered twice
@@ -389,21 +442,33 @@ def test_what_a_month_held_when_it_was_closed_it_holds_for_good(ground):
         reopen(ground)
 
 
-def test_one_of_sixteen_closes_the_month(ground):
+def closing_it(ground, close):
+    """16 managers close October; it is open again afterwards."""
     month = make.period(Date(2022, 10, 15))
+    results = ground.crowd.race(
+        lambda: Period.objects.get(pk=month.pk), lambda n, seen: close(ground.managers[n], seen)
+    )
+    month.refresh_from_db()
+    closing.reopen_period(actor=ground.managers[0], period=month, reason="Vòng sau")
+    return results
+
+
+def naive_close(_actor, month):
+    month.refresh_from_db()
+    if month.is_closed:
+        raise Conflict("too late")
+    month.state = "closed"
+    month.save()
+
+
+def test_one_of_sixteen_closes_the_month(ground):
     for _round in range(ROUNDS):
-        month.refresh_from_db()
-        results = ground.crowd.race(
-            again_month(month),
-            lambda n, seen: closing.close_period(actor=ground.managers[n], period=seen),
-        )
+        results = closing_it(ground, lambda a, seen: closing.close_period(actor=a, period=seen))
         assert len(winners(results)) == 1
-        month.refresh_from_db()
-        closing.reopen_period(actor=ground.managers[0], period=month, reason="Vòng sau")
 
 
-def again_month(month):
-    return lambda: Period.objects.get(pk=month.pk)
+def test_control_read_then_saved_several_close_it(ground):
+    assert shows_fault(lambda: len(winners(closing_it(ground, naive_close))) > 1)
 
 
 def test_control_a_check_that_only_looks_lets_postings_into_the_closed_month(ground):
@@ -427,20 +492,41 @@ def reopen(ground):
 # A list approved twice: all of it or nothing, and nobody waits for each other for ever
 
 
+def approving_lists(ground, approve, **values):
+    """Two lists of four rows that share two, each approved eight times; (rows, results)."""
+    rows = [make.submitted(AMOUNT, by=ground.clerk, **values) for _n in range(6)]
+    lists = [{row.pk: row.version for row in part} for part in (rows[:4], rows[2:])]
+    results = ground.crowd.race(
+        lambda: None, lambda n, _seen: approve(ground.managers[n], rows[0].period, lists[n % 2])
+    )
+    return rows, results
+
+
+def naive_list(actor, _month, chosen):
+    return [naive_post(actor, Disbursement.objects.get(pk=pk)) for pk in chosen]
+
+
 def test_of_overlapping_lists_one_is_approved_whole(ground):
-    month = make.period()
     for _round in range(ROUNDS):
-        rows = [make.submitted(AMOUNT, by=ground.clerk) for _n in range(6)]
-        lists = [{row.pk: row.version for row in part} for part in (rows[:4], rows[2:])]
-        results = ground.crowd.race(
-            lambda: None,
-            lambda n, _seen, lists=lists: approval.approve(
-                actor=ground.managers[n], period=month, chosen=lists[n % 2]
-            ),
+        rows, results = approving_lists(
+            ground, lambda a, month, chosen: approval.approve(actor=a, period=month, chosen=chosen)
         )
         [posted] = winners(results)
         found = Disbursement.objects.filter(pk__in=[row.pk for row in rows], status="posted")
         assert {row.pk for row in found} == {row.pk for row in posted}
+
+
+def test_control_row_by_row_a_list_is_posted_in_part(ground):
+    """Somebody is told no, and some of the list is posted under their name all the same."""
+
+    def one_round():
+        rows, results = approving_lists(ground, naive_list, **ELSEWHERE)
+        posted = Disbursement.objects.filter(pk__in=[row.pk for row in rows], status="posted")
+        won = {row.pk for rows_won in winners(results) for row in rows_won}
+        return len(winners(results)) != 1 or {row.pk for row in posted} != won
+
+    with without_guards():
+        assert shows_fault(one_round)
 
 
 # The same request twice
