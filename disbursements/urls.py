@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from disbursements import approval_views, cost_views, discard_views, file_views, plan_views, views
+from disbursements import (
+    approval_views,
+    cost_views,
+    discard_views,
+    file_views,
+    list_views,
+    plan_views,
+    views,
+)
 
 urlpatterns = [
-    path("disbursements/", views.disbursements, name="disbursements"),
+    path("disbursements/", list_views.disbursements, name="disbursements"),
     path("disbursements/new/", views.new, name="disbursement-new"),
     path("disbursements/amount/", views.amount_words, name="amount-words"),
     path("disbursements/lists/", approval_views.approval_lists, name="approval-lists"),
