@@ -8,6 +8,7 @@ from disbursements import (
     discard_views,
     file_views,
     list_views,
+    plan_list,
     plan_views,
     views,
 )
@@ -32,7 +33,7 @@ urlpatterns = [
         file_views.remove,
         name="attachment-remove",
     ),
-    path("plans/", plan_views.plan_versions, name="plan-versions"),
+    path("plans/", plan_list.plan_versions, name="plan-versions"),
     path("plans/new/", plan_views.plan_new, name="plan-new"),
     path("plans/<int:pk>/", plan_views.plan_version, name="plan-version"),
     path("plans/<int:pk>/lines/", plan_views.plan_line, name="plan-line"),

@@ -1,7 +1,9 @@
 """What an address asks of a list (filters, order, columns, page), and the addresses near it."""
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 
@@ -26,29 +28,27 @@ class Asked:
     def href(self, **changes: Any) -> str:
         """This address with some parameters changed (None: left out); a new order begins at
         page 1."""
-        query = self.query.copy()
-        for name in (PAGE, FORMAT, CLEAR):
-            query.pop(name, None)
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value is not None:
-                query[name] = str(value)
-        text = query.urlencode(safe=",")
-        return f"{self.path}?{text}" if text else f"{self.path}?"
+        without = {PAGE, FORMAT, CLEAR, *changes}
+        pairs = [*said(self.query, without)]
+        pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
+        return f"{self.path}?{urlencode(pairs, safe=',')}"
 
     def filters(self) -> list[tuple[str, str]]:
         """The filters that say something."""
-        return [
-            (name, value)
-            for name, values in self.query.lists()
-            for value in values
-            if name not in OWN and value.strip()
-        ]
+        return [*said(self.query, OWN)]
 
     def sort_href(self, column: Column) -> str:
         """The address sorted by a column, or turned round where it is so already."""
         again = self.sort is column and not self.descending
         return self.href(sort=f"-{column.name}" if again else column.name)
+
+
+def said(query: QueryDict, without: Container[str] = ()) -> Iterator[tuple[str, str]]:
+    """The parameters of an address that say something, but for some."""
+    for name, values in query.lists():
+        for value in values:
+            if name not in without and value.strip():
+                yield name, value
 
 
 def read(request: HttpRequest, listing: Listing) -> Asked:

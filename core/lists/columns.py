@@ -35,6 +35,7 @@ class Column:
     note: Callable[[Any], Any] | None = None
     note_label: Any = ""
     tone: Callable[[Any], str] | None = None
+    template: str = ""  # writes the cell on the screen, given `row`; files have the value
 
     @property
     def orders(self) -> tuple[Any, ...]:
@@ -59,6 +60,7 @@ class Cell:
     kind: str = ""  # its class: n for a number, nowrap, none where there is nothing
     note: str = ""
     tone: str = ""
+    template: str = ""
 
 
 def cell(column: Column, row: Any) -> Cell:
@@ -71,7 +73,9 @@ def cell(column: Column, row: Any) -> Cell:
     elif not kind and (column.short or isinstance(value, date)):
         kind = "nowrap"
     tone = column.tone(row) if column.tone else ""
-    return Cell(text=text, label=column.heading, kind=kind, note=note, tone=tone)
+    return Cell(
+        text=text, label=column.heading, kind=kind, note=note, tone=tone, template=column.template
+    )
 
 
 def shown(value: Any) -> str:

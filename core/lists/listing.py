@@ -66,6 +66,7 @@ class Listing:
     figures: Callable[[Any], Iterable[Figure]] = lambda rows: ()
     prepare: Callable[[Sequence[Any], Any], Sequence[Any]] = _as_they_are
     per_page: int = 50
+    live: bool = True  # whether filters change the list alone (htmx), and not the page around it
     remembered: bool = True  # whether the person finds their last filters again
     row_class: Callable[[Any], str] = lambda row: ""
 

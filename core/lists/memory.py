@@ -5,11 +5,11 @@ the portal gives, shows what it says and changes nothing.
 """
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from core.lists.asked import CLEAR, COLUMNS, FORMAT, PAGE, Asked, usual
+from core.lists.asked import CLEAR, COLUMNS, FORMAT, PAGE, Asked, said, usual
 from core.lists.listing import Listing
 
 KEY = "lists"
@@ -19,7 +19,7 @@ A_YEAR = 365 * 24 * 3600
 
 def elsewhere(request: HttpRequest, listing: Listing) -> HttpResponse | None:
     """Where the person is led who opens the list as such: to the filters they had last."""
-    if not listing.remembered:
+    if not listing.remembered or request.method != "GET":
         return None
     if CLEAR in request.GET:
         _keep(request, listing, "")
@@ -34,13 +34,8 @@ def remember(request: HttpRequest, listing: Listing, asked: Asked) -> None:
     """Keep filters and order for the next time."""
     if not listing.remembered or not asked_here(request):
         return
-    query = request.GET.copy()
-    for name in (PAGE, FORMAT, COLUMNS):
-        query.pop(name, None)
-    for name, values in [*query.lists()]:
-        said = [value for value in values if value.strip()]
-        query.setlist(name, said) if said else query.pop(name)
-    _keep(request, listing, query.urlencode(safe=","))
+    pairs = said(request.GET, (PAGE, FORMAT, COLUMNS, CLEAR))
+    _keep(request, listing, urlencode([*pairs], safe=","))
 
 
 def keep_columns(
@@ -65,7 +60,8 @@ def keep_columns(
 
 def asked_here(request: HttpRequest) -> bool:
     """Whether the list's own page asks: its form, a heading, a choice of columns."""
-    return urlsplit(request.headers.get("Referer", "")).path == request.path
+    came_from = urlsplit(request.headers.get("Referer", "")).path
+    return request.method == "GET" and came_from == request.path
 
 
 def _keep(request: HttpRequest, listing: Listing, query: str) -> None:

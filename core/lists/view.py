@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import display
 from core.lists import files, memory
-from core.lists.asked import COLUMNS, EVERY, FORMAT, PAGE, Asked, read
+from core.lists.asked import COLUMNS, EVERY, FORMAT, PAGE, Asked, read, said
 from core.lists.columns import cell
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
@@ -151,12 +151,7 @@ class Seen:
 
     def kept(self, *without: str) -> list[tuple[str, str]]:
         """The address's parameters as hidden fields of a form that changes others."""
-        return [
-            (name, value)
-            for name, values in self.request.GET.lists()
-            for value in values
-            if name not in (*without, PAGE, FORMAT) and value
-        ]
+        return [*said(self.request.GET, (*without, PAGE, FORMAT))]
 
     def pages(self) -> dict[str, Any]:
         page = self.page
@@ -187,12 +182,12 @@ class Seen:
         errors = [
             (field.label, text) for field in fields for text in self.form.errors.get(field.name, ())
         ]
-        said = {field for field, _value in self.asked.filters()}
+        used = {field for field, _value in self.asked.filters()}
         return {
             "form": self.form,
             "search": next((field for field in fields if field.name == name), None),
             "fields": [field for field in fields if field.name != name],
-            "open": any(field.name in said for field in fields if field.name != name),
+            "open": any(field.name in used for field in fields if field.name != name),
             "errors": errors,
             **sorting,
         }
