@@ -5,9 +5,11 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -31,6 +33,15 @@ class Pages(PageNumberPagination):
         if not (text.isascii() and text.isdigit() and text.strip("0")):
             raise ValidationError({self.page_size_query_param: [_("A whole number from 1.")]})
         return min(int(text[:9]), self.max_page_size)
+
+
+class Negotiation(DefaultContentNegotiation):
+    """By `format=` or `Accept`; an empty `format` names no form (404)."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        if request.query_params.get("format") == "":
+            raise Http404
+        return super().select_renderer(request, renderers, format_suffix)
 
 
 class JSONBody(JSONParser):
