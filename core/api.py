@@ -1,5 +1,6 @@
 """Base pieces of the REST API: paging and refusals."""
 
+from json import JSONDecodeError
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -8,7 +9,7 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import status
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
@@ -45,13 +46,23 @@ class Negotiation(DefaultContentNegotiation):
 
 
 class JSONBody(JSONParser):
-    """JSON; a body nested too deeply to read is a bad request, not a failure."""
+    """JSON; a body that cannot be read, or is nested too deeply to, is a bad request."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError(_("The body is nested too deeply.")) from None
+        except ParseError as error:
+            raise ParseError(_where(error.__context__)) from None
+
+
+def _where(error: BaseException | None) -> str:
+    """That a body is no JSON, and from which place on."""
+    if not isinstance(error, JSONDecodeError):
+        return _("The body is not JSON in UTF-8.")
+    place = {"line": error.lineno, "column": error.colno}
+    return _("The body is not JSON from line %(line)d, column %(column)d on.") % place
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -62,6 +73,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(
             {"detail": str(error.message), "code": error.code}, status=status.HTTP_409_CONFLICT
         )
+    if isinstance(error, Http404):
+        error = NotFound()  # Django's names the model, in English
     if isinstance(error, DjangoPermissionDenied) and not error.args:
         error = DjangoPermissionDenied()
     return drf_exception_handler(error, context)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
@@ -70,7 +71,7 @@ class ReportView(APIView):
         if kind not in KINDS or extension not in formats_of(kind):
             raise NotFound
         query = request.query_params
-        unknown = {name: ["Unknown parameter."] for name in query if name not in PARAMETERS}
+        unknown = {name: [_("Unknown parameter.")] for name in query if name not in PARAMETERS}
         if unknown:
             raise ValidationError(unknown)
         wish = read_wish({**query.dict(), "kind": kind, "format": extension})
