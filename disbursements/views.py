@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -98,21 +99,26 @@ def _what_others_did(form: DisbursementForm, row: Disbursement | None) -> list[A
     return trail_of(row, limit=1)
 
 
-def _save(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+@transaction.atomic
+def _write(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+    """Save the row, and submit it where that was asked for: both or neither."""
+    actor = request.user
     if row is None:
-        row = ledger.create(actor=request.user, **form.values)
+        row = ledger.create(actor=actor, **form.values)
     else:
-        row = ledger.update(
-            actor=request.user,
-            disbursement=row,
-            version=form.cleaned_data["version"] or row.version,
-            **form.values,
-        )
-    messages.success(request, _("Saved: %(words)s.") % {"words": in_words(row.amount)})
-    add_files(request, row)
+        version = form.cleaned_data["version"] or row.version
+        row = ledger.update(actor=actor, disbursement=row, version=version, **form.values)
     if "submit" in request.POST:
-        row = ledger.submit(actor=request.user, disbursement=row)
+        row = ledger.submit(actor=actor, disbursement=row)
+    return row
+
+
+def _save(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+    row = _write(request, form, row)
+    messages.success(request, _("Saved: %(words)s.") % {"words": in_words(row.amount)})
+    if row.status == Status.SUBMITTED:
         messages.success(request, _("Submitted for approval."))
+    add_files(request, row)
     return row
 
 
