@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import within
@@ -87,9 +88,19 @@ class Commune(NamedModel):
         if self.successor_id and self.successor_id == self.pk:
             raise ValidationError({"successor": _("A unit cannot succeed itself.")})
 
+    @property
+    def valid_from_text(self) -> str:
+        """Since when; in words where no source states a beginning."""
+        return _now("as long as known") if self.valid_from == ALWAYS else ""
+
     def alias_list(self) -> list[str]:
         """The other spellings as a list."""
         return [part.strip() for part in self.aliases.split(";") if part.strip()]
+
+
+class VillageQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "VillageQuerySet":
+        return self.filter(within(user, commune="commune"))
 
 
 class Village(NamedModel):
@@ -100,6 +111,8 @@ class Village(NamedModel):
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="villages")
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=30, default="bản")
+
+    objects = VillageQuerySet.as_manager()
 
     class Meta:
         ordering = ["commune__sort_key", "sort_key", "id"]

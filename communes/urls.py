@@ -1,5 +1,6 @@
-"""Addresses of the boards."""
+"""Addresses of communes, villages and boards."""
 
 from communes.pages import boards
+from communes.place_pages import commune_area, village_area
 
-urlpatterns = boards.urls()
+urlpatterns = [*commune_area.urls(), *village_area.urls(), *boards.urls()]

@@ -45,6 +45,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Works and equipment"), "outputs"),
             Item(_("Agreements"), "agreements"),
             Item(_("Boards"), "boards"),
+            Item(_("Communes"), "communes"),
         ),
     ),
     (
