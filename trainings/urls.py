@@ -1,5 +1,6 @@
-"""Addresses of training classes."""
+"""Addresses of training classes and their topics."""
 
 from trainings.pages import trainings
+from trainings.topics import topics
 
-urlpatterns = trainings.urls()
+urlpatterns = [*trainings.urls(), *topics.urls()]
