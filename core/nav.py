@@ -71,6 +71,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("API tokens"), "tokens"),
             Item(_("Trail"), "trail", ("view_trail",)),
             Item(_("People"), "people", ("manage_people",)),
+            Item(_("Set-up"), "setup", ("manage_settings",)),
         ),
     ),
 )
