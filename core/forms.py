@@ -55,6 +55,12 @@ class ReasonForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
+def seen_version(request: HttpRequest) -> int | None:
+    """The version of the record that the person saw, sent by a button; None where it sent none."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+
+
 def attempt(
     request: HttpRequest, call: Callable[[], Any], form: forms.BaseForm | None = None
 ) -> tuple[Any, int]:

@@ -15,7 +15,7 @@ from core import display
 from core.access import requires
 from core.dates import today
 from core.exports import XLSX, xlsx_bytes
-from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt
+from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from core.money import AmountError, format_vnd, in_words, parse_amount
 from disbursements import attachments, discard, ledger, lists
@@ -227,13 +227,12 @@ def _detail(
 def _act(request: HttpRequest, pk: int, service: Any, done: str) -> HttpResponse:
     """A change of state at a button: a refusal is said on the row's page."""
     row = visible(request, pk)
-    version = request.POST.get("version", "")
     result, status = attempt(
         request,
         lambda: service(
             actor=request.user,
             disbursement=row,
-            version=int(version) if version.isdigit() else None,
+            version=seen_version(request),
         ),
     )
     if result is None:
