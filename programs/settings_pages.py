@@ -34,8 +34,8 @@ programs = Area(
     filters=("search",),
     optional=("order",),
     columns=(
-        Column(_("name"), lambda row: row.name),
-        Column(_("code"), lambda row: row.code),
+        Column("name", _("name"), lambda row: row.name, "sort_key"),
+        Column("code", _("code"), lambda row: row.code, "code"),
     ),
 )
 
@@ -48,7 +48,10 @@ funds = Area(
     help=_("A workbook that names a new one adds it by itself."),
     filterset=FundFilters,
     filters=("search",),
-    columns=(Column(_("name"), lambda row: row.name), Column(_("code"), lambda row: row.code)),
+    columns=(
+        Column("name", _("name"), lambda row: row.name, "sort_key"),
+        Column("code", _("code"), lambda row: row.code, "code"),
+    ),
 )
 
 communes = Area(
@@ -62,13 +65,13 @@ communes = Area(
     filters=("level", "in_programme_area", "search"),
     related=("parent", "successor"),
     columns=(
-        Column(_("commune"), lambda row: row.full_name),
-        Column(_("code"), lambda row: row.code),
-        Column(_("level"), lambda row: row.get_level_display()),
-        Column(_("lies in"), _lies_in),
-        Column(_("valid to"), lambda row: row.valid_to),
-        Column(_("became"), lambda row: row.successor and row.successor.full_name),
-        Column(_("in the programme area"), lambda row: row.in_programme_area),
+        Column("commune", _("commune"), lambda row: row.full_name, "sort_key"),
+        Column("code", _("code"), lambda row: row.code, "code"),
+        Column("level", _("level"), lambda row: row.get_level_display()),
+        Column("parent", _("lies in"), _lies_in, "parent__sort_key"),
+        Column("until", _("valid to"), lambda row: row.valid_to, "valid_to"),
+        Column("became", _("became"), lambda row: row.successor and row.successor.full_name),
+        Column("area", _("in the programme area"), lambda row: row.in_programme_area),
     ),
 )
 
@@ -82,8 +85,8 @@ villages = Area(
     filters=("search",),
     related=("commune",),
     columns=(
-        Column(_("village"), lambda row: str(row)),
-        Column(_("commune"), lambda row: row.commune.full_name),
+        Column("village", _("village"), lambda row: str(row), "sort_key"),
+        Column("commune", _("commune"), lambda row: row.commune.full_name, "commune__sort_key"),
     ),
 )
 
@@ -97,8 +100,8 @@ areas = Area(
     filterset=AreaFilters,
     filters=(),
     columns=(
-        Column(_("programme area"), lambda row: str(row)),
-        Column(_("since"), lambda row: row.since),
+        Column("area", _("programme area"), lambda row: str(row)),
+        Column("since", _("since"), lambda row: row.since, "since"),
     ),
 )
 

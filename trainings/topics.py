@@ -30,8 +30,13 @@ topics = Area(
     filters=("program", "search"),
     related=("program",),
     columns=(
-        Column(_("topic"), lambda row: row.name),
-        Column(_("code"), lambda row: row.code),
-        Column(_("programme"), lambda row: row.program and row.program.code),
+        Column("topic", _("topic"), lambda row: row.name, "sort_key"),
+        Column("code", _("code"), lambda row: row.code, "code"),
+        Column(
+            "program",
+            _("programme"),
+            lambda row: row.program and row.program.code,
+            "program__order",
+        ),
     ),
 )
