@@ -73,6 +73,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Trail"), "trail", ("view_trail",)),
             Item(_("People"), "people", ("manage_people",)),
             Item(_("Fiscal years"), "year-settings", ("manage_settings",)),
+            Item(_("Set-up"), "setup", ("manage_settings",)),
         ),
     ),
 )

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.second_factor.RequireSecondFactor",
+    "core.middleware.SetUpFirst",
     "axes.middleware.AxesMiddleware",
     "accounts.form_keys.OneEffectPerForm",  # runs the view: nothing may come after it
 ]
