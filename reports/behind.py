@@ -9,8 +9,11 @@ from core import display
 from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
 from disbursements.models import Disbursement, PlanLine
 from reports.filters import PageFilter
+from trainings.counts import count_trainings, counted_rows
+from trainings.models import Training
 
 PER_PAGE = 50
+SHOWN_COUNTS = ("participants", "female", "ethnic_minority", "disability", "poor_household")
 ORDER = (
     "line__program__order",
     "line__activity__code",
@@ -20,11 +23,20 @@ ORDER = (
 )
 
 
-def plan_lines(page: PageFilter, user: Any, number: Any) -> tuple[Page, list[dict[str, Any]], int]:
-    """A page of the plan lines with money in the span, formatted, and the sum of all of them."""
+Shown = tuple[Page, list[dict[str, Any]], int]
+
+
+def plan_lines(page: PageFilter, user: Any, number: Any, *, to_date: bool = False) -> Shown:
+    """A page of the plan lines with money in the span, formatted, and the sum of all of them.
+
+    `to_date`: only what was planned for the quarters that are over on the as-of date.
+    """
     question = page.question()
     amounts, _versions = planned_amounts(question, user)
-    amounts = amounts.filter(quarter__in=quarters_in(question, page.year), amount__gt=0)
+    quarters = quarters_in(question, page.year)
+    if to_date:
+        quarters = [q for q in quarters if page.year.quarter_end(q) <= question.as_of]
+    amounts = amounts.filter(quarter__in=quarters, amount__gt=0)
     total = amounts.aggregate(total=Sum("amount"))["total"] or 0
     grouped = amounts.values("line").annotate(total=Sum("amount")).order_by(*ORDER)
     shown = Paginator(grouped, PER_PAGE).get_page(number)
@@ -33,11 +45,13 @@ def plan_lines(page: PageFilter, user: Any, number: Any) -> tuple[Page, list[dic
         "program", "activity", "commune", "fund"
     )
     by_pk = {line.pk: line for line in lines.prefetch_related("amounts")}
-    return shown, [_plan_row(by_pk[pk], amount) for pk, amount in sums.items()], total
+    rows = [_plan_row(by_pk[pk], amount, quarters) for pk, amount in sums.items()]
+    return shown, rows, total
 
 
-def _plan_row(line: PlanLine, amount: int) -> dict[str, Any]:
-    by_quarter = {part.quarter: part.amount for part in line.amounts.all()}
+def _plan_row(line: PlanLine, amount: int, quarters: list[int]) -> dict[str, Any]:
+    """The line with its amounts of the quarters asked for, and the sum of those."""
+    by_quarter = {p.quarter: p.amount for p in line.amounts.all() if p.quarter in quarters}
     return {
         "code": line.activity.code,
         "title": line.title,
@@ -50,9 +64,7 @@ def _plan_row(line: PlanLine, amount: int) -> dict[str, Any]:
     }
 
 
-def disbursements(
-    page: PageFilter, user: Any, number: Any, *, waiting: bool = False
-) -> tuple[Page, list[dict[str, Any]], int]:
+def disbursements(page: PageFilter, user: Any, number: Any, *, waiting: bool = False) -> Shown:
     """A page of the posted (or waiting) rows in the span, formatted, and the sum of all."""
     visible = Disbursement.objects.visible_to(user)
     rows = kept_rows(page.question(), visible.waiting() if waiting else visible.posted())
@@ -60,6 +72,29 @@ def disbursements(
     ordered = rows.select_related("program", "activity", "commune", "fund", "fiscal_year")
     shown = Paginator(ordered.order_by("date", "id"), PER_PAGE).get_page(number)
     return shown, [_money_row(row) for row in shown], total
+
+
+def trainings(page: PageFilter, user: Any, number: Any) -> tuple[Page, list[dict[str, Any]], Any]:
+    """A page of the classes of the span, formatted, and the counts of all of them."""
+    question = page.training_question()
+    total, _rows = count_trainings(question, user)
+    ordered = counted_rows(question, user).select_related("topic", "program", "commune")
+    shown = Paginator(ordered.order_by("start", "id"), PER_PAGE).get_page(number)
+    rows = [_class_row(row) for row in shown]
+    sums = {name: display.number(total.values[name]) for name in SHOWN_COUNTS}
+    return shown, rows, {"trainings": display.number(total.trainings), **sums}
+
+
+def _class_row(row: Training) -> dict[str, Any]:
+    return {
+        "pk": row.pk,
+        "date": display.day(row.start),
+        "title": row.title,
+        "topic": str(row.topic),
+        "program": row.program.code,
+        "commune": str(row.commune),
+        **{name: display.number(getattr(row, name)) for name in SHOWN_COUNTS},
+    }
 
 
 def _money_row(row: Disbursement) -> dict[str, Any]:

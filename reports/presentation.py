@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import display
-from reports import dashboard
+from reports.dashboard import page as dashboard
+from reports.dashboard.late import Late
+from reports.dashboard.tables import Line
 from reports.filters import PageFilter
 
 
@@ -52,7 +54,7 @@ def course_message(data: dict[str, Any]) -> str:
     }
 
 
-def furthest(lines: list[dashboard.Line]) -> str:
+def furthest(lines: list[Line]) -> str:
     """Who is furthest above and who furthest below."""
     known = [line for line in lines if line.value is not None]
     if len(known) < 2:
@@ -76,7 +78,7 @@ def heat_message(heat: dict[str, Any]) -> str:
     }
 
 
-def late_message(late: list[dashboard.Line]) -> str:
+def late_message(late: list[Late]) -> str:
     if not late:
         return _("Nobody is late against the plan to date.")
     return _("%(count)s of the cells are late; the latest: %(name)s, %(rate)s.") % {

@@ -1,5 +1,8 @@
 """Pages for reading: the dashboard and what lies behind its figures."""
 
+from typing import Any
+
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,11 +12,14 @@ from accounts.roles import VIEW
 from core import display
 from core.access import requires
 from disbursements.against_plan import against_plan
-from reports import behind, dashboard, presentation
-from reports.filters import PageFilter, choices, read_filter
+from reports import behind, presentation
+from reports.dashboard import page as dashboard
+from reports.dashboard.standing import key_figures
+from reports.filters import PageFilter, read_filter
+from reports.frame import downloads, frame, subject
 from reports.waiting import waiting_for
 
-SHOWN = ("planned", "disbursed", "waiting")
+SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 
 
 @requires(VIEW)
@@ -24,38 +30,47 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
         **frame(page, request),
         **dashboard.build(page, request.user),
         "downloads": downloads(page),
+        "present": f"{reverse('present')}?{page.query()}",
+        "report": reverse("report-draft", args=["annual", page.year.code]),
         "todo": waiting_for(request.user),
     }
-    return render(request, "reports/dashboard.html", context, status=400 if page.errors else 200)
+    status = 400 if page.errors else 200
+    return render(request, "reports/dashboard/page.html", context, status=status)
 
 
 @requires(VIEW)
 def against_plan_page(request: HttpRequest) -> HttpResponse:
-    """The plan lines, disbursements and waiting rows behind one figure."""
+    """The plan lines, disbursements, waiting rows or classes behind one figure."""
     page = read_filter(request.GET, request.user)
     show = request.GET.get("show", "disbursed")
     show = show if show in SHOWN else "disbursed"
     total = against_plan(page.question(), request.user).total
     number = request.GET.get("page")
-    if show == "planned":
-        shown, rows, total_shown = behind.plan_lines(page, request.user, number)
-    else:
-        shown, rows, total_shown = behind.disbursements(
-            page, request.user, number, waiting=show == "waiting"
-        )
+    shown, rows, total_shown = _behind(show, page, request.user, number)
     context = {
         **frame(page, request),
-        "figures": dashboard.key_figures(page, total),
+        "figures": key_figures(page, total) if show != "trainings" else [],
         "tabs": tabs(page, show, total),
         "show": show,
         "page": shown,
         "rows": rows,
         "count": display.number(shown.paginator.count),
-        "total_shown": display.number(total_shown),
+        "total_shown": total_shown,
         "title": subject(page),
         "back": f"{reverse('dashboard')}?{page.widened().query()}",
     }
     return render(request, "reports/against_plan.html", context, status=400 if page.errors else 200)
+
+
+def _behind(show: str, page: PageFilter, user: Any, number: Any) -> tuple[Page, list[dict], Any]:
+    """A page of the rows of one kind, formatted, and the sum of all of them (of classes: sums)."""
+    if show == "trainings":
+        return behind.trainings(page, user, number)
+    if show in ("planned", "due"):
+        shown, rows, total = behind.plan_lines(page, user, number, to_date=show == "due")
+    else:
+        shown, rows, total = behind.disbursements(page, user, number, waiting=show == "waiting")
+    return shown, rows, display.number(total)
 
 
 @requires(VIEW)
@@ -67,31 +82,18 @@ def presentation_page(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/present.html", context)
 
 
-def frame(page: PageFilter, request: HttpRequest) -> dict:
-    """What both pages say about the filter."""
-    return {
-        "filter": page,
-        "year": page.year,
-        "year_days": f"{display.day(page.year.start)} – {display.day(page.year.end)}",
-        "chosen": {
-            "program": [program.code for program in page.programs],
-            "commune": [commune.code for commune in page.communes],
-            "as_of": display.day(page.as_of) if page.as_of else "",
-            "example": display.day(page.year.quarter_end(2)),
-            "compare": page.compare.code if page.compare else "",
-        },
-        "choices": choices(page.year, request.user, new_units=page.new_units),
-        "filter_errors": page.errors,
-    }
-
-
 def tabs(page: PageFilter, show: str, total) -> list[dict]:
-    """The three lists behind a figure, each with its sum in đồng."""
-    sums = (
+    """The lists behind a figure, each with its sum in đồng; classes stand on their own."""
+    if show == "trainings":
+        return []
+    sums = [
         (_("Plan lines"), "planned", total.planned),
+        (_("Planned to date"), "due", total.planned_to_date),
         (_("Disbursements"), "disbursed", total.disbursed),
         (_("Waiting for approval"), "waiting", total.pending),
-    )
+    ]
+    if total.planned_to_date == total.planned and show != "due":
+        del sums[1]
     return [
         {
             "label": label,
@@ -100,33 +102,4 @@ def tabs(page: PageFilter, show: str, total) -> list[dict]:
             "current": key == show,
         }
         for label, key, amount in sums
-    ]
-
-
-def subject(page: PageFilter) -> str:
-    """What the figures are about: programmes, communes, activity, quarter or month, year."""
-    parts = [str(program) for program in page.programs]
-    parts += [str(commune) for commune in page.communes]
-    if page.activity:
-        parts.append(str(page.activity))
-    if page.quarter:
-        parts.append(display.quarter(page.quarter, page.year.start))
-    if page.month:
-        parts.append(_("Month %(month)s") % {"month": f"{page.month:%m/%Y}"})
-    return " · ".join(parts) or _("Fiscal year %(year)s") % {"year": page.year.code}
-
-
-def downloads(page: PageFilter) -> list[dict[str, str]]:
-    """Tables of the page as workbooks, from the same summary the API gives."""
-    cuts = (
-        (_("By programme"), "program"),
-        (_("By commune"), "commune"),
-        (_("Programme × commune"), "program,commune"),
-        (_("By quarter"), "quarter"),
-        (_("By month"), "month"),
-        (_("By activity"), "program,activity,commune"),
-    )
-    return [
-        {"label": label, "href": f"/api/v1/summary/?{page.summary_query(by, format='xlsx')}"}
-        for label, by in cuts
     ]

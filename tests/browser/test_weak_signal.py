@@ -79,7 +79,7 @@ def test_the_first_view_of_the_dashboard_is_small(client, cast):
             factories.training(commune=code)
     client.force_login(cast.bdh)
     page = len(gzip.compress(client.get("/?fiscal_year=2023").content))
-    files = ("css/portal.css", "js/portal.js", "icons/portal.svg")
+    files = ("css/portal.css", "css/figures.css", "js/portal.js", "icons/portal.svg")
     static = sum(len(gzip.compress((STATIC / name).read_bytes())) for name in files)
     assert page + static <= FIRST
     assert page <= REPEAT

@@ -58,14 +58,15 @@ def tile_map(
                 "x": str(x),
                 "y": str(y),
                 "text_x": str(x + 12),
-                "name_y": str(y + 26),
-                "rate_y": str(y + 54),
-                "classes_y": str(y + 78),
+                "name_y": str(y + 27),
+                "rate_y": str(y + 56),
+                "classes_y": str(y + 80),
                 "name": str(commune),
                 "rate": display.percent(sums.rate),
                 "classes": _("%(count)s classes") % {"count": display.number(classes.get(pk, 0))},
                 "heat": heat(sums.rate),
                 "href": page.detail(communes=(commune,)),
+                "classes_href": page.detail(communes=(commune,), show="trainings"),
             }
         )
     columns = max((c for c, _row in cells.values()), default=0) + 1

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import display
 from core.dates import today
 from disbursements.against_plan import Row, against_plan, group
-from programs.models import FiscalYear, add_months
+from programs.models import add_months
+from reports import numbers
 from reports.charts import Month, cumulative
 from reports.filters import PageFilter
 
@@ -21,25 +21,43 @@ def course(page: PageFilter, rows: list[Row], user: Any) -> dict[str, Any]:
     return {
         "chart": cumulative(months, label_plan=_("Planned"), label_actual=_("Disbursed")),
         "compare": page.compare.code if page.compare else "",
-        "rows": [
-            {
-                "month": f"{month.start:%m/%Y}",
-                "href": month.href,
-                "disbursed": display.number(month.disbursed),
-                "cumulative": display.number(month.cumulative),
-                "planned": display.number(month.planned_to_date),
-                "before": display.number(month.before),
-            }
-            for month in months
-        ],
+        "rows": [_row(year_page, month) for month in months],
     }
+
+
+def _row(page: PageFilter, month: Month) -> dict[str, Any]:
+    """A line of the table: each number leads to the rows it adds up."""
+    end = last_day(month.start)
+    then = page.compared()
+    own = page.detail(month=month.start)
+    return {
+        "month": f"{month.start:%m/%Y}",
+        "href": own,
+        "disbursed": numbers.exact(month.disbursed, own),
+        "cumulative": numbers.exact(month.cumulative, month.href),
+        "planned": numbers.exact(
+            month.planned_to_date, page.narrowed(as_of=end).detail(show="due")
+        ),
+        "before": numbers.exact(month.before, _before_address(page, then, month.start)),
+    }
+
+
+def _before_address(page: PageFilter, then: PageFilter | None, start: date) -> str:
+    if then is None:
+        return ""
+    years = page.year.start.year - then.year.start.year
+    end = last_day(add_months(start, -12 * years))
+    return then.narrowed(as_of=min(end, then.as_of or end)).detail()
+
+
+def last_day(first: date) -> date:
+    """The last day of a month."""
+    return date.fromordinal(add_months(first, 1).toordinal() - 1)
 
 
 def _months(page: PageFilter, rows: list[Row], user: Any) -> Iterable[Month]:
     by_month = monthly(page, user)
-    before = (
-        _running(page.compare, monthly(compared(page, page.compare), user)) if page.compare else {}
-    )
+    before = _running(page.compared(), user)
     planned = {q: sum(row.planned or 0 for row in own) for q, own in group(rows, "quarter").items()}
     as_of = page.as_of or today()
     so_far = 0
@@ -53,7 +71,7 @@ def _months(page: PageFilter, rows: list[Row], user: Any) -> Iterable[Month]:
             cumulative=None if disbursed is None else so_far,
             planned_to_date=sum(planned.get(q, 0) for q in range(1, (index + 1) // 3 + 1)),
             before=before.get(index),
-            href=page.detail(month=start),
+            href=page.detail(as_of=min(last_day(start), as_of)),
         )
 
 
@@ -63,18 +81,14 @@ def monthly(page: PageFilter, user: Any) -> dict[date, int]:
     return {row.key["month"]: row.disbursed for row in answer.rows}
 
 
-def compared(page: PageFilter, year: FiscalYear) -> PageFilter:
-    """The same question about the year to compare with, up to the same day of it."""
-    as_of = page.as_of
-    if as_of is not None:
-        years = page.year.start.year - year.start.year
-        as_of = date(as_of.year - years, as_of.month, min(as_of.day, 28))
-    return page.narrowed(year=year, compare=None, as_of=as_of)
-
-
-def _running(year: FiscalYear, by_month: dict[date, int]) -> dict[int, int]:
-    """Cumulative đồng by the number (0 to 11) of the month in its year."""
+def _running(then: PageFilter | None, user: Any) -> dict[int, int]:
+    """Cumulative đồng of the year compared with, by the number (0 to 11) of the month."""
+    if then is None:
+        return {}
+    by_month = monthly(then, user)
     sums: dict[int, int] = {}
     for index in range(12):
-        sums[index] = sums.get(index - 1, 0) + by_month.get(add_months(year.start, index), 0)
+        start = add_months(then.year.start, index)
+        if start <= (then.as_of or today()):
+            sums[index] = sums.get(index - 1, 0) + by_month.get(start, 0)
     return sums
