@@ -1,28 +1,78 @@
 """Is the year on course: disbursed month by month, beside the plan's quarters."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import display
 from core.dates import today
 from disbursements.against_plan import Row, against_plan, group
 from programs.models import add_months
 from reports import numbers
-from reports.charts import Month, cumulative
+from reports.charts.description import LINES, Chart, Series, ticks_for
+from reports.charts.svg import drawing
 from reports.filters import PageFilter
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the year: đồng in it and since the year began; None after the as-of date.
+
+    `before` is cumulative in the year compared with; `href` leads to what is cumulated.
+    """
+
+    start: date
+    disbursed: int | None
+    cumulative: int | None
+    planned_to_date: int
+    before: int | None = None
+    href: str = ""
 
 
 def course(page: PageFilter, rows: list[Row], user: Any) -> dict[str, Any]:
     """The chart and the table behind it; `rows` are the year's answer cut by quarter."""
     year_page = page.narrowed(quarter=None, month=None)
     months = list(_months(year_page, rows, user))
+    chart = course_chart(months, page.compare.code if page.compare else "")
     return {
-        "chart": cumulative(months, label_plan=_("Planned"), label_actual=_("Disbursed")),
+        "chart": chart,
+        "drawn": drawing(chart),
+        "series": chart.series,
         "compare": page.compare.code if page.compare else "",
         "rows": [_row(year_page, month) for month in months],
     }
+
+
+def course_chart(months: list[Month], compare: str = "") -> Chart:
+    """Disbursed since the year began, month by month, against the plan's quarters as steps."""
+    parts = [
+        ("actual", _("Disbursed"), [month.cumulative for month in months]),
+        ("plan", _("Planned"), [month.planned_to_date for month in months]),
+    ]
+    if compare:
+        parts.append(("before", compare, [month.before for month in months]))
+    series = tuple(
+        Series(
+            name=name,
+            role=role,
+            values=tuple(values),
+            labels=tuple(display.short(value) for value in values),
+            hrefs=tuple(month.href for month in months) if role == "actual" else (),
+            stepped=role == "plan",
+        )
+        for role, name, values in parts
+    )
+    return Chart(
+        kind=LINES,
+        title=_("Disbursed since the year began, against the plan of the quarters that are over"),
+        names=tuple(str(month.start.month) for month in months),
+        long_names=tuple(f"{month.start:%m/%Y}" for month in months),
+        series=series,
+        ticks=ticks_for(series, display.short),
+    )
 
 
 def _row(page: PageFilter, month: Month) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from communes.models import Commune
+from core import display
 from disbursements.against_plan import Answer, against_plan
 from programs.models import Program
 from reports.dashboard import standing, tables
@@ -16,6 +17,7 @@ from reports.dashboard.unexplained import unexplained_list
 from reports.dashboard.where import heat_table
 from reports.filters import PageFilter
 
+LATE = 10  # rows shown; the list of variances has the rest
 CUTS = ("program", "commune", "quarter")
 
 
@@ -26,6 +28,7 @@ def build(page: PageFilter, user: Any) -> dict[str, Any]:
     before = year_before(page, user)
     trainings = training_block(page, user)
     said = stated(page, user)
+    late = late_cells(page, answer.rows, names, user)
     return {
         "headline": standing.headline(page, answer),
         "figures": standing.key_figures(page, answer.total, stated=said, before=before),
@@ -35,7 +38,8 @@ def build(page: PageFilter, user: Any) -> dict[str, Any]:
         "total": tables.total_line(page, answer.total, before),
         "before": before.page.year.code if before else "",
         "heat": heat_table(page, answer.rows, names),
-        "late": late_cells(page, answer.rows, names, user),
+        "late": late,
+        "late_more": display.number(len(late) - LATE) if len(late) > LATE else "",
         "unexplained": unexplained_list(page, user),
         "trainings": trainings,
         "tiles": tile_map(page, answer.rows, names["commune"], trainings["by_commune"]),

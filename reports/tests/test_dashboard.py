@@ -257,7 +257,7 @@ def test_the_course_ends_with_the_as_of_date(client, small_year):
         "course"
     ]
     assert [row["cumulative"] for row in course["rows"]][2:5] == ["12.000.000", "12.000.000", "–"]
-    assert len(course["chart"]["dots"]) == 4
+    assert len(course["drawn"]["marks"]) == 4
 
 
 def test_another_year_can_stand_beside_it(client, small_year):
