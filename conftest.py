@@ -20,12 +20,17 @@ hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
+def django_db_modify_db_settings(
+    request, tmp_path_factory, django_db_modify_db_settings_parallel_suffix
+):
     """SQLite tests run on a file: threads (live_server) then have connections of their own, as in
-    use. In memory they would share one, and each other's transactions."""
+    use. In memory they would share one, and each other's transactions. With `--reuse-db` the file
+    stays in .pytest_cache, and the next run begins at once."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         folder = tmp_path_factory.mktemp("database")
+        if request.config.getvalue("reuse_db"):
+            folder = request.config.cache.mkdir("database")
         database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
         options = database.setdefault("OPTIONS", {})
         options["init_command"] = (

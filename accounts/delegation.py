@@ -4,6 +4,7 @@ The receiver acts under the receiver's own name, within the giver's scope and th
 and four eyes stay: neither what the receiver nor what the giver submitted can be approved so.
 """
 
+from collections.abc import Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -71,20 +72,20 @@ def active(as_of: Date | None = None) -> QuerySet[Delegation]:
 
 
 def giver_for(
-    actor: Any, permission: str, *, program: Any = None, commune: Any = None, submitter: int | None
+    actor: Any, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
 ) -> User | None:
-    """Who lets `actor` use `permission` today, for this programme × commune if given."""
+    """Who lets `actor` use `permission` today over all `places` (programme, commune)."""
     if permission not in DELEGABLE or not actor.is_active:
         return None
     rows = active().filter(receiver=actor).exclude(giver=submitter).order_by("pk")
     for row in rows:
-        if row.giver.can(permission) and (program is None or covers(row.giver, program, commune)):
+        if row.giver.can(permission) and all(covers(row.giver, *place) for place in places):
             return row.giver
     return None
 
 
 def authority(
-    actor: Any, permission: str, *, program: Any = None, commune: Any = None, submitter: int | None
+    actor: Any, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
 ) -> str:
     """ "" where the role has `permission`, "for NAME" where somebody delegated it.
 
@@ -92,7 +93,7 @@ def authority(
     """
     if actor.can(permission):
         return ""
-    giver = giver_for(actor, permission, program=program, commune=commune, submitter=submitter)
+    giver = giver_for(actor, permission, places=places, submitter=submitter)
     if giver is None:
         raise PermissionDenied
     return _("for %(name)s (delegated)") % {"name": giver.display_name}

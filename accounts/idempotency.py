@@ -53,7 +53,7 @@ def once(request: Request, effect: Callable[[], Response]) -> Response:
         body_hash=digest(request.data),
     )
     with transaction.atomic():
-        earlier = _claim(row)
+        earlier = claim(row)
         if earlier is not None:
             return _replay(earlier, row.body_hash)
         response = effect()
@@ -90,8 +90,11 @@ def digest(data: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _claim(row: IdempotencyKey) -> IdempotencyKey | None:
-    """Take the key for this request; or the row of whoever took it before."""
+def claim(row: IdempotencyKey) -> IdempotencyKey | None:
+    """Take the key for this request; or the row of whoever took it before. Needs a transaction.
+
+    Raises `Conflict` ("running") while the first request is still at it.
+    """
     same = IdempotencyKey.objects.filter(
         user=row.user, method=row.method, path=row.path, key=row.key
     )

@@ -22,6 +22,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.delegation import active
 from accounts.models import User
 from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT
 from accounts.services import end_sessions, locked
@@ -54,9 +55,15 @@ def is_on(user: User) -> bool:
 
 
 def is_required(user: Any) -> bool:
-    """Whether the setting asks this person for a second factor: who approves, or is staff."""
+    """Whether the setting asks this person for a second factor: who approves, or is staff.
+
+    Who approves for somebody who is away (ủy quyền) is asked on the stated days.
+    """
     return settings.REQUIRE_SECOND_FACTOR and (
-        user.can(POST_DISBURSEMENT) or user.can(APPROVE_PLAN) or user.is_staff
+        user.can(POST_DISBURSEMENT)
+        or user.can(APPROVE_PLAN)
+        or user.is_staff
+        or active().filter(receiver=user).exists()
     )
 
 

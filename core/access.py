@@ -7,6 +7,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -32,7 +33,7 @@ def requires(*permissions: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(came_from(request))
             if SIGNED_IN not in permissions and not any(map(request.user.can, permissions)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -41,6 +42,17 @@ def requires(*permissions: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def came_from(request: HttpRequest) -> str:
+    """Where to go after signing in: the page asked for, or the one whose form was sent (what a
+    form is sent to may be no page to look at)."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host() or not page.path:
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def check(actor: Any, *permissions: str) -> None:

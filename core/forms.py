@@ -46,6 +46,15 @@ class MoneyField(forms.Field):
         return str(self.prepare_value(initial) or "") != str(data or "")
 
 
+class SearchInput(forms.TextInput):
+    """Words to look for: lists look for them while they are typed."""
+
+    input_type = "search"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", "maxlength": 200, **(attrs or {})})
+
+
 class ReasonForm(forms.Form):
     """A reason, and the version of the record that the person saw."""
 
@@ -53,6 +62,12 @@ class ReasonForm(forms.Form):
         label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version of the record that the person saw, sent by a button; None where it sent none."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
 
 
 def attempt(

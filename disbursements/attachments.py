@@ -16,7 +16,7 @@ from core.errors import Conflict
 from core.text import squash
 from core.transition import save_with_history
 from disbursements.attachment import Attachment
-from disbursements.ledger import EDITABLE
+from disbursements.ledger import EDITABLE, check_scope
 from disbursements.models import Disbursement
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -65,6 +65,7 @@ def add(*, actor: Any, disbursement: Disbursement, upload: Any) -> Attachment:
     Raises `ValidationError` on `files`: empty, over 10 MB, a type that is not allowed.
     """
     check(actor, ENTER_DISBURSEMENT)
+    check_scope(actor, disbursement)
     name = squash(PurePath(upload.name).name)[:200] or "file"
     kind = checked_file(upload, name)
     digest = hashlib.sha256()
@@ -114,6 +115,7 @@ def remove(*, actor: Any, attachment: Attachment) -> None:
     """Take a file off a row that is still a draft or was returned."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement.objects.select_for_update().get(pk=attachment.disbursement_id)
+    check_scope(actor, row)
     if row.status not in EDITABLE:
         raise Conflict(_("Files of a submitted or posted row stay."), "state")
     attachment._history_user = actor  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ def create_many(*, actor: Any, rows: list[dict[str, Any]]) -> list[Disbursement]
     months: dict[Any, Period] = {}
     vouchers = {row["voucher_no"] for row in rows if row.get("voucher_no")}
     entered = {
-        _content(row): row
+        ledger.content_of(row): row
         for row in Disbursement.objects.filter(
             voucher_no__in=vouchers, reverses=None
         ).select_related("fiscal_year")
@@ -47,14 +47,10 @@ def create_many(*, actor: Any, rows: list[dict[str, Any]]) -> list[Disbursement]
     return ledger.load(actor=actor, rows=made, post=False)
 
 
-def _content(row: Disbursement) -> tuple[Any, ...]:
-    return (row.voucher_no, row.date, row.activity_id, row.commune_id, row.fund_id, row.amount)
-
-
 def _check_once(row: Disbursement, entered: dict[tuple[Any, ...], Disbursement]) -> None:
     """Refuse the voucher that is entered already, in the ledger or further up."""
     if not row.voucher_no:
         return
-    if _content(row) in entered:
-        raise ledger.already_entered(row, entered[_content(row)])
-    entered[_content(row)] = row
+    if ledger.content_of(row) in entered:
+        raise ledger.already_entered(row, entered[ledger.content_of(row)])
+    entered[ledger.content_of(row)] = row

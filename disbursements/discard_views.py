@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT
 from core.access import requires
-from core.forms import attempt
+from core.forms import attempt, seen_version
 from disbursements import discard
 from disbursements.models import Disbursement, PlanVersion
 
@@ -33,11 +33,10 @@ def _discard(
     request: HttpRequest, service: Any, name: str, row: Any, *, to: str, back: str = "disbursement"
 ) -> HttpResponse:
     """Delete `row` in the version the person saw; a refusal is said on the row's own page."""
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isdigit() and len(version) < 10 else -1
+    seen = seen_version(request)
 
     def delete() -> bool:
-        service(actor=request.user, version=seen, **{name: row})
+        service(actor=request.user, version=-1 if seen is None else seen, **{name: row})
         return True
 
     done, _status = attempt(request, delete)

@@ -93,6 +93,10 @@ def _explain(error: Error) -> Conflict | None:
         return Conflict(_("The month is closed. Give a date in an open month."), "period_closed")
     if "portal: posted row" in text:
         return Conflict(_("A posted row is never changed: reverse it instead."), "posted")
+    if "portal: reversal" in text:
+        return Conflict(
+            _("A reversal takes back what is left of a posted disbursement, and no more."), "state"
+        )
     if "portal: approved plan" in text:
         return Conflict(_("An approved plan is read only: draft a revision."), "approved")
     if "disbursement_four_eyes" in text or "plan_four_eyes" in text:

@@ -4,7 +4,7 @@ Keyword-only, atomic, taking `actor`. Wrong values raise `ValidationError` by fi
 may not do `PermissionDenied`, what came too late `Conflict`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -98,10 +98,18 @@ def scope_errors(actor: Any, program: Any, commune: Any) -> dict[str, str]:
     return {"activity": _("%(program)s is outside your assignment.") % {"program": program.code}}
 
 
+def _lock_months(rows: Iterable[Disbursement]) -> None:
+    """Let one writer at a time enter into these months: the same voucher has the same day, so two
+    who enter it at the same moment would not see each other's row. The last lock that is taken."""
+    months = sorted({row.period_id for row in rows})
+    list(Period.objects.select_for_update(no_key=True).filter(pk__in=months).order_by("pk"))
+
+
 def check_not_entered(row: Disbursement) -> None:
     """Refuse a row whose voucher, date, activity, commune, fund and amount are all there."""
     if not row.voucher_no:
         return
+    _lock_months([row])
     twin = same_rows(row).exclude(pk=row.pk).first()
     if twin is not None:
         raise already_entered(row, twin)
@@ -159,7 +167,7 @@ def update(
     """Change a draft or a returned row that is still in `version`."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
-    _check_scope(actor, row)
+    check_scope(actor, row)
     if row.status not in EDITABLE:
         raise Conflict(
             _("Only a draft or a returned row can be changed; this one is: %(state)s.")
@@ -187,7 +195,7 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
 def submit(*, actor: Any, disbursement: Disbursement, version: int | None = None) -> Disbursement:
     """Draft or returned → submitted."""
     check(actor, ENTER_DISBURSEMENT)
-    _check_scope(actor, disbursement)
+    check_scope(actor, disbursement)
     return transition(
         disbursement,
         actor=actor,
@@ -200,7 +208,7 @@ def submit(*, actor: Any, disbursement: Disbursement, version: int | None = None
     )
 
 
-def _check_scope(actor: Any, row: Disbursement) -> None:
+def check_scope(actor: Any, row: Disbursement) -> None:
     """Nobody touches a row outside their assignments (pages and API do not even find it)."""
     if not covers(actor, row.program, row.commune):
         raise PermissionDenied
@@ -217,12 +225,11 @@ def may_post(actor: Any, row: Disbursement) -> bool:
 
 def authority_over(actor: Any, row: Disbursement) -> str:
     """What the trail says of the right to post: "" for one's own, or for whom. 403 for none."""
-    _check_scope(actor, row)
+    check_scope(actor, row)
     return authority(
         actor,
         POST_DISBURSEMENT,
-        program=row.program,
-        commune=row.commune,
+        places=[(row.program, row.commune)],
         submitter=row.submitted_by_id,
     )
 
@@ -376,6 +383,7 @@ def load(*, actor: Any, rows: Sequence[Disbursement], post: bool) -> list[Disbur
     check(actor, LOAD_HISTORY, *(() if post else (ENTER_DISBURSEMENT,)))
     now = timezone.now()
     numbers = _numbers_for(rows) if post else {}
+    _check_none_entered(rows)
     for row in rows:
         row.created_by = actor
         row.set_keys()
@@ -388,6 +396,24 @@ def load(*, actor: Any, rows: Sequence[Disbursement], post: bool) -> list[Disbur
         created = Disbursement.objects.bulk_create(rows, batch_size=500)
     record_history(created, actor, _("loaded from a workbook"), created=True)
     return created
+
+
+def _check_none_entered(rows: Sequence[Disbursement]) -> None:
+    """Refuse rows that somebody else entered since they were looked at; twins among them count."""
+    _lock_months(rows)
+    there = Disbursement.objects.filter(
+        voucher_no__in={row.voucher_no for row in rows} - {""}, reverses=None
+    ).filter(reversed_amount__lt=F("amount"))
+    entered = {content_of(row): row for row in there.order_by("pk")}
+    for row in rows:
+        if content_of(row) in entered:
+            [[said]] = already_entered(row, entered[content_of(row)]).message_dict.values()
+            raise Conflict(said, "entered_meanwhile")
+
+
+def content_of(row: Disbursement) -> tuple[Any, ...]:
+    """What makes two rows the same: voucher, date, activity, commune, fund and amount."""
+    return (row.voucher_no, row.date, row.activity_id, row.commune_id, row.fund_id, row.amount)
 
 
 def _numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:

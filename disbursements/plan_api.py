@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.delegation import authority
-from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, VIEW
+from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, VIEW
 from accounts.scope import within
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
@@ -24,8 +23,9 @@ from core.serializers import (
     VersionSerializer,
     WholeNumberField,
 )
-from disbursements import ledger, plan_edit, plan_lines, plans
+from disbursements import discard, ledger, plan_edit, plans
 from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.plan_authority import authority_over_plan
 from programs.models import Activity, FiscalYear, Fund, Program
 
 QUARTERS = (1, 2, 3, 4)
@@ -69,13 +69,10 @@ class PlanVersionFilters(filters.Filters):
     origin = filters.Choices("origin", ("portal", "history"))
     decision_date_from = filters.Day("decision_date", "gte")
     decision_date_to = filters.Day("decision_date", "lte")
+    search = filters.SearchOfFew("fiscal_year__code", "reason", "decision_no", "return_reason")
 
 
-def _may_approve(actor: Any, plan: PlanVersion) -> None:
-    authority(actor, APPROVE_PLAN, submitter=plan.submitted_by_id)
-
-
-class PlanVersions(Creatable, Changeable, Resource):
+class PlanVersions(Creatable, Changeable, Removable, Resource):
     """Versions of a fiscal year's plan; the current one is the approved one of highest number."""
 
     queryset = PlanVersion.objects.select_related("fiscal_year")
@@ -83,7 +80,11 @@ class PlanVersions(Creatable, Changeable, Resource):
     filterset_class = PlanVersionFilters
     ordering_fields = ("fiscal_year", "number", "state")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
-    permissions: ClassVar[dict[str, Any]] = {"create": DRAFT_PLAN, "partial_update": DRAFT_PLAN}
+    permissions: ClassVar[dict[str, Any]] = {
+        "create": DRAFT_PLAN,
+        "partial_update": DRAFT_PLAN,
+        "destroy": (DRAFT_PLAN, LOAD_HISTORY),
+    }
 
     def get_queryset(self) -> QuerySet:
         scope = within(self.request.user, program="line__program", commune="line__commune")
@@ -103,7 +104,11 @@ class PlanVersions(Creatable, Changeable, Resource):
         for name in fixed:
             if fields.pop(name) != getattr(row, name):
                 raise serializers.ValidationError({name: [_("It cannot be changed.")]})
-        return plan_lines.describe(actor=self.request.user, plan=row, version=version, **fields)
+        return plan_edit.describe(actor=self.request.user, plan=row, version=version, **fields)
+
+    def perform_destroy(self, row: PlanVersion, version: int | None) -> None:
+        version = row.version if version is None else version
+        discard.plan(actor=self.request.user, plan=row, version=version)
 
     @act("submit", permission=DRAFT_PLAN)
     def submit(self, row: PlanVersion, **fields: Any) -> PlanVersion:
@@ -112,13 +117,13 @@ class PlanVersions(Creatable, Changeable, Resource):
 
     # Who may approve is a matter of the plan, too: the right may be delegated.
 
-    @act("approve", permission=VIEW, right=_may_approve, body=ApproveSerializer)
+    @act("approve", permission=VIEW, right=authority_over_plan, body=ApproveSerializer)
     def approve(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Waiting → approved, by somebody else than who submitted; gives the number."""
         fields["decision_no"] = fields.get("decision_no", "")
         return plans.approve(actor=self.request.user, plan=row, **fields)
 
-    @act("return", permission=VIEW, right=_may_approve, body=ReasonSerializer)
+    @act("return", permission=VIEW, right=authority_over_plan, body=ReasonSerializer)
     def return_(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Waiting → returned, with a reason."""
         return plans.return_(actor=self.request.user, plan=row, **fields)
@@ -218,7 +223,7 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:
         plan = fields.pop("plan_version")
         line = _line(fields, {})
-        return plan_lines.add_line(actor=self.request.user, plan=plan, line=line)
+        return plan_edit.add_line(actor=self.request.user, plan=plan, line=line)
 
     def perform_update(self, row: PlanLine, version: int, fields: dict[str, Any]) -> PlanLine:
         if fields.pop("plan_version", row.plan_version) != row.plan_version:
@@ -226,11 +231,10 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
         amounts = {a.quarter: a.amount for a in row.amounts.all()}
         names = ("activity", "commune", "fund", "title", "unit", "note")
         line = _line({**{name: getattr(row, name) for name in names}, **fields}, amounts)
-        return plan_lines.change_line(actor=self.request.user, row=row, line=line, version=version)
+        return plan_edit.change_line(actor=self.request.user, row=row, line=line, version=version)
 
     def perform_destroy(self, row: PlanLine, version: int | None) -> None:
         plan = row.plan_version
-        version = plan.version if version is None else version
         plan_edit.remove_line(actor=self.request.user, plan=plan, line=row, version=version)
 
 

@@ -7,6 +7,7 @@ from core import display
 from disbursements.models import PlanLine, PlanVersion
 
 QUARTERS = (1, 2, 3, 4)
+CHANGED = ("new", "removed", "changed")
 
 
 @dataclass
@@ -60,7 +61,7 @@ def version_before(plan: PlanVersion) -> PlanVersion | None:
 
 
 def compare(before: PlanVersion | None, after: PlanVersion, user: Any) -> list[Compared]:
-    """The lines of both within the user's scope, in the plan's order, in four queries."""
+    """The lines of both in the user's scope (None: all), in the plan's order, in four queries."""
     table: dict[tuple[int, int, int], Compared] = {}
     for line, amounts in _lines(after, user):
         table[_key(line)] = Compared(line=line, after=amounts, kind="new" if before else "same")
@@ -80,9 +81,10 @@ def _key(line: PlanLine) -> tuple[int, int, int]:
 
 
 def _lines(plan: PlanVersion, user: Any) -> list[tuple[PlanLine, dict[int, int]]]:
+    seen = PlanLine.objects.all() if user is None else PlanLine.objects.visible_to(user)
     rows = (
-        PlanLine.objects.visible_to(user)
-        .filter(plan_version=plan)
+        seen.filter(plan_version=plan)
+        .order_by("pk")
         .select_related("program", "activity", "commune", "fund")
         .prefetch_related("amounts")
     )

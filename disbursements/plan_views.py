@@ -1,56 +1,24 @@
-"""Pages of the plan: the versions of a year, one version against the one before, its draft."""
+"""Pages of the plan: one version against the one before, its draft."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.delegation import authority
-from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, VIEW
+from accounts.roles import DRAFT_PLAN, VIEW
 from core import display
 from core.access import requires
-from core.forms import BAD_REQUEST, ReasonForm, attempt
+from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from disbursements import discard, plan_compare, plan_edit, plans
 from disbursements.choices import activities_for
-from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.models import PlanLine, PlanState, PlanVersion
+from disbursements.plan_authority import authority_over_plan, why_not
 from disbursements.plan_forms import ApproveForm, DraftForm, LineForm, TransferForm
-
-PER_PAGE = 30
-CHANGED = ("new", "removed", "changed")
-
-
-@requires(VIEW)
-def plan_versions(request: HttpRequest) -> HttpResponse:
-    """The versions, newest year first, each with its total in the person's scope."""
-    rows = PlanVersion.objects.visible_to(request.user).select_related(
-        "fiscal_year", "approved_by", "created_by"
-    )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    lines = PlanLine.objects.visible_to(request.user).filter(plan_version__in=list(page))
-    totals = dict(
-        PlanAmount.objects.filter(line__in=lines)
-        .order_by()
-        .values_list("line__plan_version")
-        .annotate(total=Sum("amount"))
-    )
-    versions = [
-        {
-            "plan": plan,
-            "total": display.number(totals.get(plan.pk, 0)),
-            "decision_date": display.day(plan.decision_date),
-        }
-        for plan in page
-    ]
-    context = {"page": page, "versions": versions}
-    return render(request, "disbursements/plans.html", context)
 
 
 @requires(DRAFT_PLAN)
@@ -94,10 +62,11 @@ def _page(request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: A
     user: Any = request.user
     before = plan_compare.version_before(plan)
     rows = plan_compare.compare(before, plan, user)
-    changed = [row for row in rows if row.kind in CHANGED]
+    changed = [row for row in rows if row.kind in plan_compare.CHANGED]
     everything = before is None or "all" in request.GET
     editable = user.can(DRAFT_PLAN) and plan.state in plan_edit.EDITABLE
     waits = plan.state == PlanState.SUBMITTED
+    refused = why_not(user, plan) if waits else None
     seen = {"version": plan.version}
     context: dict[str, Any] = {
         "plan": plan,
@@ -109,8 +78,8 @@ def _page(request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: A
         "change": plan_compare.signed(sum(row.change for row in rows)) if before else "",
         "editable": editable,
         "can_delete": editable and discard.is_possible_of(plan),
-        "may_approve": waits and _may_approve(user, plan),
-        "own": waits and plan.submitted_by_id == user.pk,
+        "may_approve": waits and refused is None,
+        "refused": refused,
         "trail": trail_of(plan),
         "approve_form": ApproveForm(initial=seen),
         "return_form": ReasonForm(initial=seen),
@@ -124,14 +93,6 @@ def _page(request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: A
             "activities": activities_for(user),
         }
     return render(request, "disbursements/plan.html", context | forms, status=status)
-
-
-def _may_approve(user: Any, plan: PlanVersion) -> bool:
-    try:
-        authority(user, APPROVE_PLAN, submitter=plan.submitted_by_id)
-    except PermissionDenied:
-        return False
-    return plan.submitted_by_id != user.pk
 
 
 def _lines(plan: PlanVersion, user: Any) -> Any:
@@ -197,15 +158,11 @@ def plan_line(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_line_remove(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     plan = _plan(request, pk)
     found = get_object_or_404(_lines(plan, request.user).select_related("program"), pk=line)
-    version = request.POST.get("version", "")
     return _act(
         request,
         plan,
         lambda: plan_edit.remove_line(
-            actor=request.user,
-            plan=plan,
-            line=found,
-            version=int(version) if version.isdigit() else 0,
+            actor=request.user, plan=plan, line=found, version=seen_version(request) or 0
         ),
         done=_("Line removed."),
     )
@@ -233,7 +190,7 @@ def plan_reason(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         plan,
-        lambda: plan_edit.set_reason(
+        lambda: plan_edit.describe(
             actor=request.user,
             plan=plan,
             reason=form.cleaned_data["reason"],
@@ -252,7 +209,7 @@ def plan_submit(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         plan,
-        lambda: plans.submit(actor=request.user, plan=plan),
+        lambda: plans.submit(actor=request.user, plan=plan, version=seen_version(request)),
         done=_("Submitted for approval."),
     )
 
@@ -276,8 +233,8 @@ def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(VIEW)
 def plan_return(request: HttpRequest, pk: int) -> HttpResponse:
     plan, form = _plan(request, pk), ReasonForm(request.POST)
-    if not form.is_valid() and not _may_approve(request.user, plan):
-        raise PermissionDenied
+    if not form.is_valid():
+        authority_over_plan(request.user, plan)
     return _act(
         request,
         plan,

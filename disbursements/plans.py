@@ -12,8 +12,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.delegation import authority
-from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, LOAD_HISTORY
+from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
 from communes.models import Commune
 from core.access import check
@@ -22,6 +21,7 @@ from core.transition import save_with_history, transition
 from disbursements.guards import explained
 from disbursements.ledger import scope_errors
 from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.plan_authority import authority_over_plan
 from programs.models import Activity, FiscalYear, Fund, YearState
 from programs.services import check_lifetime
 
@@ -40,8 +40,9 @@ class Line:
     where: Any = field(default=None, compare=False)  # e.g. the workbook row it came from
 
     @property
-    def key(self) -> tuple[int, int, int]:
-        return (self.activity.pk, self.commune.pk, self.fund.pk)
+    def key(self) -> tuple[str, int, str]:
+        """What a version has once; of an activity or fund that is yet to be made, too."""
+        return (self.activity.code, self.commune.pk, self.fund.code)
 
 
 def approved_version(
@@ -140,7 +141,7 @@ def write_lines(version: PlanVersion, lines: Iterable[Line]) -> None:
 def submit(*, actor: Any, plan: PlanVersion, version: int | None = None) -> PlanVersion:
     """Draft or returned → submitted. A revision needs a reason."""
     check(actor, DRAFT_PLAN)
-    _check_scope(actor, plan)
+    check_seen(actor, plan)
     has_earlier = PlanVersion.objects.approved().filter(fiscal_year=plan.fiscal_year).exists()
     if has_earlier and not plan.reason.strip():
         raise ValidationError({"reason": _("A revision says why the plan changes.")})
@@ -159,7 +160,7 @@ def submit(*, actor: Any, plan: PlanVersion, version: int | None = None) -> Plan
     )
 
 
-def _check_scope(actor: Any, plan: PlanVersion) -> None:
+def check_seen(actor: Any, plan: PlanVersion) -> None:
     """Nobody moves a version on of which they see no line (pages and API do not even find it)."""
     if not PlanVersion.objects.visible_to(actor).filter(pk=plan.pk).exists():
         raise PermissionDenied
@@ -175,8 +176,7 @@ def approve(
     version: int | None = None,
 ) -> PlanVersion:
     """Submitted → approved, by somebody else than who submitted; gives the next number."""
-    _check_scope(actor, plan)
-    behalf = authority(actor, APPROVE_PLAN, submitter=plan.submitted_by_id)
+    behalf = authority_over_plan(actor, plan)
     if plan.submitted_by_id == actor.pk:
         raise PermissionDenied(_("Who submits may not approve."))
     return _approve(
@@ -226,8 +226,7 @@ def return_(
     *, actor: Any, plan: PlanVersion, reason: str, version: int | None = None
 ) -> PlanVersion:
     """Submitted → returned, with a reason."""
-    _check_scope(actor, plan)
-    authority(actor, APPROVE_PLAN, submitter=plan.submitted_by_id)
+    behalf = authority_over_plan(actor, plan)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is returned.")})
     return transition(
@@ -237,7 +236,7 @@ def return_(
         allowed_from=[PlanState.SUBMITTED],
         state_field="state",
         version=version,
-        why=reason,
+        why=", ".join(filter(None, [reason, behalf])),
         return_reason=reason,
     )
 
@@ -284,7 +283,7 @@ def load(
     return version
 
 
-def _content(lines: list[Line]) -> dict[tuple[int, int, int], tuple[Any, ...]]:
+def _content(lines: list[Line]) -> dict[tuple[str, int, str], tuple[Any, ...]]:
     """What makes two sets of lines the same plan."""
     return {
         line.key: (

@@ -1,10 +1,10 @@
-"""Pages of the ledger: the list, a row, its entry form, and what can be done with it."""
+"""Pages of the ledger: a row, its entry form, and what can be done with it."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,71 +14,19 @@ from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core import display
 from core.access import requires
 from core.dates import today
-from core.exports import XLSX, xlsx_bytes
-from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt
+from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from core.money import AmountError, format_vnd, in_words, parse_amount
 from disbursements import attachments, discard, ledger, lists
 from disbursements.choices import activities_for
-from disbursements.forms import DisbursementForm, FilterForm, ReverseForm, initial_of
+from disbursements.forms import DisbursementForm, ReverseForm, initial_of
 from disbursements.models import Disbursement, Status
-
-PER_PAGE = 50
-SHEET_ROWS = 20_000
 
 
 def visible(request: HttpRequest, pk: int) -> Disbursement:
     """A row in the person's scope, or 404."""
     rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
     return get_object_or_404(rows, pk=pk)
-
-
-@requires(VIEW)
-def disbursements(request: HttpRequest) -> HttpResponse:
-    """The list, with its filters, its sum and its sheet (`?format=xlsx`)."""
-    form = FilterForm(request.GET or None, user=request.user)
-    form.is_valid()
-    rows = lists.filtered(request.user, getattr(form, "cleaned_data", {}))
-    if request.GET.get("format") == "xlsx":
-        return _sheet(rows)
-    page = Paginator(rows.select_related(*lists.RELATED), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render(
-        request,
-        "disbursements/list.html",
-        {
-            "form": form,
-            "page": page,
-            "rows": lists.shown(page),
-            "sums": lists.sums(rows),
-            "count": display.number(page.paginator.count),
-        },
-    )
-
-
-def _sheet(rows: Any) -> HttpResponse:
-    columns = {
-        "number": _("Number"),
-        "date": _("Date"),
-        "activity": _("Activity code"),
-        "title": _("Activity"),
-        "commune": _("Commune"),
-        "fund": _("Funding source"),
-        "amount": _("Amount (đồng)"),
-        "payee": _("Payee"),
-        "voucher": _("Voucher number"),
-        "description": _("Description"),
-        "state": _("State"),
-    }
-    found = lists.shown(rows.select_related(*lists.RELATED)[:SHEET_ROWS])
-    lines = [{**line, "amount": line["row"].amount} for line in found]
-    body = xlsx_bytes(
-        list(columns), lines, title=str(_("Disbursements")), titles=list(columns.values())
-    )
-    response = HttpResponse(body, content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="giai-ngan.xlsx"'
-    return response
 
 
 @requires(ENTER_DISBURSEMENT)
@@ -151,21 +99,26 @@ def _what_others_did(form: DisbursementForm, row: Disbursement | None) -> list[A
     return trail_of(row, limit=1)
 
 
-def _save(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+@transaction.atomic
+def _write(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+    """Save the row, and submit it where that was asked for: both or neither."""
+    actor = request.user
     if row is None:
-        row = ledger.create(actor=request.user, **form.values)
+        row = ledger.create(actor=actor, **form.values)
     else:
-        row = ledger.update(
-            actor=request.user,
-            disbursement=row,
-            version=form.cleaned_data["version"] or row.version,
-            **form.values,
-        )
-    messages.success(request, _("Saved: %(words)s.") % {"words": in_words(row.amount)})
-    add_files(request, row)
+        version = form.cleaned_data["version"] or row.version
+        row = ledger.update(actor=actor, disbursement=row, version=version, **form.values)
     if "submit" in request.POST:
-        row = ledger.submit(actor=request.user, disbursement=row)
+        row = ledger.submit(actor=actor, disbursement=row)
+    return row
+
+
+def _save(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+    row = _write(request, form, row)
+    messages.success(request, _("Saved: %(words)s.") % {"words": in_words(row.amount)})
+    if row.status == Status.SUBMITTED:
         messages.success(request, _("Submitted for approval."))
+    add_files(request, row)
     return row
 
 
@@ -227,13 +180,12 @@ def _detail(
 def _act(request: HttpRequest, pk: int, service: Any, done: str) -> HttpResponse:
     """A change of state at a button: a refusal is said on the row's page."""
     row = visible(request, pk)
-    version = request.POST.get("version", "")
     result, status = attempt(
         request,
         lambda: service(
             actor=request.user,
             disbursement=row,
-            version=int(version) if version.isdigit() else None,
+            version=seen_version(request),
         ),
     )
     if result is None:

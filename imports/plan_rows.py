@@ -134,8 +134,7 @@ class PlanBuilder(Builder):
         return {1: 0, 2: 0, 3: 0, 4: year}
 
     def _check_once(self, row: Row, line: Line) -> None:
-        key = (line.activity.code, line.commune.pk, line.fund.code)
-        first = self.seen.setdefault(key, row)
+        first = self.seen.setdefault(line.key, row)
         if first is not row:
             self.error(
                 row,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.roles import DECIDE_PROPOSAL, DRAFT_PLAN, LOAD_HISTORY, PROPOSE_ACTIVITY, VIEW
 from core import display
 from core.access import requires
-from core.forms import OK, attempt
+from core.forms import OK, attempt, seen_version
 from core.record_forms import WhyForm
 from monitoring.models import Proposal
 from monitoring.proposals import ProposalState
@@ -105,8 +105,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     service: Any = DECISIONS.get(request.POST.get("decision", ""))
     if service is None:
         raise Http404
-    version = request.POST.get("version", "")
-    fields: dict[str, Any] = {"version": int(version) if version.isdigit() else None}
+    fields: dict[str, Any] = {"version": seen_version(request)}
     form = None
     if service is not proposals.select:
         form = WhyForm(request.POST, auto_id=f"id_{pk}_%s")

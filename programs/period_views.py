@@ -13,7 +13,7 @@ from accounts.roles import CLOSE_PERIOD, VIEW
 from accounts.scope import grants_of
 from core import display
 from core.access import requires
-from core.forms import BAD_REQUEST, ReasonForm, attempt
+from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from programs import closing
 from programs.models import FiscalYear, Period, YearState
@@ -85,13 +85,12 @@ def _period(
 @requires(CLOSE_PERIOD)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     month = _month(pk)
-    version = request.POST.get("version", "")
     result, status = attempt(
         request,
         lambda: closing.close_period(
             actor=request.user,
             period=month,
-            version=int(version) if version.isdigit() else None,
+            version=seen_version(request),
             leave_waiting="leave_waiting" in request.POST,
         ),
     )

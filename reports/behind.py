@@ -2,113 +2,167 @@
 
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
-from core import display
+from core.lists import Column, Empty, Listing
+from core.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
 from disbursements.models import Disbursement, PlanLine
 from reports.filters import PageFilter
-from trainings.counts import count_trainings, counted_rows
-from trainings.models import Training
+from trainings.counts import counted_rows
 
-PER_PAGE = 50
-SHOWN_COUNTS = ("participants", "female", "ethnic_minority", "disability", "poor_household")
-ORDER = (
-    "line__program__order",
-    "line__activity__code",
-    "line__commune__sort_key",
-    "line__fund__sort_key",
-    "line",
+ORDER = PlanLine._meta.ordering  # which a query that adds up forgets
+NO_ROWS = Empty(title=_("No rows here"))
+COMMUNE = Column(
+    "commune", _("commune"), lambda row: str(row.commune), "commune__sort_key", short=True
+)
+FUND = Column("fund", _("funding source"), lambda row: str(row.fund), "fund__sort_key")
+
+
+def _quarter(row: PlanLine, quarter: int) -> int | None:
+    return next((a.amount for a in row.amounts.all() if a.quarter == quarter), 0) or None
+
+
+PLAN_COLUMNS = (
+    Column(
+        "activity",
+        _("activity code"),
+        lambda row: row.activity.code,
+        "activity__code",
+        note=lambda row: row.title,
+        note_label=_("activity"),
+    ),
+    Column("program", _("programme"), lambda row: row.program.code, "program__order", hidden=True),
+    COMMUNE,
+    FUND,
+    Column("unit", _("implementing unit"), lambda row: row.unit, (Alphabetical("unit"),)),
+    *(
+        Column(f"q{number}", label, lambda row, number=number: _quarter(row, number), numeric=True)
+        for number, label in enumerate((_("Q I"), _("Q II"), _("Q III"), _("Q IV")), start=1)
+    ),
+    Column("planned", _("planned (đồng)"), lambda row: row.planned, "planned", sum="planned"),
+)
+
+MONEY_COLUMNS = (
+    Column(
+        "number",
+        _("number"),
+        lambda row: f"{row.number}/{row.fiscal_year.code}" if row.number else _now("not posted"),
+        ("fiscal_year__start", "number"),
+        short=True,
+    ),
+    Column("date", _("date"), lambda row: row.date, ("date", "pk")),
+    Column("voucher", _("voucher number"), lambda row: row.voucher_no, "voucher_no", short=True),
+    Column(
+        "activity",
+        _("activity code"),
+        lambda row: row.activity.code,
+        "activity__code",
+        note=lambda row: row.activity.title,
+        note_label=_("activity"),
+    ),
+    COMMUNE,
+    Column(
+        "payee",
+        _("payee"),
+        lambda row: row.payee,
+        "sort_key",
+        note=lambda row: row.description,
+        note_label=_("description"),
+    ),
+    FUND,
+    Column("amount", _("amount (đồng)"), lambda row: row.amount, "amount", sum="amount"),
+    Column(
+        "reversal",
+        _("reversal"),
+        lambda row: True if row.reverses_id else None,
+        hidden=True,
+    ),
 )
 
 
-Shown = tuple[Page, list[dict[str, Any]], int]
+TRAINING_COLUMNS = (
+    Column("class", _("class"), lambda row: row.title, "sort_key"),
+    Column("date", _("date"), lambda row: row.start, ("start", "pk")),
+    Column("topic", _("topic"), lambda row: str(row.topic), "topic__sort_key"),
+    Column("program", _("programme"), lambda row: row.program.code, "program__order", short=True),
+    COMMUNE,
+    *(
+        Column(name, label, lambda row, name=name: getattr(row, name), name, sum=name)
+        for name, label in (
+            ("participants", _("participants")),
+            ("female", _("women")),
+            ("ethnic_minority", _("ethnic minority")),
+            ("disability", _("with a disability")),
+            ("poor_household", _("poor household")),
+        )
+    ),
+)
 
 
-def plan_lines(page: PageFilter, user: Any, number: Any, *, to_date: bool = False) -> Shown:
-    """A page of the plan lines with money in the span, formatted, and the sum of all of them.
+def plan_lines(page: PageFilter, *, to_date: bool = False) -> Listing:
+    """The plan lines with money in the span; `to_date`: in its quarters that are over."""
+    return Listing(
+        name="plan-lines",
+        title=_("Plan lines"),
+        columns=PLAN_COLUMNS,
+        rows=lambda user: _planned(page, user, to_date=to_date),
+        empty=NO_ROWS,
+        remembered=False,
+    )
 
-    `to_date`: only what was planned for the quarters that are over on the as-of date.
-    """
+
+def _planned(page: PageFilter, user: Any, *, to_date: bool) -> QuerySet:
+    """Each line with what is planned for the span (đồng)."""
     question = page.question()
     amounts, _versions = planned_amounts(question, user)
     quarters = quarters_in(question, page.year)
     if to_date:
         quarters = [q for q in quarters if page.year.quarter_end(q) <= question.as_of]
     amounts = amounts.filter(quarter__in=quarters, amount__gt=0)
-    total = amounts.aggregate(total=Sum("amount"))["total"] or 0
-    grouped = amounts.values("line").annotate(total=Sum("amount")).order_by(*ORDER)
-    shown = Paginator(grouped, PER_PAGE).get_page(number)
-    sums = {record["line"]: record["total"] for record in shown}
-    lines = PlanLine.objects.filter(pk__in=sums).select_related(
-        "program", "activity", "commune", "fund"
+    lines = PlanLine.objects.filter(amounts__in=amounts.order_by().values("pk"))
+    lines = lines.annotate(planned=Sum("amounts__amount")).order_by(*ORDER)
+    related = lines.select_related("program", "activity", "commune", "fund")
+    return related.prefetch_related("amounts")
+
+
+def disbursements(page: PageFilter, *, waiting: bool = False) -> Listing:
+    """The posted (or waiting) rows in the span."""
+
+    def rows(user: Any) -> QuerySet:
+        visible = Disbursement.objects.visible_to(user)
+        kept = kept_rows(page.question(), visible.waiting() if waiting else visible.posted())
+        return kept.select_related("program", "activity", "commune", "fund", "fiscal_year")
+
+    return Listing(
+        name="waiting" if waiting else "disbursements",
+        title=_("Disbursements"),
+        columns=MONEY_COLUMNS,
+        rows=rows,
+        href=lambda row: reverse("disbursement", args=[row.pk]),
+        order="date",
+        empty=NO_ROWS,
+        remembered=False,
     )
-    by_pk = {line.pk: line for line in lines.prefetch_related("amounts")}
-    rows = [_plan_row(by_pk[pk], amount, quarters) for pk, amount in sums.items()]
-    return shown, rows, total
 
 
-def _plan_row(line: PlanLine, amount: int, quarters: list[int]) -> dict[str, Any]:
-    """The line with its amounts of the quarters asked for, and the sum of those."""
-    by_quarter = {p.quarter: p.amount for p in line.amounts.all() if p.quarter in quarters}
-    return {
-        "code": line.activity.code,
-        "title": line.title,
-        "program": line.program.code,
-        "commune": str(line.commune),
-        "fund": str(line.fund),
-        "unit": line.unit,
-        "quarters": [display.number(by_quarter.get(q, 0) or None) for q in range(1, 5)],
-        "amount": display.number(amount),
-    }
+def trainings(page: PageFilter) -> Listing:
+    """The training classes of the span."""
 
+    def rows(user: Any) -> QuerySet:
+        kept = counted_rows(page.training_question(), user)
+        return kept.select_related("topic", "program", "commune")
 
-def disbursements(page: PageFilter, user: Any, number: Any, *, waiting: bool = False) -> Shown:
-    """A page of the posted (or waiting) rows in the span, formatted, and the sum of all."""
-    visible = Disbursement.objects.visible_to(user)
-    rows = kept_rows(page.question(), visible.waiting() if waiting else visible.posted())
-    total = rows.aggregate(total=Sum("amount"))["total"] or 0
-    ordered = rows.select_related("program", "activity", "commune", "fund", "fiscal_year")
-    shown = Paginator(ordered.order_by("date", "id"), PER_PAGE).get_page(number)
-    return shown, [_money_row(row) for row in shown], total
-
-
-def trainings(page: PageFilter, user: Any, number: Any) -> tuple[Page, list[dict[str, Any]], Any]:
-    """A page of the classes of the span, formatted, and the counts of all of them."""
-    question = page.training_question()
-    total, _rows = count_trainings(question, user)
-    ordered = counted_rows(question, user).select_related("topic", "program", "commune")
-    shown = Paginator(ordered.order_by("start", "id"), PER_PAGE).get_page(number)
-    rows = [_class_row(row) for row in shown]
-    sums = {name: display.number(total.values[name]) for name in SHOWN_COUNTS}
-    return shown, rows, {"trainings": display.number(total.trainings), **sums}
-
-
-def _class_row(row: Training) -> dict[str, Any]:
-    return {
-        "pk": row.pk,
-        "date": display.day(row.start),
-        "title": row.title,
-        "topic": str(row.topic),
-        "program": row.program.code,
-        "commune": str(row.commune),
-        **{name: display.number(getattr(row, name)) for name in SHOWN_COUNTS},
-    }
-
-
-def _money_row(row: Disbursement) -> dict[str, Any]:
-    return {
-        "pk": row.pk,
-        "number": f"{row.number}/{row.fiscal_year.code}" if row.number else "",
-        "date": display.day(row.date),
-        "voucher": row.voucher_no,
-        "code": row.activity.code,
-        "title": row.activity.title,
-        "commune": str(row.commune),
-        "fund": str(row.fund),
-        "payee": row.payee,
-        "description": row.description,
-        "amount": display.number(row.amount),
-        "reversal": row.reverses_id is not None,
-    }
+    return Listing(
+        name="classes",
+        title=_("Training classes"),
+        columns=TRAINING_COLUMNS,
+        rows=rows,
+        href=lambda row: reverse("training", args=[row.pk]),
+        order="date",
+        empty=NO_ROWS,
+        remembered=False,
+    )

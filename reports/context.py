@@ -6,12 +6,13 @@ from django.http import HttpRequest
 
 from accounts.roles import permissions_of
 from core.nav import navigation
+from core.offline import keeping
 from core.preferences import theme_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """The theme, and for who is signed in: permissions by name (`may`) and the navigation."""
-    frame: dict[str, Any] = {"theme": theme_of(request)}
+    frame: dict[str, Any] = {"theme": theme_of(request), **keeping()}
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         permissions = permissions_of(user.role)

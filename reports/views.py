@@ -1,9 +1,7 @@
 """Pages for reading: the dashboard and what lies behind its figures."""
 
-from typing import Any
-
-from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import VIEW
 from core import display
 from core.access import requires
+from core.lists import Listing, answer
 from disbursements.against_plan import against_plan
 from reports import behind, presentation
 from reports.dashboard import page as dashboard
@@ -39,38 +38,29 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 
 
 @requires(VIEW)
-def against_plan_page(request: HttpRequest) -> HttpResponse:
+def against_plan_page(request: HttpRequest) -> HttpResponseBase:
     """The plan lines, disbursements, waiting rows or classes behind one figure."""
     page = read_filter(request.GET, request.user)
     show = request.GET.get("show", "disbursed")
     show = show if show in SHOWN else "disbursed"
     total = against_plan(page.question(), request.user).total
-    number = request.GET.get("page")
-    shown, rows, total_shown = _behind(show, page, request.user, number)
     context = {
         **frame(page, request),
-        "figures": key_figures(page, total) if show != "trainings" else [],
+        "figures": key_figures(page, total),
         "tabs": tabs(page, show, total),
-        "show": show,
-        "page": shown,
-        "rows": rows,
-        "count": display.number(shown.paginator.count),
-        "total_shown": total_shown,
         "title": subject(page),
         "back": f"{reverse('dashboard')}?{page.widened().query()}",
     }
-    return render(request, "reports/against_plan.html", context, status=400 if page.errors else 200)
+    status = 400 if page.errors else 200
+    return answer(request, _behind(show, page), "reports/against_plan.html", context, status)
 
 
-def _behind(show: str, page: PageFilter, user: Any, number: Any) -> tuple[Page, list[dict], Any]:
-    """A page of the rows of one kind, formatted, and the sum of all of them (of classes: sums)."""
+def _behind(show: str, page: PageFilter) -> Listing:
     if show == "trainings":
-        return behind.trainings(page, user, number)
+        return behind.trainings(page)
     if show in ("planned", "due"):
-        shown, rows, total = behind.plan_lines(page, user, number, to_date=show == "due")
-    else:
-        shown, rows, total = behind.disbursements(page, user, number, waiting=show == "waiting")
-    return shown, rows, display.number(total)
+        return behind.plan_lines(page, to_date=show == "due")
+    return behind.disbursements(page, waiting=show == "waiting")
 
 
 @requires(VIEW)

@@ -1,22 +1,50 @@
-// Plan Portal's service worker: the frame and the page about working offline, no figures.
+// Plan Portal's service worker: the frame, and the page about working offline; no figures, nothing of
+// a person. A page or a form that cannot be reached is answered with that page.
 "use strict";
 const CACHE = "portal-{{ version }}";
-const KEPT = [{% for address in kept %}"{{ address }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+const FILES = [{% for address in files %}"{{ address }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
+const SHELLS = { {% for code, address in shells.items %}{{ code }}: "{{ address }}"{% if not forloop.last %}, {% endif %}{% endfor %} };
+const LANGUAGE = "/offline/language";
+
+const cached = (address) => caches.open(CACHE).then((cache) => cache.match(address));
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(KEPT)).then(() => self.skipWaiting()));
+  // From the network, not from what the browser may still hold of an older version.
+  const wanted = [...FILES, ...Object.values(SHELLS)].map((address) => new Request(address, { cache: "no-cache", credentials: "omit" }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(wanted)).then(() => self.skipWaiting()));
 });
+
 self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys()
     .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+    .then(() => self.registration.navigationPreload?.enable())
     .then(() => self.clients.claim()));
 });
+
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== location.origin) return;
-  if (KEPT.includes(url.pathname) && url.pathname !== "/offline/") {
-    event.respondWith(caches.match(event.request).then((kept) => kept || fetch(event.request)));
-  } else if (event.request.mode === "navigate") {
-    event.respondWith(fetch(event.request).catch(() => caches.match("/offline/")));
+  if (url.origin !== location.origin) return;
+  if (event.request.mode === "navigate") event.respondWith(page(event));
+  else if (event.request.method === "GET" && FILES.includes(url.pathname)) {
+    event.respondWith(cached(url.pathname).then((kept) => kept || fetch(event.request)));
   }
 });
+
+const page = async (event) => {
+  try {
+    const preloaded = event.request.method === "GET" && await event.preloadResponse;
+    const answer = preloaded || await fetch(event.request);
+    const language = answer.headers.get("Content-Language");
+    if (SHELLS[language]) event.waitUntil(remember(language));
+    return answer;
+  } catch {
+    const language = await cached(LANGUAGE).then((kept) => kept ? kept.text() : "{{ default }}");
+    return await cached(SHELLS[language] || SHELLS["{{ default }}"]) || Response.error();
+  }
+};
+
+const remember = async (language) => {
+  const cache = await caches.open(CACHE);
+  const known = await cache.match(LANGUAGE).then((kept) => kept && kept.text());
+  if (known !== language) await cache.put(LANGUAGE, new Response(language));
+};

@@ -6,9 +6,11 @@ race that cannot be lost shows nothing.
 """
 
 from datetime import date as Date
+from itertools import cycle
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Sum
@@ -25,7 +27,6 @@ from tests.races import AT_ONCE, ROUNDS, Crowd, refusals, shows_fault, winners, 
 
 pytestmark = [pytest.mark.postgres_only, pytest.mark.django_db(transaction=True)]
 AMOUNT = 1_000_000
-SOME = max(ROUNDS // 3, 1)  # of the races that take sixteen records each
 ELSEWHERE = {"date": Date(2021, 9, 15)}  # controls break the numbers of another year
 
 
@@ -196,22 +197,121 @@ def test_control_read_then_saved_an_edit_is_overwritten(ground):
     assert shows_fault(lambda: len(winners(editing(ground, naive_edit)[1])) > 1)
 
 
+def changing_line(ground, change):
+    plan = make.draft_plan(make.line(), by=ground.clerk)
+    return plan, ground.crowd.race(
+        again(plan), lambda n, seen: change(ground.clerks[n], seen, make.line(amounts=n + 1))
+    )
+
+
+def naive_line(actor, plan, line):
+    now = PlanVersion.objects.get(pk=plan.pk)
+    if now.version != plan.version:
+        raise StaleVersion
+    now.lines.get().amounts.update(amount=line.amounts[1])
+    now.version += 1
+    now.save()
+
+
 def test_one_of_sixteen_changes_the_plan_line(ground):
-    line = make.line()
-    for _round in range(SOME):
-        plan = make.draft_plan(line, by=ground.clerk)
-        results = ground.crowd.race(
-            again(plan),
-            lambda n, seen: plan_edit.set_line(
-                actor=ground.clerks[n],
-                plan=seen,
-                line=make.line(amounts=n + 1),
-                version=seen.version,
+    for _round in range(ROUNDS):
+        plan, results = changing_line(
+            ground,
+            lambda actor, seen, line: plan_edit.set_line(
+                actor=actor, plan=seen, line=line, version=seen.version
             ),
         )
-        assert len(winners(results)) == 1
-        amount = plan.lines.get().amounts.get().amount
-        assert amount == 1 + next(n for n, r in enumerate(results) if r in winners(results))
+        assert {type(refusal) for refusal in refusals(results)} == {StaleVersion}
+        [won] = [n for n, result in enumerate(results) if result in winners(results)]
+        assert plan.lines.get().amounts.get().amount == won + 1
+
+
+def test_control_read_then_saved_a_plan_line_is_overwritten(ground):
+    assert shows_fault(lambda: len(winners(changing_line(ground, naive_line)[1])) > 1)
+
+
+# Two people submit the same draft
+
+
+def submitting(ground, submit, record):
+    results = ground.crowd.race(again(record), lambda n, seen: submit(ground.clerks[n], seen))
+    record.refresh_from_db()
+    return record, results
+
+
+def naive_submit(actor, row):
+    row.refresh_from_db()
+    if row.status != "draft":
+        raise Conflict("too late")
+    row.status, row.submitted_by, row.submitted_at = "submitted", actor, timezone.now()
+    row.save()
+
+
+def test_one_of_sixteen_submits_the_row_and_the_plan(ground):
+    services = {
+        lambda: make.draft(by=ground.clerk): lambda a, r: ledger.submit(actor=a, disbursement=r),
+        lambda: make.draft_plan(by=ground.clerk): lambda a, r: plans.submit(actor=a, plan=r),
+    }
+    for _round in range(ROUNDS):
+        for new, submit in services.items():
+            record, results = submitting(ground, submit, new())
+            [won] = winners(results)
+            assert {type(refusal) for refusal in refusals(results)} <= {Conflict, StaleVersion}
+            assert (record.submitted_by, record.version) == (won.submitted_by, 2)
+
+
+def test_control_read_then_saved_several_submit_it(ground):
+    def one_round():
+        draft = make.draft(by=ground.clerk)
+        return len(winners(submitting(ground, naive_submit, draft)[1])) > 1
+
+    assert shows_fault(one_round)
+
+
+# The same voucher entered twice
+
+
+def entering(ground, enter, turn):
+    """16 clerks enter one voucher; (results, rows made)."""
+    voucher = {"voucher_no": f"PC-{turn}", "voucher_date": Date(2022, 9, 14)}
+    results = ground.crowd.race(
+        lambda: None, lambda n, _seen: enter(AMOUNT, by=ground.clerks[n], **voucher)
+    )
+    return results, Disbursement.objects.filter(voucher_no=f"PC-{turn}").count()
+
+
+def test_one_of_sixteen_enters_the_voucher(ground):
+    for turn in range(ROUNDS):
+        results, made = entering(ground, make.draft, f"mot-{turn}")
+        assert (len(winners(results)), made) == (1, 1)
+        assert {type(refusal) for refusal in refusals(results)} == {ValidationError}
+
+
+def load_from_a_workbook(amount, *, by, **voucher):
+    """As the importer does: looked at first, saved afterwards."""
+    row = Disbursement(
+        amount=amount,
+        date=Date(2022, 9, 15),
+        activity=make.activity(),
+        commune=make.commune(),
+        created_by=by,
+        **voucher,
+    )
+    [loaded] = ledger.load(actor=by, rows=[ledger.complete(row, by)], post=False)
+    return loaded
+
+
+def test_a_workbook_and_a_form_with_the_same_voucher_make_one_row(ground):
+    doors = cycle([make.draft, load_from_a_workbook])
+    for turn in range(ROUNDS):
+        results, made = entering(ground, lambda *a, **said: next(doors)(*a, **said), f"hai-{turn}")
+        assert (len(winners(results)), made) == (1, 1)
+
+
+def test_control_without_the_lock_a_voucher_is_entered_several_times(ground, monkeypatch):
+    monkeypatch.setattr(ledger, "_lock_months", lambda rows: None)
+    turns = iter(range(ROUNDS))
+    assert shows_fault(lambda: entering(ground, make.draft, f"khong-{next(turns)}")[1] > 1)
 
 
 # Two people reverse the same row
@@ -245,16 +345,17 @@ def naive_reverse(actor, row, part):
 
 @pytest.mark.parametrize(("part", "times"), [(AMOUNT, 1), (AMOUNT // 4, 4), (AMOUNT // 3, 3)])
 def test_reversals_never_add_up_to_more_than_the_row(ground, part, times):
-    for _round in range(SOME):
+    for _round in range(ROUNDS):
         row, results, taken = reversing(ground, reverse, part)
         assert len(winners(results)) == times
         assert taken == row.reversed_amount == part * times <= AMOUNT
 
 
 def test_control_read_then_written_more_is_reversed_than_there_was(ground):
-    assert shows_fault(
-        lambda: reversing(ground, naive_reverse, AMOUNT // 4, **ELSEWHERE)[2] > AMOUNT
-    )
+    with without_guards():
+        assert shows_fault(
+            lambda: reversing(ground, naive_reverse, AMOUNT // 4, **ELSEWHERE)[2] > AMOUNT
+        )
 
 
 # Numbers
@@ -284,7 +385,7 @@ def naive_number(actor, row, _n):
 
 
 def test_numbers_have_no_gap_and_no_double(ground):
-    for _round in range(SOME):
+    for _round in range(ROUNDS):
         given, refused = numbering(ground, post_or_too_late, StaleVersion)
         assert len(refused) == AT_ONCE // 4
         assert given == list(range(given[0], given[0] + len(given)))
@@ -341,21 +442,33 @@ def test_what_a_month_held_when_it_was_closed_it_holds_for_good(ground):
         reopen(ground)
 
 
-def test_one_of_sixteen_closes_the_month(ground):
+def closing_it(ground, close):
+    """16 managers close October; it is open again afterwards."""
     month = make.period(Date(2022, 10, 15))
-    for _round in range(SOME):
-        month.refresh_from_db()
-        results = ground.crowd.race(
-            again_month(month),
-            lambda n, seen: closing.close_period(actor=ground.managers[n], period=seen),
-        )
+    results = ground.crowd.race(
+        lambda: Period.objects.get(pk=month.pk), lambda n, seen: close(ground.managers[n], seen)
+    )
+    month.refresh_from_db()
+    closing.reopen_period(actor=ground.managers[0], period=month, reason="Vòng sau")
+    return results
+
+
+def naive_close(_actor, month):
+    month.refresh_from_db()
+    if month.is_closed:
+        raise Conflict("too late")
+    month.state = "closed"
+    month.save()
+
+
+def test_one_of_sixteen_closes_the_month(ground):
+    for _round in range(ROUNDS):
+        results = closing_it(ground, lambda a, seen: closing.close_period(actor=a, period=seen))
         assert len(winners(results)) == 1
-        month.refresh_from_db()
-        closing.reopen_period(actor=ground.managers[0], period=month, reason="Vòng sau")
 
 
-def again_month(month):
-    return lambda: Period.objects.get(pk=month.pk)
+def test_control_read_then_saved_several_close_it(ground):
+    assert shows_fault(lambda: len(winners(closing_it(ground, naive_close))) > 1)
 
 
 def test_control_a_check_that_only_looks_lets_postings_into_the_closed_month(ground):
@@ -379,20 +492,41 @@ def reopen(ground):
 # A list approved twice: all of it or nothing, and nobody waits for each other for ever
 
 
+def approving_lists(ground, approve, **values):
+    """Two lists of four rows that share two, each approved eight times; (rows, results)."""
+    rows = [make.submitted(AMOUNT, by=ground.clerk, **values) for _n in range(6)]
+    lists = [{row.pk: row.version for row in part} for part in (rows[:4], rows[2:])]
+    results = ground.crowd.race(
+        lambda: None, lambda n, _seen: approve(ground.managers[n], rows[0].period, lists[n % 2])
+    )
+    return rows, results
+
+
+def naive_list(actor, _month, chosen):
+    return [naive_post(actor, Disbursement.objects.get(pk=pk)) for pk in chosen]
+
+
 def test_of_overlapping_lists_one_is_approved_whole(ground):
-    month = make.period()
-    for _round in range(SOME):
-        rows = [make.submitted(AMOUNT, by=ground.clerk) for _n in range(6)]
-        lists = [{row.pk: row.version for row in part} for part in (rows[:4], rows[2:])]
-        results = ground.crowd.race(
-            lambda: None,
-            lambda n, _seen, lists=lists: approval.approve(
-                actor=ground.managers[n], period=month, chosen=lists[n % 2]
-            ),
+    for _round in range(ROUNDS):
+        rows, results = approving_lists(
+            ground, lambda a, month, chosen: approval.approve(actor=a, period=month, chosen=chosen)
         )
         [posted] = winners(results)
         found = Disbursement.objects.filter(pk__in=[row.pk for row in rows], status="posted")
         assert {row.pk for row in found} == {row.pk for row in posted}
+
+
+def test_control_row_by_row_a_list_is_posted_in_part(ground):
+    """Somebody is told no, and some of the list is posted under their name all the same."""
+
+    def one_round():
+        rows, results = approving_lists(ground, naive_list, **ELSEWHERE)
+        posted = Disbursement.objects.filter(pk__in=[row.pk for row in rows], status="posted")
+        won = {row.pk for rows_won in winners(results) for row in rows_won}
+        return len(winners(results)) != 1 or {row.pk for row in posted} != won
+
+    with without_guards():
+        assert shows_fault(one_round)
 
 
 # The same request twice
@@ -413,7 +547,7 @@ def sending(ground, **headers):
 
 
 def test_a_request_sent_sixteen_times_makes_one_row(ground):
-    for turn in range(SOME):
+    for turn in range(ROUNDS):
         answers, made = sending(ground, **{"Idempotency-Key": f"lan-{turn}"})
         assert made == 1
         assert {answer.status_code for answer in answers} == {201}

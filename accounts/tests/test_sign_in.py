@@ -1,5 +1,7 @@
 """Signing in: guesses are limited, a second factor can be had and demanded, sessions end."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -9,7 +11,8 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.core.cache import cache
 
-from accounts import second_factor
+from accounts import delegation, second_factor
+from core.dates import today
 from tests import factories as make
 
 LOGIN = "/accounts/login/"
@@ -103,6 +106,25 @@ def test_it_can_be_demanded_of_those_who_approve(cast, client, settings, name, s
     assert client.get("/waiting/").status_code == 302  # what was open without it has ended
     person.refresh_from_db()
     client.force_login(person)
+    assert client.get("/waiting/").status_code == 200
+
+
+@pytest.mark.parametrize(("first", "sent"), [(0, True), (1, False)], ids=["today", "tomorrow"])
+def test_it_is_demanded_of_who_approves_for_somebody_on_the_stated_days(
+    cast, client, settings, first, sent
+):
+    settings.REQUIRE_SECOND_FACTOR = True
+    start = today() + timedelta(days=first)
+    given = delegation.delegate(
+        actor=cast.quanly,
+        receiver=cast.dieuphoi,
+        start=start,
+        end=start + timedelta(days=3),
+        reason="đi công tác",
+    )
+    client.force_login(cast.dieuphoi)
+    assert (client.get("/waiting/").status_code == 302) is sent
+    delegation.revoke(actor=cast.quanly, delegation=given)
     assert client.get("/waiting/").status_code == 200
 
 

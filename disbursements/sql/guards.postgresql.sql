@@ -1,6 +1,8 @@
 -- A closed month takes no posted row (the period's row is locked FOR SHARE, so that closing and
 -- posting at the same moment cannot both succeed); a posted row keeps its money columns and is
--- never deleted.
+-- never deleted. A reversal takes back a posted original of the same activity and fund, not before
+-- its day, and all of them together never more than it (the original's row is locked, so that two
+-- at the same moment see each other). What an original says is reversed is their sum.
 CREATE FUNCTION portal_guard_disbursement() RETURNS trigger AS $guard$
 DECLARE period_state text;
 BEGIN
@@ -23,7 +25,29 @@ BEGIN
         THEN
             RAISE EXCEPTION 'portal: posted row' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
+        IF OLD.reversed_amount <> NEW.reversed_amount AND NEW.reversed_amount <>
+           (SELECT -COALESCE(SUM(amount), 0) FROM disbursements_disbursement
+            WHERE reverses_id = OLD.id)
+        THEN
+            RAISE EXCEPTION 'portal: reversal' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
         RETURN NEW;
+    END IF;
+    IF NEW.reverses_id IS NOT NULL THEN
+        IF TG_OP = 'UPDATE' AND NEW.reverses_id IS DISTINCT FROM OLD.reverses_id THEN
+            RAISE EXCEPTION 'portal: reversal' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        PERFORM 1 FROM disbursements_disbursement WHERE id = NEW.reverses_id FOR NO KEY UPDATE;
+        IF TG_OP = 'INSERT' AND NOT EXISTS (
+            SELECT 1 FROM disbursements_disbursement o
+            WHERE o.id = NEW.reverses_id AND o.status = 'posted' AND o.reverses_id IS NULL
+                AND o.activity_id = NEW.activity_id AND o.fund_id = NEW.fund_id
+                AND o.date <= NEW.date
+                AND o.amount + NEW.amount + (SELECT COALESCE(SUM(r.amount), 0)
+                    FROM disbursements_disbursement r WHERE r.reverses_id = o.id) >= 0
+        ) THEN
+            RAISE EXCEPTION 'portal: reversal' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
     END IF;
     IF NEW.status = 'posted' THEN
         SELECT state INTO period_state FROM programs_period WHERE id = NEW.period_id FOR SHARE;

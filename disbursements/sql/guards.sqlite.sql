@@ -29,6 +29,28 @@ CREATE TRIGGER portal_posted_delete BEFORE DELETE ON disbursements_disbursement
 WHEN OLD.status = 'posted'
 BEGIN SELECT RAISE(ABORT, 'portal: posted row'); END
 --;
+-- A reversal takes back a posted original of the same activity and fund, not before its day, and
+-- all of them together never more than it. What an original says is reversed is their sum.
+CREATE TRIGGER portal_reversal_insert BEFORE INSERT ON disbursements_disbursement
+WHEN NEW.reverses_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM disbursements_disbursement o
+    WHERE o.id = NEW.reverses_id AND o.status = 'posted' AND o.reverses_id IS NULL
+        AND o.activity_id = NEW.activity_id AND o.fund_id = NEW.fund_id AND o.date <= NEW.date
+        AND o.amount + NEW.amount + (SELECT COALESCE(SUM(r.amount), 0)
+            FROM disbursements_disbursement r WHERE r.reverses_id = o.id) >= 0
+)
+BEGIN SELECT RAISE(ABORT, 'portal: reversal'); END
+--;
+CREATE TRIGGER portal_reversal_update BEFORE UPDATE ON disbursements_disbursement
+WHEN NEW.reverses_id IS NOT NULL AND OLD.reverses_id IS NOT NEW.reverses_id
+BEGIN SELECT RAISE(ABORT, 'portal: reversal'); END
+--;
+CREATE TRIGGER portal_reversed_amount BEFORE UPDATE ON disbursements_disbursement
+WHEN OLD.status = 'posted' AND OLD.reversed_amount <> NEW.reversed_amount
+    AND NEW.reversed_amount <> (SELECT -COALESCE(SUM(r.amount), 0)
+        FROM disbursements_disbursement r WHERE r.reverses_id = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'portal: reversal'); END
+--;
 -- The lines and amounts of an approved plan version do not change.
 CREATE TRIGGER portal_plan_line_insert BEFORE INSERT ON disbursements_planline
 WHEN (SELECT state FROM disbursements_planversion WHERE id = NEW.plan_version_id) = 'approved'

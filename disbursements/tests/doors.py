@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
 from core.errors import Conflict
-from disbursements import ledger, plans
+from disbursements import attachments, ledger, plan_edit, plans
 from disbursements.models import Disbursement, PlanVersion
 from programs import closing
 from tests import factories as make
@@ -123,6 +124,10 @@ def new_body(record: Any) -> dict[str, Any]:
     return body if record is None else {"payee": NEW["payee"], "version": record.version}
 
 
+def a_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("PC-77.pdf", b"%PDF-1.4 phieu chi")
+
+
 def _create(actor: Any, _record: Any) -> None:
     make.draft(5000, by=actor)
 
@@ -145,6 +150,12 @@ CHANGES: dict[str, Change] = {
         api="edit",
         body=new_body,
         made=state_of,
+    ),
+    "attach": Change(
+        lambda actor, row: attachments.add(actor=actor, disbursement=row, upload=a_file()),
+        page="attachment-add",
+        form=lambda _row: {"files": a_file()},
+        made=lambda row: row.attachments.count(),
     ),
     "submit": Change(
         lambda actor, row: ledger.submit(actor=actor, disbursement=row),
@@ -187,6 +198,16 @@ CHANGES: dict[str, Change] = {
         page="plan-submit",
         api="submit",
         made=state_of,
+    ),
+    "edit plan": Change(
+        lambda actor, plan: plan_edit.describe(
+            actor=actor, plan=plan, reason=WHY["reason"], version=plan.version
+        ),
+        page="plan-reason",
+        form=lambda plan: {"why-reason": WHY["reason"], "why-version": plan.version},
+        api="edit",
+        body=lambda plan: {**WHY, "version": plan.version},
+        made=lambda plan: PlanVersion.objects.values_list("reason").get(pk=plan.pk),
     ),
     "approve plan": Change(
         lambda actor, plan: plans.approve(actor=actor, plan=plan),

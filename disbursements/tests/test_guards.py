@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from core.errors import Conflict
-from disbursements import guards
+from disbursements import guards, ledger
 from disbursements.models import Disbursement, PlanAmount, PlanLine, PlanVersion, Status
 from tests import factories as make
 
@@ -91,6 +91,60 @@ def test_a_closed_month_takes_no_posted_row_from_anybody(cast):
     copy.pk, copy.number = None, 78
     refused(copy.save, "portal: period closed")
     assert list(Disbursement.objects.posted()) == [posted]
+
+
+def by_hand(original, **changes):
+    """A reversal written round the services."""
+    copy = Disbursement.objects.get(pk=original.pk)
+    changes = {"pk": None, "number": 900, "amount": -1, "reversed_amount": 0, **changes}
+    for name, value in {"reverses": original, **changes}.items():
+        setattr(copy, name, value)
+    return copy.save
+
+
+def test_a_reversal_by_hand_takes_back_no_more_than_is_left(cast):
+    row = make.posted(1_000_000)
+    ledger.reverse(actor=cast.quanly, disbursement=row, amount=600_000, reason="Hoàn ứng")
+    refused(by_hand(row, amount=-400_001), "portal: reversal")
+    by_hand(row, amount=-400_000)()
+    refused(by_hand(row, number=901), "portal: reversal")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"date": date(2022, 9, 14)},
+        {"activity": "ECCD-01"},
+        {"fund": "KHAC"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_a_reversal_by_hand_is_of_the_same_money_and_not_before_it(cast, changes):
+    row = make.posted()
+    found = {"activity": make.activity, "fund": make.fund}
+    values = {name: found.get(name, lambda v: v)(value) for name, value in changes.items()}
+    refused(by_hand(row, **values), "portal: reversal")
+
+
+def test_only_a_posted_original_is_reversed_by_hand(cast):
+    refused(
+        by_hand(make.submitted(), status="posted", posted_by=cast.quanly, posted_at=timezone.now()),
+        "portal: reversal",
+    )
+    row = make.posted()
+    reversal = ledger.reverse(actor=cast.quanly, disbursement=row, amount=5, reason="Hoàn ứng")
+    refused(by_hand(row, reverses=reversal), "portal: reversal")
+    draft = Disbursement.objects.filter(pk=make.draft().pk)
+    refused(lambda: draft.update(amount=-5, reverses=row), "portal: reversal")
+
+
+def test_what_is_said_to_be_reversed_is_the_sum_of_the_reversals(cast):
+    row = make.posted(1_000_000)
+    ledger.reverse(actor=cast.quanly, disbursement=row, amount=600_000, reason="Hoàn ứng")
+    rows = Disbursement.objects.filter(pk=row.pk)
+    for said in (0, 599_999, 1_000_000):
+        refused(lambda said=said: rows.update(reversed_amount=said), "portal: reversal")
+    assert rows.get().reversed_amount == 600_000
 
 
 def test_four_eyes_hold_in_the_database(cast):

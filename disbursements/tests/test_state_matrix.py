@@ -4,7 +4,8 @@ Scopes: `in` – the record lies in the person's assignments; `out` – it does 
 has its programme elsewhere and its commune for another programme; `own` – the person submitted it
 (and had the coordinator's role then). With a delegation from the board head: `lent` – of somebody
 else's record; `lent own` – of the person's own; `lender's` – of what the head submitted;
-`lent out` – the head's assignments are elsewhere. For months and years, `in` is everywhere, `out` a
+`lent out` – the head's assignments are elsewhere. A plan has one more: `part` – it also changes a
+line outside the person's assignments. For months and years, `in` is everywhere, `out` a
 part of the area.
 
 Answers: `ok`; 403 in scope but not allowed; 404 out of scope (the service itself refuses as
@@ -35,6 +36,8 @@ create        out      | 403    403     400         403     403  403   403
 edit          in       | 403    403     ok          403     403  403   403
 edit          own      | 403    403     ok          403     403  403   403
 edit          out      | 403    403     404         403     403  403   403
+attach        in       | 403    403     ok          403     403  403   403
+attach        out      | 403    403     404         403     403  403   403
 submit        in       | 403    403     ok          403     403  403   403
 submit        own      | 403    403     ok          403     403  403   403
 submit        out      | 403    403     404         403     403  403   403
@@ -56,19 +59,25 @@ reverse       out      | 404    404     404         404     404  404   404
 reverse       lent     | -      -       ok          ok      ok   ok    -
 reverse       lent out | -      -       403         ok      ok   403   -
 draft plan    in       | 403    403     ok          403     403  403   403
+edit plan     in       | 403    403     ok          403     403  403   403
+edit plan     out      | 403    403     404         403     403  403   403
 submit plan   in       | 403    403     ok          403     403  403   403
 submit plan   own      | 403    403     ok          403     403  403   403
 submit plan   out      | 403    403     404         403     403  403   403
 approve plan  in       | 403    403     403         403     ok   403   403
 approve plan  own      | 403    403     403         403     403  403   403
 approve plan  out      | 404    404     404         404     404  404   404
+approve plan  part     | 403    403     403         403     403  403   403
 approve plan  lent     | -      -       ok          ok      ok   ok    -
 approve plan  lent own | -      -       403         403     403  403   -
 approve plan  lender's | -      -       403         403     ok   403   -
+approve plan  lent out | -      -       403         403     ok   403   -
 return plan   in       | 403    403     403         403     ok   403   403
 return plan   own      | 403    403     403         403     ok   403   403
 return plan   out      | 404    404     404         404     404  404   404
+return plan   part     | 403    403     403         403     403  403   403
 return plan   lent     | -      -       ok          ok      ok   ok    -
+return plan   lent out | -      -       403         403     ok   403   -
 close month   in       | 403    403     403         ok      403  403   403
 close month   out      | 403    403     403         403     403  403   403
 reopen month  in       | 403    403     403         ok      403  403   403
@@ -84,10 +93,12 @@ reopen year   out      | 403    403     403         403     403  403   403
 STATES = """
 change        by          | draft submitted returned posted reversed late
 edit          coordinator | ok    409       ok       409    409      ok
+attach        coordinator | ok    ok        ok       ok     ok       ok
 submit        coordinator | ok    409       ok       409    409      ok
 post          manager     | 409   ok        409      409    409      409
 return        manager     | 409   ok        409      409    409      ok
 reverse       manager     | 409   409       409      ok     409      409
+edit plan     coordinator | ok    409       ok       409    -        ok
 submit plan   coordinator | ok    409       ok       409    -        ok
 approve plan  head        | 409   ok        409      409    -        409
 return plan   head        | 409   ok        409      409    -        ok
@@ -178,7 +189,8 @@ def scene(change, scope, role):
         by = person
     elif scope == "lender's":
         by = as_role(lender, Role.COORDINATOR)
-    record = record_for(change, by)
+    lines = [make.line(), make.line("YEE-01", make.NAM_XE)] if scope == "part" else []
+    record = record_for(change, by, *lines)
     if scope == "lender's":
         as_role(lender, Role.HEAD)
     lender, person = User.objects.get(pk=lender.pk), as_role(person, role)
@@ -199,7 +211,7 @@ def lent(lender, person):
     return True
 
 
-def record_for(change, by):
+def record_for(change, by, *lines):
     """The record in the state that the change begins with."""
     if change in ("create", "draft plan"):
         return None
@@ -210,11 +222,15 @@ def record_for(change, by):
         year = make.year("2021")
         Period.objects.filter(fiscal_year=year).update(state="closed")
         return year if change == "close year" else closed(year)
+    if lines:
+        return make.submitted_plan(*lines, by=make.somebody(Role.COORDINATOR))
     return in_state(change, BEGINS[change], by)
 
 
 BEGINS = {
     "edit": "draft",
+    "attach": "draft",
+    "edit plan": "draft",
     "submit": "draft",
     "post": "submitted",
     "return": "submitted",

@@ -12,6 +12,7 @@ from monitoring.services.actions import due
 from monitoring.services.stated import Comparison, Ledger
 from programs.agreements import Agreement
 from reports import numbers
+from reports.dashboard.classes import sorted_by
 from reports.filters import PageFilter
 from reports.numbers import Num
 
@@ -52,8 +53,8 @@ def _counted(found: Comparison, page: PageFilter) -> Num:
     if measure == Measure.RATE:
         return numbers.percent(value, whole.detail())  # type: ignore[arg-type]
     show = SHOWN.get(Measure(measure), "trainings")
-    mark = f"#sum-{measure}" if show == "trainings" else ""
-    return numbers.exact(value, whole.detail(show=show) + mark)  # type: ignore[arg-type]
+    order = sorted_by(measure) if show == "trainings" else ""
+    return numbers.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
 
 
 def due_list(page: PageFilter, user: Any) -> list[dict[str, Any]]:

@@ -37,17 +37,22 @@ def counts(page: PageFilter, name: str, row: Counts) -> dict[str, Any]:
     behind = page.detail(show="trainings")
 
     def number(field: str, value: int) -> Num:
-        return numbers.exact(value, f"{behind}#sum-{field}")
+        return numbers.exact(value, behind + sorted_by(field))
 
     return {
         "name": name,
         "trainings": number("trainings", row.trainings),
         "female_share": Num(
             display.percent(share(row.values["female"], row.values["participants"])),
-            f"{behind}#sum-female",
+            behind + sorted_by("female"),
         ),
         **{field: number(field, row.values[field]) for field in COUNTS},
     }
+
+
+def sorted_by(field: str) -> str:
+    """The rest of an address that puts the classes with the most such people first."""
+    return f"&sort=-{field}" if field in COUNTS else ""
 
 
 def share(part: int, whole: int) -> Decimal | None:

@@ -66,7 +66,7 @@ def tile_map(
                 "classes_y": str(y + 80),
                 "name": str(commune),
                 "rate": numbers.percent(sums.rate, own.detail()),
-                "count": numbers.exact(count, f"{behind}#sum-trainings"),
+                "count": numbers.exact(count, behind),
                 "classes": _("%(count)s classes") % {"count": display.number(count)},
                 "heat": heat(sums.rate),
                 "href": own.detail(),

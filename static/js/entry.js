@@ -8,8 +8,11 @@
   var words = document.getElementById("amount-words");
   if (form && amount && words) {
     var confirmed = document.getElementById("id_confirmed");
+    var asked = null;
     var read = function () {
       var typed = amount.value;
+      if (typed === asked && confirmed.value) { return; }  // read already: leaving the field changes nothing
+      asked = typed;
       confirmed.value = "";
       if (!typed.trim()) { words.textContent = ""; return; }
       fetch(form.dataset.words + "?text=" + encodeURIComponent(typed), { headers: { Accept: "application/json" } })

@@ -1,0 +1,134 @@
+"""A form sent twice has one effect: the page posts' side of `accounts.idempotency`.
+
+Each form that writes carries a key (core/form_key.py). The view runs in one transaction with the
+key; where it ends in "see there" (a redirect), that answer is kept with it, and the same form sent
+again, by a second tap or by a browser that never heard the answer, is led to the same place. What
+was refused has had no effect and is not remembered.
+
+What became of a form is told to its browser by a cookie, `form-KEY=done` or `form-KEY=seen`
+(static/js/forms.js), which a redirect that a script follows cannot hide.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from accounts import idempotency
+from accounts.models import IdempotencyKey
+from core import form_key
+from core.errors import Conflict
+from core.forms import CONFLICT
+
+NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD}
+TOLD_FOR = 300  # seconds that a browser has to read what became of its form
+DONE, SEEN = "done", "seen"
+
+
+class OneEffectPerForm:
+    """Middleware, the last of all: it runs the views of forms that carry a key."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        key = form_key.of(request)
+        if not key or not request.user.is_authenticated:
+            return None  # the view itself asks for sign-in
+        if form_key.owner(key) != str(request.user.pk):
+            return _refused(request, "other")
+        try:
+            return _once(request, key, lambda: view(request, *args, **kwargs))
+        except Conflict as error:
+            return _refused(request, error.code)
+
+
+def _once(
+    request: HttpRequest, key: str, effect: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    user: Any = request.user
+    row = IdempotencyKey(
+        user=user, method="POST", path=request.path[:200], key=key, body_hash=_digest(request)
+    )
+    with transaction.atomic():
+        earlier = idempotency.claim(row)
+        if earlier is not None:
+            return _again(request, earlier, row)
+        response = effect()
+        if _is_done(request, response):
+            row.status = response.status_code
+            row.answer = {"location": response.headers["Location"]}
+            row.save(update_fields=["status", "answer"])
+            idempotency.clear(idempotency.FEW)
+            return _told(request, response, key, DONE)
+        row.delete()
+        if response.status_code >= 400:
+            transaction.set_rollback(True)
+    return _told(request, response, key, SEEN)
+
+
+def _is_done(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether a form was taken: its view leads on, and has no error to tell."""
+    said = getattr(request, "_messages", None)
+    wrong = said is not None and any(each.level >= messages.ERROR for each in said._queued_messages)
+    return 300 <= response.status_code < 400 and "Location" in response.headers and not wrong
+
+
+def _again(request: HttpRequest, earlier: IdempotencyKey, row: IdempotencyKey) -> HttpResponseBase:
+    """The answer the form had the first time; a question, where other things stand in it now."""
+    location = (earlier.answer or {})["location"]
+    if earlier.body_hash != row.body_hash:
+        return _refused(request, "changed", location)
+    messages.info(request, _("This form was taken already; it was not saved a second time."))
+    return _told(request, HttpResponseRedirect(location), row.key, DONE)
+
+
+def _refused(request: HttpRequest, why: str, location: str = "") -> HttpResponse:
+    sent = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in NOT_BODY
+        for value in values
+    ]
+    context = {"why": why, "location": location, "sent": sent, "address": request.get_full_path()}
+    return render(request, "accounts/form_again.html", context, status=CONFLICT)
+
+
+def _told(
+    request: HttpRequest, response: HttpResponseBase, key: str, outcome: str
+) -> HttpResponseBase:
+    response.set_cookie(
+        f"form-{key}", outcome, max_age=TOLD_FOR, samesite="Lax", secure=request.is_secure()
+    )
+    return response
+
+
+def _digest(request: HttpRequest) -> str:
+    """The hash of what was sent, whichever way line ends were written; files by their content."""
+    body: list[Any] = [
+        [name, [value.replace("\r\n", "\n") for value in values]]
+        for name, values in sorted(request.POST.lists())
+        if name not in NOT_BODY
+    ]
+    for name, files in sorted(request.FILES.lists()):
+        body += [[name, file.name, _content(file)] for file in files]
+    return idempotency.digest(body)
+
+
+def _content(file: Any) -> str:
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()

@@ -1,0 +1,147 @@
+"""A form that is sent twice has one effect; and it is the form of one person."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from accounts.models import IdempotencyKey
+from core import form_key
+from disbursements.models import Disbursement
+from monitoring.models import Difficulty
+from tests import factories as make
+
+NEW = "/difficulties/new/"
+OTHER = "f" * 32
+# Forms that write nothing of the programme's, or must not be remembered: sign-in, codes, tokens.
+WITHOUT_KEY = {
+    "components/language.html",
+    "components/theme.html",
+    "base.html",  # sign-out
+    "registration/login.html",
+    "registration/password_change_form.html",
+    "registration/password_reset_confirm.html",
+    "registration/password_reset_form.html",
+    "accounts/code.html",
+    "accounts/second_factor.html",
+    "accounts/second_factor_on.html",
+    "accounts/tokens.html",  # a new token is shown once, on the page itself
+}
+
+
+@pytest.fixture
+def form(cast, client):
+    """A difficulty as `dieuphoi` would send it."""
+    activity = make.activity("GBV-01")
+    client.force_login(cast.dieuphoi)
+    return {
+        "title": "Đường sạt lở",
+        "program": activity.program_id,
+        "commune": make.commune().pk,
+        "raised_on": "2022-09-15",
+        "affects": "progress",
+        "effect": "Chậm hai tuần",
+        form_key.FIELD: form_key.new(cast.dieuphoi),
+    }
+
+
+def test_sent_twice_it_is_saved_once_and_leads_to_the_same_place(form, client):
+    first = client.post(NEW, form)
+    second = client.post(NEW, {**form, "csrfmiddlewaretoken": "another"})
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
+    assert Difficulty.objects.count() == 1
+    assert "đã được ghi nhận" in client.get(second["Location"]).content.decode()
+
+
+def test_line_ends_do_not_make_it_another_form(form, client):
+    client.post(NEW, {**form, "effect": "một\r\nhai"})
+    assert client.post(NEW, {**form, "effect": "một\nhai"}).status_code == 302
+    assert Difficulty.objects.count() == 1
+
+
+def test_what_was_refused_is_not_remembered(form, client):
+    assert client.post(NEW, {**form, "title": ""}).status_code == 400
+    assert not IdempotencyKey.objects.exists()
+    assert client.post(NEW, form).status_code == 302
+    assert Difficulty.objects.count() == 1
+
+
+def test_the_browser_is_told_what_became_of_it(form, client):
+    key = f"form-{form[form_key.FIELD]}"
+    assert client.post(NEW, {**form, "title": ""}).cookies[key].value == "seen"
+    assert client.post(NEW, form).cookies[key].value == "done"
+
+
+def test_other_content_under_the_same_key_is_asked_about(form, client):
+    first = client.post(NEW, form)
+    answer = client.post(NEW, {**form, "title": "Thiếu giáo viên"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert first["Location"] in page
+    assert "Thiếu giáo viên" in page  # nothing typed is lost
+    assert Difficulty.objects.count() == 1
+    key = re.findall(r'name="form_key" value="([^"]+)"', page)[-1]
+    assert (
+        client.post(NEW, {**form, "title": "Thiếu giáo viên", "form_key": key}).status_code == 302
+    )
+    assert Difficulty.objects.count() == 2
+
+
+def test_nobody_sends_the_form_of_somebody_else(form, client, cast):
+    client.force_login(cast.quanly)
+    answer = client.post(NEW, form)
+    assert answer.status_code == 409
+    assert "do người khác mở" in answer.content.decode()
+    assert not Difficulty.objects.exists()
+
+
+def test_a_form_of_no_readable_key_is_taken_as_before(form, client):
+    assert client.post(NEW, {**form, form_key.FIELD: "anything"}).status_code == 302
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_who_is_not_signed_in_is_asked_to_and_comes_back_to_the_form(form, client):
+    client.logout()
+    answer = client.post(NEW, form, headers={"Referer": "http://testserver/difficulties/new/?x=1"})
+    assert answer["Location"] == "/accounts/login/?next=/difficulties/new/%3Fx%3D1"
+    elsewhere = client.post(NEW, form, headers={"Referer": "http://elsewhere.vn/difficulties/"})
+    assert elsewhere["Location"] == "/accounts/login/?next=/"
+    assert not Difficulty.objects.exists()
+
+
+def test_a_voucher_that_cannot_be_submitted_is_not_left_behind(cast, client, monkeypatch):
+    """Save and submit is one step: refused in the middle, it has had no effect."""
+    from django.core.exceptions import ValidationError
+
+    from disbursements import ledger
+
+    def refuse(**_given):
+        raise ValidationError("not now")
+
+    monkeypatch.setattr(ledger, "submit", refuse)
+    make.activity("GBV-01")
+    client.force_login(cast.dieuphoi)
+    sent = {
+        "date": "2022-09-15",
+        "activity": "GBV-01",
+        "commune": make.commune().pk,
+        "amount": "1.000.000",
+        "confirmed": "1000000",
+        "submit": "",
+    }
+    answer = client.post("/disbursements/new/", sent)
+    assert answer.status_code == 400
+    assert "Đã lưu" not in answer.content.decode()
+    assert not Disbursement.objects.exists()
+
+
+def test_every_form_that_writes_has_a_key():
+    templates = Path(settings.BASE_DIR) / "templates"
+    without = set()
+    for path in templates.rglob("*.html"):
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), re.DOTALL):
+            if "{% form_key %}" not in form:
+                without.add(path.relative_to(templates).as_posix())
+    assert without - {"accounts/profile.html"} == WITHOUT_KEY  # its button ends other sessions

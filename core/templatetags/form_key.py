@@ -1,0 +1,19 @@
+"""`{% form_key %}`: the hidden key of a form that writes (core/form_key.py). A form that has one is
+kept in the browser until it has been taken, and has its effect once."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+
+from core import form_key as keys
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def form_key(context: Any) -> str:
+    user = context.get("user")
+    if user is None or not user.is_authenticated:
+        return ""
+    return format_html('<input type="hidden" name="{}" value="{}">', keys.FIELD, keys.new(user))

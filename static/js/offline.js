@@ -1,0 +1,74 @@
+// Plan Portal: the page of what this browser keeps: each form can be opened, sent and deleted; whoever
+// signs out says what becomes of it.
+"use strict";
+
+(() => {
+  const kept = window.kept, page = document.querySelector("[data-kept-page]");
+  if (!page) return;
+  const words = page.dataset;
+  const list = page.querySelector("[data-kept-list]");
+  const element = (name, text, kind) => {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  };
+  const button = (text, title, kind, act) => {
+    const made = element("button", text, "small " + kind);
+    made.type = "button";
+    const what = element("span", " " + title, "visually-hidden");
+    made.append(what);
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  // What was typed, in a line: enough to know which one it is.
+  const gist = (form) => form.fields.filter(([name, value]) => value && !/^(version|confirmed|csrf.*)$/.test(name))
+    .map(([, value]) => value).filter((value) => value.length > 3).slice(0, 4).join(" · ").slice(0, 120);
+
+  const row = (form) => {
+    const item = element("li");
+    const head = element("p");
+    head.append(element("strong", form.title), " ", element("span", words[form.state], "badge " + (form.state === "refused" ? "bad" : form.state === "draft" ? "" : "warn")));
+    const facts = element("p", kept.when(form.at) + (gist(form) ? " · " + gist(form) : ""), "help");
+    const deeds = element("p", "", "actions");
+    const open = element("a", words.open, "button small quiet");
+    open.href = kept.openAt(form);
+    deeds.append(open);
+    if (form.state !== "draft") deeds.append(button(words.send, form.title, "", (event) => {
+      event.currentTarget.disabled = true;
+      kept.send(form).then((became) => { if (became === "later") page.querySelector("[data-kept-later]").hidden = false; show(); });
+    }));
+    deeds.append(button(words.drop, form.title, "quiet", () => { kept.remove(form.id); show(); list.querySelector("a, button")?.focus(); }));
+    item.append(head, facts);
+    if (form.why) item.append(element("p", form.why, "notice error"));
+    item.append(deeds);
+    return item;
+  };
+
+  const show = () => {
+    const forms = kept.all();
+    list.replaceChildren(...forms.map(row));
+    page.querySelector("[data-kept-none]").hidden = forms.length > 0 || !kept.user;
+    page.querySelector("[data-kept-nobody]").hidden = !!kept.user;
+    page.querySelector("[data-kept-all]").hidden = forms.length < 2;
+  };
+  const dropAll = () => { for (const form of kept.all()) kept.remove(form.id); };
+
+  page.querySelector("[data-kept-all] button").addEventListener("click", () => { dropAll(); show(); });
+  document.addEventListener("kept", show);
+
+  const out = document.querySelector("form[data-sign-out]");
+  const leaving = document.querySelector("[data-leaving]");
+  const ask = () => { leaving.hidden = !(out && location.hash === "#sign-out" && kept.all().length); };
+  for (const each of leaving.querySelectorAll("button")) {
+    each.addEventListener("click", () => {
+      if (each.name === "delete") dropAll();
+      out.dataset.asked = "1";
+      out.requestSubmit();
+    });
+  }
+  addEventListener("hashchange", ask);
+  show();
+  ask();
+})();

@@ -1,0 +1,337 @@
+"""A form is kept in the browser until the portal has it: over a reload, a lost connection, the end
+of a sign-in; it is sent once; and it is one person's, whoever else uses the browser."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+
+from disbursements.models import Disbursement
+from monitoring.models import Difficulty
+from programs.models import Program
+from tests import factories as make
+from tests.browser.conftest import PHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NEW = "/difficulties/new/"
+TITLE = "Đường vào bản bị sạt lở"
+
+
+@pytest.fixture
+def people(cast):
+    make.activity("GBV-01")
+    return cast
+
+
+@pytest.fixture
+def offline(allow):
+    """offline(page): the connection is gone; what fails for want of it is no fault."""
+
+    def _offline(page):
+        allow(page, "ERR_INTERNET_DISCONNECTED|Failed to load|Failed to fetch|ERR_FAILED")
+        page.context.set_offline(True)
+
+    return _offline
+
+
+def difficulty(page, title=TITLE):
+    """A difficulty, filled in as far as the form insists."""
+    page.goto(NEW)
+    fill_in(page, title)
+
+
+def fill_in(page, title):
+    page.fill("#id_title", title)
+    page.select_option("#id_program", label=str(Program.objects.get(code="GBV")))
+    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    page.fill("#id_raised_on", "2022-09-15")
+    page.fill("#id_effect", "Chậm hai tuần")
+
+
+def kept(page):
+    """The states of what this browser keeps, whoever's it is."""
+    return page.evaluate(
+        "Object.keys(localStorage).filter(k => k.startsWith('portal-kept:'))"
+        ".map(k => JSON.parse(localStorage[k]).state)"
+    )
+
+
+def wait_for(page, condition):
+    """Typing is kept a moment after the last key, and sending takes one."""
+    for _ in range(80):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come to that")
+
+
+def with_worker(page):
+    """The service worker looks after the page from now on."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def end_sign_in():
+    Session.objects.all().delete()
+
+
+def test_a_form_is_there_again_after_a_reload(phone, sign_in, people):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    wait_for(phone, lambda: kept(phone) == ["draft"])
+    phone.reload()
+    assert phone.input_value("#id_title") == TITLE
+    assert phone.input_value("#id_raised_on") == "2022-09-15"
+    phone.click("text=Làm lại từ đầu")
+    assert phone.input_value("#id_title") == ""
+    assert kept(phone) == []
+
+
+def test_what_the_portal_has_taken_is_not_kept(phone, sign_in, people):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    phone.click("#entry button[type=submit]")
+    phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    assert kept(phone) == []
+    phone.goto(NEW)
+    assert phone.input_value("#id_title") == ""
+
+
+def test_what_the_portal_refuses_stays_in_the_form(phone, sign_in, people, allow):
+    allow(phone, "400")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    phone.fill("#id_raised_on", "2055-01-01")
+    phone.click("#entry button[type=submit]")
+    phone.wait_for_selector(".notice.error")
+    assert phone.input_value("#id_title") == TITLE
+    assert kept(phone) == ["draft"]
+    phone.fill("#id_raised_on", "2022-09-15")
+    phone.click("#entry button[type=submit]")
+    phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    assert kept(phone) == []
+    assert Difficulty.objects.count() == 1
+
+
+def test_forms_saved_without_a_connection_are_sent_once_when_it_is_back(
+    phone, sign_in, people, offline
+):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    offline(phone)
+    phone.click("#entry button[type=submit]")
+    assert "Không có kết nối" in phone.inner_text(".messages")
+    assert phone.input_value("#id_title") == ""
+    fill_in(phone, "Thiếu giáo viên")
+    phone.click("#entry button[type=submit]")
+    assert kept(phone) == ["waiting", "waiting"]
+    assert phone.inner_text("[data-kept-count]") == "Chưa gửi: 2"
+    assert not Difficulty.objects.exists()
+
+    phone.context.set_offline(False)
+    phone.get_by_text("Đã gửi nội dung").nth(1).wait_for()
+    assert kept(phone) == []
+    assert set(Difficulty.objects.values_list("title", flat=True)) == {TITLE, "Thiếu giáo viên"}
+    phone.goto("/difficulties/")
+    assert Difficulty.objects.count() == 2
+
+
+def test_a_form_whose_answer_was_lost_is_not_saved_twice(open_page, sign_in, people, allow):
+    phone = open_page(**PHONE, service_workers="block")
+    allow(phone, "ERR_FAILED|Failed to load")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+
+    def lose_the_answer(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        route.fetch(max_redirects=0)
+        return route.abort()
+
+    phone.route("**" + NEW, lose_the_answer)
+    phone.click("#entry button[type=submit]")
+    wait_for(phone, lambda: Difficulty.objects.count() == 1)
+    phone.unroute("**" + NEW)
+    phone.context.clear_cookies(name=re.compile("^form-"))  # they came with the answer
+    phone.goto("/difficulties/")
+    phone.get_by_text("Đã gửi nội dung").wait_for()
+    assert kept(phone) == []
+    assert Difficulty.objects.count() == 1
+
+
+def test_a_connection_lost_on_the_way_shows_what_is_kept(phone, sign_in, people, offline):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    with_worker(phone)
+    difficulty(phone)
+    phone.evaluate("Object.defineProperty(navigator, 'onLine', {get: () => true})")
+    offline(phone)
+    phone.click("#entry button[type=submit]")
+    phone.wait_for_selector("[data-kept-list] li")
+    assert TITLE in phone.inner_text("[data-kept-list]")
+    assert "dieuphoi" not in phone.content()
+    phone.context.set_offline(False)
+    phone.get_by_text("Đã gửi nội dung").wait_for()
+    assert Difficulty.objects.count() == 1
+
+
+def test_a_form_outlives_the_sign_in(phone, sign_in, people):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    end_sign_in()
+    phone.click("#entry button[type=submit]")
+    phone.wait_for_url(re.compile("/accounts/login/"))
+    assert "gửi sau khi bạn đăng nhập" in phone.inner_text(".messages")
+    assert not Difficulty.objects.exists()
+    phone.fill("input[name=username]", "dieuphoi")
+    phone.fill("input[name=password]", make.PASSWORD)
+    phone.press("input[name=password]", "Enter")
+    phone.get_by_text("Đã gửi nội dung").wait_for()
+    assert Difficulty.objects.get().title == TITLE
+    assert kept(phone) == []
+
+
+def test_a_form_that_waits_while_the_sign_in_ends_is_sent_after_it(phone, sign_in, people, offline):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    offline(phone)
+    phone.click("#entry button[type=submit]")
+    end_sign_in()
+    phone.context.set_offline(False)
+    phone.get_by_text("gửi sau khi bạn đăng nhập").wait_for()
+    assert kept(phone) == ["waiting"]
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.get_by_text("Đã gửi nội dung").wait_for()
+    assert Difficulty.objects.count() == 1
+
+
+def test_two_people_on_one_browser(phone, sign_in, people, offline, allow):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    offline(phone)
+    phone.click("#entry button[type=submit]")
+    phone.fill("#id_title", "Chưa xong")
+    wait_for(phone, lambda: sorted(kept(phone)) == ["draft", "waiting"])
+    end_sign_in()  # and nobody signed out
+    phone.context.set_offline(False)
+    phone.get_by_text("gửi sau khi bạn đăng nhập").wait_for()
+
+    sign_in(phone, "dieuphoi_gbv", make.PASSWORD)
+    phone.goto(NEW)
+    assert phone.input_value("#id_title") == ""
+    phone.goto("/offline/")
+    assert phone.inner_text("[data-kept-list]") == ""
+    assert phone.is_visible("[data-kept-none]")
+    assert TITLE not in phone.content()
+    assert not Difficulty.objects.exists()
+
+    phone.click("text=Đăng xuất")  # nothing of theirs is kept, so nothing is asked
+    phone.wait_for_url(re.compile("/accounts/login/"))
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.get_by_text("Đã gửi nội dung").wait_for()
+    assert Difficulty.history.get().history_user == people.dieuphoi
+    phone.goto(NEW)
+    assert phone.input_value("#id_title") == "Chưa xong"
+
+
+def test_nobody_sends_the_form_of_somebody_else(desktop, sign_in, people, allow):
+    allow(desktop, "409")
+    sign_in(desktop, "dieuphoi", make.PASSWORD)
+    difficulty(desktop)
+    end_sign_in()
+    other = desktop.context.new_page()
+    sign_in(other, "dieuphoi_gbv", make.PASSWORD)
+    desktop.click("#entry button[type=submit]")
+    desktop.get_by_text("do người khác mở").wait_for()
+    assert not Difficulty.objects.exists()
+
+
+@pytest.mark.parametrize("choice", ["keep", "delete"])
+def test_signing_out_asks_what_becomes_of_it(phone, sign_in, people, choice):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    wait_for(phone, lambda: kept(phone) == ["draft"])
+    phone.click("text=Đăng xuất")
+    phone.wait_for_selector("[data-leaving] button")
+    assert TITLE in phone.inner_text("[data-kept-list]")
+    phone.click(f"[data-leaving] button[name={choice}]")
+    phone.wait_for_url(re.compile("/accounts/login/"))
+    assert kept(phone) == (["draft"] if choice == "keep" else [])
+    phone.goto("/offline/")
+    assert phone.inner_text("[data-kept-list]") == ""
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.goto(NEW)
+    assert phone.input_value("#id_title") == (TITLE if choice == "keep" else "")
+
+
+def test_what_is_kept_can_be_opened_and_deleted(open_page, sign_in, people, offline):
+    phone = open_page(**PHONE, service_workers="block")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    offline(phone)
+    phone.click("#entry button[type=submit]")
+    phone.fill("#id_title", "Chưa xong")
+    wait_for(phone, lambda: sorted(kept(phone)) == ["draft", "waiting"])
+    phone.route("**" + NEW, lambda r: r.abort() if r.request.method == "POST" else r.continue_())
+    phone.context.set_offline(False)
+    phone.goto("/offline/")
+    rows = phone.locator("[data-kept-list] li")
+    assert "Chưa xong" in rows.filter(has_text="đang nhập").inner_text()
+    rows.filter(has_text="Chưa xong").get_by_role("button", name="Xóa").click()
+    assert kept(phone) == ["waiting"]
+    phone.get_by_role("link", name="Mở").click()
+    phone.wait_for_function("document.querySelector('#id_title')?.value")
+    assert phone.input_value("#id_title") == TITLE
+    assert kept(phone) == ["draft"]
+    phone.unroute("**" + NEW)
+    phone.click("#entry button[type=submit]")
+    phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    assert Difficulty.objects.count() == 1
+
+
+def test_what_waited_too_long_is_not_sent_by_itself(phone, sign_in, people, offline):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    offline(phone)
+    phone.click("#entry button[type=submit]")
+    phone.evaluate(
+        "for (const k of Object.keys(localStorage)) if (k.startsWith('portal-kept:')) {"
+        " const f = JSON.parse(localStorage[k]); f.at -= 7 * 864e5 + 1000;"
+        " localStorage[k] = JSON.stringify(f); }"
+    )
+    phone.context.set_offline(False)
+    phone.goto("/offline/")
+    assert kept(phone) == ["draft"]
+    phone.get_by_role("link", name="Mở").click()
+    phone.wait_for_function("document.querySelector('#id_title')?.value")
+    assert phone.input_value("#id_title") == TITLE
+    assert not Difficulty.objects.exists()
+
+
+def test_the_page_without_a_connection_knows_nobody(phone, sign_in, people, offline):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    with_worker(phone)
+    offline(phone)
+    phone.goto("/disbursements/")
+    assert "Không có kết nối" in phone.inner_text("h1")
+    assert "dieuphoi" not in phone.content()
+    stored = phone.evaluate(
+        "caches.keys().then(names => Promise.all(names.map(n => caches.open(n)"
+        ".then(c => c.match('/offline/?shell=vi')).then(r => r.text()))))"
+    )
+    assert len(stored) == 1
+    assert "dieuphoi" not in stored[0]
+    assert "csrf" not in stored[0]
+
+
+def test_two_taps_on_save_make_one_record(desktop, sign_in, people):
+    sign_in(desktop, "dieuphoi", make.PASSWORD)
+    desktop.goto("/disbursements/new/")
+    desktop.fill("#id_date", "2022-09-15")
+    desktop.fill("#id_activity", "GBV-01")
+    desktop.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    desktop.fill("#id_amount", "12.500.000")
+    desktop.get_by_text("mười hai triệu năm trăm nghìn đồng").wait_for()
+    desktop.dblclick("button[name=save]")
+    desktop.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    assert Disbursement.objects.count() == 1
