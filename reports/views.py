@@ -16,6 +16,7 @@ from reports.dashboard import page as dashboard
 from reports.dashboard.standing import key_figures
 from reports.filters import PageFilter, read_filter
 from reports.frame import downloads, frame, subject
+from reports.slides_pdf import slides_pdf
 from reports.waiting import waiting_for
 
 SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
@@ -70,6 +71,19 @@ def presentation_page(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("slide", "")
     context = {"year": page.year, **presentation.build(page, request.user, chosen)}
     return render(request, "reports/present.html", context)
+
+
+@requires(VIEW)
+def presentation_pdf(request: HttpRequest) -> HttpResponse:
+    """The same slides as a file, one to a page."""
+    page = read_filter(request.GET, request.user)
+    shown = presentation.slides(page, dashboard.build(page, request.user))
+    note = _("Illustrative figures.") if page.year.illustrative else ""
+    content = slides_pdf(shown, presentation.subject_of(page), note)
+    response = HttpResponse(content, content_type="application/pdf")
+    name = _("presentation-%(year)s.pdf") % {"year": page.year.code}
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def tabs(page: PageFilter, show: str, total) -> list[dict]:

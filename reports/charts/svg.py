@@ -14,8 +14,8 @@ from reports.charts.style import HEAT, INK, LINE, PAPER, QUIET, STYLES
 WIDTH, HEIGHT = 620, 330
 LEFT, RIGHT, TOP, BOTTOM = 78, 112, 16, 42
 APART = 36  # between the labels at the ends of lines
-GROUP, NAME, THICK, THIN = 68, 22, 18, 10  # of a group of bars: height, its name, the bars
-BAR_RIGHT = 104  # room for the value behind a bar
+GROUP, NAME, THICK, THIN = 72, 27, 18, 10  # of a group of bars: height, its name, the bars
+LETTER = 8.1  # the width of one, for the room that the value behind a bar takes
 FONTS = '"Times New Roman", "Libertinus Serif", serif'
 
 
@@ -171,25 +171,27 @@ def _ends(scale: _Scale, series: Sequence[Series]) -> list[dict[str, str]]:
 def _bars(chart: Chart) -> dict[str, Any]:
     """Groups of bars lying down, their name above them, their value behind them."""
     most = max([1, *(value or 0 for one in chart.series for value in one.values)])
+    longest = max((len(label) for one in chart.series for label in one.labels), default=0)
+    full = WIDTH - 16 - LETTER * longest
     groups = []
     for place, name in enumerate(chart.long_names or chart.names):
         top = place * GROUP
         groups.append(
             {
                 "name": name,
-                "y": str(top + 15),
-                "bars": _group(chart.series, place, top + NAME, most),
+                "y": str(top + 19),
+                "bars": _group(chart.series, place, top + NAME, full / most),
             }
         )
     return {"width": str(WIDTH), "height": str(len(groups) * GROUP), "groups": groups}
 
 
-def _group(series: Sequence[Series], place: int, y: int, most: int) -> list[dict[str, str]]:
+def _group(series: Sequence[Series], place: int, y: int, scale: float) -> list[dict[str, str]]:
     """What was done as a thick bar, first; what it is held against as a thin frame below it."""
     found = []
     for one in sorted(series, key=lambda one: not STYLES[one.role].filled):
         height = THICK if STYLES[one.role].filled else THIN
-        wide = (WIDTH - BAR_RIGHT) * max(one.values[place] or 0, 0) / most
+        wide = scale * max(one.values[place] or 0, 0)
         found.append(
             {
                 "role": one.role,
