@@ -1,4 +1,4 @@
-"""What the dashboard shows beside the money: what was stated in public, and what is due."""
+"""What stands beside the money: what was stated in public, and what is due."""
 
 from typing import Any
 
@@ -9,12 +9,15 @@ from core import display
 from core.dates import today
 from monitoring.meetings import Measure, StatedFigure
 from monitoring.services.actions import due
-from monitoring.services.stated import Ledger
+from monitoring.services.stated import Comparison, Ledger
 from programs.agreements import Agreement
+from reports import numbers
+from reports.dashboard.classes import sorted_by
 from reports.filters import PageFilter
+from reports.numbers import Num
 
 MOST = 8  # of each kind; the lists have the rest
-MONEY = (Measure.DISBURSED, Measure.PLANNED)
+SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 
 def stated(page: PageFilter, user: Any) -> list[dict[str, Any]]:
@@ -31,22 +34,27 @@ def stated(page: PageFilter, user: Any) -> list[dict[str, Any]]:
     ]
     return [
         {
+            "measure": found.figure.measure,
             "label": found.figure.label,
             "text": found.figure.text,
             "source": found.figure.source or found.figure.meeting.title,
-            "counted": _counted(found.figure.measure, found.ledger_value),
+            "href": _address("meeting", found.figure.meeting_id),
+            "counted": _counted(found, page),
             "agrees": found.agrees,
         }
         for found in compared[:MOST]
     ]
 
 
-def _counted(measure: str, value: Any) -> str:
-    if value is None:
-        return display.NOTHING
-    if measure in MONEY:
-        return display.number(value)
-    return display.percent(value) if measure == Measure.RATE else display.number(value)
+def _counted(found: Comparison, page: PageFilter) -> Num:
+    """What the portal counts on the day the figure was stated of; leads to the rows of that day."""
+    measure, value = found.figure.measure, found.ledger_value
+    whole = PageFilter(year=page.year, as_of=found.figure.as_of or page.year.end)
+    if measure == Measure.RATE:
+        return numbers.percent(value, whole.detail())  # type: ignore[arg-type]
+    show = SHOWN.get(Measure(measure), "trainings")
+    order = sorted_by(measure) if show == "trainings" else ""
+    return numbers.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
 
 
 def due_list(page: PageFilter, user: Any) -> list[dict[str, Any]]:

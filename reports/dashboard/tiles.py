@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from communes.models import Commune
 from core import display
 from disbursements.against_plan import Row, group
+from reports import numbers
 from reports.filters import PageFilter
 from reports.sums import added, heat
 
@@ -52,20 +53,24 @@ def tile_map(
     tiles = []
     for pk, (column, row) in sorted(cells.items(), key=lambda entry: (entry[1][1], entry[1][0])):
         sums, commune = added(by_commune[pk]), communes[pk]
+        own = page.narrowed(communes=(commune,))
+        count, behind = classes.get(pk, 0), own.detail(show="trainings")
         x, y = column * (WIDTH + GAP), row * (HEIGHT + GAP)
         tiles.append(
             {
                 "x": str(x),
                 "y": str(y),
                 "text_x": str(x + 12),
-                "name_y": str(y + 26),
-                "rate_y": str(y + 54),
-                "classes_y": str(y + 78),
+                "name_y": str(y + 27),
+                "rate_y": str(y + 56),
+                "classes_y": str(y + 80),
                 "name": str(commune),
-                "rate": display.percent(sums.rate),
-                "classes": _("%(count)s classes") % {"count": display.number(classes.get(pk, 0))},
+                "rate": numbers.percent(sums.rate, own.detail()),
+                "count": numbers.exact(count, behind),
+                "classes": _("%(count)s classes") % {"count": display.number(count)},
                 "heat": heat(sums.rate),
-                "href": page.detail(communes=(commune,)),
+                "href": own.detail(),
+                "classes_href": behind,
             }
         )
     columns = max((c for c, _row in cells.values()), default=0) + 1
