@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -99,9 +100,19 @@ class Commune(NamedModel, VersionedModel):
         if self.successor_id and self.successor_id == self.pk:
             raise ValidationError({"successor": _("A unit cannot succeed itself.")})
 
+    @property
+    def valid_from_text(self) -> str:
+        """Since when; in words where no source states a beginning."""
+        return _now("as long as known") if self.valid_from == ALWAYS else ""
+
     def alias_list(self) -> list[str]:
         """The other spellings as a list."""
         return [part.strip() for part in self.aliases.split(";") if part.strip()]
+
+
+class VillageQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "VillageQuerySet":
+        return self.filter(within(user, commune="commune"))
 
 
 class Village(NamedModel, VersionedModel):
@@ -116,7 +127,7 @@ class Village(NamedModel, VersionedModel):
     kind = models.CharField(_("kind"), max_length=30, default="bản")
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
-    objects = ForAllQuerySet.as_manager()
+    objects = VillageQuerySet.as_manager()
 
     class Meta:
         ordering = ["commune__sort_key", "sort_key", "id"]

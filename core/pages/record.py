@@ -32,6 +32,7 @@ class Section:
     form: Any = None
     action: str = ""
     button: Any = ""
+    numbers: bool = False  # all but the first column of its table
     folded: bool = False  # the form is opened by whoever wants it
 
 
