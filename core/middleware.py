@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.utils.translation import gettext as _
 
 NULL = "\0"
@@ -22,3 +23,15 @@ class NoNullCharacters:
             wrong = [name for name, values in request.GET.lists() if NULL in name + "".join(values)]
             return JsonResponse(dict.fromkeys(wrong or ["detail"], said), status=400)
         return self.get_response(request)
+
+
+class CompressedPages(GZipMiddleware):
+    """Compresses pages and their scripts. Downloads are compressed already, and the API's ETags
+    name the bytes of a body: a compressed one would be another."""
+
+    KINDS = ("text/html", "text/javascript", "application/manifest+json", "image/svg+xml")
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if not response.get("Content-Type", "").startswith(self.KINDS):
+            return response
+        return super().process_response(request, response)
