@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,9 @@ class CompressedPages(GZipMiddleware):
 
     KINDS = ("text/html", "text/javascript", "application/manifest+json", "image/svg+xml")
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if not response.get("Content-Type", "").startswith(self.KINDS):
             return response
         return super().process_response(request, response)

@@ -19,6 +19,7 @@ FILES = (
     "css/portal.css",
     "js/portal.js",
     "js/kept.js",
+    "js/files.js",
     "js/forms.js",
     "js/offline.js",
     "icons/portal.svg",

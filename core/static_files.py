@@ -7,7 +7,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
-    """A file that `collectstatic` has not seen yet keeps its plain name: a page never fails for it."""
+    """A file that `collectstatic` has not seen keeps its plain name: no page fails for it."""
 
     manifest_strict = False
 

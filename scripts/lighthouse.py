@@ -40,7 +40,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(PINNED / name, FOLDER / name)
-    subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=FOLDER, check=True, stdout=NULL)
+    subprocess.run([npm, "install", "--no-audit", "--no-fund"], cwd=FOLDER, check=True, stdout=NULL)
     with tempfile.TemporaryDirectory() as folder, served(folder) as base:
         cookie = signed_in(base)
         missed = [name for name in PAGES if not measure(name, base, cookie, chromium)]

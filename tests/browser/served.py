@@ -1,4 +1,4 @@
-"""A server as in use over the database of the test: gunicorn, hashed and compressed static files."""
+"""A server as in use, over the database of the test: gunicorn, hashed and compressed files."""
 
 import os
 import socket
