@@ -11,7 +11,7 @@ from accounts import second_factor
 from accounts.models import Assignment, User
 from core import display
 from core.history import Entry, entries
-from core.text import fold
+from core.sql_text import with_words
 
 NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 TRAIL = 100
@@ -23,11 +23,17 @@ STATES = (
 )
 
 
-def found(q: str = "", role: str = "", state: str = "") -> QuerySet[User]:
+def everybody() -> QuerySet[User]:
+    """All people, with their assignments and whether they have a second factor."""
+    rows = User.objects.annotate(second_factor=second_factor.SWITCHED_ON)
+    return rows.prefetch_related("assignments__program", "assignments__commune").order_by(
+        "-is_active", "username"
+    )
+
+
+def found(rows: QuerySet[User], q: str = "", role: str = "", state: str = "") -> QuerySet[User]:
     """People by words (accents and case do not matter), role and state."""
-    rows = User.objects.all()
-    if words := fold(q).split():
-        rows = rows.filter(pk__in=_with_words(words))
+    rows = with_words(rows, q, "username", "last_name", "first_name", "email", "office")
     if role:
         rows = rows.filter(role=role)
     if state:
@@ -36,36 +42,7 @@ def found(q: str = "", role: str = "", state: str = "") -> QuerySet[User]:
         rows = rows.filter(NO_PASSWORD)
     elif state == "active":
         rows = rows.exclude(NO_PASSWORD)
-    return (
-        rows.annotate(second_factor=second_factor.SWITCHED_ON)
-        .prefetch_related("assignments__program", "assignments__commune")
-        .order_by("-is_active", "username")
-    )
-
-
-def _with_words(words: list[str]) -> list[int]:
-    """Folded here: neither database folds Vietnamese letters, and people are few."""
-    values = User.objects.values_list(
-        "pk", "username", "first_name", "last_name", "email", "office"
-    )
-    return [
-        pk
-        for pk, *texts in values.iterator()
-        if all(word in key for word in words for key in [fold(" ".join(texts))])
-    ]
-
-
-def lines(rows: Any) -> list[dict[str, Any]]:
-    """The rows of a page, as the table shows them."""
-    return [
-        {
-            "user": row,
-            "where": [where(a) for a in row.assignments.all()],
-            "state": state_of(row),
-            "last": display.moment(row.last_login),
-        }
-        for row in rows
-    ]
+    return rows
 
 
 def state_of(user: User) -> tuple[str, str]:

@@ -1,11 +1,10 @@
-"""Pages of whoever manages people: list, invite, change, assign, deactivate."""
+"""Pages of whoever manages people: invite, change, assign, deactivate."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.forms import UsernameField
-from django.core.paginator import Paginator
 from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,8 +19,6 @@ from accounts.roles import MANAGE_PEOPLE, Role
 from core.access import requires
 from core.forms import BAD_REQUEST, OK, attempt
 from core.text import nfc
-
-PER_PAGE = 50
 
 
 class NameField(forms.CharField):
@@ -57,14 +54,6 @@ class InviteForm(PersonForm):
         self.fields["email"].help_text = _("The link to choose a password is sent there.")
 
 
-class SearchForm(forms.Form):
-    q = forms.CharField(label=_("Name, email, office"), required=False, max_length=100)
-    role = forms.ChoiceField(
-        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices]
-    )
-    state = forms.ChoiceField(label=_("State"), required=False, choices=directory.STATES)
-
-
 class ReasonForm(forms.Form):
     """Why something is done to an account."""
 
@@ -81,17 +70,6 @@ def _grant_form(data: Any = None) -> Any:
     program.help_text = commune.help_text = ""
     form._post_clean = lambda: None  # the service checks the row; here are only the choices
     return form
-
-
-@requires(MANAGE_PEOPLE)
-def people_list(request: HttpRequest) -> HttpResponse:
-    """Everybody, with search."""
-    form = SearchForm(request.GET or None)
-    form.is_valid()
-    rows = directory.found(**getattr(form, "cleaned_data", {}))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "lines": directory.lines(page)}
-    return render(request, "accounts/people.html", context)
 
 
 @requires(MANAGE_PEOPLE)
@@ -113,16 +91,23 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def _invited(request: HttpRequest, user: User) -> HttpResponse:
     """Send the link; only where there is no mailbox is it shown, once."""
-    actor: Any = request.user
-    if user.email:
-        if mail.send(mail.invitation(request, user, actor)):
-            text = _now("The invitation was sent to %(email)s.")
-            messages.success(request, text % {"email": user.email})
-        else:
-            messages.error(request, _now("The invitation could not be sent. Try again later."))
+    address = hand_over(request, user)
+    if not address:
         return redirect("person", pk=user.pk)
-    context = {"person": user, "address": mail.link_for(request, user)}
-    return render(request, "accounts/invited.html", context)
+    return render(request, "accounts/invited.html", {"person": user, "address": address})
+
+
+def hand_over(request: HttpRequest, user: User) -> str:
+    """Send the invitation's link; the link itself where there is no mailbox, else nothing."""
+    actor: Any = request.user
+    if not user.email:
+        return mail.link_for(request, user)
+    if mail.send(mail.invitation(request, user, actor)):
+        text = _now("The invitation was sent to %(email)s.")
+        messages.success(request, text % {"email": user.email})
+    else:
+        messages.error(request, _now("The invitation could not be sent. Try again later."))
+    return ""
 
 
 @requires(MANAGE_PEOPLE)

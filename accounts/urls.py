@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from accounts import passwords, people_views, sign_in, tokens, views
+from accounts import passwords, people_list, people_views, sign_in, tokens, views
 from core.access import SIGNED_IN, requires
 
 urlpatterns = [
@@ -25,7 +25,7 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/delegate/", views.delegate, name="delegate"),
     path("profile/delegate/<int:pk>/end/", views.delegation_revoke, name="delegation-revoke"),
-    path("people/", people_views.people_list, name="people"),
+    path("people/", people_list.people, name="people"),
     path("people/new/", people_views.invite, name="person-new"),
     path("people/<int:pk>/", people_views.person, name="person"),
     path("people/<int:pk>/assign/", people_views.grant, name="person-grant"),

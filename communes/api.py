@@ -9,7 +9,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.scope import within
 from communes.lookups import unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Village
 from core import filters
@@ -192,6 +191,3 @@ class Villages(Resource):
     filterset_class = VillageFilters
     ordering_fields = ("name", "commune")
     ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key", "commune": "commune__sort_key"}
-
-    def get_queryset(self) -> QuerySet:
-        return super().get_queryset().filter(within(self.request.user, commune="commune"))

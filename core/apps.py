@@ -5,4 +5,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import schema  # noqa: F401 - registers itself with drf-spectacular
+        from core import (
+            schema,  # noqa: F401 - registers itself with drf-spectacular
+            sql_text,
+        )
+
+        sql_text.register()

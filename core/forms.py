@@ -46,6 +46,15 @@ class MoneyField(forms.Field):
         return str(self.prepare_value(initial) or "") != str(data or "")
 
 
+class SearchInput(forms.TextInput):
+    """Words to look for: lists look for them while they are typed."""
+
+    input_type = "search"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", "maxlength": 200, **(attrs or {})})
+
+
 class ReasonForm(forms.Form):
     """A reason, and the version of the record that the person saw."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import filters
-from core.forms import DayField, MoneyField
+from core.forms import DayField, MoneyField, SearchInput
 
 
 class NamedChoiceField(forms.ModelChoiceField):
@@ -143,7 +143,7 @@ def filter_form(area: Any, user: Any, data: Any) -> forms.Form:
     for name in area.filters:
         each = area.filterset.base_filters[name]
         if isinstance(each, filters.Search):
-            fields[name] = forms.CharField(label=_("Search"), required=False)
+            fields[name] = forms.CharField(label=_("Search"), required=False, widget=SearchInput())
         else:
             options = [("", _("All")), *_choices(area.model, each, user)]
             fields[name] = forms.ChoiceField(

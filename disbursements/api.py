@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from accounts.roles import ENTER_DISBURSEMENT, VIEW
+from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core import filters
 from core.bulk import Bulk
-from core.resources import Changeable, Creatable, Resource, act
+from core.resources import Changeable, Creatable, Removable, Resource, act
 from core.serializers import CodeField, DayField, MoneyField, ReasonSerializer
-from disbursements import ledger
+from disbursements import discard, ledger
 from disbursements.bulk import create_many
 from disbursements.models import Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -162,8 +162,9 @@ class DisbursementFilters(filters.Filters):
         return rows.filter(reverses__isnull=not value)
 
 
-class Disbursements(Bulk, Creatable, Changeable, Resource):
-    """The ledger within the user's scope. Posted rows never change: they are reversed."""
+class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
+    """The ledger within the user's scope. Posted rows never change: they are reversed; a draft that
+    was never submitted can be deleted."""
 
     queryset = Disbursement.objects.select_related(
         "activity", "program", "commune", "fund", "fiscal_year"
@@ -180,6 +181,7 @@ class Disbursements(Bulk, Creatable, Changeable, Resource):
         "create": ENTER_DISBURSEMENT,
         "partial_update": ENTER_DISBURSEMENT,
         "bulk": ENTER_DISBURSEMENT,
+        "destroy": (ENTER_DISBURSEMENT, LOAD_HISTORY),
     }
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
@@ -192,6 +194,10 @@ class Disbursements(Bulk, Creatable, Changeable, Resource):
         self, row: Disbursement, version: int, fields: dict[str, Any]
     ) -> Disbursement:
         return ledger.update(actor=self.request.user, disbursement=row, version=version, **fields)
+
+    def perform_destroy(self, row: Disbursement, version: int | None) -> None:
+        version = row.version if version is None else version
+        discard.disbursement(actor=self.request.user, disbursement=row, version=version)
 
     @act("submit", permission=ENTER_DISBURSEMENT)
     def submit(self, row: Disbursement, **fields: Any) -> Disbursement:
@@ -210,7 +216,14 @@ class Disbursements(Bulk, Creatable, Changeable, Resource):
         """Waiting → returned, with a reason."""
         return ledger.return_(actor=self.request.user, disbursement=row, **fields)
 
-    @act("reverse", permission=VIEW, right=ledger.authority_over, body=ReverseSerializer, code=201)
+    @act(
+        "reverse",
+        permission=VIEW,
+        right=ledger.authority_over,
+        body=ReverseSerializer,
+        code=201,
+        answer=DisbursementSerializer,
+    )
     def reverse(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Reverse a posted row, wholly or in part; answers with the reversal."""
         return ledger.reverse(actor=self.request.user, disbursement=row, **fields)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import today
-from core.forms import DayField, MoneyField, ReasonForm
+from core.forms import DayField, MoneyField, ReasonForm, SearchInput
 from core.money import in_words
 from disbursements.choices import (
     ActivityField,
@@ -95,9 +95,9 @@ class FilterForm(forms.Form):
     )
     commune = UnitField(label=_("Commune"), required=False, queryset=None, empty_label=_("All"))
     q = forms.CharField(
-        label=_("Words"),
+        label=_("Search"),
         required=False,
-        help_text=_("Activity, voucher, payee or description."),
+        widget=SearchInput(attrs={"placeholder": _("Activity, voucher, payee or description")}),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

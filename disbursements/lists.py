@@ -1,43 +1,14 @@
-"""Rows of the ledger for a screen or a sheet: filtered, bounded, written out once."""
+"""Rows of the ledger as the tables of its pages print them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 
 from core import display
-from core.text import fold
-from disbursements.models import Disbursement, Status
+from disbursements.models import Disbursement
 
 RELATED = ("activity", "commune", "fund", "program", "fiscal_year", "submitted_by", "period")
-
-
-def filtered(user: Any, wanted: Mapping[str, Any]) -> QuerySet:
-    """The user's rows that fulfil the filter form's values."""
-    rows = Disbursement.objects.visible_to(user)
-    if wanted.get("year"):
-        rows = rows.filter(fiscal_year__code=wanted["year"])
-    if month := wanted.get("month"):
-        year, _dash, number = str(month).partition("-")
-        if year.isdigit() and number.isdigit():
-            rows = rows.filter(date__year=int(year), date__month=int(number))
-    for name in ("status", "program", "commune"):
-        if wanted.get(name):
-            rows = rows.filter(**{name: wanted[name]})
-    for word in fold(wanted.get("q") or "").split():
-        rows = rows.filter(Q(search_key__contains=word) | Q(activity__search_key__contains=word))
-    return rows
-
-
-def sums(rows: QuerySet) -> dict[str, Any]:
-    """How many rows there are, and their đồng by whether they are posted or wait."""
-    found = rows.order_by().aggregate(
-        posted=Sum("amount", filter=Q(status=Status.POSTED)),
-        waiting=Sum("amount", filter=Q(status=Status.SUBMITTED)),
-        total=Sum("amount"),
-    )
-    return {name: display.number(value or 0) for name, value in found.items()}
 
 
 def shown(rows: Iterable[Disbursement]) -> list[dict[str, Any]]:

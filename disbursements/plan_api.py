@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.roles import DRAFT_PLAN, VIEW
+from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, VIEW
 from accounts.scope import within
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
@@ -23,7 +23,7 @@ from core.serializers import (
     VersionSerializer,
     WholeNumberField,
 )
-from disbursements import ledger, plan_edit, plans
+from disbursements import discard, ledger, plan_edit, plans
 from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion
 from disbursements.plan_authority import authority_over_plan
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -69,9 +69,10 @@ class PlanVersionFilters(filters.Filters):
     origin = filters.Choices("origin", ("portal", "history"))
     decision_date_from = filters.Day("decision_date", "gte")
     decision_date_to = filters.Day("decision_date", "lte")
+    search = filters.SearchOfFew("fiscal_year__code", "reason", "decision_no", "return_reason")
 
 
-class PlanVersions(Creatable, Changeable, Resource):
+class PlanVersions(Creatable, Changeable, Removable, Resource):
     """Versions of a fiscal year's plan; the current one is the approved one of highest number."""
 
     queryset = PlanVersion.objects.select_related("fiscal_year")
@@ -79,7 +80,11 @@ class PlanVersions(Creatable, Changeable, Resource):
     filterset_class = PlanVersionFilters
     ordering_fields = ("fiscal_year", "number", "state")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
-    permissions: ClassVar[dict[str, Any]] = {"create": DRAFT_PLAN, "partial_update": DRAFT_PLAN}
+    permissions: ClassVar[dict[str, Any]] = {
+        "create": DRAFT_PLAN,
+        "partial_update": DRAFT_PLAN,
+        "destroy": (DRAFT_PLAN, LOAD_HISTORY),
+    }
 
     def get_queryset(self) -> QuerySet:
         scope = within(self.request.user, program="line__program", commune="line__commune")
@@ -100,6 +105,10 @@ class PlanVersions(Creatable, Changeable, Resource):
             if fields.pop(name) != getattr(row, name):
                 raise serializers.ValidationError({name: [_("It cannot be changed.")]})
         return plan_edit.describe(actor=self.request.user, plan=row, version=version, **fields)
+
+    def perform_destroy(self, row: PlanVersion, version: int | None) -> None:
+        version = row.version if version is None else version
+        discard.plan(actor=self.request.user, plan=row, version=version)
 
     @act("submit", permission=DRAFT_PLAN)
     def submit(self, row: PlanVersion, **fields: Any) -> PlanVersion:

@@ -1,11 +1,9 @@
-"""Pages of the plan: the versions of a year, one version against the one before, its draft."""
+"""Pages of the plan: one version against the one before, its draft."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,37 +16,9 @@ from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from disbursements import discard, plan_compare, plan_edit, plans
 from disbursements.choices import activities_for
-from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.models import PlanLine, PlanState, PlanVersion
 from disbursements.plan_authority import authority_over_plan, why_not
 from disbursements.plan_forms import ApproveForm, DraftForm, LineForm, TransferForm
-
-PER_PAGE = 30
-
-
-@requires(VIEW)
-def plan_versions(request: HttpRequest) -> HttpResponse:
-    """The versions, newest year first, each with its total in the person's scope."""
-    rows = PlanVersion.objects.visible_to(request.user).select_related(
-        "fiscal_year", "approved_by", "created_by"
-    )
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    lines = PlanLine.objects.visible_to(request.user).filter(plan_version__in=list(page))
-    totals = dict(
-        PlanAmount.objects.filter(line__in=lines)
-        .order_by()
-        .values_list("line__plan_version")
-        .annotate(total=Sum("amount"))
-    )
-    versions = [
-        {
-            "plan": plan,
-            "total": display.number(totals.get(plan.pk, 0)),
-            "decision_date": display.day(plan.decision_date),
-        }
-        for plan in page
-    ]
-    context = {"page": page, "versions": versions}
-    return render(request, "disbursements/plans.html", context)
 
 
 @requires(DRAFT_PLAN)

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from disbursements import approval_views, cost_views, discard_views, file_views, plan_views, views
+from disbursements import (
+    approval_views,
+    cost_views,
+    discard_views,
+    file_views,
+    list_views,
+    plan_list,
+    plan_views,
+    views,
+)
 
 urlpatterns = [
-    path("disbursements/", views.disbursements, name="disbursements"),
+    path("disbursements/", list_views.disbursements, name="disbursements"),
     path("disbursements/new/", views.new, name="disbursement-new"),
     path("disbursements/amount/", views.amount_words, name="amount-words"),
     path("disbursements/lists/", approval_views.approval_lists, name="approval-lists"),
@@ -24,7 +33,7 @@ urlpatterns = [
         file_views.remove,
         name="attachment-remove",
     ),
-    path("plans/", plan_views.plan_versions, name="plan-versions"),
+    path("plans/", plan_list.plan_versions, name="plan-versions"),
     path("plans/new/", plan_views.plan_new, name="plan-new"),
     path("plans/<int:pk>/", plan_views.plan_version, name="plan-version"),
     path("plans/<int:pk>/lines/", plan_views.plan_line, name="plan-line"),

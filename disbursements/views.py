@@ -1,10 +1,9 @@
-"""Pages of the ledger: the list, a row, its entry form, and what can be done with it."""
+"""Pages of the ledger: a row, its entry form, and what can be done with it."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,71 +14,19 @@ from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core import display
 from core.access import requires
 from core.dates import today
-from core.exports import XLSX, xlsx_bytes
 from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from core.money import AmountError, format_vnd, in_words, parse_amount
 from disbursements import attachments, discard, ledger, lists
 from disbursements.choices import activities_for
-from disbursements.forms import DisbursementForm, FilterForm, ReverseForm, initial_of
+from disbursements.forms import DisbursementForm, ReverseForm, initial_of
 from disbursements.models import Disbursement, Status
-
-PER_PAGE = 50
-SHEET_ROWS = 20_000
 
 
 def visible(request: HttpRequest, pk: int) -> Disbursement:
     """A row in the person's scope, or 404."""
     rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
     return get_object_or_404(rows, pk=pk)
-
-
-@requires(VIEW)
-def disbursements(request: HttpRequest) -> HttpResponse:
-    """The list, with its filters, its sum and its sheet (`?format=xlsx`)."""
-    form = FilterForm(request.GET or None, user=request.user)
-    form.is_valid()
-    rows = lists.filtered(request.user, getattr(form, "cleaned_data", {}))
-    if request.GET.get("format") == "xlsx":
-        return _sheet(rows)
-    page = Paginator(rows.select_related(*lists.RELATED), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render(
-        request,
-        "disbursements/list.html",
-        {
-            "form": form,
-            "page": page,
-            "rows": lists.shown(page),
-            "sums": lists.sums(rows),
-            "count": display.number(page.paginator.count),
-        },
-    )
-
-
-def _sheet(rows: Any) -> HttpResponse:
-    columns = {
-        "number": _("Number"),
-        "date": _("Date"),
-        "activity": _("Activity code"),
-        "title": _("Activity"),
-        "commune": _("Commune"),
-        "fund": _("Funding source"),
-        "amount": _("Amount (đồng)"),
-        "payee": _("Payee"),
-        "voucher": _("Voucher number"),
-        "description": _("Description"),
-        "state": _("State"),
-    }
-    found = lists.shown(rows.select_related(*lists.RELATED)[:SHEET_ROWS])
-    lines = [{**line, "amount": line["row"].amount} for line in found]
-    body = xlsx_bytes(
-        list(columns), lines, title=str(_("Disbursements")), titles=list(columns.values())
-    )
-    response = HttpResponse(body, content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="giai-ngan.xlsx"'
-    return response
 
 
 @requires(ENTER_DISBURSEMENT)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,7 +14,8 @@ from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_
 from core import display
 from core.access import requires
 from core.errors import Conflict
-from imports import uploads
+from core.lists import answer
+from imports import lists, uploads
 from imports.forms import WorkbookForm
 from imports.models import Kind, Upload, UploadState
 from imports.undo import undo
@@ -25,7 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(*MAY_IMPORT)
-def import_page(request: HttpRequest) -> HttpResponse:
+def import_page(request: HttpRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
     form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -38,18 +39,14 @@ def import_page(request: HttpRequest) -> HttpResponse:
             as_history=form.cleaned_data.get("as_history", False),
         )
         return redirect("upload", pk=upload.pk)
-    own = Upload.objects.visible_to(request.user).select_related("fiscal_year")
-    shown = Paginator(own, 20).get_page(request.GET.get("page"))
-    context = {"form": form, "page": shown, "uploads": [_row(upload) for upload in shown]}
     status = 400 if form.is_bound and form.errors else 200
-    return render(request, "imports/import.html", context, status=status)
+    return answer(request, lists.uploads, "imports/import.html", {"form": form}, status)
 
 
 @requires(*MAY_IMPORT)
-def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
     upload = _own(request, pk)
-    findings = Paginator(upload.findings.all(), 100).get_page(request.GET.get("page"))
     wrong = upload.findings.filter(is_warning=False).count()
     context = {
         "upload": upload,
@@ -59,11 +56,10 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
             {"code": code, "amount": display.number(amount)}
             for code, amount in (upload.sums.get("by_program") or {}).items()
         ],
-        "page": findings,
         "wrong": wrong,
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
     }
-    return render(request, "imports/upload.html", context)
+    return answer(request, lists.findings(upload), "imports/upload.html", context)
 
 
 @requires(*MAY_IMPORT)
@@ -130,11 +126,8 @@ def _row(upload: Upload) -> dict[str, Any]:
         "name": upload.name,
         "kind": upload.get_kind_display(),
         "year": upload.fiscal_year.code if upload.fiscal_year else display.NOTHING,
-        "rows": display.number(upload.rows),
-        "valid": display.number(upload.valid),
         "state": upload.state,
         "state_name": upload.get_state_display(),
-        "at": display.moment(upload.created_at),
     }
 
 

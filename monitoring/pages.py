@@ -141,6 +141,22 @@ def _commune(row: Any) -> str:
     return row.commune.name if row.commune else _now("all")
 
 
+def _difficulty_tone(row: Any) -> str:
+    tones = {DifficultyState.OPEN: "warn", DifficultyState.RESOLVED: "good"}
+    return tones.get(DifficultyState(row.state), "info")
+
+
+def _action_tone(row: ActionPoint) -> str:
+    if row.is_overdue(today()):
+        return "bad"
+    return {ActionState.OPEN: "warn", ActionState.REPORTED: "info"}.get(
+        ActionState(row.state), "plain"
+    )
+
+
+PROGRAM = Column("program", _("programme"), _program, "program__order")
+COMMUNE = Column("commune", _("commune"), _commune, "commune__sort_key", short=True)
+
 meeting_area = Area(
     name="meetings",
     one="meeting",
@@ -151,14 +167,16 @@ meeting_area = Area(
     filters=("kind", "fiscal_year", "program", "commune", "search"),
     related=("fiscal_year", "program", "commune"),
     columns=(
-        Column(_("meeting"), lambda row: row.title),
-        Column(_("kind"), lambda row: row.get_kind_display()),
-        Column(_("date"), lambda row: row.date_text),
-        Column(_("place"), lambda row: row.place),
-        Column(_("chair"), lambda row: row.chair_text),
-        Column(_("programme"), _program),
-        Column(_("commune"), _commune),
+        Column("title", _("meeting"), lambda row: row.title, "sort_key"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column("date", _("date"), lambda row: row.date_text, "date"),
+        Column("place", _("place"), lambda row: row.place),
+        Column("chair", _("chair"), lambda row: row.chair_text),
+        PROGRAM,
+        COMMUNE,
     ),
+    order="-date",
+    first=_("Enter the first meeting: its day, who chaired it, what was concluded."),
     acts=(
         Act(
             "conclude",
@@ -183,12 +201,14 @@ visit_area = Area(
     filters=("program", "commune", "search"),
     related=("program", "commune", "village", "output"),
     columns=(
-        Column(_("visit"), lambda row: row.title),
-        Column(_("date"), lambda row: row.date),
-        Column(_("programme"), _program),
-        Column(_("commune"), lambda row: row.commune.name),
-        Column(_("what was seen"), lambda row: row.seen[:120]),
+        Column("title", _("visit"), lambda row: row.title, "sort_key"),
+        Column("date", _("date"), lambda row: row.date, "date"),
+        PROGRAM,
+        COMMUNE,
+        Column("seen", _("what was seen"), lambda row: row.seen[:120]),
     ),
+    order="-date",
+    first=_("Enter the first visit: where, when, what was seen."),
     sections=_seen,
 )
 
@@ -205,15 +225,20 @@ difficulty_area = Area(
     related=("program", "commune", "meeting", "visit"),
     initial=_given,
     columns=(
-        Column(_("difficulty"), lambda row: row.title),
-        Column(_("programme"), _program),
-        Column(_("commune"), _commune),
-        Column(_("affects"), lambda row: row.get_affects_display()),
-        Column(_("proposed solution"), lambda row: row.solution[:120]),
-        Column(_("responsible body"), lambda row: row.owner),
-        Column(_("due"), lambda row: row.due_date),
-        Column(_("state"), lambda row: row.get_state_display()),
+        Column("title", _("difficulty"), lambda row: row.title, "sort_key"),
+        PROGRAM,
+        COMMUNE,
+        Column("raised", _("raised on"), lambda row: row.raised_on, "raised_on", hidden=True),
+        Column("affects", _("affects"), lambda row: row.get_affects_display(), "affects"),
+        Column("solution", _("proposed solution"), lambda row: row.solution[:120]),
+        Column("owner", _("responsible body"), lambda row: row.owner),
+        Column("due", _("due"), lambda row: row.due_date, "due_date"),
+        Column(
+            "state", _("state"), lambda row: row.get_state_display(), "state", tone=_difficulty_tone
+        ),
     ),
+    order="due",
+    first=_("Report the first difficulty: what it holds up, and what would solve it."),
     acts=(
         Act(
             "take",
@@ -267,15 +292,23 @@ action_area = Area(
     related=("assignee_user", "program", "commune", "meeting", "visit", "difficulty"),
     initial=_given,
     columns=(
-        Column(_("what is to be done"), lambda row: row.title),
-        Column(_("who"), lambda row: row.assignee),
-        Column(_("due"), lambda row: row.due_date),
+        Column("title", _("what is to be done"), lambda row: row.title, "sort_key"),
+        Column("who", _("who"), lambda row: row.assignee),
+        Column("due", _("due"), lambda row: row.due_date, "due_date"),
         Column(
+            "state",
             _("state"),
             lambda row: _now("Overdue") if row.is_overdue(today()) else row.get_state_display(),
+            "state",
+            tone=_action_tone,
         ),
-        Column(_("raised by"), lambda row: row.source and row.source.title),
+        Column("source", _("raised by"), lambda row: row.source and row.source.title),
+        Column("program", _("programme"), _program, "program__order", hidden=True),
+        Column("commune", _("commune"), _commune, "commune__sort_key", short=True, hidden=True),
+        Column("done", _("done on"), lambda row: row.done_on, "done_on", hidden=True),
     ),
+    order="due",
+    first=_("Action points come from meetings, visits and difficulties; one can be entered here."),
     acts=(
         Act(
             "finish",

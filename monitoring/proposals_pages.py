@@ -37,6 +37,16 @@ def _undecided(row: Proposal, user: Any) -> bool:
     return row.state in (ProposalState.PROPOSED, ProposalState.DEFERRED)
 
 
+def _tone(row: Proposal) -> str:
+    tones = {
+        ProposalState.SELECTED: "good",
+        ProposalState.PLANNED: "good",
+        ProposalState.DEFERRED: "warn",
+        ProposalState.REFUSED: "bad",
+    }
+    return tones.get(ProposalState(row.state), "info")
+
+
 proposal_area = Area(
     name="proposals",
     one="proposal",
@@ -55,14 +65,26 @@ proposal_area = Area(
         "plan_version",
     ),
     columns=(
-        Column(_("proposed activity"), lambda row: row.title),
-        Column(_("fiscal year"), lambda row: row.fiscal_year.code),
-        Column(_("programme"), lambda row: row.program.code),
-        Column(_("commune"), lambda row: row.commune.name),
-        Column(_("estimated cost (đồng)"), lambda row: row.estimate),
-        Column(_("state"), lambda row: row.get_state_display()),
-        Column(_("reason"), lambda row: row.reason),
+        Column("title", _("proposed activity"), lambda row: row.title, "sort_key"),
+        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
+        Column(
+            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
+        ),
+        Column(
+            "estimate",
+            _("estimated cost (đồng)"),
+            lambda row: row.estimate,
+            "estimate",
+            sum="estimate",
+        ),
+        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_tone),
+        Column("reason", _("reason"), lambda row: row.reason),
+        Column("why", _("why"), lambda row: row.why[:200], hidden=True),
+        Column("for_whom", _("for whom"), lambda row: row.for_whom, hidden=True),
+        Column("expected", _("what it would bring"), lambda row: row.expected, hidden=True),
     ),
+    first=_("Propose the first activity for the year: why, for whom, at what cost."),
     acts=(
         Act(
             "select",

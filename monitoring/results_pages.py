@@ -78,11 +78,16 @@ def _no_evidence_file(row: Actual, user: Any) -> Iterable[Section]:
 
 
 FIGURE_COLUMNS = (
-    Column(_("indicator"), lambda row: row.indicator.code),
-    Column(_("name"), lambda row: row.indicator.name),
-    Column(_("programme"), lambda row: row.indicator.program.code),
-    Column(_("fiscal year"), lambda row: row.fiscal_year.code),
-    Column(_("commune"), lambda row: row.commune.name),
+    Column("indicator", _("indicator"), lambda row: row.indicator.code, "indicator__code"),
+    Column("name", _("name"), lambda row: row.indicator.name, "indicator__sort_key"),
+    Column(
+        "program",
+        _("programme"),
+        lambda row: row.indicator.program.code,
+        "indicator__program__order",
+    ),
+    Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+    Column("commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True),
 )
 
 indicator_area = Area(
@@ -96,13 +101,14 @@ indicator_area = Area(
     filters=("program", "counted", "search"),
     related=("program",),
     columns=(
-        Column(_("code"), lambda row: row.code),
-        Column(_("indicator"), lambda row: row.name),
-        Column(_("programme"), lambda row: row.program.code),
-        Column(_("unit"), lambda row: row.unit),
-        Column(_("baseline"), lambda row: row.baseline),
-        Column(_("actual is"), lambda row: row.get_counted_display()),
+        Column("code", _("code"), lambda row: row.code, "code"),
+        Column("name", _("indicator"), lambda row: row.name, "sort_key"),
+        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
+        Column("unit", _("unit"), lambda row: row.unit),
+        Column("baseline", _("baseline"), lambda row: row.baseline, "baseline", numeric=True),
+        Column("counted", _("actual is"), lambda row: row.get_counted_display(), "counted"),
     ),
+    first=_("Enter the first indicator of a programme, then its targets."),
     sections=_figures,
     more=(RESULTS, TARGETS, ACTUALS),
 )
@@ -115,13 +121,14 @@ target_area = Area(
     new=_("Set a target"),
     help=_("One for each indicator, fiscal year and commune."),
     filterset=FigureFilters,
-    filters=("fiscal_year", "program", "indicator", "commune"),
+    filters=("fiscal_year", "program", "indicator", "commune", "search"),
     related=("indicator__program", "fiscal_year", "commune"),
     columns=(
         *FIGURE_COLUMNS,
-        Column(_("target"), lambda row: row.value),
-        Column(_("unit"), lambda row: row.indicator.unit),
+        Column("value", _("target"), lambda row: row.value, "value", numeric=True),
+        Column("unit", _("unit"), lambda row: row.indicator.unit),
     ),
+    first=_("Enter an indicator first; its page sets the targets of a year."),
     initial=_given,
     more=(RESULTS, INDICATORS, ACTUALS),
 )
@@ -134,14 +141,15 @@ actual_area = Area(
     new=_("Enter an actual"),
     help=_("Only for indicators that the portal does not count itself; each with its evidence."),
     filterset=FigureFilters,
-    filters=("fiscal_year", "program", "indicator", "commune"),
+    filters=("fiscal_year", "program", "indicator", "commune", "search"),
     related=("indicator__program", "fiscal_year", "commune"),
     columns=(
         *FIGURE_COLUMNS,
-        Column(_("actual"), lambda row: row.value),
-        Column(_("unit"), lambda row: row.indicator.unit),
-        Column(_("evidence"), lambda row: row.evidence),
+        Column("value", _("actual"), lambda row: row.value, "value", numeric=True),
+        Column("unit", _("unit"), lambda row: row.indicator.unit),
+        Column("evidence", _("evidence"), lambda row: row.evidence),
     ),
+    first=_("Enter what was reached, with the evidence for it."),
     sections=_no_evidence_file,
     initial=_given,
     more=(RESULTS, INDICATORS, TARGETS),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import EXPLAIN_VARIANCE, VIEW
 from core import display
 from core.access import requires
+from core.errors import NotBegun
 from core.forms import BAD_REQUEST, attempt
 from core.history import trail_of
 from disbursements.models import PlanVersion
@@ -51,7 +52,7 @@ def _year(request: HttpRequest) -> FiscalYear:
     wanted = years.filter(code=request.GET.get("fiscal_year", "")).first()
     found = wanted or years.filter(disbursements__isnull=False).first() or years.first()
     if found is None:
-        raise Http404
+        raise NotBegun
     return found
 
 

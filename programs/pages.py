@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from core.dates import format_date, today
 from core.forms import DayField
 from core.pages import Act, Area, Column, Section, shown
 from programs import contracts, works
-from programs.models import Agreement, Group, Output
+from programs.models import Agreement, Group, MemberCount, Output
 from programs.outputs import OutputState
 from programs.works_api import AgreementFilters, GroupFilters, OutputFilters, ReferralFilters
 
@@ -82,12 +83,44 @@ def _codes(row: Agreement) -> str:
     return ", ".join(program.code for program in row.programs.all())
 
 
+def _last_count(row: Group) -> Any:
+    return next(iter(row.counts.all()), None)
+
+
+def _with_counts(rows: Any) -> Any:
+    """Each group with its newest count, so that the database sorts and adds up."""
+    newest = MemberCount.objects.filter(group=OuterRef("pk")).order_by("-date", "-pk")
+    return rows.annotate(
+        **{f"now_{name}": Subquery(newest.values(name)[:1]) for name, _label in PEOPLE}
+    )
+
+
+def _tone(row: Output) -> str:
+    """The colour of an output's state."""
+    tones = {OutputState.OUT_OF_ORDER: "bad", OutputState.UNDER_WAY: "info"}
+    return "good" if row.state in DONE else tones.get(OutputState(row.state), "plain")
+
+
+def _signed_tone(row: Agreement) -> str:
+    if row.signed_date:
+        return "good"
+    return "bad" if row.is_late(today()) else "warn"
+
+
 def _signed(row: Agreement) -> str:
     """Signed, late, or still to be signed."""
     if row.signed_date:
         return _now("Signed")
     return _now("Late") if row.is_late(today()) else _now("To be signed")
 
+
+PROGRAM = Column("program", _("programme"), lambda row: row.program.code, "program__order")
+PEOPLE = (
+    ("members", _("members")),
+    ("female", _("women")),
+    ("ethnic_minority", _("ethnic minority")),
+)
+DONE = (OutputState.HANDED_OVER, OutputState.IN_USE)
 
 outputs = Area(
     name="outputs",
@@ -96,23 +129,45 @@ outputs = Area(
     title=_("Works and equipment"),
     new=_("Enter works or equipment"),
     filterset=OutputFilters,
-    filters=("fiscal_year", "program", "commune", "kind", "state", "search"),
+    filters=("fiscal_year", "program", "commune", "kind", "state", "activity", "search"),
     optional=("fiscal_year",),
     related=("program", "activity", "fiscal_year", "village"),
     prefetch=("communes", "checks"),
     columns=(
-        Column(_("works or equipment"), lambda row: row.title),
-        Column(_("kind"), lambda row: row.get_kind_display()),
-        Column(_("programme"), lambda row: row.program.code),
-        Column(_("communes"), _communes),
-        Column(_("village"), lambda row: row.village and row.village.name),
-        Column(_("recipient"), lambda row: row.recipient),
-        Column(_("quantity"), lambda row: row.quantity),
-        Column(_("unit"), lambda row: row.unit),
-        Column(_("planned for"), lambda row: row.planned_on),
-        Column(_("handed over on"), lambda row: row.handed_over_on),
-        Column(_("state"), lambda row: row.get_state_display()),
+        Column("title", _("works or equipment"), lambda row: row.title, "sort_key"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column(
+            "year",
+            _("fiscal year"),
+            lambda row: row.fiscal_year.code,
+            "fiscal_year__start",
+            hidden=True,
+        ),
+        PROGRAM,
+        Column("communes", _("communes"), _communes),
+        Column(
+            "village",
+            _("village"),
+            lambda row: row.village and row.village.name,
+            "village__sort_key",
+        ),
+        Column("recipient", _("recipient"), lambda row: row.recipient),
+        Column("quantity", _("quantity"), lambda row: row.quantity, "quantity", numeric=True),
+        Column("unit", _("unit"), lambda row: row.unit),
+        Column("planned", _("planned for"), lambda row: row.planned_on, "planned_on"),
+        Column("handed", _("handed over on"), lambda row: row.handed_over_on, "handed_over_on"),
+        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_tone),
+        Column(
+            "activity",
+            _("activity"),
+            lambda row: row.activity and row.activity.code,
+            "activity__code",
+            hidden=True,
+        ),
+        Column("maintained", _("maintained by"), lambda row: row.maintained_by, hidden=True),
+        Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
+    first=_("Enter the first works or equipment, planned or handed over."),
     acts=(Act("confirm", _("Say its condition"), (CONFIRM_OUTPUT,), _confirm, ConditionForm),),
     sections=_checks,
     more=((_("Groups and clubs"), "groups"), (_("Vocational links"), "referrals")),
@@ -128,13 +183,34 @@ groups = Area(
     filters=("program", "commune", "kind", "search"),
     related=("program", "village"),
     prefetch=("communes", "counts"),
+    annotated=_with_counts,
     columns=(
-        Column(_("group or club"), lambda row: row.name),
-        Column(_("kind"), lambda row: row.get_kind_display()),
-        Column(_("programme"), lambda row: row.program.code),
-        Column(_("communes"), _communes),
-        Column(_("members"), lambda row: next((c.members for c in row.counts.all()), None)),
+        Column("name", _("group or club"), lambda row: row.name, "sort_key"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        PROGRAM,
+        Column("communes", _("communes"), _communes),
+        Column(
+            "village",
+            _("village"),
+            lambda row: row.village and row.village.name,
+            "village__sort_key",
+            hidden=True,
+        ),
+        *(
+            Column(
+                name,
+                label,
+                lambda row, name=name: getattr(_last_count(row), name, None),
+                f"now_{name}",
+                sum=f"now_{name}",
+                hidden=name != "members",
+            )
+            for name, label in PEOPLE
+        ),
+        Column("founded", _("founded on"), lambda row: row.founded_on, "founded_on", hidden=True),
+        Column("ended", _("ended on"), lambda row: row.ended_on, "ended_on", hidden=True),
     ),
+    first=_("Enter the first group or club, then count its members on its page."),
     acts=(Act("count", _("Count the members"), (RECORD_OUTPUT,), _count, MembersForm),),
     sections=_counts,
 )
@@ -147,17 +223,21 @@ referrals = Area(
     new=_("Enter a link"),
     help=_("Young people linked to vocational training and apprenticeship, as counts."),
     filterset=ReferralFilters,
-    filters=("fiscal_year", "program", "commune", "kind"),
+    filters=("fiscal_year", "program", "commune", "kind", "search"),
     related=("program", "commune", "fiscal_year"),
     columns=(
-        Column(_("kind"), lambda row: row.get_kind_display()),
-        Column(_("fiscal year"), lambda row: row.fiscal_year.code),
-        Column(_("programme"), lambda row: row.program.code),
-        Column(_("commune"), lambda row: row.commune.name),
-        Column(_("people"), lambda row: row.people),
-        Column(_("women"), lambda row: row.female),
-        Column(_("school or workshop"), lambda row: row.partner),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        PROGRAM,
+        Column(
+            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
+        ),
+        Column("people", _("people"), lambda row: row.people, "people", sum="people"),
+        Column("women", _("women"), lambda row: row.female, "female", sum="female"),
+        Column("partner", _("school or workshop"), lambda row: row.partner),
+        Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
+    first=_("Enter how many young people were linked to a school or workshop."),
 )
 
 agreements = Area(
@@ -170,16 +250,22 @@ agreements = Area(
     filters=("kind", "fiscal_year", "program", "commune", "signed", "search"),
     prefetch=("programs", "communes", "fiscal_years", "amendments"),
     columns=(
-        Column(_("agreement"), lambda row: row.title),
-        Column(_("kind"), lambda row: row.kind),
-        Column(_("parties"), lambda row: row.parties),
-        Column(_("programmes"), _codes),
-        Column(_("communes"), _communes),
-        Column(_("fiscal years"), lambda row: ", ".join(y.code for y in row.fiscal_years.all())),
-        Column(_("due"), lambda row: row.due_text),
-        Column(_("signed on"), lambda row: row.signed_date),
-        Column(_("state"), _signed),
+        Column("title", _("agreement"), lambda row: row.title, "sort_key"),
+        Column("kind", _("kind"), lambda row: row.kind, "kind"),
+        Column("parties", _("parties"), lambda row: row.parties),
+        Column("programmes", _("programmes"), _codes),
+        Column("communes", _("communes"), _communes),
+        Column(
+            "years",
+            _("fiscal years"),
+            lambda row: ", ".join(y.code for y in row.fiscal_years.all()),
+        ),
+        Column("due", _("due"), lambda row: row.due_text, "due_date"),
+        Column("signed", _("signed on"), lambda row: row.signed_date, "signed_date"),
+        Column("state", _("state"), _signed, tone=_signed_tone),
+        Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
+    first=_("Enter the first memorandum or project agreement, with the day it is due."),
     acts=(
         Act(
             "amend",

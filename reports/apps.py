@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class ReportsConfig(AppConfig):
     name = "reports"
+
+    def ready(self) -> None:
+        from core.pages import EXTRAS
+        from reports.behind_records import sections_of
+
+        EXTRAS.append(sections_of)

@@ -2,78 +2,125 @@
 
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
-from core import display
+from core.lists import Column, Empty, Listing
+from core.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
 from disbursements.models import Disbursement, PlanLine
 from reports.filters import PageFilter
 
-PER_PAGE = 50
-ORDER = (
-    "line__program__order",
-    "line__activity__code",
-    "line__commune__sort_key",
-    "line__fund__sort_key",
-    "line",
+ORDER = PlanLine._meta.ordering  # which a query that adds up forgets
+NO_ROWS = Empty(title=_("No rows here"))
+COMMUNE = Column(
+    "commune", _("commune"), lambda row: str(row.commune), "commune__sort_key", short=True
+)
+FUND = Column("fund", _("funding source"), lambda row: str(row.fund), "fund__sort_key")
+
+
+def _quarter(row: PlanLine, quarter: int) -> int | None:
+    return next((a.amount for a in row.amounts.all() if a.quarter == quarter), 0) or None
+
+
+PLAN_COLUMNS = (
+    Column(
+        "activity",
+        _("activity code"),
+        lambda row: row.activity.code,
+        "activity__code",
+        note=lambda row: row.title,
+        note_label=_("activity"),
+    ),
+    Column("program", _("programme"), lambda row: row.program.code, "program__order", hidden=True),
+    COMMUNE,
+    FUND,
+    Column("unit", _("implementing unit"), lambda row: row.unit, (Alphabetical("unit"),)),
+    *(
+        Column(f"q{number}", label, lambda row, number=number: _quarter(row, number), numeric=True)
+        for number, label in enumerate((_("Q I"), _("Q II"), _("Q III"), _("Q IV")), start=1)
+    ),
+    Column("planned", _("planned (đồng)"), lambda row: row.planned, "planned", sum="planned"),
+)
+
+MONEY_COLUMNS = (
+    Column(
+        "number",
+        _("number"),
+        lambda row: f"{row.number}/{row.fiscal_year.code}" if row.number else _now("not posted"),
+        ("fiscal_year__start", "number"),
+        short=True,
+    ),
+    Column("date", _("date"), lambda row: row.date, ("date", "pk")),
+    Column("voucher", _("voucher number"), lambda row: row.voucher_no, "voucher_no", short=True),
+    Column(
+        "activity",
+        _("activity code"),
+        lambda row: row.activity.code,
+        "activity__code",
+        note=lambda row: row.activity.title,
+        note_label=_("activity"),
+    ),
+    COMMUNE,
+    Column(
+        "payee",
+        _("payee"),
+        lambda row: row.payee,
+        "sort_key",
+        note=lambda row: row.description,
+        note_label=_("description"),
+    ),
+    FUND,
+    Column("amount", _("amount (đồng)"), lambda row: row.amount, "amount", sum="amount"),
+    Column(
+        "reversal",
+        _("reversal"),
+        lambda row: True if row.reverses_id else None,
+        hidden=True,
+    ),
 )
 
 
-def plan_lines(page: PageFilter, user: Any, number: Any) -> tuple[Page, list[dict[str, Any]], int]:
-    """A page of the plan lines with money in the span, formatted, and the sum of all of them."""
+def plan_lines(page: PageFilter) -> Listing:
+    """The plan lines with money in the span."""
+    return Listing(
+        name="plan-lines",
+        title=_("Plan lines"),
+        columns=PLAN_COLUMNS,
+        rows=lambda user: _planned(page, user),
+        empty=NO_ROWS,
+        remembered=False,
+    )
+
+
+def _planned(page: PageFilter, user: Any) -> QuerySet:
+    """Each line with what is planned for the span (đồng)."""
     question = page.question()
     amounts, _versions = planned_amounts(question, user)
     amounts = amounts.filter(quarter__in=quarters_in(question, page.year), amount__gt=0)
-    total = amounts.aggregate(total=Sum("amount"))["total"] or 0
-    grouped = amounts.values("line").annotate(total=Sum("amount")).order_by(*ORDER)
-    shown = Paginator(grouped, PER_PAGE).get_page(number)
-    sums = {record["line"]: record["total"] for record in shown}
-    lines = PlanLine.objects.filter(pk__in=sums).select_related(
-        "program", "activity", "commune", "fund"
+    lines = PlanLine.objects.filter(amounts__in=amounts.order_by().values("pk"))
+    lines = lines.annotate(planned=Sum("amounts__amount")).order_by(*ORDER)
+    related = lines.select_related("program", "activity", "commune", "fund")
+    return related.prefetch_related("amounts")
+
+
+def disbursements(page: PageFilter, *, waiting: bool = False) -> Listing:
+    """The posted (or waiting) rows in the span."""
+
+    def rows(user: Any) -> QuerySet:
+        visible = Disbursement.objects.visible_to(user)
+        kept = kept_rows(page.question(), visible.waiting() if waiting else visible.posted())
+        return kept.select_related("program", "activity", "commune", "fund", "fiscal_year")
+
+    return Listing(
+        name="waiting" if waiting else "disbursements",
+        title=_("Disbursements"),
+        columns=MONEY_COLUMNS,
+        rows=rows,
+        href=lambda row: reverse("disbursement", args=[row.pk]),
+        order="date",
+        empty=NO_ROWS,
+        remembered=False,
     )
-    by_pk = {line.pk: line for line in lines.prefetch_related("amounts")}
-    return shown, [_plan_row(by_pk[pk], amount) for pk, amount in sums.items()], total
-
-
-def _plan_row(line: PlanLine, amount: int) -> dict[str, Any]:
-    by_quarter = {part.quarter: part.amount for part in line.amounts.all()}
-    return {
-        "code": line.activity.code,
-        "title": line.title,
-        "program": line.program.code,
-        "commune": str(line.commune),
-        "fund": str(line.fund),
-        "unit": line.unit,
-        "quarters": [display.number(by_quarter.get(q, 0) or None) for q in range(1, 5)],
-        "amount": display.number(amount),
-    }
-
-
-def disbursements(
-    page: PageFilter, user: Any, number: Any, *, waiting: bool = False
-) -> tuple[Page, list[dict[str, Any]], int]:
-    """A page of the posted (or waiting) rows in the span, formatted, and the sum of all."""
-    visible = Disbursement.objects.visible_to(user)
-    rows = kept_rows(page.question(), visible.waiting() if waiting else visible.posted())
-    total = rows.aggregate(total=Sum("amount"))["total"] or 0
-    ordered = rows.select_related("program", "activity", "commune", "fund", "fiscal_year")
-    shown = Paginator(ordered.order_by("date", "id"), PER_PAGE).get_page(number)
-    return shown, [_money_row(row) for row in shown], total
-
-
-def _money_row(row: Disbursement) -> dict[str, Any]:
-    return {
-        "pk": row.pk,
-        "number": f"{row.number}/{row.fiscal_year.code}" if row.number else "",
-        "date": display.day(row.date),
-        "voucher": row.voucher_no,
-        "code": row.activity.code,
-        "title": row.activity.title,
-        "commune": str(row.commune),
-        "fund": str(row.fund),
-        "payee": row.payee,
-        "description": row.description,
-        "amount": display.number(row.amount),
-        "reversal": row.reverses_id is not None,
-    }

@@ -1,9 +1,10 @@
 from django.urls import path
 
+from reports import issue_list
 from reports import issue_views as views
 
 urlpatterns = [
-    path("reports/", views.issued_reports, name="issued-reports"),
+    path("reports/", issue_list.issued_reports, name="issued-reports"),
     path("reports/issued/<int:pk>/", views.issued_report, name="issued-report"),
     path(
         "reports/issued/<int:pk>/file.<str:extension>",

@@ -1,12 +1,10 @@
-"""Pages: documents issued, writing the text of a report, issuing it, what changed since."""
+"""Pages: writing the text of a report, issuing it, what changed since."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,19 +16,16 @@ from core import display
 from core.access import requires
 from core.errors import Conflict
 from core.forms import OK, attempt
-from monitoring.models import Meeting
-from programs.models import FiscalYear
 from reports import issuing
 from reports.document_api import file_response
 from reports.documents.make import FORMATS, Made, Wish, compose, read_wish
 from reports.documents.texts import blocks_of, draft_of
 from reports.issue_forms import IssueForm, TextsForm
+from reports.issue_list import kind_name
 from reports.models import IssuedReport, ReportKind
 from reports.since import changes_since
 
-PER_PAGE = 30
 SHOWN_CHANGES = 200
-QUARTERS = ("I", "II", "III", "IV")
 TABLES = {
     "by_program": _lazy("By programme"),
     "by_commune": _lazy("By commune"),
@@ -74,71 +69,6 @@ FIELDS = {
     "signed": _lazy("signed on"),
     "estimate": _lazy("estimated cost (đồng)"),
 }
-
-
-@requires(VIEW)
-def issued_reports(request: HttpRequest) -> HttpResponse:
-    """What was issued, and what can be prepared for a year."""
-    years = FiscalYear.objects.all()
-    year = years.filter(code=request.GET.get("fiscal_year", "")).first() or _year_with_money()
-    reports = (
-        IssuedReport.objects.visible_to(request.user)
-        .select_related("fiscal_year", "board")
-        .defer("texts", "figures", "document")
-    )
-    if "fiscal_year" in request.GET and year is not None:
-        reports = reports.filter(fiscal_year=year)
-    page = Paginator(reports, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "years": years,
-        "year": year,
-        "page": page,
-        "reports": [_line(report) for report in page],
-        "prepare": _to_prepare(request.user, year) if year else [],
-    }
-    return render(request, "reports/issued_list.html", context)
-
-
-def _year_with_money() -> FiscalYear | None:
-    """The latest year with postings, else the latest."""
-    years = FiscalYear.objects.all()
-    return years.filter(disbursements__status="posted").first() or years.first()
-
-
-def _line(report: IssuedReport) -> dict[str, Any]:
-    return {
-        "report": report,
-        "kind": _kind_name(report.kind, report.quarter),
-        "date": display.day(report.date),
-    }
-
-
-def _kind_name(kind: str, quarter: int | None) -> str:
-    label = str(ReportKind(kind).label)
-    return f"{label} {QUARTERS[quarter - 1]}" if quarter else label
-
-
-def _to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
-    """Links to what this user may prepare for the year."""
-    if not user.can(ISSUE_REPORT):
-        return []
-    links = [{"name": _kind_name("annual", None), "href": _draft_href("annual", year)}]
-    for number in range(1, 5):
-        href = _draft_href("quarterly", year, quarter=number)
-        links.append({"name": _kind_name("quarterly", number), "href": href})
-    meetings = Meeting.objects.visible_to(user).filter(
-        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
-    )
-    for meeting in meetings[:20]:
-        for kind in ("minutes", "conclusions"):
-            name = f"{_kind_name(kind, None)}: {meeting.title}"
-            links.append({"name": name, "href": _draft_href(kind, year, meeting=meeting.pk)})
-    return links
-
-
-def _draft_href(kind: str, year: FiscalYear, **query: int) -> str:
-    href = reverse("report-draft", args=[kind, year.code])
-    return f"{href}?{urlencode(query)}" if query else href
 
 
 def _wish(request: HttpRequest, kind: str, year: str, **more: Any) -> Wish:
@@ -199,7 +129,7 @@ def _about(wish: Wish) -> dict[str, Any]:
     files = urlencode({"fiscal_year": wish.year.code}) + (f"&{tail}" if tail else "")
     base = reverse("report-draft", args=[wish.kind, wish.year.code])
     return {
-        "title": f"{_kind_name(wish.kind, wish.quarter)} {wish.year.code}",
+        "title": f"{kind_name(wish.kind, wish.quarter)} {wish.year.code}",
         "draft_href": f"{base}?{tail}" if tail else base,
         "issue_href": f"{base}issue/?{tail}" if tail else f"{base}issue/",
         "files": [
@@ -251,7 +181,7 @@ def issued_report(request: HttpRequest, pk: int) -> HttpResponse:
     tables = report.figures["tables"]
     context = {
         "report": report,
-        "kind": _kind_name(report.kind, report.quarter),
+        "kind": kind_name(report.kind, report.quarter),
         "date": display.day(report.date),
         "issued_at": display.moment(report.issued_at),
         "document": report.document,

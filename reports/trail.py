@@ -6,13 +6,16 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, QuerySet, Value
 from django.urls import NoReverseMatch, reverse
 
+from accounts.models import User
 from accounts.roles import MANAGE_PEOPLE
 from accounts.scope import grants_of, within
 from core.dates import ZONE
 from core.history import Entry, entries
+from core.sql_text import with_words
+from disbursements.models import Disbursement
 
 PEOPLE = frozenset({"accounts.user", "accounts.assignment", "accounts.delegation"})
 FOR_ALL = frozenset({"disbursements.planversion", "programs.fiscalyear", "programs.period"})
@@ -69,25 +72,21 @@ def search(user: Any, wanted: Mapping[str, Any]) -> Any:
             )
             found.append(rows.order_by().values_list("history_date", "history_id", "trail_kind"))
     if not found:
-        return []
+        return Disbursement.history.none()
     together = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
     return together.order_by("-history_date", "-history_id")
 
 
 def _filtered(rows: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
     if who := wanted.get("who"):
-        rows = rows.filter(
-            Q(history_user__username__icontains=who)
-            | Q(history_user__last_name__icontains=who)
-            | Q(history_user__first_name__icontains=who)
-        )
+        people = with_words(User.objects.all(), who, "username", "last_name", "first_name")
+        rows = rows.filter(history_user__in=people.order_by().values("pk"))
     if first := wanted.get("first"):
         rows = rows.filter(history_date__gte=datetime.combine(first, time.min, ZONE))
     if last := wanted.get("last"):
         end = datetime.combine(last + timedelta(days=1), time.min, ZONE)
         rows = rows.filter(history_date__lt=end)
-    if words := wanted.get("q"):
-        rows = rows.filter(history_change_reason__icontains=words)
+    rows = with_words(rows, wanted.get("q") or "", "history_change_reason")
     if record := wanted.get("record"):
         rows = rows.filter(id=record)
     return rows

@@ -3,18 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import VIEW_TRAIL
-from core import display
 from core.access import requires
-from core.forms import DayField
+from core.forms import DayField, SearchInput
+from core.lists import Column, Listing, answer
 from reports import trail
-
-PER_PAGE = 50
 
 
 class TrailForm(forms.Form):
@@ -23,7 +21,12 @@ class TrailForm(forms.Form):
     who = forms.CharField(label=_("Who"), required=False, max_length=100)
     first = DayField(label=_("From"), required=False)
     last = DayField(label=_("To"), required=False)
-    q = forms.CharField(label=_("Words of the reason"), required=False, max_length=100)
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        widget=SearchInput(attrs={"placeholder": _("Words of the reason")}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,17 +40,50 @@ class TrailForm(forms.Form):
         ]
 
 
+def _what(row: Any) -> str:
+    model = row["entry"].model
+    return f"{model[:1].upper()}{model[1:]} {row['entry'].what}"
+
+
+def _changes(row: Any) -> str:
+    """What changed, as a file has it: one line of text."""
+    return "; ".join(
+        f"{change.label}: {change.before} → {change.after}"
+        if change.before
+        else f"{change.label}: {change.after}"
+        for change in row["entry"].changes
+    )
+
+
+listing = Listing(
+    name="trail",
+    title=_("Trail"),
+    columns=(
+        Column(
+            "what",
+            _("what"),
+            _what,
+            note=lambda row: row["entry"].kind_label,
+            note_label=_("kind of change"),
+        ),
+        Column("when", _("when"), lambda row: row["entry"].when, "history_date", short=True),
+        Column("who", _("who"), lambda row: row["entry"].who),
+        Column("changes", _("from what to what"), _changes, template="reports/trail_changes.html"),
+        Column("why", _("why"), lambda row: row["entry"].why),
+    ),
+    rows=lambda user: user,
+    form=lambda user, data: TrailForm(data),
+    narrowed=lambda user, form: trail.search(user, form.cleaned_data),
+    href=lambda row: row["href"],
+    prepare=lambda keys, user: trail.shown(keys),
+    search="q",
+    order="-when",
+    tie="history_id",
+)
+
+
 @requires(VIEW_TRAIL)
-def trail_page(request: HttpRequest) -> HttpResponse:
+def trail_page(request: HttpRequest) -> HttpResponseBase:
     """Changes to money, plans, months, people and the rest; nothing here can be changed."""
-    form = TrailForm(request.GET or None)
-    form.is_valid()
-    found = trail.search(request.user, getattr(form, "cleaned_data", {}))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page": page,
-        "lines": trail.shown(list(page)),
-        "count": display.number(page.paginator.count),
-    }
-    return render(request, "reports/trail.html", context)
+    lead = _now("Who changed what, when, from what to what, and why. It cannot be changed.")
+    return answer(request, listing, context={"lead": lead})

@@ -1,6 +1,7 @@
 """Pages for reading: the dashboard and what lies behind its figures."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import VIEW
 from core import display
 from core.access import requires
+from core.lists import answer
 from disbursements.against_plan import against_plan
 from reports import behind, dashboard, presentation
 from reports.filters import PageFilter, choices, read_filter
@@ -30,32 +32,25 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 
 
 @requires(VIEW)
-def against_plan_page(request: HttpRequest) -> HttpResponse:
+def against_plan_page(request: HttpRequest) -> HttpResponseBase:
     """The plan lines, disbursements and waiting rows behind one figure."""
     page = read_filter(request.GET, request.user)
     show = request.GET.get("show", "disbursed")
     show = show if show in SHOWN else "disbursed"
     total = against_plan(page.question(), request.user).total
-    number = request.GET.get("page")
     if show == "planned":
-        shown, rows, total_shown = behind.plan_lines(page, request.user, number)
+        listing = behind.plan_lines(page)
     else:
-        shown, rows, total_shown = behind.disbursements(
-            page, request.user, number, waiting=show == "waiting"
-        )
+        listing = behind.disbursements(page, waiting=show == "waiting")
     context = {
         **frame(page, request),
         "figures": dashboard.key_figures(page, total),
         "tabs": tabs(page, show, total),
-        "show": show,
-        "page": shown,
-        "rows": rows,
-        "count": display.number(shown.paginator.count),
-        "total_shown": display.number(total_shown),
         "title": subject(page),
         "back": f"{reverse('dashboard')}?{page.widened().query()}",
     }
-    return render(request, "reports/against_plan.html", context, status=400 if page.errors else 200)
+    status = 400 if page.errors else 200
+    return answer(request, listing, "reports/against_plan.html", context, status)
 
 
 @requires(VIEW)

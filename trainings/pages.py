@@ -35,6 +35,11 @@ def _copy(*, actor: Any, row: Training, version: Any, starts: Any) -> Any:
     return services.copy(actor=actor, training=row, starts=starts)
 
 
+def _people(name: str, field: str, label: Any, **options: Any) -> Column:
+    """A column of head counts, added up over all classes found."""
+    return Column(name, label, lambda row: getattr(row, field), field, sum=field, **options)
+
+
 trainings = Area(
     name="trainings",
     one="training",
@@ -43,26 +48,45 @@ trainings = Area(
     new=_("Enter a class"),
     help=_("Head counts only: sexes and ages add up to the total; the other parts may overlap."),
     filterset=TrainingFilters,
-    filters=("fiscal_year", "quarter", "program", "commune", "topic", "search"),
+    filters=("fiscal_year", "quarter", "program", "commune", "topic", "activity", "search"),
     optional=("program", "end", "participants"),
     related=("topic", "program", "activity", "commune", "village", "fiscal_year"),
     columns=(
-        Column(_("class"), lambda row: row.title),
-        Column(_("topic"), lambda row: row.topic.name),
-        Column(_("programme"), lambda row: row.program.code),
-        Column(_("commune"), lambda row: row.commune.name),
-        Column(_("first day"), lambda row: row.start),
-        Column(_("last day"), lambda row: row.end),
-        Column(_("participants"), lambda row: row.participants),
-        Column(_("women"), lambda row: row.female),
-        Column(_("men"), lambda row: row.male),
-        Column(_("under 16"), lambda row: row.under_16),
-        Column(_("16–24"), lambda row: row.age_16_24),
-        Column(_("over 24"), lambda row: row.over_24),
-        Column(_("ethnic minority"), lambda row: row.ethnic_minority),
-        Column(_("with a disability"), lambda row: row.disability),
-        Column(_("poor household"), lambda row: row.poor_household),
+        Column("title", _("class"), lambda row: row.title, "sort_key"),
+        Column("topic", _("topic"), lambda row: row.topic.name, "topic__sort_key"),
+        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
+        Column(
+            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
+        ),
+        Column(
+            "village",
+            _("village"),
+            lambda row: row.village and row.village.name,
+            "village__sort_key",
+            hidden=True,
+        ),
+        Column("venue", _("venue"), lambda row: row.venue, hidden=True),
+        Column("first", _("first day"), lambda row: row.start, "start"),
+        Column("last", _("last day"), lambda row: row.end, "end", hidden=True),
+        _people("participants", "participants", _("participants")),
+        _people("women", "female", _("women")),
+        _people("men", "male", _("men"), hidden=True),
+        _people("under_16", "under_16", _("under 16"), hidden=True),
+        _people("age_16_24", "age_16_24", _("16–24"), hidden=True),
+        _people("over_24", "over_24", _("over 24"), hidden=True),
+        _people("minority", "ethnic_minority", _("ethnic minority")),
+        _people("disability", "disability", _("with a disability"), hidden=True),
+        _people("poor", "poor_household", _("poor household"), hidden=True),
+        Column(
+            "activity",
+            _("activity"),
+            lambda row: row.activity and row.activity.code,
+            "activity__code",
+            hidden=True,
+        ),
     ),
+    order="-first",
+    first=_("Enter the first class, or bring a list of classes in from Excel."),
     more=((_("Summed up"), "trainings-summary"),),
     acts=(Act("copy", _("Copy to new dates"), (RECORD_TRAINING,), _copy, CopyForm),),
 )

@@ -147,8 +147,8 @@ def test_people_are_found_without_accents(admin, cast, client, query, expected):
     User.objects.filter(pk=cast.khach.pk).update(office="Sở Ngoại vụ")
     User.objects.filter(pk=cast.bdh.pk).update(is_active=False)
     people.invite(actor=admin, username="moi", role="viewer")
-    page = client.get(f"/people/?{query}").context["lines"]
-    assert {line["user"].username for line in page} == expected
+    page = client.get(f"/people/?{query}").context["list"]["lines"]
+    assert {line["row"].username for line in page} == expected
 
 
 def test_the_list_asks_the_database_as_often_for_many_as_for_few(admin, client):

@@ -58,3 +58,38 @@ def test_a_draft_plan_goes_and_one_that_was_submitted_stays(client, cast):
     for plan in (draft, sent):
         client.post(f"/plans/{plan.pk}/delete/", {"version": plan.version})
     assert list(PlanVersion.objects.all()) == [sent]
+
+
+def test_a_draft_goes_by_the_api_too_and_only_as_on_its_page(cast):
+    row, sent = factories.draft(1_000_000), factories.submitted(2_000_000)
+    enter, at = factories.api(cast.dieuphoi), "/api/v1/disbursements/"
+    assert enter.delete(f"{at}{row.pk}/?version={row.version + 1}").status_code == 409
+    assert factories.api(cast.xa_banlang).delete(f"{at}{row.pk}/").status_code == 403
+    assert factories.api(cast.dieuphoi, read_only=True).delete(f"{at}{row.pk}/").status_code == 403
+    stale = enter.delete(f"{at}{row.pk}/", headers={"if-match": '"of another time"'})
+    assert stale.status_code == 409
+    tag = enter.get(f"{at}{row.pk}/")["ETag"]
+    gone = enter.delete(f"{at}{row.pk}/", headers={"if-match": tag})
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert enter.get(f"{at}{row.pk}/").status_code == 404
+    assert trail_of(row)[0].kind == "deleted"
+    kept = enter.delete(f"{at}{sent.pk}/")
+    assert (kept.status_code, kept.json()["code"]) == (409, "state")
+
+
+def test_a_draft_out_of_scope_is_not_there_to_delete(cast):
+    row = factories.draft(1_000_000, commune=factories.commune("03571"))
+    theirs = factories.api(cast.dieuphoi_gbv)
+    assert theirs.delete(f"/api/v1/disbursements/{row.pk}/").status_code == 404
+    assert Disbursement.objects.filter(pk=row.pk).exists()
+
+
+def test_a_draft_plan_goes_by_the_api_too(cast):
+    draft, sent = factories.draft_plan(), factories.submitted_plan()
+    enter, at = factories.api(cast.dieuphoi), "/api/v1/plan-versions/"
+    assert enter.delete(f"{at}{draft.pk}/?version=99").status_code == 409
+    assert enter.delete(f"{at}{draft.pk}/?version=one").status_code == 400
+    assert factories.api(cast.truongban).delete(f"{at}{draft.pk}/").status_code == 403
+    assert enter.delete(f"{at}{draft.pk}/?version={draft.version}").status_code == 204
+    assert enter.delete(f"{at}{sent.pk}/").status_code == 409
+    assert list(PlanVersion.objects.all()) == [sent]

@@ -149,11 +149,10 @@ def test_the_list_counts_and_sums_what_its_filters_leave(cast, client):
     make.posted(5), make.submitted(7, date=date(2022, 10, 1)), make.draft(1, activity="ECCD-01")
     client.force_login(cast.quanly)
     answer = client.get("/disbursements/?program=&q=gbv&year=2023")
-    assert answer.context["count"] == "2"
-    assert (answer.context["sums"]["posted"], answer.context["sums"]["waiting"]) == ("5", "7")
+    found = answer.context["list"]
+    assert (found["count"], [f.value for f in found["figures"]]) == ("2", ["5", "7"])
     month = client.get("/disbursements/?month=2022-10")
-    assert [line["amount"] for line in month.context["rows"]] == ["7"]
-    assert client.get("/disbursements/?format=xlsx").content[:2] == b"PK"
+    assert [line["row"].amount for line in month.context["list"]["lines"]] == [7]
 
 
 def test_the_list_asks_the_database_no_more_for_more_rows(

@@ -109,3 +109,12 @@ def test_a_revision_starts_from_the_version_it_revises(cast):
     )
     assert made.status_code == 201, made.content
     assert (made.json()["planned"], made.json()["based_on"]) == (9, first.pk)
+
+
+def test_plans_are_found_by_their_words_without_accents(cast):
+    found, _other = draft_plan(reason="Điều chỉnh vì mưa lũ"), draft_plan(reason="Lý do khác")
+    client = api(cast.khach)
+    for words in ("mua lu", "ĐIỀU CHỈNH mưa", "2023 lu"):
+        rows = client.get(VERSIONS, {"search": words}).json()["results"]
+        assert [row["id"] for row in rows] == [found.pk], words
+    assert client.get(VERSIONS, {"search": "không có gì"}).json()["count"] == 0

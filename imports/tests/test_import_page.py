@@ -19,6 +19,11 @@ pytestmark = pytest.mark.django_db
 HEADER = ["Ngày", "Số chứng từ", "Mã hoạt động", "Xã", "Số tiền", "Nội dung chi"]
 
 
+def findings(page):
+    """What the check found, as the page lists it."""
+    return [line["row"] for line in page.context["list"]["lines"]]
+
+
 def workbook(*rows):
     book = openpyxl.Workbook()
     for row in [HEADER, *rows]:
@@ -79,7 +84,7 @@ def test_errors_name_sheet_row_and_column(client, coordinator):
     nowhere = [date(2022, 9, 15), "PC02", "GBV-01", "Bản Lăng Xa", 1_000_000, "x"]
     words = [date(2022, 9, 15), "PC03", "GBV-01", "Bản Lang", "nhiều", "x"]
     page = client.get(send(client, workbook(nowhere, words))["Location"])
-    found = {(f.sheet, f.row, f.column) for f in page.context["page"]}
+    found = {(f.sheet, f.row, f.column) for f in findings(page)}
     assert found == {("Sheet", 2, "Xã"), ("Sheet", 3, "Số tiền")}
     assert page.context["row"]["state"] == "refused"
     assert "Lưu</button>" not in page.content.decode()
@@ -104,7 +109,7 @@ def test_the_users_own_workbook_comes_back_with_the_cells_marked(client, coordin
 )
 def test_junk_gets_one_sentence_and_leaves_nothing(client, coordinator, junk):
     page = client.get(send(client, junk)["Location"])
-    assert [(f.sheet, f.row) for f in page.context["page"]] == [("", None)]
+    assert [(f.sheet, f.row) for f in findings(page)] == [("", None)]
     assert page.context["can_mark"] is False
     assert client.get(f"/imports/{Upload.objects.get().pk}/marked/").status_code == 302
 
@@ -158,7 +163,7 @@ def test_an_upload_is_its_owners_alone(client, cast, coordinator):
     for address in (f"/imports/{pk}/", f"/imports/{pk}/marked/"):
         assert client.get(address).status_code == 404
     assert client.post(f"/imports/{pk}/commit/").status_code == 404
-    assert client.get("/imports/").context["uploads"] == []
+    assert client.get("/imports/").context["list"]["lines"] == []
 
 
 def test_the_queries_of_the_list_do_not_grow(client, coordinator):

@@ -1,5 +1,5 @@
-"""Files of a voucher: it is saved first, they follow; photos are made smaller; what broke off is tried
-again."""
+"""Files of a voucher: it is saved first, they follow; photos are made smaller; what broke off is
+tried again."""
 
 import io
 import os

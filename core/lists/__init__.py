@@ -1,0 +1,10 @@
+"""Lists of records, declared once: filters, order, columns, sums, pages, Excel and CSV.
+
+A page says what its list is (`Listing`, with its `Column`s) and answers with it (`answer`).
+"""
+
+from core.lists.columns import Column, shown
+from core.lists.listing import Empty, Listing
+from core.lists.view import answer
+
+__all__ = ["Column", "Empty", "Listing", "answer", "shown"]

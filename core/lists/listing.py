@@ -1,0 +1,74 @@
+"""What a list is: declared by its page, read by `core.lists.view`."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.lists.columns import Column
+
+NOTHING_YET = _("Nothing here yet")
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What stands where there is nothing yet: what to do first, and a link to do it."""
+
+    title: Any = NOTHING_YET
+    text: Any = ""
+    href: str = ""
+    action: Any = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure above the table, made of all the rows found."""
+
+    label: Any
+    value: str
+    tone: str = ""
+
+
+def _all(rows: Any, form: Any) -> Any:
+    return rows
+
+
+def _no_form(user: Any, data: Any) -> None:
+    return None
+
+
+def _as_they_are(rows: Sequence[Any], user: Any) -> Sequence[Any]:
+    return rows
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list. `name` names its files and what the session keeps of it.
+
+    `rows(user)` is the query in the person's scope, `form(user, data)` its filters, and
+    `narrowed(rows, form)` what they leave; a filter that cannot be read is left out and named.
+    `prepare(rows, user)` turns the rows of a page, or of a stretch of a file, into what the
+    columns read. `order` is the column sorted by at first ("-date"); none: the query's own order.
+    """
+
+    name: str
+    title: Any
+    columns: tuple[Column, ...]
+    rows: Callable[[Any], Any]
+    form: Callable[[Any, Any], Any] = _no_form
+    narrowed: Callable[[Any, Any], Any] = _all
+    href: Callable[[Any], str] | None = None
+    search: str = "search"  # the field of the form that is searched in as one types
+    order: str = ""
+    tie: str = "pk"  # what orders rows that are otherwise alike
+    empty: Empty = Empty()
+    figures: Callable[[Any], Iterable[Figure]] = lambda rows: ()
+    prepare: Callable[[Sequence[Any], Any], Sequence[Any]] = _as_they_are
+    per_page: int = 50
+    live: bool = True  # whether filters change the list alone (htmx), and not the page around it
+    remembered: bool = True  # whether the person finds their last filters again
+    row_class: Callable[[Any], str] = lambda row: ""
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)

@@ -1,0 +1,61 @@
+"""The order of a list's rows, and what its columns add up to: both asked of the database."""
+
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Case, Count, F, IntegerField, Sum, Value, When
+
+from core.lists.asked import Asked
+from core.lists.columns import Column
+from core.lists.listing import Listing
+
+
+def ordered(rows: Any, listing: Listing, asked: Asked) -> Any:
+    """The rows as asked. What has no value comes last; rows alike keep one order."""
+    if asked.sort is None:
+        return rows
+    terms = [_term(rows.model, each, asked.descending) for each in asked.sort.orders]
+    return rows.order_by(*terms, f"-{listing.tie}" if asked.descending else listing.tie)
+
+
+def _term(model: Any, path: Any, descending: bool) -> Any:
+    """One field of an order; a field with choices is sorted as they are listed."""
+    if not isinstance(path, str):
+        return path.desc(nulls_last=True) if descending else path.asc(nulls_last=True)
+    if path.startswith("-"):
+        path, descending = path[1:], not descending
+    fields = _fields(model, path)
+    if fields and fields[-1].choices:
+        return _by_choice(path, fields[-1].choices, descending)
+    if fields and not any(getattr(field, "null", False) for field in fields):
+        return f"-{path}" if descending else path  # as an index has it
+    return F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_last=True)
+
+
+def _by_choice(path: str, choices: Any, descending: bool) -> Any:
+    places = [When(**{path: value}, then=Value(n)) for n, (value, _label) in enumerate(choices)]
+    place = Case(*places, default=Value(len(places)), output_field=IntegerField())
+    return place.desc() if descending else place.asc()
+
+
+def _fields(model: Any, path: str) -> list[Any]:
+    """The fields of a lookup; none where it is computed by the query."""
+    found = []
+    try:
+        for part in path.split("__"):
+            field = model._meta.pk if part == "pk" else model._meta.get_field(part)
+            found.append(field)
+            model = field.related_model
+    except (FieldDoesNotExist, AttributeError):
+        return []
+    return found
+
+
+def count_and_sums(rows: Any, columns: tuple[Column, ...]) -> tuple[int, dict[str, int]]:
+    """How many rows there are, and what the columns with sums add up to, over all of them."""
+    adding = [column for column in columns if column.sum]
+    if not adding:
+        return rows.count(), {}
+    sums = {f"sum_{column.name}": Sum(column.sum) for column in adding}
+    found = rows.order_by().aggregate(count_of_rows=Count("pk"), **sums)
+    return found["count_of_rows"], {c.name: found[f"sum_{c.name}"] or 0 for c in adding}

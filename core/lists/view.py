@@ -1,0 +1,193 @@
+"""Answers with a list: the whole page, the part that a filter changes (htmx), Excel or CSV."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from core import display
+from core.lists import files, memory
+from core.lists.asked import COLUMNS, EVERY, FORMAT, PAGE, Asked, read, said
+from core.lists.columns import cell
+from core.lists.listing import Listing
+from core.lists.ordering import count_and_sums, ordered
+
+PART = "list"  # the id of what htmx replaces
+
+
+def answer(
+    request: HttpRequest,
+    listing: Listing,
+    template: str = "lists/page.html",
+    context: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    """The list as the address asks for it; the template finds it as `list`."""
+    if away := memory.elsewhere(request, listing):
+        return away
+    asked = read(request, listing)
+    form = listing.form(request.user, request.GET)
+    if form is not None:
+        form.is_valid()
+    found = listing.narrowed(listing.rows(request.user), form)
+    rows = ordered(found, listing, asked)
+    wanted, refusal = request.GET.get(FORMAT), ""
+    if wanted == "csv":
+        return files.as_csv(request, rows, listing, asked.columns)
+    if wanted == "xlsx":
+        if not (refusal := too_many(rows)):
+            return files.as_workbook(request, rows, listing, asked.columns)
+        status = 400
+    memory.remember(request, listing, asked)
+    seen = Seen(request, listing, asked, form, rows).context() | {"refusal": refusal}
+    part = _is_part(request)
+    response = render(
+        request,
+        "lists/part.html" if part else template,
+        {**(context or {}), "list": seen, "part": part},
+        status=status,
+    )
+    patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
+    memory.keep_columns(request, response, listing, asked)
+    return response
+
+
+def too_many(rows: Any) -> str:
+    """Why the rows make no workbook; empty when they do."""
+    count = rows.count() if hasattr(rows, "query") else len(rows)
+    if count <= files.SHEET_ROWS:
+        return ""
+    return _(
+        "%(count)s rows are too many for Excel, which takes %(most)s here: narrow the filters, "
+        "or take CSV."
+    ) % {"count": display.number(count), "most": display.number(files.SHEET_ROWS)}
+
+
+def _is_part(request: HttpRequest) -> bool:
+    asked = request.headers.get("HX-Request") and request.headers.get("HX-Target") == PART
+    return bool(asked) and "HX-History-Restore-Request" not in request.headers
+
+
+class Seen:
+    """What the templates write out of a list, formatted."""
+
+    def __init__(
+        self, request: HttpRequest, listing: Listing, asked: Asked, form: Any, rows: Any
+    ) -> None:
+        self.request, self.listing, self.asked, self.form = request, listing, asked, form
+        self.rows = rows
+        self.count, self.sums = count_and_sums(rows, asked.columns)
+        pages = Paginator(rows, listing.per_page)
+        pages.count = self.count  # type: ignore[misc]  # a cached property: it is not asked twice
+        self.page: Page = pages.get_page(request.GET.get(PAGE))
+
+    def context(self) -> dict[str, Any]:
+        active = bool(self.asked.filters()) and self.form is not None
+        return {
+            "listing": self.listing,
+            "path": self.request.path,
+            "count": display.number(self.count),
+            "is_empty": not self.count,
+            "active": active,
+            "clear_href": f"{self.request.path}?clear=1",
+            "head": self.head(),
+            "lines": self.lines(),
+            "sums": self.sum_cells(),
+            "figures": [*self.listing.figures(self.rows)],
+            "choices": self.choices(),
+            "kept": self.kept(COLUMNS),
+            "files": [
+                {"label": _("Excel"), "href": self.asked.href(format="xlsx")},
+                {"label": _("CSV"), "href": self.asked.href(format="csv")},
+            ],
+            "whole": self.asked.href(format="xlsx", cols=EVERY),
+            **self.pages(),
+            **self.filters(),
+        }
+
+    def head(self) -> list[dict[str, Any]]:
+        found = []
+        for column in self.asked.columns:
+            sorted_by = column is self.asked.sort
+            way = ("descending" if self.asked.descending else "ascending") if sorted_by else ""
+            href = self.asked.sort_href(column) if column.order else ""
+            found.append({"column": column, "href": href, "way": way})
+        return found
+
+    def lines(self) -> list[dict[str, Any]]:
+        rows = self.listing.prepare(list(self.page), self.request.user)
+        return [
+            {
+                "row": row,
+                "href": self.listing.href(row) if self.listing.href else "",
+                "cells": [cell(column, row) for column in self.asked.columns],
+                "class": self.listing.row_class(row),
+            }
+            for row in rows
+        ]
+
+    def sum_cells(self) -> list[dict[str, Any]]:
+        """The last line of the table: what each column adds up to, over all pages."""
+        if not self.sums:
+            return []
+        return [
+            {
+                "label": column.heading,
+                "text": display.number(self.sums[column.name]) if column.name in self.sums else "",
+            }
+            for column in self.asked.columns[1:]
+        ]
+
+    def choices(self) -> list[dict[str, Any]]:
+        """Every column, ticked where it is shown; the first is always there."""
+        return [
+            {"column": column, "on": column in self.asked.columns}
+            for column in self.listing.columns[1:]
+        ]
+
+    def kept(self, *without: str) -> list[tuple[str, str]]:
+        """The address's parameters as hidden fields of a form that changes others."""
+        return [*said(self.request.GET, (*without, PAGE, FORMAT))]
+
+    def pages(self) -> dict[str, Any]:
+        page = self.page
+        return {
+            "page": page,
+            "previous": self.asked.href(page=page.number - 1) if page.has_previous() else "",
+            "next": self.asked.href(page=page.number + 1) if page.has_next() else "",
+        }
+
+    def filters(self) -> dict[str, Any]:
+        """The form's search field, the other fields, and what could not be read."""
+        options = [
+            {"value": sign + column.name, "label": column.heading, "down": bool(sign)}
+            for column in self.asked.columns
+            if column.order
+            for sign in ("", "-")
+        ]
+        now = self.asked.sort.name if self.asked.sort else ""
+        sorting = {
+            "sort_options": options,
+            "sort": f"-{now}" if self.asked.descending else now,
+            "chosen_columns": self.request.GET.get(COLUMNS, ""),
+        }
+        if self.form is None:
+            return {"form": None, **sorting}
+        name = self.listing.search
+        fields = [*self.form.visible_fields()]
+        errors = [
+            (field.label, text) for field in fields for text in self.form.errors.get(field.name, ())
+        ]
+        used = {field for field, _value in self.asked.filters()}
+        return {
+            "form": self.form,
+            "search": next((field for field in fields if field.name == name), None),
+            "fields": [field for field in fields if field.name != name],
+            "open": any(field.name in used for field in fields if field.name != name),
+            "errors": errors,
+            **sorting,
+        }

@@ -1,0 +1,9 @@
+"""Pages of plain records, declared: a list with filters and files, a record with what can be done
+with it, and the form. One set of views for every kind; see `programs/pages.py` for an area.
+"""
+
+from core.lists.columns import Column, shown
+from core.pages.area import AREAS, Act, Area, area_of
+from core.pages.record import EXTRAS, Section, show
+
+__all__ = ["AREAS", "EXTRAS", "Act", "Area", "Column", "Section", "area_of", "show", "shown"]

@@ -1,0 +1,39 @@
+"""Both databases find and sort Vietnamese text as `core.text` does."""
+
+import pytest
+from django.db.models import F
+
+from core.sql_text import Alphabetical, Folded, with_words
+from core.text import fold, sort_key
+from programs.models import Fund
+
+pytestmark = pytest.mark.django_db
+NAMES = (
+    *("Ăn trưa", "An", "An Bình", "Ân", "Á Châu", "À ơi", "Ba", "Bà", "Bả", "Bã", "Bá", "Bạ"),
+    *("Đoàn xã", "Dân quân", "Êm", "E", "Ôm", "Ơn", "O", "Ưu", "U", "Yên", "ý", "Zalo", "100 bộ"),
+    *("2 bộ", "ĐOÀN THANH NIÊN", "Đường", "Dương"),
+)
+
+
+@pytest.fixture
+def funds(db):
+    Fund.objects.all().delete()
+    for number, name in enumerate(NAMES):
+        Fund.objects.create(code=f"F-{number}", name=name)
+    return Fund.objects.order_by()
+
+
+def test_text_is_folded(funds):
+    found = dict(funds.annotate(key=Folded("name")).values_list("name", "key"))
+    assert found == {name: fold(name) for name in NAMES}
+
+
+def test_text_is_sorted_as_in_a_dictionary(funds):
+    found = [fund.name for fund in funds.order_by(Alphabetical("name"), F("pk"))]
+    assert found == sorted(NAMES, key=sort_key)
+
+
+def test_words_are_found_without_accents(funds):
+    assert {f.name for f in with_words(funds, "doan", "name")} == {"Đoàn xã", "ĐOÀN THANH NIÊN"}
+    assert {f.name for f in with_words(funds, "NIÊN  doan", "code", "name")} == {"ĐOÀN THANH NIÊN"}
+    assert with_words(funds, "100%", "name").count() == 0

@@ -1,0 +1,99 @@
+"""The list of a person's own workbooks, and what the check of one of them found."""
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import SearchInput
+from core.lists import Column, Empty, Listing
+from core.sql_text import Alphabetical, with_words
+from imports.models import Kind, Upload, UploadState
+
+
+class UploadFilters(forms.Form):
+    search = forms.CharField(
+        label=_("Search"),
+        required=False,
+        widget=SearchInput(attrs={"placeholder": _("Name of the workbook")}),
+    )
+    held = forms.ChoiceField(
+        label=_("Holds"), required=False, choices=[("", _("All")), *Kind.choices]
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *UploadState.choices]
+    )
+
+
+def narrowed(rows: QuerySet, form: UploadFilters) -> QuerySet:
+    wanted = form.cleaned_data
+    if wanted.get("held"):
+        rows = rows.filter(kind=wanted["held"])
+    if wanted.get("state"):
+        rows = rows.filter(state=wanted["state"])
+    return with_words(rows, wanted.get("search") or "", "name")
+
+
+uploads = Listing(
+    name="imports",
+    title=_("Your workbooks"),
+    columns=(
+        Column("name", _("workbook"), lambda row: row.name, (Alphabetical("name"),)),
+        Column("held", _("holds"), lambda row: row.get_kind_display(), "kind"),
+        Column(
+            "year",
+            _("fiscal year"),
+            lambda row: row.fiscal_year and row.fiscal_year.code,
+            "fiscal_year__start",
+        ),
+        Column("rows", _("rows"), lambda row: row.rows, "rows", numeric=True),
+        Column(
+            "known",
+            _("in the portal already"),
+            lambda row: row.duplicates,
+            "duplicates",
+            numeric=True,
+            hidden=True,
+        ),
+        Column(
+            "state",
+            _("state"),
+            lambda row: row.get_state_display(),
+            "state",
+            tone=lambda row: row.state,
+        ),
+        Column("received", _("received"), lambda row: row.created_at, "created_at"),
+        Column("saved", _("saved"), lambda row: row.committed_at, "committed_at", hidden=True),
+    ),
+    rows=lambda user: Upload.objects.visible_to(user).select_related("fiscal_year"),
+    form=lambda user, data: UploadFilters(data),
+    narrowed=narrowed,
+    href=lambda row: reverse("upload", args=[row.pk]),
+    order="-received",
+    empty=Empty(title=_("No workbook yet"), text=_("The first one you check will be listed here.")),
+    per_page=20,
+)
+
+
+def findings(upload: Upload) -> Listing:
+    """The errors and warnings of a workbook, errors first, in the order of its rows."""
+    return Listing(
+        name="findings",
+        title=_("Errors and warnings"),
+        columns=(
+            Column("message", _("what is wrong"), lambda row: row.message),
+            Column(
+                "kind",
+                _("kind"),
+                lambda row: _("Warning") if row.is_warning else _("Error"),
+                "is_warning",
+                tone=lambda row: "warn" if row.is_warning else "bad",
+            ),
+            Column("sheet", _("sheet"), lambda row: row.sheet, ("sheet", "row")),
+            Column("row", _("row"), lambda row: row.row, ("row", "sheet"), numeric=True),
+            Column("column", _("column"), lambda row: row.column, ("column", "row")),
+        ),
+        rows=lambda user: upload.findings.all(),  # type: ignore[attr-defined]
+        remembered=False,
+        per_page=100,
+    )

@@ -1,0 +1,134 @@
+"""The list of documents issued, and what can be prepared for a year."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import ISSUE_REPORT, VIEW
+from core.access import requires
+from core.forms import SearchInput
+from core.lists import Column, Empty, Listing, answer
+from core.sql_text import Alphabetical, with_words
+from monitoring.models import Meeting
+from programs.models import FiscalYear
+from reports.models import IssuedReport, ReportKind
+
+QUARTERS = ("I", "II", "III", "IV")
+
+
+def kind_name(kind: str, quarter: int | None) -> str:
+    """'Annual report', 'Quarterly report II'."""
+    label = str(ReportKind(kind).label)
+    return f"{label} {QUARTERS[quarter - 1]}" if quarter else label
+
+
+class ReportFilters(forms.Form):
+    search = forms.CharField(
+        label=_("Search"),
+        required=False,
+        widget=SearchInput(attrs={"placeholder": _("Words of the title")}),
+    )
+    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Document"), required=False, choices=[("", _("All")), *ReportKind.choices]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = FiscalYear.objects.values_list("code", flat=True)
+        self.fields["fiscal_year"].choices = [  # type: ignore[attr-defined]
+            ("", _("All")),
+            *((code, code) for code in codes),
+        ]
+
+
+def in_scope(user: Any) -> QuerySet:
+    rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
+    return rows.defer("texts", "figures", "document")
+
+
+def narrowed(rows: QuerySet, form: ReportFilters) -> QuerySet:
+    wanted = form.cleaned_data
+    if wanted.get("fiscal_year"):
+        rows = rows.filter(fiscal_year__code=wanted["fiscal_year"])
+    if wanted.get("kind"):
+        rows = rows.filter(kind=wanted["kind"])
+    return with_words(rows, wanted.get("search") or "", "title", "symbol")
+
+
+listing = Listing(
+    name="reports",
+    title=_("Reports"),
+    columns=(
+        Column("number", _("number"), lambda row: row.reference, ("symbol", "number"), short=True),
+        Column("date", _("date"), lambda row: row.date, "date"),
+        Column(
+            "kind",
+            _("document"),
+            lambda row: kind_name(row.kind, row.quarter),
+            ("kind", "quarter"),
+            note=lambda row: row.title,
+            note_label=_("title"),
+        ),
+        Column("outside", _("for outside"), lambda row: row.outside, "outside"),
+        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        Column("board", _("board"), lambda row: row.board.name, (Alphabetical("board__name"),)),
+        Column("issued_by", _("issued by"), lambda row: row.issued_by.display_name, hidden=True),
+        Column("issued_at", _("issued at"), lambda row: row.issued_at, "issued_at", hidden=True),
+    ),
+    rows=in_scope,
+    form=lambda user, data: ReportFilters(data),
+    narrowed=narrowed,
+    href=lambda row: reverse("issued-report", args=[row.pk]),
+    order="-date",
+    empty=Empty(
+        title=_("No document has been issued yet"),
+        text=_("The board's staff prepares and issues reports here."),
+    ),
+    live=False,  # what can be prepared stands above and follows the year
+    per_page=30,
+)
+
+
+@requires(VIEW)
+def issued_reports(request: HttpRequest) -> HttpResponseBase:
+    """What was issued, and what can be prepared for a year."""
+    asked = FiscalYear.objects.filter(code=request.GET.get("fiscal_year", ""))
+    year = asked.first() or _year_with_money()
+    context = {"year": year, "prepare": to_prepare(request.user, year) if year else []}
+    return answer(request, listing, "reports/issued_list.html", context)
+
+
+def _year_with_money() -> FiscalYear | None:
+    """The latest year with postings, else the latest."""
+    years = FiscalYear.objects.all()
+    return years.filter(disbursements__status="posted").first() or years.first()
+
+
+def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
+    """Links to what this user may prepare for the year."""
+    if not user.can(ISSUE_REPORT):
+        return []
+    links = [{"name": kind_name("annual", None), "href": _draft_href("annual", year)}]
+    for number in range(1, 5):
+        href = _draft_href("quarterly", year, quarter=number)
+        links.append({"name": kind_name("quarterly", number), "href": href})
+    meetings = Meeting.objects.visible_to(user).filter(
+        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
+    )
+    for meeting in meetings[:20]:
+        for kind in ("minutes", "conclusions"):
+            name = f"{kind_name(kind, None)}: {meeting.title}"
+            links.append({"name": name, "href": _draft_href(kind, year, meeting=meeting.pk)})
+    return links
+
+
+def _draft_href(kind: str, year: FiscalYear, **query: int) -> str:
+    href = reverse("report-draft", args=[kind, year.code])
+    return f"{href}?{urlencode(query)}" if query else href

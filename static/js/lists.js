@@ -1,0 +1,67 @@
+// Lists: what they gain with JavaScript beside htmx. Every list works without this file.
+"use strict";
+
+(() => {
+  const OFF = "portal-keys-off";  // the letter keys can be switched off, for this browser
+
+  const rows = () => [...document.querySelectorAll("#list [data-row]")];
+  const search = () => document.querySelector("[data-list-filters] input[type=search]");
+  const isOff = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
+
+  const go = (step) => {
+    const all = rows();
+    const at = all.indexOf(document.activeElement);
+    const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step;
+    if (all[next]) all[next].focus();
+    else if (next < 0 && search()) search().focus();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const at = event.target;
+    const typing = at.closest("input, select, textarea");
+    const onRow = at.matches("[data-row]");
+    const act = () => {
+      if (event.key === "ArrowDown" && (onRow || at === search())) return () => go(1);
+      if (event.key === "ArrowUp" && onRow) return () => go(-1);
+      if (typing || isOff()) return null;
+      if (event.key === "/" && search()) return () => { search().focus(); search().select(); };
+      if (event.key === "j") return () => go(1);
+      if (event.key === "k") return () => go(-1);
+      return null;
+    };
+    const found = act();
+    if (found) { event.preventDefault(); found(); }
+  });
+
+  const box = document.querySelector("[data-keys-on]");
+  if (box) {
+    box.checked = !isOff();
+    box.addEventListener("change", () => {
+      try { if (box.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { /* for this page only */ }
+    });
+  }
+
+  // Addresses without empty filters read well and can be sent on.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const sent = event.detail.formData;
+    if (!sent || event.detail.verb !== "get") return;
+    for (const [name, value] of [...sent.entries()]) if (value === "") sent.delete(name);
+  });
+  for (const form of document.querySelectorAll("[data-list-filters]")) {
+    form.addEventListener("submit", () => {
+      const empty = [...form.elements].filter((field) => field.name && field.value === "");
+      for (const field of empty) field.disabled = true;
+      setTimeout(() => { for (const field of empty) field.disabled = false; });
+    });
+  }
+
+  // An answer from another page (the sign-in of an expired session) is no list: go there whole.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const came = event.detail.xhr.responseURL;
+    if (came && new URL(came).pathname !== location.pathname) {
+      event.detail.shouldSwap = false;
+      location.reload();
+    }
+  });
+})();
