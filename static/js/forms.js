@@ -116,6 +116,7 @@
     kept.put(record(form, "draft", { at: found.at }));
     if (!fresh) return;
     const note = notice("info", words.restored.replace("{when}", when(found.at)), button(words.blank, () => {
+      document.dispatchEvent(new CustomEvent("form-dropped", { detail: found }));
       kept.remove(slotOf(form));
       form.reset();
       fill(form, blank);
@@ -140,7 +141,7 @@
     if (form.dataset.sent) { event.preventDefault(); return; }  // a second tap sends nothing
     freshToken(form);
     const offline = !navigator.onLine;
-    if (!isKept(form) || (offline && hasFiles(form) && !form.dataset.files)) {
+    if (!isKept(form) || (offline && hasFiles(form))) {
       if (offline) { event.preventDefault(); say("warning", words.needs); }
       else onTheWay(form);
       return;

@@ -39,7 +39,7 @@
       event.currentTarget.disabled = true;
       kept.send(form).then((became) => { if (became === "later") page.querySelector("[data-kept-later]").hidden = false; show(); });
     }));
-    deeds.append(button(words.drop, form.title, "quiet", () => { kept.remove(form.id); show(); list.querySelector("a, button")?.focus(); }));
+    deeds.append(button(words.drop, form.title, "quiet", () => { drop(form); show(); list.querySelector("a, button")?.focus(); }));
     item.append(head, facts);
     if (form.why) item.append(element("p", form.why, "notice error"));
     item.append(deeds);
@@ -53,7 +53,14 @@
     page.querySelector("[data-kept-nobody]").hidden = !!kept.user;
     page.querySelector("[data-kept-all]").hidden = forms.length < 2;
   };
-  const dropAll = () => { for (const form of kept.all()) kept.remove(form.id); };
+  const drop = (form) => {
+    kept.remove(form.id);
+    return document.dispatchEvent(new CustomEvent("form-dropped", { detail: form }));
+  };
+  const dropAll = async () => {
+    for (const form of kept.all()) drop(form);
+    if (kept.files) for (const file of await kept.files.mine()) await kept.files.drop(file);
+  };
 
   page.querySelector("[data-kept-all] button").addEventListener("click", () => { dropAll(); show(); });
   document.addEventListener("kept", show);
@@ -62,8 +69,8 @@
   const leaving = document.querySelector("[data-leaving]");
   const ask = () => { leaving.hidden = !(out && location.hash === "#sign-out" && kept.all().length); };
   for (const each of leaving.querySelectorAll("button")) {
-    each.addEventListener("click", () => {
-      if (each.name === "delete") dropAll();
+    each.addEventListener("click", async () => {
+      if (each.name === "delete") await dropAll();
       out.dataset.asked = "1";
       out.requestSubmit();
     });
