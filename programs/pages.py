@@ -95,6 +95,16 @@ def _with_counts(rows: Any) -> Any:
     )
 
 
+def _members(name: str, label: Any) -> Column:
+    """A number of the last count, added up over all groups found."""
+
+    def value(row: Group) -> Any:
+        return getattr(_last_count(row), name, None)
+
+    now = f"now_{name}"
+    return Column(name, label, value, now, sum=now, hidden=name != "members")
+
+
 def _tone(row: Output) -> str:
     """The colour of an output's state."""
     tones = {OutputState.OUT_OF_ORDER: "bad", OutputState.UNDER_WAY: "info"}
@@ -196,17 +206,7 @@ groups = Area(
             "village__sort_key",
             hidden=True,
         ),
-        *(
-            Column(
-                name,
-                label,
-                lambda row, name=name: getattr(_last_count(row), name, None),
-                f"now_{name}",
-                sum=f"now_{name}",
-                hidden=name != "members",
-            )
-            for name, label in PEOPLE
-        ),
+        *(_members(name, label) for name, label in PEOPLE),
         Column("founded", _("founded on"), lambda row: row.founded_on, "founded_on", hidden=True),
         Column("ended", _("ended on"), lambda row: row.ended_on, "ended_on", hidden=True),
     ),
