@@ -22,19 +22,27 @@ DETAILS = ("last_name", "first_name", "email", "office")
 
 @transaction.atomic
 def invite(
-    *, actor: Any, username: str, role: str, everywhere: bool = False, **details: str
+    *,
+    actor: Any,
+    username: str,
+    role: str,
+    everywhere: bool = False,
+    program: Any = None,
+    commune: Any = None,
+    **details: str,
 ) -> Any:
     """Create a person without a password, who chooses one with the link of the invitation.
 
-    Without `everywhere` the person sees nothing until something is assigned.
+    `program` and `commune` assign the person there (None: every one). With neither and without
+    `everywhere` the person sees nothing until something is assigned.
     """
     check(actor, MANAGE_PEOPLE)
     _known(role)
     user = User(username=username, role=role, **_details(details))
     user.set_unusable_password()
     save_with_history(user, actor, _("invited"))
-    if everywhere:
-        save_with_history(Assignment(user=user), actor, _("assigned"))
+    if everywhere or program or commune:
+        grant(actor=actor, user=user, program=program, commune=commune)
     return user
 
 

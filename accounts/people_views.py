@@ -91,16 +91,23 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def _invited(request: HttpRequest, user: User) -> HttpResponse:
     """Send the link; only where there is no mailbox is it shown, once."""
-    actor: Any = request.user
-    if user.email:
-        if mail.send(mail.invitation(request, user, actor)):
-            text = _now("The invitation was sent to %(email)s.")
-            messages.success(request, text % {"email": user.email})
-        else:
-            messages.error(request, _now("The invitation could not be sent. Try again later."))
+    address = hand_over(request, user)
+    if not address:
         return redirect("person", pk=user.pk)
-    context = {"person": user, "address": mail.link_for(request, user)}
-    return render(request, "accounts/invited.html", context)
+    return render(request, "accounts/invited.html", {"person": user, "address": address})
+
+
+def hand_over(request: HttpRequest, user: User) -> str:
+    """Send the invitation's link; the link itself where there is no mailbox, else nothing."""
+    actor: Any = request.user
+    if not user.email:
+        return mail.link_for(request, user)
+    if mail.send(mail.invitation(request, user, actor)):
+        text = _now("The invitation was sent to %(email)s.")
+        messages.success(request, text % {"email": user.email})
+    else:
+        messages.error(request, _now("The invitation could not be sent. Try again later."))
+    return ""
 
 
 @requires(MANAGE_PEOPLE)

@@ -109,7 +109,13 @@ class Boards(Recorded):
             return row
         return services.seat(actor=self.request.user, board=row, members=members)
 
-    @act("consolidate", permission=RECORD_MEETING, body=ConsolidateSerializer, code=201)
+    @act(
+        "consolidate",
+        permission=RECORD_MEETING,
+        body=ConsolidateSerializer,
+        code=201,
+        answer=BoardSerializer,
+    )
     def consolidate(self, row: Board, **fields: Any) -> Board:
         """A new decision (kiện toàn): ends the old term; answers with the new board."""
         return services.consolidate(actor=self.request.user, board=row, **fields)

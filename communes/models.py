@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from accounts.scope import within
-from core.models import NamedModel
+from core.models import ForAllQuerySet, NamedModel, VersionedModel
 
 ALWAYS = date(1900, 1, 1)  # `valid_from` of a unit whose beginning no source states
 
@@ -35,7 +36,7 @@ class CommuneQuerySet(models.QuerySet):
         return self.filter(level=Level.COMMUNE, in_programme_area=True)
 
 
-class Commune(NamedModel):
+class Commune(NamedModel, VersionedModel):
     """An administrative unit during its lifetime.
 
     Neither code nor name identifies a unit: (code, valid_from) does. On 1 July 2025 communes were
@@ -55,16 +56,27 @@ class Commune(NamedModel):
         _("level"), max_length=10, choices=Level.choices, default=Level.COMMUNE
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("lies in"),
     )
     successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("became"),
     )
     valid_from = models.DateField(_("valid from"), default=ALWAYS)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     in_programme_area = models.BooleanField(_("in the programme area"), default=False)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
     objects = CommuneQuerySet.as_manager()
 
@@ -103,14 +115,17 @@ class VillageQuerySet(models.QuerySet):
         return self.filter(within(user, commune="commune"))
 
 
-class Village(NamedModel):
+class Village(NamedModel, VersionedModel):
     """A village (bản) of a commune."""
 
     search_fields = ("name",)
 
-    commune = models.ForeignKey(Commune, models.PROTECT, related_name="villages")
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="villages", verbose_name=_("commune")
+    )
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=30, default="bản")
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
     objects = VillageQuerySet.as_manager()
 
@@ -126,6 +141,52 @@ class Village(NamedModel):
         return f"{self.kind} {self.name}"
 
 
+class AreaLevel(models.TextChoices):
+    """What a programme area is called by: a unit's level, or an area of its own."""
+
+    COMMUNE = "xã", _("Commune (xã)")
+    DISTRICT = "huyện", _("District (huyện)")
+    PROVINCE = "tỉnh", _("Province (tỉnh)")
+    AREA = "vùng dự án", _("Project area (vùng dự án)")
+
+
+class ProgrammeArea(VersionedModel):
+    """Whose programme it is, as pages and documents name it: 'Huyện Phong Thổ'. From `since` on;
+    a later row takes over, as when the districts were abolished."""
+
+    name = models.CharField(_("name"), max_length=100, help_text=_("For example: Phong Thổ."))
+    level = models.CharField(
+        _("level"), max_length=20, choices=AreaLevel.choices, default=AreaLevel.DISTRICT
+    )
+    since = models.DateField(_("since"), unique=True, default=ALWAYS)
+    history = HistoricalRecords()
+
+    objects = ForAllQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since"]
+        verbose_name = _("programme area")
+        verbose_name_plural = _("programme areas")
+
+    def __str__(self) -> str:
+        return f"{self.level[:1].upper()}{self.level[1:]} {self.name}"
+
+
+def area_on(day: date) -> ProgrammeArea | None:
+    """The programme area as it was called on a day."""
+    return ProgrammeArea.objects.filter(since__lte=day).first()
+
+
 from communes.boards import Board, BoardMember  # noqa: E402  they stand on the above
 
-__all__ = ["ALWAYS", "Board", "BoardMember", "Commune", "Level", "Village"]
+__all__ = [
+    "ALWAYS",
+    "AreaLevel",
+    "Board",
+    "BoardMember",
+    "Commune",
+    "Level",
+    "ProgrammeArea",
+    "Village",
+    "area_on",
+]

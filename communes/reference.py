@@ -5,8 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from communes.models import ALWAYS, Commune, Level, Village
+from communes.models import ALWAYS, AreaLevel, Commune, Level, ProgrammeArea, Village
+from core.reference import put
 
+REFORM = date(2025, 7, 1)  # districts were abolished: the area has kept its name, not its level
 DATA = Path(__file__).parent / "data" / "vn_units.json"
 
 
@@ -32,11 +34,11 @@ def load() -> dict[str, int]:
         for unit in data["units_before_2025_07_01"]
     }
     for village in data["villages_seen"]:
-        Village.objects.get_or_create(
-            commune=old[village["commune_code"]],
-            name=village["name"],
-            defaults={"kind": village["kind"]},
-        )
+        key = {"commune": old[village["commune_code"]], "name": village["name"]}
+        put(Village, key, {"kind": village["kind"]})
+    for since, level in ((ALWAYS, AreaLevel.DISTRICT), (REFORM, AreaLevel.AREA)):
+        values = {"name": data["district"]["name_short"], "level": level.value}
+        put(ProgrammeArea, {"since": since}, values)
     return {"units": Commune.objects.count(), "villages": Village.objects.count()}
 
 
@@ -64,10 +66,10 @@ def _unit(
     successor: Commune | None = None,
 ) -> Commune:
     aliases = [name.split(" (")[0] for name in unit.get("name_variants", [])]
-    commune, _created = Commune.objects.update_or_create(
-        code=unit["code"],
-        valid_from=_day(unit.get("valid_from")) or ALWAYS,
-        defaults={
+    return put(
+        Commune,
+        {"code": unit["code"], "valid_from": _day(unit.get("valid_from")) or ALWAYS},
+        {
             "name": unit["name_short"],
             "full_name": unit["name_full"],
             "aliases": "; ".join(name for name in aliases if name != unit["name_short"]),
@@ -80,7 +82,6 @@ def _unit(
             "longitude": unit.get("lon"),
         },
     )
-    return commune
 
 
 def _day(text: str | None) -> date | None:

@@ -1,6 +1,5 @@
-"""Addresses of communes, villages and boards."""
+"""Addresses of boards. Communes and villages, which can be changed: programs.settings_pages."""
 
 from communes.pages import boards
-from communes.place_pages import commune_area, village_area
 
-urlpatterns = [*commune_area.urls(), *village_area.urls(), *boards.urls()]
+urlpatterns = [*boards.urls()]

@@ -1,13 +1,16 @@
 """Base pieces of the REST API: paging and refusals."""
 
+from json import JSONDecodeError
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import status
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -33,14 +36,33 @@ class Pages(PageNumberPagination):
         return min(int(text[:9]), self.max_page_size)
 
 
+class Negotiation(DefaultContentNegotiation):
+    """By `format=` or `Accept`; an empty `format` names no form (404)."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        if request.query_params.get("format") == "":
+            raise Http404
+        return super().select_renderer(request, renderers, format_suffix)
+
+
 class JSONBody(JSONParser):
-    """JSON; a body nested too deeply to read is a bad request, not a failure."""
+    """JSON; a body that cannot be read, or is nested too deeply to, is a bad request."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError(_("The body is nested too deeply.")) from None
+        except ParseError as error:
+            raise ParseError(_where(error.__context__)) from None
+
+
+def _where(error: BaseException | None) -> str:
+    """That a body is no JSON, and from which place on."""
+    if not isinstance(error, JSONDecodeError):
+        return _("The body is not JSON in UTF-8.")
+    place = {"line": error.lineno, "column": error.colno}
+    return _("The body is not JSON from line %(line)d, column %(column)d on.") % place
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -51,6 +73,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(
             {"detail": str(error.message), "code": error.code}, status=status.HTTP_409_CONFLICT
         )
+    if isinstance(error, Http404):
+        error = NotFound()  # Django's names the model, in English
     if isinstance(error, DjangoPermissionDenied) and not error.args:
         error = DjangoPermissionDenied()
     return drf_exception_handler(error, context)

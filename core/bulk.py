@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -32,10 +32,15 @@ class Bulk:
     same order, or raises `RowErrors`. Set `permissions["bulk"]`.
     """
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        one = getattr(cls, "serializer_class", None)
+        if one is not None:
+            _describe(cls, one)
+
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Any]:
         raise NotImplementedError
 
-    @extend_schema(parameters=[IDEMPOTENCY_KEY], filters=False)
     @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
     def bulk(self: Any, request: Request) -> Response:
         """Up to 1,000 new records, all or none. A refusal (400) names each row that is wrong:
@@ -71,6 +76,20 @@ class Bulk:
         found = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
         rows = self.get_serializer([found[key] for key in keys], many=True).data
         return Response({"count": len(rows), "rows": rows}, status.HTTP_201_CREATED)
+
+
+def _describe(resource: Any, one: Any) -> None:
+    """Say in the schema what `bulk` of a resource takes and answers."""
+    name = one.__name__.removesuffix("Serializer")
+    sent = serializers.ListField(child=one(), min_length=1, max_length=MOST)
+    made = {"count": serializers.IntegerField(), "rows": one(many=True)}
+    described = extend_schema(
+        request=inline_serializer(f"{name}Rows", {"rows": sent}),
+        responses={status.HTTP_201_CREATED: inline_serializer(f"{name}RowsMade", made)},
+        parameters=[IDEMPOTENCY_KEY],
+        filters=False,
+    )
+    extend_schema_view(bulk=described)(resource)
 
 
 def _rows_of(data: Any) -> list[Any]:

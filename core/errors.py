@@ -38,3 +38,7 @@ class PeriodClosed(Conflict):
             % {"period": period},
             "period_closed",
         )
+
+
+class NotBegun(Exception):
+    """There is no fiscal year at all: the portal waits for its set-up (see `SetUpFirst`)."""

@@ -1,10 +1,14 @@
 """What every request goes through."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+
+from core.errors import NotBegun
 
 NULL = "\0"
 
@@ -22,3 +26,21 @@ class NoNullCharacters:
             wrong = [name for name, values in request.GET.lists() if NULL in name + "".join(values)]
             return JsonResponse(dict.fromkeys(wrong or ["detail"], said), status=400)
         return self.get_response(request)
+
+
+class SetUpFirst:
+    """A page that needs a fiscal year while there is none (`NotBegun`): the guided set-up for
+    whoever may do it, a sentence for everybody else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, NotBegun):
+            return None
+        if request.user.can("manage_settings"):
+            return redirect("setup")
+        return render(request, "not_begun.html")

@@ -1,5 +1,7 @@
 """Base pieces of the models. No tables live here."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +38,13 @@ class NamedModel(models.Model):
         words = " ".join(str(getattr(self, field) or "") for field in self.search_fields)
         self.search_key = fold(words)[:600]
         self.sort_key = sort_key(str(getattr(self, self.name_field) or ""))[:300]
+
+
+class ForAllQuerySet(models.QuerySet):
+    """Of reference data that belong to nobody: everybody may see them."""
+
+    def visible_to(self, user: Any) -> "ForAllQuerySet":
+        return self
 
 
 class VersionedModel(models.Model):

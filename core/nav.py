@@ -72,6 +72,8 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("API tokens"), "tokens"),
             Item(_("Trail"), "trail", ("view_trail",)),
             Item(_("People"), "people", ("manage_people",)),
+            Item(_("Fiscal years"), "year-settings", ("manage_settings",)),
+            Item(_("Set-up"), "setup", ("manage_settings",)),
         ),
     ),
 )

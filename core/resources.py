@@ -253,8 +253,9 @@ def act(
     """An action `POST …/{id}/name/`: `method(self, row, *, version=None, **fields) -> row`.
 
     `body` names the serializer of its fields (with an optional `version`), `code` the status of
-    the answer, `answer` its serializer where that is not the resource's own. `right(actor, row)`
-    raises `PermissionDenied` where the right is a matter of the row too (it may be delegated).
+    the answer, `answer` its serializer (for the schema; needed where the code is not 200).
+    `right(actor, row)` raises `PermissionDenied` where the right is a matter of the row too (it may
+    be delegated).
     """
 
     def decorate(method: Callable[..., Any]) -> Any:
@@ -274,12 +275,14 @@ def act(
             handler.__dict__.pop(attribute, None)
         handler.permission = permission  # type: ignore[attr-defined]
         handler.is_act = True  # type: ignore[attr-defined]
-        responses: Any = {code: answer} if answer else None
         described = extend_schema(
             request=body,
             parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-            **({"responses": responses} if responses else {}),
-        )(handler)
-        return action(detail=True, methods=["post"], url_path=name, url_name=name)(described)
+            **({"responses": {code: answer}} if answer else {}),
+        )
+        # Outermost: `action` replaces what `extend_schema` leaves on the handler.
+        return described(
+            action(detail=True, methods=["post"], url_path=name, url_name=name)(handler)
+        )
 
     return decorate

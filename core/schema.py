@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiFilterExtension
 
+from core.exports import XLSX
 from core.schema_examples import add_examples
 
 JSON = "application/json"
@@ -109,6 +110,15 @@ REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "415": ("The body is not JSON.", "Refusal", {}),
     "429": ("Too many requests.", "Refusal", WAIT),
 }
+VERSION = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": 2**31 - 1,
+    "description": "The version you are changing; stale: 409. Not needed beside `If-Match`.",
+}
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
+COUNTED = ("page", "page_size")
+TABLES = ("text/csv", "application/x-ndjson")
 ALWAYS = ("400", "401", "403", "404", "406", "429")
 WRITES = ("409", "415")
 
@@ -123,11 +133,24 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
     for name, schema in schemas.items():
         if not name.endswith("Request") and name not in COMPONENTS:
             _without_bounds(schema)
+        if name.endswith("Request"):
+            _strict(schema)
+        if name.startswith("Patched"):
+            schema["properties"]["version"] = dict(VERSION)
+            schema["required"] = ["version"]
     add_examples(schemas)
     for path in result["paths"].values():
         for method, operation in path.items():
             _complete(method, operation)
     return result
+
+
+def _strict(schema: dict[str, Any]) -> None:
+    """What is sent: no field that is not named, no text of blanks alone where one is needed."""
+    schema["additionalProperties"] = False
+    for part in schema.get("properties", {}).values():
+        if part.get("type") == "string" and part.get("minLength") and "pattern" not in part:
+            part["pattern"] = NOT_BLANK
 
 
 def _without_bounds(schema: Any) -> None:
@@ -144,7 +167,16 @@ def _without_bounds(schema: Any) -> None:
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
+    if method == "patch":
+        operation["requestBody"]["required"] = True
+    for media, content in operation["responses"].get("200", {}).get("content", {}).items():
+        if media in TABLES:
+            content["schema"] = {"type": "string"}
+        elif media == XLSX:
+            content["schema"] = {"type": "string", "format": "binary"}
     for parameter in operation.get("parameters", []):
+        if parameter["name"] in COUNTED:
+            parameter["schema"] |= {"minimum": 1}
         if not parameter.get("description") and parameter["name"] in PARAMETERS:
             parameter["description"] = PARAMETERS[parameter["name"]]
     responses = operation["responses"]

@@ -86,7 +86,7 @@ def _suits(value: Any, kind: str, schema: dict[str, Any]) -> bool:
 
 
 def _text(schema: dict[str, Any]) -> str:
-    if "pattern" in schema or schema.get("format") == "decimal":
+    if schema.get("format") == "decimal":
         return "21.5"
     return BY_TYPE["string"]
 

@@ -201,6 +201,16 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
         """1 for reference data, which do not change through the API."""
         return getattr(row, "version", 1)
 
+    def get_fields(self) -> dict[str, Any]:
+        """What is read is null where the model's column may be: the schema says so."""
+        fields = super().get_fields()
+        columns = {column.name: column for column in self.Meta.model._meta.concrete_fields}
+        for name, each in fields.items():
+            column = columns.get(each.source or name)
+            if each.read_only and column is not None and column.null:
+                each.allow_null = True
+        return fields
+
     def get_validators(self) -> list[Any]:
         return []  # unique together and the like: the service's full_clean() says it
 

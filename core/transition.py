@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, ProtectedError, Q
 
 from core.errors import Conflict, StaleVersion
 
@@ -38,6 +38,22 @@ def save_with_history(instance: Any, actor: Any, reason: str = "") -> None:
     instance._history_user = actor
     instance._change_reason = reason
     instance.save()
+
+
+def delete_unused(instance: Any, actor: Any, refused: object) -> None:
+    """Delete a row that nothing points at, on record; else `Conflict` with the sentence `refused`.
+
+    For undoing what was just set up; not for anything with a life of its own.
+    """
+    for relation in instance._meta.related_objects:
+        if relation.many_to_many and getattr(instance, relation.get_accessor_name()).exists():
+            raise Conflict(refused, "state")
+    instance._history_user = actor
+    try:
+        with transaction.atomic():
+            instance.delete()
+    except ProtectedError as error:
+        raise Conflict(refused, "state") from error
 
 
 def transition(

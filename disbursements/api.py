@@ -216,7 +216,14 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         """Waiting → returned, with a reason."""
         return ledger.return_(actor=self.request.user, disbursement=row, **fields)
 
-    @act("reverse", permission=VIEW, right=ledger.authority_over, body=ReverseSerializer, code=201)
+    @act(
+        "reverse",
+        permission=VIEW,
+        right=ledger.authority_over,
+        body=ReverseSerializer,
+        code=201,
+        answer=DisbursementSerializer,
+    )
     def reverse(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Reverse a posted row, wholly or in part; answers with the reversal."""
         return ledger.reverse(actor=self.request.user, disbursement=row, **fields)

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -301,7 +300,7 @@ class ActionPoints(Recorded):
         return actions.cancel(actor=self.request.user, point=row, **fields)
 
 
-@extend_schema_field(OpenApiTypes.NUMBER)
+@extend_schema_field({"type": "number", "minimum": -(10**18), "maximum": 10**18})
 class NumberField(serializers.DecimalField):
     """A JSON number: whole where it is whole (đồng, people), else with its decimals."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from communes.api import PlacedSerializer, UnitField
@@ -16,11 +17,17 @@ from monitoring.services import indicators
 from programs.models import FiscalYear, Program
 
 
+@extend_schema_field({"type": "number", "minimum": -999_999_999_999, "maximum": 999_999_999_999})
 class FigureField(NumberField):
     """What an indicator measures: up to 12 digits and 2 decimals."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_digits": 14, **options})
+
+
+@extend_schema_field({"type": "number", "minimum": 0, "maximum": 999_999_999_999})
+class ReachedField(FigureField):
+    """A target or an actual: not below 0, which the model says."""
 
 
 class IndicatorSerializer(ResourceSerializer):
@@ -59,7 +66,7 @@ class FigureSerializer(PlacedSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     commune = UnitField()
     program: Any = serializers.CharField(source="indicator.program.code", read_only=True)
-    value = FigureField()
+    value = ReachedField()
 
 
 class TargetSerializer(FigureSerializer):

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -54,7 +53,7 @@ class StatedFigureSerializer(PlacedSerializer):
         ledger: Ledger = cached(self, "ledger", lambda: Ledger(user))
         return ledger.compare(figure)
 
-    @extend_schema_field(OpenApiTypes.NUMBER)
+    @extend_schema_field({"type": "number", "nullable": True})
     def get_ledger_value(self, figure: StatedFigure) -> int | float | None:
         value = self._compared(figure).ledger_value
         return None if value is None else NumberField().to_representation(value)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.roles import DECIDE_PROPOSAL, DRAFT_PLAN, LOAD_HISTORY, PROPOSE_ACTIVITY, VIEW
 from core import display
 from core.access import requires
+from core.errors import NotBegun
 from core.forms import OK, attempt, seen_version
 from core.record_forms import WhyForm
 from monitoring.models import Proposal
@@ -32,7 +33,10 @@ def year_of_address(request: HttpRequest, default: str | None = None) -> Any:
     if code:
         return get_object_or_404(FiscalYear, code=code)
     latest = Proposal.objects.visible_to(request.user).first()
-    return latest.fiscal_year if latest else FiscalYear.objects.order_by("start").last()
+    year = latest.fiscal_year if latest else FiscalYear.objects.first()
+    if year is None:
+        raise NotBegun
+    return year
 
 
 @requires(VIEW)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import VIEW
 from core import display
 from core.access import requires
+from core.errors import NotBegun
 from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
 from core.lists.columns import BY_VALUE
@@ -61,7 +62,7 @@ def _year(code: str) -> FiscalYear:
     wanted = years.filter(code=code).first()
     found = wanted or years.filter(disbursements__isnull=False).first() or years.first()
     if found is None:
-        raise Http404
+        raise NotBegun
     return found
 
 

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.roles import MANAGE_SETTINGS
 from core import filters
-from core.resources import Resource
+from core.resources import Changeable, Resource
 from core.serializers import CodeField, ResourceSerializer
+from programs import year_settings
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
 
 
@@ -29,7 +31,7 @@ class FiscalYearSerializer(ResourceSerializer):
             "closed_months",
             "version",
         ]
-        read_only_fields = fields
+        read_only_fields = ["code", "start", "end", "state"]
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_closed_months(self, year: FiscalYear) -> list[str]:
@@ -52,13 +54,19 @@ class FiscalYearFilters(filters.Filters):
         return rows.filter(start__lte=day, end__gte=day)
 
 
-class FiscalYears(Resource):
-    """Fiscal years: 2023 is 2022-07-01 to 2023-06-30."""
+class FiscalYears(Changeable, Resource):
+    """Fiscal years: 2023 is 2022-07-01 to 2023-06-30. Only their settings can be changed."""
 
     queryset = FiscalYear.objects.prefetch_related("periods")
     serializer_class = FiscalYearSerializer
     filterset_class = FiscalYearFilters
     ordering_fields = ("code", "start")
+    permissions: ClassVar[dict[str, Any]] = {"partial_update": MANAGE_SETTINGS}
+
+    def perform_update(self, row: FiscalYear, version: int, fields: dict[str, Any]) -> FiscalYear:
+        return year_settings.change(
+            actor=self.request.user, fiscal_year=row, version=version, **fields
+        )
 
 
 class ProgramSerializer(ResourceSerializer):

@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from accounts.scope import within
 from communes.models import Commune
 from core.dates import month_key, quarter_label
-from core.models import NamedModel, VersionedModel
+from core.models import ForAllQuerySet, NamedModel, VersionedModel
 
 CODE = RegexValidator(
     r"^[A-Z0-9][A-Z0-9._/-]*$", _("Use capital letters, digits, '-', '.', '_' and '/'.")
@@ -26,13 +26,14 @@ class ProgramQuerySet(models.QuerySet):
         return self.filter(within(user, program="pk"))
 
 
-class Program(NamedModel):
+class Program(NamedModel, VersionedModel):
     search_fields = ("code", "name", "name_en")
 
     code = models.CharField(_("code"), max_length=20, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
     objects = ProgramQuerySet.as_manager()
 
@@ -158,11 +159,14 @@ class Period(VersionedModel):
         return quarter_label(self.quarter, self.fiscal_year.start)
 
 
-class Fund(NamedModel):
+class Fund(NamedModel, VersionedModel):
     """A funding source, such as a Plan national office or the sponsorship fund."""
 
     code = models.CharField(_("code"), max_length=40, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=120, unique=True)
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+
+    objects = ForAllQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_key", "code"]

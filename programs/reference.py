@@ -1,8 +1,8 @@
 """Loads programmes and fiscal years (contract, DESIGN section 4)."""
 
-from communes.models import Commune
+from core.reference import put
 from programs.models import FiscalYear, Fund, Period, Program
-from programs.services import open_fiscal_year
+from programs.services import areas_in, open_fiscal_year
 
 PROGRAMS = (
     (
@@ -29,22 +29,14 @@ FUNDS = (("UNSPECIFIED", "Chưa ghi nguồn"),)
 def load() -> dict[str, int]:
     """Make the four programmes, the fiscal years and their months; idempotent."""
     for order, (code, name, name_en) in enumerate(PROGRAMS, start=1):
-        Program.objects.update_or_create(
-            code=code, defaults={"name": name, "name_en": name_en, "order": order}
-        )
+        put(Program, {"code": code}, {"name": name, "name_en": name_en, "order": order})
     for code, name in FUNDS:
-        Fund.objects.get_or_create(code=code, defaults={"name": name})
+        put(Fund, {"code": code}, {"name": name})
     for number in YEARS:
         year = open_fiscal_year(code=str(number), areas=[])
-        open_fiscal_year(code=str(number), areas=_areas(year))
+        open_fiscal_year(code=str(number), areas=areas_in(year))
     return {
         "programmes": Program.objects.count(),
         "fiscal years": FiscalYear.objects.count(),
         "months": Period.objects.count(),
     }
-
-
-def _areas(year: FiscalYear) -> list[Commune]:
-    """The units whose communes have the programme in that year."""
-    communes = Commune.objects.in_area().valid_in(year.start, year.end)
-    return list(Commune.objects.filter(pk__in=communes.values("parent")).order_by("code"))

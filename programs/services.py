@@ -1,5 +1,6 @@
 """Writes about years and months."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -8,9 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.roles import MANAGE_SETTINGS
 from communes.models import Commune, Level
+from core.access import check
 from core.dates import format_date
 from core.lookups import not_known
+from core.transition import delete_unused, save_with_history
 from programs.models import Activity, FiscalYear, Period, add_months
 
 
@@ -22,26 +26,81 @@ def area_of(commune: Commune) -> Commune:
 
 
 @transaction.atomic
-def open_fiscal_year(*, code: str, areas: list[Commune], start_month: int = 7) -> FiscalYear:
+def open_fiscal_year(
+    *, code: str, areas: list[Commune], start_month: int = 7, actor: Any = None
+) -> FiscalYear:
     """Make the fiscal year `code` (the year it ends in) with a month row per area; idempotent."""
-    start = date(int(code) - (1 if start_month > 1 else 0), start_month, 1)
-    end = _last_day(add_months(start, 11))
-    year, _created = FiscalYear.objects.get_or_create(
-        code=code, defaults={"start": start, "end": end}
-    )
+    year = FiscalYear.objects.filter(code=code).first()
+    if year is None:
+        start = date(int(code) - (1 if start_month > 1 else 0), start_month, 1)
+        year = FiscalYear(code=code, start=start, end=_last_day(add_months(start, 11)))
+        save_with_history(year, actor, _("opened"))
     for area in areas:
+        there = set(Period.objects.filter(area=area).values_list("start", flat=True))
         for index in range(12):
             first = add_months(year.start, index)
-            Period.objects.get_or_create(
-                area=area,
-                start=first,
-                defaults={
-                    "fiscal_year": year,
-                    "end": _last_day(first),
-                    "quarter": index // 3 + 1,
-                },
-            )
+            if first not in there:
+                _open_month(year, area, first, index // 3 + 1, actor)
     return year
+
+
+def _open_month(year: FiscalYear, area: Commune, first: date, quarter: int, actor: Any) -> None:
+    month = Period(fiscal_year=year, area=area, start=first, end=_last_day(first), quarter=quarter)
+    month._history_user = actor  # type: ignore[attr-defined]
+    month.save()
+
+
+def areas_in(year: FiscalYear) -> list[Commune]:
+    """The units whose communes have the programme in that year."""
+    communes = Commune.objects.in_area().valid_in(year.start, year.end)
+    return list(Commune.objects.filter(pk__in=communes.values("parent")).order_by("code"))
+
+
+@transaction.atomic
+def open_months(*, actor: Any) -> None:
+    """Give every fiscal year the months of the areas it now has; idempotent."""
+    for year in FiscalYear.objects.order_by("start"):
+        open_fiscal_year(code=year.code, areas=areas_in(year), actor=actor)
+
+
+@transaction.atomic
+def start_year(*, actor: Any, code: str, start_month: int = 7) -> FiscalYear:
+    """A new fiscal year with its months, by whoever manages the settings. `code` is the year it
+    ends in; it may not share a day with another one."""
+    check(actor, MANAGE_SETTINGS)
+    if not re.fullmatch(r"20\d\d", code):
+        raise ValidationError({"code": _("Give the year it ends in, for example 2026.")})
+    if not 1 <= start_month <= 12:
+        raise ValidationError({"start_month": _("A month is 1 to 12.")})
+    start = date(int(code) - (1 if start_month > 1 else 0), start_month, 1)
+    end = _last_day(add_months(start, 11))
+    if FiscalYear.objects.filter(code=code).exists():
+        raise ValidationError({"code": _("This fiscal year is there already.")})
+    other = FiscalYear.objects.filter(start__lte=end, end__gte=start).first()
+    if other is not None:
+        raise ValidationError(
+            {
+                "start_month": _("It would share days with fiscal year %(year)s (%(days)s).")
+                % {
+                    "year": other.code,
+                    "days": f"{format_date(other.start)} – {format_date(other.end)}",
+                }
+            }
+        )
+    if not Commune.objects.in_area().exists():
+        raise ValidationError(_("Choose the communes first: a year's months are made for them."))
+    year = open_fiscal_year(code=code, areas=[], start_month=start_month, actor=actor)
+    return open_fiscal_year(code=code, areas=areas_in(year), actor=actor)
+
+
+@transaction.atomic
+def remove_year(*, actor: Any, row: FiscalYear) -> None:
+    """Take away a fiscal year and its months, while no plan, money or class lies in it."""
+    check(actor, MANAGE_SETTINGS)
+    said = _("Something is recorded in fiscal year %(year)s: it stays.") % {"year": row.code}
+    for month in row.periods.all():
+        delete_unused(month, actor, said)
+    delete_unused(row, actor, said)
 
 
 def _last_day(first: date) -> date:

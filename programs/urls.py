@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programs import period_views
+from programs import period_views, settings_pages, setup_views, year_views
 from programs.pages import AREAS
 
 urlpatterns = [
@@ -11,5 +11,12 @@ urlpatterns = [
     path("periods/<int:pk>/close/", period_views.close, name="period-close"),
     path("periods/<int:pk>/reopen/", period_views.reopen, name="period-reopen"),
     path("fiscal-years/<str:code>/state/", period_views.change_year, name="year-state"),
-    *(url for area in AREAS for url in area.urls()),
+    path("fiscal-years/", year_views.year_list, name="year-settings"),
+    path("fiscal-years/next/", year_views.year_next, name="year-next"),
+    path("fiscal-years/<str:code>/", year_views.year_edit, name="year-settings-edit"),
+    path("setup/", setup_views.overview, name="setup"),
+    path("setup/communes/<int:pk>/leave/", setup_views.leave, name="setup-leave"),
+    path("setup/<slug:name>/<int:pk>/remove/", setup_views.remove, name="setup-remove"),
+    path("setup/<slug:name>/", setup_views.step, name="setup-step"),
+    *(url for area in (*AREAS, *settings_pages.AREAS) for url in area.urls()),
 ]

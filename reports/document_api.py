@@ -1,8 +1,10 @@
 """`GET /api/v1/reports/{kind}.{format}?fiscal_year=2023`: a document as a file."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
@@ -14,6 +16,8 @@ from rest_framework.views import APIView
 from accounts.roles import ISSUE_REPORT, VIEW
 from reports.documents.make import FORMATS, KINDS, formats_of, make, read_wish
 
+WORKBOOK = "workbook"
+MEETING = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 PARAMETERS = ("fiscal_year", "quarter", "as_of", "outside", "meeting")
 
 
@@ -34,6 +38,22 @@ def file_response(made: Any) -> HttpResponse:
     return response
 
 
+def described(*parameters: OpenApiParameter, forms: Iterable[str]) -> Any:
+    """The schema of a document: its parameters, and the forms it comes in."""
+    return extend_schema(
+        parameters=[
+            *parameters,
+            OpenApiParameter("fiscal_year", str, required=True, description="Its code, e.g. 2023."),
+            OpenApiParameter("quarter", int, enum=[1, 2, 3, 4], description="Of a quarterly one."),
+            OpenApiParameter("as_of", OpenApiTypes.DATE, description="Rows dated up to this day."),
+            OpenApiParameter(
+                "outside", int, enum=[0, 1], description="1: small head counts are hidden."
+            ),
+        ],
+        responses={(200, FORMATS[form]): OpenApiTypes.BINARY for form in forms},
+    )
+
+
 class ReportView(APIView):
     """The document as it would be issued today, within the caller's scope."""
 
@@ -41,23 +61,17 @@ class ReportView(APIView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AsAddressed
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=KINDS),
-            OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=list(FORMATS)),
-            OpenApiParameter("fiscal_year", str, required=True, description="e.g. 2023"),
-            OpenApiParameter("quarter", int, description="1 to 4; of a quarterly report."),
-            OpenApiParameter("as_of", OpenApiTypes.DATE, description="Rows dated up to this day."),
-            OpenApiParameter("outside", int, description="1: small head counts are hidden."),
-            OpenApiParameter("meeting", int, description="Of minutes and conclusions."),
-        ],
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    @described(
+        OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=KINDS[:-1]),
+        OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=formats_of("annual")),
+        OpenApiParameter("meeting", MEETING, description="Of minutes and conclusions: its id."),
+        forms=formats_of("annual"),
     )
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
         if kind not in KINDS or extension not in formats_of(kind):
             raise NotFound
         query = request.query_params
-        unknown = {name: ["Unknown parameter."] for name in query if name not in PARAMETERS}
+        unknown = {name: [_("Unknown parameter.")] for name in query if name not in PARAMETERS}
         if unknown:
             raise ValidationError(unknown)
         wish = read_wish({**query.dict(), "kind": kind, "format": extension})
@@ -68,3 +82,11 @@ class WorkbookView(ReportView):
     """The workbook of the year: whoever may read, within their scope."""
 
     permission = VIEW
+
+    @described(
+        OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=formats_of(WORKBOOK)),
+        OpenApiParameter("kind", exclude=True),
+        forms=formats_of(WORKBOOK),
+    )
+    def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
+        return super().get(request, kind, extension)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from communes.models import Commune, Level
 from core.dates import DateError, parse_date, today
+from core.errors import NotBegun
 from disbursements.against_plan import Question
 from disbursements.models import Disbursement
 from programs.models import Activity, FiscalYear, Program, add_months, quarter_bounds
@@ -113,7 +114,10 @@ def _keys(records: tuple[Any, ...]) -> frozenset[int] | None:
 
 
 def default_year(user: Any) -> FiscalYear:
-    """The latest year with postings in the user's scope; else the present one; else the latest."""
+    """The latest year with postings in the user's scope; else the present one; else the latest.
+
+    Raises `NotBegun` where there is none.
+    """
     posted = Disbursement.objects.visible_to(user).posted().filter(fiscal_year=OuterRef("pk"))
     now = today()
     year = (
@@ -122,7 +126,7 @@ def default_year(user: Any) -> FiscalYear:
         or FiscalYear.objects.first()
     )
     if year is None:
-        raise Http404(_("There is no fiscal year yet."))
+        raise NotBegun
     return year
 
 

@@ -20,6 +20,7 @@ from accounts.roles import (
     RECORD_MEETING,
 )
 from core.dates import today
+from core.errors import NotBegun
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
 from monitoring import variance
 from monitoring.services import actions, comments
@@ -117,12 +118,15 @@ def _returned_plans(user: Any) -> Item | None:
 def _explanations(user: Any) -> Item | None:
     if not user.can(EXPLAIN_VARIANCE):
         return None
-    year = default_year(user)
-    count = len(variance.unexplained(user, year)) if year else 0
+    try:
+        year = default_year(user)
+    except NotBegun:
+        return None
+    count = len(variance.unexplained(user, year))
     return Item(
         count,
         ngettext("%(n)d variance to explain", "%(n)d variances to explain", count) % {"n": count},
-        reverse("variances") + (f"?fiscal_year={year.code}" if year else ""),
+        reverse("variances") + f"?fiscal_year={year.code}",
     )
 
 

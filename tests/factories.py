@@ -19,7 +19,7 @@ import trainings.reference
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import create_token, create_user
-from communes.models import ALWAYS, Commune
+from communes.models import ALWAYS, Commune, ProgrammeArea, Village
 from core.dates import fiscal_quarter
 from core.transition import save_with_history, transition
 from disbursements import ledger, plans
@@ -46,6 +46,19 @@ def reference() -> None:
         return
     for source in (communes.reference, programs.reference, trainings.reference):
         source.load()
+
+
+def no_reference() -> None:
+    """As after `migrate` alone: no units, programmes, years or topics."""
+    Topic.objects.all().delete()
+    Period.objects.all().delete()
+    FiscalYear.objects.all().delete()
+    Program.objects.all().delete()
+    Fund.objects.all().delete()
+    Village.objects.all().delete()
+    Commune.objects.update(parent=None, successor=None)
+    Commune.objects.all().delete()
+    ProgrammeArea.objects.all().delete()
 
 
 def program(code: str | Program = "GBV") -> Program:

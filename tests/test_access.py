@@ -14,47 +14,11 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from monitoring.models import Difficulty
-from monitoring.services.comments import comment
-from monitoring.tests.test_api import BODIES
-from tests.factories import BAN_LANG, api, draft, line, plan, posted, submitted, training
+from tests.everything import one_of_each
+from tests.factories import BAN_LANG, api
 
 TABLE = Path(__file__).with_name("api_access.txt")
 PEOPLE = ("nobody", "khach", "xa_banlang", "dieuphoi", "quanly", "truongban", "bdh", "quantri")
-MORE = {
-    "groups": {
-        "name": "CLB thủ lĩnh thay đổi",
-        "kind": "club_school",
-        "program": "GBV",
-        "communes": [BAN_LANG],
-    },
-    "referrals": {
-        "kind": "vocational",
-        "program": "GBV",
-        "commune": BAN_LANG,
-        "fiscal_year": "2023",
-        "people": 5,
-    },
-    "indicators": {
-        "code": "GBV-N1",
-        "name": "Thanh niên cam kết không tảo hôn",
-        "program": "GBV",
-        "unit": "người",
-    },
-    "indicator-targets": {
-        "indicator": "GBV-N1",
-        "fiscal_year": "2023",
-        "commune": BAN_LANG,
-        "value": 40,
-    },
-    "indicator-actuals": {
-        "indicator": "GBV-N1",
-        "fiscal_year": "2023",
-        "commune": BAN_LANG,
-        "value": 30,
-        "evidence": "Danh sách",
-    },
-}
 QUERY = {"/api/v1/summary/", "/api/v1/trainings/summary/"}
 
 
@@ -77,11 +41,7 @@ def written():
 @pytest.fixture
 def scene(cast):
     """A record of everything, and a client for each of `PEOPLE`."""
-    draft(5), submitted(7), posted(9), plan(line()), training()
-    for name, body in {**BODIES, **MORE}.items():
-        answers = (api(who).post(f"/api/v1/{name}/", body) for who in cast.everybody())
-        assert any(answer.status_code == 201 for answer in answers), name
-    comment(actor=cast.bdh, about=Difficulty.objects.get(), text="Đã xem")
+    one_of_each(cast)
     return {name: APIClient() if name == "nobody" else api(getattr(cast, name)) for name in PEOPLE}
 
 

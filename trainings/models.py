@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.scope import within
 from communes.models import Commune, Village
-from core.models import NamedModel, VersionedModel
+from core.models import ForAllQuerySet, NamedModel, VersionedModel
 from programs.models import CODE, Activity, FiscalYear, Program
 from trainings import wording
 
@@ -20,14 +20,22 @@ OF_WHICH = ("ethnic_minority", "disability", "poor_household")
 COUNTS = ("participants", "female", "male", *AGES, *OF_WHICH)
 
 
-class Topic(NamedModel):
+class Topic(NamedModel, VersionedModel):
     """What a training class is about; belongs to a programme where that is known."""
 
     code = models.CharField(_("code"), max_length=60, unique=True, validators=[CODE])
     name = models.CharField(_("name"), max_length=200, unique=True)
     program = models.ForeignKey(
-        Program, models.PROTECT, null=True, blank=True, related_name="topics"
+        Program,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="topics",
+        verbose_name=_("programme"),
     )
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+
+    objects = ForAllQuerySet.as_manager()
 
     class Meta:
         ordering = ["program__order", "sort_key", "code"]

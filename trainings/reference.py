@@ -1,5 +1,6 @@
 """Loads the six topics that the published review names."""
 
+from core.reference import put
 from programs.models import Program
 from trainings.models import Topic
 
@@ -17,7 +18,5 @@ def load() -> dict[str, int]:
     """Make the topics; idempotent."""
     programs = {program.code: program for program in Program.objects.all()}
     for code, program, name in TOPICS:
-        Topic.objects.update_or_create(
-            code=code, defaults={"name": name, "program": programs[program]}
-        )
+        put(Topic, {"code": code}, {"name": name, "program": programs[program]})
     return {"topics": Topic.objects.count()}

@@ -10,6 +10,7 @@ from accounts.roles import VIEW
 from communes.models import Commune
 from core import display
 from core.access import requires
+from core.errors import NotBegun
 from core.exports import xlsx_bytes, xlsx_response
 from programs.models import FiscalYear, Program
 from trainings.counts import Counts, TrainingQuestion, count_trainings
@@ -61,7 +62,9 @@ def _year(request: HttpRequest) -> FiscalYear:
         return get_object_or_404(FiscalYear, code=code)
     newest = Training.objects.visible_to(request.user).select_related("fiscal_year").first()
     found = newest.fiscal_year if newest else FiscalYear.objects.order_by("start").last()
-    return found or get_object_or_404(FiscalYear, code="")
+    if found is None:
+        raise NotBegun
+    return found
 
 
 def _communes(user: Any, year: FiscalYear) -> Any:

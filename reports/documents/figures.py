@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from accounts.scope import grants_of
-from communes.models import Commune, Level
+from communes.models import Commune, Level, area_on
 from core.dates import format_date, today
 from disbursements.against_plan import against_plan
 from disbursements.plans import approved_version
@@ -150,12 +150,17 @@ def next_plan(subject: Subject, user: Any) -> Table | None:
 
 
 def area_of_year(year: FiscalYear) -> dict[str, str]:
-    """The unit whose programme it is in that year: its name and its full name."""
-    areas = Commune.objects.filter(pk__in=year.periods.values("area"))
-    area = areas.exclude(level=Level.COMMUNE).order_by("code").first() or areas.first()
-    if area is None:
-        return {"name": "", "full_name": ""}
-    return {"name": area.name, "full_name": area.full_name}
+    """Whose programme it is in that year: its name, the unit's full name (a committee is a unit's),
+    and what the programme area is called: 'Vùng dự án Phong Thổ' need not be a unit."""
+    units = Commune.objects.filter(pk__in=year.periods.values("area"))
+    unit = units.exclude(level=Level.COMMUNE).order_by("code").first() or units.first()
+    area = area_on(year.start)
+    full_name = unit.full_name if unit else ""
+    return {
+        "name": area.name if area else unit.name if unit else "",
+        "full_name": full_name,
+        "said": str(area) if area else full_name,
+    }
 
 
 def is_everywhere(user: Any) -> bool:

@@ -31,6 +31,7 @@ class Letterhead:
     day: date | None = None
     post: str = "Trưởng ban"
     signer: str = ""
+    said: str = ""  # what the programme area is called, where that is not the unit
 
     @property
     def superior(self) -> str:
@@ -41,7 +42,8 @@ class Letterhead:
         """'Ban Điều hành Chương trình Plan huyện Phong Thổ', the area named once."""
         if self.area.casefold() in self.issuer.casefold():
             return self.issuer
-        return f"{self.issuer} {self.area_full[:1].lower()}{self.area_full[1:]}".strip()
+        said = self.said or self.area_full
+        return f"{self.issuer} {said[:1].lower()}{said[1:]}".strip()
 
     def number_line(self, kind: str) -> str:
         return f"Số: {number_text(self.number)}/{SYMBOLS[kind]}-{self.short}"

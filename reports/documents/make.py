@@ -161,7 +161,7 @@ def draft_letterhead(year: FiscalYear) -> Letterhead:
     )
     if board is not None:
         return of_board(board, None, today())
-    return Letterhead(area["name"], area["full_name"], day=today())
+    return Letterhead(area["name"], area["full_name"], said=area["said"], day=today())
 
 
 SETTERS = {"docx": word.docx_bytes, "pdf": pdf.pdf_bytes}

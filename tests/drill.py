@@ -1,0 +1,270 @@
+"""Generated requests against the API: each is settled, sent as every role, and taken back.
+
+A schema says what a request looks like; it cannot say which codes there are, that a class does not
+end before it begins, or that women and men add up. `settle()` makes of a generated request one that
+a client would send who knows these rules. What is then still refused with 400, the schema said too
+little about.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import resolve
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.parameters import ParameterLocation
+
+from core.dates import today
+from core.filters import Codes
+from disbursements.models import PlanVersion
+from monitoring.models import Difficulty, Meeting, Visit
+from programs.models import Output
+from tests.factories import BAN_LANG
+
+load_all_checks()
+ALL = [CHECKS.get_one(name) for name in CHECKS.get_all_names()]
+# That nobody gets in without a token is asked once per request, not once more for each role.
+FOR_THE_REST = [check for check in ALL if check.__name__ != "ignored_auth"]
+
+FIRST_DAY, DAYS = date(2022, 7, 1), 365
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+CODES = {
+    "activity": "GBV-01",
+    "program": "GBV",
+    "commune": BAN_LANG,
+    "fund": "UNSPECIFIED",
+    "topic": "GBV-CLB",
+    "fiscal_year": "2023",
+    "from_year": "2023",
+    "to_year": "2024",
+    "indicator": "GBV-N1",
+    "assignee_user": "dieuphoi",
+    "village": "Thèn Thầu",
+}
+LISTS = {"activities": "activity", "programs": "program", "communes": "commune"}
+LISTS |= {"fiscal_years": "fiscal_year"}
+IDS = {
+    "plan_version": PlanVersion.objects.filter(state="draft"),
+    "based_on": PlanVersion.objects.filter(state="approved"),
+    "meeting": Meeting.objects,
+    "visit": Visit.objects,
+    "difficulty": Difficulty.objects,
+    "output": Output.objects,
+}
+
+
+def failures(case: Any, people: dict[str, dict[str, str]]) -> Iterator[tuple[str, BaseException]]:
+    """Send one request as each of `people` (their headers by name): who, and what is wrong.
+
+    Nothing of it stays: everybody meets the same records.
+    """
+    settle(case)
+    checks = ALL
+    for who, headers in people.items():
+        try:
+            with transaction.atomic():
+                case.call_and_validate(headers=headers, checks=checks)
+                transaction.set_rollback(True)
+        except (Exception, BaseExceptionGroup) as error:
+            yield who, error
+        checks = FOR_THE_REST
+
+
+def settle(case: Any) -> None:
+    """Give a generated request codes, ids and days that there are, where it was meant as right."""
+    view = resolve(case.operation.full_path.replace("{id}", "1")).func.cls
+    if "id" in (case.path_parameters or {}) and _is_right(case, ParameterLocation.PATH):
+        case.path_parameters["id"] = str(_some(view.queryset.model, case.path_parameters["id"]))
+    if case.operation.path.endswith("/summary/") and _is_right(case, ParameterLocation.QUERY):
+        case.query = case.query or {}
+        _settle_span(case.query)
+    elif "/reports/" in case.operation.path and _is_right(case, ParameterLocation.QUERY):
+        case.query["fiscal_year"] = "2023"
+    elif case.query and _is_right(case, ParameterLocation.QUERY):
+        _settle_query(case.query, getattr(view, "filterset_class", None))
+    if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
+        case.body = settled(case.body)
+        RULES.get(case.operation.label, RULES.get(_resource(case), _free))(case.body)
+
+
+def _is_right(case: Any, where: ParameterLocation) -> bool:
+    return not case.meta.is_negative_at(where)
+
+
+def _resource(case: Any) -> str:
+    """`trainings` of `/api/v1/trainings/{id}/`."""
+    return case.operation.path.split("/")[3]
+
+
+def _some(model: Any, seed: Any) -> int:
+    """The id of one of the records, now this and now that one."""
+    keys = model._base_manager.order_by("pk").values_list("pk", flat=True)[:20]
+    return keys[sum(str(seed).encode()) % len(keys)]
+
+
+def _settle_query(query: Any, filters: Any) -> None:
+    if query.get("format") in ("csv", "xlsx", "jsonl"):  # an export has no pages
+        query.pop("page", None), query.pop("page_size", None)
+    for name, each in (filters.base_filters if filters else {}).items():
+        model = each.extra.get("model")
+        if name in query and isinstance(each, Codes) and model is not None:
+            slug = each.extra.get("slug", "code")
+            query[name] = [model.objects.order_by("pk").values_list(slug, flat=True)[0]]
+
+
+def _settle_span(query: Any) -> None:
+    """A fiscal year, or from/to in order; codes there are; a decimal mark that is no delimiter."""
+    if "from" in query and "to" in query:
+        query.pop("fiscal_year", None)
+        query["from"], query["to"] = "2022-07-01", "2023-03-31"
+    else:
+        query.pop("from", None), query.pop("to", None)
+        query["fiscal_year"] = "2023"
+    for name in ("program", "commune", "activity", "fund", "topic"):
+        if name in query:
+            query[name] = [CODES[name]]
+    if query.get("delimiter") == query.get("decimal", "."):
+        query.pop("decimal", None)
+
+
+def settled(value: Any, name: str = "") -> Any:
+    """A body with codes, ids and days that there are; everything else as it was generated."""
+    if isinstance(value, dict):
+        return {each: settled(part, each) for each, part in value.items()}
+    if name in LISTS:
+        return [CODES[LISTS[name]]] if value else value
+    if isinstance(value, list):
+        return [settled(part, name) for part in value]
+    if value is None:
+        return None
+    if name in CODES:
+        return CODES[name]
+    if name in IDS:
+        return IDS[name].values_list("pk", flat=True)[0]
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return str(FIRST_DAY + timedelta(days=sum(value.encode()) % DAYS))
+    return value
+
+
+def _free(body: dict[str, Any]) -> None:
+    """No rule between its fields."""
+
+
+def _without(*names: str) -> Callable[[dict[str, Any]], None]:
+    """Fields that cannot be changed afterwards, or that only some values of another one allow."""
+
+    def drop(body: dict[str, Any]) -> None:
+        for name in names:
+            body.pop(name, None)
+
+    return drop
+
+
+def _class(body: dict[str, Any]) -> None:
+    """Women and men add up, ages are left out, no part is larger than the whole; days in order."""
+    for part in ("under_16", "age_16_24", "over_24"):
+        body.pop(part, None)
+    female, male = (abs(body.get(sex) or 0) % 1000 + 1 for sex in ("female", "male"))
+    body |= {"female": female, "male": male, "participants": female + male}
+    for part in ("ethnic_minority", "disability", "poor_household", "distinct_people"):
+        if body.get(part) is not None:
+            body[part] = body[part] % (female + male) + 1
+    if "sessions" in body and body["sessions"] is not None:
+        body["sessions"] = body["sessions"] % 30 + 1
+    if "start" in body or "end" in body:
+        body["start"] = body.get("start") or body["end"]
+        body["end"] = body["start"]
+
+
+def _classes(body: dict[str, Any]) -> None:
+    for number, row in enumerate(body["rows"]):
+        _class(row)
+        row["title"] = f"Lớp {number}"  # the same class twice is refused
+
+
+def _vouchers(body: dict[str, Any]) -> None:
+    for number, row in enumerate(body["rows"]):
+        row["voucher_no"] = f"PC-{number}"
+
+
+def _one_place(body: dict[str, Any]) -> None:
+    """A place is named once: as `communes`, with no village beside it."""
+    body.pop("commune", None)
+    body.pop("village", None)
+    body["communes"] = [BAN_LANG]
+
+
+def _output(body: dict[str, Any]) -> None:
+    """What has its day of handover is handed over."""
+    _one_place(body)
+    body["fiscal_year"] = "2023"
+    if body.get("handed_over_on"):
+        body["state"] = "handed_over"
+    elif body.get("state") == "handed_over":
+        body["handed_over_on"] = "2022-09-15"
+
+
+def _comment(body: dict[str, Any]) -> None:
+    """About a record there is, mentioning nobody."""
+    body |= {"kind": "difficulty", "record": IDS["difficulty"].values_list("pk", flat=True)[0]}
+    body["text"] = body["text"].replace("@", "(a)")
+
+
+def _point(body: dict[str, Any]) -> None:
+    """Somebody has to do it, and it comes from one thing at most."""
+    body.pop("visit", None), body.pop("difficulty", None)
+    body["assignee_body"] = "BĐH"
+    body["assignee_user"] = None
+
+
+def _figure(body: dict[str, Any]) -> None:
+    """Two decimals; the indicator of the record stays."""
+    for name in ("value", "baseline"):
+        if body.get(name) is not None:
+            body[name] = round(body[name] % 1e9, 2)
+
+
+def _another_year(body: dict[str, Any]) -> None:
+    _figure(body)
+    body["fiscal_year"] = "2024"  # 2023 has its figure already
+
+
+def _meeting(body: dict[str, Any]) -> None:
+    body.pop("boards", None)
+    for stated in body.get("stated_figures", []):
+        stated["fiscal_year"] = "2023"
+        stated["value"] = round(abs(stated["value"]) % 1e9, 2)
+
+
+def _later(*names: str) -> Callable[[dict[str, Any]], None]:
+    """Days after those of the record."""
+
+    def postpone(body: dict[str, Any]) -> None:
+        for name in names:
+            if name in body:
+                body[name] = str(today())
+
+    return postpone
+
+
+RULES: dict[str, Callable[[dict[str, Any]], None]] = {
+    "trainings": _class,
+    "POST /api/v1/trainings/bulk/": _classes,
+    "POST /api/v1/disbursements/bulk/": _vouchers,
+    "groups": _one_place,
+    "outputs": _output,
+    "comments": _comment,
+    "action-points": _point,
+    "indicators": _figure,
+    "POST /api/v1/indicator-targets/": _another_year,
+    "POST /api/v1/indicator-actuals/": _another_year,
+    "indicator-targets": _figure,
+    "indicator-actuals": _figure,
+    "meetings": _meeting,
+    "PATCH /api/v1/plan-lines/{id}/": _without("plan_version"),
+    "PATCH /api/v1/plan-versions/{id}/": _without("fiscal_year", "based_on"),
+    "POST /api/v1/difficulties/{id}/resolve/": _later("date"),
+    "POST /api/v1/agreements/{id}/amend/": _later("signed_date"),
+}
