@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.dates import today
 from monitoring.services.comments import mark_mailed
 from reports.waiting import sentence, waiting_for
 
@@ -18,7 +19,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
-        sent = sum(_sent_to(user) for user in people.order_by("pk"))
+        sent = 0
+        for user in people.order_by("pk"):
+            sent += _sent_to(user)
+            User.objects.filter(pk=user.pk).update(digest_on=today())
         self.stdout.write(f"{sent}")
 
 
