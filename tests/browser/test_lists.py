@@ -156,7 +156,7 @@ def test_a_session_that_has_ended_leads_to_the_sign_in(ledger, desktop, sign_in)
 
 
 def test_a_lost_connection_is_said_and_the_list_stays(ledger, phone, sign_in, allow):
-    allow(phone, "ERR_INTERNET_DISCONNECTED|Failed to load|htmx:sendError")
+    allow(phone, "ERR_INTERNET_DISCONNECTED|Failed to load|console: htmx:")
     sign_in(phone, "dieuphoi", make.PASSWORD)
     phone.goto("/disbursements/")
     phone.context.set_offline(True)
