@@ -13,9 +13,8 @@ from openpyxl import load_workbook
 
 from core.lists import files
 from core.text import sort_key
-from monitoring.tests.test_api import BODIES
 from tests import factories as make
-from tests.test_access import MORE
+from tests.everything import one_of_each
 
 pytestmark = pytest.mark.django_db
 VENDOR = Path(settings.BASE_DIR) / "static/vendor"
@@ -297,14 +296,11 @@ EVERY_LIST = (
 @pytest.fixture
 def everything(cast, client):
     """Two records of each kind that has a list; somebody who sees all of them looks."""
-    make.plan(*(make.line(f"GBV-0{n}", place, {1: 5 * n}) for n, place in enumerate(PLACES, 1)))
     for number, place in enumerate(PLACES):
         make.posted(4 + number, commune=place, activity=f"GBV-0{number + 1}", payee=PAYEES[number])
         make.training(commune=place, female=number + 3)
         make.draft(9, commune=place)
-    for name, body in {**BODIES, **MORE}.items():
-        answers = (make.api(who).post(f"/api/v1/{name}/", body) for who in cast.everybody())
-        assert any(answer.status_code == 201 for answer in answers), name
+    one_of_each(cast)
     client.force_login(cast.quantri)
     return client
 
