@@ -9,7 +9,7 @@ export PYTHON
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-sqlite test-postgres test-browser drill lint typecheck fmt messages drill-api screens clean
+.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt messages drill-api screens axe lighthouse clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ setup-dev: ## .venv with what tests and checks need, too
 
 run: setup ## the portal with the demo year at http://127.0.0.1:8000 (PORT=8080 elsewhere)
 	@bash scripts/run.sh
+
+serve: setup ## the portal as a server in use (needs SECRET_KEY; docs/running.md)
+	@bash scripts/serve.sh
 
 test: ## everything: lint, then the suite on SQLite and on PostgreSQL, with a real browser
 	@bash scripts/test.sh all
@@ -53,8 +56,14 @@ fmt: setup-dev ## mend the style of code and templates
 messages: setup-dev ## collect the texts to translate and compile the translations
 	@.venv/bin/python scripts/messages.py
 
+axe: setup-dev ## axe over every page in every language, theme and width (needs Chromium)
+	@bash scripts/axe.sh $(ARGS)
+
 screens: setup-dev ## the pictures of docs/screens/ again, from the demo (needs Chromium)
 	@.venv/bin/python scripts/screens.py
+
+lighthouse: setup-dev ## Lighthouse on dashboard, list and form: a phone on a slow network (needs Node)
+	@.venv/bin/python scripts/lighthouse.py
 
 clean: ## remove .venv and caches; var/, the data, stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from accounts import idempotency
 from accounts.models import IdempotencyKey
 from core import form_key
-from core.errors import Conflict
+from core.errors import Conflict, NotBegun
 from core.forms import CONFLICT
 
 NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD}
@@ -50,6 +50,8 @@ class OneEffectPerForm:
             return _refused(request, "other")
         try:
             return _once(request, key, lambda: view(request, *args, **kwargs))
+        except NotBegun:
+            return HttpResponseRedirect("/")  # which leads to the set-up
         except Conflict as error:
             return _refused(request, error.code)
 

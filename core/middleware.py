@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -26,6 +28,20 @@ class NoNullCharacters:
             wrong = [name for name, values in request.GET.lists() if NULL in name + "".join(values)]
             return JsonResponse(dict.fromkeys(wrong or ["detail"], said), status=400)
         return self.get_response(request)
+
+
+class CompressedPages(GZipMiddleware):
+    """Compresses pages and their scripts. Downloads are compressed already, and the API's ETags
+    name the bytes of a body: a compressed one would be another."""
+
+    KINDS = ("text/html", "text/javascript", "application/manifest+json", "image/svg+xml")
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if not response.get("Content-Type", "").startswith(self.KINDS):
+            return response
+        return super().process_response(request, response)
 
 
 class SetUpFirst:

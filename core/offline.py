@@ -15,14 +15,16 @@ from django.views.decorators.cache import never_cache
 
 from core.access import public
 
-FILES: tuple[str, ...] = (
+FILES = (
     "css/portal.css",
     "js/portal.js",
     "js/kept.js",
+    "js/files.js",
     "js/forms.js",
     "js/offline.js",
+    "icons/portal.svg",
 )
-FILES += ("icons/portal.svg",)
+THEME_COLOR = "#0d5560"
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
@@ -35,20 +37,37 @@ def keeping() -> dict[str, Any]:
     }
 
 
+ICONS = (  # file, size, what a phone may do with it
+    ("icons/portal-192.png", "192x192", "any"),
+    ("icons/portal-512.png", "512x512", "any"),
+    ("icons/portal-maskable-512.png", "512x512", "maskable"),
+)
+
+
 @public
 def manifest(request: HttpRequest) -> HttpResponse:
     """The web app manifest."""
-    icon = {"src": static("icons/portal.svg"), "sizes": "any", "type": "image/svg+xml"}
+    pictures = [
+        {"src": static(name), "sizes": size, "type": "image/png", "purpose": purpose}
+        for name, size, purpose in ICONS
+    ]
     return JsonResponse(
         {
+            "id": "/",
             "name": _("Plan Portal"),
             "short_name": _("Plan Portal"),
+            "description": _("Plan against disbursement of a programme area."),
             "start_url": "/",
+            "scope": "/",
             "display": "standalone",
             "background_color": "#f5f7f6",
-            "theme_color": "#0d5560",
-            "lang": "vi",
-            "icons": [icon, {**icon, "purpose": "maskable"}],
+            "theme_color": THEME_COLOR,
+            "lang": translation.get_language(),
+            "icons": pictures,
+            "shortcuts": [
+                {"name": _("Enter a disbursement"), "url": "/disbursements/new/"},
+                {"name": _("Without a connection"), "url": "/offline/"},
+            ],
         },
         content_type="application/manifest+json",
     )

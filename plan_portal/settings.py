@@ -1,6 +1,7 @@
 """Settings, read from the environment (DESIGN section 4): DATABASE_URL, SECRET_KEY, DEBUG,
 ALLOWED_HOSTS, MEDIA_ROOT. Everything else is decided here."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.preferences.LanguageMiddleware",
     "core.middleware.NoNullCharacters",
@@ -185,8 +187,20 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Hashed names once `collectstatic` has made them (core/static_files.py); plain ones before.
+HASHED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
+COLLECTS = "collectstatic" in sys.argv
+PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "webp", "woff", "woff2", "gz", "br", "map")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "core.static_files.HashedFiles" if HASHED or COLLECTS else PLAIN_FILES
+    },
+}
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -14,7 +14,7 @@ from disbursements.models import Disbursement, PlanLine
 from reports.filters import PageFilter
 from trainings.counts import counted_rows
 
-ORDER = PlanLine._meta.ordering  # which a query that adds up forgets
+ORDER: tuple[Any, ...] = tuple(PlanLine._meta.ordering or ())  # which a query that adds up forgets
 NO_ROWS = Empty(title=_("No rows here"))
 COMMUNE = Column(
     "commune", _("commune"), lambda row: str(row.commune), "commune__sort_key", short=True
@@ -22,8 +22,16 @@ COMMUNE = Column(
 FUND = Column("fund", _("funding source"), lambda row: str(row.fund), "fund__sort_key")
 
 
-def _quarter(row: PlanLine, quarter: int) -> int | None:
-    return next((a.amount for a in row.amounts.all() if a.quarter == quarter), 0) or None
+QUARTERS = ((1, _("Q I")), (2, _("Q II")), (3, _("Q III")), (4, _("Q IV")))
+
+
+def _in_quarter(quarter: int, label: Any) -> Column:
+    """What a line plans for one quarter."""
+
+    def amount(row: Any) -> int | None:
+        return next((a.amount for a in row.amounts.all() if a.quarter == quarter), 0) or None
+
+    return Column(f"q{quarter}", label, amount, numeric=True)
 
 
 PLAN_COLUMNS = (
@@ -39,10 +47,7 @@ PLAN_COLUMNS = (
     COMMUNE,
     FUND,
     Column("unit", _("implementing unit"), lambda row: row.unit, (Alphabetical("unit"),)),
-    *(
-        Column(f"q{number}", label, lambda row, number=number: _quarter(row, number), numeric=True)
-        for number, label in enumerate((_("Q I"), _("Q II"), _("Q III"), _("Q IV")), start=1)
-    ),
+    *(_in_quarter(number, label) for number, label in QUARTERS),
     Column("planned", _("planned (đồng)"), lambda row: row.planned, "planned", sum="planned"),
 )
 

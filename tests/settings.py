@@ -15,3 +15,4 @@ from plan_portal.settings import *
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_IN_BACKGROUND = False
+STORAGES["staticfiles"] = {"BACKEND": PLAIN_FILES}  # whatever was collected here at some time

@@ -32,7 +32,8 @@
   const done = () => (sessionStorage.getItem(DONE) || "").split(" ");
   const noteDone = (key) => sessionStorage.setItem(DONE, [...done(), key].slice(-40).join(" "));
   const renew = (form) => { form.elements.form_key.value = kept.newKey(); };
-  const when = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  const language = document.documentElement.lang === "en" ? "en-GB" : "vi";
+  const when = (at) => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
 
   const notice = (kind, text, ...more) => {
     const line = document.createElement("p");
@@ -74,7 +75,7 @@
 
   const record = (form, state, more = {}) => ({
     id: slotOf(form), state, key: form.elements.form_key.value, slot: slotOf(form), action: addressOf(form),
-    page: form.dataset.page || location.pathname + location.search, title: titleOf(form), at: Date.now(),
+    page: form.dataset.page || location.pathname + location.search, title: titleOf(form), gist: gistOf(form), at: Date.now(),
     fields: fieldsOf(form), ...more,
   });
 
@@ -83,6 +84,10 @@
     const whole = document.querySelector("h1");
     return [whole, part].filter(Boolean).map((each) => each.textContent.trim()).join(" · ");
   };
+
+  // What was written, in a line: enough to know which form it is.
+  const gistOf = (form) => typed(form).filter((field) => ["text", "textarea", "number"].includes(field.type) && field.value.trim())
+    .map((field) => field.value.trim()).slice(0, 4).join(" · ").slice(0, 120);
 
   const fill = (form, fields) => {
     const values = new Map();
@@ -116,6 +121,7 @@
     kept.put(record(form, "draft", { at: found.at }));
     if (!fresh) return;
     const note = notice("info", words.restored.replace("{when}", when(found.at)), button(words.blank, () => {
+      document.dispatchEvent(new CustomEvent("form-dropped", { detail: found }));
       kept.remove(slotOf(form));
       form.reset();
       fill(form, blank);
@@ -140,7 +146,7 @@
     if (form.dataset.sent) { event.preventDefault(); return; }  // a second tap sends nothing
     freshToken(form);
     const offline = !navigator.onLine;
-    if (!isKept(form) || (offline && hasFiles(form) && !form.dataset.files)) {
+    if (!isKept(form) || (offline && hasFiles(form))) {
       if (offline) { event.preventDefault(); say("warning", words.needs); }
       else onTheWay(form);
       return;
@@ -200,7 +206,7 @@
   const settled = (form, url, text) => {
     kept.remove(form.id);
     noteDone(form.key);
-    say("success", words.sent.replace("{what}", form.title).replace("{when}", when(form.at)), link(url, words.open));
+    say("success", words.sent.replace("{what}", form.title).replace("{when}", when(form.at)), link(url, words.see));
     document.dispatchEvent(new CustomEvent("form-taken", { detail: { form, text } }));
   };
 

@@ -22,15 +22,11 @@
     return made;
   };
 
-  // What was typed, in a line: enough to know which one it is.
-  const gist = (form) => form.fields.filter(([name, value]) => value && !/^(version|confirmed|csrf.*)$/.test(name))
-    .map(([, value]) => value).filter((value) => value.length > 3).slice(0, 4).join(" · ").slice(0, 120);
-
   const row = (form) => {
     const item = element("li");
     const head = element("p");
     head.append(element("strong", form.title), " ", element("span", words[form.state], "badge " + (form.state === "refused" ? "bad" : form.state === "draft" ? "" : "warn")));
-    const facts = element("p", kept.when(form.at) + (gist(form) ? " · " + gist(form) : ""), "help");
+    const facts = element("p", [kept.when(form.at), form.gist].filter(Boolean).join(" · "), "help");
     const deeds = element("p", "", "actions");
     const open = element("a", words.open, "button small quiet");
     open.href = kept.openAt(form);
@@ -39,7 +35,7 @@
       event.currentTarget.disabled = true;
       kept.send(form).then((became) => { if (became === "later") page.querySelector("[data-kept-later]").hidden = false; show(); });
     }));
-    deeds.append(button(words.drop, form.title, "quiet", () => { kept.remove(form.id); show(); list.querySelector("a, button")?.focus(); }));
+    deeds.append(button(words.drop, form.title, "quiet", () => { drop(form); show(); list.querySelector("a, button")?.focus(); }));
     item.append(head, facts);
     if (form.why) item.append(element("p", form.why, "notice error"));
     item.append(deeds);
@@ -53,7 +49,14 @@
     page.querySelector("[data-kept-nobody]").hidden = !!kept.user;
     page.querySelector("[data-kept-all]").hidden = forms.length < 2;
   };
-  const dropAll = () => { for (const form of kept.all()) kept.remove(form.id); };
+  const drop = (form) => {
+    kept.remove(form.id);
+    return document.dispatchEvent(new CustomEvent("form-dropped", { detail: form }));
+  };
+  const dropAll = async () => {
+    for (const form of kept.all()) drop(form);
+    if (kept.files) for (const file of await kept.files.mine()) await kept.files.drop(file);
+  };
 
   page.querySelector("[data-kept-all] button").addEventListener("click", () => { dropAll(); show(); });
   document.addEventListener("kept", show);
@@ -62,8 +65,8 @@
   const leaving = document.querySelector("[data-leaving]");
   const ask = () => { leaving.hidden = !(out && location.hash === "#sign-out" && kept.all().length); };
   for (const each of leaving.querySelectorAll("button")) {
-    each.addEventListener("click", () => {
-      if (each.name === "delete") dropAll();
+    each.addEventListener("click", async () => {
+      if (each.name === "delete") await dropAll();
       out.dataset.asked = "1";
       out.requestSubmit();
     });

@@ -130,11 +130,12 @@ def open_page(browser, live_server, request) -> Iterator[Callable[..., Page]]:
 
     def _open(**options) -> Page:
         options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"} | options
-        context = browser.new_context(base_url=live_server.url, **options)
+        options.setdefault("base_url", live_server.url)
+        context = browser.new_context(**options)
         context.set_default_timeout(15_000)
         page = context.new_page()
         contexts.append((context, page))
-        _watches[page] = Watch(page, live_server.url)
+        _watches[page] = Watch(page, options["base_url"])
         return page
 
     yield _open

@@ -1,0 +1,211 @@
+// Plan Portal: files of a voucher. Photos are made smaller, files wait in this browser until their
+// voucher is saved, then follow one by one; one that broke can be tried again from the voucher's page.
+// A waiting file: {id, user, key: of its form, to: where it goes once that is known, name, type, blob, at, why}
+"use strict";
+
+(() => {
+  const kept = window.kept;
+  if (!kept.user || !window.indexedDB) return;
+  const ENOUGH = 300 * 1024, SIDES = [1800, 1500, 1200, 1000, 800, 600], QUALITIES = [0.82, 0.7, 0.55, 0.4];
+  const DAYS = 14, DAY = 864e5, SIGN_IN = "/accounts/login/";
+
+  // --- Photos
+
+  const isPhoto = (file) => /^image\/(jpeg|png|webp)$/.test(file.type) && file.size > ENOUGH;
+
+  const drawn = (photo, side) => {
+    const scale = Math.min(1, side / Math.max(photo.width, photo.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(photo.width * scale);
+    canvas.height = Math.round(photo.height * scale);
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(photo, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  };
+
+  // At most ENOUGH bytes, with as much of its size and quality as that leaves.
+  const smaller = async (file) => {
+    if (!isPhoto(file)) return file;
+    try {
+      const photo = await createImageBitmap(file);
+      let best = file;
+      for (const side of SIDES) {
+        const canvas = drawn(photo, side);
+        for (const quality of QUALITIES) {
+          const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", quality));
+          if (blob && blob.size < best.size) best = blob;
+          if (best.size <= ENOUGH) break;
+        }
+        if (best.size <= ENOUGH) break;
+      }
+      return best === file ? file : new File([best], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+    } catch { return file; }  // not a picture after all: the portal says so
+  };
+
+  const small = new WeakMap();  // begun when a photo is chosen, so that Save need not wait long
+  const made = (file) => { if (!small.has(file)) small.set(file, smaller(file)); return small.get(file); };
+
+  // --- The store
+
+  const asked = (request) => new Promise((done, failed) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => failed(request.error);
+  });
+  let opened;
+  const store = async (mode) => {
+    opened ||= (() => {
+      const request = indexedDB.open("portal-files", 1);
+      request.onupgradeneeded = () => request.result.createObjectStore("files", { keyPath: "id", autoIncrement: true });
+      return asked(request);
+    })();
+    return (await opened).transaction("files", mode).objectStore("files");
+  };
+  const mine = async () => {
+    const every = await asked((await store("readonly")).getAll());
+    for (const file of every) if (Date.now() - file.at > DAYS * DAY) await drop(file);
+    return every.filter((file) => file.user === kept.user && Date.now() - file.at <= DAYS * DAY);
+  };
+  const put = async (file) => asked((await store("readwrite")).put(file));
+  const drop = async (file) => asked((await store("readwrite")).delete(file.id));
+  const of = async (key) => (await mine()).filter((file) => file.key === key);
+
+  // --- Sending
+
+  const token = () => (document.cookie.split("; ").find((each) => each.startsWith("csrftoken=")) || "=").split("=")[1];
+
+  // One file in a request of its own: sent and forgotten, or kept with what is in its way.
+  const send = async (file) => {
+    const body = new FormData();
+    body.append("files", file.blob, file.name);
+    try {
+      const answer = await fetch(file.to, { method: "POST", body, headers: { "X-CSRFToken": token(), Accept: "application/json" } });
+      if (answer.status === 201) { await drop(file); return true; }
+      if (answer.redirected && new URL(answer.url).pathname === SIGN_IN) { await put({ ...file, why: "later" }); return false; }
+      const said = await answer.json().catch(() => ({}));
+      await put({ ...file, why: said.errors ? said.errors.join(" ") : "broken" });
+    } catch { await put({ ...file, why: "broken" }); }
+    return false;
+  };
+
+  // All that wait, and one the person asks for; those asked for meanwhile come after them.
+  let busy = null;
+  const sendAll = (wanted) => (busy = (busy || Promise.resolve()).then(() => sendNow(wanted)));
+  const sendNow = async (wanted) => {
+    let arrived = false;
+    for (const file of await mine()) {
+      const objected = file.why && file.why !== "later" && file.why !== "broken";
+      if (!file.to || (objected && file.id !== wanted)) continue;
+      await show(file.id);
+      if (!navigator.onLine) { await put({ ...file, why: "broken" }); continue; }
+      arrived = await send(file) || arrived;
+    }
+    if (arrived) await renew();
+    await show();
+  };
+
+  // The voucher's page shows what has arrived.
+  const renew = async () => {
+    const part = document.querySelector("[data-files-part]");
+    if (!part) return;
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      const fresh = page.querySelector("[data-files-part]");
+      if (fresh) part.replaceChildren(...fresh.childNodes);
+    } catch { /* the next page shows it */ }
+  };
+
+  // --- What waits, beside the field
+
+  const button = (text, name, act) => {
+    const one = document.createElement("button");
+    one.type = "button";
+    one.className = "small quiet";
+    one.textContent = text;
+    const what = document.createElement("span");
+    what.className = "visually-hidden";
+    what.textContent = " " + name;
+    one.append(what);
+    one.addEventListener("click", act);
+    return one;
+  };
+
+  const row = (file, words, now) => {
+    const item = document.createElement("li");
+    const state = file.id === now ? words.sending : !file.to ? words.waiting : file.why === "broken" ? words.broken
+      : !file.why || file.why === "later" ? words.waiting : file.why;
+    const said = document.createElement("span");
+    said.textContent = file.name + " (" + Math.ceil(file.blob.size / 1024).toLocaleString("vi") + " kB): " + state + " ";
+    item.append(said);
+    if (file.to && file.why && file.id !== now) item.append(button(words.again, file.name, () => sendAll(file.id)));
+    if (file.id !== now) item.append(button(words.drop, file.name, async () => { await drop(file); await show(); }));
+    return item;
+  };
+
+  const show = async (now) => {
+    for (const list of document.querySelectorAll("[data-files-list]")) {
+      const form = list.closest("form");
+      const to = form && form.dataset.filesTo;
+      const files = (await mine()).filter((file) => form ? (to ? file.to === to : file.key === form.elements.form_key.value) : true);
+      list.replaceChildren(...files.map((file) => row(file, list.dataset, now)));
+      list.hidden = !files.length;
+      if (!form) list.closest("section").hidden = !files.length;
+    }
+  };
+
+  // --- A form with files: they are put aside, and the form goes without them
+
+  const input = (form) => form.querySelector("input[type=file]");
+
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "file" && event.target.form?.matches("[data-files]")) [...event.target.files].forEach(made);
+  });
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, field = form.matches("[data-files]") && input(form);
+    if (!field || !field.files.length || form.dataset.plain) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (form.dataset.busy) return;
+    form.dataset.busy = "1";
+    form.setAttribute("aria-busy", "true");
+    const to = form.dataset.filesTo || null;
+    const by = event.submitter;
+    const chosen = await Promise.all([...field.files].map(made));
+    try {
+      for (const blob of chosen) {
+        await put({ user: kept.user, key: form.elements.form_key.value, to, name: blob.name, type: blob.type, blob, at: Date.now(), why: "" });
+      }
+      field.value = "";
+    } catch {  // no room to keep them: they go with the form, as without this script
+      const transfer = new DataTransfer();
+      chosen.forEach((file) => transfer.items.add(file));
+      field.files = transfer.files;
+      form.dataset.plain = "1";
+    }
+    delete form.dataset.busy;
+    form.removeAttribute("aria-busy");
+    if (to && !form.dataset.plain) await sendAll();
+    else form.requestSubmit(by);
+  }, true);
+
+  // A voucher was saved: its page says where its files go.
+  document.addEventListener("form-taken", async (event) => {
+    const { form, text } = event.detail;
+    const page = text === null ? document : new DOMParser().parseFromString(text, "text/html");
+    const to = page.querySelector("form[data-files-to]")?.dataset.filesTo;
+    const files = await of(form.key);
+    for (const file of files) if (to) await put({ ...file, to });
+    if (files.length && to) await sendAll();
+  });
+
+  document.addEventListener("form-dropped", async (event) => {
+    for (const file of await of(event.detail.key)) await drop(file);
+    await show();
+  });
+
+  kept.files = { mine, drop };
+  addEventListener("online", () => sendAll());
+  show().then(() => navigator.onLine && sendAll()).catch(() => { /* nothing can be kept here */ });
+})();

@@ -1,0 +1,174 @@
+"""Files of a voucher: it is saved first, they follow; photos are made smaller; what broke off is
+tried again."""
+
+import io
+import os
+import re
+
+import pytest
+from PIL import Image
+
+from disbursements.attachment import Attachment
+from disbursements.models import Disbursement
+from tests import factories as make
+from tests.browser.conftest import PHONE
+from tests.browser.test_kept_forms import end_sign_in, wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ENOUGH = 300 * 1024
+
+
+@pytest.fixture
+def people(cast):
+    make.activity("GBV-01")
+    return cast
+
+
+@pytest.fixture
+def phone(open_page):
+    """A phone whose requests the test may break off: without a service worker in between."""
+    return open_page(**PHONE, service_workers="block")
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory):
+    """A photo as a phone takes it: 12 megapixels, several megabytes, full of detail."""
+    grain = Image.frombytes("RGB", (1000, 750), os.urandom(1000 * 750 * 3))
+    picture = Image.blend(grain.resize((4000, 3000)), Image.new("RGB", (4000, 3000), "#7a9"), 0.5)
+    path = tmp_path_factory.mktemp("photo") / "hoa-don.jpeg"
+    picture.save(path, quality=97)
+    assert 3_000_000 < path.stat().st_size < 10_000_000
+    return path
+
+
+def voucher(page):
+    page.goto("/disbursements/new/")
+    page.fill("#id_date", "2022-09-15")
+    page.fill("#id_activity", "GBV-01")
+    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    page.fill("#id_amount", "12.500.000")
+    page.get_by_text("mười hai triệu năm trăm nghìn đồng").wait_for()
+
+
+def save(page):
+    page.click("button[name=save]")
+    page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+
+
+def waiting(page):
+    return page.inner_text("[data-files-list]")
+
+
+def test_a_photo_follows_its_voucher_made_smaller(phone, sign_in, people, photo):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.set_input_files("#id_files", photo)
+    save(phone)  # at once: a quick Save does not overtake the photo
+    phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
+    stored = Attachment.objects.get()
+    assert stored.disbursement == Disbursement.objects.get()
+    assert 30_000 < stored.size <= ENOUGH
+    with Image.open(io.BytesIO(stored.file.read())) as picture:
+        assert picture.format == "JPEG"
+        assert abs(picture.width / picture.height - 4 / 3) < 0.01
+
+
+def test_a_broken_upload_is_tried_again_from_the_vouchers_page(
+    phone, sign_in, people, photo, allow
+):
+    allow(phone, "ERR_FAILED|Failed to load")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.set_input_files("#id_files", photo)
+    phone.route("**/files/", lambda route: route.abort())
+    save(phone)
+    phone.get_by_text("gửi chưa trọn").wait_for()
+    assert Disbursement.objects.count() == 1  # the voucher stands
+    assert not Attachment.objects.exists()
+    phone.goto("/disbursements/")
+    phone.go_back()
+    phone.get_by_text("gửi chưa trọn").wait_for()
+    phone.unroute("**/files/")
+    phone.click("[data-files-list] button:has-text('Thử lại')")
+    phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
+    assert Attachment.objects.count() == 1
+    assert Disbursement.objects.count() == 1
+    assert waiting(phone) == ""
+
+
+def test_a_file_added_later_and_one_that_is_refused(phone, sign_in, people, allow, tmp_path):
+    allow(phone, "400")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    save(phone)
+    good, bad = tmp_path / "hop-dong.pdf", tmp_path / "ghi-chu.pdf"
+    good.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    bad.write_bytes(b"not what it is called")
+    phone.set_input_files("#id_files", [good, bad])
+    phone.click("[data-files] button[type=submit]")
+    phone.locator("[data-files-part] a", has_text="hop-dong.pdf").wait_for()
+    phone.get_by_text("“ghi-chu.pdf” không phải").wait_for()
+    assert [each.name for each in Attachment.objects.all()] == ["hop-dong.pdf"]
+    phone.click("[data-files-list] button:has-text('Xóa')")
+    wait_for(phone, lambda: waiting(phone) == "")
+
+
+def test_voucher_and_photo_taken_without_a_connection_are_sent_when_it_is_back(
+    phone, sign_in, people, photo, allow
+):
+    allow(phone, "ERR_INTERNET_DISCONNECTED|Failed to load")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.context.set_offline(True)
+    phone.fill("#id_amount", "3.250.000")
+    phone.set_input_files("#id_files", photo)
+    phone.click("button[name=save]")
+    phone.get_by_text("Không có kết nối").wait_for()
+    assert not Disbursement.objects.exists()
+    end_sign_in()
+    phone.context.set_offline(False)
+    phone.get_by_text("gửi sau khi bạn đăng nhập").wait_for()
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.get_by_text("Đã gửi nội dung").wait_for()
+    wait_for(phone, Attachment.objects.exists)
+    assert Disbursement.objects.get().amount == 3_250_000
+    assert Attachment.objects.get().size <= ENOUGH
+
+
+def test_files_that_wait_are_one_persons_and_can_be_deleted(phone, sign_in, people, photo, allow):
+    allow(phone, "ERR_FAILED|Failed to load")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.set_input_files("#id_files", photo)
+    phone.route("**/files/", lambda route: route.abort())
+    save(phone)
+    phone.get_by_text("gửi chưa trọn").wait_for()
+    end_sign_in()
+    sign_in(phone, "dieuphoi_gbv", make.PASSWORD)
+    phone.goto(f"/disbursements/{Disbursement.objects.get().pk}/")
+    phone.wait_for_timeout(500)
+    assert waiting(phone) == ""
+    end_sign_in()
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.goto("/offline/")
+    phone.get_by_text("hoa-don.jpg").wait_for()
+    phone.click("[data-files-list] button:has-text('Xóa')")
+    wait_for(phone, lambda: not phone.is_visible("[data-files-list]"))
+    assert not Attachment.objects.exists()
+
+
+def test_without_script_files_go_with_the_form(open_page, sign_in, people, tmp_path):
+    page = open_page(java_script_enabled=False)
+    sign_in(page, "dieuphoi", make.PASSWORD)
+    page.goto("/disbursements/new/")
+    page.fill("#id_date", "2022-09-15")
+    page.fill("#id_activity", "GBV-01")
+    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    page.fill("#id_amount", "500 nghìn")
+    page.click("button[name=save]")  # the amount is asked back in words
+    good = tmp_path / "hop-dong.pdf"
+    good.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    page.set_input_files("#id_files", good)
+    page.click("button[name=save]")
+    page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    assert Attachment.objects.get().name == "hop-dong.pdf"
