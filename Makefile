@@ -9,7 +9,7 @@ export PYTHON
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt messages drill-api screens lighthouse clean
+.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt messages drill-api screens axe lighthouse clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ fmt: setup-dev ## mend the style of code and templates
 
 messages: setup-dev ## collect the texts to translate and compile the translations
 	@.venv/bin/python scripts/messages.py
+
+axe: setup-dev ## axe over every page in every language, theme and width (needs Chromium)
+	@bash scripts/axe.sh $(ARGS)
 
 screens: setup-dev ## the pictures of docs/screens/ again, from the demo (needs Chromium)
 	@.venv/bin/python scripts/screens.py

@@ -45,6 +45,18 @@ def found(rows: QuerySet[User], q: str = "", role: str = "", state: str = "") ->
     return rows
 
 
+def lines(rows: Any) -> list[dict[str, Any]]:
+    """People with what the set-up says of each: state, and where they may act."""
+    return [
+        {
+            "user": row,
+            "where": [where(assignment) for assignment in row.assignments.all()],
+            "state": state_of(row),
+        }
+        for row in rows
+    ]
+
+
 def state_of(user: User) -> tuple[str, str]:
     """How the badge looks and what it says."""
     if not user.is_active:

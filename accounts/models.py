@@ -23,13 +23,16 @@ class User(AbstractUser):
     digest = models.BooleanField(
         _("email digest"), default=True, help_text=_("A daily email of what waits for you.")
     )
+    digest_on = models.DateField(null=True, editable=False)  # the day the last one was made
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="vi"
     )
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text="Counted up to end every session there is."
     )
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "session_epoch"])
+    history = HistoricalRecords(
+        excluded_fields=["password", "last_login", "session_epoch", "digest_on"]
+    )
 
     class Meta(AbstractUser.Meta):
         ordering = ["username"]

@@ -94,7 +94,7 @@ boards = Area(
         Column("name", _("board"), lambda row: row.name, "sort_key"),
         Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
         Column("place", _("jurisdiction"), lambda row: row.commune.full_name, "commune__sort_key"),
-        Column("decision", _("decision number"), lambda row: row.decision_no),
+        Column("decision", _("decision number"), lambda row: row.decision_no, "decision_no"),
         Column("decided", _("decision date"), lambda row: row.decision_date, "decision_date"),
         Column("start", _("in office from"), lambda row: row.term_start, "term_start"),
         Column("end", _("in office until"), lambda row: row.term_end, "term_end"),

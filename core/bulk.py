@@ -1,5 +1,6 @@
 """Many records in one request: all of them or none, errors by row."""
 
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -54,7 +55,7 @@ class Bulk:
                 raise _refusal(
                     {index: error_detail(error) for index, error in found.errors.items()}
                 ) from found
-            return self._answer_many(created)
+            return self.answer_many(created)
 
         return once(request, effect)
 
@@ -71,7 +72,8 @@ class Bulk:
             raise _refusal(errors)
         return fields
 
-    def _answer_many(self: Any, created: list[Any]) -> Response:
+    def answer_many(self: Any, created: list[Any]) -> Response:
+        """The records made, in that order."""
         keys = [row.pk for row in created]
         found = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
         rows = self.get_serializer([found[key] for key in keys], many=True).data
@@ -79,17 +81,44 @@ class Bulk:
 
 
 def _describe(resource: Any, one: Any) -> None:
-    """Say in the schema what `bulk` of a resource takes and answers."""
+    """Say in the schema what `bulk` and the like take and answer."""
     name = one.__name__.removesuffix("Serializer")
     sent = serializers.ListField(child=one(), min_length=1, max_length=MOST)
     made = {"count": serializers.IntegerField(), "rows": one(many=True)}
-    described = extend_schema(
-        request=inline_serializer(f"{name}Rows", {"rows": sent}),
-        responses={status.HTTP_201_CREATED: inline_serializer(f"{name}RowsMade", made)},
-        parameters=[IDEMPOTENCY_KEY],
-        filters=False,
-    )
-    extend_schema_view(bulk=described)(resource)
+    responses = {status.HTTP_201_CREATED: inline_serializer(f"{name}RowsMade", made)}
+    bodies: dict[str, Any] = {"bulk": inline_serializer(f"{name}Rows", {"rows": sent})}
+    for each in dir(resource):
+        if hasattr(handler := getattr(resource, each), "body_of_many"):
+            bodies[each] = handler.body_of_many
+    described = {
+        each: extend_schema(
+            request=body, responses=responses, parameters=[IDEMPOTENCY_KEY], filters=False
+        )
+        for each, body in bodies.items()
+    }
+    extend_schema_view(**described)(resource)
+
+
+def act_many(name: str, *, permission: Any, body: Any) -> Any:
+    """An action `POST …/{id}/name/` of a `Bulk` resource that makes several new records:
+    `method(self, row, **fields) -> rows`. Answers as `bulk` does."""
+
+    def decorate(method: Any) -> Any:
+        @wraps(method)
+        def handler(self: Any, request: Request, pk: str) -> Response:
+            def effect() -> Response:
+                row = self.get_object()
+                return self.answer_many(method(self, row, **self.read_body(body)))
+
+            return once(request, effect)
+
+        for attribute in ("__wrapped__", "__annotations__"):
+            handler.__dict__.pop(attribute, None)
+        handler.permission = permission  # type: ignore[attr-defined]
+        handler.is_act = handler.body_of_many = body  # type: ignore[attr-defined]
+        return action(detail=True, methods=["post"], url_path=name, url_name=name)(handler)
+
+    return decorate
 
 
 def _rows_of(data: Any) -> list[Any]:

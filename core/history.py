@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -14,6 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import trans_real
 
 from core.dates import format_date
 from core.money import format_vnd
@@ -147,10 +149,24 @@ def _entry(row: Any, before: Any, names: dict[tuple[Any, Any], str]) -> Entry:
         kind_label=kind_label,
         what=_what(row),
         model=str(type(row).instance_type._meta.verbose_name),
-        why=row.history_change_reason or "",
+        why=in_this_language(row.history_change_reason or ""),
         changes=changes,
         pk=row.id,
     )
+
+
+def in_this_language(reason: str) -> str:
+    """A reason that the portal itself wrote ("entered"), in the language of whoever reads it, not
+    of whoever caused it. What a person wrote stays."""
+    source = _written_by_the_portal().get(reason, reason)
+    return str(_(source)) if source else ""
+
+
+@lru_cache(maxsize=1)
+def _written_by_the_portal() -> dict[str, str]:
+    """Vietnamese text → its source text. Django offers no public way to look that way round."""
+    catalog = trans_real.translation("vi")._catalog  # type: ignore[attr-defined]
+    return {text: source for source, text in catalog.items() if isinstance(source, str) and source}
 
 
 def _what(row: Any) -> str:

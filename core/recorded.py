@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from core.records import Records
-from core.resources import Changeable, Creatable, Resource
+from core.resources import Changeable, Creatable, Removable, Resource
 
 
 class Recorded(Creatable, Changeable, Resource):
@@ -13,7 +13,7 @@ class Recorded(Creatable, Changeable, Resource):
 
     def __init_subclass__(cls, **options: Any) -> None:
         if hasattr(cls, "records"):
-            writes = dict.fromkeys(("create", "partial_update"), cls.records.permissions)
+            writes = dict.fromkeys(("create", "partial_update", "destroy"), cls.records.permissions)
             cls.permissions = {**writes, **cls.permissions}
         super().__init_subclass__(**options)
 
@@ -22,3 +22,11 @@ class Recorded(Creatable, Changeable, Resource):
 
     def perform_update(self, row: Any, version: int, fields: dict[str, Any]) -> Any:
         return self.records.change(actor=self.request.user, record=row, version=version, **fields)
+
+
+class RecordedRemovable(Removable):
+    """Mixed in before `Recorded`: `DELETE`, for what may be taken back."""
+
+    def perform_destroy(self: Any, row: Any, version: int | None) -> None:
+        version = row.version if version is None else version
+        self.records.remove(actor=self.request.user, record=row, version=version)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from core.access import check
@@ -63,6 +64,23 @@ class Records:
             setattr(row, name, value)
         row.version += 1
         return self._save(row, actor, many, _("changed"))
+
+    @transaction.atomic
+    def remove(self, *, actor: Any, record: Any, version: int) -> None:
+        """Take back a record entered by mistake; its history keeps what it was.
+
+        Raises `StaleVersion` when somebody changed it since, `Conflict` where others point at it.
+        """
+        check(actor, *self.permissions)
+        row = self.model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        if row.version != version:
+            raise StaleVersion
+        self.prepare(row, actor, {})
+        row._history_user, row._change_reason = actor, _("deleted")
+        try:
+            row.delete()
+        except ProtectedError as error:
+            raise Conflict(_("Other records point at this one: it stays."), "in_use") from error
 
     def _save(self, row: Any, actor: Any, many: dict[str, Any], why: str) -> Any:
         self.prepare(row, actor, many)

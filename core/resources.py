@@ -267,7 +267,10 @@ def act(
                     right(request.user, row)
                 fields = self.read_body(body)
                 fields["version"] = self.expected_version(row, fields.get("version"))
-                return self.answer(method(self, row, **fields), code)
+                done = method(self, row, **fields)
+                if answer is not None and not isinstance(done, type(row)):  # of another resource
+                    return Response(answer(done, context=self.get_serializer_context()).data, code)
+                return self.answer(done, code)
 
             return once(request, effect)
 

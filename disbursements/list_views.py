@@ -141,7 +141,7 @@ COLUMNS = (
 
 def listing(user: Any) -> Listing:
     """The ledger's list for a person; what to do first depends on what they may."""
-    first = {}
+    first: dict[str, Any] = {}
     if user.can(ENTER_DISBURSEMENT):
         first = {"href": reverse("disbursement-new"), "action": _("Enter a disbursement")}
     return Listing(

@@ -82,7 +82,7 @@ COLUMNS = (
 
 
 def listing(user: Any) -> Listing:
-    first = {}
+    first: dict[str, Any] = {}
     if user.can(DRAFT_PLAN):
         first = {"href": reverse("plan-new"), "action": _("Draft a version")}
     return Listing(

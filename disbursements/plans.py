@@ -48,10 +48,12 @@ class Line:
 def approved_version(
     year: FiscalYear, which: str = "current", known_at: datetime | None = None
 ) -> PlanVersion | None:
-    """The `current` or `original` approved version of a year, as known at a moment."""
+    """The `current`, `original` or numbered ("2") approved version of a year, as known then."""
     versions = PlanVersion.objects.approved().filter(fiscal_year=year)
     if known_at is not None:
         versions = versions.filter(approved_at__lte=known_at)
+    if which.isdigit():
+        versions = versions.filter(number=int(which))
     return versions.order_by("number" if which == "original" else "-number").first()
 
 

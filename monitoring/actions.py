@@ -40,9 +40,11 @@ class ActionPointQuerySet(models.QuerySet):
     def overdue(self, as_of: date) -> "ActionPointQuerySet":
         return self.filter(state=ActionState.OPEN, due_date__lt=as_of)
 
-    def overdue_since_yesterday(self, as_of: date) -> "ActionPointQuerySet":
-        """Those that became overdue on this very day: what a daily digest says, once."""
-        return self.filter(state=ActionState.OPEN, due_date=as_of - timedelta(days=1))
+    def overdue_since(self, last: date | None, as_of: date) -> "ActionPointQuerySet":
+        """Those that became overdue after the day `last` and up to `as_of`; without it: on `as_of`
+        itself. What a digest says, once, also when days were left out."""
+        since = last or as_of - timedelta(days=1)
+        return self.overdue(as_of).filter(due_date__gte=since)
 
 
 class ActionPoint(NamedModel, VersionedModel):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core import filters
-from core.recorded import Recorded
+from core.recorded import Recorded, RecordedRemovable
 from core.serializers import CodeField, ResourceSerializer
 from monitoring.api import NumberField
 from monitoring.indicators import Counted
@@ -91,8 +91,8 @@ class FigureFilters(filters.Filters):
     search = filters.Search("indicator__search_key", "commune__search_key")
 
 
-class Figures(Recorded):
-    """What targets and actuals have in common."""
+class Figures(RecordedRemovable, Recorded):
+    """What targets and actuals have in common: one set by mistake can be deleted."""
 
     filterset_class = FigureFilters
     ordering_fields = ("indicator", "fiscal_year", "commune", "value")

@@ -5,14 +5,27 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import User
+from accounts.roles import RECORD_MEETING
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, Commune
 from core import filters
+from core.errors import StaleVersion
 from core.recorded import Recorded
-from core.serializers import CodeField, KeyField, ResourceSerializer, cached
-from monitoring.api import AboutSerializer, NumberField
+from core.resources import act
+from core.serializers import (
+    CodeField,
+    DayField,
+    KeyField,
+    PersonField,
+    ResourceSerializer,
+    TextField,
+    VersionSerializer,
+    cached,
+)
+from monitoring.api import AboutSerializer, ActionPointSerializer, NumberField
 from monitoring.meetings import MeetingKind
-from monitoring.models import Meeting, StatedFigure, StatedOutcome
+from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome
 from monitoring.services import meetings
 from monitoring.services.stated import Comparison, Ledger
 from programs.models import FiscalYear, Program
@@ -104,6 +117,17 @@ class MeetingSerializer(AboutSerializer):
         ]
 
 
+class ConcludeSerializer(VersionSerializer):
+    """Which conclusion, and who has to do it by when: a body or a person."""
+
+    conclusion = TextField(max_length=500, help_text="One line of `conclusions`, word for word.")
+    assignee_body = TextField(required=False, allow_blank=True, max_length=200)
+    assignee_user = PersonField(
+        queryset=User.objects.filter(is_active=True), required=False, allow_null=True
+    )
+    due_date = DayField(required=False, allow_null=True)
+
+
 class MeetingFilters(filters.Filters):
     kind = filters.Choices("kind", MeetingKind.values)
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
@@ -138,6 +162,19 @@ class Meetings(Recorded):
     def perform_update(self, row: Meeting, version: int, fields: dict[str, Any]) -> Meeting:
         stated = _apart(fields)
         return self._stated(super().perform_update(row, version, fields), stated)
+
+    @act(
+        "conclude",
+        permission=RECORD_MEETING,
+        body=ConcludeSerializer,
+        code=201,
+        answer=ActionPointSerializer,
+    )
+    def conclude(self, row: Meeting, *, version: int | None = None, **fields: Any) -> ActionPoint:
+        """One of the lines of its `conclusions` becomes an action point, which is the answer."""
+        if version not in (None, row.version):
+            raise StaleVersion
+        return meetings.conclude(actor=self.request.user, meeting=row, **fields)
 
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
         if all(value is None for value in stated.values()):

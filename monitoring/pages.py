@@ -16,6 +16,7 @@ from core.dates import today
 from core.forms import DayField
 from core.pages import Act, Area, Column, Section, shown
 from core.record_forms import WhyForm
+from core.sql_text import Alphabetical
 from monitoring.actions import ActionState
 from monitoring.api import ActionPointFilters, DifficultyFilters, VisitFilters
 from monitoring.difficulties import DifficultyState
@@ -170,7 +171,7 @@ meeting_area = Area(
         Column("title", _("meeting"), lambda row: row.title, "sort_key"),
         Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
         Column("date", _("date"), lambda row: row.date_text, "date"),
-        Column("place", _("place"), lambda row: row.place),
+        Column("place", _("place"), lambda row: row.place, (Alphabetical("place"),)),
         Column("chair", _("chair"), lambda row: row.chair_text),
         PROGRAM,
         COMMUNE,
@@ -231,7 +232,7 @@ difficulty_area = Area(
         Column("raised", _("raised on"), lambda row: row.raised_on, "raised_on", hidden=True),
         Column("affects", _("affects"), lambda row: row.get_affects_display(), "affects"),
         Column("solution", _("proposed solution"), lambda row: row.solution[:120]),
-        Column("owner", _("responsible body"), lambda row: row.owner),
+        Column("owner", _("responsible body"), lambda row: row.owner, (Alphabetical("owner"),)),
         Column("due", _("due"), lambda row: row.due_date, "due_date"),
         Column(
             "state", _("state"), lambda row: row.get_state_display(), "state", tone=_difficulty_tone

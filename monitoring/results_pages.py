@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import today
-from core.pages import Area, Column, Section, shown
+from core.pages import Act, Area, Column, Section, shown
 from monitoring.indicators import Counted
 from monitoring.indicators_api import FigureFilters, IndicatorFilters
 from monitoring.models import Actual, Indicator
@@ -77,6 +77,17 @@ def _no_evidence_file(row: Actual, user: Any) -> Iterable[Section]:
     )
 
 
+def _delete(area: str, records: Any) -> Act:
+    """Take back a figure that was set by mistake; the list is what is left to see."""
+
+    def remove(*, actor: Any, row: Any, version: Any) -> None:
+        records.remove(actor=actor, record=row, version=int(version or row.version))
+
+    return Act(
+        "delete", _("Delete"), indicators.MAY_SET, remove, answer=lambda _gone: reverse(area)
+    )
+
+
 FIGURE_COLUMNS = (
     Column("indicator", _("indicator"), lambda row: row.indicator.code, "indicator__code"),
     Column("name", _("name"), lambda row: row.indicator.name, "indicator__sort_key"),
@@ -129,6 +140,7 @@ target_area = Area(
         Column("unit", _("unit"), lambda row: row.indicator.unit),
     ),
     first=_("Enter an indicator first; its page sets the targets of a year."),
+    acts=(_delete("indicator-targets", indicators.targets),),
     initial=_given,
     more=(RESULTS, INDICATORS, ACTUALS),
 )
@@ -150,6 +162,7 @@ actual_area = Area(
         Column("evidence", _("evidence"), lambda row: row.evidence),
     ),
     first=_("Enter what was reached, with the evidence for it."),
+    acts=(_delete("indicator-actuals", indicators.actuals),),
     sections=_no_evidence_file,
     initial=_given,
     more=(RESULTS, INDICATORS, TARGETS),

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from monitoring import variance_views
+from monitoring import variance_list, variance_views
 
 urlpatterns = [
-    path("variances/", variance_views.variances, name="variances"),
+    path("variances/", variance_list.variances, name="variances"),
     path(
         "variances/<str:code>/<int:quarter>/<str:program>/<str:kind>/<int:pk>/",
         variance_views.explain,

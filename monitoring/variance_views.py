@@ -1,4 +1,4 @@
-"""Pages of the variances: where an explanation is asked for, and giving it."""
+"""The page of one variance: its figures, what was said, and saying it."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import EXPLAIN_VARIANCE, VIEW
 from core import display
 from core.access import requires
-from core.errors import NotBegun
 from core.forms import BAD_REQUEST, attempt
 from core.history import trail_of
 from disbursements.models import PlanVersion
@@ -45,36 +44,6 @@ class ExplainForm(forms.Form):
         self.fields["plan_version"].queryset = plans.select_related(  # type: ignore[attr-defined]
             "fiscal_year"
         )
-
-
-def _year(request: HttpRequest) -> FiscalYear:
-    years = FiscalYear.objects.order_by("-start")
-    wanted = years.filter(code=request.GET.get("fiscal_year", "")).first()
-    found = wanted or years.filter(disbursements__isnull=False).first() or years.first()
-    if found is None:
-        raise NotBegun
-    return found
-
-
-@requires(VIEW)
-def variances(request: HttpRequest) -> HttpResponse:
-    """What lies outside the limits at a quarter's end, explained or not."""
-    year = _year(request)
-    ended = variance.ended_quarters(year)
-    asked = request.GET.get("quarter", "")
-    quarter = int(asked) if asked.isdigit() and int(asked) in ended else (ended or [0])[-1]
-    found = variance.variances(request.user, year, quarter) if quarter else []
-    context = {
-        "year": year,
-        "years": FiscalYear.objects.order_by("-code"),
-        "quarters": [
-            {"number": q, "name": display.quarter(q, year.start), "current": q == quarter}
-            for q in ended
-        ],
-        "rows": [shown(item) for item in found],
-        "unexplained": sum(item.note is None for item in found),
-    }
-    return render(request, "monitoring/variances.html", context)
 
 
 def shown(item: variance.Variance) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
 from core.dates import format_date, today
 from core.forms import DayField
 from core.pages import Act, Area, Column, Section, shown
+from core.sql_text import Alphabetical
 from programs import contracts, works
 from programs.models import Agreement, Group, MemberCount, Output
 from programs.outputs import OutputState
@@ -95,6 +96,16 @@ def _with_counts(rows: Any) -> Any:
     )
 
 
+def _members(name: str, label: Any) -> Column:
+    """A number of the last count, added up over all groups found."""
+
+    def value(row: Group) -> Any:
+        return getattr(_last_count(row), name, None)
+
+    now = f"now_{name}"
+    return Column(name, label, value, now, sum=now, hidden=name != "members")
+
+
 def _tone(row: Output) -> str:
     """The colour of an output's state."""
     tones = {OutputState.OUT_OF_ORDER: "bad", OutputState.UNDER_WAY: "info"}
@@ -151,7 +162,9 @@ outputs = Area(
             lambda row: row.village and row.village.name,
             "village__sort_key",
         ),
-        Column("recipient", _("recipient"), lambda row: row.recipient),
+        Column(
+            "recipient", _("recipient"), lambda row: row.recipient, (Alphabetical("recipient"),)
+        ),
         Column("quantity", _("quantity"), lambda row: row.quantity, "quantity", numeric=True),
         Column("unit", _("unit"), lambda row: row.unit),
         Column("planned", _("planned for"), lambda row: row.planned_on, "planned_on"),
@@ -196,17 +209,7 @@ groups = Area(
             "village__sort_key",
             hidden=True,
         ),
-        *(
-            Column(
-                name,
-                label,
-                lambda row, name=name: getattr(_last_count(row), name, None),
-                f"now_{name}",
-                sum=f"now_{name}",
-                hidden=name != "members",
-            )
-            for name, label in PEOPLE
-        ),
+        *(_members(name, label) for name, label in PEOPLE),
         Column("founded", _("founded on"), lambda row: row.founded_on, "founded_on", hidden=True),
         Column("ended", _("ended on"), lambda row: row.ended_on, "ended_on", hidden=True),
     ),
@@ -234,7 +237,9 @@ referrals = Area(
         ),
         Column("people", _("people"), lambda row: row.people, "people", sum="people"),
         Column("women", _("women"), lambda row: row.female, "female", sum="female"),
-        Column("partner", _("school or workshop"), lambda row: row.partner),
+        Column(
+            "partner", _("school or workshop"), lambda row: row.partner, (Alphabetical("partner"),)
+        ),
         Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
     first=_("Enter how many young people were linked to a school or workshop."),
@@ -252,7 +257,7 @@ agreements = Area(
     columns=(
         Column("title", _("agreement"), lambda row: row.title, "sort_key"),
         Column("kind", _("kind"), lambda row: row.kind, "kind"),
-        Column("parties", _("parties"), lambda row: row.parties),
+        Column("parties", _("parties"), lambda row: row.parties, (Alphabetical("parties"),)),
         Column("programmes", _("programmes"), _codes),
         Column("communes", _("communes"), _communes),
         Column(

@@ -54,7 +54,7 @@ class HeadSerializer(serializers.Serializer):
 
 
 class SummarySerializer(HeadSerializer):
-    plan = serializers.ChoiceField(["current", "original"])
+    plan = serializers.CharField(help_text="`current`, `original`, or the version's number.")
     currency = serializers.ChoiceField(["VND"])
     total = FiguresSerializer()
     rows = SummaryRowSerializer(many=True)

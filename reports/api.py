@@ -94,7 +94,7 @@ class SummaryView(TableView):
     @_described(
         SummarySerializer,
         _cuts(CUTS),
-        _parameter("plan", "Which plan.", enum=["current", "original"]),
+        _parameter("plan", "`current`, `original`, or the number of an approved plan."),
         _parameter("known_at", "As the ledger stood then.", type=OpenApiTypes.DATETIME),
         _parameter("fund", "Code of a funding source; may repeat.", many=True),
         examples=[YEAR],

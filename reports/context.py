@@ -5,14 +5,17 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.roles import permissions_of
+from core.help import help_for
 from core.nav import navigation
 from core.offline import keeping
 from core.preferences import theme_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The theme, and for who is signed in: permissions by name (`may`) and the navigation."""
+    """The theme and the page's help; for who is signed in, permissions (`may`) and navigation."""
     frame: dict[str, Any] = {"theme": theme_of(request), **keeping()}
+    if match := getattr(request, "resolver_match", None):
+        frame["page_help"] = help_for(match.url_name or "")
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         permissions = permissions_of(user.role)

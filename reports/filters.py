@@ -20,7 +20,9 @@ from core.errors import NotBegun
 from disbursements.against_plan import Question
 from disbursements.models import Disbursement
 from programs.models import Activity, FiscalYear, Program, add_months, quarter_bounds
-from reports.questions import Span, lifetime
+from reports.questions import REFORM, Span, is_plan_number, lifetime
+from trainings.counts import TrainingQuestion
+from trainings.models import Topic
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class PageFilter:
     programs: tuple[Program, ...] = ()
     communes: tuple[Commune, ...] = ()
     activity: Activity | None = None
+    topic: Topic | None = None
     quarter: int | None = None
     month: date | None = None
     plan: str = "current"
@@ -65,12 +68,44 @@ class PageFilter:
             **options,
         )
 
+    def training_question(self, *by: str) -> TrainingQuestion:
+        """The question about training classes that this filter asks, cut by `by`."""
+        start, end = self.span
+        return TrainingQuestion(
+            years=(self.year,),
+            start=start,
+            end=end,
+            as_of=self.as_of or today(),
+            by=by,
+            topics=frozenset({self.topic.pk}) if self.topic else None,
+            programs=_keys(self.programs),
+            communes=_keys(self.communes),
+            activities=frozenset({self.activity.pk}) if self.activity else None,
+            new_units=self.new_units,
+        )
+
+    def compared(self) -> "PageFilter | None":
+        """The same question about the year to compare with, up to the same day of it."""
+        if self.compare is None:
+            return None
+        years = self.year.start.year - self.compare.start.year
+        as_of = same_day(self.as_of or today(), -years)
+        return self.narrowed(
+            year=self.compare,
+            compare=None,
+            new_units=self.new_units or self.compare.start < REFORM <= self.year.start,
+            as_of=as_of if as_of < self.compare.end else None,
+            month=add_months(self.month, -12 * years) if self.month else None,
+        )
+
     def narrowed(self, **changes: Any) -> "PageFilter":
         return replace(self, **changes)
 
     def widened(self) -> "PageFilter":
         """The same year, seen whole."""
-        return replace(self, programs=(), communes=(), activity=None, quarter=None, month=None)
+        return replace(
+            self, programs=(), communes=(), activity=None, topic=None, quarter=None, month=None
+        )
 
     def parameters(self) -> list[tuple[str, str]]:
         """The address's parameters that give this filter again."""
@@ -79,6 +114,8 @@ class PageFilter:
         pairs += [("commune", commune.code) for commune in self.communes]
         if self.activity:
             pairs.append(("activity", self.activity.code))
+        if self.topic:
+            pairs.append(("topic", self.topic.code))
         if self.quarter:
             pairs.append(("quarter", str(self.quarter)))
         if self.month:
@@ -103,10 +140,16 @@ class PageFilter:
 
     def summary_query(self, by: str, **more: str) -> str:
         """The address's part for `GET /api/v1/summary/` with the same filter."""
-        kept = [
-            pair for pair in self.parameters() if pair[0] not in ("quarter", "month", "compare")
-        ]
+        left_out = ("quarter", "month", "compare", "topic")
+        kept = [pair for pair in self.parameters() if pair[0] not in left_out]
         return urlencode([*kept, ("by", by), *more.items()])
+
+
+def same_day(day: date, years: int) -> date:
+    """The same day some years on; 28 February for a 29th that is not there."""
+    first = add_months(day, 12 * years)
+    last = date.fromordinal(add_months(first, 1).toordinal() - 1)
+    return first.replace(day=min(day.day, last.day))
 
 
 def _keys(records: tuple[Any, ...]) -> frozenset[int] | None:
@@ -141,9 +184,10 @@ def read_filter(query: QueryDict, user: Any) -> PageFilter:
         programs=reader.records("program", Program.objects.all()),
         communes=reader.records("commune", Commune.objects.filter(lifetime(span, new_units))),
         activity=next(iter(reader.records("activity", Activity.objects.visible_to(user))), None),
+        topic=next(iter(reader.records("topic", Topic.objects.all())), None),
         quarter=reader.quarter(),
         month=reader.month(year),
-        plan="original" if query.get("plan") == "original" else "current",
+        plan=reader.plan(year),
         as_of=reader.day("as_of"),
         compare=reader.year("compare", needed=False),
         new_units=new_units,
@@ -178,6 +222,13 @@ class _Reader:
             if code not in {record.code for record in found}:
                 self._wrong(code)
         return found
+
+    def plan(self, year: FiscalYear) -> str:
+        text = self.query.get("plan", "") or "current"
+        if text in ("current", "original") or is_plan_number(text, year):
+            return text
+        self._wrong(text)
+        return "current"
 
     def quarter(self) -> int | None:
         text = self.query.get("quarter", "")

@@ -1,4 +1,8 @@
-"""The year for the conference room: full-screen pages, one message each, from the same queries."""
+"""The year for the conference room: full-screen pages, one message each, from the same queries.
+
+A slide is plain data: `parts` of figures, charts, tiles and tables. The page and the PDF both lay
+out the same parts, so that both say what the dashboard says.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,115 +11,191 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import display
-from reports import dashboard
+from reports import slide_words
+from reports.charts.description import BARS, Chart, Series
+from reports.charts.svg import drawing
+from reports.dashboard import page as dashboard
+from reports.dashboard.late import Late
+from reports.dashboard.tables import Line
 from reports.filters import PageFilter
+
+ROWS = 8  # of a table: what a room can read
+Part = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Slide:
-    """One page: `message` is the sentence to remember, `template` the part that shows it."""
+    """One page: `message` is the sentence to remember, `parts` show what it is drawn from."""
 
     key: str
     title: str
     message: str
-    template: str
+    parts: tuple[Part, ...] = ()
 
 
 def slides(page: PageFilter, data: dict[str, Any]) -> list[Slide]:
-    """The pages of a year, in the order they are told."""
+    """The pages of a year, in the order they are told; what there is nothing to say of is left."""
+    words, heat, late = slide_words, data["heat"], data["late"]
+    lines, due, classes, stated = data["programs"], data["due"], data["trainings"], data["stated"]
+    where = _("Where is it off? Programme × commune")
     found = [
-        Slide(
-            "year", _("Fiscal year %(year)s") % {"year": page.year.code}, data["headline"], "year"
-        ),
-        Slide("course", _("The course of the year"), course_message(data), "course"),
-        Slide("programs", _("By programme"), furthest(data["programs"]), "programs"),
-        Slide("heat", _("Programme × commune"), heat_message(data["heat"]), "heat"),
-        Slide("late", _("Late against the plan to date"), late_message(data["late"]), "late"),
-        Slide("trainings", _("Training classes"), training_message(data["trainings"]), "trainings"),
+        Slide("year", subject_of(page), data["headline"], (_figures(data["figures"]),)),
+        Slide("course", _("Is the year on course?"), words.course(data), _course(data)),
+        Slide("programs", _("By programme"), words.furthest(lines), _bars(lines)),
+        Slide("communes", _("The communes"), words.lowest(heat), _tiles(data["tiles"])),
+        Slide("heat", where, words.worst(heat), (_heat(heat),)),
+        Slide("late", _("Who is late, and why?"), words.late(late), _late(late)),
+        Slide("due", _("What is due"), words.due(due), _due(due)),
+        Slide("trainings", _("Training classes"), words.classes(classes), _classes(classes)),
     ]
-    if data["stated"]:
-        found.append(Slide("stated", _("Stated and counted"), stated_message(data), "stated"))
+    if stated:
+        said = words.stated(stated)
+        found.append(Slide("stated", _("Stated and counted"), said, _stated(stated)))
     return found
 
 
 def subject_of(page: PageFilter) -> str:
-    return _("Fiscal year %(year)s") % {"year": page.year.code}
+    """What it is about: the year, and what it is narrowed to."""
+    parts = [_("Fiscal year %(year)s") % {"year": page.year.code}]
+    parts += [str(program) for program in page.programs]
+    parts += [str(commune) for commune in page.communes]
+    if page.as_of:
+        parts.append(_("up to %(day)s") % {"day": display.day(page.as_of)})
+    return " · ".join(parts)
 
 
-def course_message(data: dict[str, Any]) -> str:
-    quarters = data["quarters"]
-    if not quarters:
-        return data["headline"]
-    return _("%(rate)s of the year's plan; the quarters stood at %(quarters)s.") % {
-        "rate": data["total"].rate,
-        "quarters": " · ".join(line.rate for line in quarters),
-    }
+def _figures(figures: list[dict[str, Any]]) -> Part:
+    return {"kind": "figures", "figures": figures}
 
 
-def furthest(lines: list[dashboard.Line]) -> str:
-    """Who is furthest above and who furthest below."""
-    known = [line for line in lines if line.value is not None]
-    if len(known) < 2:
-        return ""
-    known.sort(key=lambda line: line.value)  # type: ignore[arg-type, return-value]
-    return _("From %(low)s (%(low_rate)s) to %(high)s (%(high_rate)s).") % {
-        "low": known[0].name,
-        "low_rate": known[0].rate,
-        "high": known[-1].name,
-        "high_rate": known[-1].rate,
-    }
+def _course(data: dict[str, Any]) -> tuple[Part, ...]:
+    chart = data["course"]["chart"]
+    return (_chart(chart),) if data["quarters"] else ()
 
 
-def heat_message(heat: dict[str, Any]) -> str:
-    rows = heat["rows"]
-    if not rows:
-        return ""
-    return _("%(commune)s stands lowest, at %(rate)s of its plan.") % {
-        "commune": rows[0]["name"],
-        "rate": rows[0]["rate"],
-    }
+def _chart(chart: Chart) -> Part:
+    return {"kind": "chart", "chart": chart, "drawn": drawing(chart), "series": chart.series}
 
 
-def late_message(late: list[dashboard.Line]) -> str:
+def _bars(lines: list[Line]) -> tuple[Part, ...]:
+    if not lines:
+        return ()
+    series = (
+        Series(
+            _("Disbursed"),
+            "actual",
+            tuple(line.disbursed_amount for line in lines),
+            tuple(f"{display.short(line.disbursed_amount)} · {line.rate}" for line in lines),
+        ),
+        Series(
+            _("Planned"),
+            "plan",
+            tuple(line.planned_amount for line in lines),
+            tuple(display.short(line.planned_amount) for line in lines),
+        ),
+    )
+    names = tuple(line.name for line in lines)
+    return (_chart(Chart(BARS, _("Plan and disbursement by programme"), names, series)),)
+
+
+def _tiles(tiles: dict[str, Any]) -> tuple[Part, ...]:
+    note = _("A schematic, not a map: roughly where the communes lie, all of one size.")
+    return ({"kind": "tiles", "tiles": tiles, "note": note},) if tiles["tiles"] else ()
+
+
+def _table(columns: list[tuple[str, bool]], rows: list[list[Any]], caption: str = "") -> Part:
+    """`columns` are titles and whether they hold numbers; a cell is text, or text with its heat."""
+    cells = [
+        [cell if isinstance(cell, dict) else {"text": cell, "heat": None} for cell in row]
+        for row in rows
+    ]
+    heads = [{"title": title, "number": number} for title, number in columns]
+    lines = [list(zip(heads, row, strict=True)) for row in cells]
+    return {"kind": "table", "columns": heads, "rows": lines, "caption": caption}
+
+
+def _heat(heat: dict[str, Any]) -> Part:
+    rows = [
+        [
+            row["name"],
+            *(
+                {"text": cell.rate, "heat": cell.heat} if cell else display.NOTHING
+                for cell in row["cells"]
+            ),
+            row["rate"],
+        ]
+        for row in heat["rows"]
+    ]
+    columns = [(column["code"], True) for column in heat["columns"]]
+    return _table([(_("Commune"), False), *columns, (_("Together"), True)], rows)
+
+
+def _late(late: list[Late]) -> tuple[Part, ...]:
     if not late:
-        return _("Nobody is late against the plan to date.")
-    return _("%(count)s of the cells are late; the latest: %(name)s, %(rate)s.") % {
-        "count": display.number(len(late)),
-        "name": late[0].name,
-        "rate": late[0].rate,
-    }
+        return ()
+    columns = [
+        (_("Programme and commune"), False),
+        (_("Rate"), True),
+        (_("Short by"), True),
+        (_("Why"), False),
+    ]
+    rows = [
+        [
+            line.name,
+            line.rate,
+            line.short,
+            line.reason.text if line.reason else _("Not explained yet"),
+        ]
+        for line in late[:ROWS]
+    ]
+    return (_table(columns, rows),)
 
 
-def training_message(trainings: dict[str, Any]) -> str:
-    total = trainings["total"]
-    return _("%(classes)s classes, %(people)s participants, %(share)s of them women.") % {
-        "classes": total["trainings"],
-        "people": total["participants"],
-        "share": total["female_share"],
-    }
+def _due(due: list[dict[str, Any]]) -> tuple[Part, ...]:
+    if not due:
+        return ()
+    rows = [[entry["title"], entry["kind"], entry["due"]] for entry in due[:ROWS]]
+    return (_table([(_("What"), False), (_("Kind"), False), (_("Due"), False)], rows),)
 
 
-def stated_message(data: dict[str, Any]) -> str:
-    agreeing = sum(bool(row["agrees"]) for row in data["stated"])
-    return _("%(agreeing)s of %(all)s stated figures agree with the portal.") % {
-        "agreeing": display.number(agreeing),
-        "all": display.number(len(data["stated"])),
-    }
+def _classes(trainings: dict[str, Any]) -> tuple[Part, ...]:
+    if not trainings["rows"]:
+        return ()
+    fields = ("trainings", "participants", "female_share", "ethnic_minority")
+    titles = (_("Classes"), _("Participants"), _("Share of women"), _("Ethnic minority"))
+    columns = [(_("Topic"), False), *((title, True) for title in titles)]
+    shown = [*trainings["rows"][:ROWS], trainings["total"]]
+    return (_table(columns, [[row["name"], *(row[f] for f in fields)] for row in shown]),)
+
+
+def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
+    columns = [
+        (_("Figure"), False),
+        (_("Stated"), False),
+        (_("Counted"), True),
+        (_("Do they agree?"), False),
+    ]
+    words = {True: _("Agrees"), False: _("Differs"), None: display.NOTHING}
+    rows = [[r["label"], r["text"], r["counted"], words[r["agrees"]]] for r in stated[:ROWS]]
+    return (_table(columns, rows),)
 
 
 def build(page: PageFilter, user: Any, chosen: str) -> dict[str, Any]:
     """The context of a slide (or, for `all`, of every slide one after another, for printing)."""
-    data = dashboard.build(page, user)
-    every = slides(page, data)
+    every = slides(page, dashboard.build(page, user))
     index = next((i for i, slide in enumerate(every) if slide.key == chosen), 0)
     return {
-        **data,
         "slides": every if chosen == "all" else [every[index]],
+        "whole": chosen == "all",
+        "subject": subject_of(page),
         "number": index + 1,
         "count": len(every),
         "previous": address(page, every[index - 1].key) if index else "",
         "next": address(page, every[index + 1].key) if index + 1 < len(every) else "",
+        "first": address(page, every[0].key),
+        "last": address(page, every[-1].key),
         "all": address(page, "all"),
+        "pdf": f"{reverse('present-pdf')}?{page.query()}",
         "leave": f"{reverse('dashboard')}?{page.query()}",
         "contents": [
             {"title": s.title, "href": address(page, s.key), "current": i == index}

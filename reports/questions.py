@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from communes.models import Commune
 from core.dates import today
 from disbursements.against_plan import CUTS, Question
+from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program
 from trainings.counts import CUTS as TRAINING_CUTS
 from trainings.counts import TrainingQuestion
@@ -81,6 +82,13 @@ class Parameters:
             self.wrong(name, _one_of(text, choices))
             return default
         return text
+
+    def plan(self, span: "Span | None") -> str:
+        """`current`, `original`, or the number of a version approved in the span's years."""
+        text = self.query.get("plan", "current")
+        if span is not None and is_plan_number(text, *span.years):
+            return text
+        return self.choice("plan", ("current", "original"), "current")
 
     def cuts(self, choices: tuple[str, ...]) -> tuple[str, ...]:
         parts = [p.strip() for text in self.query.getlist("by") for p in text.split(",")]
@@ -159,6 +167,14 @@ def _range(parameters: Parameters) -> Span | None:
     return Span(tuple(years), start, end, None)
 
 
+def is_plan_number(text: str, *years: FiscalYear) -> bool:
+    """Whether it is the number of a plan version approved in one of the years."""
+    if not (text.isdecimal() and text.isascii() and len(text) <= 3):
+        return False
+    approved = PlanVersion.objects.approved()
+    return approved.filter(fiscal_year__in=years, number=int(text)).exists()
+
+
 SUMMARY_PARAMETERS = frozenset(
     "fiscal_year from to by plan as_of known_at program commune activity fund units "
     "format delimiter decimal lang".split()
@@ -170,7 +186,7 @@ def read_summary(query: Any) -> tuple[Question, Span]:
     parameters = Parameters(query, SUMMARY_PARAMETERS)
     span = read_span(parameters)
     by = parameters.cuts(CUTS)
-    plan = parameters.choice("plan", ("current", "original"), "current")
+    plan = parameters.plan(span)
     new_units = parameters.choice("units", ("", "old", "new"), "") == "new"
     as_of, known_at = parameters.day("as_of"), parameters.moment("known_at")
     programs = parameters.keys("program", Program)

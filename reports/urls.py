@@ -10,4 +10,5 @@ urlpatterns = [
     path("waiting/", waiting_views.waiting_page, name="waiting"),
     path("trail/", trail_views.trail_page, name="trail"),
     path("present/", views.presentation_page, name="present"),
+    path("present/slides.pdf", views.presentation_pdf, name="present-pdf"),
 ]

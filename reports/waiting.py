@@ -42,7 +42,7 @@ def waiting_for(user: Any, *, digest: bool = False) -> list[Item]:
     """What is this person's to do, most pressing first; nothing with a count of 0.
 
     Action points and mentions wait on the page every day; the digest says only what became
-    overdue yesterday, and the mentions no letter has told of.
+    overdue since the last one, and the mentions no letter has told of.
     """
     sources = (*SOURCES, *DIGEST) if digest else (*SOURCES, *DAILY)
     found = [make(user) for make in sources]
@@ -147,7 +147,7 @@ def _months_to_close(user: Any) -> Item | None:
 
 
 def _newly_overdue(user: Any) -> Item | None:
-    """Action points that were due yesterday: said once, the day after."""
+    """Action points that became overdue since the last digest: said once, the day after."""
     points = actions.for_digest(user, today())
     count = len(points)
     text = ngettext("%(n)d action point overdue", "%(n)d action points overdue", count)

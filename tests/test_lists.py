@@ -14,9 +14,11 @@ from openpyxl import load_workbook
 from core.lists import files
 from core.text import sort_key
 from tests import factories as make
+from tests.everything import one_of_each
 
 pytestmark = pytest.mark.django_db
 VENDOR = Path(settings.BASE_DIR) / "static/vendor"
+PLACES = (make.BAN_LANG, make.NAM_XE)
 PAYEES = ("Đoàn xã", "Ban Dự án", "Âu Cơ", "ăn trưa", "Dân quân", "Bàn ghế", "An toàn", "Bản Lang")
 
 
@@ -279,3 +281,45 @@ def test_the_libraries_served_are_those_written_down():
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         assert f"`{path.name}`" in table_of
         assert digest in table_of
+
+
+EVERY_LIST = (
+    *("/disbursements/", "/plans/", "/activities/?fiscal_year=2023", "/trainings/", "/outputs/"),
+    *("/groups/", "/referrals/", "/agreements/", "/boards/", "/communes/", "/villages/"),
+    *("/meetings/", "/visits/", "/difficulties/", "/action-points/", "/proposals/"),
+    *("/indicators/", "/indicator-targets/", "/indicator-actuals/", "/imports/", "/reports/"),
+    *("/trail/", "/people/", "/variances/?fiscal_year=2023&quarter=4"),
+    *(f"/plan-against-actual/?fiscal_year=2023&show={s}" for s in ("planned", "disbursed")),
+)
+
+
+@pytest.fixture
+def everything(cast, client):
+    """Two records of each kind that has a list; somebody who sees all of them looks."""
+    for number, place in enumerate(PLACES):
+        make.posted(4 + number, commune=place, activity=f"GBV-0{number + 1}", payee=PAYEES[number])
+        make.training(commune=place, female=number + 3)
+        make.draft(9, commune=place)
+    one_of_each(cast)
+    client.force_login(cast.quantri)
+    return client
+
+
+def test_every_list_is_sorted_by_each_heading_and_adds_up_in_its_files(everything):
+    for address in EVERY_LIST:
+        whole = f"{address}{'&' if '?' in address else '?'}cols=all"
+        listed = found(everything, whole)
+        head, rows = table(everything, f"{whole}&format=csv")
+        assert str(len(rows)) == listed["count"], address
+        assert rows or address in ("/imports/", "/reports/"), address
+        said = {cell["label"]: cell["text"] for cell in listed["sums"] if cell["text"]}
+        added = {label: sum(int(row[head.index(label)] or 0) for row in rows) for label in said}
+        assert {label: f"{n:,}".replace(",", ".") for label, n in added.items()} == said, address
+        for number, each in enumerate(listed["head"]):
+            if each["href"]:
+                way = f"{'-' if number % 2 else ''}{each['column'].name}"
+                again = found(everything, f"{whole}&sort={way}")
+                assert again["count"] == listed["count"], (address, way)
+                assert [e["column"] for e in again["head"] if e["way"]] == [each["column"]]
+        book_head, book_rows = sheet(everything, f"{whole}&format=xlsx")
+        assert (list(book_head), len(book_rows)) == (head, len(rows)), address

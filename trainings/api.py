@@ -2,14 +2,16 @@
 
 from typing import Any, ClassVar
 
+from rest_framework import serializers
+
 from accounts.roles import RECORD_TRAINING
 from communes.api import PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core import filters
-from core.bulk import Bulk
+from core.bulk import Bulk, act_many
 from core.recorded import Recorded
 from core.resources import Resource
-from core.serializers import CodeField, DayField, ResourceSerializer
+from core.serializers import CodeField, DayField, ResourceSerializer, StrictSerializer
 from programs.models import Activity, FiscalYear, Program
 from trainings import services
 from trainings.models import COUNTS, Topic, Training
@@ -84,6 +86,12 @@ class TrainingSerializer(PlacedSerializer):
         return with_village(super().validate(attrs), self.instance)
 
 
+class CopySerializer(StrictSerializer):
+    """The first days of the new classes; each is as long as this one."""
+
+    starts = serializers.ListField(child=DayField(), min_length=1, max_length=50)
+
+
 class TrainingFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
     topic = filters.Codes("topic__code", Topic)
@@ -121,3 +129,9 @@ class Trainings(Bulk, Recorded):
 
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Training]:
         return services.create_many(actor=self.request.user, rows=rows)
+
+    @act_many("copy", permission=RECORD_TRAINING, body=CopySerializer)
+    def copy(self, row: Training, **fields: Any) -> list[Training]:
+        """The same class on other days, with the same head counts, to be changed where they
+        differed; all or none."""
+        return services.copy(actor=self.request.user, training=row, **fields)

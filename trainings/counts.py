@@ -56,12 +56,10 @@ def count_trainings(question: TrainingQuestion, user: Any) -> tuple[Counts, list
     names = list(question.by)
     if question.year_in_key and "quarter" in names:
         names.insert(names.index("quarter"), "fiscal_year")
-    merged = dict(
-        Commune.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
-    )
+    merged = _merged()
     total = Counts()
     table: dict[tuple[Any, ...], Counts] = {}
-    for record in _grouped(_rows(question, user, merged), names):
+    for record in _grouped(counted_rows(question, user, merged), names):
         key = {name: record[name] for name in names}
         if question.new_units and "commune" in key:
             key["commune"] = merged.get(key["commune"], key["commune"])
@@ -70,8 +68,18 @@ def count_trainings(question: TrainingQuestion, user: Any) -> tuple[Counts, list
     return total, list(table.values())
 
 
-def _rows(question: TrainingQuestion, user: Any, merged: dict[int, int]) -> QuerySet:
+def _merged() -> dict[int, int]:
+    """Old unit → the unit it became."""
+    rows = Commune.objects.exclude(successor=None).order_by("pk")
+    return dict(rows.values_list("pk", "successor_id"))
+
+
+def counted_rows(
+    question: TrainingQuestion, user: Any, merged: dict[int, int] | None = None
+) -> QuerySet:
+    """The classes that a question counts, within the user's scope."""
     communes = question.communes
+    merged = _merged() if merged is None else merged
     if communes is not None and question.new_units:
         communes |= {old for old, new in merged.items() if new in communes}
     wanted = {

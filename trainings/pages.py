@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import RECORD_TRAINING
 from core.dates import DateError, parse_date
 from core.pages import Act, Area, Column
+from core.sql_text import Alphabetical
 from trainings import services
 from trainings.api import TrainingFilters
 from trainings.models import Training
@@ -65,7 +66,7 @@ trainings = Area(
             "village__sort_key",
             hidden=True,
         ),
-        Column("venue", _("venue"), lambda row: row.venue, hidden=True),
+        Column("venue", _("venue"), lambda row: row.venue, (Alphabetical("venue"),), hidden=True),
         Column("first", _("first day"), lambda row: row.start, "start"),
         Column("last", _("last day"), lambda row: row.end, "end", hidden=True),
         _people("participants", "participants", _("participants")),

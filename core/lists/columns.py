@@ -13,6 +13,8 @@ from core import display
 from core.dates import ZONE
 from core.exports import harmless
 
+BY_VALUE = "value"  # the `order` of rows that are worked out in Python
+
 
 @dataclass(frozen=True)
 class Column:

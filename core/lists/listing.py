@@ -46,8 +46,9 @@ def _as_they_are(rows: Sequence[Any], user: Any) -> Sequence[Any]:
 class Listing:
     """A list. `name` names its files and what the session keeps of it.
 
-    `rows(user)` is the query in the person's scope, `form(user, data)` its filters, and
-    `narrowed(rows, form)` what they leave; a filter that cannot be read is left out and named.
+    `rows(user)` is the query in the person's scope (a list, where few rows are worked out),
+    `form(user, data)` its filters, and `narrowed(rows, form)` what they leave; a filter that
+    cannot be read is left out and named.
     `prepare(rows, user)` turns the rows of a page, or of a stretch of a file, into what the
     columns read. `order` is the column sorted by at first ("-date"); none: the query's own order.
     """
@@ -68,7 +69,6 @@ class Listing:
     per_page: int = 50
     live: bool = True  # whether filters change the list alone (htmx), and not the page around it
     remembered: bool = True  # whether the person finds their last filters again
-    row_class: Callable[[Any], str] = lambda row: ""
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

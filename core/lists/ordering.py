@@ -8,14 +8,29 @@ from django.db.models import Case, Count, F, IntegerField, Sum, Value, When
 from core.lists.asked import Asked
 from core.lists.columns import Column
 from core.lists.listing import Listing
+from core.text import sort_key
 
 
 def ordered(rows: Any, listing: Listing, asked: Asked) -> Any:
     """The rows as asked. What has no value comes last; rows alike keep one order."""
     if asked.sort is None:
         return rows
+    if isinstance(rows, list):  # worked out in Python, and few
+        return _in_memory(rows, asked.sort, asked.descending)
     terms = [_term(rows.model, each, asked.descending) for each in asked.sort.orders]
     return rows.order_by(*terms, f"-{listing.tie}" if asked.descending else listing.tie)
+
+
+def _in_memory(rows: list[Any], column: Column, descending: bool) -> list[Any]:
+    """The same for rows in memory: by what stands in the column."""
+    valued = [(column.value(row), row) for row in rows]
+    there = [pair for pair in valued if pair[0] not in (None, "")]
+    there.sort(key=lambda pair: _key(pair[0]), reverse=descending)
+    return [row for _value, row in there] + [r for value, r in valued if value in (None, "")]
+
+
+def _key(value: Any) -> Any:
+    return sort_key(value) if isinstance(value, str) else value
 
 
 def _term(model: Any, path: Any, descending: bool) -> Any:
@@ -54,6 +69,8 @@ def _fields(model: Any, path: str) -> list[Any]:
 def count_and_sums(rows: Any, columns: tuple[Column, ...]) -> tuple[int, dict[str, int]]:
     """How many rows there are, and what the columns with sums add up to, over all of them."""
     adding = [column for column in columns if column.sum]
+    if isinstance(rows, list):
+        return len(rows), {c.name: sum(c.value(row) or 0 for row in rows) for c in adding}
     if not adding:
         return rows.count(), {}
     sums = {f"sum_{column.name}": Sum(column.sum) for column in adding}

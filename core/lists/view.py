@@ -125,7 +125,6 @@ class Seen:
                 "row": row,
                 "href": self.listing.href(row) if self.listing.href else "",
                 "cells": [cell(column, row) for column in self.asked.columns],
-                "class": self.listing.row_class(row),
             }
             for row in rows
         ]

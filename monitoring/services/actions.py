@@ -165,9 +165,9 @@ def due(user: Any, as_of: Date, within_days: int = 31) -> list[ActionPoint]:
 
 
 def for_digest(user: Any, as_of: Date) -> list[ActionPoint]:
-    """Points of this person (or written by them) that were due yesterday and are still open: said
-    once, the day after."""
-    rows = ActionPoint.objects.overdue_since_yesterday(as_of)
+    """Points of this person (or written by them) that became overdue since their last digest and
+    are still open: said once, the day after, or as soon as there is a digest again."""
+    rows = ActionPoint.objects.overdue_since(user.digest_on, as_of)
     return list(rows.filter(Q(assignee_user=user) | Q(created_by=user)))
 
 

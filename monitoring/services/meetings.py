@@ -155,7 +155,7 @@ def conclude(
     check(actor, RECORD_MEETING)
     said = [line.strip() for line in meeting.conclusions.splitlines()]
     if conclusion.strip() not in said:
-        raise ValidationError({"title": _("The meeting has no such conclusion.")})
+        raise ValidationError({"conclusion": _("The meeting has no such conclusion.")})
     return raise_point(
         actor=actor,
         title=conclusion.strip(),

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 
+from accounts.models import User
 from core.errors import Conflict
 from monitoring.models import ActionPoint
 from monitoring.services import actions, meetings
@@ -151,6 +153,35 @@ def test_the_front_page_shows_what_is_to_do_and_the_digest_only_what_is_newly_ov
     assert page == [3]
     assert [item.count for item in digest] == [1]
     assert "Việc hạn -1" in digest[0].text
+
+
+def test_a_digest_left_out_loses_nothing_and_one_made_twice_says_it_once(
+    cast, mailoutbox, monkeypatch
+):
+    User.objects.exclude(pk=cast.dieuphoi.pk).update(digest=False)
+    User.objects.filter(pk=cast.dieuphoi.pk).update(email="dieuphoi@example.org")
+    monday = date(2026, 3, 2)
+    for days in (0, 1, 2):
+        a_point(
+            cast.bdh,
+            title=f"Việc hạn {days}",
+            due_date=monday + timedelta(days=days),
+            assignee_user=cast.dieuphoi,
+        )
+
+    def told(days):
+        mailoutbox.clear()
+        day = monday + timedelta(days=days)
+        for module in ("reports.waiting", "reports.management.commands.send_digest"):
+            monkeypatch.setattr(f"{module}.today", lambda: day)
+        call_command("send_digest", verbosity=0)
+        lines = [line for mail in mailoutbox for line in mail.body.splitlines() if "Việc" in line]
+        return [f"Việc hạn {n}" for n in (0, 1, 2) if any(f"Việc hạn {n}" in x for x in lines)]
+
+    assert told(1) == ["Việc hạn 0"]
+    assert told(1) == []
+    assert told(3) == ["Việc hạn 1", "Việc hạn 2"]  # nothing was sent on Wednesday
+    assert told(4) == []
 
 
 def test_who_may_verify_is_told_so_and_the_author_is_not(cast):

@@ -281,3 +281,39 @@ def test_a_date_of_today_is_the_default_of_a_difficulty(cast):
 
     row = made(cast.bdh, "difficulties", commune=None)
     assert date.fromisoformat(row["raised_on"]) == today()
+
+
+def test_a_class_is_copied_to_other_days(cast):
+    row = made(cast.dieuphoi, "trainings", end="2022-09-16")
+    client, at = make.api(cast.dieuphoi), f"/api/v1/trainings/{row['id']}/copy/"
+    wrong = client.post(at, {"starts": ["2022-10-01", "2019-10-01"]})
+    assert (wrong.status_code, set(wrong.json())) == (400, {"starts"})
+    assert client.get("/api/v1/trainings/").json()["count"] == 1  # all or none
+    days = {"starts": ["2022-10-01", "2022-11-01"]}
+    copies = client.post(at, days, headers={"idempotency-key": "k"})
+    assert (copies.status_code, copies.json()["count"]) == (201, 2)
+    assert [each["end"] for each in copies.json()["rows"]] == ["2022-10-02", "2022-11-02"]
+    assert {each["female"] for each in copies.json()["rows"]} == {12}
+    assert client.post(at, days, headers={"idempotency-key": "k"}).json() == copies.json()
+    assert client.get("/api/v1/trainings/").json()["count"] == 3
+    assert make.api(cast.khach).post(at, days).status_code == 403
+
+
+def test_a_conclusion_of_a_meeting_becomes_an_action_point(cast):
+    said = "Ký MoU trong tháng 8\nKiện toàn các ban"
+    row = made(cast.bdh, "meetings", conclusions=said)
+    board, at = make.api(cast.bdh), f"/api/v1/meetings/{row['id']}/conclude/"
+    body = {"conclusion": "Kiện toàn các ban", "assignee_body": "BĐH", "due_date": "2023-09-30"}
+    point = board.post(at, {**body, "version": row["version"]})
+    assert point.status_code == 201, point.content
+    told = {name: point.json()[name] for name in ("title", "assignee", "due_date", "meeting")}
+    assert told == {
+        "title": "Kiện toàn các ban",
+        "assignee": "BĐH",
+        "due_date": "2023-09-30",
+        "meeting": row["id"],
+    }
+    unsaid = board.post(at, {**body, "conclusion": "Nghỉ họp"})
+    assert (unsaid.status_code, set(unsaid.json())) == (400, {"conclusion"})
+    assert board.post(at, {**body, "version": 99}).status_code == 409
+    assert make.api(cast.dieuphoi).post(at, body).status_code == 403

@@ -1,6 +1,7 @@
 """Indicators, their targets and actuals, and comments over the API."""
 
 import pytest
+from django.urls import reverse
 
 from tests import factories as make
 
@@ -147,3 +148,29 @@ def test_what_was_chosen_goes_into_the_plan_and_what_was_left_is_proposed_again(
     assert [(line["activity"], line["total"]) for line in lines.json()["results"]] == [
         ("GBV-01", 60)
     ]
+
+
+def test_a_target_and_an_actual_set_by_mistake_are_deleted_by_page_and_api(cast, client, indicator):
+    board = make.api(cast.bdh)
+    for kind, body in (("target", TARGET), ("actual", ACTUAL)):
+        at = f"/api/v1/indicator-{kind}s/"
+        row = board.post(at, body).json()
+        here = f"{at}{row['id']}/"
+        assert make.api(cast.khach).delete(here).status_code == 403
+        assert board.delete(f"{here}?version={row['version'] + 1}").status_code == 409
+        assert board.delete(f"{here}?version={row['version']}").status_code == 204
+        assert board.get(here).status_code == 404
+        again = board.post(at, body).json()
+        client.force_login(cast.bdh)
+        page = reverse(f"indicator-{kind}", args=[again["id"]])
+        button = reverse(f"indicator-{kind}-delete", args=[again["id"]])
+        assert button in client.get(page).content.decode()
+        gone = client.post(button, {"version": again["version"]})
+        assert (gone.status_code, gone["Location"]) == (302, reverse(f"indicator-{kind}s"))
+        assert board.get(at).json()["count"] == 0
+
+
+def test_another_communes_target_is_not_there_to_delete(cast, indicator):
+    row = post(cast.bdh, "indicator-targets", TARGET, commune=make.DAO_SAN).json()
+    theirs = make.api(cast.dieuphoi_gbv)
+    assert theirs.delete(f"/api/v1/indicator-targets/{row['id']}/").status_code == 404

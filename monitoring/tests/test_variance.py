@@ -89,14 +89,31 @@ def test_who_may_not_explain(cast, year):
         explain(cast.dieuphoi_gbv, year, commune=make.commune(make.DAO_SAN))
 
 
+def unexplained(page):
+    (figure,) = page.context["list"]["figures"]
+    return figure.value
+
+
+def test_variances_are_sorted_filtered_and_taken_as_csv(cast, client, year):
+    client.force_login(cast.quanly)
+    address = "/variances/?fiscal_year=2023&quarter=1&sort=-rate"
+    rows = [line["row"] for line in client.get(address).context["list"]["lines"]]
+    rates = [row.rate for row in rows if row.rate is not None]
+    assert rates == sorted(rates, reverse=True)
+    text = client.get(f"{address}&side=under&format=csv").getvalue().decode()
+    assert len(text.splitlines()) - 1 == sum(not row.is_over for row in rows)
+
+
 def test_the_page_lists_and_takes_an_explanation(cast, client, year):
     client.force_login(cast.dieuphoi_gbv)
     page = client.get("/variances/?fiscal_year=2023&quarter=1")
-    assert page.context["unexplained"] == 2
-    href = page.context["rows"][0]["href"]
+    assert unexplained(page) == "2"
+    href = page.context["list"]["lines"][0]["href"]
     assert client.post(href, {"text": ""}).status_code == 400
     assert client.post(href, {"text": "Giải ngân chậm do mưa lũ"}).status_code == 302
-    assert client.get("/variances/?fiscal_year=2023&quarter=1").context["unexplained"] == 1
+    assert unexplained(client.get("/variances/?fiscal_year=2023&quarter=1")) == "1"
+    asked = client.get("/variances/?fiscal_year=2023&quarter=1&explained=no").context["list"]
+    assert [line["row"].note for line in asked["lines"]] == [None]
     client.force_login(cast.khach)
     assert client.get(href).status_code == 200
     assert client.post(href, {"text": "x"}).status_code == 403

@@ -113,6 +113,8 @@ def results(to: Writer, figures: Figures, texts: Texts) -> None:
     if total["pending"]:
         to.text(f"Ngoài ra {qualified_short(total['pending'])} đang chờ duyệt, chưa tính ở trên.")
     to.text(texts.get("results", ""))
+    if figures["quarter"] is None:
+        sections.course(to, figures)
     to.part("Theo chương trình")
     sections.money_table(
         to,

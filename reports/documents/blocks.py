@@ -1,8 +1,10 @@
-"""A document as blocks, whichever file it becomes: headings, paragraphs, tables, bars, lists."""
+"""A document as blocks, whichever file it becomes: headings, paragraphs, tables, charts, lists."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from reports.charts.description import Chart
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 
@@ -98,9 +100,9 @@ class Writer:
             group_rows=list(group_rows),
         )
 
-    def bars(self, title: str, names: Sequence[str], series: Sequence[dict[str, Any]]) -> None:
-        """Pairs of bars: `series` is `[{"name", "values": [int]}]`, in triệu đồng."""
-        self._add("bars", title=title, names=list(names), series=list(series))
+    def chart(self, chart: Chart) -> None:
+        """A chart, kept as the description that Word and PDF draw it from."""
+        self._add("chart", chart=chart.as_dict())
 
     def end(self) -> None:
         """Close the body with './.'."""
@@ -111,3 +113,10 @@ class Writer:
 
     def _add(self, kind: str, **content: Any) -> None:
         self.blocks.append({"kind": kind, **content})
+
+
+def chart_of(block: Block) -> Chart | None:
+    """The chart of a block; documents issued earlier kept pairs of bars instead."""
+    if block["kind"] == "bars":
+        return Chart.from_dict(block)
+    return Chart.from_dict(block["chart"]) if block["kind"] == "chart" else None

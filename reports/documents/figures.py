@@ -112,6 +112,8 @@ def gather(kind: str, subject: Subject, user: Any) -> dict[str, Any]:
         tables["year_to_date"] = ask(address(MONEY, subject, "program", cumulative=True), user)
         whole_year = Subject(subject.year, subject.as_of, known_at=subject.known_at)
         tables["year_plan"] = ask(address(MONEY, whole_year, "program"), user)
+    else:
+        tables["by_month"] = ask(address(MONEY, subject, "month"), user)
     tables["next_plan"] = next_plan(subject, user)
     tables |= life.gather(subject, user)
     return {"kind": kind, **head(subject, user), "tables": tables}

@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import typst
 
-from core.money import format_vnd
-from reports.documents.blocks import Document
+from reports.charts.style import STYLES
+from reports.charts.svg import standalone
+from reports.documents.blocks import Document, chart_of
 from reports.documents.letterhead import MOTTO, NATION
 
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -45,14 +46,19 @@ def _data(document: Document) -> dict[str, Any]:
 
 
 def _block(block: dict[str, Any]) -> dict[str, Any]:
-    """Bars get their values as text, and a sentence for who cannot see them."""
-    if block["kind"] != "bars":
+    """A chart becomes the screen's own drawing, and a sentence for who cannot see it."""
+    chart = chart_of(block)
+    if chart is None:
         return block
-    series = [
-        {**one, "shown": [format_vnd(value) for value in one["values"]]} for one in block["series"]
-    ]
-    said = "; ".join(
-        f"{name}: " + ", ".join(f"{one['name']} {one['shown'][i]}" for one in series)
-        for i, name in enumerate(block["names"])
-    )
-    return {**block, "series": series, "alt": f"{block['title']}. {said}"}
+    return {
+        "kind": "chart",
+        "title": chart.title,
+        "svg": standalone(chart),
+        "alt": chart.said(),
+        "series": [{"name": one.name, **_key(one.role)} for one in chart.series],
+    }
+
+
+def _key(role: str) -> dict[str, Any]:
+    style = STYLES[role]
+    return {"color": style.color, "dashed": bool(style.dash)}

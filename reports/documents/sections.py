@@ -1,9 +1,14 @@
 """The parts that reports share: money by a cut, training classes, next year's plan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
-from core.money import format_vnd, qualified_short
+from core.money import MILLION, format_vnd, qualified_short
+from programs.models import add_months
+from reports.charts.description import BARS, LINES, Chart, Series, ticks_for
 from reports.documents import wording
 from reports.documents.blocks import Column, Writer
 from reports.documents.suppression import HIDDEN, NOTE, People
@@ -48,13 +53,60 @@ def money_table(
 
 
 def money_bars(to: Writer, title: str, table: Figures, name: Callable[[Row], str]) -> None:
-    """Planned and disbursed side by side."""
+    """Planned and disbursed side by side, in triệu đồng."""
     rows = table["rows"]
-    series = [
-        {"name": label, "values": wording.millions(rows, field)}
-        for label, field in (("Kế hoạch", "planned"), ("Giải ngân", "disbursed"))
-    ]
-    to.bars(title, [name(row) for row in rows], series)
+    series = tuple(
+        _series(label, role, wording.millions(rows, field))
+        for label, role, field in (
+            ("Kế hoạch", "plan", "planned"),
+            ("Giải ngân", "actual", "disbursed"),
+        )
+    )
+    names = tuple(name(row) for row in rows)
+    to.chart(Chart(kind=BARS, title=title, names=names, series=series))
+
+
+def course(to: Writer, figures: Figures) -> None:
+    """The course of the year, as the screen draws it: month by month against the plan's steps."""
+    table = figures["tables"].get("by_month")  # documents issued earlier have none
+    if not table or not table["total"]["disbursed"]:
+        return
+    first = date.fromisoformat(figures["year_from"])
+    as_of = date.fromisoformat(figures["as_of"])
+    months = [add_months(first, index) for index in range(12)]
+    spent = {row["month"]: row["disbursed"] for row in table["rows"]}
+    planned = {
+        row["quarter"]: row["planned"] or 0 for row in figures["tables"]["by_quarter"]["rows"]
+    }
+    cumulative = list(accumulate(spent.get(f"{month:%Y-%m}", 0) for month in months))
+    steps = [sum(planned.get(q, 0) for q in range(1, (i + 1) // 3 + 1)) for i in range(12)]
+    series = (
+        _series(
+            "Giải ngân",
+            "actual",
+            [_million(value) if months[i] <= as_of else None for i, value in enumerate(cumulative)],
+        ),
+        _series("Kế hoạch", "plan", [_million(value) for value in steps], stepped=True),
+    )
+    to.chart(
+        Chart(
+            kind=LINES,
+            title="Giải ngân lũy kế theo tháng so với kế hoạch các quý đã qua (triệu đồng)",
+            names=tuple(str(month.month) for month in months),
+            long_names=tuple(f"{month:%m/%Y}" for month in months),
+            series=series,
+            ticks=ticks_for(series, format_vnd),
+        )
+    )
+
+
+def _million(amount: int) -> int:
+    return round(Decimal(amount) / MILLION)
+
+
+def _series(name: str, role: str, values: Sequence[int | None], *, stepped: bool = False) -> Series:
+    labels = tuple(wording.NOTHING if value is None else format_vnd(value) for value in values)
+    return Series(name, role, tuple(values), labels, stepped=stepped)
 
 
 def program_name(row: Row) -> str:

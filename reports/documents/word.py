@@ -11,9 +11,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from reports.documents.blocks import Document
+from reports.documents.blocks import Document, chart_of
 from reports.documents.letterhead import MOTTO, NATION
-from reports.documents.word_chart import add_bars
+from reports.documents.word_chart import add_chart
 from reports.documents.word_table import add_table, cell_margins
 
 FONT = "Times New Roman"
@@ -200,10 +200,12 @@ def _body(paragraph: Any) -> None:
     shape.line_spacing = 1.15
 
 
-def _bars(file: Any, block: dict[str, Any]) -> None:
+def _chart(file: Any, block: dict[str, Any]) -> None:
+    chart = chart_of(block)
+    assert chart is not None
     paragraph = file.add_paragraph()
     paragraph.alignment = ALIGN.CENTER
-    add_bars(file, paragraph, block)
+    add_chart(file, paragraph, chart)
 
 
 def _signatures(file: Any, document: Document) -> None:
@@ -252,5 +254,6 @@ BLOCKS = {
     "paragraph": _paragraph,
     "list": _list,
     "table": _table,
-    "bars": _bars,
+    "bars": _chart,
+    "chart": _chart,
 }

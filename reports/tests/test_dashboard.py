@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from core import display
+from disbursements.against_plan import against_plan
 from programs.models import FiscalYear
-from reports import dashboard
+from reports.dashboard.standing import headline
 from reports.filters import read_filter
 from tests import factories
 
@@ -72,16 +73,16 @@ def test_the_yardstick_sentence_comes_from_the_data(cast):
         for program in factories.PROGRAMS:
             factories.posted(445_200_000, activity=f"{program}-01", commune=code)
     factories.plan(factories.line(amounts=7_420_000_000))
-    answer = dashboard.against_plan(
+    answer = against_plan(
         read_filter(_query("fiscal_year=2023"), cast.bdh).question("program", "commune"), cast.bdh
     )
     page = read_filter(_query("fiscal_year=2023"), cast.bdh)
-    assert dashboard.headline(page, answer) == (
+    assert headline(page, answer) == (
         "Năm tài chính 2023, trên địa bàn 5 xã, 4 chương trình đã giải ngân hơn 8,9 tỷ đồng, "
         "đạt 120% kế hoạch."
     )
     with translation.override("en"):
-        assert dashboard.headline(page, answer) == (
+        assert headline(page, answer) == (
             "Fiscal year 2023, in 5 communes, 4 programmes disbursed over 8.9 billion đồng, "
             "120% of the plan."
         )
@@ -133,7 +134,8 @@ def test_a_wrong_filter_is_named_and_the_rest_is_shown(client, small_year, wrong
     assert figures_of(response)["Đã giải ngân"]["value"] == "14 triệu"
 
 
-SHOWN = ("planned", "disbursed", "waiting")
+SHOWN = ("planned", "disbursed", "waiting", "due", "trainings")
+MONEY = ("planned", "disbursed", "waiting")
 
 
 def total_of(response):
@@ -145,7 +147,7 @@ def sums_behind(client, address):
     """The totals of the three lists behind an address."""
     base = re.sub(r"&show=\w+", "", address)
     sums = {}
-    for show in SHOWN:
+    for show in MONEY:
         response = client.get(f"{base}&show={show}")
         assert response.status_code == 200
         sums[show] = total_of(response)
@@ -260,7 +262,7 @@ def test_the_course_ends_with_the_as_of_date(client, small_year):
         "course"
     ]
     assert [row["cumulative"] for row in course["rows"]][2:5] == ["12.000.000", "12.000.000", "–"]
-    assert len(course["chart"]["dots"]) == 4
+    assert len(course["drawn"]["marks"]) == 4
 
 
 def test_another_year_can_stand_beside_it(client, small_year):

@@ -131,10 +131,13 @@ def test_a_village_shows_what_happened_there(scene, client):
     assert client.get(reverse("village", args=[village.pk])).status_code == 404
 
 
-def test_places_are_read_and_not_written(scene, client):
-    client.force_login(scene.quantri)
-    for address in ("/communes/new/", "/villages/new/", "/activities/new/"):
-        assert client.get(address).status_code == 404
+def test_places_are_written_by_who_manages_settings_alone(scene, client):
+    for person in scene.everybody():
+        client.force_login(person)
+        expected = 200 if person == scene.quantri else 403
+        for address in ("/communes/new/", "/villages/new/"):
+            assert client.get(address).status_code == expected
+        assert client.get("/activities/new/").status_code == 404
 
 
 def test_communes_are_found_without_accents_in_both_lives(scene, client):

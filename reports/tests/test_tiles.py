@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.tiles import place
+from reports.dashboard.tiles import place
 from tests import factories
 
 

@@ -56,6 +56,13 @@
     });
   }
 
+  // What did not come is said; the list stays as it came last.
+  const failed = (yes) => { for (const note of document.querySelectorAll("[data-list-failed]")) note.hidden = !yes; };
+  for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(name, () => failed(true));
+  }
+  document.addEventListener("htmx:afterSwap", () => failed(false));
+
   // An answer from another page (the sign-in of an expired session) is no list: go there whole.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const came = event.detail.xhr.responseURL;

@@ -1,48 +1,132 @@
-"""axe finds nothing on any page, in either language and either theme, on desktop and phone."""
+"""axe finds nothing on any page, in either language and either theme; nothing scrolls sideways.
+
+The suite looks at every fifth page in one look each; `make axe` (AXE=all) at every page, as each
+person to whom it looks different, in every language, theme and width, and at every form sent empty.
+"""
+
+import os
+from itertools import cycle, product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 
-from tests import factories
-from tests.browser.conftest import DESKTOP, PHONE
-from tests.test_messages import plain_pages
+from tests import pages
+from tests.browser.conftest import DESKTOP
 
-pytestmark = pytest.mark.django_db(transaction=True)
-CELL = "/plan-against-actual/?fiscal_year=2023&show={}"
-MORE = ("/?fiscal_year=2023&compare=2024", CELL.format("planned"), CELL.format("disbursed"))
-SLIDES = ("/present/?fiscal_year=2023&slide=all", "/no-such-page/")
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+ALL = os.getenv("AXE") == "all"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NARROW = {"viewport": {"width": 320, "height": 720}, "has_touch": True, "is_mobile": True}
+LOOKS = list(product(("vi", "en"), ("light", "dark"), (DESKTOP, NARROW)))
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Sends a form as somebody does who has filled in nothing at all.
+SEND_EMPTY = """() => {
+  const form = [...document.querySelectorAll('main form[method=post]')].find(each =>
+    each.querySelector('.field :is(input, select, textarea)'));
+  if (!form) return false;
+  for (const field of form.elements) {
+    if (field.type === 'hidden' || field.tagName === 'BUTTON') continue;
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
+    else field.value = '';
+  }
+  form.noValidate = true;
+  const button = form.querySelector('button[name=submit], button[type=submit]');
+  form.requestSubmit(button);
+  return true;
+}"""
 
 
 @pytest.fixture
-def people(cast):
-    factories.plan(factories.line("GBV-01", amounts={1: 5_000_000, 3: 40_000_000}))
-    factories.posted(6_000_000)
-    factories.submitted(1_000_000)
-    factories.training()
-    return cast
+def visits(cast):
+    """(address, person or None): every page, as each person to whom it looks different."""
+    pages.scene(cast)
+    people = (cast.dieuphoi, cast.bdh, cast.quanly, cast.truongban, cast.quantri, None)
+    found = []
+    for address in pages.addresses() if ALL else pages.addresses()[::5]:
+        seen = set()
+        for person, html in pages.opened(address, people):
+            if (shape := pages.shape(html)) not in seen:
+                seen.add(shape)
+                found.append((address, person))
+            if not ALL:
+                break
+    return found
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_axe_finds_nothing(open_page, sign_in, people, allow, language, theme, screen):
-    page = open_page(**screen, bypass_csp=True, color_scheme=theme)
-    allow(page, "404")
-    page.goto("/accounts/login/")
-    found = _violations(page, "/accounts/login/")
-    sign_in(page, "dieuphoi", factories.PASSWORD)
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
-    for address in (*plain_pages(), *MORE, *SLIDES):
-        answer = page.request.get(address, max_redirects=0)
-        if answer.status in (200, 404) and "html" in answer.headers.get("content-type", ""):
+@pytest.fixture
+def looks(open_page, live_server):
+    """look(language, theme, screen, person): a page of that look, signed in as the person."""
+    contexts = {}
+
+    def look(language, theme, screen, person):
+        key = (language, theme, screen is NARROW)
+        if key not in contexts:
+            contexts[key] = open_page(**screen, bypass_csp=True, color_scheme=theme)
+        page = contexts[key]
+        page.context.clear_cookies()
+        cookies = {"django_language": language}
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            cookies["sessionid"] = client.cookies["sessionid"].value
+        page.context.add_cookies(
+            [
+                {"name": name, "value": text, "url": live_server.url}
+                for name, text in cookies.items()
+            ]
+        )
+        return page
+
+    return look
+
+
+def _violations(page):
+    """What axe objects to: rule, and the first element."""
+    report = Axe().run(page, options=RULES).response["violations"]
+    found = [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in report]
+    if (wider := page.evaluate(WIDER)) > 0:
+        found.append(f"scrolls sideways by {wider} px")
+    return found
+
+
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits, looks, allow):
+    found, turns = {}, cycle(LOOKS)
+    for address, person in visits:
+        for language, theme, screen in LOOKS if ALL else [next(turns)]:
+            page = looks(language, theme, screen, person)
+            allow(page, "404|400|service-worker")
             page.goto(address)
-            found += _violations(page, address)
-    assert found == []
+            if wrong := _violations(page):
+                who = person.username if person else "nobody"
+                look = f"{who} {language} {theme} {screen['viewport']['width']}"
+                found[address, look] = wrong
+    assert found == {}
 
 
-def _violations(page, address):
-    """What axe objects to: address, rule, and the first element."""
-    report = Axe().run(page, options=AXE).response["violations"]
-    return [(address, rule["id"], rule["nodes"][0]["html"][:200]) for rule in report]
+def test_a_form_sent_empty_ties_its_errors_to_its_fields(visits, looks, allow):
+    found, turns, sent = {}, cycle(LOOKS), 0
+    forms = [visit for visit in visits if visit[0].rstrip("/").endswith(("new", "login", "edit"))]
+    assert forms
+    for address, person in forms:
+        language, theme, screen = next(turns)
+        page = looks(language, theme, screen, person)
+        allow(page, "404|400|403|409")
+        page.goto(address)
+        with page.expect_navigation():
+            assert page.evaluate(SEND_EMPTY), address
+        sent += 1
+        wrong = _violations(page)
+        fields = page.locator("main .field.wrong :is(input, select, textarea)")
+        for field in fields.all():
+            tied = (field.get_attribute("aria-describedby") or "").split()
+            if field.get_attribute("aria-invalid") != "true":
+                wrong.append(f"not marked invalid: {field.get_attribute('name')}")
+            if not any(page.locator(f"[id='{each}'].error").count() for each in tied):
+                wrong.append(f"error not tied: {field.get_attribute('name')}")
+        if fields.count() and not page.locator("main [role=alert] a[href^='#']").count():
+            wrong.append("no summary that leads to the fields")
+        if wrong:
+            found[address, language, theme] = wrong
+    assert sent == len(forms)
+    assert found == {}

@@ -153,3 +153,17 @@ def test_a_session_that_has_ended_leads_to_the_sign_in(ledger, desktop, sign_in)
     desktop.context.clear_cookies()
     desktop.fill("input[name=q]", "doan")
     desktop.wait_for_url(re.compile("/accounts/login/"))
+
+
+def test_a_lost_connection_is_said_and_the_list_stays(ledger, phone, sign_in, allow):
+    allow(phone, "ERR_INTERNET_DISCONNECTED|Failed to load|htmx:sendError")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.goto("/disbursements/")
+    phone.context.set_offline(True)
+    phone.locator("input[name=q]").press_sequentially("doan")
+    phone.wait_for_selector("[data-list-failed]:visible")
+    assert len(shown(phone)) == 6
+    phone.context.set_offline(False)
+    phone.fill("input[name=q]", "phu nu")
+    wait_for_rows(phone, 1)
+    assert not phone.is_visible("[data-list-failed]")

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.dates import today
 from monitoring.services.comments import mark_mailed
 from reports.waiting import sentence, waiting_for
 
@@ -17,18 +18,23 @@ class Command(BaseCommand):
     help = "Emails what waits for each person; nobody who switched it off, nothing when idle."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sent = 0
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
-        with translation.override(settings.LANGUAGE_CODE):
-            for user in people.order_by("pk"):
-                asked = timezone.now()
-                items = waiting_for(user, digest=True)
-                if items:
-                    lines = [f"- {item.text}: {settings.PORTAL_URL}{item.href}" for item in items]
-                    body = "\n".join(
-                        [sentence(user), "", *lines, "", _("Switch this off in your profile.")]
-                    )
-                    send_mail(sentence(user), body, None, [user.email])
-                    mark_mailed(user, asked)
-                    sent += 1
+        sent = 0
+        for user in people.order_by("pk"):
+            sent += _sent_to(user)
+            User.objects.filter(pk=user.pk).update(digest_on=today())
         self.stdout.write(f"{sent}")
+
+
+def _sent_to(user: User) -> bool:
+    """Write to one person, in that person's language, if something waits."""
+    with translation.override(user.language):
+        asked = timezone.now()
+        items = waiting_for(user, digest=True)
+        if not items:
+            return False
+        lines = [f"- {item.text}: {settings.PORTAL_URL}{item.href}" for item in items]
+        body = "\n".join([sentence(user), "", *lines, "", _("Switch this off in your profile.")])
+        send_mail(sentence(user), body, None, [user.email])
+        mark_mailed(user, asked)
+    return True

@@ -1,0 +1,144 @@
+"""Is the year on course: disbursed month by month, beside the plan's quarters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import display
+from core.dates import today
+from disbursements.against_plan import Row, against_plan, group
+from programs.models import add_months
+from reports import numbers
+from reports.charts.description import LINES, Chart, Series, ticks_for
+from reports.charts.svg import drawing
+from reports.filters import PageFilter
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the year: đồng in it and since the year began; None after the as-of date.
+
+    `before` is cumulative in the year compared with; `href` leads to what is cumulated.
+    """
+
+    start: date
+    disbursed: int | None
+    cumulative: int | None
+    planned_to_date: int
+    before: int | None = None
+    href: str = ""
+
+
+def course(page: PageFilter, rows: list[Row], user: Any) -> dict[str, Any]:
+    """The chart and the table behind it; `rows` are the year's answer cut by quarter."""
+    year_page = page.narrowed(quarter=None, month=None)
+    months = list(_months(year_page, rows, user))
+    chart = course_chart(months, page.compare.code if page.compare else "")
+    return {
+        "chart": chart,
+        "drawn": drawing(chart),
+        "series": chart.series,
+        "compare": page.compare.code if page.compare else "",
+        "rows": [_row(year_page, month) for month in months],
+    }
+
+
+def course_chart(months: list[Month], compare: str = "") -> Chart:
+    """Disbursed since the year began, month by month, against the plan's quarters as steps."""
+    parts = [
+        ("actual", _("Disbursed"), [month.cumulative for month in months]),
+        ("plan", _("Planned"), [month.planned_to_date for month in months]),
+    ]
+    if compare:
+        parts.append(("before", compare, [month.before for month in months]))
+    series = tuple(
+        Series(
+            name=name,
+            role=role,
+            values=tuple(values),
+            labels=tuple(display.short(value) for value in values),
+            hrefs=tuple(month.href for month in months) if role == "actual" else (),
+            stepped=role == "plan",
+        )
+        for role, name, values in parts
+    )
+    return Chart(
+        kind=LINES,
+        title=_("Disbursed since the year began, against the plan of the quarters that are over"),
+        names=tuple(str(month.start.month) for month in months),
+        long_names=tuple(f"{month.start:%m/%Y}" for month in months),
+        series=series,
+        ticks=ticks_for(series, display.short),
+    )
+
+
+def _row(page: PageFilter, month: Month) -> dict[str, Any]:
+    """A line of the table: each number leads to the rows it adds up."""
+    end = last_day(month.start)
+    then = page.compared()
+    own = page.detail(month=month.start)
+    return {
+        "month": f"{month.start:%m/%Y}",
+        "href": own,
+        "disbursed": numbers.exact(month.disbursed, own),
+        "cumulative": numbers.exact(month.cumulative, month.href),
+        "planned": numbers.exact(
+            month.planned_to_date, page.narrowed(as_of=end).detail(show="due")
+        ),
+        "before": numbers.exact(month.before, _before_address(page, then, month.start)),
+    }
+
+
+def _before_address(page: PageFilter, then: PageFilter | None, start: date) -> str:
+    if then is None:
+        return ""
+    years = page.year.start.year - then.year.start.year
+    end = last_day(add_months(start, -12 * years))
+    return then.narrowed(as_of=min(end, then.as_of or end)).detail()
+
+
+def last_day(first: date) -> date:
+    """The last day of a month."""
+    return date.fromordinal(add_months(first, 1).toordinal() - 1)
+
+
+def _months(page: PageFilter, rows: list[Row], user: Any) -> Iterable[Month]:
+    by_month = monthly(page, user)
+    before = _running(page.compared(), user)
+    planned = {q: sum(row.planned or 0 for row in own) for q, own in group(rows, "quarter").items()}
+    as_of = page.as_of or today()
+    so_far = 0
+    for index in range(12):
+        start = add_months(page.year.start, index)
+        disbursed = by_month.get(start, 0) if start <= as_of else None
+        so_far += disbursed or 0
+        yield Month(
+            start=start,
+            disbursed=disbursed,
+            cumulative=None if disbursed is None else so_far,
+            planned_to_date=sum(planned.get(q, 0) for q in range(1, (index + 1) // 3 + 1)),
+            before=before.get(index),
+            href=page.detail(as_of=min(last_day(start), as_of)),
+        )
+
+
+def monthly(page: PageFilter, user: Any) -> dict[date, int]:
+    """Disbursed (đồng) by the first day of each month."""
+    answer = against_plan(page.question("month"), user)
+    return {row.key["month"]: row.disbursed for row in answer.rows}
+
+
+def _running(then: PageFilter | None, user: Any) -> dict[int, int]:
+    """Cumulative đồng of the year compared with, by the number (0 to 11) of the month."""
+    if then is None:
+        return {}
+    by_month = monthly(then, user)
+    sums: dict[int, int] = {}
+    for index in range(12):
+        start = add_months(then.year.start, index)
+        if start <= (then.as_of or today()):
+            sums[index] = sums.get(index - 1, 0) + by_month.get(start, 0)
+    return sums

@@ -1,0 +1,137 @@
+"""Who is late against the plan to date, and why: the explanation, or the difficulty behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from communes.models import Commune
+from core.dates import today
+from disbursements.against_plan import Figures, Row, group
+from monitoring.difficulties import Difficulty
+from monitoring.variance import VarianceNote, ended_quarters
+from programs.models import Program
+from reports import numbers
+from reports.filters import PageFilter
+from reports.numbers import Num
+from reports.sums import added
+
+MOST = 200  # notes and difficulties looked at
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why: a text, where it is written down, and the decision it is linked to."""
+
+    text: str
+    href: str
+    decision: str = ""
+    plan: str = ""
+    plan_href: str = ""
+    is_difficulty: bool = False
+
+
+@dataclass(frozen=True)
+class Late:
+    """A programme × commune below the lower limit; `explain` is where an explanation is given."""
+
+    name: str
+    href: str
+    planned: Num
+    disbursed: Num
+    short: Num
+    rate: Num
+    reason: Reason | None
+    explain: str
+
+
+def late_cells(
+    page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any]], user: Any
+) -> list[Late]:
+    """Programme × commune below the year's lower limit of the plan to date, worst first."""
+    found = []
+    for pk, own in group(rows, "program").items():
+        for commune_pk, cell in group(own, "commune").items():
+            sums = added(cell)
+            if sums.rate_to_date is not None and sums.rate_to_date < page.year.variance_low:
+                found.append((sums, names["program"][pk], names["commune"][commune_pk]))
+    if not found:
+        return []
+    found.sort(key=lambda entry: (entry[0].rate_to_date, entry[1].order, entry[2].sort_key))
+    reasons = Reasons(page, user)
+    return [_late(page, *entry, reasons) for entry in found]
+
+
+def _late(
+    page: PageFilter, sums: Figures, program: Program, commune: Commune, reasons: "Reasons"
+) -> Late:
+    own = page.narrowed(programs=(program,), communes=(commune,))
+    due = own.detail(show="due")
+    return Late(
+        name=f"{program.code} · {commune}",
+        href=own.detail(),
+        planned=numbers.exact(sums.planned_to_date, due),
+        disbursed=numbers.exact(sums.disbursed, own.detail()),
+        short=numbers.remaining((sums.planned_to_date or 0) - sums.disbursed, due),
+        rate=numbers.percent(sums.rate_to_date, due),
+        reason=reasons.of(program, commune),
+        explain=reasons.address(program, commune),
+    )
+
+
+class Reasons:
+    """What was said about the cells of a year: two queries, however many cells there are."""
+
+    def __init__(self, page: PageFilter, user: Any) -> None:
+        self.page = page
+        self.quarters = ended_quarters(page.year, page.as_of)
+        self.notes = self._notes(user)
+        self.difficulties = self._difficulties(user)
+
+    def of(self, program: Program, commune: Commune) -> Reason | None:
+        """The latest explanation; without one, the difficulty that is nearest to the cell."""
+        note = self.notes.get((program.pk, commune.pk))
+        if note is not None:
+            plan = note.plan_version
+            return Reason(
+                text=note.text,
+                href=_variance(self.page, note.quarter, program, note.commune_id),
+                decision=note.decision,
+                plan=str(plan) if plan else "",
+                plan_href=reverse("plan-version", args=[plan.pk]) if plan else "",
+            )
+        for key in ((program.pk, commune.pk), (None, commune.pk), (program.pk, None)):
+            if row := self.difficulties.get(key):
+                return Reason(row.title, reverse("difficulty", args=[row.pk]), is_difficulty=True)
+        return None
+
+    def address(self, program: Program, commune: Commune) -> str:
+        """Where the cell is explained: at the last quarter's end that is over."""
+        if not self.quarters or self.page.new_units:
+            return ""
+        return _variance(self.page, self.quarters[-1], program, commune.pk)
+
+    def _notes(self, user: Any) -> dict[tuple[int, int], VarianceNote]:
+        rows = VarianceNote.objects.visible_to(user).filter(
+            fiscal_year=self.page.year, quarter__in=self.quarters, commune__isnull=False
+        )
+        rows = rows.select_related("commune", "plan_version__fiscal_year").order_by("quarter", "pk")
+        return {(row.program_id, self._unit(row)): row for row in rows[:MOST]}
+
+    def _difficulties(self, user: Any) -> dict[tuple[int | None, int | None], Difficulty]:
+        rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
+        rows = rows.filter(raised_on__lte=self.page.as_of or today())
+        rows = rows.exclude(Q(program=None) & Q(commune=None))
+        rows = rows.select_related("commune").order_by("raised_on", "pk")
+        return {(row.program_id, self._unit(row)): row for row in rows[:MOST]}
+
+    def _unit(self, row: Any) -> Any:
+        """The commune's key, or its successor's where the page counts by the new units."""
+        if row.commune is None or not self.page.new_units:
+            return row.commune_id
+        return row.commune.successor_id or row.commune_id
+
+
+def _variance(page: PageFilter, quarter: int, program: Program, commune: Any) -> str:
+    return reverse("variance", args=[page.year.code, quarter, program.code, "commune", commune])

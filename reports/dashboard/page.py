@@ -1,0 +1,70 @@
+"""The whole dashboard: every block of it, from as few questions as it takes."""
+
+from typing import Any
+
+from communes.models import Commune
+from core import display
+from disbursements.against_plan import Answer, against_plan
+from programs.models import Program
+from reports.dashboard import standing, tables
+from reports.dashboard.beside import due_list, stated
+from reports.dashboard.classes import training_block
+from reports.dashboard.course import course
+from reports.dashboard.late import late_cells
+from reports.dashboard.tables import Before
+from reports.dashboard.tiles import tile_map
+from reports.dashboard.unexplained import unexplained_list
+from reports.dashboard.where import heat_table
+from reports.filters import PageFilter
+
+LATE = 10  # rows shown; the list of variances has the rest
+CUTS = ("program", "commune", "quarter")
+
+
+def build(page: PageFilter, user: Any) -> dict[str, Any]:
+    """The context of the dashboard for a filter, within the user's scope."""
+    answer = against_plan(page.question(*CUTS), user)
+    names = names_of(answer)
+    before = year_before(page, user)
+    trainings = training_block(page, user)
+    said = stated(page, user)
+    late = late_cells(page, answer.rows, names, user)
+    return {
+        "headline": standing.headline(page, answer),
+        "figures": standing.key_figures(page, answer.total, stated=said, before=before),
+        "programs": tables.lines(page, answer.rows, "program", names["program"], before),
+        "communes": tables.lines(page, answer.rows, "commune", names["commune"], before),
+        "quarters": tables.quarter_lines(page, answer.rows, before),
+        "total": tables.total_line(page, answer.total, before),
+        "before": before.page.year.code if before else "",
+        "heat": heat_table(page, answer.rows, names),
+        "late": late,
+        "late_more": display.number(len(late) - LATE) if len(late) > LATE else "",
+        "unexplained": unexplained_list(page, user),
+        "trainings": trainings,
+        "tiles": tile_map(page, answer.rows, names["commune"], trainings["by_commune"]),
+        "course": course(page, answer.rows, user),
+        "stated": said,
+        "due": due_list(page, user),
+        "is_empty": not answer.rows,
+    }
+
+
+def names_of(answer: Answer) -> dict[str, dict[int, Any]]:
+    """The programmes and communes that occur, by primary key, in the order of their lists."""
+    models: dict[str, Any] = {"program": Program, "commune": Commune}
+    return {
+        cut: {
+            record.pk: record
+            for record in model.objects.filter(pk__in={row.key[cut] for row in answer.rows})
+        }
+        for cut, model in models.items()
+    }
+
+
+def year_before(page: PageFilter, user: Any) -> Before | None:
+    """The year compared with, answered the same way; None without one."""
+    then = page.compared()
+    if then is None:
+        return None
+    return Before(then, against_plan(then.question(*CUTS), user).rows)

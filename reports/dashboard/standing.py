@@ -1,0 +1,117 @@
+"""Where the year stands: the sentence, and the figures with what was stated beside them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import display
+from disbursements.against_plan import Answer, Figures
+from monitoring.meetings import Measure
+from reports import numbers
+from reports.dashboard.tables import Before, tone
+from reports.filters import PageFilter
+from reports.sums import added
+
+Stated = list[dict[str, Any]]
+
+
+def headline(page: PageFilter, answer: Answer) -> str:
+    """The yardstick sentence: year, communes, programmes, disbursed, rate."""
+    paid = [row for row in answer.rows if row.disbursed]
+    total = answer.total
+    if not paid:
+        if total.planned:
+            return _("Fiscal year %(year)s: %(planned)s đồng planned, nothing disbursed yet.") % {
+                "year": page.year.code,
+                "planned": display.short(total.planned),
+            }
+        return _("Fiscal year %(year)s has neither a plan nor disbursements here yet.") % {
+            "year": page.year.code
+        }
+    words = {
+        "year": page.year.code,
+        "communes": _communes(len({row.key["commune"] for row in paid})),
+        "programs": _programs(len({row.key["program"] for row in paid})),
+        "disbursed": display.qualified(total.disbursed),
+        "rate": display.percent(total.rate),
+    }
+    if total.rate is None:
+        text = _("Fiscal year %(year)s, in %(communes)s, %(programs)s disbursed %(disbursed)s.")
+    else:
+        text = _(
+            "Fiscal year %(year)s, in %(communes)s, %(programs)s disbursed %(disbursed)s, "
+            "%(rate)s of the plan."
+        )
+    return text % words
+
+
+def _communes(count: int) -> str:
+    return ngettext("%(count)d commune", "%(count)d communes", count) % {"count": count}
+
+
+def _programs(count: int) -> str:
+    return ngettext("%(count)d programme", "%(count)d programmes", count) % {"count": count}
+
+
+def key_figures(
+    page: PageFilter, total: Figures, *, stated: Iterable[Any] = (), before: Before | None = None
+) -> list[dict[str, Any]]:
+    """Planned, disbursed, rate, what remains, what waits; `stated` beside the figure it is of."""
+    said = {row["measure"]: row for row in reversed(list(stated))}
+    then = added(before.rows) if before else None
+    disbursed, planned = page.detail(), page.detail(show="planned")
+    found: list[dict[str, Any]] = [
+        {
+            "label": _("Planned"),
+            "value": numbers.short(total.planned, planned),
+            "note": _("%(amount)s đồng") % {"amount": display.number(total.planned)},
+            "stated": said.get(Measure.PLANNED),
+        },
+        {
+            "label": _("Disbursed"),
+            "value": numbers.short(total.disbursed, disbursed),
+            "note": _("%(amount)s đồng") % {"amount": display.number(total.disbursed)},
+            "stated": said.get(Measure.DISBURSED),
+        },
+        {
+            "label": _("Rate against plan"),
+            "value": numbers.percent(total.rate, disbursed),
+            "note": _to_date(total),
+            "tone": tone(page, total.rate),
+            "stated": said.get(Measure.RATE),
+        },
+        {
+            "label": _("Remaining"),
+            "value": numbers.remaining(total.balance, disbursed),
+            "tone": "words",
+        },
+        {
+            "label": _("Waiting for approval"),
+            "value": numbers.short(total.pending, page.detail(show="waiting")),
+            "tone": "wait" if total.pending else "",
+        },
+    ]
+    if before and then:
+        _beside(found, before, then)
+    return found
+
+
+def _beside(found: list[dict[str, Any]], before: Before, then: Figures) -> None:
+    """The same figure of the year compared with, under the first three."""
+    detail = before.page.detail
+    values = (
+        numbers.short(then.planned, detail(show="planned")),
+        numbers.short(then.disbursed, detail()),
+        numbers.percent(then.rate, detail()),
+    )
+    for figure, value in zip(found, values, strict=False):
+        figure["before"] = {"year": before.page.year.code, "value": value}
+
+
+def _to_date(total: Figures) -> str:
+    """The rate of the quarters that are over, where that is not the whole plan."""
+    if total.planned_to_date is None or total.planned_to_date == total.planned:
+        return ""
+    return _("%(rate)s of the plan to date") % {"rate": display.percent(total.rate_to_date)}

@@ -1,0 +1,60 @@
+"""What lies outside the year's limits at the last quarter's end, and nobody has explained yet."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from core import display
+from monitoring.variance import Variance, ended_quarters, unexplained
+from reports import numbers
+from reports.filters import PageFilter
+
+MOST = 10
+
+
+def unexplained_list(page: PageFilter, user: Any) -> dict[str, Any]:
+    """The ten furthest from the plan to date in đồng, how many there are, and where they all are.
+
+    The limits are asked of the current plan, whatever version the page compares with.
+    """
+    found = [item for item in unexplained(user, page.year, page.as_of) if _asked(page, item)]
+    found.sort(key=lambda item: (-abs(item.planned - item.disbursed), item.program.order))
+    ended = ended_quarters(page.year, page.as_of)
+    if not ended:
+        return {"rows": [], "count": "0", "more": "", "href": "", "quarter": ""}
+    return {
+        "rows": [_row(page, item) for item in found[:MOST]],
+        "count": display.number(len(found)),
+        "more": display.number(len(found) - MOST) if len(found) > MOST else "",
+        "href": f"{reverse('variances')}?fiscal_year={page.year.code}&quarter={ended[-1]}",
+        "quarter": display.quarter(ended[-1], page.year.start),
+    }
+
+
+def _asked(page: PageFilter, item: Variance) -> bool:
+    """Whether the page's filter keeps it; an activity as a whole is of no single commune."""
+    if page.programs and item.program not in page.programs:
+        return False
+    if not page.communes:
+        return True
+    unit = item.commune
+    if unit is not None and page.new_units and unit.successor_id:
+        return unit.successor_id in {commune.pk for commune in page.communes}
+    return unit in page.communes
+
+
+def _row(page: PageFilter, item: Variance) -> dict[str, Any]:
+    kind, pk = item.subject
+    narrower: dict[str, Any] = {"programs": (item.program,), "activity": item.activity}
+    if item.commune:
+        narrower["communes"] = (item.commune,)
+    own = PageFilter(year=page.year, as_of=page.year.quarter_end(item.quarter), **narrower)
+    return {
+        "name": f"{item.program.code} · {item.commune}" if item.commune else str(item.activity),
+        "rate": numbers.percent(item.rate, own.detail(show="due")),
+        "gap": numbers.remaining(item.planned - item.disbursed, own.detail(show="due")),
+        "tone": "over" if item.is_over else "under",
+        "href": reverse(
+            "variance", args=[item.year.code, item.quarter, item.program.code, kind, pk]
+        ),
+    }

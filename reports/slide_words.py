@@ -1,0 +1,87 @@
+"""The sentence of each slide: what the room should remember."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core import display
+from reports.dashboard.late import Late
+from reports.dashboard.tables import Line
+
+
+def course(data: dict[str, Any]) -> str:
+    quarters = data["quarters"]
+    if not quarters:
+        return data["headline"]
+    return _("%(rate)s of the year's plan; the quarters stood at %(quarters)s.") % {
+        "rate": data["total"].rate,
+        "quarters": " · ".join(line.rate for line in quarters),
+    }
+
+
+def furthest(lines: list[Line]) -> str:
+    """Who is furthest above and who furthest below."""
+    known = [line for line in lines if line.value is not None]
+    if len(known) < 2:
+        return ""
+    known.sort(key=lambda line: line.value)  # type: ignore[arg-type, return-value]
+    return _("From %(low)s (%(low_rate)s) to %(high)s (%(high_rate)s).") % {
+        "low": known[0].name,
+        "low_rate": known[0].rate,
+        "high": known[-1].name,
+        "high_rate": known[-1].rate,
+    }
+
+
+def lowest(heat: dict[str, Any]) -> str:
+    """The commune that stands lowest."""
+    rows = heat["rows"]
+    if not rows:
+        return ""
+    return _("%(commune)s stands lowest, at %(rate)s of its plan.") % {
+        "commune": rows[0]["name"],
+        "rate": rows[0]["rate"],
+    }
+
+
+def worst(heat: dict[str, Any]) -> str:
+    """The programme and commune that stand lowest."""
+    if not heat["worst"]:
+        return ""
+    return _("%(program)s in %(commune)s is furthest behind: %(rate)s of its plan.") % heat["worst"]
+
+
+def late(cells: list[Late]) -> str:
+    if not cells:
+        return _("Nobody is late against the plan to date.")
+    return _("%(count)s of the cells are late; the latest: %(name)s, %(rate)s.") % {
+        "count": display.number(len(cells)),
+        "name": cells[0].name,
+        "rate": cells[0].rate,
+    }
+
+
+def due(entries: list[dict[str, Any]]) -> str:
+    if not entries:
+        return _("Nothing is due.")
+    return _("%(count)s things are due, %(late)s of them overdue.") % {
+        "count": display.number(len(entries)),
+        "late": display.number(sum(bool(entry["late"]) for entry in entries)),
+    }
+
+
+def classes(trainings: dict[str, Any]) -> str:
+    total = trainings["total"]
+    return _("%(classes)s classes, %(people)s participants, %(share)s of them women.") % {
+        "classes": total["trainings"],
+        "people": total["participants"],
+        "share": total["female_share"],
+    }
+
+
+def stated(rows: list[dict[str, Any]]) -> str:
+    agreeing = sum(bool(row["agrees"]) for row in rows)
+    return _("%(agreeing)s of %(all)s stated figures agree with the portal.") % {
+        "agreeing": display.number(agreeing),
+        "all": display.number(len(rows)),
+    }

@@ -1,0 +1,153 @@
+"""Who is late and why, and what nobody has explained yet."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from monitoring import variance
+from monitoring.services import difficulties
+from reports.dashboard.unexplained import MOST
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+AFTER = "/?fiscal_year=2023&as_of=2022-10-15"
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese():
+    with translation.override("vi"):
+        yield
+
+
+@pytest.fixture
+def late(cast):
+    """In quarter I GBV in Bản Lang stands at 50 %, YEE in Nậm Xe at nothing, ECCD well over."""
+    factories.plan(
+        factories.line("GBV-01", factories.BAN_LANG, {1: 10_000_000}),
+        factories.line("YEE-01", factories.NAM_XE, {1: 8_000_000}),
+        factories.line("ECCD-01", factories.NAM_XE, {1: 1_000_000}),
+    )
+    factories.posted(5_000_000, date=date(2022, 9, 1))
+    factories.posted(
+        30_000_000, activity="ECCD-01", commune=factories.NAM_XE, date=date(2022, 9, 1)
+    )
+    return cast
+
+
+def context_of(client, person, address=AFTER):
+    client.force_login(person)
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.context
+
+
+def explain(cast, **more):
+    return variance.explain(
+        actor=cast.dieuphoi,
+        fiscal_year=factories.year("2023"),
+        quarter=1,
+        program=factories.program("GBV"),
+        commune=factories.commune(factories.BAN_LANG),
+        text="Chờ phê duyệt dự toán",
+        **more,
+    )
+
+
+def test_the_latest_stand_first_with_what_they_are_short_by(client, late):
+    shown = context_of(client, late.bdh)["late"]
+    assert [(line.name, line.rate, line.short) for line in shown] == [
+        ("YEE · Nậm Xe", "0%", "8 triệu đồng"),
+        ("GBV · Bản Lang", "50%", "5 triệu đồng"),
+    ]
+    assert [line.reason for line in shown] == [None, None]
+
+
+def test_the_explanation_says_why_with_its_decision(client, late):
+    explain(late, decision="Số 12/TB-BĐH ngày 05/10/2022")
+    why = context_of(client, late.bdh)["late"][1].reason
+    assert (why.text, why.decision) == ("Chờ phê duyệt dự toán", "Số 12/TB-BĐH ngày 05/10/2022")
+    page = client.get(why.href)
+    assert page.status_code == 200
+    assert "Chờ phê duyệt dự toán" in page.content.decode()
+
+
+def test_without_an_explanation_the_difficulty_is_named(client, late):
+    difficulties.difficulties.create(
+        actor=late.dieuphoi,
+        title="Đường vào bản bị sạt lở",
+        commune=factories.commune(factories.NAM_XE),
+        raised_on=date(2022, 9, 20),
+        affects="progress",
+        effect="Chậm khoảng hai tháng",
+        owner="Ban Dự án xã",
+        due_date=date(2022, 12, 1),
+    )
+    shown = context_of(client, late.bdh)["late"]
+    assert shown[0].reason.is_difficulty
+    assert shown[0].reason.text == "Đường vào bản bị sạt lở"
+    assert client.get(shown[0].reason.href).status_code == 200
+    earlier = context_of(client, late.bdh, "/?fiscal_year=2023&as_of=2022-09-30")["late"]
+    assert earlier[0].reason is not None
+
+
+def test_a_difficulty_outside_the_assignment_stays_unknown(client, late):
+    difficulties.difficulties.create(
+        actor=late.dieuphoi,
+        title="Việc nội bộ của chương trình",
+        program=factories.program("YEE"),
+        raised_on=date(2022, 9, 20),
+        affects="progress",
+        effect="Chậm khoảng hai tháng",
+        owner="Ban Quản lý dự án",
+        due_date=date(2022, 12, 1),
+    )
+    page = context_of(client, late.xa_banlang)
+    assert [line.name for line in page["late"]] == ["GBV · Bản Lang"]
+    assert page["late"][0].reason is None
+
+
+def names(context):
+    return [row["name"] for row in context["unexplained"]["rows"]]
+
+
+def test_what_is_unexplained_is_listed_the_largest_difference_first(client, late):
+    context = context_of(client, late.bdh)
+    assert names(context)[0] == "ECCD · Nậm Xe"
+    assert {"YEE · Nậm Xe", "GBV · Bản Lang"} < set(names(context))
+    everything = variance.unexplained(late.bdh, factories.year("2023"), date(2022, 10, 15))
+    assert context["unexplained"]["count"] == str(len(everything))
+    for row in context["unexplained"]["rows"]:
+        assert client.get(row["href"]).status_code == 200
+
+
+def test_what_is_explained_is_listed_no_longer(client, late):
+    explain(late)
+    assert "GBV · Bản Lang" not in names(context_of(client, late.bdh))
+
+
+def test_the_filter_holds_for_what_is_unexplained(client, late):
+    assert names(context_of(client, late.bdh, f"{AFTER}&commune={factories.NAM_XE}")) == [
+        "ECCD · Nậm Xe",
+        "YEE · Nậm Xe",
+    ]
+
+
+def test_at_most_ten_are_listed_and_a_link_leads_to_the_rest(client, late):
+    for number, code in enumerate(factories.COMMUNES, start=1):
+        for program in ("SPON", "YEE"):
+            factories.posted(
+                number * 10_000_000,
+                activity=f"{program}-0{number}",
+                commune=code,
+                date=date(2022, 9, 9),
+            )
+    shown = context_of(client, late.bdh)["unexplained"]
+    assert len(shown["rows"]) == MOST
+    assert int(shown["more"]) == int(shown["count"]) - MOST
+    rest = client.get(shown["href"])
+    assert rest.context["list"]["figures"][0].value == shown["count"]
+
+
+def test_nothing_is_asked_before_a_quarter_is_over(client, late):
+    assert names(context_of(client, late.bdh, "/?fiscal_year=2023&as_of=2022-09-15")) == []

@@ -1,0 +1,159 @@
+"""Every page of the portal with something on it: for walks that look at all of them.
+
+`scene(cast)` sets it: a record of everything, in the states that people act on. `addresses()` fills
+the parameters of each address with them. `tests/test_pages.py` holds that none is forgotten.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.tokens import default_token_generator
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts.delegation import delegate
+from accounts.models import User
+from communes.boards import Board
+from core.dates import today
+from core.pages.area import AREAS
+from disbursements.models import Disbursement, PlanVersion
+from imports import uploads
+from imports.models import Upload
+from monitoring import variance
+from monitoring.models import Difficulty, Indicator
+from monitoring.services.comments import comment
+from monitoring.tests.test_api import BODIES
+from programs import setup
+from programs.models import FiscalYear, Period
+from reports.documents.make import read_wish
+from reports.issuing import Signing, issue
+from reports.models import IssuedReport
+from tests import factories as make
+from tests.cast import Cast
+from tests.test_access import MORE
+from tests.test_messages import plain_pages
+
+SAMPLES = Path(__file__).parent / "samples"
+# Addresses with something behind the question mark that changes what the page is.
+VARIANTS = (
+    "/?fiscal_year=2023&compare=2024",
+    "/?fiscal_year=2023&program=GBV&commune=03577&plan=original",
+    "/?fiscal_year=2023&quarter=9",
+    "/plan-against-actual/?fiscal_year=2023&show=planned",
+    "/plan-against-actual/?fiscal_year=2023&show=waiting",
+    "/present/?fiscal_year=2023&slide=all",
+    "/trainings/summary/?fiscal_year=2023&by=commune",
+    "/setup/communes/?when=before&province=12-always&district=109-before",
+    "/disbursements/?search=khong-co-gi-nhu-the",
+    "/trainings/?search=khong-co-gi-nhu-the",
+    "/no-such-page/",
+)
+# Of a file or a code, not of a page; and steps of signing in, which need a half-open session.
+NO_PAGES = ("attachment", "record-file", "upload-marked", "issued-report-file", "service-worker")
+
+
+def scene(cast: Cast) -> None:
+    """A record of everything, and money in every state."""
+    make.plan(make.line("GBV-01", amounts={1: 5_000_000, 3: 40_000_000}))
+    make.draft_plan(make.line("GBV-01", amounts={1: 7_000_000}), by=cast.dieuphoi)
+    make.submitted_plan(make.line("GBV-01"), fiscal_year="2024", by=cast.dieuphoi)
+    make.posted(6_000_000, by=cast.dieuphoi, post_by=cast.quanly)
+    make.submitted(1_000_000, by=cast.dieuphoi_gbv)
+    make.draft(2_000_000, by=cast.dieuphoi)
+    make.training()
+    for name, body in {**BODIES, **MORE}.items():
+        answers = (make.api(who).post(f"/api/v1/{name}/", body) for who in cast.everybody())
+        assert any(answer.status_code == 201 for answer in answers), name
+    said = f"Đã xem, @{cast.dieuphoi.username}"
+    comment(actor=cast.bdh, about=Difficulty.objects.get(), text=said)
+    delegate(
+        actor=cast.truongban,
+        receiver=cast.quanly,
+        start=today(),
+        end=today() + timedelta(days=3),
+        reason="Đi công tác",
+    )
+    for kind, name in (("plan", "ke-hoach-FY2024"), ("disbursements", "giai-ngan-FY2023")):
+        uploads.receive(
+            actor=cast.dieuphoi,
+            kind=kind,
+            content=(SAMPLES / f"{name}.xlsx").read_bytes(),
+            filename=f"{name}.xlsx",
+        )
+    uploads.receive(actor=cast.dieuphoi, kind="plan", content=b"x", filename="hong.xlsx")
+    board = Board.objects.create(
+        name="Ban Điều hành", kind="steering", level="district", commune=make.commune().parent
+    )
+    wish = read_wish({"kind": "annual", "format": "docx", "fiscal_year": "2023"})
+    issue(actor=cast.bdh, wish=wish, signing=Signing(board, date(2024, 3, 5)))
+
+
+def addresses() -> list[str]:
+    """Every page there is, with parameters that name a record of the scene."""
+    return [*plain_pages(), *VARIANTS, *dict.fromkeys(_filled())]
+
+
+def _filled() -> Iterator[str]:
+    for model, area in AREAS.items():
+        row = model._default_manager.order_by("-pk").first()
+        assert row is not None, f"the scene has no {area.one}"
+        yield reverse(area.one, args=[row.pk])
+        if area.records.permissions:
+            yield reverse(f"{area.one}-edit", args=[row.pk])
+    for name, arguments in _arguments():
+        try:
+            yield reverse(name, args=arguments)
+        except NoReverseMatch as error:
+            raise AssertionError(f"{name}{arguments}: no such address any more") from error
+
+
+def _arguments() -> Iterator[tuple[str, list[Any]]]:
+    """(name of an address, its arguments), of what is no plain record."""
+    person = User.objects.get(username="dieuphoi_gbv")
+    yield "person", [person.pk]
+    uid = urlsafe_base64_encode(force_bytes(person.pk))
+    yield "password_reset_confirm", [uid, default_token_generator.make_token(person)]
+    yield "period", [make.period().pk]
+    yield "approval-list", [Period.objects.filter(disbursements__status="submitted").first().pk]  # type: ignore[union-attr]
+    for row in Disbursement.objects.order_by("pk"):
+        yield "disbursement", [row.pk]
+    draft = Disbursement.objects.get(status="draft")
+    yield from (("disbursement-edit", [draft.pk]), ("disbursement-delete", [draft.pk]))
+    for plan in PlanVersion.objects.order_by("pk"):
+        yield "plan-version", [plan.pk]
+    yield "plan-delete", [PlanVersion.objects.get(state="draft").pk]
+    year = FiscalYear.objects.get(code="2023")
+    found = variance.variances(User.objects.get(username="dieuphoi"), year, 4)[0]
+    yield "variance", [year.code, 4, found.program.code, *found.subject]
+    yield "indicator-targets-of", [Indicator.objects.first().pk, "2023"]  # type: ignore[union-attr]
+    for upload in Upload.objects.order_by("pk"):
+        yield "upload", [upload.pk]
+    yield "issued-report", [IssuedReport.objects.get().pk]
+    for kind in ("annual", "quarterly"):
+        yield "report-draft", [kind, "2023"]
+    yield "report-issue", ["annual", "2023"]
+    for step in setup.STEPS:
+        yield "setup-step", [step.name]
+
+
+def opened(address: str, people: Any, language: str = "vi") -> Iterator[tuple[Any, str]]:
+    """(person, HTML) of everybody for whom the address is a page; None stands for nobody."""
+    for person in people:
+        client = Client(headers={"accept-language": language})
+        client.cookies["django_language"] = language
+        if person is not None:
+            client.force_login(person)
+        answer = client.get(address)
+        is_html = "html" in answer.get("Content-Type", "")
+        if is_html and (answer.status_code == 200 or answer.status_code in (400, 404)):
+            yield person, answer.content.decode()
+
+
+def shape(html: str) -> frozenset[str]:
+    """What a page consists of, to tell whether two people see the same kind of page."""
+    return frozenset(re.findall(r"<(?:form|h1|h2|h3|summary|table|button)[^>]*>[^<]{0,40}", html))

@@ -1,0 +1,51 @@
+"""The walks over all pages leave none out."""
+
+from django.urls import resolve
+
+from core.help import help_for
+from tests import pages
+from tests.test_every_address import PAGES, example
+
+# Answers of other kinds (JSON, a file), redirects and writes among the plain addresses.
+NO_PAGE_OF_THEIR_OWN = set(
+    """amount-words delegate logout manifest second-factor-off selection-carry selection-plan
+    service-worker sessions-end set_language set_theme password_change_done index jsi18n""".split()
+)
+
+
+def test_every_address_that_can_be_opened_is_walked(cast, client):
+    pages.scene(cast)
+    walked = {
+        resolve(address.partition("?")[0]).view_name
+        for address in pages.addresses()
+        if address != "/no-such-page/"
+    }
+    forgotten = []
+    for address, entry in PAGES.items():
+        if entry.name in walked or entry.name in pages.NO_PAGES:
+            continue
+        client.force_login(cast.quantri)
+        status = client.get(example(address)).status_code
+        if status not in (302, 405):
+            answers = []
+            for person in cast.everybody():
+                client.force_login(person)
+                answers.append(client.get(example(address)).status_code)
+            if set(answers) - {302, 403, 405}:
+                forgotten.append((address, answers))
+    assert forgotten == []
+
+
+def test_every_page_has_a_help(cast, client):
+    pages.scene(cast)
+    without, shown = set(), 0
+    for address in pages.addresses():
+        if address != "/no-such-page/":
+            name = resolve(address.partition("?")[0]).url_name
+            if not help_for(name) and name not in NO_PAGE_OF_THEIR_OWN:
+                without.add(name)
+    assert without == set()
+    client.force_login(cast.dieuphoi)
+    for address, word in (("/", "các khoản mục kế hoạch"), ("/visits/new/", "không bắt buộc")):
+        shown += word in client.get(address).content.decode()
+    assert shown == 2
