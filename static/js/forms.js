@@ -300,8 +300,8 @@
 
   // --- Signing out: what is kept for this person is asked about first.
 
-  const out = document.querySelector("form[data-sign-out]");
-  if (out) out.addEventListener("submit", (event) => {
+  // One in the head, one in the menu of a phone.
+  for (const out of document.querySelectorAll("form[data-sign-out]")) out.addEventListener("submit", (event) => {
     if (kept.all().length && !out.dataset.asked) { event.preventDefault(); location.assign("/offline/#sign-out"); }
     else kept.leave();
   });
