@@ -37,6 +37,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -281,7 +282,7 @@ def act(
         described = extend_schema(
             request=body,
             parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-            **({"responses": {code: answer}} if answer else {}),
+            responses={code: answer} if answer else empty,
         )
         # Outermost: `action` replaces what `extend_schema` leaves on the handler.
         return described(
