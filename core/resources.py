@@ -42,6 +42,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core.api import refuse_empty
 from core.conditional import conditional, tag_of
 from core.errors import StaleVersion
 from core.serializers import ResourceSerializer, VersionSerializer
@@ -129,6 +130,7 @@ class Resource(
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+        refuse_empty(request, but={"search"})
 
     def get_queryset(self) -> QuerySet:
         """The rows in the user's scope; a model without `visible_to` is everybody's to read."""

@@ -83,6 +83,7 @@ def settle(case: Any) -> None:
         _settle_span(case.query)
     elif "/reports/" in case.operation.path and _is_right(case, ParameterLocation.QUERY):
         case.query["fiscal_year"] = "2023"
+        case.query.pop("meeting", None)  # the year has none
     elif case.query and _is_right(case, ParameterLocation.QUERY):
         _settle_query(case.query, getattr(view, "filterset_class", None))
     if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
@@ -213,6 +214,12 @@ def _comment(body: dict[str, Any]) -> None:
     body["text"] = body["text"].replace("@", "(a)")
 
 
+def _difficulty(body: dict[str, Any]) -> None:
+    """Due after it was raised."""
+    if body.get("due_date"):
+        body["due_date"] = str(today())
+
+
 def _referral(body: dict[str, Any]) -> None:
     """No more women than people."""
     for name in ("people", "female"):
@@ -268,6 +275,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "comments": _comment,
     "action-points": _point,
     "referrals": _referral,
+    "difficulties": _difficulty,
     "indicators": _figure,
     "POST /api/v1/indicator-targets/": _another_year,
     "POST /api/v1/indicator-actuals/": _another_year,
