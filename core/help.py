@@ -151,6 +151,15 @@ HELP: dict[str, Any] = {
     "setup-step": _(
         "What you enter is saved at once. Go back and forth as you like; nothing is lost."
     ),
+    "year-settings": _(
+        "The years with their limits and budget ceilings. The next year is opened here, before its "
+        "first day."
+    ),
+    "year-next": _("Opening a year makes its twelve months for every area. It needs no plan yet."),
+    "year-settings-edit": _(
+        "The limits say from when money off the plan has to be explained; the ceiling is for "
+        "choosing activities."
+    ),
     "programs": _(
         "The programmes that plans and money are booked to. The code stays, names may change."
     ),

@@ -22,7 +22,8 @@ from programs.models import FiscalYear
 
 
 class TargetsForm(forms.Form):
-    """A target for each commune; what is left empty stays as it is."""
+    """A target for each commune; what is left empty stays as it is. What the person saw is sent
+    along, so that nobody overwrites what somebody else has set since."""
 
     def __init__(self, *args: Any, communes: list[Commune], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +34,23 @@ class TargetsForm(forms.Form):
                 min_value=0,
                 max_digits=14,
                 decimal_places=2,
+                show_hidden_initial=True,
             )
+
+    def seen(self, name: str) -> Decimal | None:
+        """The target that stood in a field when the form was shown."""
+        try:
+            value: Decimal | None = self.fields[name].clean(
+                self.data.get(self[name].html_initial_name)
+            )
+        except ValidationError:
+            return None
+        return value
+
+    def show_again(self, name: str, value: Decimal | None) -> None:
+        """The target that stands there now is what the person sees from here on."""
+        self.data = self.data.copy()
+        self.data[self[name].html_initial_name] = "" if value is None else str(value)
 
 
 def name_of(commune: Commune) -> str:
@@ -75,14 +92,38 @@ def _save(
 
     @transaction.atomic
     def effect() -> bool:
-        for commune in communes:
-            name = name_of(commune)
-            value: Decimal | None = form.cleaned_data[name]
-            if value is not None and name in form.changed_data:
+        stands = _standing(indicator, year, communes)
+        changed = [c for c in communes if name_of(c) in form.changed_data]
+        _check_seen(form, changed, stands)
+        for commune in changed:
+            value: Decimal | None = form.cleaned_data[name_of(commune)]
+            if value is not None:
                 _set(request.user, indicator, year, commune, value)
         return True
 
     return attempt(request, effect, form)[1]
+
+
+def _standing(
+    indicator: Indicator, year: FiscalYear, communes: list[Commune]
+) -> dict[int, Decimal]:
+    """The targets that stand, by commune, locked until they are changed."""
+    rows = indicator.targets.select_for_update().filter(fiscal_year=year, commune__in=communes)
+    return {row.commune_id: row.value for row in rows}
+
+
+def _check_seen(form: TargetsForm, communes: list[Commune], stands: dict[int, Decimal]) -> None:
+    """Refuse to overwrite a target that is not the one the person saw."""
+    errors = {}
+    for commune in communes:
+        name, now = name_of(commune), stands.get(commune.pk)
+        if form.seen(name) != now:
+            errors[name] = _(
+                "Somebody else has set %(value)s here since. Save again to change it."
+            ) % {"value": "–" if now is None else _plain(now)}
+            form.show_again(name, now)
+    if errors:
+        raise ValidationError(errors)
 
 
 def _set(actor: Any, indicator: Indicator, year: FiscalYear, commune: Commune, value: Any) -> None:

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from core import offline
 from core.access import public
+from core.design import design
 from core.preferences import set_theme
 
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline/", offline.offline, name="offline"),
+    path("design/", design, name="design"),  # with DEBUG on
     # The portal's own sign-in, so that lock-outs and the second factor hold there too.
     path("admin/login/", public(RedirectView.as_view(pattern_name="login", query_string=True))),
     path("admin/", admin.site.urls),

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import directory, people, people_views
-from accounts.models import User
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import Commune, ProgrammeArea
@@ -196,11 +195,17 @@ def _people(request: HttpRequest) -> Any:
             if not address:
                 return redirect("setup-step", "people")
             form = InvitationForm()
-    shown = User.objects.filter(is_active=True).order_by("username")[:PEOPLE_SHOWN]
-    rows = shown.prefetch_related("assignments__program", "assignments__commune")
+    shown = directory.everybody().filter(is_active=True)[:PEOPLE_SHOWN]
     return {
         "form": form,
-        "lines": directory.lines(rows),
+        "lines": [
+            {
+                "user": row,
+                "state": directory.state_of(row),
+                "where": [directory.where(each) for each in row.assignments.all()],
+            }
+            for row in shown
+        ],
         "duties": [(role.label, does) for role, does in setup.DUTIES],
         "invited": invited,
         "address": address,

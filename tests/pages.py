@@ -35,7 +35,7 @@ from reports.issuing import Signing, issue
 from reports.models import IssuedReport
 from tests import factories as make
 from tests.cast import Cast
-from tests.test_access import MORE
+from tests.everything import MORE
 from tests.test_messages import plain_pages
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -86,7 +86,7 @@ def scene(cast: Cast) -> None:
             filename=f"{name}.xlsx",
         )
     uploads.receive(actor=cast.dieuphoi, kind="plan", content=b"x", filename="hong.xlsx")
-    board = Board.objects.create(
+    board = Board.objects.create(  # type: ignore[misc]
         name="Ban Điều hành", kind="steering", level="district", commune=make.commune().parent
     )
     wish = read_wish({"kind": "annual", "format": "docx", "fiscal_year": "2023"})
@@ -118,6 +118,7 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     yield "person", [person.pk]
     uid = urlsafe_base64_encode(force_bytes(person.pk))
     yield "password_reset_confirm", [uid, default_token_generator.make_token(person)]
+    yield "year-settings-edit", ["2023"]
     yield "period", [make.period().pk]
     yield "approval-list", [Period.objects.filter(disbursements__status="submitted").first().pk]  # type: ignore[union-attr]
     for row in Disbursement.objects.order_by("pk"):
@@ -141,17 +142,33 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
         yield "setup-step", [step.name]
 
 
-def opened(address: str, people: Any, language: str = "vi") -> Iterator[tuple[Any, str]]:
-    """(person, HTML) of everybody for whom the address is a page; None stands for nobody."""
-    for person in people:
-        client = Client(headers={"accept-language": language})
-        client.cookies["django_language"] = language
-        if person is not None:
-            client.force_login(person)
-        answer = client.get(address)
-        is_html = "html" in answer.get("Content-Type", "")
-        if is_html and (answer.status_code == 200 or answer.status_code in (400, 404)):
-            yield person, answer.content.decode()
+class Walk:
+    """Opens addresses as several people, with one client: a client of its own for each request
+    would read all static files each time."""
+
+    def __init__(self, people: Any, language: str = "vi") -> None:
+        self.client = Client(headers={"accept-language": language})
+        self.language = language
+        self.people = [(person, self._session(person)) for person in people]
+
+    def _session(self, person: Any) -> str:
+        if person is None:
+            return ""
+        self.client.cookies.clear()  # signing in over somebody else's session ends it
+        self.client.force_login(person)
+        return self.client.cookies["sessionid"].value
+
+    def opened(self, address: str) -> Iterator[tuple[Any, str]]:
+        """(person, HTML) of everybody for whom the address is a page; None is nobody."""
+        for person, session in self.people:
+            self.client.cookies.clear()
+            self.client.cookies["django_language"] = self.language
+            if session:
+                self.client.cookies["sessionid"] = session
+            answer = self.client.get(address)
+            is_html = "html" in answer.get("Content-Type", "")
+            if is_html and answer.status_code in (200, 400, 404):
+                yield person, answer.content.decode()
 
 
 def shape(html: str) -> frozenset[str]:

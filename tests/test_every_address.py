@@ -33,6 +33,7 @@ PUBLIC_ADDRESSES = {
     "manifest.webmanifest",  # the installed portal, without data
     "sw.js",
     "offline/",
+    "design/",  # 404 unless DEBUG is on
     r"api/v1/^[\s\S]*/$",  # the 404 of an address that the API does not have
 }
 # Writes that declare only the right to see the record, because more than the role decides.

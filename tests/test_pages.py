@@ -8,7 +8,7 @@ from tests.test_every_address import PAGES, example
 
 # Answers of other kinds (JSON, a file), redirects and writes among the plain addresses.
 NO_PAGE_OF_THEIR_OWN = set(
-    """amount-words delegate logout manifest second-factor-off selection-carry selection-plan
+    """amount-words design delegate logout manifest second-factor-off selection-carry selection-plan
     service-worker sessions-end set_language set_theme password_change_done index jsi18n""".split()
 )
 
@@ -49,3 +49,15 @@ def test_every_page_has_a_help(cast, client):
     for address, word in (("/", "các khoản mục kế hoạch"), ("/visits/new/", "không bắt buộc")):
         shown += word in client.get(address).content.decode()
     assert shown == 2
+
+
+def test_the_design_page_shows_every_component_and_only_with_debug(client, db, settings):
+    assert client.get("/design/").status_code == 404
+    settings.DEBUG = True
+    page = client.get("/design/").content.decode()
+    components = (
+        *("page-head", "figures", "filters", "field wrong", "badge", "progress", "empty"),
+        *("notice success", "pages", "tokens"),
+    )
+    for component in components:
+        assert f'class="{component}' in page, component

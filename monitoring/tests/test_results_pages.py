@@ -165,7 +165,8 @@ def test_the_targets_of_a_year_are_set_for_all_ones_communes_at_once(cast, clien
     page = client.get(address)
     assert set(page.context["form"].fields) == {names[make.BAN_LANG], names[make.NAM_XE]}
     client.post(address, {names[make.BAN_LANG]: "40", names[make.NAM_XE]: ""})
-    client.post(address, {names[make.BAN_LANG]: "50", names[make.NAM_XE]: "20"})
+    seen = {f"initial-{names[make.BAN_LANG]}": "40"}
+    client.post(address, {**seen, names[make.BAN_LANG]: "50", names[make.NAM_XE]: "20"})
     found = {row.commune.code: (row.value, row.version) for row in Target.objects.all()}
     assert found == {make.BAN_LANG: (50, 2), make.NAM_XE: (20, 1)}
     wrong = client.post(address, {names[make.BAN_LANG]: "60", names[make.NAM_XE]: "-1"})

@@ -32,7 +32,8 @@
   const done = () => (sessionStorage.getItem(DONE) || "").split(" ");
   const noteDone = (key) => sessionStorage.setItem(DONE, [...done(), key].slice(-40).join(" "));
   const renew = (form) => { form.elements.form_key.value = kept.newKey(); };
-  const when = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  const language = document.documentElement.lang === "en" ? "en-GB" : "vi";
+  const when = (at) => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
 
   const notice = (kind, text, ...more) => {
     const line = document.createElement("p");
@@ -74,7 +75,7 @@
 
   const record = (form, state, more = {}) => ({
     id: slotOf(form), state, key: form.elements.form_key.value, slot: slotOf(form), action: addressOf(form),
-    page: form.dataset.page || location.pathname + location.search, title: titleOf(form), at: Date.now(),
+    page: form.dataset.page || location.pathname + location.search, title: titleOf(form), gist: gistOf(form), at: Date.now(),
     fields: fieldsOf(form), ...more,
   });
 
@@ -83,6 +84,10 @@
     const whole = document.querySelector("h1");
     return [whole, part].filter(Boolean).map((each) => each.textContent.trim()).join(" · ");
   };
+
+  // What was written, in a line: enough to know which form it is.
+  const gistOf = (form) => typed(form).filter((field) => ["text", "textarea", "number"].includes(field.type) && field.value.trim())
+    .map((field) => field.value.trim()).slice(0, 4).join(" · ").slice(0, 120);
 
   const fill = (form, fields) => {
     const values = new Map();
@@ -201,7 +206,7 @@
   const settled = (form, url, text) => {
     kept.remove(form.id);
     noteDone(form.key);
-    say("success", words.sent.replace("{what}", form.title).replace("{when}", when(form.at)), link(url, words.open));
+    say("success", words.sent.replace("{what}", form.title).replace("{when}", when(form.at)), link(url, words.see));
     document.dispatchEvent(new CustomEvent("form-taken", { detail: { form, text } }));
   };
 
@@ -295,8 +300,8 @@
 
   // --- Signing out: what is kept for this person is asked about first.
 
-  const out = document.querySelector("form[data-sign-out]");
-  if (out) out.addEventListener("submit", (event) => {
+  // One in the head, one in the menu of a phone.
+  for (const out of document.querySelectorAll("form[data-sign-out]")) out.addEventListener("submit", (event) => {
     if (kept.all().length && !out.dataset.asked) { event.preventDefault(); location.assign("/offline/#sign-out"); }
     else kept.leave();
   });

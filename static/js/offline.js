@@ -22,15 +22,11 @@
     return made;
   };
 
-  // What was typed, in a line: enough to know which one it is.
-  const gist = (form) => form.fields.filter(([name, value]) => value && !/^(version|confirmed|csrf.*)$/.test(name))
-    .map(([, value]) => value).filter((value) => value.length > 3).slice(0, 4).join(" · ").slice(0, 120);
-
   const row = (form) => {
     const item = element("li");
     const head = element("p");
     head.append(element("strong", form.title), " ", element("span", words[form.state], "badge " + (form.state === "refused" ? "bad" : form.state === "draft" ? "" : "warn")));
-    const facts = element("p", kept.when(form.at) + (gist(form) ? " · " + gist(form) : ""), "help");
+    const facts = element("p", [kept.when(form.at), form.gist].filter(Boolean).join(" · "), "help");
     const deeds = element("p", "", "actions");
     const open = element("a", words.open, "button small quiet");
     open.href = kept.openAt(form);

@@ -9,7 +9,6 @@ from itertools import cycle, product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 
 from tests import pages
 from tests.browser.conftest import DESKTOP
@@ -42,10 +41,10 @@ def visits(cast):
     """(address, person or None): every page, as each person to whom it looks different."""
     pages.scene(cast)
     people = (cast.dieuphoi, cast.bdh, cast.quanly, cast.truongban, cast.quantri, None)
-    found = []
+    found, walk = [], pages.Walk(people)
     for address in pages.addresses() if ALL else pages.addresses()[::5]:
         seen = set()
-        for person, html in pages.opened(address, people):
+        for person, html in walk.opened(address):
             if (shape := pages.shape(html)) not in seen:
                 seen.add(shape)
                 found.append((address, person))
@@ -55,7 +54,7 @@ def visits(cast):
 
 
 @pytest.fixture
-def looks(open_page, live_server):
+def looks(open_page, live_server, client):
     """look(language, theme, screen, person): a page of that look, signed in as the person."""
     contexts = {}
 
@@ -67,7 +66,7 @@ def looks(open_page, live_server):
         page.context.clear_cookies()
         cookies = {"django_language": language}
         if person is not None:
-            client = Client()
+            client.cookies.clear()
             client.force_login(person)
             cookies["sessionid"] = client.cookies["sessionid"].value
         page.context.add_cookies(

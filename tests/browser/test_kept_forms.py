@@ -279,7 +279,7 @@ def test_what_is_kept_can_be_opened_and_deleted(open_page, sign_in, people, offl
     assert "Chưa xong" in rows.filter(has_text="đang nhập").inner_text()
     rows.filter(has_text="Chưa xong").get_by_role("button", name="Xóa").click()
     assert kept(phone) == ["waiting"]
-    phone.get_by_role("link", name="Mở").click()
+    phone.get_by_role("link", name="Mở biểu mẫu").click()
     phone.wait_for_function("document.querySelector('#id_title')?.value")
     assert phone.input_value("#id_title") == TITLE
     assert kept(phone) == ["draft"]
@@ -302,7 +302,7 @@ def test_what_waited_too_long_is_not_sent_by_itself(phone, sign_in, people, offl
     phone.context.set_offline(False)
     phone.goto("/offline/")
     assert kept(phone) == ["draft"]
-    phone.get_by_role("link", name="Mở").click()
+    phone.get_by_role("link", name="Mở biểu mẫu").click()
     phone.wait_for_function("document.querySelector('#id_title')?.value")
     assert phone.input_value("#id_title") == TITLE
     assert not Difficulty.objects.exists()
