@@ -24,8 +24,6 @@ _HOLE = re.compile(r"%\(\w+\)[a-z]|%[sd]|%%|\{\w*\}")
 _NOT_TEXT = re.compile(
     r"https?:\S+|[\w.+-]+@[\w.-]+|/\w[\w/.?=&-]*|\b\w+[_.]\w+\b|\bmot-\w+|“[^”]*”"
 )
-    r"https?:\S+|[\w.+-]+@[\w.-]+|/\w[\w/.?=&-]*|\b\w+[_.]\w+\b|\bmot-\w+|“[^”]*”"
-)
 
 
 @cache
