@@ -1,5 +1,6 @@
 """Base pieces of the REST API: paging and refusals."""
 
+from collections.abc import Collection
 from json import JSONDecodeError
 from typing import Any
 
@@ -34,6 +35,16 @@ class Pages(PageNumberPagination):
         if not (text.isascii() and text.isdigit() and text.strip("0")):
             raise ValidationError({self.page_size_query_param: [_("A whole number from 1.")]})
         return min(int(text[:9]), self.max_page_size)
+
+
+def refuse_empty(request: Request, but: Collection[str] = ()) -> None:
+    """Refuse (400) a parameter without a value: a variable that was forgotten must not answer with
+    everything."""
+    names = [name for name in request.query_params if name not in but]
+    empty = [name for name in names if "" in request.query_params.getlist(name)]
+    if empty:
+        said = _("Give a value, or leave the parameter out.")
+        raise ValidationError({name: [said] for name in empty})
 
 
 class Negotiation(DefaultContentNegotiation):

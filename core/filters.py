@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from core.text import fold
 
 BIGGEST = 2**63 - 1
-TEXTS = {"type": "array", "items": {"type": "string"}}
+TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
 
 
 class CodesField(forms.Field):

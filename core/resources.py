@@ -37,10 +37,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core.api import refuse_empty
 from core.conditional import conditional, tag_of
 from core.errors import StaleVersion
 from core.serializers import ResourceSerializer, VersionSerializer
@@ -128,6 +130,7 @@ class Resource(
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+        refuse_empty(request, but={"search"})
 
     def get_queryset(self) -> QuerySet:
         """The rows in the user's scope; a model without `visible_to` is everybody's to read."""
@@ -281,7 +284,7 @@ def act(
         described = extend_schema(
             request=body,
             parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-            **({"responses": {code: answer}} if answer else {}),
+            responses={code: answer} if answer else empty,
         )
         # Outermost: `action` replaces what `extend_schema` leaves on the handler.
         return described(

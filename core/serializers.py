@@ -204,7 +204,8 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
     def get_fields(self) -> dict[str, Any]:
         """What is read is null where the model's column may be: the schema says so."""
         fields = super().get_fields()
-        columns = {column.name: column for column in self.Meta.model._meta.concrete_fields}
+        model: Any = self.Meta.model
+        columns = {column.name: column for column in model._meta.concrete_fields}
         for name, each in fields.items():
             column = columns.get(each.source or name)
             if each.read_only and column is not None and column.null:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.roles import VIEW
 from core import exports
+from core.api import refuse_empty
 from core.resources import Conditional
 from core.streams import CSVTable, XLSXTable, csv_options
 from disbursements.against_plan import CUTS, against_plan
@@ -100,6 +101,7 @@ class SummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
+        refuse_empty(request)
         question, span = read_summary(request.query_params)
         body = summary.payload(against_plan(question, request.user), span)
         return self.answer(request, body, summary.columns(question))
@@ -117,6 +119,7 @@ class TrainingSummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
+        refuse_empty(request)
         question, span = read_training_summary(request.query_params)
         total, rows = count_trainings(question, request.user)
         body = summary.training_payload(question, span, total, rows)

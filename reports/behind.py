@@ -1,5 +1,6 @@
 """What a figure is made of: the plan lines and disbursements behind a cell, with the same sums."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -96,7 +97,7 @@ TRAINING_COLUMNS = (
     Column("program", _("programme"), lambda row: row.program.code, "program__order", short=True),
     COMMUNE,
     *(
-        Column(name, label, lambda row, name=name: getattr(row, name), name, sum=name)
+        Column(name, label, attrgetter(name), name, sum=name)
         for name, label in (
             ("participants", _("participants")),
             ("female", _("women")),

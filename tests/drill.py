@@ -45,7 +45,7 @@ CODES = {
 }
 LISTS = {"activities": "activity", "programs": "program", "communes": "commune"}
 LISTS |= {"fiscal_years": "fiscal_year"}
-IDS = {
+IDS: dict[str, Any] = {
     "plan_version": PlanVersion.objects.filter(state="draft"),
     "based_on": PlanVersion.objects.filter(state="approved"),
     "meeting": Meeting.objects,
@@ -74,7 +74,8 @@ def failures(case: Any, people: dict[str, dict[str, str]]) -> Iterator[tuple[str
 
 def settle(case: Any) -> None:
     """Give a generated request codes, ids and days that there are, where it was meant as right."""
-    view = resolve(case.operation.full_path.replace("{id}", "1")).func.cls
+    handler: Any = resolve(case.operation.full_path.replace("{id}", "1")).func
+    view = handler.cls
     if "id" in (case.path_parameters or {}) and _is_right(case, ParameterLocation.PATH):
         case.path_parameters["id"] = str(_some(view.queryset.model, case.path_parameters["id"]))
     if case.operation.path.endswith("/summary/") and _is_right(case, ParameterLocation.QUERY):
@@ -82,6 +83,7 @@ def settle(case: Any) -> None:
         _settle_span(case.query)
     elif "/reports/" in case.operation.path and _is_right(case, ParameterLocation.QUERY):
         case.query["fiscal_year"] = "2023"
+        case.query.pop("meeting", None)  # the year has none
     elif case.query and _is_right(case, ParameterLocation.QUERY):
         _settle_query(case.query, getattr(view, "filterset_class", None))
     if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
@@ -125,7 +127,7 @@ def _settle_span(query: Any) -> None:
     for name in ("program", "commune", "activity", "fund", "topic"):
         if name in query:
             query[name] = [CODES[name]]
-    if query.get("delimiter") == query.get("decimal", "."):
+    if query.get("delimiter", ",") == query.get("decimal", "."):
         query.pop("decimal", None)
 
 
@@ -212,6 +214,21 @@ def _comment(body: dict[str, Any]) -> None:
     body["text"] = body["text"].replace("@", "(a)")
 
 
+def _difficulty(body: dict[str, Any]) -> None:
+    """Due after it was raised."""
+    if body.get("due_date"):
+        body["due_date"] = str(today())
+
+
+def _referral(body: dict[str, Any]) -> None:
+    """No more women than people."""
+    for name in ("people", "female"):
+        if body.get(name) is not None:
+            body[name] = abs(body[name]) % 1000
+    if body.get("people") is not None and body.get("female") is not None:
+        body["people"] += body["female"]
+
+
 def _point(body: dict[str, Any]) -> None:
     """Somebody has to do it, and it comes from one thing at most."""
     body.pop("visit", None), body.pop("difficulty", None)
@@ -257,6 +274,8 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "outputs": _output,
     "comments": _comment,
     "action-points": _point,
+    "referrals": _referral,
+    "difficulties": _difficulty,
     "indicators": _figure,
     "POST /api/v1/indicator-targets/": _another_year,
     "POST /api/v1/indicator-actuals/": _another_year,
