@@ -81,11 +81,8 @@ def _line(name: str, planned: int, disbursed: int) -> dict[str, Any]:
     rate = (Decimal(disbursed * 100) / planned).quantize(Decimal("0.1"))
     return {
         "name": name,
-        "href": "#table",
         "planned": display.number(planned * 10**6),
         "disbursed": display.number(disbursed * 10**6),
-        "balance": display.number((planned - disbursed) * 10**6),
         "rate": display.percent(rate),
         "tone": "over" if rate > 100 else "under",
-        "bar": {"fill": str(min(disbursed * 60 // planned, 100)), "mark": "60"},
     }

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -94,8 +95,7 @@ def form_field(field: Any, **options: Any) -> Any:
 
 
 def _capital(field: Any) -> str:
-    text = str(field.verbose_name)
-    return text[:1].upper() + text[1:]
+    return capfirst(field.verbose_name)  # lazy: a form made at import speaks every language
 
 
 class RecordForm(forms.ModelForm):

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from core.transition import save_with_history
+
+REASON = gettext_noop("reference data")  # the trail says it in its reader's language
 
 
 def put(model: Any, key: dict[str, Any], values: dict[str, Any]) -> Any:
@@ -14,7 +18,7 @@ def put(model: Any, key: dict[str, Any], values: dict[str, Any]) -> Any:
     row = row or model(**key)
     for name, value in values.items():
         setattr(row, name, value)
-    save_with_history(row, None, "reference data")
+    save_with_history(row, None, REASON)
     return row
 
 

@@ -49,8 +49,10 @@ class TargetsForm(forms.Form):
 
     def show_again(self, name: str, value: Decimal | None) -> None:
         """The target that stands there now is what the person sees from here on."""
-        self.data = self.data.copy()
-        self.data[self[name].html_initial_name] = "" if value is None else str(value)
+        data: Any = self.data
+        data = data.copy()
+        data[self[name].html_initial_name] = "" if value is None else str(value)
+        self.data = data
 
 
 def name_of(commune: Commune) -> str:

@@ -123,7 +123,7 @@ def files_of(catalogue: Path) -> list[Path]:
     return python + [
         path
         for path in templates
-        if path.suffix in (".html", ".txt", ".svg")
+        if path.suffix in (".html", ".svg", ".txt")
         and _app_of_template(path) == (app if app in APPS else "")
     ]
 

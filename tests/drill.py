@@ -28,6 +28,7 @@ ALL = [CHECKS.get_one(name) for name in CHECKS.get_all_names()]
 # That nobody gets in without a token is asked once per request, not once more for each role.
 FOR_THE_REST = [check for check in ALL if check.__name__ != "ignored_auth"]
 
+CONCLUSION = "Kiện toàn các Ban Dự án xã"
 FIRST_DAY, DAYS = date(2022, 7, 1), 365
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 CODES = {
@@ -255,6 +256,11 @@ def _meeting(body: dict[str, Any]) -> None:
         stated["value"] = round(abs(stated["value"]) % 1e9, 2)
 
 
+def _conclusion(body: dict[str, Any]) -> None:
+    """One of the meeting's own lines, for a body."""
+    body |= {"conclusion": CONCLUSION, "assignee_body": "BĐH", "assignee_user": None}
+
+
 def _later(*names: str) -> Callable[[dict[str, Any]], None]:
     """Days after those of the record."""
 
@@ -282,6 +288,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "indicator-targets": _figure,
     "indicator-actuals": _figure,
     "meetings": _meeting,
+    "POST /api/v1/meetings/{id}/conclude/": _conclusion,
     "PATCH /api/v1/plan-lines/{id}/": _without("plan_version"),
     "PATCH /api/v1/plan-versions/{id}/": _without("fiscal_year", "based_on"),
     "POST /api/v1/difficulties/{id}/resolve/": _later("date"),

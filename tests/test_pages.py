@@ -8,8 +8,9 @@ from tests.test_every_address import PAGES, example
 
 # Answers of other kinds (JSON, a file), redirects and writes among the plain addresses.
 NO_PAGE_OF_THEIR_OWN = set(
-    """amount-words design delegate logout manifest second-factor-off selection-carry selection-plan
-    service-worker sessions-end set_language set_theme password_change_done index jsi18n""".split()
+    """amount-words delegate design logout manifest second-factor-off selection-carry selection-plan
+    service-worker sessions-end set_language set_theme password_change_done index jsi18n
+    present-pdf""".split()
 )
 
 

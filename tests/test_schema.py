@@ -20,12 +20,13 @@ from jsonschema import Draft202012Validator
 from schemathesis.generation import GenerationMode
 
 from accounts.services import create_token
+from monitoring.models import Meeting
 from plan_portal.api import router
 from plan_portal.wsgi import application
 from programs.models import Agreement
 from tests import drill
 from tests.everything import one_of_each
-from tests.factories import api, draft_plan, line
+from tests.factories import api, draft_plan, line, year
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,7 @@ def people(cast, settings):
     settings.API_RATES = dict.fromkeys(settings.API_RATES, 10**9)
     one_of_each(cast)
     draft_plan(line("GBV-02"))
+    Meeting.objects.update(conclusions=drill.CONCLUSION, fiscal_year=year("2023"))
     Agreement.objects.update(signed_date=date(2023, 8, 31))
     tokens = {role: create_token(user=getattr(cast, role))[1] for role in ROLES}
     for signal in (request_started, request_finished):  # the connection is the test's, not theirs

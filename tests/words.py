@@ -21,7 +21,9 @@ CODE_WORDS = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _HOLE = re.compile(r"%\(\w+\)[a-z]|%[sd]|%%|\{\w*\}")
-_NOT_TEXT = re.compile(r"https?:\S+|[\w.+-]+@[\w.-]+|/\w[\w/.?=&-]*|\b\w+[_.]\w+\b|“[^”]*”")
+_NOT_TEXT = re.compile(
+    r"https?:\S+|[\w.+-]+@[\w.-]+|/\w[\w/.?=&-]*|\b\w+[_.]\w+\b|\bmot-\w+|“[^”]*”"
+)
 
 
 @cache

@@ -1,0 +1,131 @@
+"""axe finds nothing on any page, in either language and either theme; nothing scrolls sideways.
+
+`make axe` runs it, not the suite: with AXE=all (the default there) at every page, as each
+person to whom it looks different, in every language, theme and width, and at every form sent empty.
+"""
+
+import os
+from itertools import cycle, product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests import pages
+from tests.browser.conftest import DESKTOP
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+ALL = os.getenv("AXE") == "all"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+NARROW = {"viewport": {"width": 320, "height": 720}, "has_touch": True, "is_mobile": True}
+LOOKS = list(product(("vi", "en"), ("light", "dark"), (DESKTOP, NARROW)))
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Sends a form as somebody does who has filled in nothing at all.
+SEND_EMPTY = """() => {
+  const form = [...document.querySelectorAll('main form[method=post]')].find(each =>
+    each.querySelector('.field :is(input, select, textarea)'));
+  if (!form) return false;
+  for (const field of form.elements) {
+    if (field.type === 'hidden' || field.tagName === 'BUTTON') continue;
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
+    else field.value = '';
+  }
+  form.noValidate = true;
+  const button = form.querySelector('button[name=submit], button[type=submit]');
+  form.requestSubmit(button);
+  return true;
+}"""
+
+
+@pytest.fixture
+def visits(cast):
+    """(address, person or None): every page, as each person to whom it looks different."""
+    pages.scene(cast)
+    people = (cast.dieuphoi, cast.bdh, cast.quanly, cast.truongban, cast.quantri, None)
+    found, walk = [], pages.Walk(people)
+    for address in pages.addresses() if ALL else pages.addresses()[::5]:
+        seen = set()
+        for person, html in walk.opened(address):
+            if (shape := pages.shape(html)) not in seen:
+                seen.add(shape)
+                found.append((address, person))
+            if not ALL:
+                break
+    return found
+
+
+@pytest.fixture
+def looks(open_page, live_server, client):
+    """look(language, theme, screen, person): a page of that look, signed in as the person."""
+    contexts = {}
+
+    def look(language, theme, screen, person):
+        key = (language, theme, screen is NARROW)
+        if key not in contexts:
+            contexts[key] = open_page(**screen, bypass_csp=True, color_scheme=theme)
+        page = contexts[key]
+        page.context.clear_cookies()
+        cookies = {"django_language": language}
+        if person is not None:
+            client.cookies.clear()
+            client.force_login(person)
+            cookies["sessionid"] = client.cookies["sessionid"].value
+        page.context.add_cookies(
+            [
+                {"name": name, "value": text, "url": live_server.url}
+                for name, text in cookies.items()
+            ]
+        )
+        return page
+
+    return look
+
+
+def _violations(page):
+    """What axe objects to: rule, and the first element."""
+    report = Axe().run(page, options=RULES).response["violations"]
+    found = [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in report]
+    if (wider := page.evaluate(WIDER)) > 0:
+        found.append(f"scrolls sideways by {wider} px")
+    return found
+
+
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits, looks, allow):
+    found, turns = {}, cycle(LOOKS)
+    for address, person in visits:
+        for language, theme, screen in LOOKS if ALL else [next(turns)]:
+            page = looks(language, theme, screen, person)
+            allow(page, "404|400|service-worker")
+            page.goto(address)
+            if wrong := _violations(page):
+                who = person.username if person else "nobody"
+                look = f"{who} {language} {theme} {screen['viewport']['width']}"
+                found[address, look] = wrong
+    assert found == {}
+
+
+def test_a_form_sent_empty_ties_its_errors_to_its_fields(visits, looks, allow):
+    found, turns, sent = {}, cycle(LOOKS), 0
+    forms = [visit for visit in visits if visit[0].rstrip("/").endswith(("new", "login", "edit"))]
+    assert forms
+    for address, person in forms:
+        language, theme, screen = next(turns)
+        page = looks(language, theme, screen, person)
+        allow(page, "404|400|403|409")
+        page.goto(address)
+        with page.expect_navigation():
+            assert page.evaluate(SEND_EMPTY), address
+        sent += 1
+        wrong = _violations(page)
+        fields = page.locator("main .field.wrong :is(input, select, textarea)")
+        for field in fields.all():
+            tied = (field.get_attribute("aria-describedby") or "").split()
+            if field.get_attribute("aria-invalid") != "true":
+                wrong.append(f"not marked invalid: {field.get_attribute('name')}")
+            if not any(page.locator(f"[id='{each}'].error").count() for each in tied):
+                wrong.append(f"error not tied: {field.get_attribute('name')}")
+        if fields.count() and not page.locator("main [role=alert] a[href^='#']").count():
+            wrong.append("no summary that leads to the fields")
+        if wrong:
+            found[address, language, theme] = wrong
+    assert sent == len(forms)
+    assert found == {}
