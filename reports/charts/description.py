@@ -48,10 +48,7 @@ class Chart:
         """The chart of a block: one kept with a document, or a block of bars of an older one."""
         if "ticks" not in data:
             return _of_bars(data)
-        series = tuple(
-            Series(**{k: tuple(v) if isinstance(v, list) else v for k, v in one.items()})
-            for one in data["series"]
-        )
+        series = tuple(Series(**_tuples(one)) for one in data["series"])
         return cls(
             kind=data["kind"],
             title=data["title"],
@@ -75,6 +72,11 @@ class Chart:
             (name, *(one.labels[i] for one in self.series))
             for i, name in enumerate(self.long_names or self.names)
         ]
+
+
+def _tuples(kept: dict[str, Any]) -> dict[str, Any]:
+    """What JSON kept as lists, as tuples again."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in kept.items()}
 
 
 def _of_bars(data: dict[str, Any]) -> Chart:

@@ -48,7 +48,7 @@ def course(page: PageFilter, rows: list[Row], user: Any) -> dict[str, Any]:
 
 def course_chart(months: list[Month], compare: str = "") -> Chart:
     """Disbursed since the year began, month by month, against the plan's quarters as steps."""
-    parts = [
+    parts: list[tuple[str, str, list[int | None]]] = [
         ("actual", _("Disbursed"), [month.cumulative for month in months]),
         ("plan", _("Planned"), [month.planned_to_date for month in months]),
     ]

@@ -13,8 +13,8 @@ from reports.charts.style import HEAT, STYLES
 CSS = (Path(settings.BASE_DIR) / "static/css/portal.css").read_text()
 FIGURES = (Path(settings.BASE_DIR) / "static/css/figures.css").read_text()
 THEMES = {
-    "light": re.search(r":root \{(.*?)\n\}", CSS, re.DOTALL)[1],
-    "dark": re.search(r':root\[data-theme="dark"\] \{(.*?)\n\}', CSS, re.DOTALL)[1],
+    "light": re.findall(r":root \{(.*?)\n\}", CSS, re.DOTALL)[0],
+    "dark": re.findall(r':root\[data-theme="dark"\] \{(.*?)\n\}', CSS, re.DOTALL)[0],
 }
 # Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB
 EYES = {
