@@ -101,7 +101,7 @@ class SummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
-        refuse_empty(request)
+        refuse_empty(request, but={"by"})
         question, span = read_summary(request.query_params)
         body = summary.payload(against_plan(question, request.user), span)
         return self.answer(request, body, summary.columns(question))
@@ -119,7 +119,7 @@ class TrainingSummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
-        refuse_empty(request)
+        refuse_empty(request, but={"by"})
         question, span = read_training_summary(request.query_params)
         total, rows = count_trainings(question, request.user)
         body = summary.training_payload(question, span, total, rows)

@@ -19,6 +19,7 @@ WITHOUT_KEY = {
     "components/language.html",
     "components/theme.html",
     "base.html",  # sign-out
+    "components/menu.html",  # sign-out on a phone
     "registration/login.html",
     "registration/password_change_form.html",
     "registration/password_reset_confirm.html",

@@ -56,7 +56,7 @@ def test_an_empty_portal_tells_everybody_else_to_wait(admin, client, address):
 @pytest.mark.parametrize("role", [Role.BOARD, Role.COORDINATOR, Role.ADMIN])
 def test_every_page_without_parameters_opens_on_an_empty_portal(admin, client, role):
     client.force_login(admin if role == Role.ADMIN else make.somebody(role))
-    for address in plain_pages():
+    for address in set(plain_pages()) - {"/design/"}:  # with DEBUG alone
         assert client.get(address).status_code in (200, 302, 403, 405), address
 
 

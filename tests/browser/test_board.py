@@ -84,7 +84,7 @@ def test_the_board_reads_follows_reports_and_presents(desktop, sign_in, year):
     desktop.click("main a:has-text('Trình chiếu')")
     desktop.wait_for_url(re.compile("/present/"))
     with desktop.expect_download() as slides:
-        desktop.click("text=PDF")
+        desktop.click("a[href*='slides.pdf']")
     assert slides.value.suggested_filename == "trinh-chieu-2023.pdf"
     count = int(desktop.inner_text(".slides span").split("/")[1])
     assert len(pypdf.PdfReader(slides.value.path()).pages) == count

@@ -151,7 +151,7 @@ def test_files_that_wait_are_one_persons_and_can_be_deleted(phone, sign_in, peop
     end_sign_in()
     sign_in(phone, "dieuphoi", make.PASSWORD)
     phone.goto("/offline/")
-    phone.get_by_text("hoa-don.jpg").wait_for()
+    phone.get_by_text("hoa-don.jpg").first.wait_for()
     phone.click("[data-files-list] button:has-text('Xóa')")
     wait_for(phone, lambda: not phone.is_visible("[data-files-list]"))
     assert not Attachment.objects.exists()

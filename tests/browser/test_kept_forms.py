@@ -225,7 +225,8 @@ def test_two_people_on_one_browser(phone, sign_in, people, offline, allow):
     assert TITLE not in phone.content()
     assert not Difficulty.objects.exists()
 
-    phone.click("text=Đăng xuất")  # nothing of theirs is kept, so nothing is asked
+    phone.click(".menu > summary")
+    phone.click(".menu [data-sign-out] button")  # nothing of theirs is kept, so nothing is asked
     phone.wait_for_url(re.compile("/accounts/login/"))
     sign_in(phone, "dieuphoi", make.PASSWORD)
     phone.get_by_text("Đã gửi nội dung").wait_for()
@@ -251,7 +252,8 @@ def test_signing_out_asks_what_becomes_of_it(phone, sign_in, people, choice):
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
     wait_for(phone, lambda: kept(phone) == ["draft"])
-    phone.click("text=Đăng xuất")
+    phone.click(".menu > summary")
+    phone.click(".menu [data-sign-out] button")
     phone.wait_for_selector("[data-leaving] button")
     assert TITLE in phone.inner_text("[data-kept-list]")
     phone.click(f"[data-leaving] button[name={choice}]")
