@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Cast
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
@@ -93,7 +94,8 @@ def with_money(rows: QuerySet, user: Any, years: tuple[FiscalYear, ...]) -> Quer
     sums = {}
     for name, (activity, money) in sides.items():
         own = money.filter(Q(**{activity: OuterRef("pk")})).order_by().values(activity)
-        sums[name] = Subquery(own.annotate(total=Sum("amount")).values("total"))
+        total = Subquery(own.annotate(total=Sum("amount")).values("total"))
+        sums[name] = Cast(total, BigIntegerField())  # of no rows at all PostgreSQL knows no type
     return rows.annotate(**sums)
 
 

@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from schemathesis.generation import GenerationMode
 
 from accounts.services import create_token
+from communes.models import Board
 from monitoring.models import Meeting
 from plan_portal.api import router
 from plan_portal.wsgi import application
@@ -113,6 +114,10 @@ def _here(example):
     example = dict(example)
     for name in drill.IDS.keys() & example.keys():
         example[name] = drill.IDS[name].values_list("pk", flat=True)[0]
+    if "record" in example:
+        example["record"] = Meeting.objects.values_list("pk", flat=True)[0]
+    if example.get("boards"):
+        example["boards"] = list(Board.objects.values_list("pk", flat=True)[:1])
     if "indicator" in example:
         example["fiscal_year"] = "2024"
     return example
