@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -35,8 +35,7 @@ def link(*, actor: Any, disbursement: Disbursement, thing: Training | Output) ->
     """Say that a disbursement paid for a class or an output; both in the actor's scope."""
     check(actor, *MAY_LINK)
     for name, record in (("disbursement", disbursement), ("thing", thing)):
-        model: Any = type(record)
-        if not model.objects.visible_to(actor).filter(pk=record.pk).exists():
+        if not _is_seen(actor, record):
             raise ValidationError({name: _("There is no such record in your assignment.")})
     kind = "training" if isinstance(thing, Training) else "output"
     row = CostLink(disbursement=disbursement, **{kind: thing})
@@ -44,10 +43,16 @@ def link(*, actor: Any, disbursement: Disbursement, thing: Training | Output) ->
     return row
 
 
+def _is_seen(actor: Any, record: Any) -> bool:
+    return bool(type(record).objects.visible_to(actor).filter(pk=record.pk).exists())
+
+
 @transaction.atomic
 def unlink(*, actor: Any, link: CostLink) -> None:
-    """Take a link back."""
+    """Take a link back, of a disbursement and a thing in the actor's scope."""
     check(actor, *MAY_LINK)
+    if not (_is_seen(actor, link.disbursement) and _is_seen(actor, link.training or link.output)):
+        raise PermissionDenied
     row: Any = link
     row._history_user = actor
     row.delete()

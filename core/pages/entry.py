@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import requires
-from core.forms import CONFLICT, OK, attempt
+from core.forms import CONFLICT, OK, attempt, seen_version
 from core.pages.record import show
 from core.record_forms import form_for
 
@@ -77,8 +77,7 @@ def act_view(area: "Area", act: "Act") -> Any:
         if form is not None and not form.is_valid():
             return show(area, request, row, (act, form), 400)
         fields = dict(form.cleaned_data) if form is not None else {}
-        version = request.POST.get("version", "")
-        fields["version"] = int(version) if version.isdigit() and len(version) < 10 else None
+        fields["version"] = seen_version(request)
         done, status = attempt(
             request, lambda: act.call(actor=request.user, row=row, **fields), form
         )
