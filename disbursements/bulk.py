@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.roles import ENTER_DISBURSEMENT
 from core.access import check
 from core.bulk import RowErrors
-from disbursements import ledger
+from disbursements import ledger, vouchers
 from disbursements.models import Disbursement
 from programs.models import Period
 
@@ -21,12 +21,12 @@ def create_many(*, actor: Any, rows: list[dict[str, Any]]) -> list[Disbursement]
     """Draft a disbursement of each row's fields (see `ledger.create`). Raises `RowErrors`."""
     check(actor, ENTER_DISBURSEMENT)
     months: dict[Any, Period] = {}
-    vouchers = {row["voucher_no"] for row in rows if row.get("voucher_no")}
+    given = {row["voucher_no"] for row in rows if row.get("voucher_no")}
     entered = {
-        ledger.content_of(row): row
-        for row in Disbursement.objects.filter(
-            voucher_no__in=vouchers, reverses=None
-        ).select_related("fiscal_year")
+        vouchers.content_of(row): row
+        for row in Disbursement.objects.filter(voucher_no__in=given, reverses=None).select_related(
+            "fiscal_year"
+        )
         if row.rest
     }
     unspecified = ledger.unspecified_fund()
@@ -51,6 +51,6 @@ def _check_once(row: Disbursement, entered: dict[tuple[Any, ...], Disbursement])
     """Refuse the voucher that is entered already, in the ledger or further up."""
     if not row.voucher_no:
         return
-    if ledger.content_of(row) in entered:
-        raise ledger.already_entered(row, entered[ledger.content_of(row)])
-    entered[ledger.content_of(row)] = row
+    if vouchers.content_of(row) in entered:
+        raise vouchers.already_entered(row, entered[vouchers.content_of(row)])
+    entered[vouchers.content_of(row)] = row

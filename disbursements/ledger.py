@@ -4,7 +4,7 @@ Keyword-only, atomic, taking `actor`. Wrong values raise `ValidationError` by fi
 may not do `PermissionDenied`, what came too late `Conflict`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -30,6 +30,7 @@ from disbursements.models import (
     NumberCounter,
     Status,
 )
+from disbursements.vouchers import check_none_entered, check_not_entered
 from programs.models import FiscalYear, Fund, Period
 from programs.services import check_lifetime, period_of
 
@@ -96,52 +97,6 @@ def scope_errors(actor: Any, program: Any, commune: Any) -> dict[str, str]:
             % {"commune": commune.name, "program": program.code}
         }
     return {"activity": _("%(program)s is outside your assignment.") % {"program": program.code}}
-
-
-def _lock_months(rows: Iterable[Disbursement]) -> None:
-    """Let one writer at a time enter into these months: the same voucher has the same day, so two
-    who enter it at the same moment would not see each other's row. The last lock that is taken."""
-    months = sorted({row.period_id for row in rows})
-    list(Period.objects.select_for_update(no_key=True).filter(pk__in=months).order_by("pk"))
-
-
-def check_not_entered(row: Disbursement) -> None:
-    """Refuse a row whose voucher, date, activity, commune, fund and amount are all there."""
-    if not row.voucher_no:
-        return
-    _lock_months([row])
-    twin = same_rows(row).exclude(pk=row.pk).first()
-    if twin is not None:
-        raise already_entered(row, twin)
-
-
-def already_entered(row: Disbursement, twin: Disbursement) -> ValidationError:
-    """The refusal of a row that is there already, as `twin`."""
-    said = _("Voucher %(voucher)s of %(day)s over %(amount)s đồng is already entered (%(row)s).")
-    return ValidationError(
-        {
-            "voucher_no": said
-            % {
-                "voucher": row.voucher_no,
-                "day": format_date(row.date),
-                "amount": format_vnd(row.amount),
-                "row": twin,
-            }
-        }
-    )
-
-
-def same_rows(row: Disbursement) -> Any:
-    """Originals with the same voucher, date, activity, commune, fund and amount, not reversed."""
-    return Disbursement.objects.filter(
-        voucher_no=row.voucher_no,
-        date=row.date,
-        activity_id=row.activity_id,
-        commune_id=row.commune_id,
-        fund_id=row.fund_id,
-        amount=row.amount,
-        reverses=None,
-    ).filter(reversed_amount__lt=F("amount"))
 
 
 @transaction.atomic
@@ -383,7 +338,7 @@ def load(*, actor: Any, rows: Sequence[Disbursement], post: bool) -> list[Disbur
     check(actor, LOAD_HISTORY, *(() if post else (ENTER_DISBURSEMENT,)))
     now = timezone.now()
     numbers = _numbers_for(rows) if post else {}
-    _check_none_entered(rows)
+    check_none_entered(rows)
     for row in rows:
         row.created_by = actor
         row.set_keys()
@@ -396,24 +351,6 @@ def load(*, actor: Any, rows: Sequence[Disbursement], post: bool) -> list[Disbur
         created = Disbursement.objects.bulk_create(rows, batch_size=500)
     record_history(created, actor, _("loaded from a workbook"), created=True)
     return created
-
-
-def _check_none_entered(rows: Sequence[Disbursement]) -> None:
-    """Refuse rows that somebody else entered since they were looked at; twins among them count."""
-    _lock_months(rows)
-    there = Disbursement.objects.filter(
-        voucher_no__in={row.voucher_no for row in rows} - {""}, reverses=None
-    ).filter(reversed_amount__lt=F("amount"))
-    entered = {content_of(row): row for row in there.order_by("pk")}
-    for row in rows:
-        if content_of(row) in entered:
-            [[said]] = already_entered(row, entered[content_of(row)]).message_dict.values()
-            raise Conflict(said, "entered_meanwhile")
-
-
-def content_of(row: Disbursement) -> tuple[Any, ...]:
-    """What makes two rows the same: voucher, date, activity, commune, fund and amount."""
-    return (row.voucher_no, row.date, row.activity_id, row.commune_id, row.fund_id, row.amount)
 
 
 def _numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from core.errors import Conflict, StaleVersion
-from disbursements import approval, guards, ledger, plan_edit, plans
+from disbursements import approval, guards, ledger, plan_edit, plans, vouchers
 from disbursements.models import Disbursement, PlanVersion
 from programs import closing
 from programs.models import Period
@@ -309,7 +309,7 @@ def test_a_workbook_and_a_form_with_the_same_voucher_make_one_row(ground):
 
 
 def test_control_without_the_lock_a_voucher_is_entered_several_times(ground, monkeypatch):
-    monkeypatch.setattr(ledger, "_lock_months", lambda rows: None)
+    monkeypatch.setattr(vouchers, "lock_months", lambda rows: None)
     turns = iter(range(ROUNDS))
     assert shows_fault(lambda: entering(ground, make.draft, f"khong-{next(turns)}")[1] > 1)
 
