@@ -11,16 +11,14 @@ from django.utils.translation import gettext as _
 from core.dates import format_date
 from core.errors import PeriodClosed
 from core.money import format_vnd
-from core.text import fold_key
 from disbursements.ledger import complete
 from disbursements.models import Disbursement
+from disbursements.vouchers import content_of
 from imports.outcome import Outcome
 from imports.resolve import Directory
 from imports.rows import Builder
 from imports.workbook import Reading, Row
 from programs.models import FiscalYear
-
-Key = tuple[str, date, int, int, str, int]
 
 
 def build(
@@ -105,11 +103,11 @@ class DisbursementBuilder(Builder):
     def sort_out(self, pairs: list[tuple[Row, Disbursement]]) -> None:
         """Duplicates of the ledger are counted; a voucher with other content there is an error."""
         ledger = _ledger(self.actor, {item.voucher_no for _row, item in pairs})
-        left = {voucher: Counter(map(key_of, rows)) for voucher, rows in ledger.items()}
-        in_file: Counter[Key] = Counter()
+        left = {voucher: Counter(map(content_of, rows)) for voucher, rows in ledger.items()}
+        in_file: Counter[tuple[Any, ...]] = Counter()
         for row, item in pairs:
-            key = key_of(item)
-            voucher = fold_key(item.voucher_no)
+            key = content_of(item)
+            voucher = item.voucher_no
             if voucher in left and left[voucher][key] > 0:
                 left[voucher][key] -= 1
                 self.outcome.duplicates += 1
@@ -140,18 +138,6 @@ class DisbursementBuilder(Builder):
         )
 
 
-def key_of(item: Disbursement) -> Key:
-    """What makes two rows the same: voucher, date, activity, commune, fund and amount."""
-    return (
-        fold_key(item.voucher_no),
-        item.date,
-        item.activity_id,
-        item.commune_id,
-        item.fund.code,
-        item.amount,
-    )
-
-
 def _ledger(actor: Any, vouchers: set[str]) -> dict[str, list[Disbursement]]:
     """Originals in the actor's scope under these voucher numbers, not wholly reversed."""
     rows = (
@@ -162,7 +148,7 @@ def _ledger(actor: Any, vouchers: set[str]) -> dict[str, list[Disbursement]]:
     )
     found: dict[str, list[Disbursement]] = defaultdict(list)
     for row in rows:
-        found[fold_key(row.voucher_no)].append(row)
+        found[row.voucher_no].append(row)
     return dict(found)
 
 

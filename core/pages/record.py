@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from core.access import requires
+from core.display import NOTHING
 from core.forms import OK
 from core.history import trail_of
 from core.lists.columns import shown
@@ -81,10 +82,12 @@ def show(
     sections = [*area.sections(row, user)]
     for extra in EXTRAS:
         sections += extra(request, row)
+    facts = [fact(row, name) for name in (*area.fields, *_state_fields(row, area))]
     context = {
         "area": area,
         "row": row,
-        "facts": [fact(row, name) for name in (*area.fields, *_state_fields(row, area))],
+        "facts": [(label, value) for label, value in facts if value != NOTHING],
+        "blanks": [label for label, value in facts if value == NOTHING],
         "acts": acts,
         "sections": sections,
         "edit_href": _edit_href(area, row, user),
