@@ -98,6 +98,9 @@ def _capital(field: Any) -> str:
     return capfirst(field.verbose_name)  # lazy: a form made at import speaks every language
 
 
+PLACES = ("program", "commune")  # where somebody acts
+
+
 class RecordForm(forms.ModelForm):
     """A record's fields with the choices that its user may make, and the version seen."""
 
@@ -112,6 +115,8 @@ class RecordForm(forms.ModelForm):
                 field.queryset = offered(field.queryset, user)
             if name in self.optional:
                 field.required = False
+            if name in PLACES and self.instance.pk is None and name not in self.initial:
+                self.initial[name] = only(field.queryset)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -129,6 +134,14 @@ def offered(rows: Any, user: Any) -> Any:
     if any(field.name == "is_active" for field in rows.model._meta.get_fields()):
         rows = rows.filter(is_active=True)
     return rows
+
+
+def only(rows: Any) -> Any:
+    """The row that is the only choice, or None; a unit of the past only where none is of today."""
+    found = list(rows[:3])  # of one place at most two: it before and after it changed
+    today = [row for row in found if getattr(row, "valid_to", None) is None]
+    left = today if len(found) == 2 else found
+    return left[0] if len(left) == 1 else None
 
 
 def form_for(model: Any, fields: tuple[str, ...], optional: tuple[str, ...] = ()) -> type[Any]:

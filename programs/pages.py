@@ -181,7 +181,16 @@ outputs = Area(
         Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
     first=_("Enter the first works or equipment, planned or handed over."),
-    acts=(Act("confirm", _("Say its condition"), (CONFIRM_OUTPUT,), _confirm, ConditionForm),),
+    acts=(
+        Act(
+            "confirm",
+            _("Say its condition"),
+            (CONFIRM_OUTPUT,),
+            _confirm,
+            ConditionForm,
+            choices=lambda row: {"state": [(s.value, s.label) for s in works.possible(row)]},
+        ),
+    ),
     sections=_checks,
     more=((_("Groups and clubs"), "groups"), (_("Vocational links"), "referrals")),
 )

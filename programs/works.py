@@ -27,6 +27,12 @@ NEXT = {
 }
 
 
+def possible(output: Output) -> list[OutputState]:
+    """The states it may be found in next: those it can come to; the one it has, once delivered."""
+    state = OutputState(output.state)
+    return [*([state] if state in DELIVERED else []), *NEXT[state]]
+
+
 def _in_communes(row: Any, actor: Any, many: dict[str, Any]) -> None:
     """Every commune named is the actor's, existed then, and the village lies in one of them."""
     communes = many.get("communes")

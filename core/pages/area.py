@@ -29,13 +29,17 @@ class Act:
     when: Callable[[Any, Any], bool] = lambda row, user: True
     answer: Callable[[Any], str] | None = None  # the address to go to, given the result
     start: Callable[[Any], dict[str, Any]] = lambda row: {}  # what its form begins with
+    choices: Callable[[Any], dict[str, Any]] = lambda row: {}  # of its fields, for this record
 
     def blank(self, data: Any = None, row: Any = None) -> Any:
         """Its form, if it has one; ids of its own, since a page shows several."""
         if not self.form:
             return None
         given = self.start(row) if row is not None else {}
-        return self.form(data, auto_id=f"id_{self.name}_%s", initial=given)
+        form = self.form(data, auto_id=f"id_{self.name}_%s", initial=given)
+        for name, choices in (self.choices(row) if row is not None else {}).items():
+            form.fields[name].choices = choices
+        return form
 
 
 @dataclass(frozen=True)

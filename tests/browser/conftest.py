@@ -169,6 +169,12 @@ def phone(open_page) -> Page:
     return open_page(**PHONE)
 
 
+@pytest.fixture(params=["phone", "desktop"])
+def screen(request) -> Page:
+    """The test runs twice: on a phone and on a desktop."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.fixture
 def sign_in() -> Callable[..., None]:
     """sign_in(page, username, password="secret"): through the login form, as a person does."""
