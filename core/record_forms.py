@@ -111,12 +111,12 @@ class RecordForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
         for name, field in self.fields.items():
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = offered(field.queryset, user)
             if name in self.optional:
                 field.required = False
-            if name in PLACES and self.instance.pk is None and name not in self.initial:
-                self.initial[name] = only(field.queryset)
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = offered(field.queryset, user)
+                if name in PLACES and self.instance.pk is None and name not in self.initial:
+                    self.initial[name] = only(field.queryset)
 
     @property
     def values(self) -> dict[str, Any]:

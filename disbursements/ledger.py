@@ -63,7 +63,7 @@ def complete(
 ) -> Disbursement:
     """Set what follows from the other fields and hold the row against every rule with context.
 
-    Rules: the day is not after `as_of` (default today) and lies in a fiscal year; the commune
+    Rules: neither day is after `as_of` (default today); the day lies in a fiscal year; the commune
     existed then; programme and commune are in the actor's scope. Raises `ValidationError`.
     `period_cache` saves the query per row when many rows are completed.
     """
@@ -71,8 +71,7 @@ def complete(
     row.program = row.activity.program
     if row.fund_id is None and getattr(row, "fund", None) is None:
         row.fund = unspecified_fund()
-    if row.date > (as_of or today()):
-        errors["date"] = _("%(day)s is in the future.") % {"day": format_date(row.date)}
+    errors.update(_of_the_future(row, as_of or today()))
     errors.update(scope_errors(actor, row.program, row.commune))
     errors.update(check_lifetime(row.commune, row.date) if "commune" not in errors else {})
     if not errors:
@@ -85,6 +84,16 @@ def complete(
     if errors:
         raise ValidationError(errors)
     return row
+
+
+def _of_the_future(row: Disbursement, last: Date) -> dict[str, str]:
+    """Field errors for what lies after the last day; the voucher's same day is not said twice."""
+    days = {row.voucher_date: "voucher_date"} | {row.date: "date"}
+    return {
+        name: _("%(day)s is in the future.") % {"day": format_date(day)}
+        for day, name in days.items()
+        if day and day > last
+    }
 
 
 def scope_errors(actor: Any, program: Any, commune: Any) -> dict[str, str]:

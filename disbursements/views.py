@@ -1,5 +1,6 @@
 """Pages of the ledger: a row, its entry form, and what can be done with it."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -68,13 +69,12 @@ def _entry(request: HttpRequest, form: DisbursementForm, row: Disbursement | Non
     if request.method == "POST":
         status = BAD_REQUEST
         if form.is_valid():
-            if form.is_confirmed:
-                saved, status = attempt(request, lambda: _save(request, form, row), form)
-                if saved is not None:
-                    return redirect("disbursement", pk=saved.pk)
-                others = _what_others_did(form, row) if status == CONFLICT else []
-            else:
-                status = 200
+            write = _save if form.is_confirmed else _rehearse
+            saved, status = attempt(request, lambda: write(request, form, row), form)
+            if saved is not None and form.is_confirmed:
+                return redirect("disbursement", pk=saved.pk)
+            others = _what_others_did(form, row) if status == CONFLICT else []
+            if saved is not None:
                 confirm = format_vnd(form.cleaned_data["amount"])
                 form.data = {
                     **dict(form.data.items()),
@@ -111,6 +111,17 @@ def _write(request: HttpRequest, form: DisbursementForm, row: Disbursement | Non
     if "submit" in request.POST:
         row = ledger.submit(actor=actor, disbursement=row)
     return row
+
+
+def _rehearse(
+    request: HttpRequest, form: DisbursementForm, row: Disbursement | None
+) -> Disbursement:
+    """Save it as `_write` does and leave nothing: what would be refused is said before the amount
+    is asked back."""
+    with transaction.atomic():
+        written = _write(request, form, copy(row))
+        transaction.set_rollback(True)
+    return written
 
 
 def _save(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:

@@ -36,6 +36,7 @@ HEADERS = {
     "amount": "Số tiền",
     "description": "Nội dung chi",
     "payee": "Đơn vị nhận",
+    "voucher_date": "Ngày chứng từ",
 }
 TOMORROW = today() + timedelta(days=1)
 
@@ -97,6 +98,12 @@ BAD = [
         "in the future",
         {"date": TOMORROW.isoformat(), "commune": "new"},
         "date",
+        f"{format_date(TOMORROW)} is in the future.",
+    ),
+    (
+        "a voucher of the future",
+        {"voucher_date": TOMORROW.isoformat()},
+        "voucher_date",
         f"{format_date(TOMORROW)} is in the future.",
     ),
     (

@@ -50,6 +50,8 @@ def test_an_amount_is_said_in_words_before_it_is_saved(cast, client):
         ({"amount": "9" * 17}, "amount"),
         ({"amount": "nhiều"}, "amount"),
         ({"date": "2999-01-01"}, "date"),
+        ({"date": "2999-01-01", "confirmed": ""}, "date"),
+        ({"voucher_date": "2999-01-01", "confirmed": ""}, "voucher_date"),
         ({"date": "2019-01-01"}, "date"),
         ({"date": "31/02/2023"}, "date"),
         ({"activity": "YEE-01"}, "activity"),
