@@ -70,6 +70,7 @@ def _page(request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: A
     seen = {"version": plan.version}
     context: dict[str, Any] = {
         "plan": plan,
+        "heading": f"{plan.fiscal_year.code}: {plan.title}",
         "before": before,
         "rows": [row.shown for row in (rows if everything else changed)],
         "everything": everything,

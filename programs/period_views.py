@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -67,6 +68,7 @@ def _period(
     rows = caught.visible_to(request.user).select_related("activity", "commune")[:200]
     context: dict[str, Any] = {
         "month": month,
+        "crumb_href": f"{reverse('periods')}?fiscal_year={month.fiscal_year.code}",
         "closed": month.is_closed,
         "may": closing.may_close(request.user, month),
         "caught": [
