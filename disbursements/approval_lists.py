@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import within
 from core.lists import Column, Empty, Listing
 from disbursements import approval
 from disbursements.choices import year_choices
 from disbursements.list_views import COLUMNS
-from disbursements.models import Disbursement
+from disbursements.models import Status
 from programs.models import Period
 
 
@@ -26,15 +27,11 @@ class MonthFilters(forms.Form):
 
 def months_waiting(user: Any) -> QuerySet:
     """The months with rows that wait for approval, with their number and sum (đồng), in scope."""
-    rows = Disbursement.objects.visible_to(user).waiting().filter(period=OuterRef("pk")).order_by()
-    of_month = rows.values("period")
-
-    def each(what: Any) -> Subquery:
-        return Subquery(of_month.annotate(n=what).values("n"), output_field=IntegerField())
-
-    months = Period.objects.select_related("fiscal_year", "area")
-    found = months.annotate(count=each(Count("pk")), total=each(Sum("amount")))
-    return found.filter(count__gt=0)
+    seen = within(user, program="disbursements__program", commune="disbursements__commune")
+    months = Period.objects.filter(seen, disbursements__status=Status.SUBMITTED)
+    return months.select_related("fiscal_year", "area").annotate(
+        count=Count("disbursements"), total=Sum("disbursements__amount")
+    )
 
 
 def narrowed(rows: QuerySet, form: MonthFilters) -> QuerySet:
