@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +17,9 @@ from accounts.models import ApiToken
 from accounts.roles import VIEW
 from accounts.services import create_token, revoke_token
 from core.access import requires
+from core.forms import SearchInput
+from core.lists import Column, Empty, Listing, answer
+from core.sql_text import Alphabetical, with_words
 
 DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("One year")))
 REACH = (("read", _("Read only")), ("write", _("Read and write")))
@@ -35,19 +40,68 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(label=_("Valid for"), choices=DAYS, coerce=int, initial=365)
 
 
+class TokenFilters(forms.Form):
+    search = forms.CharField(
+        label=_("Search"), required=False, widget=SearchInput(attrs={"placeholder": _("Name")})
+    )
+    reach = forms.ChoiceField(
+        label=_("What it may do"), required=False, choices=[("", _("All")), *REACH]
+    )
+
+
+def narrowed(rows: Any, form: TokenFilters) -> Any:
+    wanted = form.cleaned_data
+    if wanted.get("reach"):
+        rows = rows.filter(read_only=wanted["reach"] == "read")
+    return with_words(rows, wanted.get("search") or "", "name")
+
+
+listing = Listing(
+    name="tokens",
+    title=_("API tokens"),
+    columns=(
+        Column("name", _("name"), lambda row: row.label, (Alphabetical("name"),)),
+        Column(
+            "reach",
+            _("what it may do"),
+            lambda row: dict(REACH)["read" if row.read_only else "write"],
+            "read_only",
+        ),
+        Column("made", _("made"), lambda row: localdate(row.created), "created"),
+        Column("used", _("last used"), lambda row: row.last_used or _now("never"), "last_used"),
+        Column("until", _("valid until"), lambda row: localdate(row.expiry), "expiry"),
+        Column(
+            "state",
+            _("state"),
+            lambda row: _now("expired") if row.is_expired else _now("valid"),
+            "expiry",
+            template="accounts/token_state.html",
+        ),
+    ),
+    rows=lambda user: ApiToken.objects.filter(user_id=user.pk),
+    form=lambda user, data: TokenFilters(data),
+    narrowed=narrowed,
+    order="-made",
+    tie="digest",
+    empty=Empty(title=_("No tokens yet")),
+)
+
+
 @requires(VIEW)
 @never_cache
 @require_http_methods(["GET", "POST"])
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: HttpRequest) -> HttpResponseBase:
     """One's own tokens, and a form for a new one, which is shown this once."""
     form = TokenForm(request.POST or None)
     made = _make(request, form.cleaned_data) if form.is_bound and form.is_valid() else None
     if made:
         form = TokenForm()
-    rows = ApiToken.objects.filter(user_id=request.user.pk)
-    context = {"form": form, "made": made, "tokens": rows}
-    wrong = form.is_bound
-    return render(request, "accounts/tokens.html", context, status=400 if wrong else 200)
+    lead = _now(
+        "A program that reads the portal's figures signs in with a token instead of a password."
+    )
+    context = {"form": form, "made": made, "lead": lead}
+    status = 400 if form.is_bound else 200
+    return answer(request, listing, "accounts/tokens.html", context, status)
 
 
 def _make(request: HttpRequest, given: dict[str, Any]) -> str:

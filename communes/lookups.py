@@ -1,12 +1,20 @@
-"""What to say of a place that nobody knows."""
+"""What to say of a place that nobody knows, and what became of one that was merged."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from communes.models import Commune
 from core.lookups import not_known
+from core.once import once
 
 
 def unknown_unit(text: str, names: Iterable[str] = ()) -> str:
     """The sentence for a commune's name or code that there is not."""
     return not_known(text, _("commune"), names)
+
+
+def successors() -> dict[int, int]:
+    """Old unit → the unit it became, for every unit that was merged."""
+    rows = Commune.objects.exclude(successor=None).order_by("pk")
+    return once("successors", lambda: dict(rows.values_list("pk", "successor_id")))

@@ -98,6 +98,10 @@ HELP: dict[str, Any] = {
         "Target against actual beside plan against money. Some indicators the portal counts "
         "itself; the others are entered with their evidence."
     ),
+    "results-list": _(
+        "Each indicator in each commune as a line: sort it, search it, take it to Excel. The "
+        "filters are those of the results framework."
+    ),
     "indicator-targets-of": _(
         "One target per commune and year. Leave a field empty for no target."
     ),

@@ -15,13 +15,17 @@ from django.views.decorators.cache import never_cache
 
 from core.access import public
 
-FILES = (
+FILES = (  # the frame, and what forms, lists and figures look like; htmx stays in the usual cache
     "css/portal.css",
+    "css/lists.css",
+    "css/figures.css",
     "js/portal.js",
     "js/kept.js",
     "js/files.js",
     "js/forms.js",
     "js/offline.js",
+    "js/entry.js",
+    "js/lists.js",
     "icons/portal.svg",
 )
 THEME_COLOR = "#0d5560"

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 
 from accounts.scope import within
-from communes.models import Commune
+from communes.lookups import successors
 from core.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
 from disbursements.plans import approved_version
@@ -95,7 +95,7 @@ def against_plan(question: Question, user: Any) -> Answer:
     """Plan against actual within the user's scope; rows in no particular order."""
     plan_rows = _planned(question, user)
     money_rows = list(_money(question, user))
-    unit_of = _successors() if question.new_units else {}
+    unit_of = successors() if question.new_units else {}
     table: dict[tuple[Any, ...], Row] = {}
     total = Figures()
     keys = _key_names(question)
@@ -248,15 +248,8 @@ def _units(question: Question) -> frozenset[int] | None:
     """The units whose rows count: with `new_units` also those merged into the ones asked for."""
     if question.communes is None or not question.new_units:
         return question.communes
-    merged = [old for old, new in _successors().items() if new in question.communes]
+    merged = [old for old, new in successors().items() if new in question.communes]
     return question.communes | frozenset(merged)
-
-
-def _successors() -> dict[int, int]:
-    """Old unit → the unit it became, for every unit that was merged."""
-    return dict(
-        Commune.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
-    )
 
 
 def group(rows: Iterable[Row], cut: str) -> dict[Any, list[Row]]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from core import display
@@ -23,24 +22,6 @@ from programs.models import Period
 OUTLIER_TIMES = 5  # so many times the median of its activity is worth a second look
 OUTLIER_ROWS = 4  # fewer posted rows have no meaningful median
 MAX_ROWS = 500
-
-
-def months_waiting(user: Any) -> list[dict[str, Any]]:
-    """The months with rows that wait for approval, within the user's scope, with their sums."""
-    rows = Disbursement.objects.visible_to(user).waiting().order_by()
-    found = {
-        record["period"]: record
-        for record in rows.values("period").annotate(count=Count("pk"), total=Sum("amount"))
-    }
-    periods = Period.objects.filter(pk__in=found).select_related("fiscal_year", "area")
-    return [
-        {
-            "period": period,
-            "count": found[period.pk]["count"],
-            "total": display.number(found[period.pk]["total"]),
-        }
-        for period in periods
-    ]
 
 
 def waiting_rows(user: Any, period: Period) -> list[Disbursement]:

@@ -3,30 +3,39 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import VIEW
 from core import display
 from core.access import requires
 from core.forms import attempt
+from core.lists import answer
+from core.lists.asked import FORMAT
 from core.money import in_words
 from disbursements import approval, ledger, lists
+from disbursements.approval_lists import as_file, months
 from programs.models import Period
 
+FILES = ("xlsx", "csv")
+
 
 @requires(VIEW)
-def approval_lists(request: HttpRequest) -> HttpResponse:
+def approval_lists(request: HttpRequest) -> HttpResponseBase:
     """The months with rows that wait."""
-    months = approval.months_waiting(request.user)
-    return render(request, "disbursements/approval_lists.html", {"months": months})
+    crumb = {"crumb": _("Disbursements"), "crumb_href": reverse("disbursements")}
+    return answer(request, months, context=crumb)
 
 
 @requires(VIEW)
-def approval_list(request: HttpRequest, pk: int) -> HttpResponse:
+def approval_list(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One month's list; who may post approves it at once, without the rows taken out."""
     period = get_object_or_404(Period.objects.select_related("fiscal_year", "area"), pk=pk)
+    if request.method == "GET" and request.GET.get(FORMAT) in FILES:
+        return answer(request, as_file(period))
     status, chosen = 200, None
     if request.method == "POST":
         chosen = _chosen(request)

@@ -23,27 +23,6 @@ class Compared:
     def change(self) -> int:
         return sum(self.after.values()) - sum(self.before.values())
 
-    @property
-    def shown(self) -> dict[str, Any]:
-        """As a table prints it."""
-        quarters = [
-            {"amount": display.number(self.after.get(q, 0)), "moved": _moved(self, q)}
-            for q in QUARTERS
-        ]
-        return {
-            "line": self.line,
-            "kind": self.kind,
-            "quarters": quarters,
-            "before": display.number(sum(self.before.values())),
-            "after": display.number(sum(self.after.values())),
-            "change": signed(self.change),
-        }
-
-
-def _moved(row: Compared, quarter: int) -> str:
-    difference = row.after.get(quarter, 0) - row.before.get(quarter, 0)
-    return signed(difference) if difference and row.kind == "changed" else ""
-
 
 def signed(amount: int) -> str:
     """+5 or −5 with thousands grouped."""

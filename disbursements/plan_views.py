@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,7 +16,8 @@ from core import display
 from core.access import requires
 from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.history import trail_of
-from disbursements import discard, plan_compare, plan_edit, plans
+from core.lists import answer
+from disbursements import discard, plan_compare, plan_edit, plan_lines, plans
 from disbursements.choices import activities_for
 from disbursements.models import PlanLine, PlanState, PlanVersion
 from disbursements.plan_authority import authority_over_plan, why_not
@@ -22,7 +25,7 @@ from disbursements.plan_forms import ApproveForm, DraftForm, LineForm, TransferF
 
 
 @requires(DRAFT_PLAN)
-def plan_new(request: HttpRequest) -> HttpResponse:
+def plan_new(request: HttpRequest) -> HttpResponseBase:
     """Draft a version."""
     form = DraftForm(request.POST or None)
     status = 200
@@ -53,27 +56,27 @@ def _plan(request: HttpRequest, pk: int) -> PlanVersion:
 
 
 @requires(VIEW)
-def plan_version(request: HttpRequest, pk: int) -> HttpResponse:
-    """A version against the one before; `?all=1` shows the unchanged lines too."""
+def plan_version(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A version against the one before; `?lines=all` shows the unchanged lines too."""
     return _page(request, _plan(request, pk))
 
 
-def _page(request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: Any
+) -> HttpResponseBase:
     user: Any = request.user
     before = plan_compare.version_before(plan)
     rows = plan_compare.compare(before, plan, user)
-    changed = [row for row in rows if row.kind in plan_compare.CHANGED]
-    everything = before is None or "all" in request.GET
+    changed = sum(row.kind in plan_compare.CHANGED for row in rows)
     editable = user.can(DRAFT_PLAN) and plan.state in plan_edit.EDITABLE
     waits = plan.state == PlanState.SUBMITTED
     refused = why_not(user, plan) if waits else None
     seen = {"version": plan.version}
     context: dict[str, Any] = {
         "plan": plan,
+        "heading": f"{plan.fiscal_year.code}: {plan.title}",
         "before": before,
-        "rows": [row.shown for row in (rows if everything else changed)],
-        "everything": everything,
-        "changed_count": len(changed),
+        "changed_count": changed,
         "total": display.number(sum(sum(row.after.values()) for row in rows)),
         "change": plan_compare.signed(sum(row.change for row in rows)) if before else "",
         "editable": editable,
@@ -92,7 +95,9 @@ def _page(request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: A
             "reason_form": ReasonForm(initial={"reason": plan.reason, **seen}, prefix="why"),
             "activities": activities_for(user),
         }
-    return render(request, "disbursements/plan.html", context | forms, status=status)
+    lines = plan_lines.listing(plan, before, rows, editable)
+    path = reverse("plan-version", args=[plan.pk])
+    return answer(request, lines, "disbursements/plan.html", context | forms, status, path)
 
 
 def _lines(plan: PlanVersion, user: Any) -> Any:
@@ -123,7 +128,7 @@ def _act(
     done: str,
     form: Any = None,
     name: str = "",
-) -> HttpResponse:
+) -> HttpResponseBase:
     """Run a service if its form is complete; a refusal is shown on the plan's page."""
     result, status = None, BAD_REQUEST
     if form is None or form.is_valid():
@@ -136,7 +141,7 @@ def _act(
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_line(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_line(request: HttpRequest, pk: int) -> HttpResponseBase:
     plan, form = _plan(request, pk), LineForm(request.POST, user=request.user)
     return _act(
         request,
@@ -155,7 +160,7 @@ def plan_line(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_line_remove(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+def plan_line_remove(request: HttpRequest, pk: int, line: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     found = get_object_or_404(_lines(plan, request.user).select_related("program"), pk=line)
     return _act(
@@ -170,7 +175,7 @@ def plan_line_remove(request: HttpRequest, pk: int, line: int) -> HttpResponse:
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_transfer(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_transfer(request: HttpRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     form = TransferForm(request.POST, lines=_lines(plan, request.user), prefix="t")
     return _act(
@@ -185,7 +190,7 @@ def plan_transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_reason(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_reason(request: HttpRequest, pk: int) -> HttpResponseBase:
     plan, form = _plan(request, pk), ReasonForm(request.POST, prefix="why")
     return _act(
         request,
@@ -204,7 +209,7 @@ def plan_reason(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_submit(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_submit(request: HttpRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     return _act(
         request,
@@ -216,7 +221,7 @@ def plan_submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(VIEW)
-def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_approve(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Whether the person may is the service's to say: somebody may have delegated it."""
     plan, form = _plan(request, pk), ApproveForm(request.POST)
     return _act(
@@ -231,7 +236,7 @@ def plan_approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(VIEW)
-def plan_return(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_return(request: HttpRequest, pk: int) -> HttpResponseBase:
     plan, form = _plan(request, pk), ReasonForm(request.POST)
     if not form.is_valid():
         authority_over_plan(request.user, plan)

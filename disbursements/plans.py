@@ -17,6 +17,7 @@ from accounts.scope import covers
 from communes.models import Commune
 from core.access import check
 from core.errors import Conflict
+from core.once import once
 from core.transition import save_with_history, transition
 from disbursements.guards import explained
 from disbursements.ledger import scope_errors
@@ -54,7 +55,9 @@ def approved_version(
         versions = versions.filter(approved_at__lte=known_at)
     if which.isdigit():
         versions = versions.filter(number=int(which))
-    return versions.order_by("number" if which == "original" else "-number").first()
+    rows = versions.order_by("number" if which == "original" else "-number")
+    question = ("approved version", year.pk, which, known_at)
+    return once(question, rows.select_related("fiscal_year").first)
 
 
 def check_line(line: Line, year: FiscalYear, actor: Any) -> None:

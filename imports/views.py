@@ -51,6 +51,7 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "upload": upload,
         "row": _row(upload),
+        "lead": _what(upload),
         "figures": figures(upload, wrong),
         "programs": [
             {"code": code, "amount": display.number(amount)}
@@ -129,6 +130,13 @@ def _row(upload: Upload) -> dict[str, Any]:
         "state": upload.state,
         "state_name": upload.get_state_display(),
     }
+
+
+def _what(upload: Upload) -> str:
+    """What a workbook is: its kind, its year, and whether it brings in history."""
+    row = _row(upload)
+    words = [str(row["kind"]), _("Fiscal year %(year)s") % {"year": row["year"]}]
+    return " · ".join([*words, _("history")] if upload.as_history else words)
 
 
 def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("proposals/selection/carry-over/", proposals_views.carry_over, name="selection-carry"),
     path("proposals/<int:pk>/decide/", proposals_views.decide, name="proposal-decide"),
     path("results/", results_views.results, name="results"),
+    path("results/list/", results_views.results_as_list, name="results-list"),
     path(
         "indicators/<int:pk>/targets/<slug:code>/",
         target_views.targets,

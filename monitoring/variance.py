@@ -24,6 +24,7 @@ from core.access import check
 from core.dates import today
 from core.errors import StaleVersion
 from core.models import VersionedModel
+from core.once import once
 from core.transition import save_with_history
 from disbursements.against_plan import Question, Row, against_plan
 from disbursements.ledger import scope_errors
@@ -133,6 +134,11 @@ def ended_quarters(year: FiscalYear, as_of: Date | None = None) -> list[int]:
 
 def variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
     """What stands outside the limits at the end of a quarter, with what was said about it."""
+    question = ("variances", user.pk, year.pk, quarter)
+    return once(question, lambda: _variances(user, year, quarter))
+
+
+def _variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
     end = year.quarter_end(quarter)
     by_unit = against_plan(Question.of_year(year, end, by=("program", "commune")), user).rows
     whole = frozenset(whole_programs(user).values_list("pk", flat=True))

@@ -111,8 +111,11 @@ def explain(
             messages.success(request, _now("Explained."))
             address = reverse("variances")
             return redirect(f"{address}?fiscal_year={code}&quarter={quarter}")
+    row = shown(item)
     context = {
-        "row": shown(item),
+        "row": row,
+        "title": f"{item.program.code} · {row['name']}",
+        "crumb_href": f"{reverse('variances')}?fiscal_year={code}",
         "form": form,
         "quarter": display.quarter(quarter, year.start),
         "year": year,

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,39 +16,25 @@ from core import display
 from core.access import requires
 from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.history import trail_of
+from core.lists import answer
 from programs import closing
 from programs.models import FiscalYear, Period, YearState
-
-
-def _year(request: HttpRequest) -> FiscalYear | None:
-    """The year asked for, else the last one with money in it, else the latest."""
-    years = FiscalYear.objects.order_by("-start")
-    wanted = years.filter(code=request.GET.get("fiscal_year", "")).first()
-    return wanted or years.filter(disbursements__isnull=False).first() or years.first()
+from programs.period_list import listing, year_of
 
 
 @requires(VIEW)
-def periods(request: HttpRequest) -> HttpResponse:
-    """The months of a year with their states."""
-    year = _year(request)
-    months = Period.objects.none()
-    if year is not None:
-        months = year.periods.select_related("area").annotate(
-            waiting=Count("disbursements", filter=Q(disbursements__status=closing.WAITING)),
-            unsent=Count(
-                "disbursements", filter=Q(disbursements__status__in=["draft", "returned"])
-            ),
-        )
+def periods(request: HttpRequest) -> HttpResponseBase:
+    """The months of a year with their states, and the year's own."""
+    year = year_of(request.GET.get("fiscal_year", ""))
     context = {
+        "lead": _("A closed month takes no posting and no reversal dated in it."),
         "year": year,
-        "years": FiscalYear.objects.order_by("-code"),
-        "months": list(months),
         "may_close_year": request.user.can(CLOSE_PERIOD)  # type: ignore[union-attr]
         and (None, None) in grants_of(request.user),
         "form": ReasonForm(initial={"version": year.version if year else None}),
         "trail": trail_of(year) if year else [],
     }
-    return render(request, "programs/periods.html", context)
+    return answer(request, listing, "programs/periods.html", context)
 
 
 @requires(VIEW)
@@ -67,6 +54,7 @@ def _period(
     rows = caught.visible_to(request.user).select_related("activity", "commune")[:200]
     context: dict[str, Any] = {
         "month": month,
+        "crumb_href": f"{reverse('periods')}?fiscal_year={month.fiscal_year.code}",
         "closed": month.is_closed,
         "may": closing.may_close(request.user, month),
         "caught": [

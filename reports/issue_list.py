@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ISSUE_REPORT, VIEW
@@ -101,7 +102,14 @@ def issued_reports(request: HttpRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
     asked = FiscalYear.objects.filter(code=request.GET.get("fiscal_year", ""))
     year = asked.first() or _year_with_money()
-    context = {"year": year, "prepare": to_prepare(request.user, year) if year else []}
+    context = {
+        "year": year,
+        "lead": _now(
+            "Documents issued keep their text, figures and files; what changed since is shown "
+            "beside them."
+        ),
+        "prepare": to_prepare(request.user, year) if year else [],
+    }
     return answer(request, listing, "reports/issued_list.html", context)
 
 

@@ -10,6 +10,7 @@ from accounts.roles import VIEW
 from core import display
 from core.access import requires
 from core.lists import Listing, answer
+from core.once import read_once
 from disbursements.against_plan import against_plan
 from reports import behind, presentation
 from reports.dashboard import page as dashboard
@@ -23,6 +24,7 @@ SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 
 
 @requires(VIEW)
+@read_once()
 def dashboard_page(request: HttpRequest) -> HttpResponse:
     """The fiscal year on one page."""
     page = read_filter(request.GET, request.user)
@@ -65,6 +67,7 @@ def _behind(show: str, page: PageFilter) -> Listing:
 
 
 @requires(VIEW)
+@read_once()
 def presentation_page(request: HttpRequest) -> HttpResponse:
     """The year for a projector: one message to a page."""
     page = read_filter(request.GET, request.user)
@@ -74,6 +77,7 @@ def presentation_page(request: HttpRequest) -> HttpResponse:
 
 
 @requires(VIEW)
+@read_once()
 def presentation_pdf(request: HttpRequest) -> HttpResponse:
     """The same slides as a file, one to a page."""
     page = read_filter(request.GET, request.user)

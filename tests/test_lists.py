@@ -11,10 +11,13 @@ import pytest
 from django.conf import settings
 from openpyxl import load_workbook
 
+from accounts.services import create_token
 from core.lists import files
 from core.text import sort_key
+from disbursements.models import PlanVersion
 from tests import factories as make
 from tests.everything import one_of_each
+from trainings.summary_views import CUTS
 
 pytestmark = pytest.mark.django_db
 VENDOR = Path(settings.BASE_DIR) / "static/vendor"
@@ -288,6 +291,8 @@ EVERY_LIST = (
     *("/groups/", "/referrals/", "/agreements/", "/boards/", "/communes/", "/villages/"),
     *("/meetings/", "/visits/", "/difficulties/", "/action-points/", "/proposals/"),
     *("/indicators/", "/indicator-targets/", "/indicator-actuals/", "/imports/", "/reports/"),
+    *("/periods/?fiscal_year=2023", "/disbursements/lists/", "/tokens/", "/results/list/"),
+    *(f"/trainings/summary/?fiscal_year=2023&by={cut}" for cut in CUTS),
     *("/trail/", "/people/", "/variances/?fiscal_year=2023&quarter=4"),
     *(f"/plan-against-actual/?fiscal_year=2023&show={s}" for s in ("planned", "disbursed")),
 )
@@ -301,12 +306,14 @@ def everything(cast, client):
         make.training(commune=place, female=number + 3)
         make.draft(9, commune=place)
     one_of_each(cast)
+    create_token(user=cast.quantri, name="Báo cáo tỉnh", read_only=True, days=30)
     client.force_login(cast.quantri)
     return client
 
 
 def test_every_list_is_sorted_by_each_heading_and_adds_up_in_its_files(everything):
-    for address in EVERY_LIST:
+    plan = PlanVersion.objects.first().pk
+    for address in (*EVERY_LIST, f"/plans/{plan}/?lines=all"):
         whole = f"{address}{'&' if '?' in address else '?'}cols=all"
         listed = found(everything, whole)
         head, rows = table(everything, f"{whole}&format=csv")

@@ -1,5 +1,6 @@
 """The walks over all pages leave none out."""
 
+from django.conf import settings
 from django.urls import resolve
 
 from core.help import help_for
@@ -62,3 +63,26 @@ def test_the_design_page_shows_every_component_and_only_with_debug(client, db, s
     )
     for component in components:
         assert f'class="{component}' in page, component
+
+
+# What a component writes, no other template writes by hand.
+BY_HAND = {
+    "page_head": 'class="page-head"',
+    "badge": 'class="badge',
+    "empty": 'class="empty"',
+    "progress": "<progress",
+}
+HEADLINE_OF_ITS_OWN = {"404.html", "403.html", "403_csrf.html", "500.html", "reports/present.html"}
+
+
+def test_templates_use_the_components():
+    folder = settings.BASE_DIR / "templates"
+    wrong = []
+    for path in sorted(folder.rglob("*.html")):
+        name, text = str(path.relative_to(folder)), path.read_text()
+        if name.startswith("components/") or name == "design.html":
+            continue
+        wrong += [(name, component) for component, by_hand in BY_HAND.items() if by_hand in text]
+        if "<h1" in text and name not in HEADLINE_OF_ITS_OWN:
+            wrong.append((name, "h1"))
+    assert wrong == []

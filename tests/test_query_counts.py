@@ -84,5 +84,5 @@ def test_a_page_asks_for_a_bounded_number_of_queries(client, cast, username):
     for address in LISTS:
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
-        most = 80 if address == "/" else 60  # the dashboard answers nine questions at once
+        most = 55 if address == "/" else 40  # the dashboard answers nine questions at once
         assert len(queries) <= most, (address, len(queries))

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from communes.models import Commune
+from communes.lookups import successors
 from programs.models import FiscalYear
 from trainings.models import COUNTS, Training
 
@@ -56,7 +56,7 @@ def count_trainings(question: TrainingQuestion, user: Any) -> tuple[Counts, list
     names = list(question.by)
     if question.year_in_key and "quarter" in names:
         names.insert(names.index("quarter"), "fiscal_year")
-    merged = _merged()
+    merged = successors()
     total = Counts()
     table: dict[tuple[Any, ...], Counts] = {}
     for record in _grouped(counted_rows(question, user, merged), names):
@@ -68,18 +68,12 @@ def count_trainings(question: TrainingQuestion, user: Any) -> tuple[Counts, list
     return total, list(table.values())
 
 
-def _merged() -> dict[int, int]:
-    """Old unit → the unit it became."""
-    rows = Commune.objects.exclude(successor=None).order_by("pk")
-    return dict(rows.values_list("pk", "successor_id"))
-
-
 def counted_rows(
     question: TrainingQuestion, user: Any, merged: dict[int, int] | None = None
 ) -> QuerySet:
     """The classes that a question counts, within the user's scope."""
     communes = question.communes
-    merged = _merged() if merged is None else merged
+    merged = successors() if merged is None else merged
     if communes is not None and question.new_units:
         communes |= {old for old, new in merged.items() if new in communes}
     wanted = {

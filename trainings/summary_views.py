@@ -1,94 +1,113 @@
 """Training classes summed up by topic, programme, commune or quarter, with sex and age."""
 
+from functools import cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
+from django import forms
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import VIEW
 from communes.models import Commune
 from core import display
 from core.access import requires
 from core.errors import NotBegun
-from core.exports import xlsx_bytes, xlsx_response
+from core.lists import Column, Empty, Listing, answer
+from core.lists.columns import BY_VALUE
 from programs.models import FiscalYear, Program
 from trainings.counts import Counts, TrainingQuestion, count_trainings
 from trainings.models import Topic, Training
 
-CUTS = ("topic", "program", "commune", "quarter")
-FIGURES = (
-    "participants",
-    "female",
-    "male",
-    "under_16",
-    "age_16_24",
-    "over_24",
-    "ethnic_minority",
-    "disability",
-    "poor_household",
-)
+CUTS = {
+    "topic": _("topic"),
+    "program": _("programme"),
+    "commune": _("commune"),
+    "quarter": _("quarter"),
+}
+FIGURES = {
+    "participants": _("participations"),
+    "female": _("women"),
+    "male": _("men"),
+    "under_16": _("under 16"),
+    "age_16_24": _("16–24"),
+    "over_24": _("over 24"),
+    "ethnic_minority": _("ethnic minority"),
+    "disability": _("with a disability"),
+    "poor_household": _("poor household"),
+}
+Row = tuple[str, Counts]
 
 
-@requires(VIEW)
-def summary(request: HttpRequest) -> HttpResponse:
-    """The classes of a fiscal year by one cut, and the same rows as a sheet."""
-    year = _year(request)
-    by = request.GET.get("by", "topic")
-    by = by if by in CUTS else "topic"
-    chosen = {name: request.GET.get(name, "") for name in ("program", "commune")}
-    total, rows = _counted(request.user, year, by, chosen)
-    if request.GET.get("format") == "xlsx":
-        return _sheet(year, by, total, rows)
-    context = {
-        "year": year,
-        "years": FiscalYear.objects.order_by("-code").values_list("code", flat=True),
-        "cuts": [(name, label, name == by) for name, label in _cuts().items()],
-        "by": by,
-        "first": _cuts()[by],
-        "chosen": chosen,
-        "programs": Program.objects.visible_to(request.user),
-        "communes": _communes(request.user, year),
-        "heads": list(_heads().values()),
-        "rows": [(name, _shown(counts)) for name, counts in rows],
-        "total": _shown(total),
-    }
-    return render(request, "trainings/summary.html", context)
+class SummaryFilters(forms.Form):
+    """Of which year, cut by what; unless told otherwise the year of the newest class, by topic."""
+
+    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
+    by = forms.ChoiceField(label=_("By"), required=False)
+    program = forms.ChoiceField(label=_("Programme"), required=False)
+    commune = forms.ChoiceField(label=_("Commune"), required=False)
+
+    def __init__(self, data: QueryDict, user: Any) -> None:
+        self.user, self.year = user, year_of(user, data.get("fiscal_year", ""))
+        self.cut = cut_of(data.get("by"))
+        data = data.copy()
+        data["fiscal_year"], data["by"] = self.year.code, self.cut
+        super().__init__(data)
+        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
+        every, year = [("", _now("All"))], self.year
+        programs = Program.objects.visible_to(user)
+        communes = Commune.objects.visible_to(user).in_area().valid_in(year.start, year.end)
+        choices = {
+            "fiscal_year": [(code, code) for code in codes],
+            "by": [(name, str(label).capitalize()) for name, label in CUTS.items()],
+            "program": every + [(each.code, str(each)) for each in programs],
+            "commune": every + [(each.code, str(each)) for each in communes],
+        }
+        for name, found in choices.items():
+            self.fields[name].choices = found  # type: ignore[attr-defined]
 
 
-def _year(request: HttpRequest) -> FiscalYear:
+def cut_of(text: str | None) -> str:
+    """What the address cuts by: topics, unless it says something else."""
+    return text if text in CUTS else "topic"
+
+
+def year_of(user: Any, code: str) -> FiscalYear:
     """The year of the address; else that of the newest class the person sees."""
-    if code := request.GET.get("fiscal_year"):
+    if code:
         return get_object_or_404(FiscalYear, code=code)
-    newest = Training.objects.visible_to(request.user).select_related("fiscal_year").first()
+    newest = Training.objects.visible_to(user).select_related("fiscal_year").first()
     found = newest.fiscal_year if newest else FiscalYear.objects.order_by("start").last()
     if found is None:
         raise NotBegun
     return found
 
 
-def _communes(user: Any, year: FiscalYear) -> Any:
-    return Commune.objects.visible_to(user).in_area().valid_in(year.start, year.end)
-
-
-def _counted(
-    user: Any, year: FiscalYear, by: str, chosen: dict[str, str]
-) -> tuple[Counts, list[tuple[str, Counts]]]:
-    """The total and the rows, each with its name, in the order of what they are cut by."""
+def counted(user: Any, form: SummaryFilters) -> list[Row]:
+    """The rows of the cut, each with its name, in the order of what they are cut by."""
+    wanted = form.cleaned_data
     kept = {
-        "programs": Program.objects.filter(code=chosen["program"]) if chosen["program"] else None,
-        "communes": Commune.objects.filter(code=chosen["commune"]) if chosen["commune"] else None,
+        "programs": Program.objects.filter(code=wanted["program"])
+        if wanted.get("program")
+        else None,
+        "communes": Commune.objects.filter(code=wanted["commune"])
+        if wanted.get("commune")
+        else None,
     }
     keys: Any = {
         name: None if rows is None else frozenset(rows.values_list("pk", flat=True))
         for name, rows in kept.items()
     }
+    year, by = form.year, form.cut
     question = TrainingQuestion((year,), year.start, year.end, year.end, by=(by,), **keys)
-    total, rows = count_trainings(question, user)
+    _total, rows = count_trainings(question, user)
     names = _names(by, year, [row.key[by] for row in rows])
     order = list(names)
     rows.sort(key=lambda row: order.index(row.key[by]))
-    return total, [(names[row.key[by]], row) for row in rows]
+    return [(names[row.key[by]], row) for row in rows]
 
 
 def _names(by: str, year: FiscalYear, keys: list[Any]) -> dict[Any, str]:
@@ -99,46 +118,53 @@ def _names(by: str, year: FiscalYear, keys: list[Any]) -> dict[Any, str]:
     return {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys)}
 
 
-def _cuts() -> dict[str, str]:
-    labels = (_("Topic"), _("Programme"), _("Commune"), _("Quarter"))
-    return dict(zip(CUTS, labels, strict=True))
+def _figure(name: str, label: Any) -> Column:
+    return Column(name, label, lambda row: row[1].values[name], BY_VALUE, sum="figure")
 
 
-def _heads() -> dict[str, str]:
-    return {
-        "trainings": _("Classes"),
-        "participants": _("Participations"),
-        "female": _("Women"),
-        "male": _("Men"),
-        "under_16": _("Under 16"),
-        "age_16_24": _("16–24"),
-        "over_24": _("Over 24"),
-        "ethnic_minority": _("Ethnic minority"),
-        "disability": _("With a disability"),
-        "poor_household": _("Poor household"),
-    }
-
-
-def _shown(counts: Counts) -> list[str]:
-    return [display.number(each) for each in _numbers(counts)]
-
-
-def _numbers(counts: Counts) -> list[int]:
-    return [counts.trainings, *(counts.values[name] for name in FIGURES)]
-
-
-def _sheet(
-    year: FiscalYear, by: str, total: Counts, rows: list[tuple[str, Counts]]
-) -> HttpResponse:
-    heads = {"name": _cuts()[by], **_heads()}
-    lines = [
-        dict(zip(heads, [name, *_numbers(counts)], strict=True))
-        for name, counts in [*rows, (_("Total"), total)]
-    ]
-    notes = [_("Participations: a person who comes twice counts twice.")]
-    if year.illustrative:
-        notes.append(_("Illustrative figures."))
-    body = xlsx_bytes(
-        list(heads), lines, title=_("Training classes"), titles=list(heads.values()), notes=notes
+@cache
+def columns(cut: str) -> tuple[Column, ...]:
+    """What it is cut by, and the figures."""
+    return (
+        Column("name", CUTS[cut], lambda row: row[0], BY_VALUE),
+        Column("trainings", _("classes"), lambda row: row[1].trainings, BY_VALUE, sum="figure"),
+        *(_figure(name, label) for name, label in FIGURES.items()),
     )
-    return xlsx_response(body, f"trainings-{year.code}-{by}.xlsx")
+
+
+def listing(year: FiscalYear, cut: str) -> Listing:
+    """The rows of one cut of a year. Each class stands in one row: the sums are those of all."""
+    notes = [_now("Participations: a person who comes twice counts twice.")]
+    if year.illustrative:
+        notes.append(_now("Illustrative figures."))
+    return Listing(
+        name="trainings-summary",
+        title=_("Training classes summed up"),
+        columns=columns(cut),
+        rows=lambda user: user,
+        form=lambda user, data: SummaryFilters(data, user),
+        narrowed=counted,
+        notes=lambda rows: notes,
+        empty=Empty(
+            title=_("No classes to sum up"), text=_("Choose another year, or enter a class.")
+        ),
+        live=False,  # the first heading is what it is cut by
+    )
+
+
+@requires(VIEW)
+def summary(request: HttpRequest) -> HttpResponseBase:
+    """The classes of a fiscal year by one cut, and the same rows as a sheet."""
+    year = year_of(request.user, request.GET.get("fiscal_year", ""))
+    context = {
+        "year": year,
+        "crumb": _now("Training classes"),
+        "crumb_href": reverse("trainings"),
+        "lead": _now(
+            "Sexes and ages add up to the participations where they are known; the other parts "
+            "may overlap. A person who comes twice counts twice."
+        ),
+    }
+    return answer(
+        request, listing(year, cut_of(request.GET.get("by"))), "lists/illustrative.html", context
+    )

@@ -21,6 +21,7 @@ class Asked:
 
     path: str
     query: QueryDict
+    aside: tuple[str, ...]
     columns: tuple[Column, ...]
     sort: Column | None
     descending: bool
@@ -28,14 +29,14 @@ class Asked:
     def href(self, **changes: Any) -> str:
         """This address with some parameters changed (None: left out); a new order begins at
         page 1."""
-        without = {PAGE, FORMAT, CLEAR, *changes}
+        without = {PAGE, FORMAT, CLEAR, *self.aside, *changes}
         pairs = [*said(self.query, without)]
         pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
         return f"{self.path}?{urlencode(pairs, safe=',')}"
 
     def filters(self) -> list[tuple[str, str]]:
         """The filters that say something."""
-        return [*said(self.query, OWN)]
+        return [*said(self.query, (*OWN, *self.aside))]
 
     def sort_href(self, column: Column) -> str:
         """The address sorted by a column, or turned round where it is so already."""
@@ -51,15 +52,17 @@ def said(query: QueryDict, without: Container[str] = ()) -> Iterator[tuple[str, 
                 yield name, value
 
 
-def read(request: HttpRequest, listing: Listing) -> Asked:
+def read(request: HttpRequest, listing: Listing, path: str = "") -> Asked:
+    """What the request asks; `path` is the list's address where it is not the request's own."""
     sort = request.GET.get(SORT) or listing.order
     column = listing.column(sort.removeprefix("-"))
     if column is None or not column.order:
         sort = listing.order
         column = listing.column(sort.removeprefix("-"))
     return Asked(
-        path=request.path,
+        path=path or request.path,
         query=request.GET,
+        aside=listing.aside,
         columns=chosen(request, listing),
         sort=column,
         descending=sort.startswith("-"),

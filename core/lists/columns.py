@@ -37,6 +37,7 @@ class Column:
     note: Callable[[Any], Any] | None = None
     note_label: Any = ""
     tone: Callable[[Any], str] | None = None
+    buttons: bool = False  # what can be done to the row: no file has it
     template: str = ""  # writes the cell on the screen, given `row`; files have the value
 
     @property

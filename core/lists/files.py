@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -93,11 +94,21 @@ def as_workbook(
     sheet.append([_head(sheet, title) for title in titles])
     for line in lines(rows, listing, columns, request.user):
         sheet.append([_cell(sheet, value) for value in line])
+    _notes(book, [*listing.notes(rows)])
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer is sent
     book.save(file)
     file.seek(0)
     name = f"{listing.name}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _notes(book: Workbook, notes: list[str]) -> None:
+    """What has to be known of the figures, on a sheet of its own: the first one stays a table."""
+    if notes:
+        sheet = book.create_sheet(_("Notes"))
+        sheet.column_dimensions["A"].width = 100
+        for note in notes:
+            sheet.append([note])
 
 
 def _head(sheet: Any, text: str) -> WriteOnlyCell:

@@ -49,6 +49,8 @@ class Listing:
     `rows(user)` is the query in the person's scope (a list, where few rows are worked out),
     `form(user, data)` its filters, and `narrowed(rows, form)` what they leave; a filter that
     cannot be read is left out and named.
+    `aside` are parameters of the page around the list: no filters, and never kept.
+    `notes(rows)` are sentences that its workbook carries on a sheet of their own.
     `prepare(rows, user)` turns the rows of a page, or of a stretch of a file, into what the
     columns read. `order` is the column sorted by at first ("-date"); none: the query's own order.
     """
@@ -64,6 +66,8 @@ class Listing:
     order: str = ""
     tie: str = "pk"  # what orders rows that are otherwise alike
     empty: Empty = Empty()
+    aside: tuple[str, ...] = ()
+    notes: Callable[[Any], Iterable[str]] = lambda rows: ()
     figures: Callable[[Any], Iterable[Figure]] = lambda rows: ()
     prepare: Callable[[Sequence[Any], Any], Sequence[Any]] = _as_they_are
     per_page: int = 50

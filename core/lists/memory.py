@@ -34,7 +34,7 @@ def remember(request: HttpRequest, listing: Listing, asked: Asked) -> None:
     """Keep filters and order for the next time."""
     if not listing.remembered or not asked_here(request):
         return
-    pairs = said(request.GET, (PAGE, FORMAT, COLUMNS, CLEAR))
+    pairs = said(request.GET, (PAGE, FORMAT, COLUMNS, CLEAR, *listing.aside))
     _keep(request, listing, urlencode([*pairs], safe=","))
 
 

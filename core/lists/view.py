@@ -25,22 +25,27 @@ def answer(
     template: str = "lists/page.html",
     context: dict[str, Any] | None = None,
     status: int = 200,
+    path: str = "",
 ) -> HttpResponseBase:
-    """The list as the address asks for it; the template finds it as `list`."""
+    """The list as the address asks for it; the template finds it as `list`.
+
+    `path` is the list's own address, where another one answers with its page (a refused POST).
+    """
     if away := memory.elsewhere(request, listing):
         return away
-    asked = read(request, listing)
+    asked = read(request, listing, path)
     form = listing.form(request.user, request.GET)
     if form is not None:
         form.is_valid()
     found = listing.narrowed(listing.rows(request.user), form)
     rows = ordered(found, listing, asked)
     wanted, refusal = request.GET.get(FORMAT), ""
+    kept = tuple(column for column in asked.columns if not column.buttons)
     if wanted == "csv":
-        return files.as_csv(request, rows, listing, asked.columns)
+        return files.as_csv(request, rows, listing, kept)
     if wanted == "xlsx":
         if not (refusal := too_many(rows)):
-            return files.as_workbook(request, rows, listing, asked.columns)
+            return files.as_workbook(request, rows, listing, kept)
         status = 400
     memory.remember(request, listing, asked)
     seen = Seen(request, listing, asked, form, rows).context() | {"refusal": refusal}
@@ -89,11 +94,11 @@ class Seen:
         active = bool(self.asked.filters()) and self.form is not None
         return {
             "listing": self.listing,
-            "path": self.request.path,
+            "path": self.asked.path,
             "count": display.number(self.count),
             "is_empty": not self.count,
             "active": active,
-            "clear_href": f"{self.request.path}?clear=1",
+            "clear_href": f"{self.asked.path}?clear=1",
             "head": self.head(),
             "lines": self.lines(),
             "sums": self.sum_cells(),
@@ -150,7 +155,7 @@ class Seen:
 
     def kept(self, *without: str) -> list[tuple[str, str]]:
         """The address's parameters as hidden fields of a form that changes others."""
-        return [*said(self.request.GET, (*without, PAGE, FORMAT))]
+        return [*said(self.request.GET, (*without, PAGE, FORMAT, *self.asked.aside))]
 
     def pages(self) -> dict[str, Any]:
         page = self.page

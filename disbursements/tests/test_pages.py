@@ -1,5 +1,7 @@
 """The ledger's pages: entry in two steps, approval, return, reversal, files, lists."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
@@ -203,6 +205,18 @@ def test_a_months_list_is_posted_at_once_without_what_was_taken_out(cast, client
     client.post(url, {"row": f"{usual.pk}:{usual.version}"})
     states = dict(Disbursement.objects.filter(amount__gt=100).values_list("amount", "status"))
     assert states == {120: "posted", 900: "submitted"}
+
+
+def test_a_months_list_is_a_file_too_with_what_deserves_a_second_look(cast, client):
+    for _ in range(4):
+        make.posted(100)
+    row = make.submitted(120)
+    make.submitted(900)
+    client.force_login(cast.quanly)
+    answer = client.get(reverse("approval-list", args=[row.period_id]), {"format": "csv"})
+    head, *rows = csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
+    amount, remarks = head.index("Số tiền (đồng)"), head.index("Lưu ý")
+    assert [(each[amount], bool(each[remarks])) for each in rows] == [("120", False), ("900", True)]
 
 
 def test_a_list_with_a_row_that_changed_posts_nothing(cast, client):

@@ -1,5 +1,8 @@
 """Plan versions in the browser: draft, compare, change, transfer, submit, approve, return."""
 
+import csv
+import io
+
 import pytest
 
 from core.errors import Conflict
@@ -44,10 +47,37 @@ def test_a_copy_differs_by_nothing_and_a_changed_line_by_its_change(cast, client
     assert client.get(url).context["changed_count"] == 0
     client.post(url + "lines/", line_values(draft))
     page = client.get(url)
-    assert [(row["line"].activity.code, row["change"]) for row in page.context["rows"]] == [
-        ("GBV-01", "+150")
-    ]
-    assert len(client.get(url + "?all=1").context["rows"]) == 2
+    assert changes(page) == {"GBV-01": 150}
+    assert changes(client.get(url + "?lines=all")) == {"GBV-01": 150, "YEE-01": 0}
+
+
+def changes(page):
+    """{activity: its change} of the lines shown."""
+    rows = [line["row"] for line in page.context["list"]["lines"]]
+    return {row.line.activity.code: row.change for row in rows}
+
+
+def test_the_lines_are_filtered_added_up_and_sent_as_a_file(cast, client, draft):
+    client.force_login(cast.dieuphoi)
+    url = f"/plans/{draft.pk}/?lines=all"
+    client.post(f"/plans/{draft.pk}/lines/", line_values(draft))
+    assert set(changes(client.get(f"{url}&program=YEE"))) == {"YEE-01"}
+    assert set(changes(client.get(f"{url}&search=ban+lang+gbv"))) == {"GBV-01"}
+    whole = client.get(f"{url}&cols=year,before,change").context["list"]
+    assert [each["text"] for each in whole["sums"]] == ["370", "220", "150"]
+    head, *rows = csv.reader(
+        io.StringIO(client.get(f"{url}&cols=all&format=csv").getvalue().decode("utf-8-sig"))
+    )
+    assert "Thao tác" not in head
+    assert [row[head.index("Cả năm")] for row in rows] == ["300", "70"]
+
+
+def test_a_line_in_the_form_is_no_filter_that_stays(cast, client, draft):
+    client.force_login(cast.dieuphoi)
+    url, line = f"/plans/{draft.pk}/", draft.lines.first()
+    page = client.get(f"{url}?line={line.pk}", headers={"referer": f"http://testserver{url}"})
+    assert page.context["line_form"].initial["activity"] == line.activity
+    assert client.get(url).status_code == 200
 
 
 def test_a_transfer_keeps_the_total_and_says_why(cast, client, draft):

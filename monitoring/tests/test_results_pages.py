@@ -140,17 +140,42 @@ def test_the_sheet_has_what_the_page_shows(cast, client, indicator):
         value=Decimal(40),
     )
     client.force_login(cast.khach)
-    sheet = client.get(reverse("results"), {"format": "xlsx", "fiscal_year": "2023"})
-    rows = list(load_workbook(BytesIO(sheet.content)).active.iter_rows(values_only=True))
-    assert rows[-1][:7] == (
-        "GBV",
-        "Bản Lang",
-        "GBV-CK",
-        "Thanh niên cam kết không tảo hôn",
-        "người",
-        None,
-        40,
+    sheet = client.get(reverse("results"), {"format": "xlsx", "cols": "all", "fiscal_year": "2023"})
+    head, row = load_workbook(BytesIO(sheet.getvalue())).active.iter_rows(values_only=True)
+    told = dict(zip(head, row, strict=True))
+    assert (told["Mã"], told["Chương trình"], told["Xã"]) == ("GBV-CK", "GBV", "Bản Lang")
+    assert (told["Chỉ số"], told["Đơn vị tính"]) == ("Thanh niên cam kết không tảo hôn", "người")
+    assert (told["Chỉ tiêu"], told["Giá trị gốc"]) == (40, None)
+
+
+def test_the_list_has_the_lines_of_the_page_and_each_programmes_money_once(cast, client, indicator):
+    other = indicators.indicators.create(
+        actor=cast.bdh, code="GBV-LT", name="Lớp", program=indicator.program, unit="lớp"
     )
+    for each in (indicator, other):
+        indicators.set_target(
+            actor=cast.bdh,
+            indicator=each,
+            year=make.year(),
+            commune=make.commune(),
+            value=Decimal(40),
+        )
+    make.plan(make.line("GBV-01", make.BAN_LANG, 10**9))
+    make.posted(12 * 10**8, activity="GBV-01")
+    client.force_login(cast.khach)
+    listed = client.get(reverse("results-list"), {"fiscal_year": "2023"}).context["list"]
+    assert listed["count"] == "2"
+    assert [f.value for f in listed["figures"]] == ["1.000.000.000", "1.200.000.000", "120%"]
+    only = client.get(reverse("results-list"), {"fiscal_year": "2023", "search": "lop"})
+    assert [line["cells"][0].text for line in only.context["list"]["lines"]] == ["Lớp"]
+
+
+def test_filters_of_the_results_stay(cast, client):
+    client.force_login(cast.khach)
+    address = reverse("results")
+    client.get(address, {"program": "GBV"}, headers={"referer": f"http://testserver{address}"})
+    for name in ("results", "results-list"):
+        assert client.get(reverse(name)).headers["Location"].endswith("?program=GBV")
 
 
 def test_the_results_are_in_the_navigation(cast, client):

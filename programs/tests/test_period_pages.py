@@ -38,6 +38,15 @@ def test_reopening_asks_for_a_reason_and_shows_it(cast, client, september):
     assert not Period.objects.get(pk=september.pk).is_closed
 
 
+def test_months_count_what_is_not_posted_within_ones_scope(cast, client, september):
+    make.submitted(1, commune=make.BAN_LANG)
+    make.submitted(2, commune=make.HOANG_THEN)
+    for name, count in (("quanly", 2), ("xa_banlang", 1)):
+        client.force_login(getattr(cast, name))
+        months = client.get("/periods/?fiscal_year=2023&waits=yes").context["list"]["lines"]
+        assert [(line["row"].pk, line["row"].waiting) for line in months] == [(september.pk, count)]
+
+
 @pytest.mark.parametrize("name", ["bdh", "truongban", "dieuphoi", "xa_banlang", "khach", "quantri"])
 def test_only_the_manager_closes(cast, client, september, name):
     client.force_login(getattr(cast, name))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.money import qualified_short
-from reports.documents import life_results, life_sections, sections, wording
+from reports.documents import life_results, life_sections, maps, sections, wording
 from reports.documents.blocks import Document, Writer
 from reports.documents.figures import days
 from reports.documents.letterhead import Letterhead
@@ -142,6 +142,7 @@ def results(to: Writer, figures: Figures, texts: Texts) -> None:
         sections.commune_name,
         with_shares=True,
     )
+    maps.maps(to, figures)
     to.text(texts.get("communes", ""))
     if figures["quarter"] is None:
         to.part("Theo quý")

@@ -86,12 +86,14 @@ class Writer:
         unit: str = "",
         note: str = "",
         group_rows: Sequence[int] = (),
+        numbered: bool = True,
     ) -> None:
-        """A table; `group_rows` are the rows (from 0) that head or sum up a group."""
-        self.tables += 1
+        """A table; `group_rows` are the rows (from 0) that head or sum up a group. One that only
+        stands behind a chart has no number of its own."""
+        self.tables += numbered
         self._add(
             "table",
-            caption=f"Bảng {self.tables}. {caption}",
+            caption=f"Bảng {self.tables}. {caption}" if numbered else caption,
             columns=[asdict(column) for column in columns],
             rows=[list(row) for row in rows],
             total=list(total),
@@ -103,6 +105,10 @@ class Writer:
     def chart(self, chart: Chart) -> None:
         """A chart, kept as the description that Word and PDF draw it from."""
         self._add("chart", chart=chart.as_dict())
+
+    def tiles(self, title: str, tiles: Sequence[Block], note: str) -> None:
+        """A schematic of communes (`reports.charts.tiles.Tile` as plain data)."""
+        self._add("tiles", title=title, tiles=list(tiles), note=note)
 
     def end(self) -> None:
         """Close the body with './.'."""

@@ -19,6 +19,7 @@ from disbursements.plans import approved_version
 from programs.models import FiscalYear, quarter_bounds
 from reports import summary
 from reports.documents import life
+from reports.documents.maps import tiles_of
 from reports.questions import read_summary, read_training_summary
 from trainings.counts import count_trainings
 
@@ -116,7 +117,17 @@ def gather(kind: str, subject: Subject, user: Any) -> dict[str, Any]:
         tables["by_month"] = ask(address(MONEY, subject, "month"), user)
     tables["next_plan"] = next_plan(subject, user)
     tables |= life.gather(subject, user)
-    return {"kind": kind, **head(subject, user), "tables": tables}
+    found = {"kind": kind, **head(subject, user), "tables": tables}
+    if subject.quarter is None:
+        found["maps"] = {"own": _tiles(subject, user), "new": _tiles(subject, user, "&units=new")}
+    return found
+
+
+def _tiles(subject: Subject, user: Any, units: str = "") -> list[dict[str, Any]]:
+    """The communes with their rate and classes, for the schematic."""
+    money = ask(address(MONEY, subject, "commune") + units, user)
+    classes = ask(address(TRAININGS, subject, "commune") + units, user)
+    return tiles_of(money["rows"], classes["rows"])
 
 
 def head(subject: Subject, user: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import typst
 
 from reports.charts.style import STYLES
-from reports.charts.svg import standalone
+from reports.charts.svg import standalone, standalone_tiles
+from reports.charts.tiles import Tile, laid_out, said
 from reports.documents.blocks import Document, chart_of
 from reports.documents.letterhead import MOTTO, NATION
 
@@ -47,6 +48,8 @@ def _data(document: Document) -> dict[str, Any]:
 
 def _block(block: dict[str, Any]) -> dict[str, Any]:
     """A chart becomes the screen's own drawing, and a sentence for who cannot see it."""
+    if block["kind"] == "tiles":
+        return _tiles(block)
     chart = chart_of(block)
     if chart is None:
         return block
@@ -56,6 +59,18 @@ def _block(block: dict[str, Any]) -> dict[str, Any]:
         "svg": standalone(chart),
         "alt": chart.said(),
         "series": [{"name": one.name, **_key(one.role)} for one in chart.series],
+    }
+
+
+def _tiles(block: dict[str, Any]) -> dict[str, Any]:
+    """The screen's own tiles, and a sentence for who cannot see them."""
+    tiles = [Tile(**tile) for tile in block["tiles"]]
+    return {
+        "kind": "tiles",
+        "title": block["title"],
+        "note": block["note"],
+        "svg": standalone_tiles(laid_out(tiles)),
+        "alt": said(block["title"], tiles),
     }
 
 

@@ -98,6 +98,36 @@ def course(to: Writer, figures: Figures) -> None:
             ticks=ticks_for(series, format_vnd),
         )
     )
+    _months(to, months, as_of, spent, series)
+
+
+def _months(
+    to: Writer,
+    months: list[date],
+    as_of: date,
+    spent: dict[str, int],
+    series: Sequence[Series],
+) -> None:
+    """The table behind the course, as the screen has it; the lines' own labels stand in it."""
+    actual, plan = series
+    names = [f"{month:%m/%Y}" for month in months]
+    own = [
+        format_vnd(_million(spent.get(f"{month:%Y-%m}", 0))) if month <= as_of else wording.NOTHING
+        for month in months
+    ]
+    to.table(
+        "Giải ngân theo tháng, lũy kế so với kế hoạch các quý đã qua",
+        [
+            Column("Tháng", 1.0, number=False),
+            Column("Giải ngân", 1.0),
+            Column("Lũy kế", 1.0),
+            Column("Kế hoạch lũy kế", 1.2),
+        ],
+        list(zip(names, own, actual.labels, plan.labels, strict=True)),
+        unit="Đơn vị: triệu đồng",
+        note="Số liệu làm tròn đến triệu đồng.",
+        numbered=False,
+    )
 
 
 def _million(amount: int) -> int:

@@ -15,6 +15,7 @@ from reports.documents.blocks import Document, chart_of
 from reports.documents.letterhead import MOTTO, NATION
 from reports.documents.word_chart import add_chart
 from reports.documents.word_table import add_table, cell_margins
+from reports.documents.word_tiles import add_tiles
 
 FONT = "Times New Roman"
 BODY, SMALL = Pt(14), Pt(13)  # body; letterhead and tables
@@ -249,6 +250,10 @@ def _table(file: Any, block: dict[str, Any]) -> None:
     add_table(file, block, TEXT_WIDTH, SMALL)
 
 
+def _tiles(file: Any, block: dict[str, Any]) -> None:
+    add_tiles(file, block, TEXT_WIDTH)
+
+
 BLOCKS = {
     "heading": _heading,
     "paragraph": _paragraph,
@@ -256,4 +261,5 @@ BLOCKS = {
     "table": _table,
     "bars": _chart,
     "chart": _chart,
+    "tiles": _tiles,
 }

@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 
 from reports.charts.svg import drawing
+from reports.charts.tiles import Tile, laid_out
 from reports.documents.blocks import chart_of
 from reports.numbers import Num
 
@@ -18,6 +19,12 @@ def linked(value: object) -> object:
     if isinstance(value, Num) and value.href:
         return format_html('<a class="num" href="{}">{}</a>', value.href, str(value))
     return value
+
+
+@register.filter
+def tiled(block: dict[str, Any]) -> dict[str, Any]:
+    """The tiles of a document's block, laid out for the screen."""
+    return laid_out([Tile(**tile) for tile in block["tiles"]])
 
 
 @register.filter

@@ -5,6 +5,7 @@ import re
 import zipfile
 from itertools import pairwise
 
+import docx
 import pypdf
 import pytest
 from lxml import etree, html
@@ -126,3 +127,33 @@ def test_labels_at_the_ends_of_lines_never_touch():
     heights = sorted(float(end["y"]) for end in ends)
     assert len(heights) == 3
     assert all(low + 30 <= high for low, high in pairwise(heights))
+
+
+def _tiles(page):
+    return [(str(t["name"]), str(t["rate"]), t["classes"]) for t in page["tiles"]["tiles"]]
+
+
+@pytest.mark.parametrize("units", ["", "&units=new"])
+def test_the_tiles_of_the_communes_are_those_of_the_screen(client, sample_year, units):
+    client.force_login(sample_year.bdh)
+    page = client.get(f"/?fiscal_year=2023&as_of=2023-06-30{units}").context
+    drawn = _tiles(page)
+    assert drawn
+    pages = pypdf.PdfReader(io.BytesIO(_report(sample_year, "pdf"))).pages
+    text = re.sub(r"\s+", " ", " ".join(each.extract_text() for each in pages))
+    file = docx.Document(io.BytesIO(_report(sample_year, "docx")))
+    cells = [c.text.split("\n") for t in file.tables for row in t.rows for c in row.cells]
+    for name, rate, classes in drawn:
+        assert f"{name} {rate} {classes}" in text
+        assert [name, rate, classes] in cells
+
+
+def test_the_months_stand_below_the_course_in_word(client, sample_year):
+    client.force_login(sample_year.bdh)
+    shown = client.get("/?fiscal_year=2023&as_of=2023-06-30").context["course"]["chart"]
+    file = docx.Document(io.BytesIO(_report(sample_year, "docx")))
+    table = next(t for t in file.tables if t.cell(0, 0).text == "Tháng")
+    lines = [[cell.text for cell in row.cells] for row in table.rows][1:]
+    million = [f"{round(value / MILLION):,}".replace(",", ".") for value in shown.series[0].values]
+    assert [line[2] for line in lines] == million
+    assert [line[0] for line in lines] == list(shown.long_names)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.dashboard.tiles import place
+from reports.charts.tiles import place
 from tests import factories
 
 

@@ -33,7 +33,7 @@
   function grouped(typed) {
     if (amount.value !== typed || !/^[1-9]\d{0,2}(\.?\d{3})*$/.test(typed.trim())) { return; }
     var plain = typed.trim().replace(/\./g, "");
-    words.textContent = plain.replace(/\B(?=(\d{3})+$)/g, ".") + " đồng";
+    words.textContent = plain.replace(/\B(?=(\d{3})+$)/g, ".") + " đồng. " + form.dataset.later;
     confirmed.value = plain;
   }
 

@@ -1,0 +1,20 @@
+"""Read once: within a page that only reads, the same question gets the same answer."""
+
+from core.once import once, read_once
+
+
+def test_outside_a_reading_page_every_question_is_asked_again():
+    asked = []
+    assert [once("a", lambda: asked.append(1)) for _ in range(2)] == [None, None]
+    assert len(asked) == 2
+
+
+def test_within_it_each_question_is_asked_once_and_forgotten_after():
+    numbers = iter(range(9))
+
+    @read_once()
+    def page():
+        return [once(question, lambda: next(numbers)) for question in "aba"]
+
+    assert page() == [0, 1, 0]
+    assert page() == [2, 3, 2]

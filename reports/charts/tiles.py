@@ -1,0 +1,77 @@
+"""A schematic of communes: one tile each, roughly where it lies. It says that it is no map."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import ceil, sqrt
+from typing import Any
+
+WIDTH, HEIGHT, GAP = 150, 92, 8  # of a tile, and between tiles
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A commune: final texts, its heat (`reports.sums.heat`), and its cell of the grid."""
+
+    name: str
+    rate: Any
+    classes: str
+    heat: int
+    column: int
+    row: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def place(points: Sequence[tuple[Any, float, float]]) -> dict[Any, tuple[int, int]]:
+    """(column, row) of each (key, longitude, latitude): the nearest free cell of a small grid."""
+    if not points:
+        return {}
+    rows = ceil(sqrt(len(points)))
+    columns = rows + 1
+    longitudes, latitudes = [p[1] for p in points], [p[2] for p in points]
+    free = [(column, row) for row in range(rows) for column in range(columns)]
+    found: dict[Any, tuple[int, int]] = {}
+    for key, longitude, latitude in sorted(points, key=lambda p: (-p[2], p[1])):
+        x = _share(longitude, longitudes) * (columns - 1)
+        y = (1 - _share(latitude, latitudes)) * (rows - 1)
+        cell = min(free, key=lambda c: ((c[0] - x) ** 2 + (c[1] - y) ** 2, c))
+        free.remove(cell)
+        found[key] = cell
+    return found
+
+
+def _share(value: float, values: Sequence[float]) -> float:
+    low, high = min(values), max(values)
+    return 0.5 if high == low else (value - low) / (high - low)
+
+
+def laid_out(tiles: Sequence[Tile]) -> dict[str, Any]:
+    """What `reports/charts/tiles.svg` draws, from the top left."""
+    return {
+        "tiles": [_drawn(tile) for tile in sorted(tiles, key=lambda t: (t.row, t.column))],
+        "width": str((max((t.column for t in tiles), default=0) + 1) * (WIDTH + GAP)),
+        "height": str((max((t.row for t in tiles), default=0) + 1) * (HEIGHT + GAP)),
+    }
+
+
+def _drawn(tile: Tile) -> dict[str, Any]:
+    x, y = tile.column * (WIDTH + GAP), tile.row * (HEIGHT + GAP)
+    return {
+        "x": str(x),
+        "y": str(y),
+        "text_x": str(x + 12),
+        "name_y": str(y + 27),
+        "rate_y": str(y + 56),
+        "classes_y": str(y + 80),
+        "name": tile.name,
+        "rate": tile.rate,
+        "classes": tile.classes,
+        "heat": tile.heat,
+        "cell": (tile.column, tile.row),
+    }
+
+
+def said(title: str, tiles: Sequence[Tile]) -> str:
+    """The tiles in a sentence, for who cannot see them."""
+    return f"{title}. " + "; ".join(f"{t.name}: {t.rate}, {t.classes}" for t in tiles)
