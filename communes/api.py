@@ -46,8 +46,9 @@ class UnitField(serializers.Field):
 
 
 class PlacedSerializer(ResourceSerializer):
-    """A resource with units in `unit_fields`, valid on the day (or year) in field `unit_day`."""
+    """A commune's code means the unit that had it on the day of the record."""
 
+    # Units are in `unit_fields`, the day (or the year) in field `unit_day`.
     unit_fields: ClassVar[tuple[str, ...]] = ("commune",)
     unit_day = "date"
 

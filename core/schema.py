@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 
 from core.exports import XLSX
 from core.schema_examples import add_examples
+from core.schema_reads import add_parts
 
 JSON = "application/json"
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
@@ -139,6 +140,7 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
             schema["properties"]["version"] = dict(VERSION)
             schema["required"] = ["version"]
     add_examples(schemas)
+    add_parts(result)
     for path in result["paths"].values():
         for method, operation in path.items():
             _complete(method, operation)
