@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -34,7 +35,9 @@ def unit_on(code: str, day: date | None) -> Commune | None:
 class UnitField(serializers.Field):
     """A unit by its code; `PlacedSerializer` finds the unit the code meant on the row's day."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": "Not a text."}
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": gettext_lazy("A code is a text.")
+    }
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):

@@ -171,7 +171,8 @@ class Resource(
         """The version a write was decided on: the body's, or that of the ETag in `If-Match`."""
         tag = self.request.headers.get("If-Match", "").strip()
         if tag and tag != "*":
-            if tag.removeprefix("W/") != self._tag(row):
+            tags = [each.strip().removeprefix("W/") for each in tag.split(",")]
+            if self._tag(row) not in tags:
                 raise StaleVersion
             return row.version if version is None else version
         return version
