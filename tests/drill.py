@@ -79,7 +79,9 @@ def settle(case: Any) -> None:
     view = handler.cls
     if "id" in (case.path_parameters or {}) and _is_right(case, ParameterLocation.PATH):
         case.path_parameters["id"] = str(_some(view.queryset.model, case.path_parameters["id"]))
-    if case.operation.path.endswith("/summary/") and _is_right(case, ParameterLocation.QUERY):
+    if case.operation.path.endswith(("/summary/", "/variances/")) and _is_right(
+        case, ParameterLocation.QUERY
+    ):
         case.query = case.query or {}
         _settle_span(case.query)
     elif "/reports/" in case.operation.path and _is_right(case, ParameterLocation.QUERY):
