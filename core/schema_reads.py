@@ -41,8 +41,7 @@ def _fields(view: Any) -> OpenApiParameter:
     names = list(view.get_serializer_class()().fields)
     return OpenApiParameter(
         asked_fields.NAME,
-        enum=names,
-        many=True,
+        {"type": "array", "items": {"type": "string", "enum": names}, "minItems": 1},
         explode=False,
         description="The fields to answer with, separated by commas; default all.",
     )

@@ -112,6 +112,7 @@ def _some(model: Any, seed: Any) -> int:
 def _settle_query(query: Any, filters: Any) -> None:
     if query.get("format") in ("csv", "xlsx", "jsonl"):  # an export has no pages
         query.pop("page", None), query.pop("page_size", None)
+    _settle_csv(query)
     for name, each in (filters.base_filters if filters else {}).items():
         model = each.extra.get("model")
         if name in query and isinstance(each, Codes) and model is not None:
@@ -130,6 +131,11 @@ def _settle_span(query: Any) -> None:
     for name in ("program", "commune", "activity", "fund", "topic"):
         if name in query:
             query[name] = [CODES[name]]
+    _settle_csv(query)
+
+
+def _settle_csv(query: Any) -> None:
+    """The decimal mark is no delimiter."""
     if query.get("delimiter", ",") == query.get("decimal", "."):
         query.pop("decimal", None)
 
