@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -34,7 +35,9 @@ def unit_on(code: str, day: date | None) -> Commune | None:
 class UnitField(serializers.Field):
     """A unit by its code; `PlacedSerializer` finds the unit the code meant on the row's day."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {"invalid": "Not a text."}
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": gettext_lazy("A code is a text.")
+    }
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -46,8 +49,9 @@ class UnitField(serializers.Field):
 
 
 class PlacedSerializer(ResourceSerializer):
-    """A resource with units in `unit_fields`, valid on the day (or year) in field `unit_day`."""
+    """A commune's code means the unit that had it on the day of the record."""
 
+    # Units are in `unit_fields`, the day (or the year) in field `unit_day`.
     unit_fields: ClassVar[tuple[str, ...]] = ("commune",)
     unit_day = "date"
 

@@ -4,13 +4,21 @@ from collections.abc import Collection
 from json import JSONDecodeError
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework import status
-from rest_framework.exceptions import NotFound, ParseError, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    NotFound,
+    ParseError,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
@@ -76,6 +84,19 @@ def _where(error: BaseException | None) -> str:
     return _("The body is not JSON from line %(line)d, column %(column)d on.") % place
 
 
+class TooLarge(APIException):
+    """A body of more bytes than are read into memory."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+    def __init__(self) -> None:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+        super().__init__(
+            _("The body is larger than %(most)d MB: send fewer rows.") % {"most": most}
+        )
+
+
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler, which also knows the portal's own refusals (see `core.errors`)."""
     if isinstance(error, DjangoValidationError):
@@ -84,6 +105,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(
             {"detail": str(error.message), "code": error.code}, status=status.HTTP_409_CONFLICT
         )
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
+    if isinstance(error, MultiPartParserError):
+        error = UnsupportedMediaType("multipart/form-data")
     if isinstance(error, Http404):
         error = NotFound()  # Django's names the model, in English
     if isinstance(error, DjangoPermissionDenied) and not error.args:

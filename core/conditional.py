@@ -19,7 +19,10 @@ def tag_of(content: bytes) -> str:
 
 def conditional(request: Request, response: Any) -> Any:
     """The response with its ETag, or 304 to a reader who has it already."""
-    if response.status_code not in (200, 201) or getattr(response, "streaming", False):
+    if response.status_code not in (200, 201):
+        return response
+    if getattr(response, "streaming", False):
+        patch_cache_control(response, private=True, no_cache=True)
         return response
     if hasattr(response, "render") and not getattr(response, "is_rendered", True):
         response.add_post_render_callback(lambda done: _tagged(request, done))

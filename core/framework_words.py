@@ -4,7 +4,7 @@ They are named here so that `make messages` collects them; the catalogue at the 
 them. core/tests/test_refusals.py sends what each of them answers.
 """
 
-from django.utils.translation import gettext_noop, ngettext_lazy
+from django.utils.translation import gettext_noop
 
 SENTENCES = (
     gettext_noop("This field may not be null."),
@@ -47,9 +47,8 @@ SENTENCES = (
     gettext_noop("Could not satisfy the request Accept header."),
     gettext_noop('Unsupported media type "{media_type}" in request.'),
     gettext_noop("Request was throttled."),
-    ngettext_lazy(
-        "Expected available in {wait} second.", "Expected available in {wait} seconds.", 1
-    ),
+    gettext_noop("Expected available in {wait} second."),
+    gettext_noop("Expected available in {wait} seconds."),
     gettext_noop("Invalid page."),
     gettext_noop("Invalid token header. No credentials provided."),
     gettext_noop("Invalid token header. Token string should not contain spaces."),

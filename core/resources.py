@@ -42,6 +42,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core import asked_fields
 from core.api import refuse_empty
 from core.conditional import conditional, tag_of
 from core.errors import StaleVersion
@@ -70,7 +71,10 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
     OpenApiParameter.HEADER,
-    description="The ETag of the record as you read it, instead of `version`. Stale: 409.",
+    description=(
+        "The ETag of the record as you read it (whole, without `fields`), instead of `version`. "
+        "Stale: 409."
+    ),
 )
 
 
@@ -122,6 +126,8 @@ class Resource(
     def _refuse_unknown_parameters(self, request: Request) -> None:
         """A misspelt filter must not answer with everything."""
         known = set(EVERYWHERE)
+        if self.action in asked_fields.READS:
+            known.add(asked_fields.NAME)
         if self.action == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else ()
             known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
@@ -146,6 +152,13 @@ class Resource(
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "cache": {}}
 
+    def get_serializer(self, *args: Any, **options: Any) -> Any:
+        """Of a read: with the fields asked for alone."""
+        serializer = super().get_serializer(*args, **options)
+        if self.action in asked_fields.READS and self.request is not None:
+            asked_fields.keep_asked(self.request, serializer)
+        return serializer
+
     def read_body(self, serializer_class: Any = None, **options: Any) -> dict[str, Any]:
         """The validated fields of the body; 400 by field when they are not right."""
         serializer = (serializer_class or self.get_serializer_class())(
@@ -158,7 +171,8 @@ class Resource(
         """The version a write was decided on: the body's, or that of the ETag in `If-Match`."""
         tag = self.request.headers.get("If-Match", "").strip()
         if tag and tag != "*":
-            if tag.removeprefix("W/") != self._tag(row):
+            tags = [each.strip().removeprefix("W/") for each in tag.split(",")]
+            if self._tag(row) not in tags:
                 raise StaleVersion
             return row.version if version is None else version
         return version

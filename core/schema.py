@@ -6,6 +6,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 
 from core.exports import XLSX
 from core.schema_examples import add_examples
+from core.schema_reads import add_parts
 
 JSON = "application/json"
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
@@ -91,6 +92,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "404": {"detail": "Not found."},
     "406": {"detail": "Could not satisfy the request Accept header."},
     "409": {"detail": "Somebody has changed this record since you read it.", "code": "stale"},
+    "413": {"detail": "The body is larger than 5 MB: send fewer rows."},
     "415": {"detail": "Unsupported media type “text/plain” in request."},
     "429": {"detail": "Request was throttled. Expected available in 12 seconds."},
 }
@@ -107,6 +109,7 @@ REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "404": ("There is no such record in your scope, or no such page or format.", "Refusal", {}),
     "406": ("This is not to be had in the form that `Accept` asks for.", "Refusal", {}),
     "409": ("The record is in another state or version, or the month is closed.", "Refusal", {}),
+    "413": ("The body is too large.", "Refusal", {}),
     "415": ("The body is not JSON.", "Refusal", {}),
     "429": ("Too many requests.", "Refusal", WAIT),
 }
@@ -120,7 +123,7 @@ NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
 COUNTED = ("page", "page_size")
 TABLES = ("text/csv", "application/x-ndjson")
 ALWAYS = ("400", "401", "403", "404", "406", "429")
-WRITES = ("409", "415")
+WRITES = ("409", "413", "415")
 
 
 def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
@@ -139,6 +142,7 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
             schema["properties"]["version"] = dict(VERSION)
             schema["required"] = ["version"]
     add_examples(schemas)
+    add_parts(result)
     for path in result["paths"].values():
         for method, operation in path.items():
             _complete(method, operation)

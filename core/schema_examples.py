@@ -18,6 +18,7 @@ SAMPLES: dict[str, Any] = {
     "attending": "BĐH huyện, Ban Dự án các xã",
     "author": "dieuphoi",
     "balance": -1_484_000_000,
+    "ceiling": 5_000_000_000,
     "chair": "Trưởng ban",
     "code": "GBV",
     "commune": "03577",
@@ -84,6 +85,8 @@ SAMPLES: dict[str, Any] = {
     "trainer": "Cán bộ Hội Phụ nữ",
     "under_16": 6,
     "unit": "người",
+    "variance_high": 110,
+    "variance_low": 80,
     "venue": "Nhà văn hóa bản",
     "village": "Thèn Thầu",
     "voucher_no": "PC-0123",
@@ -147,11 +150,15 @@ def _text(schema: dict[str, Any]) -> str:
 # A place is named once and a thing comes from one source: what an example leaves out.
 LEFT_OUT: dict[str, tuple[str, ...]] = {
     "ActionPointRequest": ("assignee_user", "visit", "difficulty"),
+    "ConcludeRequest": ("assignee_user",),
     "DifficultyRequest": ("visit",),
     "GroupRequest": ("commune", "village", "ended_on"),
     "OutputRequest": ("commune", "village", "handed_over_on", "state"),
+    "PatchedPlanLineRequest": ("plan_version",),
     "PlanVersionRequest": ("based_on",),
 }
+# What a record becomes by an action is not what it is at first.
+INSTEAD: dict[str, dict[str, Any]] = {"ConfirmRequest": {"state": "handed_over"}}
 
 
 def add_examples(schemas: dict[str, Any]) -> None:
@@ -159,6 +166,8 @@ def add_examples(schemas: dict[str, Any]) -> None:
     for name, schema in schemas.items():
         if schema.get("type") == "object" and schema.get("properties"):
             example = example_of(schema, schemas)
-            for field in LEFT_OUT.get(name.removeprefix("Patched"), ()):
+            bare = name.removeprefix("Patched")
+            for field in {*LEFT_OUT.get(name, ()), *LEFT_OUT.get(bare, ())}:
                 example.pop(field, None)
+            example |= INSTEAD.get(name, {})
             schema.setdefault("example", example)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 from core.dates import DateError, parse_date
 from core.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
@@ -162,6 +163,12 @@ def cached(field: Any, key: Any, find: Any) -> Any:
 
 class StrictSerializer(serializers.Serializer):
     """Refuses fields it does not know."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is None and self.parent is None:  # a body that is `null`
+            said = self.error_messages["invalid"].format(datatype="null")
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [said]})
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

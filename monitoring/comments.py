@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.text import fold
 from monitoring.kinds import KINDS, model_of
 
 
@@ -39,6 +40,7 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, blank=True, related_name="mentioned_in", through="Mention"
     )
     written_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    search_key = models.TextField(editable=False, default="", blank=True)  # the text, folded
 
     objects = CommentQuerySet.as_manager()
 
@@ -50,6 +52,10 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def save(self, *args: Any, **options: Any) -> None:
+        self.search_key = fold(self.text)
+        super().save(*args, **options)
 
 
 class Mention(models.Model):

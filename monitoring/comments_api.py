@@ -51,6 +51,7 @@ class CommentFilters(filters.Filters):
     mentions = filters.Codes("mentions__username", User, slug="username")
     written_from = filters.Day("written_at", "date__gte")
     written_to = filters.Day("written_at", "date__lte")
+    search = filters.Search()
 
     def of_kind(self, rows: Any, _name: str, kinds: list[str]) -> Any:
         models = [model_of(kind) for kind in kinds]

@@ -112,6 +112,19 @@ class ManyProposalsSerializer(serializers.Serializer):
     rows = ProposalSerializer(many=True)
 
 
+class CeilingSerializer(serializers.Serializer):
+    """How much of a year's ceiling the selected proposals take, whoever asks."""
+
+    fiscal_year = serializers.CharField()
+    ceiling = serializers.IntegerField(allow_null=True, help_text="Đồng; null where none is set.")
+    taken = serializers.IntegerField(help_text="Đồng, of what is selected or in the plan.")
+    left = serializers.IntegerField(allow_null=True, help_text="ceiling - taken.")
+
+
+class CeilingsSerializer(serializers.Serializer):
+    rows = CeilingSerializer(many=True)
+
+
 class ProposalFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
     program = filters.Codes("program__code", Program)
@@ -167,6 +180,22 @@ class Proposals(Recorded):
     def refuse(self, row: Proposal, **fields: Any) -> Proposal:
         """Not taken, with a reason."""
         return proposals.refuse(actor=self.request.user, proposal=row, **fields)
+
+    @extend_schema(responses=CeilingsSerializer, filters=False)
+    @action(detail=False, pagination_class=None)
+    def ceilings(self, request: Request) -> Response:
+        """The ceiling of each fiscal year and what is left of it: of the whole area's proposals,
+        because a ceiling seen in part would be none."""
+        rows = [
+            {
+                "fiscal_year": year.code,
+                "ceiling": room.ceiling,
+                "taken": room.taken,
+                "left": room.left,
+            }
+            for year, room in proposals.ceilings()
+        ]
+        return Response({"rows": rows})
 
     @extend_schema(
         request=PlanSelectedSerializer,

@@ -23,6 +23,7 @@ from monitoring.comments_api import Comments
 from monitoring.indicators_api import Actuals, Indicators, Targets
 from monitoring.meetings_api import Meetings
 from monitoring.proposals_api import Proposals
+from monitoring.variance_api import Variances
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.works_api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
@@ -86,6 +87,7 @@ class NothingHere(APIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path("variances/", Variances.as_view(), name="api-variances"),
     path(
         "reports/workbook.<str:extension>",
         WorkbookView.as_view(),

@@ -69,7 +69,7 @@ class Parameters:
         if not text:
             return None
         found = _moment(text) or _moment(text.replace(" ", "+"))  # a "+" not escaped in an address
-        if found is None:
+        if found is None or not 1 < found.year < 9999:  # the ends have no moment in every zone
             self.wrong(
                 name, _("'%(text)s' is not a moment like 2023-07-31T17:00.") % {"text": text}
             )
@@ -129,7 +129,7 @@ def _moment(text: str) -> datetime | None:
 def _one_of(text: str, choices: tuple[str, ...]) -> str:
     return _("'%(text)s' is not one of %(choices)s.") % {
         "text": text,
-        "choices": ", ".join(choices),
+        "choices": ", ".join(filter(None, choices)),
     }
 
 

@@ -79,7 +79,9 @@ def settle(case: Any) -> None:
     view = handler.cls
     if "id" in (case.path_parameters or {}) and _is_right(case, ParameterLocation.PATH):
         case.path_parameters["id"] = str(_some(view.queryset.model, case.path_parameters["id"]))
-    if case.operation.path.endswith("/summary/") and _is_right(case, ParameterLocation.QUERY):
+    if case.operation.path.endswith(("/summary/", "/variances/")) and _is_right(
+        case, ParameterLocation.QUERY
+    ):
         case.query = case.query or {}
         _settle_span(case.query)
     elif "/reports/" in case.operation.path and _is_right(case, ParameterLocation.QUERY):
@@ -110,6 +112,7 @@ def _some(model: Any, seed: Any) -> int:
 def _settle_query(query: Any, filters: Any) -> None:
     if query.get("format") in ("csv", "xlsx", "jsonl"):  # an export has no pages
         query.pop("page", None), query.pop("page_size", None)
+    _settle_csv(query)
     for name, each in (filters.base_filters if filters else {}).items():
         model = each.extra.get("model")
         if name in query and isinstance(each, Codes) and model is not None:
@@ -128,6 +131,11 @@ def _settle_span(query: Any) -> None:
     for name in ("program", "commune", "activity", "fund", "topic"):
         if name in query:
             query[name] = [CODES[name]]
+    _settle_csv(query)
+
+
+def _settle_csv(query: Any) -> None:
+    """The decimal mark is no delimiter."""
     if query.get("delimiter", ",") == query.get("decimal", "."):
         query.pop("decimal", None)
 

@@ -19,7 +19,7 @@ from tests.factories import BAN_LANG, api
 
 TABLE = Path(__file__).with_name("api_access.txt")
 PEOPLE = ("nobody", "khach", "xa_banlang", "dieuphoi", "quanly", "truongban", "bdh", "quantri")
-QUERY = {"/api/v1/summary/", "/api/v1/trainings/summary/"}
+QUERY = {"/api/v1/summary/", "/api/v1/trainings/summary/", "/api/v1/variances/"}
 
 
 def operations():

@@ -20,14 +20,13 @@ from jsonschema import Draft202012Validator
 from schemathesis.generation import GenerationMode
 
 from accounts.services import create_token
-from communes.models import Board
 from monitoring.models import Meeting
 from plan_portal.api import router
 from plan_portal.wsgi import application
 from programs.models import Agreement
 from tests import drill
 from tests.everything import one_of_each
-from tests.factories import api, draft_plan, line, year
+from tests.factories import draft_plan, line, year
 
 pytestmark = pytest.mark.django_db
 
@@ -89,38 +88,6 @@ def test_every_example_is_right_by_its_own_schema(document):
         errors = Draft202012Validator(whole).iter_errors(media["example"])
         wrong += [f"{code}: {error.message}" for error in errors]
     assert not wrong, "\n".join(wrong)
-
-
-def test_every_example_of_a_new_record_makes_one(cast, document):
-    """What the schema shows for `POST` is accepted as it stands, ids apart."""
-    one_of_each(cast)
-    draft_plan(line("GBV-02"))
-    wrong = []
-    for path, operations in document["paths"].items():
-        body = operations.get("post", {}).get("requestBody")
-        if body is None or "{id}" in path or path.count("/") > 4:
-            continue
-        name = body["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[-1]
-        example = _here(document["components"]["schemas"][name]["example"])
-        answers = [api(person).post(path, example) for person in cast.everybody()]
-        if not any(answer.status_code == 201 for answer in answers):
-            said = [a.content.decode() for a in answers if a.status_code != 403][:1]
-            wrong.append(f"{path} {example} {said}")
-    assert not wrong, "\n".join(wrong)
-
-
-def _here(example):
-    """An example with ids of records that there are, and the year that has no figure yet."""
-    example = dict(example)
-    for name in drill.IDS.keys() & example.keys():
-        example[name] = drill.IDS[name].values_list("pk", flat=True)[0]
-    if "record" in example:
-        example["record"] = Meeting.objects.values_list("pk", flat=True)[0]
-    if example.get("boards"):
-        example["boards"] = list(Board.objects.values_list("pk", flat=True)[:1])
-    if "indicator" in example:
-        example["fiscal_year"] = "2024"
-    return example
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from accounts.roles import Role
+from plan_portal.api import router
+from tests.everything import one_of_each
 from tests.factories import BAN_LANG, NAM_XE, activity, api, user
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +140,44 @@ def test_a_list_asks_the_database_as_often_for_many_rows(cast, name, django_asse
 def test_an_address_with_a_null_character_is_refused(cast, client, address):
     client.force_login(cast.khach)
     assert client.get(address).status_code == 400
+
+
+def test_a_reader_asks_for_fewer_fields_in_the_order_it_wants(cast):
+    client = api(cast.khach)
+    row = client.get("/api/v1/programs/", {"fields": "name,code"}).json()["results"][0]
+    assert list(row) == ["name", "code"]
+    one = client.get("/api/v1/programs/", {"code": "GBV"}).json()["results"][0]
+    part = client.get(f"/api/v1/programs/{one['id']}/", {"fields": "code"})
+    assert part.json() == {"code": "GBV"}
+    whole = client.get(f"/api/v1/programs/{one['id']}/", HTTP_IF_NONE_MATCH=part["ETag"])
+    assert (whole.status_code, whole.json()) == (200, one)
+    lines = client.get("/api/v1/programs/", {"fields": "code,name", "format": "csv"})
+    assert lines.getvalue().decode().lstrip("\ufeff").startswith("code,name\r\nECCD,")
+
+
+def test_a_field_that_there_is_not_is_refused_with_the_nearest(cast):
+    client = api(cast.khach, name="Ít trường")
+    for form in ("json", "csv", "jsonl", "xlsx"):
+        answer = client.get("/api/v1/programs/", {"fields": "code,nam", "format": form})
+        assert answer.status_code == 400
+        assert answer.json() == {"fields": ["Không có trường 'nam'. Có: name, name_en."]}
+    for nothing in ("", ",", " , "):
+        assert client.get("/api/v1/programs/", {"fields": nothing}).status_code == 400
+    assert client.get("/api/v1/programs/", {"fields": "code,"}).status_code == 200
+
+
+def test_each_field_on_its_own_is_what_it_is_in_the_whole_record(cast):
+    one_of_each(cast)
+    client = api(cast.bdh)
+    for name, _view, _base in router.registry:
+        whole = client.get(f"/api/v1/{name}/", {"page_size": 1}).json()["results"][0]
+        for field in whole:
+            part = client.get(f"/api/v1/{name}/{whole['id']}/", {"fields": field})
+            assert part.json() == {field: whole[field]}
+
+
+def test_comments_are_found_by_their_words(cast):
+    one_of_each(cast)
+    client = api(cast.bdh)
+    assert client.get("/api/v1/comments/?search=da XEM").json()["count"] == 1
+    assert client.get("/api/v1/comments/?search=da nghe").json()["count"] == 0

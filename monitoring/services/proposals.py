@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.roles import DECIDE_PROPOSAL, DRAFT_PLAN, LOAD_HISTORY, PROPOSE_ACTIVITY
@@ -77,6 +77,13 @@ def ceiling_of(year: FiscalYear) -> Ceiling:
     """The whole year's, whoever asks: a ceiling seen in part would be no ceiling."""
     taken = Proposal.objects.filter(fiscal_year=year, state__in=TAKEN)
     return Ceiling(year.ceiling, taken.aggregate(sum=Sum("estimate"))["sum"] or 0)
+
+
+def ceilings() -> list[tuple[FiscalYear, Ceiling]]:
+    """The ceiling of every fiscal year, in their order."""
+    taken = Sum("proposals__estimate", filter=Q(proposals__state__in=TAKEN))
+    years = FiscalYear.objects.annotate(taken=taken)
+    return [(year, Ceiling(year.ceiling, year.taken or 0)) for year in years]
 
 
 @transaction.atomic

@@ -119,3 +119,41 @@ def test_the_page_lists_and_takes_an_explanation(cast, client, year):
     assert client.post(href, {"text": "x"}).status_code == 403
     client.force_login(cast.xa_banlang)
     assert client.get("/variances/2023/9/GBV/commune/1/").status_code == 404
+
+
+def test_the_api_lists_what_asks_for_an_explanation(cast, year):
+    make.posted(5_000_000)
+    explain = {"fiscal_year": year, "quarter": 4, "program": make.program("GBV"), "text": "Lũ"}
+    variance.explain(
+        actor=cast.dieuphoi, commune=make.commune(), decision="Dời sang quý sau", **explain
+    )
+    client = make.api(cast.dieuphoi)
+    found = client.get("/api/v1/variances/", {"fiscal_year": "2023"}).json()
+    assert (found["quarter"], found["as_of"], found["low"], found["high"]) == (
+        4,
+        "2023-06-30",
+        80,
+        110,
+    )
+    said = [row for row in found["rows"] if row["explanation"]]
+    assert [(row["program"], row["commune"], row["explanation"]) for row in said] == [
+        ("GBV", make.BAN_LANG, "Lũ")
+    ]
+    assert found["unexplained"] == len(found["rows"]) - 1
+    for row in found["rows"]:
+        assert row["difference"] == row["disbursed"] - row["planned_to_date"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({}, "fiscal_year"),
+        ({"fiscal_year": "1999"}, "fiscal_year"),
+        ({"fiscal_year": "2023", "quarter": 5}, "quarter"),
+        ({"fiscal_year": "2023", "quater": 1}, "quater"),
+        ({"fiscal_year": "2023", "quarter": ""}, "quarter"),
+    ],
+)
+def test_the_api_refuses_a_wrong_question(cast, query, field):
+    answer = make.api(cast.khach).get("/api/v1/variances/", query)
+    assert (answer.status_code, set(answer.json())) == (400, {field})

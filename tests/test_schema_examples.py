@@ -1,0 +1,175 @@
+"""What the schema shows as a request is accepted as it stands, ids and versions apart."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import resolve
+from drf_spectacular.generators import SchemaGenerator
+
+from communes.models import Board
+from monitoring.models import Meeting
+from programs.models import Agreement, FiscalYear
+from tests import drill
+from tests import factories as make
+from tests.everything import one_of_each
+
+pytestmark = pytest.mark.django_db
+PROPOSAL = {
+    "title": "Điểm rửa tay",
+    "program": "GBV",
+    "commune": make.BAN_LANG,
+    "why": "Thiếu nước",
+    "for_whom": "Điểm trường",
+    "expected": "1 điểm",
+    "estimate": 1_000_000,
+    "fiscal_year": "2023",
+}
+
+
+@pytest.fixture(scope="module")
+def document():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@pytest.fixture
+def people(cast):
+    """Everybody's client, on a record of everything."""
+    one_of_each(cast)
+    make.draft_plan(make.line("GBV-02"))
+    Meeting.objects.update(conclusions=drill.CONCLUSION)
+    return [make.api(person) for person in cast.everybody()]
+
+
+def sent(people: list[Any], address: str, body: dict[str, Any], method: str = "post") -> Any:
+    """The first answer that is no refusal, whoever gets it; else the last refusal but 403."""
+    refused = None
+    for client in people:
+        answer = getattr(client, method)(address, body)
+        if answer.status_code < 300:
+            return answer
+        if answer.status_code != 403 or refused is None:
+            refused = answer
+    return refused
+
+
+def after(name: str, body: dict[str, Any]) -> Callable[[list[Any], int], int]:
+    """The record, with an action done to it before."""
+
+    def prepare(people: list[Any], row: int) -> int:
+        answer = sent(people, f"/api/v1/{name.replace('{id}', str(row))}/", body)
+        assert answer.status_code < 300, answer.content
+        return row
+
+    return prepare
+
+
+def made(make_row: Callable[[], Any]) -> Callable[[list[Any], int], int]:
+    return lambda _people, _row: make_row().pk
+
+
+def posted(name: str, body: dict[str, Any]) -> Callable[[list[Any], int], int]:
+    return lambda people, _row: sent(people, f"/api/v1/{name}/", body).json()["id"]
+
+
+def chosen(people: list[Any], row: int) -> int:
+    """A proposal of this year that the board took."""
+    new = sent(people, "/api/v1/proposals/", PROPOSAL).json()["id"]
+    return after("proposals/{id}/select", {})(people, new) and row
+
+
+def signed(_people: list[Any], row: int) -> int:
+    Agreement.objects.filter(pk=row).update(signed_date=date(2023, 1, 15))
+    return row
+
+
+# In which state an action is done, where that is not the record as it was made.
+READY: dict[str, Callable[[list[Any], int], int]] = {
+    "post agreements/{id}/amend": signed,
+    "post action-points/{id}/reopen": after("action-points/{id}/cancel", {"reason": "Nhầm"}),
+    "post action-points/{id}/verify": after("action-points/{id}/finish", {"note": "Xong"}),
+    "post difficulties/{id}/resolve": posted(
+        "difficulties", {"title": "Sạt lở", "effect": "Chậm", "raised_on": "2023-05-02"}
+    ),
+    "post difficulties/{id}/reopen": after("difficulties/{id}/resolve", {"result": "Thông"}),
+    "patch disbursements/{id}": made(make.draft),
+    "post disbursements/{id}/submit": made(make.draft),
+    "post disbursements/{id}/post": made(make.submitted),
+    "post disbursements/{id}/return": made(make.submitted),
+    "post disbursements/{id}/reverse": made(lambda: make.posted(20_000_000)),
+    "patch plan-versions/{id}": made(make.draft_plan),
+    "post plan-versions/{id}/submit": made(make.draft_plan),
+    "post plan-versions/{id}/approve": made(make.submitted_plan),
+    "post plan-versions/{id}/return": made(make.submitted_plan),
+    "patch plan-lines/{id}": made(lambda: make.draft_plan(make.line("GBV-03")).lines.get()),
+    "patch fiscal-years/{id}": made(lambda: FiscalYear.objects.get(code="2023")),
+    "post proposals/plan-selected": chosen,
+}
+
+
+def test_every_example_of_a_new_record_makes_one(people, document):
+    _try(people, document, lambda method, path: method == "post" and _is_new(path))
+
+
+def test_every_example_of_a_change_is_accepted(people, document):
+    _try(people, document, lambda method, path: method == "patch")
+
+
+def test_every_example_of_an_action_is_accepted(people, document):
+    _try(people, document, lambda method, path: method == "post" and not _is_new(path))
+
+
+def _is_new(path: str) -> bool:
+    return path.count("/") == 4
+
+
+def _try(people: list[Any], document: Any, wanted: Callable[[str, str], bool]) -> None:
+    """Send the examples of these operations: each is answered with the status it declares."""
+    wrong, asked = [], 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if wanted(method, path) and "requestBody" in operation:
+                asked += 1
+                with transaction.atomic():
+                    wrong += _tried(people, document, method, path)
+                    transaction.set_rollback(True)
+    assert asked > 10
+    assert not wrong, "\n".join(wrong)
+
+
+def _tried(people: list[Any], document: Any, method: str, path: str) -> list[str]:
+    operation = document["paths"][path][method]
+    declared = [int(code) for code in operation["responses"] if code.startswith("2")]
+    content = operation["requestBody"]["content"]["application/json"]
+    name = content["schema"]["$ref"].rsplit("/", 1)[-1]
+    body = here(document["components"]["schemas"][name]["example"])
+    short = f"{method} {path.removeprefix('/api/v1/').rstrip('/')}"
+    row = 0
+    if "{id}" in path:
+        model = resolve(path.replace("{id}", "1")).func.cls.queryset.model  # type: ignore[attr-defined]
+        row = model._base_manager.order_by("-pk").values_list("pk", flat=True)[0]
+    if short in READY:
+        row = READY[short](people, row)
+    if "version" in body:
+        record = path.partition("{id}")[0] + f"{row}/"
+        body["version"] = people[-2].get(record).json()["version"]
+    answer = sent(people, path.replace("{id}", str(row)), body, method)
+    if answer.status_code in declared:
+        return []
+    return [f"{short} {body}: {answer.status_code} {answer.content.decode()[:300]}"]
+
+
+def here(example: dict[str, Any]) -> dict[str, Any]:
+    """An example with ids of records that there are, and the year that has no figure yet."""
+    example = dict(example)
+    for name in drill.IDS.keys() & example.keys():
+        example[name] = drill.IDS[name].values_list("pk", flat=True)[0]
+    if "record" in example:
+        example["record"] = Meeting.objects.values_list("pk", flat=True)[0]
+    if example.get("boards"):
+        example["boards"] = list(Board.objects.values_list("pk", flat=True)[:1])
+    if "indicator" in example and "version" not in example:
+        example["fiscal_year"] = "2024"
+    return example
