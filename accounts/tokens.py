@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,7 @@ from core.lists import Column, Empty, Listing, answer
 from core.sql_text import Alphabetical, with_words
 
 DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("One year")))
+MADE, MADE_FOR = "made-token", 60  # the cookie of a new token, and how many seconds it lives
 REACH = (("read", _("Read only")), ("write", _("Read and write")))
 
 
@@ -93,15 +96,34 @@ listing = Listing(
 def tokens(request: HttpRequest) -> HttpResponseBase:
     """One's own tokens, and a form for a new one, which is shown this once."""
     form = TokenForm(request.POST or None)
-    made = _make(request, form.cleaned_data) if form.is_bound and form.is_valid() else None
-    if made:
-        form = TokenForm()
+    if form.is_bound and form.is_valid():
+        return _shown_next(_make(request, form.cleaned_data))
     lead = _now(
         "A program that reads the portal's figures signs in with a token instead of a password."
     )
+    made = request.get_signed_cookie(MADE, "", max_age=MADE_FOR)
     context = {"form": form, "made": made, "lead": lead}
     status = 400 if form.is_bound else 200
-    return answer(request, listing, "accounts/tokens.html", context, status)
+    page = answer(request, listing, "accounts/tokens.html", context, status)
+    if made:
+        page.delete_cookie(MADE, path=reverse("tokens"))
+    return page
+
+
+def _shown_next(text: str) -> HttpResponse:
+    """Lead to the page, which shows the new token once: loading it again makes no second one. The
+    portal keeps only the token's hash, so its text goes by way of its owner's browser."""
+    page = redirect("tokens")
+    page.set_signed_cookie(
+        MADE,
+        text,
+        max_age=MADE_FOR,
+        path=reverse("tokens"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return page
 
 
 def _make(request: HttpRequest, given: dict[str, Any]) -> str:

@@ -31,9 +31,9 @@ def shown(answer):
 
 def test_a_token_is_made_by_its_owner_and_shown_once(cast, client):
     client.force_login(cast.dieuphoi)
-    answer = client.post("/tokens/", GOOD)
+    answer = client.post("/tokens/", GOOD, follow=True)
     text = shown(answer)
-    assert answer.status_code == 200 and text and len(text) == 64
+    assert answer.redirect_chain and answer.status_code == 200 and text and len(text) == 64
     assert "no-store" in answer["Cache-Control"]
     token = ApiToken.objects.get()
     assert (token.name, token.read_only, token.user) == ("báo cáo tỉnh", True, cast.dieuphoi)
