@@ -19,6 +19,9 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 NARROW = {"viewport": {"width": 320, "height": 720}, "has_touch": True, "is_mobile": True}
 LOOKS = list(product(("vi", "en"), ("light", "dark"), (DESKTOP, NARROW)))
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# The ids that describe a field: of its own, or of the group it belongs to.
+TIED = """(field) => [field, field.closest('fieldset')].filter(Boolean)
+  .flatMap((each) => (each.getAttribute('aria-describedby') || '').split(' '))"""
 # Sends a form as somebody does who has filled in nothing at all.
 SEND_EMPTY = """() => {
   const form = [...document.querySelectorAll('main form[method=post]')].find(each =>
@@ -118,7 +121,7 @@ def test_a_form_sent_empty_ties_its_errors_to_its_fields(visits, looks, allow):
         wrong = _violations(page)
         fields = page.locator("main .field.wrong :is(input, select, textarea)")
         for field in fields.all():
-            tied = (field.get_attribute("aria-describedby") or "").split()
+            tied = field.evaluate(TIED)
             if field.get_attribute("aria-invalid") != "true":
                 wrong.append(f"not marked invalid: {field.get_attribute('name')}")
             if not any(page.locator(f"[id='{each}'].error").count() for each in tied):
