@@ -32,6 +32,7 @@ RECORD_MEETING = "record_meeting"  # meetings, boards, agreements, decisions
 PROPOSE_ACTIVITY = "propose_activity"
 COMMENT = "comment"  # on any record one sees
 DECIDE_PROPOSAL = "decide_proposal"
+PLAN_SELECTED = "plan_selected"  # make the selected proposals lines of a draft plan
 EXPLAIN_VARIANCE = "explain_variance"
 ISSUE_REPORT = "issue_report"
 VIEW_TRAIL = "view_trail"
@@ -53,6 +54,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             CONFIRM_OUTPUT,
             RECORD_DIFFICULTY,
             PROPOSE_ACTIVITY,
+            PLAN_SELECTED,
             COMMENT,
             EXPLAIN_VARIANCE,
         }
@@ -66,6 +68,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             RECORD_OUTPUT,
             RECORD_DIFFICULTY,
             DECIDE_PROPOSAL,
+            PLAN_SELECTED,
             COMMENT,
             EXPLAIN_VARIANCE,
             VIEW_TRAIL,
@@ -78,6 +81,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
             POST_DISBURSEMENT,
             LOAD_HISTORY,
             DECIDE_PROPOSAL,
+            PLAN_SELECTED,
             COMMENT,
             VIEW_TRAIL,
         }

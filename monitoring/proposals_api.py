@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.roles import DECIDE_PROPOSAL, DRAFT_PLAN, LOAD_HISTORY, PROPOSE_ACTIVITY
+from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from communes.api import PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core import filters
@@ -162,7 +162,7 @@ class Proposals(Recorded):
         "commune": "commune__sort_key",
     }
     permissions: ClassVar[dict[str, Any]] = {
-        "plan_selected": (DRAFT_PLAN, LOAD_HISTORY),
+        "plan_selected": (PLAN_SELECTED,),
         "carry_over": (PROPOSE_ACTIVITY, DECIDE_PROPOSAL),
     }
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.roles import DECIDE_PROPOSAL, DRAFT_PLAN, LOAD_HISTORY, PROPOSE_ACTIVITY, VIEW
+from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY, VIEW
 from core import display
 from core.access import requires
 from core.errors import NotBegun
@@ -73,7 +73,7 @@ def _board(
         "percent": room.percent,
         "has_ceiling": room.ceiling is not None,
         "waiting": sum(row.state == ProposalState.SELECTED for row in rows),
-        "may_plan": user.can(DRAFT_PLAN) or user.can(LOAD_HISTORY),
+        "may_plan": user.can(PLAN_SELECTED),
         "before": before,
         "unfinished": _unfinished(user, before) if may_carry and before else [],
     }
@@ -124,7 +124,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('selection')}?fiscal_year={row.fiscal_year.code}#proposal-{pk}")
 
 
-@requires(DRAFT_PLAN, LOAD_HISTORY)
+@requires(PLAN_SELECTED)
 @require_POST
 def plan_selected(request: HttpRequest) -> HttpResponse:
     """The selected proposals become activities and lines of a draft plan."""

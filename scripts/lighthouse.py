@@ -99,7 +99,10 @@ def reaches(name: str, base: str, cookie: str, chromium: str) -> bool:
     """Whether a page reaches its marks in one of the tries."""
     slower = SLOWER[0][1]
     for _try in range(TRIES):
-        report = measure(name, base, cookie, chromium, slower)
+        try:
+            report = measure(name, base, cookie, chromium, slower)
+        except subprocess.CalledProcessError:
+            continue  # Lighthouse itself broke off, and has said why
         index = report["environment"]["benchmarkIndex"]
         reached = tell(name, report, f"processor index {index:.0f}, {slower} times slower")
         due = next(times for least, times in SLOWER if index >= least)

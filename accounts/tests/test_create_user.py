@@ -70,10 +70,11 @@ def test_the_role_table_is_as_it_was_agreed():
         "viewer": "",
         "commune": "comment confirm_output propose_activity record_difficulty record_training",
         "coordinator": "comment confirm_output draft_plan enter_disbursement explain_variance "
-        "propose_activity record_difficulty record_output record_training",
+        "plan_selected propose_activity record_difficulty record_output record_training",
         "manager": "close_period comment decide_proposal explain_variance load_history "
-        "post_disbursement record_difficulty record_output view_trail",
-        "head": "approve_plan comment decide_proposal load_history post_disbursement view_trail",
+        "plan_selected post_disbursement record_difficulty record_output view_trail",
+        "head": "approve_plan comment decide_proposal load_history plan_selected "
+        "post_disbursement view_trail",
         "board": "comment decide_proposal explain_variance issue_report record_difficulty "
         "record_meeting record_output view_trail",
         "admin": "load_history manage_people manage_settings view_trail",

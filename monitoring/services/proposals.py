@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
-from accounts.roles import DECIDE_PROPOSAL, DRAFT_PLAN, LOAD_HISTORY, PROPOSE_ACTIVITY
+from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from accounts.scope import outside
 from core.access import check
 from core.errors import Conflict
@@ -200,7 +200,7 @@ def plan_selected(
 
     The draft copies the current version; each proposal keeps its activity and the version.
     """
-    check(actor, DRAFT_PLAN, LOAD_HISTORY)
+    check(actor, PLAN_SELECTED)
     FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
     chosen = list(
         Proposal.objects.visible_to(actor)
