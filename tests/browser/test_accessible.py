@@ -103,6 +103,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits, looks, allow):
                 who = person.username if person else "nobody"
                 look = f"{who} {language} {theme} {screen['viewport']['width']}"
                 found[address, look] = wrong
+                print(address, look, wrong, flush=True)  # as it goes, for the long walk
     assert found == {}
 
 
