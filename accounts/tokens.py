@@ -95,7 +95,7 @@ listing = Listing(
 @require_http_methods(["GET", "POST"])
 def tokens(request: HttpRequest) -> HttpResponseBase:
     """One's own tokens, and a form for a new one, which is shown this once."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST or None, auto_id="id_new_%s")  # the filters have a reach, too
     if form.is_bound and form.is_valid():
         return _shown_next(_make(request, form.cleaned_data))
     lead = _now(

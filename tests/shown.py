@@ -58,14 +58,19 @@ def of_text(text: str) -> Figures:
 
 def on_page(tree: Any) -> Figures:
     """Every figure of a page."""
-    return frozenset().union(*(of_text(each.text_content()) for each in tree.xpath(PLACES)))
+    return frozenset().union(*(of_text(_text(each)) for each in tree.xpath(PLACES)))
+
+
+def _text(element: Any) -> str:
+    """Its text, with a gap between one part and the next."""
+    return " ".join(" ".join(element.itertext()).split())
 
 
 def rows_on_page(tree: Any) -> Iterator[tuple[str, Figures]]:
     """The rows of a page's tables that hold figures: text and figures."""
     for row in tree.xpath("//main//tr"):
         cells = row.xpath(f"td[{_with('n')}]")
-        figures = frozenset().union(*(of_text(cell.text_content()) for cell in cells))
+        figures = frozenset().union(*(of_text(_text(cell)) for cell in cells))
         if figures:
             yield " ".join(row.text_content().split()), figures
 

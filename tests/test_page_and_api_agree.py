@@ -125,6 +125,11 @@ RECORDS = {  # of a list: the page of one
 MONEY_THAT_WAITS = tuple(
     lists("disbursements", status=status) for status in ("draft", "submitted", "returned")
 )
+RESULTS = (
+    summaries("program", "program,commune"),
+    lists("indicator-targets"),
+    lists("indicator-actuals"),
+)
 SAME: dict[str, tuple[Asked, ...]] = {
     **{name: (lists(name),) for name in LISTS},
     **{name: (record(resource),) for name, resource in RECORDS.items()},
@@ -150,11 +155,8 @@ SAME: dict[str, tuple[Asked, ...]] = {
     "periods": MONEY_THAT_WAITS,
     "period": MONEY_THAT_WAITS,
     "trainings-summary": (lambda page: classes("", page.query.get("by", "topic"))(page),),
-    "results": (
-        summaries("program", "program,commune"),
-        lists("indicator-targets"),
-        lists("indicator-actuals"),
-    ),
+    "results": RESULTS,
+    "results-list": RESULTS,
     "selection": (
         lambda _page: [address("proposals/ceilings")],
         lists("proposals", fiscal_year="2024"),
@@ -171,6 +173,7 @@ SAME: dict[str, tuple[Asked, ...]] = {
 NOT_ASKED = {
     "issued-report": "frozen, beside today's figures: reports/tests/test_issuing.py",
     "programme-areas": "set up by the administrator; each commune says whether it is in one",
+    "tokens": "one's own; whoever has one could list the others",
     "trail": "who did what, for whoever audits the portal",
     "issued-reports": "documents, kept as they were signed",
 }
@@ -217,7 +220,7 @@ def moved(page: Page, api: "Api") -> shown.Figures:
         moves = [now.get(q, 0) - then.get(q, 0) for q in ("q1", "q2", "q3", "q4", "total")]
         found += [*moves, *then.values()] if key not in new else moves
         differ += any(moves)
-    return shown.of_answer([*found, totals[1] - totals[0], differ])
+    return shown.of_answer([*found, *totals, totals[1] - totals[0], differ])
 
 
 def _lines(version: int, api: "Api") -> dict[Any, dict[str, int]]:
@@ -239,7 +242,9 @@ def _approved_before(plan: dict[str, Any], api: "Api") -> int | None:
 # What a page works out from figures of the API: shares, differences.
 WORKED_OUT: dict[str, Callable[[Page, "Api"], shown.Figures]] = {
     "plan-version": moved,
+    "periods": lambda _page, _api: shown.of_answer(12),  # the months of its year
     "results": achieved,
+    "results-list": lambda page, api: frozenset((each, "") for each, _ in achieved(page, api)),
     "report-draft": lambda page, api: shares(page, api) | achieved(page, api),
 }
 PEOPLE = ("bdh", "dieuphoi_gbv")

@@ -27,7 +27,6 @@ WITHOUT_KEY = {
     "accounts/code.html",
     "accounts/second_factor.html",
     "accounts/second_factor_on.html",
-    "accounts/tokens.html",  # a new token is shown once, on the page itself
 }
 
 

@@ -204,7 +204,7 @@ def test_an_api_client_gets_its_token_on_a_page_and_reads_the_summary(
     make.posted(12_000_000)
     sign_in(screen, "khach", make.PASSWORD)
     screen.goto("/tokens/")
-    screen.fill("#id_name", "Báo cáo của tỉnh")
+    screen.fill("#id_new_name", "Báo cáo của tỉnh")
     pressed(screen, "Tạo mã truy cập")
     token = screen.input_value("#new-token")
     screen.reload()  # makes no second one
