@@ -176,8 +176,8 @@ class Ordering(OrderingFilter):
     """
 
     def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> Any:
-        text = request.query_params.get(self.ordering_param, "")
-        names = [name.strip() for name in text.split(",") if name.strip()]
+        texts = request.query_params.getlist(self.ordering_param)
+        names = [name.strip() for text in texts for name in text.split(",")]
         allowed = getattr(view, "ordering_fields", None) or ()
         for name in names:
             if name.removeprefix("-") not in allowed:
@@ -202,7 +202,11 @@ class Ordering(OrderingFilter):
                 "required": False,
                 "in": "query",
                 "description": "Fields to order by, `-` before one for descending order.",
-                "schema": {"type": "array", "items": {"type": "string", "enum": values}},
+                "schema": {
+                    "type": "array",
+                    "items": {"type": "string", "enum": values},
+                    "minItems": 1,
+                },
                 "explode": False,
             }
         ]

@@ -136,7 +136,7 @@ class Resource(
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
-        refuse_empty(request, but={"search", "ordering"})
+        refuse_empty(request, but={"search"})
 
     def get_queryset(self) -> QuerySet:
         """The rows in the user's scope; a model without `visible_to` is everybody's to read."""

@@ -59,6 +59,7 @@ class Exportable:
         return [*found, *(table() for table in TABLES)] if self.action == "list" else found
 
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
+        csv_options(request)
         kind = request.accepted_renderer.format
         writer = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}.get(kind)
         if writer is None:
@@ -94,13 +95,13 @@ class _Line:
 
 
 def _csv(request: Request, columns: list[str], records: Iterable[Any], name: str) -> Any:
-    delimiter, _decimal = csv_options(request)
+    delimiter, decimal = csv_options(request)
     writer = csv.writer(_Line(), delimiter=delimiter)  # type: ignore[arg-type]  # write() is enough
 
     def lines() -> Iterator[str]:
         yield BOM + str(writer.writerow(columns))
         for record in records:
-            yield str(writer.writerow([_cell(record[column]) for column in columns]))
+            yield str(writer.writerow([_cell(record[column], decimal) for column in columns]))
 
     return _streamed(lines(), "text/csv; charset=utf-8", f"{name}.csv")
 
@@ -130,10 +131,15 @@ def _xlsx(_request: Request, columns: list[str], records: Iterable[Any], name: s
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 
 
-def _cell(value: Any) -> Any:
-    """A value as one cell: nothing for null, a list as its parts, harmless text."""
+def _cell(value: Any, decimal: str = ".") -> Any:
+    """A value as one cell: nothing for null, a list as its parts, harmless text.
+
+    A number with a fraction is written with `decimal` as its mark.
+    """
     if value is None:
         return ""
+    if isinstance(value, float) and decimal != ".":
+        return str(value).replace(".", decimal)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, list | tuple):

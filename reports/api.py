@@ -51,8 +51,14 @@ def _parameter(name: str, description: str, **options: Any) -> OpenApiParameter:
 
 
 def _cuts(names: tuple[str, ...]) -> OpenApiParameter:
-    """`by=program,commune`."""
-    return _parameter("by", "Cuts, separated by commas.", enum=names, many=True, explode=False)
+    """`by=program,commune`; an empty one asks for the total alone."""
+    return _parameter(
+        "by",
+        "Cuts, separated by commas; empty: none.",
+        enum=(*names, ""),
+        many=True,
+        explode=False,
+    )
 
 
 def _described(shape: Any, *parameters: OpenApiParameter, **options: Any) -> Any:
@@ -95,7 +101,11 @@ class SummaryView(TableView):
     @_described(
         SummarySerializer,
         _cuts(CUTS),
-        _parameter("plan", "`current`, `original`, or the number of an approved plan."),
+        _parameter(
+            "plan",
+            "`current`, `original`, or the number of an approved plan.",
+            pattern=r"^(current|original|[1-9][0-9]{0,2})$",
+        ),
         _parameter("known_at", "As the ledger stood then.", type=OpenApiTypes.DATETIME),
         _parameter("fund", "Code of a funding source; may repeat.", many=True),
         examples=[YEAR],

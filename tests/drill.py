@@ -121,7 +121,7 @@ def _settle_query(query: Any, filters: Any) -> None:
 
 
 def _settle_span(query: Any) -> None:
-    """A fiscal year, or from/to in order; codes there are; a decimal mark that is no delimiter."""
+    """A fiscal year, or from/to in order; codes and plans there are; two marks for CSV."""
     if "from" in query and "to" in query:
         query.pop("fiscal_year", None)
         query["from"], query["to"] = "2022-07-01", "2023-03-31"
@@ -131,6 +131,8 @@ def _settle_span(query: Any) -> None:
     for name in ("program", "commune", "activity", "fund", "topic"):
         if name in query:
             query[name] = [CODES[name]]
+    if str(query.get("plan", "")).isdigit():
+        query["plan"] = "current"
     _settle_csv(query)
 
 

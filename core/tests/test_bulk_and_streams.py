@@ -16,6 +16,8 @@ from django.utils import timezone
 from accounts.management.commands import clear_idempotency_keys
 from accounts.models import IdempotencyKey
 from disbursements.models import Disbursement
+from monitoring.indicators import Actual
+from tests.everything import one_of_each
 from tests.factories import BAN_LANG, activity, api, draft, posted, user
 
 URL = "/api/v1/disbursements/"
@@ -125,7 +127,24 @@ def test_an_export_is_asked_for_by_accept_too(cast):
     assert api(cast.khach).get(URL, {"format": "pdf"}).status_code == 404
     semicolons = content(api(cast.khach).get(URL, {"format": "csv", "delimiter": ";"}))
     assert semicolons.decode("utf-8-sig").startswith("id;number;date")
-    assert api(cast.khach).get(URL, {"format": "csv", "delimiter": "x"}).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx", "jsonl"])
+@pytest.mark.parametrize(
+    "wrong", [{"delimiter": "x"}, {"decimal": ";"}, {"delimiter": ",", "decimal": ","}]
+)
+def test_marks_that_csv_does_not_know_are_refused_in_every_form(cast, form, wrong):
+    assert api(cast.khach).get(URL, {"format": form, **wrong}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_fraction_is_written_with_the_decimal_mark_asked_for(cast):
+    one_of_each(cast)
+    Actual.objects.update(value="12.5")
+    query = {"format": "csv", "delimiter": ";", "decimal": ",", "fields": "value"}
+    text = content(api(cast.khach).get("/api/v1/indicator-actuals/", query))
+    assert text.decode("utf-8-sig").split() == ["value", "12,5"]
 
 
 @pytest.mark.django_db

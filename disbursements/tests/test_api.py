@@ -305,6 +305,8 @@ def test_ordering_by_amount(cast):
     small, big = draft(5), draft(50)
     assert ids(api(cast.khach), ordering="amount") == [small.pk, big.pk]
     assert ids(api(cast.khach), ordering="-amount") == [big.pk, small.pk]
+    for wrong in ("", ",", "amount,", "colour"):
+        assert api(cast.khach).get(URL, {"ordering": wrong}).status_code == 400, wrong
 
 
 def test_the_list_asks_the_database_as_often_for_many_rows(cast, django_assert_max_num_queries):
