@@ -212,50 +212,6 @@ def _decimal_comma(number: Decimal) -> str:
     return whole.replace(",", ".") + ("," + fraction if fraction else "")
 
 
-_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-
-
-def in_words(amount: int) -> str:
-    """1015 as 'một nghìn không trăm mười lăm đồng'."""
-    words = _number_words(abs(amount))
-    return ("âm " if amount < 0 else "") + words + " đồng"
-
-
-def _number_words(number: int, *, inside: bool = False) -> str:
-    """Words of a number ≥ 0; `inside` when something larger was said before it."""
-    if number == 0:
-        return "không"
-    billions, rest = divmod(number, BILLION)
-    parts = [_number_words(billions, inside=inside) + " tỷ"] if billions else []
-    for unit, word in ((MILLION, " triệu"), (THOUSAND, " nghìn"), (1, "")):
-        group = rest // unit % 1000
-        if group:
-            parts.append(_group_words(group, full=inside or bool(parts)) + word)
-    return " ".join(parts)
-
-
-def _group_words(group: int, *, full: bool) -> str:
-    """Words of 1 to 999; `full` says the hundreds even when there are none."""
-    hundreds, rest = divmod(group, 100)
-    words = [_DIGITS[hundreds], "trăm"] if hundreds or full else []
-    tens, ones = divmod(rest, 10)
-    if tens == 0 and ones:
-        words += ["lẻ", _DIGITS[ones]] if words else [_DIGITS[ones]]
-    elif tens == 1:
-        words += ["mười"] + ([_after_ten(ones)] if ones else [])
-    elif tens:
-        words += [_DIGITS[tens], "mươi"] + ([_after_tens(ones)] if ones else [])
-    return " ".join(words)
-
-
-def _after_ten(ones: int) -> str:
-    return "lăm" if ones == 5 else _DIGITS[ones]
-
-
-def _after_tens(ones: int) -> str:
-    return {1: "mốt", 4: "tư", 5: "lăm"}.get(ones, _DIGITS[ones])
-
-
 # --- comparing -----------------------------------------------------------------------------
 
 

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core import display
 from core.access import requires
+from core.amount_words import in_words
 from core.dates import today
 from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.history import trail_of
-from core.money import AmountError, format_vnd, in_words, parse_amount
+from core.money import AmountError, format_vnd, parse_amount
 from disbursements import attachments, discard, ledger, lists
 from disbursements.choices import activities_for
 from disbursements.forms import DisbursementForm, ReverseForm, initial_of

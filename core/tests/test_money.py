@@ -11,7 +11,6 @@ from core.money import (
     AmountError,
     format_rate,
     format_vnd,
-    in_words,
     largest_remainder,
     parse_amount,
     qualified_short,
@@ -159,34 +158,6 @@ def test_format_groups_thousands_with_dots():
 def test_short_amounts_and_their_honest_qualifiers(amount, short, qualified):
     assert short_vnd(amount) == short
     assert qualified_short(amount) == qualified
-
-
-@pytest.mark.parametrize(
-    ("amount", "words"),
-    [
-        (0, "không đồng"),
-        (10, "mười đồng"),
-        (14, "mười bốn đồng"),
-        (15, "mười lăm đồng"),
-        (21, "hai mươi mốt đồng"),
-        (24, "hai mươi tư đồng"),
-        (25, "hai mươi lăm đồng"),
-        (101, "một trăm lẻ một đồng"),
-        (104, "một trăm lẻ bốn đồng"),
-        (110, "một trăm mười đồng"),
-        (111, "một trăm mười một đồng"),
-        (1015, "một nghìn không trăm mười lăm đồng"),
-        (1_000_005, "một triệu không trăm lẻ năm đồng"),
-        (8_904_000_000, "tám tỷ chín trăm lẻ bốn triệu đồng"),
-        (10**12, "một nghìn tỷ đồng"),
-        (1_015 * 10**9, "một nghìn không trăm mười lăm tỷ đồng"),
-        (10**15, "một triệu tỷ đồng"),
-        (10**15 + 1, "một triệu tỷ không trăm lẻ một đồng"),
-        (-24, "âm hai mươi tư đồng"),
-    ],
-)
-def test_amounts_in_words(amount, words):
-    assert in_words(amount) == words
 
 
 def test_the_rate_rounds_half_up_to_one_decimal():

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from core.amount_words import in_words
 from core.money import (
     MILLION,
     format_rate,
     format_vnd,
-    in_words,
     largest_remainder,
     qualified_short,
     rate,
@@ -55,7 +55,7 @@ def spent(row: Row) -> str:
 
 def certified(amount: int) -> str:
     """'1.015 đồng (Bằng chữ: Một nghìn không trăm mười lăm đồng)'."""
-    words = in_words(amount)
+    words = in_words(amount, "vi")
     return f"{format_vnd(amount)} đồng (Bằng chữ: {words[0].upper()}{words[1:]})"
 
 
