@@ -46,7 +46,7 @@ from core import asked_fields
 from core.api import refuse_empty
 from core.conditional import conditional, tag_of
 from core.errors import StaleVersion
-from core.serializers import ResourceSerializer, VersionSerializer
+from core.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.streams import EXPORT_PARAMETERS, Exportable
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
@@ -64,7 +64,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 VERSION = OpenApiParameter(
     "version",
-    {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+    {"type": "integer", "minimum": 1, "maximum": MAX_VERSION},
     description="The version this was decided on; stale: 409.",
 )
 IF_MATCH = OpenApiParameter(
@@ -241,11 +241,17 @@ class Removable:
         with transaction.atomic():
             row = self.get_object()
             text = request.query_params.get("version")
-            if text is not None and not (text.isascii() and text.isdigit() and len(text) < 10):
-                raise ValidationError({"version": [_("A whole number from 1.")]})
-            version = self.expected_version(row, int(text) if text else None)
+            version = self.expected_version(row, None if text is None else _whole(text))
             self.perform_destroy(row, version)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _whole(text: str) -> int:
+    """A version in an address. Raises `ValidationError` (400)."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_VERSION))
+    if not (is_number and 1 <= int(text) <= MAX_VERSION):
+        raise ValidationError({"version": [_("A whole number from 1.")]})
+    return int(text)
 
 
 def _version_apart(data: Any) -> tuple[int | None, Any]:

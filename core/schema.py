@@ -7,6 +7,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 from core.exports import XLSX
 from core.schema_examples import add_examples
 from core.schema_reads import add_parts
+from core.serializers import MAX_VERSION
 
 JSON = "application/json"
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
@@ -116,7 +117,7 @@ REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
 VERSION = {
     "type": "integer",
     "minimum": 1,
-    "maximum": 2**31 - 1,
+    "maximum": MAX_VERSION,
     "description": "The version you are changing; stale: 409. Not needed beside `If-Match`.",
 }
 NOT_BLANK = r"[^\s\x1c-\x1f\x85]"

@@ -20,6 +20,7 @@ from rest_framework.settings import api_settings
 from core.dates import DateError, parse_date
 from core.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
 
+MAX_VERSION = 2**31 - 1  # what the database holds
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -227,7 +228,7 @@ class VersionSerializer(StrictSerializer):
     """The body of an action: the version it was decided on, if the client wants that checked."""
 
     version = WholeNumberField(
-        required=False, min_value=1, max_value=2**31 - 1, help_text="Stale: 409."
+        required=False, min_value=1, max_value=MAX_VERSION, help_text="Stale: 409."
     )
 
 

@@ -4,7 +4,7 @@ Wrong values raise `ValidationError({parameter: [sentence]})`.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -74,7 +74,9 @@ class Parameters:
                 name, _("'%(text)s' is not a moment like 2023-07-31T17:00.") % {"text": text}
             )
             return None
-        return found if timezone.is_aware(found) else timezone.make_aware(found)
+        if timezone.is_naive(found):
+            found = timezone.make_aware(found)
+        return found.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours from it
 
     def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
         text = self.query.get(name, default)

@@ -247,6 +247,12 @@ def _point(body: dict[str, Any]) -> None:
     body["assignee_user"] = None
 
 
+def _part(body: dict[str, Any]) -> None:
+    """No more than is left of a disbursement."""
+    if body.get("amount") is not None:
+        body["amount"] = 1
+
+
 def _figure(body: dict[str, Any]) -> None:
     """Two decimals; the indicator of the record stays."""
     for name in ("value", "baseline"):
@@ -293,6 +299,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "referrals": _referral,
     "difficulties": _difficulty,
     "indicators": _figure,
+    "POST /api/v1/disbursements/{id}/reverse/": _part,
     "POST /api/v1/indicator-targets/": _another_year,
     "POST /api/v1/indicator-actuals/": _another_year,
     "indicator-targets": _figure,

@@ -68,7 +68,9 @@ def test_a_line_is_taken_out_of_a_draft(cast):
     row = version.lines.first()
     client = api(cast.dieuphoi)
     assert client.delete(f"{LINES}{row.pk}/?version=99").status_code == 409
-    assert client.delete(f"{LINES}{row.pk}/?version=x").status_code == 400
+    assert client.delete(f"{LINES}{row.pk}/?version=2147483647").status_code == 409
+    for wrong in ("x", "0", "2147483648", "-1"):
+        assert client.delete(f"{LINES}{row.pk}/?version={wrong}").status_code == 400, wrong
     assert client.delete(f"{LINES}{row.pk}/?version=1").status_code == 204
     assert version.lines.count() == 1
 

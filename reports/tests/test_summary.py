@@ -270,6 +270,16 @@ def test_a_wrong_parameter_is_named(reference, query, field):
     assert all(isinstance(message, str) and message for message in body[field])
 
 
+def test_a_moment_may_be_told_in_any_zone(scene, reader):
+    """PostgreSQL refuses zones of 16 hours and more; a day's end there is a day's end here."""
+    told = [
+        reader.get(URL, {"fiscal_year": "2023", "known_at": moment})
+        for moment in ("2023-07-31T17:00:00+07:00", "2023-08-01T06:05:00+20:05")
+    ]
+    assert told[0].status_code == 200
+    assert told[0].json() == told[1].json()
+
+
 def test_a_code_out_of_scope_has_no_rows(scene):
     client = APIClient()
     client.force_authenticate(make.user_of_pairs(("GBV", make.BAN_LANG)))
