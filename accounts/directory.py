@@ -31,9 +31,11 @@ def everybody() -> QuerySet[User]:
     )
 
 
-def found(rows: QuerySet[User], q: str = "", role: str = "", state: str = "") -> QuerySet[User]:
+def found(
+    rows: QuerySet[User], search: str = "", role: str = "", state: str = ""
+) -> QuerySet[User]:
     """People by words (accents and case do not matter), role and state."""
-    rows = with_words(rows, q, "username", "last_name", "first_name", "email", "office")
+    rows = with_words(rows, search, "username", "last_name", "first_name", "email", "office")
     if role:
         rows = rows.filter(role=role)
     if state:

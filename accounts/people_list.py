@@ -18,7 +18,7 @@ from core.sql_text import Alphabetical
 
 
 class PeopleFilters(forms.Form):
-    q = forms.CharField(
+    search = forms.CharField(
         label=_("Search"),
         required=False,
         widget=SearchInput(attrs={"placeholder": _("Name, email, office")}),
@@ -77,7 +77,6 @@ people_listing = Listing(
     form=lambda user, data: PeopleFilters(data),
     narrowed=lambda rows, form: directory.found(rows, **form.cleaned_data),
     href=lambda row: reverse("person", args=[row.pk]),
-    search="q",
     empty=Empty(title=_("Nobody found"), text=_("Invite the first person.")),
 )
 

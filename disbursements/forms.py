@@ -94,7 +94,7 @@ class FilterForm(forms.Form):
         label=_("Programme"), required=False, queryset=None, empty_label=_("All")
     )
     commune = UnitField(label=_("Commune"), required=False, queryset=None, empty_label=_("All"))
-    q = forms.CharField(
+    search = forms.CharField(
         label=_("Search"),
         required=False,
         widget=SearchInput(attrs={"placeholder": _("Activity, voucher, payee or description")}),

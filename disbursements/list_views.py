@@ -36,7 +36,7 @@ def narrowed(rows: QuerySet, form: FilterForm) -> QuerySet:
     for name in ("status", "program", "commune"):
         if wanted.get(name):
             rows = rows.filter(**{name: wanted[name]})
-    for word in fold(wanted.get("q") or "").split():
+    for word in fold(wanted.get("search") or "").split():
         rows = rows.filter(Q(search_key__contains=word) | Q(activity__search_key__contains=word))
     return rows
 
@@ -152,7 +152,6 @@ def listing(user: Any) -> Listing:
         form=lambda user, data: FilterForm(data, user=user),
         narrowed=narrowed,
         href=lambda row: reverse("disbursement", args=[row.pk]),
-        search="q",
         order="-date",
         figures=figures,
         empty=Empty(

@@ -86,7 +86,7 @@ def _filtered(rows: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
     if last := wanted.get("last"):
         end = datetime.combine(last + timedelta(days=1), time.min, ZONE)
         rows = rows.filter(history_date__lt=end)
-    rows = with_words(rows, wanted.get("q") or "", "history_change_reason")
+    rows = with_words(rows, wanted.get("search") or "", "history_change_reason")
     if record := wanted.get("record"):
         rows = rows.filter(id=record)
     return rows

@@ -21,7 +21,7 @@ class TrailForm(forms.Form):
     who = forms.CharField(label=_("Who"), required=False, max_length=100)
     first = DayField(label=_("From"), required=False)
     last = DayField(label=_("To"), required=False)
-    q = forms.CharField(
+    search = forms.CharField(
         label=_("Search"),
         required=False,
         max_length=100,
@@ -76,7 +76,6 @@ listing = Listing(
     narrowed=lambda user, form: trail.search(user, form.cleaned_data),
     href=lambda row: row["href"],
     prepare=lambda keys, user: trail.shown(keys),
-    search="q",
     order="-when",
     tie="history_id",
 )

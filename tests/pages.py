@@ -49,7 +49,7 @@ VARIANTS = (
     "/present/?fiscal_year=2023&slide=all",
     "/trainings/summary/?fiscal_year=2023&by=commune",
     "/setup/communes/?when=before&province=12-always&district=109-before",
-    "/disbursements/?q=khong-co-gi-nhu-the",
+    "/disbursements/?search=khong-co-gi-nhu-the",
     "/trainings/?search=khong-co-gi-nhu-the",
     "/no-such-page/",
 )

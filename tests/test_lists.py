@@ -86,8 +86,8 @@ def test_the_sum_is_that_of_all_that_is_found_not_of_the_page(ledger, monkeypatc
     [
         ("program={gbv}", lambda n: n % 2 == 0),
         ("commune={nam_xe}&program={yee}", lambda n: n % 3 == 2 and n % 2),
-        ("q=doan", lambda n: PAYEES[n % 8] == "Đoàn xã"),
-        ("q=ĐOÀN+xa+pc-8", lambda n: n == 8),
+        ("search=doan", lambda n: PAYEES[n % 8] == "Đoàn xã"),
+        ("search=ĐOÀN+xa+pc-8", lambda n: n == 8),
         ("month=2022-08", lambda n: n % 4 == 1),
         ("status=draft", lambda n: False),
     ],
@@ -117,7 +117,7 @@ def test_a_file_has_the_columns_of_the_screen_and_days_are_days(ledger):
 
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(ledger):
     make.posted(5, payee="=1+1", voucher_no="@x")
-    _head, rows = table(ledger, "/disbursements/?cols=payee,voucher&q=1%2B1&format=csv")
+    _head, rows = table(ledger, "/disbursements/?cols=payee,voucher&search=1%2B1&format=csv")
     assert rows[0][1:] == ["'@x", "'=1+1"]
 
 
@@ -166,7 +166,7 @@ def test_an_order_or_a_column_that_does_not_exist_is_passed_over(ledger):
 
 
 def test_a_filter_that_cannot_be_read_is_named_and_left_out(ledger):
-    listed = found(ledger, "/disbursements/?program=999999&q=doan")
+    listed = found(ledger, "/disbursements/?program=999999&search=doan")
     assert [label for label, _text in listed["errors"]] == ["Chương trình"]
     assert listed["count"] == "2"
 
@@ -175,29 +175,29 @@ HERE = {"Referer": "http://testserver/disbursements/"}
 
 
 def test_filters_stay_until_they_are_cleared(ledger):
-    ledger.get("/disbursements/?q=doan&sort=amount&page=2", headers=HERE)
+    ledger.get("/disbursements/?search=doan&sort=amount&page=2", headers=HERE)
     back = ledger.get("/disbursements/")
-    assert (back.status_code, back["Location"]) == (302, "/disbursements/?q=doan&sort=amount")
+    assert (back.status_code, back["Location"]) == (302, "/disbursements/?search=doan&sort=amount")
     cleared = ledger.get("/disbursements/?clear=1", follow=True)
     assert cleared.redirect_chain == [("/disbursements/", 302)]
     assert ledger.get("/disbursements/").context["list"]["count"] == "9"
 
 
 def test_emptying_the_form_forgets_the_filters(ledger):
-    ledger.get("/disbursements/?q=doan", headers=HERE)
+    ledger.get("/disbursements/?search=doan", headers=HERE)
     assert ledger.get("/disbursements/", headers=HERE).status_code == 200
     assert ledger.get("/disbursements/").status_code == 200
 
 
 def test_a_link_from_elsewhere_shows_what_it_says_and_changes_nothing(ledger):
-    ledger.get("/disbursements/?q=doan", headers=HERE)
+    ledger.get("/disbursements/?search=doan", headers=HERE)
     ledger.get("/disbursements/?status=draft", headers={"Referer": "http://testserver/waiting/"})
-    ledger.get("/disbursements/?q=thu&format=xlsx")
-    assert ledger.get("/disbursements/")["Location"] == "/disbursements/?q=doan"
+    ledger.get("/disbursements/?search=thu&format=xlsx")
+    assert ledger.get("/disbursements/")["Location"] == "/disbursements/?search=doan"
 
 
 def test_filters_are_the_persons_own(ledger, cast):
-    ledger.get("/disbursements/?q=doan", headers=HERE)
+    ledger.get("/disbursements/?search=doan", headers=HERE)
     ledger.force_login(cast.quanly)
     assert ledger.get("/disbursements/").status_code == 200
 
@@ -221,13 +221,13 @@ def test_a_shared_address_shows_its_columns_and_keeps_none(ledger):
 
 def test_as_you_type_only_the_list_comes(ledger):
     asked = {"HX-Request": "true", "HX-Target": "list", **HERE}
-    part = ledger.get("/disbursements/?q=doan", headers=asked)
+    part = ledger.get("/disbursements/?search=doan", headers=asked)
     text = part.content.decode()
     assert "<html" not in text
     assert {"HX-Request", "HX-Target"} <= {h.strip() for h in part["Vary"].split(",")}
     assert part.context["list"]["count"] == "2"
     again = ledger.get(
-        "/disbursements/?q=doan", headers={**asked, "HX-History-Restore-Request": "true"}
+        "/disbursements/?search=doan", headers={**asked, "HX-History-Restore-Request": "true"}
     )
     assert "<html" in again.content.decode()
 
@@ -240,7 +240,7 @@ def test_too_many_rows_for_excel_are_refused_with_a_sentence_and_csv_takes_them(
     assert refused.status_code == 400
     assert "9 dòng là quá nhiều cho Excel" in refused.content.decode()
     assert len(table(ledger, "/disbursements/?format=csv")[1]) == 9
-    assert len(sheet(ledger, "/disbursements/?q=doan&format=xlsx")[1]) == 2
+    assert len(sheet(ledger, "/disbursements/?search=doan&format=xlsx")[1]) == 2
 
 
 def test_a_file_holds_no_row_out_of_scope(cast, client):
@@ -256,7 +256,7 @@ def test_where_nothing_is_yet_the_list_says_what_to_do_first(cast, client):
     text = client.get("/disbursements/").content.decode()
     assert "Nhập chứng từ đầu tiên" in text
     assert 'class="empty"' in text
-    filtered = client.get("/disbursements/?q=x").content.decode()
+    filtered = client.get("/disbursements/?search=x").content.decode()
     assert "Không có dòng nào khớp" in filtered
 
 

@@ -135,12 +135,12 @@ def test_the_trail_of_a_person_shows_role_and_assignments_with_who_did_it(admin,
 @pytest.mark.parametrize(
     "query, expected",
     [
-        ("q=DIEUPHOI", {"dieuphoi", "dieuphoi_gbv"}),
-        ("q=so+ngoai+vu", {"khach"}),
+        ("search=DIEUPHOI", {"dieuphoi", "dieuphoi_gbv"}),
+        ("search=so+ngoai+vu", {"khach"}),
         ("role=admin", {"quantri"}),
         ("state=inactive", {"bdh"}),
         ("state=invited", {"moi"}),
-        ("q=dieuphoi&role=viewer", set()),
+        ("search=dieuphoi&role=viewer", set()),
     ],
 )
 def test_people_are_found_without_accents(admin, cast, client, query, expected):

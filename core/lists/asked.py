@@ -11,6 +11,7 @@ from core.lists.columns import Column
 from core.lists.listing import Listing
 
 COLUMNS, SORT, PAGE, FORMAT, CLEAR = "cols", "sort", "page", "format", "clear"
+SEARCH = "search"  # the filter that is searched in as one types
 EVERY = "all"  # in the place of names of columns
 OWN = (COLUMNS, SORT, PAGE, FORMAT, CLEAR)  # what is no filter
 

@@ -62,7 +62,6 @@ class Listing:
     form: Callable[[Any, Any], Any] = _no_form
     narrowed: Callable[[Any, Any], Any] = _all
     href: Callable[[Any], str] | None = None
-    search: str = "search"  # the field of the form that is searched in as one types
     order: str = ""
     tie: str = "pk"  # what orders rows that are otherwise alike
     empty: Empty = Empty()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import display
 from core.lists import files, memory
-from core.lists.asked import COLUMNS, EVERY, FORMAT, PAGE, Asked, read, said
+from core.lists.asked import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, Asked, read, said
 from core.lists.columns import cell
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
@@ -181,7 +181,6 @@ class Seen:
         }
         if self.form is None:
             return {"form": None, **sorting}
-        name = self.listing.search
         fields = [*self.form.visible_fields()]
         errors = [
             (field.label, text) for field in fields for text in self.form.errors.get(field.name, ())
@@ -189,9 +188,9 @@ class Seen:
         used = {field for field, _value in self.asked.filters()}
         return {
             "form": self.form,
-            "search": next((field for field in fields if field.name == name), None),
-            "fields": [field for field in fields if field.name != name],
-            "open": any(field.name in used for field in fields if field.name != name),
+            "search": next((field for field in fields if field.name == SEARCH), None),
+            "fields": [field for field in fields if field.name != SEARCH],
+            "open": any(field.name in used for field in fields if field.name != SEARCH),
             "errors": errors,
             **sorting,
         }

@@ -21,7 +21,7 @@ def test_the_trail_says_who_when_from_what_to_what_and_why(cast, client):
     row = make.submitted(by=cast.dieuphoi_gbv)
     ledger.return_(actor=cast.quanly, disbursement=row, reason="thiếu chữ ký")
     client.force_login(cast.truongban)
-    (line,) = lines(client, "?q=thieu+CHU&kind=disbursements.disbursement")
+    (line,) = lines(client, "?search=thieu+CHU&kind=disbursements.disbursement")
     entry = line["entry"]
     assert (entry.who, entry.why) == ("quanly", "thiếu chữ ký")
     assert ("trạng thái" in str(entry.changes) or "state" in str(entry.changes)) and line["href"]

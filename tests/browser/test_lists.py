@@ -43,15 +43,15 @@ def test_found_while_typed_sorted_arranged_and_taken_as_excel(ledger, desktop, s
     sign_in(desktop, "dieuphoi", make.PASSWORD)
     desktop.goto("/disbursements/")
     desktop.evaluate("document.body.dataset.same = 'page'")
-    desktop.locator("input[name=q]").press_sequentially("doan thanh", delay=30)
+    desktop.locator("input[name=search]").press_sequentially("doan thanh", delay=30)
     wait_for_rows(desktop, 1)
     assert shown(desktop) == ["Đoàn Thanh niên"]
-    assert desktop.input_value("input[name=q]") == "doan thanh"
-    assert desktop.evaluate("document.activeElement.name") == "q"
+    assert desktop.input_value("input[name=search]") == "doan thanh"
+    assert desktop.evaluate("document.activeElement.name") == "search"
     assert desktop.inner_text("#list-status") == "Tìm thấy 1"
-    assert "/disbursements/?q=doan%20thanh" in desktop.url
+    assert "/disbursements/?search=doan%20thanh" in desktop.url
 
-    desktop.fill("input[name=q]", "")
+    desktop.fill("input[name=search]", "")
     wait_for_rows(desktop, 6)
     desktop.click("#sort-payee")
     desktop.wait_for_selector("th[aria-sort=ascending] #sort-payee")
@@ -91,7 +91,7 @@ def test_by_keyboard_from_the_search_to_a_row_and_into_it(ledger, desktop, sign_
     desktop.goto("/disbursements/?sort=date")
     focus = "document.activeElement.textContent.trim()"
     desktop.keyboard.press("/")
-    assert desktop.evaluate("document.activeElement.name") == "q"
+    assert desktop.evaluate("document.activeElement.name") == "search"
     desktop.keyboard.press("ArrowDown")
     first = desktop.evaluate(focus)
     desktop.keyboard.press("j")
@@ -134,12 +134,12 @@ def test_without_script_the_same_is_a_form_and_links(ledger, open_page, sign_in)
     page = open_page(java_script_enabled=False)
     sign_in(page, "dieuphoi", make.PASSWORD)
     page.goto("/disbursements/")
-    page.fill("input[name=q]", "phu nu")
+    page.fill("input[name=search]", "phu nu")
     page.click(".list-filters button[type=submit]")
     assert shown(page) == ["Hội Phụ nữ xã"]
     page.click("#sort-amount")
     assert "sort=amount" in page.url
-    assert "q=phu%20nu" in page.url or "q=phu+nu" in page.url
+    assert "search=phu%20nu" in page.url or "search=phu+nu" in page.url
     page.click(".columns-menu > summary")
     page.uncheck(".columns-menu input[value=voucher]")
     page.click(".columns-menu button")
@@ -151,7 +151,7 @@ def test_a_session_that_has_ended_leads_to_the_sign_in(ledger, desktop, sign_in)
     sign_in(desktop, "dieuphoi", make.PASSWORD)
     desktop.goto("/disbursements/")
     desktop.context.clear_cookies()
-    desktop.fill("input[name=q]", "doan")
+    desktop.fill("input[name=search]", "doan")
     desktop.wait_for_url(re.compile("/accounts/login/"))
 
 
@@ -160,10 +160,10 @@ def test_a_lost_connection_is_said_and_the_list_stays(ledger, phone, sign_in, al
     sign_in(phone, "dieuphoi", make.PASSWORD)
     phone.goto("/disbursements/")
     phone.context.set_offline(True)
-    phone.locator("input[name=q]").press_sequentially("doan")
+    phone.locator("input[name=search]").press_sequentially("doan")
     phone.wait_for_selector("[data-list-failed]:visible")
     assert len(shown(phone)) == 6
     phone.context.set_offline(False)
-    phone.fill("input[name=q]", "phu nu")
+    phone.fill("input[name=search]", "phu nu")
     wait_for_rows(phone, 1)
     assert not phone.is_visible("[data-list-failed]")
