@@ -47,10 +47,11 @@ sqlite() {
     pytest -n "$jobs" "$@"
 }
 
-# Browser tests are about pages, not the database: one marked `postgres` runs here too.
+# Browser tests are about pages, not the database: one marked `postgres` runs here too. Walks over
+# the words of every page are not repeated either; that every page opens here, others show.
 postgres() {
     local under=("$python" scripts/postgres.py) code=0
-    pytest -n "$jobs" -m "not browser or postgres" "$@" || code=$?
+    pytest -n "$jobs" -m "not (browser or words) or postgres" "$@" || code=$?
     if [ $code -eq $no_postgres ]; then code=0; fi # it has said that and why it is skipped
     return $code
 }

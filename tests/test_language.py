@@ -21,6 +21,8 @@ from tests.test_access import operations
 from tests.test_messages import said_by
 from tests.words import english_words, is_english, is_vietnamese_of_ours
 
+pytestmark = pytest.mark.words
+
 APPS = "accounts communes programs trainings disbursements monitoring imports reports".split()
 
 

@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from scripts import messages
 from tests import factories
 
+pytestmark = pytest.mark.words
+
 # English words that are no Vietnamese words, too (as "in", "no", "to", "an", "do" are).
 ENGLISH = re.compile(
     r"\b(the|and|of|for|with|from|not|this|that|is|are|your|by|save|delete|edit|search|submit|"
