@@ -19,6 +19,9 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 NARROW = {"viewport": {"width": 320, "height": 720}, "has_touch": True, "is_mobile": True}
 LOOKS = list(product(("vi", "en"), ("light", "dark"), (DESKTOP, NARROW)))
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# What is marked as hidden, and shown all the same by a style of its own.
+SHOWN = """() => [...document.querySelectorAll('[hidden]')]
+  .find(each => each.checkVisibility())?.outerHTML"""
 # The ids that describe a field: of its own, or of the group it belongs to.
 TIED = """(field) => [field, field.closest('fieldset')].filter(Boolean)
   .flatMap((each) => (each.getAttribute('aria-describedby') || '').split(' '))"""
@@ -89,6 +92,8 @@ def _violations(page):
     found = [f"{rule['id']}: {rule['nodes'][0]['html'][:160]}" for rule in report]
     if (wider := page.evaluate(WIDER)) > 0:
         found.append(f"scrolls sideways by {wider} px")
+    if shown := page.evaluate(SHOWN):
+        found.append(f"hidden, yet to be seen: {shown[:160]}")
     return found
 
 

@@ -222,6 +222,7 @@ def test_two_people_on_one_browser(phone, sign_in, people, offline, allow):
     phone.goto("/offline/")
     assert phone.inner_text("[data-kept-list]") == ""
     assert phone.is_visible("[data-kept-none]")
+    assert not phone.is_visible("[data-kept-all]")  # nothing to delete
     assert TITLE not in phone.content()
     assert not Difficulty.objects.exists()
 
