@@ -5,7 +5,8 @@ Our own, because the library there is (num2words) is wrong in Vietnamese.
 
 from django.utils import translation
 
-BILLION, MILLION, THOUSAND = 10**9, 10**6, 10**3
+from core.money import BILLION, MILLION, THOUSAND
+
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "

@@ -14,7 +14,7 @@ from core.errors import Conflict
 from disbursements import guards
 
 AT_ONCE = 16
-ROUNDS = int(os.getenv("RACE_ROUNDS", "10" if os.getenv("CI") else "5"))  # `make drill`: 100
+ROUNDS = int(os.getenv("RACE_ROUNDS", "25" if os.getenv("CI") else "5"))  # `make drill`: 100
 TOLD = (Conflict, PermissionDenied, ValidationError)  # the refusals that say what happened
 
 Call = Callable[[int, Any], Any]

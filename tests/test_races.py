@@ -1,6 +1,6 @@
 """Two people do the same thing at the same moment: one wins, the others are told.
 
-Sixteen threads on PostgreSQL, RACE_ROUNDS times (5; in CI 10; `make drill` 100). SQLite serialises
+Sixteen threads on PostgreSQL, RACE_ROUNDS times (5; in CI 25; `make drill` 100). SQLite serialises
 writers and hides races. Each race has a control, the same without its guard, that must go wrong: a
 race that cannot be lost shows nothing.
 """
