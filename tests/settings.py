@@ -16,3 +16,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 i
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_IN_BACKGROUND = False
 STORAGES["staticfiles"] = {"BACKEND": PLAIN_FILES}  # whatever was collected here at some time
+WHITENOISE_AUTOREFRESH = True  # else every test client lists all static files before its first page

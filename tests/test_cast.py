@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from accounts.services import create_user
 from disbursements.models import Disbursement, PlanState, Status
 from tests import factories as make
 
@@ -9,6 +10,43 @@ from tests import factories as make
 def test_the_coordinator_of_gbv_has_two_pairs_and_no_more(cast):
     pairs = cast.dieuphoi_gbv.assignments.values_list("program__code", "commune__code")
     assert set(pairs) == {("GBV", make.BAN_LANG), ("GBV", make.NAM_XE)}
+
+
+def as_stored(person):
+    """Everything that is kept of a person, without what differs from row to row anyway."""
+    ours = {"id", "username", "password", "date_joined", "user_id", "history_user_id"}
+    tables = [
+        type(person).objects.filter(pk=person.pk),
+        person.assignments.all(),
+        type(person).history.filter(id=person.pk),
+        person.assignments.model.history.filter(user_id=person.pk),
+    ]
+    return [
+        [
+            {
+                name: value
+                for name, value in row.items()
+                if name not in ours | {"history_date", "history_id"}
+            }
+            | {"by_oneself": row.get("history_user_id", person.pk) == person.pk}
+            for row in table.order_by("pk").values()
+        ]
+        for table in tables
+    ]
+
+
+def test_each_of_the_cast_is_kept_as_somebody_created_by_the_service(cast):
+    for person in cast.everybody():
+        places = person.assignments.all()
+        twin = create_user(
+            username=f"{person.username}-2",
+            role=person.role,
+            password=make.PASSWORD,
+            programs={each.program for each in places if each.program},
+            communes=[each.commune for each in places if each.commune],
+        )
+        assert as_stored(person) == as_stored(twin)
+        assert person.check_password(make.PASSWORD)
 
 
 def test_money_comes_in_the_state_that_was_asked_for(cast):
