@@ -1,9 +1,10 @@
 # The portal's commands. `make help` lists them; the work is in scripts/.
 # Settings from outside: PORT, ADDRESS, PYTHON (which interpreter), JOBS (tests at a time),
-# ARGS (more arguments for pytest: make test-sqlite ARGS="-k ledger -x").
+# ARGS (more arguments for pytest: make test-sqlite ARGS="-k ledger -x"), SLOW (browser tests as on
+# a processor so many times slower: make test-browser SLOW=10).
 
 SHELL := /bin/bash
-export PORT ADDRESS JOBS
+export PORT ADDRESS JOBS SLOW
 ifdef PYTHON
 export PYTHON
 endif

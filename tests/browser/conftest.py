@@ -7,6 +7,8 @@
 A page fails its test when the console shows an error (a breach of the Content-Security-Policy is
 one), a script throws, a request fails or goes to another host. A test that means to cause one says
 so beforehand: `allow(page, "403")`.
+
+SLOW=10 makes the pages' processor ten times slower: what a test does not wait for shows there.
 """
 
 import os
@@ -31,6 +33,7 @@ FLAGS = [
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 SHOTS = Path("var/browser")
+SLOW = int(os.environ.get("SLOW", "1"))
 
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {
@@ -132,8 +135,11 @@ def open_page(browser, live_server, request) -> Iterator[Callable[..., Page]]:
         options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"} | options
         options.setdefault("base_url", live_server.url)
         context = browser.new_context(**options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(15_000 * SLOW)
         page = context.new_page()
+        if SLOW > 1:
+            devtools = context.new_cdp_session(page)
+            devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOW})
         contexts.append((context, page))
         _watches[page] = Watch(page, options["base_url"])
         return page
