@@ -19,7 +19,7 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -34,6 +34,8 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 SHOTS = Path("var/browser")
 SLOW = int(os.environ.get("SLOW", "1"))
+PATIENCE = 15_000 * SLOW  # milliseconds
+expect.set_options(timeout=PATIENCE)
 
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {
@@ -135,7 +137,7 @@ def open_page(browser, live_server, request) -> Iterator[Callable[..., Page]]:
         options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"} | options
         options.setdefault("base_url", live_server.url)
         context = browser.new_context(**options)
-        context.set_default_timeout(15_000 * SLOW)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         if SLOW > 1:
             devtools = context.new_cdp_session(page)

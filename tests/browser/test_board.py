@@ -10,6 +10,7 @@ import pytest
 from monitoring.meetings import Meeting, StatedFigure
 from tests import factories as make
 from tests.browser.conftest import DESKTOP
+from tests.browser.test_kept_forms import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DASHBOARD = "/?fiscal_year=2023"
@@ -152,7 +153,7 @@ def test_the_full_screen_stays_from_page_to_page(desktop, sign_in, year):
     sign_in(desktop, "bdh", make.PASSWORD)
     desktop.goto(PRESENT)
     desktop.click("[data-full]")
-    desktop.wait_for_function("document.fullscreenElement !== null")
+    wait_for(desktop, lambda: desktop.evaluate("document.fullscreenElement !== null"))
     turned(desktop, "ArrowRight", "course")
     assert desktop.evaluate("document.fullscreenElement !== null")
 
