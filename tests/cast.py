@@ -53,7 +53,10 @@ def cast(reference) -> Cast:
     return make_cast()
 
 
-GBV_PAIRS = [("GBV", factories.BAN_LANG), ("GBV", factories.NAM_XE)]
+GBV_PAIRS: list[tuple[str | None, str | None]] = [
+    ("GBV", factories.BAN_LANG),
+    ("GBV", factories.NAM_XE),
+]
 PEOPLE: dict[str, tuple[Role, list[tuple[str | None, str | None]]]] = {
     "bdh": (Role.BOARD, EVERYWHERE),
     "truongban": (Role.HEAD, EVERYWHERE),
@@ -76,10 +79,14 @@ def make_cast() -> Cast:
     users = User.objects.bulk_create(
         User(username=name, role=role, password=password) for name, (role, _where) in PEOPLE.items()
     )
-    places = {code: factories.commune(code) for _program, code in GBV_PAIRS}
+    communes = {code: factories.commune(code) for code in (factories.BAN_LANG, factories.NAM_XE)}
     programs = {"GBV": factories.program("GBV")}
     grants = Assignment.objects.bulk_create(
-        Assignment(user=user, program=programs.get(program), commune=places.get(commune))
+        Assignment(
+            user=user,
+            program=programs[program] if program else None,
+            commune=communes[commune] if commune else None,
+        )
         for user in users
         for program, commune in PEOPLE[user.username][1]
     )
