@@ -180,6 +180,15 @@
     return [...new Set(found.map((each) => each.textContent.trim().replace(/\s+/g, " ")))].slice(0, 6).join(" ");
   };
 
+  // No answer, although the browser thinks it is connected: again after a while, then more seldom.
+  const PAUSE = 4000, LONGEST = 120000;
+  let pause = PAUSE, timer;
+  const tryAgain = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => sendAll(), pause);
+    pause = Math.min(2 * pause, LONGEST);
+  };
+
   // Send one: "done", "refused", or "later" (no connection, no sign-in, a server in trouble).
   const send = async (form) => {
     const body = new URLSearchParams(form.fields);
@@ -188,7 +197,8 @@
     try {
       answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") } });
       text = await answer.text();
-    } catch { kept.put({ ...form, state: "waiting" }); return "later"; }
+    } catch { kept.put({ ...form, state: "waiting" }); tryAgain(); return "later"; }
+    pause = PAUSE;
     const became = outcome(form.key);
     if (became === "done") { settled(form, answer.url, text); return "done"; }
     const away = answer.redirected || answer.status === 429 || answer.status >= 500;

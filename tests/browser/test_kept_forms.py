@@ -179,6 +179,31 @@ def test_a_connection_lost_on_the_way_shows_what_is_kept(phone, sign_in, people,
     assert Difficulty.objects.count() == 1
 
 
+def test_a_form_that_got_no_answer_is_sent_again_from_the_same_page(
+    open_page, sign_in, people, allow
+):
+    phone = open_page(**PHONE, service_workers="block")
+    allow(phone, "ERR_FAILED|Failed to load")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    lost = []
+
+    def lose_the_first_two(route):
+        if route.request.method != "POST" or len(lost) == 2:
+            return route.continue_()
+        lost.append(route.request.url)
+        return route.abort()
+
+    phone.route("**" + NEW, lose_the_first_two)
+    phone.click("#entry button[type=submit]")
+    wait_for(phone, lambda: phone.url.startswith("chrome-error"))  # the browser's own page
+    phone.goto("/difficulties/")
+    phone.get_by_text("Đã gửi nội dung").wait_for()
+    assert len(lost) == 2
+    assert kept(phone) == []
+    assert Difficulty.objects.get().title == TITLE
+
+
 def test_a_form_outlives_the_sign_in(phone, sign_in, people):
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
