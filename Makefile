@@ -4,10 +4,8 @@
 # a processor so many times slower: make test-browser SLOW=10).
 
 SHELL := /bin/bash
-export PORT ADDRESS JOBS SLOW
-ifdef PYTHON
-export PYTHON
-endif
+# Only what is set: an empty value would reach the scripts, too.
+$(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt messages drill-api screens axe lighthouse bench-exports clean

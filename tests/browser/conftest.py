@@ -33,7 +33,7 @@ FLAGS = [
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 SHOTS = Path("var/browser")
-SLOW = int(os.environ.get("SLOW", "1"))
+SLOW = int(os.environ.get("SLOW") or 1)
 PATIENCE = 15_000 * SLOW  # milliseconds
 expect.set_options(timeout=PATIENCE)
 
