@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
-from django.test import SimpleTestCase, TransactionTestCase
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = ["tests.cast"]  # the people every test can call on
@@ -42,27 +42,6 @@ def django_db_modify_db_settings(
 def media_root(tmp_path_factory):
     """Uploads of tests go to a temporary folder."""
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
-
-
-OPEN_A_DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
-
-
-def _may_open_a_database(item):
-    """pytest-django refuses the database to every other test."""
-    return (
-        not OPEN_A_DATABASE.isdisjoint(item.fixturenames)
-        or item.get_closest_marker("django_db") is not None
-        or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
-    )
-
-
-def pytest_collection_modifyitems(config, items):
-    """Tests that never open a database run with SQLite alone: PostgreSQL does not change them."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return
-    left_out = [item for item in items if not _may_open_a_database(item)]
-    items[:] = [item for item in items if _may_open_a_database(item)]
-    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(autouse=True)
