@@ -36,6 +36,8 @@ class PerToken(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         name = "read" if request.method in SAFE_METHODS else "write"
+        if request.user.pk is None:
+            return True  # nobody in particular: the address counts
         token = getattr(request.auth, "digest", None)
         who = f"token-{token}" if token else f"user-{request.user.pk}"
         return hit(name, who) <= settings.API_RATES[name]
@@ -48,6 +50,7 @@ class PerAddress(BaseThrottle):
     """All requests of one address together."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
+        request.counted = True  # core.api: refused requests count, too, but no request twice
         return hit("address", self.get_ident(request)) <= settings.API_RATES["address"]
 
     def wait(self) -> float:

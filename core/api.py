@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import (
     APIException,
+    NotAuthenticated,
     NotFound,
     ParseError,
+    PermissionDenied,
+    Throttled,
     UnsupportedMediaType,
     ValidationError,
 )
@@ -45,11 +48,18 @@ class Pages(PageNumberPagination):
         return min(int(text[:9]), self.max_page_size)
 
 
+MARKS = ("delimiter", "decimal")  # whose value may be a comma
+
+
 def refuse_empty(request: Request, but: Collection[str] = ()) -> None:
-    """Refuse (400) a parameter without a value: a variable that was forgotten must not answer with
-    everything."""
-    names = [name for name in request.query_params if name not in but]
-    empty = [name for name in names if "" in request.query_params.getlist(name)]
+    """Refuse (400) a parameter without a value, or with a list of nothing (`,`): a variable that
+    was forgotten must not answer with everything."""
+    empty = [
+        name
+        for name, texts in request.query_params.lists()
+        if name not in but
+        and not all(text if name in MARKS else text.replace(",", "").strip() for text in texts)
+    ]
     if empty:
         said = _("Give a value, or leave the parameter out.")
         raise ValidationError({name: [said] for name in empty})
@@ -101,6 +111,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """DRF's handler, which also knows the portal's own refusals (see `core.errors`)."""
     if isinstance(error, DjangoValidationError):
         error = ValidationError(error_detail(error))
+    if isinstance(error, (NotAuthenticated, PermissionDenied)):
+        error = _counted(error, context)
     if isinstance(error, Conflict):
         return Response(
             {"detail": str(error.message), "code": error.code}, status=status.HTTP_409_CONFLICT
@@ -114,6 +126,17 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, DjangoPermissionDenied) and not error.args:
         error = DjangoPermissionDenied()
     return drf_exception_handler(error, context)
+
+
+def _counted(error: Exception, context: dict[str, Any]) -> Exception:
+    """The refusal, or that there were too many: REST framework counts only what it lets in."""
+    request: Any = context.get("request")
+    if request is not None and not getattr(request, "counted", False):
+        try:
+            context["view"].check_throttles(request)
+        except Throttled as too_many:
+            return too_many
+    return error
 
 
 def error_detail(error: DjangoValidationError) -> dict[str, list[str]]:

@@ -48,29 +48,30 @@ class Bulk:
         `{"rows": [{"row": 3, "errors": {"amount": ["…"]}}]}`, rows counted from 1."""
 
         def effect() -> Response:
-            fields = self._read_rows(_rows_of(request.data))
-            try:
-                created = self.perform_bulk(fields)
+            fields, errors = self._read_rows(_rows_of(request.data))
+            created = []
+            try:  # what can be read is tried even beside what cannot: one answer names every row
+                created = self.perform_bulk(list(fields.values())) if fields else []
             except RowErrors as found:
-                raise _refusal(
-                    {index: error_detail(error) for index, error in found.errors.items()}
-                ) from found
+                places = list(fields)
+                errors |= {places[n]: error_detail(each) for n, each in found.errors.items()}
+            if errors:
+                raise _refusal(errors)  # and all is undone
             return self.answer_many(created)
 
         return once(request, effect)
 
-    def _read_rows(self: Any, rows: list[Any]) -> list[dict[str, Any]]:
+    def _read_rows(self: Any, rows: list[Any]) -> tuple[dict[int, dict[str, Any]], dict[int, Any]]:
+        """The fields of the rows that can be read, and what is wrong with the others; by index."""
         context = self.get_serializer_context()
-        fields, errors = [], {}
+        fields, errors = {}, {}
         for index, row in enumerate(rows):
             serializer = self.get_serializer_class()(data=row, context=context)
             if serializer.is_valid():
-                fields.append(dict(serializer.validated_data))
+                fields[index] = dict(serializer.validated_data)
             else:
                 errors[index] = serializer.errors
-        if errors:
-            raise _refusal(errors)
-        return fields
+        return fields, errors
 
     def answer_many(self: Any, created: list[Any]) -> Response:
         """The records made, in that order."""

@@ -5,17 +5,19 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError as ApiValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
+from core.lists.ordering import may_be_null
 from core.text import fold
 
 BIGGEST = 2**63 - 1
-TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1}}
+SAYS_SOMETHING = r"[^\s,\x1c-\x1f\x85]"  # see core.api.refuse_empty
+TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1, "pattern": SAYS_SOMETHING}}
 
 
 class CodesField(forms.Field):
@@ -169,10 +171,20 @@ class Filters(django_filters.FilterSet):
     """Base of the filter sets; declare each parameter as an attribute."""
 
 
+def _nulls_last(model: Any, lookup: str) -> Any:
+    """What has no value comes last, as on pages: databases differ in where they put it."""
+    path = lookup.removeprefix("-")
+    if not may_be_null(model, path):
+        return lookup  # as an index has it
+    field = F(path)
+    return field.desc(nulls_last=True) if lookup != path else field.asc(nulls_last=True)
+
+
 class Ordering(OrderingFilter):
     """`ordering=-date,amount`: only the view's `ordering_fields`; anything else is refused.
 
-    The primary key comes last, so that pages never overlap.
+    What has no value comes last, in either direction. The primary key ends every order, so that
+    pages never overlap.
     """
 
     def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> Any:
@@ -191,7 +203,8 @@ class Ordering(OrderingFilter):
                 )
         if not names:
             return None  # the model's own order, which ends with its key
-        return [*(view.ordering_lookup(name) for name in names), "pk"]
+        lookups = [view.ordering_lookup(name) for name in names]
+        return [*(_nulls_last(queryset.model, lookup) for lookup in lookups), "pk"]
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         allowed = getattr(view, "ordering_fields", None) or ()

@@ -6,6 +6,7 @@ from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,6 +29,14 @@ class NoNullCharacters:
             wrong = [name for name, values in request.GET.lists() if NULL in name + "".join(values)]
             return JsonResponse(dict.fromkeys(wrong or ["detail"], said), status=400)
         return self.get_response(request)
+
+
+class Addresses(CommonMiddleware):
+    """Django's own. Only a read is sent on to the address with a slash: a write sent on would
+    arrive as a read and look as if it were done, so it is not found (404)."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)
 
 
 class CompressedPages(GZipMiddleware):

@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.roles import ISSUE_REPORT, VIEW
+from core.api import refuse_empty
+from core.resources import Conditional
 from reports.documents.make import FORMATS, KINDS, formats_of, make, read_wish
 
 WORKBOOK = "workbook"
@@ -47,14 +49,17 @@ def described(*parameters: OpenApiParameter, forms: Iterable[str]) -> Any:
             OpenApiParameter("quarter", int, enum=[1, 2, 3, 4], description="Of a quarterly one."),
             OpenApiParameter("as_of", OpenApiTypes.DATE, description="Rows dated up to this day."),
             OpenApiParameter(
-                "outside", int, enum=[0, 1], description="1: small head counts are hidden."
+                "outside",
+                str,
+                enum=["1", "true", "0", "false"],
+                description="1 or true: small head counts are hidden.",
             ),
         ],
         responses={(200, FORMATS[form]): OpenApiTypes.BINARY for form in forms},
     )
 
 
-class ReportView(APIView):
+class ReportView(Conditional, APIView):
     """The document as it would be issued today, within the caller's scope."""
 
     permission = ISSUE_REPORT
@@ -71,9 +76,11 @@ class ReportView(APIView):
         if kind not in KINDS or extension not in formats_of(kind):
             raise NotFound
         query = request.query_params
-        unknown = {name: [_("Unknown parameter.")] for name in query if name not in PARAMETERS}
-        if unknown:
-            raise ValidationError(unknown)
+        wrong = {name: [_("Unknown parameter.")] for name in query if name not in PARAMETERS}
+        wrong |= {name: [_("Give it once.")] for name, many in query.lists() if len(many) > 1}
+        if wrong:
+            raise ValidationError(wrong)
+        refuse_empty(request)
         wish = read_wish({**query.dict(), "kind": kind, "format": extension})
         return file_response(make(wish, request.user))
 

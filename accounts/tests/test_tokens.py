@@ -108,6 +108,14 @@ def test_an_address_has_a_limit_over_all_its_tokens(cast, rates):
     assert codes == [200] * 8 + [429] * 4
 
 
+def test_what_is_refused_counts_too(cast, rates):
+    viewer, nobody = api(cast.khach), APIClient()
+    codes = [viewer.post("/api/v1/disbursements/", {}).status_code for _ in range(3)]
+    assert codes == [403, 429, 429]
+    codes = [nobody.get("/api/v1/programs/").status_code for _ in range(6)]
+    assert codes == [401] * 5 + [429]  # the address has had eight, with the three above
+
+
 def test_guessing_tokens_is_slowed_down(rates, reference):
     guess = with_token("0" * 64)
     codes = [guess.get("/api/v1/programs/").status_code for _ in range(4)]

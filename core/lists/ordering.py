@@ -42,7 +42,7 @@ def _term(model: Any, path: Any, descending: bool) -> Any:
     fields = _fields(model, path)
     if fields and fields[-1].choices:
         return _by_choice(path, fields[-1].choices, descending)
-    if fields and not any(getattr(field, "null", False) for field in fields):
+    if not may_be_null(model, path):
         return f"-{path}" if descending else path  # as an index has it
     return F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_last=True)
 
@@ -51,6 +51,12 @@ def _by_choice(path: str, choices: Any, descending: bool) -> Any:
     places = [When(**{path: value}, then=Value(n)) for n, (value, _label) in enumerate(choices)]
     place = Case(*places, default=Value(len(places)), output_field=IntegerField())
     return place.desc() if descending else place.asc()
+
+
+def may_be_null(model: Any, path: str) -> bool:
+    """Whether a lookup can be without a value; what a query computes can."""
+    fields = _fields(model, path)
+    return not fields or any(getattr(field, "null", False) for field in fields)
 
 
 def _fields(model: Any, path: str) -> list[Any]:

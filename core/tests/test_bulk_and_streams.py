@@ -59,7 +59,7 @@ def test_with_one_wrong_row_nothing_is_saved(cast):
     answer = api(cast.dieuphoi).post(f"{URL}bulk/", {"rows": rows})
     assert answer.status_code == 400
     found = {each["row"]: set(each["errors"]) for each in answer.json()["rows"]}
-    assert found == {2: {"amount"}, 4: {"nonsense"}}
+    assert found == {2: {"amount"}, 3: {"date"}, 4: {"nonsense"}}
     answer = api(cast.dieuphoi).post(f"{URL}bulk/", {"rows": [body(), rows[2]]})
     found = {each["row"]: set(each["errors"]) for each in answer.json()["rows"]}
     assert found == {2: {"date"}}

@@ -8,6 +8,7 @@ from tests.factories import BAN_LANG, activity, api
 
 pytestmark = pytest.mark.django_db
 DISBURSEMENTS, MEETINGS = "/api/v1/disbursements/", "/api/v1/meetings/"
+ANNUAL = "/api/v1/reports/annual.docx?fiscal_year=2023"
 DRAFT = {"date": "2022-09-15", "amount": 1000, "activity": "GBV-01", "commune": BAN_LANG}
 MEETING = {"title": "Hội nghị", "kind": "annual_review", "date": "2023-08-02"}
 FIGURE = {"label": "Giải ngân", "measure": "disbursed", "unit": "đồng", "text": "hơn 8,9 tỷ"}
@@ -114,6 +115,12 @@ def test_a_wrong_part_of_a_record(cast, change):
         ("get", "/api/v1/nothing/", {}),
         ("get", "/api/v1/summary/?fiscal_year=1999", {}),
         ("get", "/api/v1/reports/annual.docx?fiscal_year=2023&page=1", {}),
+        ("get", f"{ANNUAL}&outside=yes", {}),
+        ("get", f"{ANNUAL}&outside=", {}),
+        ("get", f"{ANNUAL}&outside=1&outside=0", {}),
+        ("get", f"{DISBURSEMENTS}?program=,", {}),
+        ("get", f"{DISBURSEMENTS}?status=%20", {}),
+        ("get", "/api/v1/summary/?fiscal_year=2023&program=,", {}),
         ("put", f"{DISBURSEMENTS}1/", {}),
         ("post", "/api/v1/agreements/", {}),
         ("post", DISBURSEMENTS, {"data": "{", "content_type": "application/json"}),
@@ -131,6 +138,15 @@ def test_a_wrong_request(cast, method, address, more):
     client = api(cast.bdh if "reports" in address else cast.dieuphoi)
     pairs = in_both(lambda headers: getattr(client, method)(address, headers=headers, **more))
     assert all(vietnamese != english for vietnamese, english in pairs), pairs
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_write_without_the_last_slash_is_not_found_and_a_read_is_sent_on(cast, settings, debug):
+    settings.DEBUG = debug
+    client = api(cast.dieuphoi)
+    assert client.post(DISBURSEMENTS.rstrip("/"), {}).status_code == 404
+    read = client.get(DISBURSEMENTS.rstrip("/"))
+    assert (read.status_code, read["Location"]) == (301, DISBURSEMENTS)
 
 
 def test_a_form_that_is_not_to_be_had(cast):

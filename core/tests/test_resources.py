@@ -7,7 +7,7 @@ import pytest
 from accounts.roles import Role
 from plan_portal.api import router
 from tests.everything import one_of_each
-from tests.factories import BAN_LANG, NAM_XE, activity, api, user
+from tests.factories import BAN_LANG, NAM_XE, activity, api, draft, posted, user
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,14 @@ def test_ordering_goes_both_ways_and_only_by_known_fields(cast):
     assert up == sorted(up) and down == up[::-1]
     refused = client.get("/api/v1/fiscal-years/?ordering=ceiling")
     assert refused.status_code == 400 and set(refused.json()) == {"ordering"}
+
+
+def test_what_has_no_value_comes_last_in_either_order(cast):
+    one, two, none = posted(1000), posted(2000), draft(3000)
+    client = api(cast.khach)
+    for sign, first in (("", [one, two]), ("-", [two, one])):
+        rows = client.get(f"/api/v1/disbursements/?ordering={sign}number").json()["results"]
+        assert [row["id"] for row in rows] == [row.pk for row in [*first, none]]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from reports.documents.texts import draft_of
 
 KINDS = ("annual", "quarterly", "minutes", "conclusions", "workbook")
 FORMATS = {"docx": word.DOCX, "pdf": "application/pdf", "xlsx": XLSX}
+YES, NO = ("1", "true"), ("0", "false", "")
 BUILDERS = {
     "annual": annual.build,
     "quarterly": quarterly.build,
@@ -75,13 +76,13 @@ def read_wish(values: dict[str, Any]) -> Wish:
     if meeting and not (meeting.isascii() and meeting.isdigit() and len(meeting) < 10):
         errors["meeting"] = _("'%(text)s' is not the number of a meeting.") % {"text": meeting}
     as_of = _day(values.get("as_of"), errors)
+    outside = _yes_or_no("outside", values, errors)
     if errors or year is None:
         raise ValidationError(errors)
     if kind == "quarterly":
         quarter = int(quarter) if quarter else figures.last_quarter(year)
     else:
         quarter = None
-    outside = str(values.get("outside") or "") in ("1", "True")
     about = int(meeting) if meeting else None
     return Wish(str(kind), str(format_), year, quarter, as_of, outside, about)
 
@@ -95,6 +96,14 @@ def _one_of(value: Any, choices: tuple[str, ...]) -> str:
         "text": value or "",
         "choices": ", ".join(choices),
     }
+
+
+def _yes_or_no(name: str, values: dict[str, Any], errors: dict[str, str]) -> bool:
+    """A choice that must not be guessed: what is neither yes nor no is wrong."""
+    text = str(values.get(name) or "").lower()
+    if text not in (*YES, *NO):
+        errors[name] = _one_of(values[name], ("1", "0"))
+    return text in YES
 
 
 def _day(text: Any, errors: dict[str, str]) -> date | None:

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -145,6 +147,22 @@ def test_inside_the_same_report_says_three(cast):
     text = samples.word_text(outside(cast.bdh, outside="").content)
     assert "người khuyết tật 12" in text
     assert HIDDEN not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "hidden"),
+    [("1", True), ("true", True), (True, True), ("0", False), ("false", False), (False, False)],
+)
+def test_outside_is_yes_or_no(cast, said, hidden):
+    asked = {"kind": "annual", "format": "docx", "fiscal_year": "2023", "outside": said}
+    assert read_wish(asked).outside is hidden
+
+
+@pytest.mark.parametrize("said", ["yes", "on", "2", " "])
+def test_outside_is_never_guessed(cast, said):
+    with pytest.raises(ValidationError) as refused:
+        read_wish({"kind": "annual", "format": "docx", "fiscal_year": "2023", "outside": said})
+    assert set(refused.value.message_dict) == {"outside"}
 
 
 def test_a_workbook_for_outside_has_no_list_of_classes(cast):
