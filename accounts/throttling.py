@@ -50,7 +50,8 @@ class PerAddress(BaseThrottle):
     """All requests of one address together."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        request.counted = True  # core.api: refused requests count, too, but no request twice
+        # Noted for core.api: refused requests count, too, but no request twice.
+        request.counted = True  # type: ignore[attr-defined]
         return hit("address", self.get_ident(request)) <= settings.API_RATES["address"]
 
     def wait(self) -> float:

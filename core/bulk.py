@@ -49,7 +49,7 @@ class Bulk:
 
         def effect() -> Response:
             fields, errors = self._read_rows(_rows_of(request.data))
-            created = []
+            created: list[Any] = []
             try:  # what can be read is tried even beside what cannot: one answer names every row
                 created = self.perform_bulk(list(fields.values())) if fields else []
             except RowErrors as found:
