@@ -231,6 +231,13 @@ def _difficulty(body: dict[str, Any]) -> None:
         body["due_date"] = str(today())
 
 
+def _board(body: dict[str, Any]) -> None:
+    """A term ends after it began."""
+    days = sorted(body[name] for name in ("term_start", "term_end") if body.get(name))
+    if len(days) == 2:
+        body["term_start"], body["term_end"] = days
+
+
 def _referral(body: dict[str, Any]) -> None:
     """No more women than people."""
     for name in ("people", "female"):
@@ -292,6 +299,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "trainings": _class,
     "POST /api/v1/trainings/bulk/": _classes,
     "POST /api/v1/disbursements/bulk/": _vouchers,
+    "boards": _board,
     "groups": _one_place,
     "outputs": _output,
     "comments": _comment,
