@@ -267,6 +267,12 @@ def _figure(body: dict[str, Any]) -> None:
             body[name] = round(body[name] % 1e9, 2)
 
 
+def _counted_by_hand(body: dict[str, Any]) -> None:
+    """The indicator has results entered by hand: the portal cannot begin to count them."""
+    _figure(body)
+    body.pop("counted", None)
+
+
 def _another_year(body: dict[str, Any]) -> None:
     _figure(body)
     body["fiscal_year"] = "2024"  # 2023 has its figure already
@@ -307,6 +313,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "referrals": _referral,
     "difficulties": _difficulty,
     "indicators": _figure,
+    "PATCH /api/v1/indicators/{id}/": _counted_by_hand,
     "POST /api/v1/disbursements/{id}/reverse/": _part,
     "POST /api/v1/indicator-targets/": _another_year,
     "POST /api/v1/indicator-actuals/": _another_year,
