@@ -45,9 +45,10 @@ class CodesField(forms.Field):
 
 
 class Codes(django_filters.Filter):
-    """Rows whose `field_name` is one of the codes; an unknown code is refused (400).
+    """One of these; may repeat, or be separated by commas.
 
-    `model` names where the codes are known; a code that exists but is out of scope finds nothing.
+    Compared with `field_name`. `model` names where the codes are known: an unknown one is refused
+    (400); one that exists but is out of scope finds nothing.
     """
 
     field_class = CodesField
@@ -88,7 +89,7 @@ class Choices(Codes):
 
 
 class Whole(django_filters.Filter):
-    """A whole number compared with the field (`lookup_expr`: exact, gte, lte)."""
+    """This whole number."""
 
     field_class = forms.IntegerField
     schema = {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}
@@ -99,7 +100,7 @@ class Whole(django_filters.Filter):
 
 
 class Day(django_filters.Filter):
-    """A day like 2023-06-30 compared with the field."""
+    """This day, like 2023-06-30."""
 
     schema = {"type": "string", "format": "date"}
 
@@ -131,7 +132,9 @@ class YesNo(django_filters.Filter):
 
 
 class Search(django_filters.CharFilter):
-    """Rows whose folded `search_key` holds every word: without accents, case or đ."""
+    """Records in whose text every word is found: without accents, case or đ."""
+
+    # Looked for in the folded `search_key`, or in the fields named.
 
     schema = {"type": "string", "maxLength": 200}
 

@@ -36,10 +36,15 @@ def _parameter(name: str, each: Any) -> dict[str, Any]:
     return found
 
 
+UNKNOWN = "A code that there is not is refused (400)."
+
+
 def _words(each: Any) -> str:
     first = (type(each).__doc__ or "").strip().splitlines()[0]
     lookup = each.lookup_expr.removeprefix("date__")
     limit = {"gte": "From this one on.", "lte": "Up to this one."}.get(lookup)
+    if each.extra.get("model") is not None:
+        first += " " + UNKNOWN
     return limit or first
 
 
@@ -83,6 +88,9 @@ REPLAYED = {
         "schema": {"type": "string", "enum": ["true"]},
         "description": "This is the first answer to this Idempotency-Key, once more.",
     }
+}
+LOCATION = {
+    "Location": {"schema": {"type": "string"}, "description": "Where the one record made is."}
 }
 WAIT = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
 SIGN_IN = {"WWW-Authenticate": {"schema": {"type": "string"}}}
@@ -190,6 +198,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
         if code in responses:
             headers = responses[code].setdefault("headers", {})
             headers.update(ETAG if is_read else {**ETAG, **REPLAYED} if method == "post" else ETAG)
+    if "201" in responses:
+        responses["201"]["headers"].update(LOCATION)
     if is_read:
         responses["304"] = {"description": "You have it already (If-None-Match)."}
     for code in (*ALWAYS, *(() if is_read else WRITES)):

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from datetime import date
 
 import pytest
@@ -60,6 +61,16 @@ def test_every_operation_says_what_can_go_wrong_and_how_to_sign_in(document):
             assert {"token": []} in operation["security"], (method, path)
             for parameter in operation.get("parameters", []):
                 assert parameter.get("description"), (method, path, parameter["name"])
+
+
+def test_what_a_parameter_means_is_told_to_who_asks(document):
+    told = {
+        parameter["description"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", [])
+    }
+    assert not [text for text in told if re.search("field_name|lookup|search_key|folded", text)]
 
 
 def _plain(schema):

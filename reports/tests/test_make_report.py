@@ -74,6 +74,7 @@ def test_the_api_names_the_file_and_its_type(cast):
 
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == 'attachment; filename="quarterly-2023-q2.pdf"'
+    assert answer["ETag"] and "private" in answer["Cache-Control"]
 
 
 @pytest.mark.parametrize(
