@@ -5,13 +5,19 @@ key; where it ends in "see there" (a redirect), that answer is kept with it, and
 again, by a second tap or by a browser that never heard the answer, is led to the same place. What
 was refused has had no effect and is not remembered.
 
-What became of a form is told to its browser by a cookie, `form-KEY=done` or `form-KEY=seen`
-(static/js/forms.js), which a redirect that a script follows cannot hide.
+What became of a form is told to its browser by a cookie (static/js/outbox.js), which a redirect
+that a script follows cannot hide. `form-KEY` is one of:
+
+    done:ADDRESS   taken; what it made is at that address (quoted)
+    shown          nothing to lead on to: the answer itself says it (a link that is shown once)
+    seen           refused, with the reasons in the answer
+    changed        taken before, with other content
 """
 
 import hashlib
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.db import transaction
@@ -28,7 +34,8 @@ from core.forms import CONFLICT
 
 NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD}
 TOLD_FOR = 300  # seconds that a browser has to read what became of its form
-DONE, SEEN = "done", "seen"
+DONE, SHOWN, SEEN, CHANGED = "done", "shown", "seen", "changed"
+RUNNING = 503  # the first of two is still at it: the browser asks again
 
 
 class OneEffectPerForm:
@@ -50,6 +57,7 @@ class OneEffectPerForm:
             return None  # the view itself asks for sign-in
         if form_key.owner(key) != str(request.user.pk):
             return _refused(request, "other")
+        request.form_key = key  # type: ignore[attr-defined]  # its page says which form it answers
         try:
             return _once(request, key, lambda: view(request, *args, **kwargs))
         except NotBegun:
@@ -75,11 +83,15 @@ def _once(
             row.answer = {"location": response.headers["Location"]}
             row.save(update_fields=["status", "answer"])
             idempotency.clear(idempotency.FEW)
-            return _told(request, response, key, DONE)
+            return _told(request, response, key, _done(response.headers["Location"]))
         row.delete()
         if response.status_code >= 400:
             transaction.set_rollback(True)
-    return _told(request, response, key, SEEN)
+    return _told(request, response, key, SHOWN if response.status_code < 300 else SEEN)
+
+
+def _done(location: str) -> str:
+    return f"{DONE}:{quote(location, safe='')}"
 
 
 def _is_done(request: HttpRequest, response: HttpResponseBase) -> bool:
@@ -93,9 +105,9 @@ def _again(request: HttpRequest, earlier: IdempotencyKey, row: IdempotencyKey) -
     """The answer the form had the first time; a question, where other things stand in it now."""
     location = (earlier.answer or {})["location"]
     if earlier.body_hash != row.body_hash:
-        return _refused(request, "changed", location)
+        return _told(request, _refused(request, CHANGED, location), row.key, CHANGED)
     messages.info(request, _("This form was taken already; it was not saved a second time."))
-    return _told(request, HttpResponseRedirect(location), row.key, DONE)
+    return _told(request, HttpResponseRedirect(location), row.key, _done(location))
 
 
 def _refused(request: HttpRequest, why: str, location: str = "") -> HttpResponse:
@@ -105,8 +117,18 @@ def _refused(request: HttpRequest, why: str, location: str = "") -> HttpResponse
         if name not in NOT_BODY
         for value in values
     ]
-    context = {"why": why, "location": location, "sent": sent, "address": request.get_full_path()}
-    return render(request, "accounts/form_again.html", context, status=CONFLICT)
+    context = {
+        "why": why,
+        "location": location,
+        "sent": sent,
+        "address": request.get_full_path(),
+        "replaces": form_key.of(request),
+    }
+    status = RUNNING if why == "running" else CONFLICT
+    response = render(request, "accounts/form_again.html", context, status=status)
+    if status == RUNNING:
+        response.headers["Retry-After"] = "5"
+    return response
 
 
 def _told(

@@ -106,7 +106,8 @@ def hand_over(request: HttpRequest, user: User) -> str:
         text = _now("The invitation was sent to %(email)s.")
         messages.success(request, text % {"email": user.email})
     else:
-        messages.error(request, _now("The invitation could not be sent. Try again later."))
+        # A warning: the person is there, and the form must not be taken a second time.
+        messages.warning(request, _now("The invitation could not be sent. Try again later."))
     return ""
 
 

@@ -71,34 +71,44 @@ def seen_version(request: HttpRequest) -> int | None:
 
 
 def attempt(
-    request: HttpRequest, call: Callable[[], Any], form: forms.BaseForm | None = None
+    request: HttpRequest,
+    call: Callable[[], Any],
+    form: forms.BaseForm | None = None,
+    level: int = messages.ERROR,
 ) -> tuple[Any, int]:
     """Run a service; (its result, 200), or (None, status) with its refusal shown to the person.
 
     What is wrong with a value stands beside its field; a conflict at the head of the form, or as
     a message where there is none, so that nothing typed is lost. "Not allowed" stays a 403.
+    `level` of that message: an error says that nothing was done (accounts.form_keys), a warning
+    that only this part of it was not.
     """
     try:
         return call(), OK
     except PermissionDenied:
         raise
     except ValidationError as error:
-        show_errors(request, error, form)
+        show_errors(request, error, form, level)
         return None, BAD_REQUEST
     except Conflict as error:
         if form is None:
-            messages.error(request, str(error.message))
+            messages.add_message(request, level, str(error.message))
         else:
             form.add_error(None, str(error.message))
         return None, CONFLICT
 
 
-def show_errors(request: HttpRequest, error: ValidationError, form: forms.BaseForm | None) -> None:
+def show_errors(
+    request: HttpRequest,
+    error: ValidationError,
+    form: forms.BaseForm | None,
+    level: int = messages.ERROR,
+) -> None:
     """Put a service's field errors beside the fields; those without one at the head."""
     found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     for field, texts in found.items():
         for text in texts:
             if form is None:
-                messages.error(request, text)
+                messages.add_message(request, level, text)
             else:
                 form.add_error(field if field in form.fields else None, text)

@@ -21,6 +21,7 @@ FILES = (  # the frame, and what forms, lists and figures look like; htmx stays 
     "css/figures.css",
     "js/portal.js",
     "js/kept.js",
+    "js/outbox.js",
     "js/files.js",
     "js/forms.js",
     "js/offline.js",

@@ -109,7 +109,8 @@ class RecordForm(forms.ModelForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version
+        if self.instance.pk:  # a new record has none that could be changed meanwhile
+            self.fields["version"].initial = self.instance.version
         for name, field in self.fields.items():
             if name in self.optional:
                 field.required = False

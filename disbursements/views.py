@@ -143,6 +143,7 @@ def add_files(request: HttpRequest, row: Disbursement) -> bool:
             lambda upload=upload: attachments.add(  # type: ignore[misc]
                 actor=request.user, disbursement=row, upload=upload
             ),
+            level=messages.WARNING,
         )
         fine = fine and status == 200
     return fine

@@ -12,8 +12,12 @@ from core.preferences import theme_of
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The theme and the page's help; for who is signed in, permissions (`may`) and navigation."""
-    frame: dict[str, Any] = {"theme": theme_of(request), **keeping()}
+    """The theme, which form this page answers, its help; permissions (`may`) and navigation."""
+    frame: dict[str, Any] = {
+        "theme": theme_of(request),
+        "answers": getattr(request, "form_key", ""),
+        **keeping(),
+    }
     if match := getattr(request, "resolver_match", None):
         frame["page_help"] = help_for(match.url_name or "")
     user = getattr(request, "user", None)

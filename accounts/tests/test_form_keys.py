@@ -2,12 +2,16 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts import idempotency
 from accounts.models import IdempotencyKey
 from core import form_key
+from core.errors import Conflict
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
 from tests import factories as make
@@ -71,7 +75,16 @@ def test_what_was_refused_is_not_remembered(form, client):
 def test_the_browser_is_told_what_became_of_it(form, client):
     key = f"form-{form[form_key.FIELD]}"
     assert client.post(NEW, {**form, "title": ""}).cookies[key].value == "seen"
-    assert client.post(NEW, form).cookies[key].value == "done"
+    first = client.post(NEW, form)
+    assert first.cookies[key].value == f"done:{quote(first['Location'], safe='')}"
+    assert client.post(NEW, form).cookies[key].value == first.cookies[key].value
+    assert client.post(NEW, {**form, "title": "Khác"}).cookies[key].value == "changed"
+
+
+def test_an_answer_says_which_form_it_answers(form, client):
+    said = f'data-answers="{form[form_key.FIELD]}"'
+    assert said in client.post(NEW, {**form, "title": ""}).content.decode()
+    assert "data-answers" not in client.get(NEW).content.decode()
 
 
 def test_other_content_under_the_same_key_is_asked_about(form, client):
@@ -95,6 +108,74 @@ def test_nobody_sends_the_form_of_somebody_else(form, client, cast):
     assert answer.status_code == 409
     assert "do người khác mở" in answer.content.decode()
     assert not Difficulty.objects.exists()
+
+
+def test_the_second_of_two_is_asked_to_come_again(form, client, monkeypatch):
+    """The first is not through yet: that is no refusal, and nothing is lost."""
+
+    def running(_row):
+        raise Conflict("still running", "running")
+
+    monkeypatch.setattr(idempotency, "claim", running)
+    answer = client.post(NEW, form)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert not Difficulty.objects.exists()
+
+
+def test_a_voucher_whose_file_is_refused_is_saved_once(cast, client):
+    make.activity("GBV-01")
+    client.force_login(cast.dieuphoi)
+    sent = {
+        "date": "2022-09-15",
+        "activity": "GBV-01",
+        "commune": make.commune().pk,
+        "amount": "1.000.000",
+        "confirmed": "1000000",
+        form_key.FIELD: form_key.new(cast.dieuphoi),
+    }
+    for _time in range(2):
+        file = SimpleUploadedFile("ghi-chu.pdf", b"not what it is called")
+        answer = client.post("/disbursements/new/", {**sent, "files": file})
+        assert answer.status_code == 302
+    assert Disbursement.objects.count() == 1
+    assert "không phải" in client.get(answer["Location"]).content.decode()
+
+
+def test_somebody_whose_invitation_could_not_be_mailed_is_invited_once(cast, client, monkeypatch):
+    monkeypatch.setattr("accounts.mail.send", lambda _message: False)
+    client.force_login(cast.quantri)
+    sent = {
+        "username": "moi",
+        "display_name": "Điều phối mới",
+        "email": "moi@example.vn",
+        "role": "coordinator",
+        form_key.FIELD: form_key.new(cast.quantri),
+    }
+    first = client.post("/people/new/", sent)
+    second = client.post("/people/new/", sent)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
+
+
+DECISIONS = {  # addresses of forms in which somebody decides and types something
+    "disbursement-return",
+    "disbursement-reverse",
+    "plan-approve",
+    "plan-return",
+    "period-close",
+    "period-reopen",
+    "year-state",
+}
+
+
+def test_a_decision_is_sent_by_hand_alone():
+    templates = Path(settings.BASE_DIR) / "templates"
+    by_hand = set()
+    for path in templates.rglob("*.html"):
+        by_hand |= set(re.findall(r'action="{% url "([a-z-]+)"[^>]*data-by-hand', path.read_text()))
+    assert by_hand - {"proposal-decide"} == DECISIONS
+    for name in ("disbursements/approval_list.html", "reports/issued_issue.html"):
+        assert "data-by-hand" in (templates / name).read_text()
 
 
 def test_a_form_of_no_readable_key_is_taken_as_before(form, client):

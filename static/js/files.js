@@ -1,13 +1,14 @@
 // Plan Portal: files of a voucher. Photos are made smaller, files wait in this browser until their
 // voucher is saved, then follow one by one; one that broke can be tried again from the voucher's page.
-// A waiting file: {id, user, key: of its form, to: where it goes once that is known, name, type, blob, at, why}
+// A waiting file: {id, user, key: of its form, page: of its voucher once that is saved, to: where it goes
+// (that page says so), name, type, blob, at, why}
 "use strict";
 
 (() => {
   const kept = window.kept;
   if (!kept.user || !window.indexedDB) return;
   const ENOUGH = 300 * 1024, SIDES = [1800, 1500, 1200, 1000, 800, 600], QUALITIES = [0.82, 0.7, 0.55, 0.4];
-  const DAYS = 14, DAY = 864e5, SIGN_IN = "/accounts/login/";
+  const DAYS = 14, DAY = 864e5, PATIENCE = 300, SIGN_IN = "/accounts/login/";
 
   // --- Photos
 
@@ -67,7 +68,13 @@
     for (const file of every) if (Date.now() - file.at > DAYS * DAY) await drop(file);
     return every.filter((file) => file.user === kept.user && Date.now() - file.at <= DAYS * DAY);
   };
+  const get = async (id) => asked((await store("readonly")).get(id));
   const put = async (file) => asked((await store("readwrite")).put(file));
+  // What was deleted meanwhile stays deleted.
+  const change = async (file, more) => {
+    const now = await get(file.id);
+    if (now) await put({ ...now, ...more });
+  };
   const drop = async (file) => asked((await store("readwrite")).delete(file.id));
   const of = async (key) => (await mine()).filter((file) => file.key === key);
 
@@ -80,29 +87,48 @@
     const body = new FormData();
     body.append("files", file.blob, file.name);
     try {
-      const answer = await fetch(file.to, { method: "POST", body, headers: { "X-CSRFToken": token(), Accept: "application/json" } });
+      const answer = await fetch(file.to, { method: "POST", body, signal: kept.limit(PATIENCE).signal,
+        headers: { "X-CSRFToken": token(), Accept: "application/json" } });
       if (answer.status === 201) { await drop(file); return true; }
-      if (answer.redirected && new URL(answer.url).pathname === SIGN_IN) { await put({ ...file, why: "later" }); return false; }
+      if (answer.redirected && new URL(answer.url).pathname === SIGN_IN) { await change(file, { why: "later" }); return false; }
       const said = await answer.json().catch(() => ({}));
-      await put({ ...file, why: said.errors ? said.errors.join(" ") : "broken" });
-    } catch { await put({ ...file, why: "broken" }); }
+      await change(file, { why: said.errors ? said.errors.join(" ") : "broken" });
+    } catch { await change(file, { why: "broken" }); }
     return false;
   };
 
   // All that wait, and one the person asks for; those asked for meanwhile come after them.
   let busy = null;
-  const sendAll = (wanted) => (busy = (busy || Promise.resolve()).then(() => sendNow(wanted)));
+  const sendAll = (wanted) => (busy = (busy || Promise.resolve()).catch(() => {}).then(() => sendNow(wanted)));
   const sendNow = async (wanted) => {
     let arrived = false;
-    for (const file of await mine()) {
+    for (const { id } of await mine()) {
+      const file = kept.same() && await addressed(id);
+      if (!file) continue;
       const objected = file.why && file.why !== "later" && file.why !== "broken";
       if (!file.to || (objected && file.id !== wanted)) continue;
       await show(file.id);
-      if (!navigator.onLine) { await put({ ...file, why: "broken" }); continue; }
+      if (!navigator.onLine) { await change(file, { why: "broken" }); continue; }
       arrived = await send(file) || arrived;
     }
     if (arrived) await renew();
     await show();
+  };
+
+  // The file as it is now, with the address it goes to, where its voucher's page can be asked for that.
+  const addressed = async (id) => {
+    const file = await get(id);
+    if (!file || file.to || !file.page || !navigator.onLine) return file;
+    const to = await addressAt(file.page).catch(() => null);
+    if (to) await change(file, { to });
+    return get(id);
+  };
+  const addressIn = (page) => page.querySelector("form[data-files-to]")?.dataset.filesTo || null;
+  const pageOf = (text) => new DOMParser().parseFromString(text, "text/html");
+  const addressAt = async (path) => {
+    if (path === location.pathname) return addressIn(document);
+    const answer = await fetch(path, { signal: kept.limit(PATIENCE).signal });
+    return new URL(answer.url).pathname === path ? addressIn(pageOf(await answer.text())) : null;
   };
 
   // The voucher's page shows what has arrived.
@@ -110,8 +136,7 @@
     const part = document.querySelector("[data-files-part]");
     if (!part) return;
     try {
-      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-      const fresh = page.querySelector("[data-files-part]");
+      const fresh = pageOf(await (await fetch(location.href)).text()).querySelector("[data-files-part]");
       if (fresh) part.replaceChildren(...fresh.childNodes);
     } catch { /* the next page shows it */ }
   };
@@ -175,7 +200,7 @@
     const chosen = await Promise.all([...field.files].map(made));
     try {
       for (const blob of chosen) {
-        await put({ user: kept.user, key: form.elements.form_key.value, to, name: blob.name, type: blob.type, blob, at: Date.now(), why: "" });
+        await put({ user: kept.user, key: form.elements.form_key.value, page: "", to, name: blob.name, type: blob.type, blob, at: Date.now(), why: "" });
       }
       field.value = "";
     } catch {  // no room to keep them: they go with the form, as without this script
@@ -190,14 +215,12 @@
     else form.requestSubmit(by);
   }, true);
 
-  // A voucher was saved: its page says where its files go.
+  // A voucher was saved: its page, and no other that may be open by now, says where its files go.
   document.addEventListener("form-taken", async (event) => {
-    const { form, text } = event.detail;
-    const page = text === null ? document : new DOMParser().parseFromString(text, "text/html");
-    const to = page.querySelector("form[data-files-to]")?.dataset.filesTo;
+    const { form, at, text } = event.detail;
     const files = await of(form.key);
-    for (const file of files) if (to) await put({ ...file, to });
-    if (files.length && to) await sendAll();
+    for (const file of files) await change(file, { page: at, to: text ? addressIn(pageOf(text)) : null });
+    if (files.length) await sendAll();
   });
 
   document.addEventListener("form-dropped", async (event) => {

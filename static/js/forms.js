@@ -1,63 +1,32 @@
 // Plan Portal: a form with a key (core/form_key.py) is kept while it is typed, restored after a reload
-// or a new sign-in, and sent once: what could not be sent goes when the connection is back.
+// or a new sign-in, and sent once: what could not be sent goes when the connection is back (outbox.js).
 "use strict";
 
 (() => {
-  const kept = window.kept, words = document.documentElement.dataset;
-  const DONE = "portal-done", SENT = "portal-sent", SIGN_IN = "/accounts/login/";
+  const { kept, outbox } = window, words = document.documentElement.dataset;
+  const SENT = "portal-sent", OPEN = "portal-open:" + kept.user, SIGN_IN = "/accounts/login/", ASKED = "#kept=";
   const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_key"]);
   const forms = [...document.querySelectorAll("form")].filter((form) => form.elements.form_key);
 
   // --- Small things
 
-  const cookie = (name) => {
-    const found = document.cookie.split("; ").find((each) => each.startsWith(name + "="));
-    return found ? found.slice(name.length + 1) : "";
-  };
-  const outcome = (key) => {
-    const found = cookie("form-" + key);
-    if (found) document.cookie = "form-" + key + "=; Max-Age=0; path=/; SameSite=Lax";
-    return found;
-  };
   const addressOf = (form, button) => {
     const given = (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href;
     const url = new URL(given, location.href);
     return url.pathname + url.search;
   };
-  const slotOf = (form) => form.dataset.slot || "draft " + location.pathname + location.search + " " + addressOf(form);
+  const isFor = (sent) => (form) => addressOf(form).split("?")[0] === sent.action.split("?")[0];
+  const slotOf = (form) => form.dataset.slot || location.pathname + location.search + " " + addressOf(form);
+  const keyOf = (form) => form.elements.form_key.value;
+  const idOf = (form) => "draft " + keyOf(form);
   const typed = (form) => [...form.elements].filter((field) => field.name && !NOT_KEPT.has(field.name) &&
     !["hidden", "submit", "button", "file", "password"].includes(field.type));
   const isKept = (form) => !("online" in form.dataset) && typed(form).length > 0;
+  const isByHand = (form) => "byHand" in form.dataset;  // a decision: kept while it is typed, never sent later by itself
   const hasFiles = (form) => [...form.elements].some((field) => field.type === "file" && field.files.length);
-  const done = () => (sessionStorage.getItem(DONE) || "").split(" ");
-  const noteDone = (key) => sessionStorage.setItem(DONE, [...done(), key].slice(-40).join(" "));
-  const renew = (form) => { form.elements.form_key.value = kept.newKey(); };
-  const language = document.documentElement.lang === "en" ? "en-GB" : "vi";
-  const when = (at) => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
-
-  const notice = (kind, text, ...more) => {
-    const line = document.createElement("p");
-    line.className = "notice " + kind;
-    line.append(text, ...more.flatMap((each) => [" ", each]));
-    return line;
-  };
-  const say = (...said) => {
-    let box = document.querySelector(".messages");
-    if (!box) {
-      box = document.createElement("div");
-      box.className = "messages";
-      box.setAttribute("role", "status");
-      document.getElementById("main").prepend(box);
-    }
-    const line = notice(...said);
-    box.append(line);
-    return line;
-  };
-  const link = (href, text) => {
-    const made = document.createElement("a");
-    made.href = href;
-    made.textContent = text;
-    return made;
+  const renew = (form) => {
+    for (const each of ["known", "slot", "page"]) delete form.dataset[each];
+    form.elements.form_key.value = kept.newKey();
   };
   const button = (text, act) => {
     const made = document.createElement("button");
@@ -68,13 +37,20 @@
     return made;
   };
 
+  // Which draft this window goes on with, by form: another window may be busy with one of its own.
+  const own = () => JSON.parse(sessionStorage.getItem(OPEN) || "{}");
+  const hold = (draft) => {
+    const still = Object.entries(own()).filter(([, id]) => kept.get(id));
+    sessionStorage.setItem(OPEN, JSON.stringify({ ...Object.fromEntries(still), [draft.slot]: draft.id }));
+  };
+
   // --- Reading and filling a form
 
   const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) =>
     typeof value === "string" && !NOT_KEPT.has(name));
 
   const record = (form, state, more = {}) => ({
-    id: slotOf(form), state, key: form.elements.form_key.value, slot: slotOf(form), action: addressOf(form),
+    id: idOf(form), state, key: keyOf(form), known: "known" in form.dataset, slot: slotOf(form), action: addressOf(form),
     page: form.dataset.page || location.pathname + location.search, title: titleOf(form), gist: gistOf(form), at: Date.now(),
     fields: fieldsOf(form), ...more,
   });
@@ -103,40 +79,69 @@
     form.closest("details")?.setAttribute("open", "");
   };
 
+  // --- Keeping
+
   const start = new WeakMap();  // what a form held when it was opened
+  const isAsOpened = (form) => JSON.stringify(fieldsOf(form)) === start.get(form);
+  const store = (form, more) => {
+    const draft = record(form, "draft", more);
+    const done = kept.put(draft);
+    if (done) hold(draft);
+    return done;
+  };
   const keep = (form) => {
-    const now = record(form, "draft");
-    if (JSON.stringify(now.fields) !== start.get(form)) kept.put(now);
-    else kept.remove(now.id);
+    clearTimeout(form.timer);
+    form.timer = 0;
+    if (isAsOpened(form)) kept.remove(idOf(form));
+    else store(form);
   };
 
-  // Put what was kept into a form, under the key it had: if it had arrived after all, it is not saved twice.
+  // Put what was kept into a form. What was sent before goes on under the key it had: if it had arrived
+  // after all, it is not saved twice. `fresh`: the form does not show it yet.
   const takeUp = (form, found, fresh) => {
     const blank = fieldsOf(form);
     if (fresh) fill(form, found.fields);
-    form.elements.form_key.value = found.key || kept.newKey();
+    if (found.key && (found.known || found.state !== "draft")) {
+      form.elements.form_key.value = found.key;
+      form.dataset.known = "";
+    }
     form.dataset.slot = found.slot;
     form.dataset.page = found.page;
-    kept.remove(found.id);
-    kept.put(record(form, "draft", { at: found.at }));
+    if (!fresh) start.set(form, "");  // what was refused is kept as it stands
+    if (store(form, { at: found.at }) && found.id !== idOf(form)) kept.remove(found.id);
     if (!fresh) return;
-    const note = notice("info", words.restored.replace("{when}", when(found.at)), button(words.blank, () => {
+    const note = outbox.notice("info", words.restored.replace("{when}", outbox.when(found.at)), button(words.blank, () => {
       document.dispatchEvent(new CustomEvent("form-dropped", { detail: found }));
-      kept.remove(slotOf(form));
+      kept.remove(idOf(form));
       form.reset();
       fill(form, blank);
-      kept.remove(slotOf(form));
       renew(form);
       note.remove();
     }));
+    show(form, note);
+  };
+  const show = (form, note) => {
+    form.note?.remove();
     note.setAttribute("role", "status");
     form.before(note);
+    form.note = note;
+  };
+
+  // A draft of this form that another window left behind, or is still busy with: asked for, not put in.
+  const offer = (form) => {
+    const last = kept.all().filter((each) => each.state === "draft" && each.slot === slotOf(form)).pop();
+    if (!last) return;
+    const text = words.begun.replace("{when}", outbox.when(last.at)).replace("{gist}", last.gist || "…");
+    const note = outbox.notice("info", text, button(words.takeUp, () => takeUp(form, kept.get(last.id) || last, true)),
+      outbox.link("/offline/", words.show));
+    show(form, note);
+    form.addEventListener("input", () => note.remove(), { once: true });
   };
 
   // --- Sending
 
   const freshToken = (form) => {
-    const token = cookie("csrftoken");
+    const token = outbox.cookie("csrftoken");
     if (token && form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = token;
   };
 
@@ -146,26 +151,28 @@
     if (form.dataset.sent) { event.preventDefault(); return; }  // a second tap sends nothing
     freshToken(form);
     const offline = !navigator.onLine;
-    if (!isKept(form) || (offline && hasFiles(form))) {
-      if (offline) { event.preventDefault(); say("warning", words.needs); }
-      else onTheWay(form);
+    if (!isKept(form) || isByHand(form) || (offline && hasFiles(form))) {
+      if (offline) { event.preventDefault(); outbox.say("warning", words.needs); return; }
+      onTheWay(form);
+      form.dataset.known = "";
+      if (form.dataset.replaces) replace(form);
+      else if (isKept(form)) keep(form);
       return;
     }
     clearTimeout(form.timer);
-    const draft = slotOf(form);
-    const sent = record(form, offline ? "waiting" : "sending", { action: addressOf(form, by) });
-    sent.id = sent.key;
+    form.note?.remove();
+    const draft = idOf(form);
+    form.dataset.known = "";
+    const sent = record(form, offline ? "waiting" : "sending", { id: keyOf(form), action: addressOf(form, by) });
     kept.remove(draft);
     if (by && by.name) sent.fields.push([by.name, by.value]);
     const safe = kept.put(sent);
     if (safe) sessionStorage.setItem(SENT, sent.key);
     if (!offline) { onTheWay(form); return; }
     event.preventDefault();
-    if (!safe) { say("warning", words.needs); return; }  // no room here: it stays in the form
-    say("warning", words.offline, link("/offline/", words.show)).scrollIntoView({ block: "center" });
-    form.reset();
-    delete form.dataset.slot;
-    renew(form);
+    if (!safe) { outbox.say("warning", words.needs); return; }  // no room here: it stays in the form
+    outbox.say("warning", words.offline, outbox.link("/offline/", words.show)).scrollIntoView({ block: "center" });
+    clear(form);
   };
 
   const onTheWay = (form) => {
@@ -173,107 +180,57 @@
     setTimeout(() => delete form.dataset.sent, 15000);
   };
 
-  const objections = (text) => {
-    const page = new DOMParser().parseFromString(text, "text/html");
-    const said = [...page.querySelectorAll(".notice.error li, .notice.error p, .notice[role=alert] p, .field .error")];
-    const found = said.length ? said : [...page.querySelectorAll("main h1, main .lead")];
-    return [...new Set(found.map((each) => each.textContent.trim().replace(/\s+/g, " ")))].slice(0, 6).join(" ");
-  };
-
-  // No answer, although the browser thinks it is connected: again after a while, then more seldom.
-  const PAUSE = 4000, LONGEST = 120000;
-  let pause = PAUSE, timer;
-  const tryAgain = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => sendAll(), pause);
-    pause = Math.min(2 * pause, LONGEST);
-  };
-
-  // Send one: "done", "refused", or "later" (no connection, no sign-in, a server in trouble).
-  const send = async (form) => {
-    const body = new URLSearchParams(form.fields);
-    body.set("form_key", form.key);
-    let answer, text;
-    try {
-      answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") } });
-      text = await answer.text();
-    } catch { kept.put({ ...form, state: "waiting" }); tryAgain(); return "later"; }
-    pause = PAUSE;
-    const became = outcome(form.key);
-    if (became === "done") { settled(form, answer.url, text); return "done"; }
-    const away = answer.redirected || answer.status === 429 || answer.status >= 500;
-    if (!became && away) {
-      kept.put({ ...form, state: "waiting" });
-      if (new URL(answer.url).pathname === SIGN_IN) say("warning", words.signIn, link(SIGN_IN + "?next=" + encodeURIComponent(location.pathname), words.signInLink));
-      return "later";
+  // Kept without a connection: a new record's form is ready for the next; that of a change, or of one
+  // that was refused before, would show what is not so any more, and rests.
+  const clear = (form) => {
+    if (words.answers || form.elements.version?.value) {
+      for (const field of form.elements) field.disabled = true;
+      return;
     }
-    const why = objections(text);
-    kept.put({ ...form, state: "refused", why });
-    say("error", words.refused.replace("{what}", form.title) + " " + why, link(openAt(form), words.open));
-    return "refused";
+    form.reset();
+    renew(form);
   };
 
-  const settled = (form, url, text) => {
-    kept.remove(form.id);
-    noteDone(form.key);
-    say("success", words.sent.replace("{what}", form.title).replace("{when}", when(form.at)), link(url, words.see));
-    document.dispatchEvent(new CustomEvent("form-taken", { detail: { form, text } }));
+  // The same once more as an entry of its own: what is kept of it goes on under the new key.
+  const replace = (form) => {
+    const old = kept.get(form.dataset.replaces), key = keyOf(form);
+    if (old && kept.put({ ...old, id: key, key, state: "sending" })) kept.remove(old.id);
   };
-
-  let busy = false;
-  const sendAll = async () => {
-    if (busy || !kept.user || !navigator.onLine) return;
-    busy = true;
-    kept.prune();
-    for (const form of kept.outbox()) {
-      if (form.state === "refused" || isOnTheWay(form)) continue;
-      if (await send(form) === "later") break;
-    }
-    busy = false;
-  };
-  const isOnTheWay = (sent) => forms.some((form) => form.dataset.sent && form.elements.form_key.value === sent.key);
-  const openAt = (form) => form.id === form.slot ? form.page : form.page + "#kept=" + form.id;
 
   // --- When a page opens
 
-  // What the portal answered to a form that was sent from a page of this browser.
+  // What the portal answered to a form that was sent from a page of this browser. The page that shows
+  // may be that answer, or any other: the answer itself may have been lost.
   const settle = () => {
-    for (const sent of kept.outbox()) {
-      const became = outcome(sent.key);
-      if (became === "done") {
-        kept.remove(sent.id);
-        noteDone(sent.key);
-        document.dispatchEvent(new CustomEvent("form-taken", { detail: { form: sent, text: null } }));
-      } else if (became) {
-        const path = sent.action.split("?")[0];
-        const form = forms.find((each) => addressOf(each).split("?")[0] === path);
-        if (form) takeUp(form, sent, false);
-        else kept.put({ ...sent, state: "refused", why: objections(document.documentElement.outerHTML) });
-      }
+    for (const sent of kept.all().filter((each) => each.known || each.state !== "draft")) {
+      const { what, at } = outbox.outcome(sent.key);
+      const form = forms.find(isFor(sent)), answers = words.answers === sent.key;
+      if (what === "done" || (what === "shown" && answers && !form)) outbox.taken(sent, at);
+      else if (what === "changed") kept.change(sent.id, { state: "refused", why: answers ? outbox.objections(document) : "" });
+      else if (what && form) takeUp(form, sent, !answers);
+      else if (what && sent.state !== "draft") kept.change(sent.id, { state: "waiting" });  // so that the reasons are heard
     }
   };
 
   const restore = () => {
-    const wanted = location.hash.startsWith("#kept=") && kept.get(location.hash.slice(6));
+    const asked = location.hash.startsWith(ASKED) && kept.get(decodeURIComponent(location.hash.slice(ASKED.length)));
+    const wanted = asked && forms.find((form) => isKept(form) && !form.dataset.slot && isFor(asked)(form));
     for (const form of forms) {
-      start.set(form, JSON.stringify(fieldsOf(form)));
-      if (done().includes(form.elements.form_key.value)) renew(form);
+      if (outbox.done().includes(keyOf(form))) renew(form);
       if (!isKept(form) || form.dataset.slot) continue;
-      const path = addressOf(form).split("?")[0];
-      if (wanted && wanted.action.split("?")[0] === path) takeUp(form, wanted, true);
-      else {
-        const found = kept.get(slotOf(form));
-        if (found) takeUp(form, found, true);
-      }
+      const found = form === wanted ? asked : kept.get(own()[slotOf(form)]);
+      if (found) takeUp(form, found, true);
+      else offer(form);
     }
-    if (wanted) history.replaceState(null, "", location.pathname + location.search);
+    if (asked && !wanted) outbox.say("warning", words.gone, outbox.link("/offline/", words.show));
+    if (asked) history.replaceState(null, "", location.pathname + location.search);
   };
 
   const watch = (form) => {
     form.addEventListener("submit", submit);
     if (!isKept(form)) return;
     form.addEventListener("input", () => { clearTimeout(form.timer); form.timer = setTimeout(keep, 400, form); });
-    addEventListener("pagehide", () => { if (form.timer && !form.dataset.sent) { clearTimeout(form.timer); keep(form); } });
+    addEventListener("pagehide", () => { if (form.timer && !("sent" in form.dataset)) keep(form); });
   };
 
   const count = () => {
@@ -284,35 +241,39 @@
     shown.textContent = words.unsent + " " + many;
   };
 
-  window.kept.send = send;
-  window.kept.openAt = openAt;
-  window.kept.when = when;
-
   if (kept.user) {
-    if (kept.live) { settle(); restore(); forms.forEach(watch); }
+    if (kept.live) {
+      for (const form of forms) start.set(form, JSON.stringify(fieldsOf(form)));
+      settle();
+      restore();
+      forms.forEach(watch);
+    }
     count();
     document.addEventListener("kept", count);
-    addEventListener("online", sendAll);
-    sendAll();
+    addEventListener("online", outbox.sendAll);
+    addEventListener("hashchange", () => { if (location.hash.startsWith(ASKED)) location.reload(); });
+    outbox.sendAll();
   } else if (location.pathname === SIGN_IN && sessionStorage.getItem(SENT)) {
-    say("info", words.signIn);
+    outbox.say("info", words.signIn);
   }
   if (kept.user) sessionStorage.removeItem(SENT);
 
-  // A page taken from the browser's memory ("back") still holds the key of what was sent from it.
+  // A page taken from the browser's memory ("back") may be another person's by now, or show what was sent from it.
+  const isPast = (form) => "sent" in form.dataset || (isKept(form) && !isAsOpened(form) && !kept.get(idOf(form)));
   addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    for (const form of forms) {
-      delete form.dataset.sent;
-      if (!kept.get(form.elements.form_key.value)) renew(form);
-    }
+    if (!event.persisted || !kept.user) return;
+    const past = forms.filter(isPast);
+    if (navigator.onLine && (past.length || !kept.same())) location.reload();
+    for (const form of past) { delete form.dataset.sent; renew(form); }
   });
 
   // --- Signing out: what is kept for this person is asked about first.
 
   // One in the head, one in the menu of a phone.
   for (const out of document.querySelectorAll("form[data-sign-out]")) out.addEventListener("submit", (event) => {
-    if (kept.all().length && !out.dataset.asked) { event.preventDefault(); location.assign("/offline/#sign-out"); }
-    else kept.leave();
+    if (!kept.all().length || out.dataset.asked) { kept.leave(); return; }
+    event.preventDefault();
+    out.closest("details")?.removeAttribute("open");  // the menu would lie over the question
+    location.assign("/offline/#sign-out");
   });
 })();

@@ -1,9 +1,12 @@
 // Plan Portal: what this browser keeps of forms: drafts, and forms that the portal has not taken yet.
 // One store for every page. What one person typed is found, shown and sent for that person alone.
 //
-// A kept form: {id, state, key, action, page, title, at, fields: [[name, value], …], why, files}
+// A kept form: {id, state, key, known, slot, action, page, title, gist, at, fields: [[name, value], …], why}
+//   id:    "draft KEY" while it is typed, KEY once it was sent
 //   state: "draft" (being typed) · "sending" (sent, no answer heard) · "waiting" (no connection or
 //          sign-in then) · "refused" (the portal objects: `why`)
+//   known: it was sent under its key, which the portal may know: it goes on under that key
+//   slot:  which form of which page it is
 "use strict";
 
 window.kept = (() => {
@@ -26,13 +29,18 @@ window.kept = (() => {
     const last = parse(stored(WHO));
     return last && Date.now() - last.at < last.hours * 36e5 ? last.id : "";
   })();
+  // Whether that is still so: somebody else may have signed in, or out, in another window meanwhile.
+  const same = () => !!user && parse(stored(WHO))?.id === user;
 
   const name = (id) => PREFIX + user + ":" + id;
-  const get = (id) => user ? parse(stored(name(id))) : null;
+  const get = (id) => user && id ? parse(stored(name(id))) : null;
   const changed = () => document.dispatchEvent(new Event("kept"));
   const put = (form) => { const done = !!user && store(name(form.id), JSON.stringify(form)); changed(); return done; };
+  // What was deleted meanwhile stays deleted.
+  const change = (id, more) => { const now = get(id); return !!now && put({ ...now, ...more }); };
   const remove = (id) => { drop(name(id)); changed(); };
-  const every = () => Object.keys(localStorage).filter((each) => each.startsWith(PREFIX));
+  const names = () => { try { return Object.keys(localStorage); } catch { return []; } };
+  const every = () => names().filter((each) => each.startsWith(PREFIX));
   const all = () => user
     ? every().filter((each) => each.startsWith(PREFIX + user + ":")).map((each) => parse(stored(each)))
       .filter(Boolean).sort((a, b) => a.at - b.at)
@@ -46,11 +54,10 @@ window.kept = (() => {
       const form = parse(stored(each));
       const age = form ? (Date.now() - form.at) / DAY : Infinity;
       if (!(age < DRAFT_DAYS)) drop(each);
-      else if (form.state !== "draft" && age >= days) {
-        store(each, JSON.stringify({ ...form, state: "draft", key: "" }));
+      else if (form.key && age >= days && (form.known || form.state !== "draft")) {
+        store(each, JSON.stringify({ ...form, state: "draft", key: "", known: false }));
       }
     }
-    for (const each of Object.keys(localStorage)) if (each.startsWith("portal-draft:")) drop(each);
   };
 
   const hex = (count) => Array.from(crypto.getRandomValues(new Uint8Array(count)),
@@ -58,6 +65,14 @@ window.kept = (() => {
   const newKey = () => user + "." + hex(16);
   const leave = () => drop(WHO);
 
-  try { prune(); } catch { /* no storage: forms work without */ }
-  return { user, live, get, put, remove, all, outbox, prune, newKey, leave };
+  // For a request that must not hang for ever.
+  const limit = (seconds) => {
+    const control = new AbortController();
+    setTimeout(() => control.abort(), seconds * 1000);
+    return control;
+  };
+
+  prune();
+  addEventListener("storage", (event) => { if (event.key?.startsWith(PREFIX)) changed(); });  // another window's doing
+  return { user, live, same, get, put, change, remove, all, outbox, prune, newKey, leave, limit };
 })();

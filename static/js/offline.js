@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const kept = window.kept, page = document.querySelector("[data-kept-page]");
+  const { kept, outbox } = window, page = document.querySelector("[data-kept-page]");
   if (!page) return;
   const words = page.dataset;
   const list = page.querySelector("[data-kept-list]");
@@ -26,14 +26,14 @@
     const item = element("li");
     const head = element("p");
     head.append(element("strong", form.title), " ", element("span", words[form.state], "badge " + (form.state === "refused" ? "bad" : form.state === "draft" ? "" : "warn")));
-    const facts = element("p", [kept.when(form.at), form.gist].filter(Boolean).join(" · "), "help");
+    const facts = element("p", [outbox.when(form.at), form.gist].filter(Boolean).join(" · "), "help");
     const deeds = element("p", "", "actions");
     const open = element("a", words.open, "button small quiet");
-    open.href = kept.openAt(form);
+    open.href = outbox.openAt(form);
     deeds.append(open);
     if (form.state !== "draft") deeds.append(button(words.send, form.title, "", (event) => {
       event.currentTarget.disabled = true;
-      kept.send(form).then((became) => { if (became === "later") page.querySelector("[data-kept-later]").hidden = false; show(); });
+      outbox.send(form).then((became) => { if (["later", "trouble"].includes(became)) page.querySelector("[data-kept-later]").hidden = false; show(true); });
     }));
     deeds.append(button(words.drop, form.title, "quiet", () => { drop(form); show(); list.querySelector("a, button")?.focus(); }));
     item.append(head, facts);
@@ -42,8 +42,11 @@
     return item;
   };
 
-  const show = () => {
-    const forms = kept.all();
+  let shown = "";
+  const show = (again) => {
+    const forms = kept.all(), now = JSON.stringify(forms);
+    if (now === shown && again !== true) return;  // nothing moves under a finger for nothing
+    shown = now;
     list.replaceChildren(...forms.map(row));
     page.querySelector("[data-kept-none]").hidden = forms.length > 0 || !kept.user;
     page.querySelector("[data-kept-nobody]").hidden = !!kept.user;

@@ -126,6 +126,17 @@ def allow() -> Callable[[Page, str], None]:
 
 
 @pytest.fixture
+def offline(allow):
+    """offline(page): the connection is gone; what fails for want of it is no fault."""
+
+    def _offline(page):
+        allow(page, "ERR_INTERNET_DISCONNECTED|Failed to load|Failed to fetch|ERR_FAILED")
+        page.context.set_offline(True)
+
+    return _offline
+
+
+@pytest.fixture
 def open_page(browser, live_server, request) -> Iterator[Callable[..., Page]]:
     """open_page(**options of a browser context): a watched page of its own session.
 

@@ -10,7 +10,7 @@ import pytest
 from monitoring.meetings import Meeting, StatedFigure
 from tests import factories as make
 from tests.browser.conftest import DESKTOP
-from tests.browser.test_kept_forms import wait_for
+from tests.browser.kept import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DASHBOARD = "/?fiscal_year=2023"

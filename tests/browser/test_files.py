@@ -12,7 +12,7 @@ from disbursements.attachment import Attachment
 from disbursements.models import Disbursement
 from tests import factories as make
 from tests.browser.conftest import PHONE
-from tests.browser.test_kept_forms import end_sign_in, wait_for
+from tests.browser.kept import end_sign_in, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENOUGH = 300 * 1024
@@ -163,6 +163,78 @@ def test_files_that_wait_are_one_persons_and_can_be_deleted(phone, sign_in, peop
     phone.click("[data-files-list] button:has-text('Xóa')")
     wait_for(phone, lambda: not phone.is_visible("[data-files-list]"))
     assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize("opened", ["another voucher", "a list"])
+def test_a_photo_goes_to_its_own_voucher_whatever_page_comes_next(
+    phone, sign_in, people, photo, allow, opened
+):
+    """The page that answered the voucher was lost: the next one that opens is any other."""
+    allow(phone, "ERR_FAILED|Failed to load")
+    other = make.draft(by=people.dieuphoi)
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.set_input_files("#id_files", photo)
+
+    def lose_the_answer(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        route.fetch(max_redirects=0)
+        return route.abort()
+
+    phone.route("**/disbursements/new/", lose_the_answer)
+    phone.click("button[name=save]")
+    wait_for(phone, lambda: Disbursement.objects.count() == 2)
+    wait_for(phone, lambda: phone.url.startswith("chrome-error"))
+    phone.unroute("**/disbursements/new/")
+    phone.goto(f"/disbursements/{other.pk}/" if opened == "another voucher" else "/trainings/")
+    wait_for(phone, Attachment.objects.exists)
+    assert Attachment.objects.get().disbursement != other
+    phone.wait_for_timeout(500)
+    assert Disbursement.objects.count() == 2
+    phone.goto("/offline/")
+    phone.wait_for_timeout(300)
+    assert not phone.is_visible("[data-files-list]")
+
+
+def test_a_file_deleted_while_it_is_sent_stays_deleted(phone, sign_in, people, photo, allow):
+    allow(phone, "ERR_FAILED|Failed to load")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.set_input_files("#id_files", photo)
+    held = []
+    phone.route("**/files/", lambda route: held.append(route))
+    save(phone)
+    wait_for(phone, lambda: len(held) == 1)
+    second = phone.context.new_page()  # the same browser, where it is deleted
+    second.route("**/files/", lambda route: held.append(route))
+    second.goto("/offline/")
+    second.locator("[data-files-list]").get_by_text("hoa-don.jpg").wait_for()
+    second.evaluate("kept.files.mine().then(all => Promise.all(all.map(kept.files.drop)))")
+    held[0].abort()
+    phone.wait_for_timeout(1000)
+    assert phone.evaluate("kept.files.mine().then(all => all.length)") == 0
+
+
+def test_a_window_of_somebody_else_sends_no_file(phone, sign_in, people, photo, allow):
+    allow(phone, "ERR_FAILED|Failed to load")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.set_input_files("#id_files", photo)
+    phone.route("**/files/", lambda route: route.abort())
+    save(phone)
+    phone.get_by_text("gửi chưa trọn").wait_for()
+    phone.unroute("**/files/")
+    end_sign_in()
+    other = phone.context.new_page()
+    sign_in(other, "dieuphoi_gbv", make.PASSWORD)
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_for_timeout(1500)
+    assert not Attachment.objects.exists()
+    end_sign_in()
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    wait_for(phone, Attachment.objects.exists)
+    assert Attachment.objects.get().added_by == people.dieuphoi
 
 
 def test_without_script_files_go_with_the_form(open_page, sign_in, people, tmp_path):

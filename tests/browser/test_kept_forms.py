@@ -4,80 +4,30 @@ of a sign-in; it is sent once; and it is one person's, whoever else uses the bro
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
-from programs.models import Program
 from tests import factories as make
 from tests.browser.conftest import PHONE
+from tests.browser.kept import (
+    NEW,
+    TITLE,
+    difficulty,
+    end_sign_in,
+    fill_in,
+    kept,
+    wait_for,
+    with_worker,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NEW = "/difficulties/new/"
-TITLE = "Đường vào bản bị sạt lở"
 
 
 @pytest.fixture
 def people(cast):
     make.activity("GBV-01")
     return cast
-
-
-@pytest.fixture
-def offline(allow):
-    """offline(page): the connection is gone; what fails for want of it is no fault."""
-
-    def _offline(page):
-        allow(page, "ERR_INTERNET_DISCONNECTED|Failed to load|Failed to fetch|ERR_FAILED")
-        page.context.set_offline(True)
-
-    return _offline
-
-
-def difficulty(page, title=TITLE):
-    """A difficulty, filled in as far as the form insists."""
-    page.goto(NEW)
-    fill_in(page, title)
-
-
-def fill_in(page, title):
-    page.fill("#id_title", title)
-    page.select_option("#id_program", label=str(Program.objects.get(code="GBV")))
-    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
-    page.fill("#id_raised_on", "2022-09-15")
-    page.fill("#id_effect", "Chậm hai tuần")
-
-
-def kept(page):
-    """The states of what this browser keeps, whoever's it is."""
-    return page.evaluate(
-        "Object.keys(localStorage).filter(k => k.startsWith('portal-kept:'))"
-        ".map(k => JSON.parse(localStorage[k]).state)"
-    )
-
-
-def wait_for(page, condition):
-    """Typing is kept a moment after the last key, and sending takes one.
-
-    Playwright's own `wait_for_function` evaluates in the page, which our policy forbids.
-    """
-    for _ in range(80):
-        if condition():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not come to that")
-
-
-def with_worker(page):
-    """The service worker looks after the page from now on."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.reload()
-    wait_for(page, lambda: page.evaluate("navigator.serviceWorker.controller !== null"))
-
-
-def end_sign_in():
-    Session.objects.all().delete()
 
 
 def test_a_form_is_there_again_after_a_reload(phone, sign_in, people):

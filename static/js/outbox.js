@@ -1,0 +1,141 @@
+// Plan Portal: forms on their way to the portal, and what is said of them. What got no answer is sent
+// again under its key: by the next page, at the next connection, after the next sign-in, and by an
+// open page after a while, then more seldom. The portal takes a key once (accounts/form_keys.py).
+"use strict";
+
+window.outbox = (() => {
+  const kept = window.kept, words = document.documentElement.dataset;
+  const DONE = "portal-done", SIGN_IN = "/accounts/login/", PATIENCE = 60;
+
+  // --- What is said
+
+  const language = document.documentElement.lang === "en" ? "en-GB" : "vi";
+  const when = (at) => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short" });
+  const notice = (kind, text, ...more) => {
+    const line = document.createElement("p");
+    line.className = "notice " + kind;
+    line.append(text, ...more.flatMap((each) => [" ", each]));
+    return line;
+  };
+  const say = (...said) => {
+    let box = document.querySelector(".messages");
+    if (!box) {
+      box = document.createElement("div");
+      box.className = "messages";
+      box.setAttribute("role", "status");
+      document.getElementById("main").prepend(box);
+    }
+    const line = notice(...said);
+    box.append(line);
+    return line;
+  };
+  const link = (href, text) => {
+    const made = document.createElement("a");
+    made.href = href;
+    made.textContent = text;
+    return made;
+  };
+  const objections = (page) => {
+    const said = [...page.querySelectorAll(".notice.error li, .notice.error p, .notice[role=alert] p, .field .error")];
+    const found = said.length ? said : [...page.querySelectorAll("main h1, main .lead")];
+    return [...new Set(found.map((each) => each.textContent.trim().replace(/\s+/g, " ")))].slice(0, 6).join(" ");
+  };
+  const openAt = (form) => form.page + "#kept=" + encodeURIComponent(form.id);
+
+  // --- What became of a form: the portal says so in a cookie that names its key, once
+
+  const cookie = (name) => {
+    const found = document.cookie.split("; ").find((each) => each.startsWith(name + "="));
+    return found ? found.slice(name.length + 1) : "";
+  };
+  // {what: "done", "shown", "seen", "changed" or "", at: where what was made is}
+  const outcome = (key) => {
+    const found = cookie("form-" + key);
+    if (found) document.cookie = "form-" + key + "=; Max-Age=0; path=/; SameSite=Lax";
+    const [what, at] = found.split(":");
+    return { what, at: decodeURIComponent(at || "") };
+  };
+  const done = () => (sessionStorage.getItem(DONE) || "").split(" ");
+  // `text`: the page that was answered; without it, whoever needs that page asks for it.
+  const taken = (form, at, text = "") => {
+    kept.remove(form.id);
+    sessionStorage.setItem(DONE, [...done(), form.key].slice(-40).join(" "));
+    document.dispatchEvent(new CustomEvent("form-taken", { detail: { form, at, text } }));
+  };
+
+  // --- Sending
+
+  const PAUSE = 4000, LONGEST = 120000;
+  let pause = PAUSE, timer = 0;
+  const tryAgain = (seconds) => {
+    if (timer) return;
+    timer = setTimeout(() => { timer = 0; sendAll(); }, Math.max(pause, (Number(seconds) || 0) * 1000));
+    pause = Math.min(2 * pause, LONGEST);
+  };
+  const waits = (form, result, answer) => {
+    if (kept.change(form.id, { state: "waiting" })) tryAgain(answer?.headers.get("Retry-After"));
+    return result;
+  };
+
+  const trying = new Map();  // what is being sent, by key
+  const ask = async (form) => {
+    const body = new URLSearchParams(form.fields);
+    body.set("form_key", form.key);
+    const control = kept.limit(PATIENCE);
+    trying.set(form.key, control);
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") }, signal: control.signal });
+      return { answer, text: await answer.text() };
+    } catch { return {}; } finally { trying.delete(form.key); }
+  };
+  document.addEventListener("form-dropped", (event) => trying.get(event.detail.key)?.abort());
+
+  // Send one: "done", "refused", "trouble" (the portal's own), "gone" (deleted meanwhile), or "later"
+  // (no answer, no sign-in, too many requests): then the others need not be tried.
+  const send = async (form) => {
+    if (!kept.same()) return "later";
+    const { answer, text } = await ask(form);
+    if (!answer) return kept.get(form.id) ? waits(form, "later") : "gone";
+    const became = outcome(form.key);
+    if (!became.what) {
+      if (answer.status === 429) return waits(form, "later", answer);
+      if (answer.status >= 500) return waits(form, "trouble", answer);
+      if (answer.redirected) return askedToSignIn(form, new URL(answer.url).pathname);
+    }
+    pause = PAUSE;
+    if (became.what === "done") {
+      say("success", words.sent.replace("{what}", form.title).replace("{when}", when(form.at)), link(became.at, words.see));
+      taken(form, became.at, text);
+      return "done";
+    }
+    const why = objections(new DOMParser().parseFromString(text, "text/html"));
+    if (kept.change(form.id, { state: "refused", why })) {
+      say("error", words.refused.replace("{what}", form.title) + " " + why, link(openAt(form), words.open));
+    }
+    return "refused";
+  };
+  const askedToSignIn = (form, path) => {
+    if (kept.change(form.id, { state: "waiting" }) && path === SIGN_IN) {
+      say("warning", words.signIn, link(SIGN_IN + "?next=" + encodeURIComponent(location.pathname), words.signInLink));
+    }
+    return "later";
+  };
+
+  let busy = false;
+  const sendAll = async () => {
+    if (busy || !kept.same() || !navigator.onLine) return;
+    busy = true;
+    kept.prune();
+    try {
+      for (const { id } of kept.outbox()) {
+        const form = kept.get(id);  // as it is now: it may have been deleted meanwhile
+        if (!form || !["sending", "waiting"].includes(form.state) || isOnTheWay(form)) continue;
+        if (await send(form) === "later") break;
+      }
+    } finally { busy = false; }
+  };
+  const isOnTheWay = (sent) => [...document.querySelectorAll("form[data-sent]")]
+    .some((form) => form.elements.form_key?.value === sent.key);
+
+  return { when, notice, say, link, objections, openAt, cookie, outcome, done, taken, send, sendAll };
+})();

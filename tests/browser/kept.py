@@ -1,0 +1,55 @@
+"""What the tests of kept forms do with a browser: fill in a difficulty, look at what is kept."""
+
+from django.contrib.sessions.models import Session
+
+from programs.models import Program
+
+NEW = "/difficulties/new/"
+TITLE = "Đường vào bản bị sạt lở"
+SENT = "Đã gửi nội dung"
+SAVE = "#entry button[type=submit]"
+
+
+def difficulty(page, title=TITLE):
+    """A difficulty, filled in as far as the form insists."""
+    page.goto(NEW)
+    fill_in(page, title)
+
+
+def fill_in(page, title):
+    page.fill("#id_title", title)
+    page.select_option("#id_program", label=str(Program.objects.get(code="GBV")))
+    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    page.fill("#id_raised_on", "2022-09-15")
+    page.fill("#id_effect", "Chậm hai tuần")
+
+
+def kept(page):
+    """The states of what this browser keeps, whoever's it is."""
+    return page.evaluate(
+        "Object.keys(localStorage).filter(k => k.startsWith('portal-kept:'))"
+        ".map(k => JSON.parse(localStorage[k]).state)"
+    )
+
+
+def wait_for(page, condition):
+    """Typing is kept a moment after the last key, and sending takes one.
+
+    Playwright's own `wait_for_function` evaluates in the page, which our policy forbids.
+    """
+    for _ in range(80):
+        if condition():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it did not come to that")
+
+
+def with_worker(page):
+    """The service worker looks after the page from now on."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    wait_for(page, lambda: page.evaluate("navigator.serviceWorker.controller !== null"))
+
+
+def end_sign_in():
+    Session.objects.all().delete()

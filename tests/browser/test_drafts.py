@@ -1,0 +1,252 @@
+"""Drafts in the browser: each keeps to itself, whatever other drafts, windows and pages there are;
+and a decision is made by who presses the button, then and there."""
+
+import re
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from disbursements.models import Status
+from monitoring.models import Difficulty
+from monitoring.services.difficulties import difficulties
+from tests import factories as make
+from tests.browser.conftest import PHONE
+from tests.browser.kept import (
+    NEW,
+    SAVE,
+    SENT,
+    TITLE,
+    difficulty,
+    end_sign_in,
+    fill_in,
+    kept,
+    wait_for,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OTHER = "Thiếu giáo viên"
+
+
+@pytest.fixture
+def people(cast):
+    make.activity("GBV-01")
+    return cast
+
+
+@pytest.fixture
+def slow_phone(open_page, allow):
+    """A phone whose requests the test may lose: without a service worker in between."""
+    page = open_page(**PHONE, service_workers="block")
+    allow(page, "ERR_FAILED|Failed to load|400|409")
+    return page
+
+
+def lose(page, address=NEW, answered=False):
+    """What is sent there is lost from now on; `answered`: the portal has it, its answer is lost."""
+
+    def _lose(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        if answered:
+            route.fetch(max_redirects=0)
+        return route.abort()
+
+    page.route("**" + address, _lose)
+
+
+def titles():
+    return set(Difficulty.objects.values_list("title", flat=True))
+
+
+def test_a_refused_form_is_opened_from_its_own_page(phone, sign_in, people, offline, allow):
+    allow(phone, "400")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    phone.fill("#id_raised_on", "2055-01-01")
+    offline(phone)
+    phone.click(SAVE)
+    expect(phone.locator("#id_title")).to_have_value("")
+    phone.context.set_offline(False)
+    phone.locator(".messages").get_by_role("link", name="Mở biểu mẫu").click()
+    expect(phone.locator("#id_title")).to_have_value(TITLE)
+    phone.fill("#id_raised_on", "2022-09-15")
+    phone.click(SAVE)
+    phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    assert titles() == {TITLE}
+    assert kept(phone) == []
+
+
+def test_opening_one_leaves_the_draft_of_the_next_alone(slow_phone, sign_in, people, offline):
+    phone = slow_phone
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    lose(phone)
+    offline(phone)
+    phone.click(SAVE)
+    fill_in(phone, OTHER)
+    wait_for(phone, lambda: sorted(kept(phone)) == ["draft", "waiting"])
+    phone.context.set_offline(False)
+    phone.goto("/offline/")
+    waiting = phone.locator("[data-kept-list] li").filter(has_text=TITLE)
+    waiting.get_by_role("link", name="Mở biểu mẫu").click()
+    expect(phone.locator("#id_title")).to_have_value(TITLE)
+    assert kept(phone) == ["draft", "draft"]
+    phone.reload()
+    expect(phone.locator("#id_title")).to_have_value(TITLE)
+    phone.unroute("**" + NEW)
+    phone.click(SAVE)
+    phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    phone.goto(NEW)
+    expect(phone.locator("#id_title")).to_have_value("")  # the other is offered, not put in
+    phone.get_by_role("button", name="Làm tiếp").click()
+    expect(phone.locator("#id_title")).to_have_value(OTHER)
+    phone.click(SAVE)
+    phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    assert titles() == {TITLE, OTHER}
+    assert kept(phone) == []
+
+
+def test_two_windows_on_one_page_have_a_draft_each(desktop, sign_in, people):
+    sign_in(desktop, "dieuphoi", make.PASSWORD)
+    difficulty(desktop)
+    wait_for(desktop, lambda: kept(desktop) == ["draft"])
+    second = desktop.context.new_page()
+    second.goto(NEW)
+    assert second.input_value("#id_title") == ""
+    assert TITLE in second.inner_text(".notice.info")
+    fill_in(second, OTHER)
+    expect(second.locator(".notice.info")).to_have_count(0)
+    wait_for(desktop, lambda: kept(desktop) == ["draft", "draft"])
+    for page, title in ((desktop, TITLE), (second, OTHER)):
+        page.reload()
+        expect(page.locator("#id_title")).to_have_value(title)
+        page.click(SAVE)
+        page.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    assert titles() == {TITLE, OTHER}
+    assert kept(desktop) == []
+
+
+def test_what_a_closed_window_left_is_offered_and_can_be_begun_anew(desktop, sign_in, people):
+    sign_in(desktop, "dieuphoi", make.PASSWORD)
+    difficulty(desktop)
+    wait_for(desktop, lambda: kept(desktop) == ["draft"])
+    second = desktop.context.new_page()
+    desktop.close()
+    second.goto(NEW)
+    second.get_by_role("button", name="Làm tiếp").click()
+    expect(second.locator("#id_title")).to_have_value(TITLE)
+    assert kept(second) == ["draft"]
+    second.get_by_role("button", name="Làm lại từ đầu").click()
+    expect(second.locator("#id_title")).to_have_value("")
+    wait_for(second, lambda: kept(second) == [])
+
+
+def test_a_refusal_whose_page_was_lost_loses_nothing(slow_phone, sign_in, people):
+    phone = slow_phone
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    phone.fill("#id_raised_on", "2055-01-01")
+    lose(phone, answered=True)
+    phone.click(SAVE)
+    wait_for(phone, lambda: phone.url.startswith("chrome-error"))
+    phone.unroute("**" + NEW)
+    phone.goto(NEW)  # another page than the answer, and the browser knows of the refusal
+    expect(phone.locator("#id_title")).to_have_value(TITLE)
+    phone.click(SAVE)
+    phone.wait_for_selector(".notice.error")
+    lose(phone, answered=True)
+    phone.click(SAVE)
+    wait_for(phone, lambda: phone.url.startswith("chrome-error"))
+    phone.unroute("**" + NEW)
+    phone.goto("/difficulties/")  # the reasons are asked for
+    phone.get_by_text("Chưa gửi được, cần sửa").wait_for()
+    assert kept(phone) == ["refused"]
+    assert titles() == set()
+
+
+@pytest.mark.parametrize("before", ["as opened", "refused"])
+def test_a_change_saved_without_a_connection_rests(phone, sign_in, people, offline, allow, before):
+    allow(phone, "400")
+    row = difficulties.create(
+        actor=people.dieuphoi,
+        title=OTHER,
+        program=make.activity("GBV-01").program,
+        commune=make.commune(),
+        raised_on=date(2022, 9, 15),
+        affects="progress",
+        effect="Chậm hai tuần",
+    )
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.goto(f"/difficulties/{row.pk}/edit/")
+    if before == "refused":
+        phone.fill("#id_raised_on", "2055-01-01")
+        phone.click(SAVE)
+        phone.wait_for_selector(".notice.error")
+        phone.fill("#id_raised_on", "2022-09-15")
+    phone.fill("#id_title", TITLE)
+    offline(phone)
+    phone.click(SAVE)
+    phone.get_by_text("Không có kết nối").wait_for()
+    assert phone.input_value("#id_title") == TITLE  # and not what the record held before
+    assert phone.is_disabled(SAVE)
+    phone.context.set_offline(False)
+    phone.get_by_text(SENT).wait_for()
+    assert titles() == {TITLE}
+    assert kept(phone) == []
+
+
+@pytest.fixture
+def voucher(people):
+    return make.submitted(by=people.dieuphoi)
+
+
+@pytest.fixture
+def returning(phone, sign_in, voucher):
+    """The manager is about to return a voucher with a reason."""
+    sign_in(phone, "quanly", make.PASSWORD)
+    phone.goto(f"/disbursements/{voucher.pk}/")
+    phone.fill("#id_reason", "Thiếu hóa đơn")
+    wait_for(phone, lambda: kept(phone) == ["draft"])
+    return phone
+
+
+def press_return(page):
+    page.get_by_role("button", name="Trả lại với lý do này").click()
+
+
+def test_a_decision_is_not_sent_later_by_itself(returning, voucher, offline):
+    phone = returning
+    offline(phone)
+    press_return(phone)
+    phone.get_by_text("chỉ gửi được khi có kết nối").wait_for()
+    assert kept(phone) == ["draft"]
+    phone.context.set_offline(False)
+    phone.wait_for_timeout(1000)
+    phone.goto("/disbursements/")
+    phone.goto(f"/disbursements/{voucher.pk}/")
+    voucher.refresh_from_db()
+    assert voucher.status == Status.SUBMITTED
+    assert phone.input_value("#id_reason") == "Thiếu hóa đơn"
+    press_return(phone)
+    wait_for(phone, lambda: kept(phone) == [])
+    voucher.refresh_from_db()
+    assert voucher.status == Status.RETURNED
+
+
+def test_a_decision_outlives_the_sign_in_and_is_pressed_again(returning, voucher):
+    phone = returning
+    end_sign_in()
+    press_return(phone)
+    phone.wait_for_url(re.compile("/accounts/login/"))
+    phone.fill("input[name=username]", "quanly")
+    phone.fill("input[name=password]", make.PASSWORD)
+    phone.press("input[name=password]", "Enter")
+    phone.wait_for_url(f"**/disbursements/{voucher.pk}/")
+    expect(phone.locator("#id_reason")).to_have_value("Thiếu hóa đơn")
+    voucher.refresh_from_db()
+    assert voucher.status == Status.SUBMITTED
+    press_return(phone)
+    wait_for(phone, lambda: kept(phone) == [])
+    voucher.refresh_from_db()
+    assert voucher.status == Status.RETURNED
