@@ -209,7 +209,7 @@ def test_a_file_deleted_while_it_is_sent_stays_deleted(phone, sign_in, people, p
     second = phone.context.new_page()  # the same browser, where it is deleted
     second.route("**/files/", lambda route: held.append(route))
     second.goto("/offline/")
-    second.locator("[data-files-list]").get_by_text("hoa-don.jpg").wait_for()
+    second.locator("[data-files-list]").get_by_text("hoa-don.jpg").first.wait_for()
     second.evaluate("kept.files.mine().then(all => Promise.all(all.map(kept.files.drop)))")
     held[0].abort()
     phone.wait_for_timeout(1000)
