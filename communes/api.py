@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
@@ -16,6 +17,7 @@ from core import filters
 from core.dates import today
 from core.resources import Resource
 from core.serializers import CodeField, ResourceSerializer, TextField, cached
+from core.text import squash
 
 
 def unit_on(code: str, day: date | None) -> Commune | None:
@@ -180,6 +182,29 @@ class VillageSerializer(ResourceSerializer):
         model = Village
         fields = ["id", "commune", "name", "kind", "version"]
         read_only_fields = fields
+
+
+class NamedVillages(filters.Codes):
+    """In a village of this name, as records show it, or of this id; may repeat."""
+
+    class field_class(filters.CodesField):
+        def clean(self, value: Any) -> list[str]:
+            found = [squash(each) for each in super().clean(value)]
+            for each in found:
+                if not Village.objects.filter(_is_village(each)).exists():
+                    raise ValidationError(_("There is no '%(code)s'.") % {"code": each[:40]})
+            return found
+
+    def filter(self, rows: QuerySet, value: Any) -> QuerySet:
+        asked = Q()
+        for each in value or ():
+            asked |= _is_village(each, f"{self.field_name}__")
+        return rows.filter(asked)
+
+
+def _is_village(text: str, path: str = "") -> Q:
+    is_id = text.isascii() and text.isdigit() and len(text) < 19
+    return Q(**{f"{path}pk": int(text)}) if is_id else Q(**{f"{path}name": text})
 
 
 class VillageFilters(filters.Filters):

@@ -2,12 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, VIEW
-from communes.api import PlacedSerializer, UnitField, VillageField, with_village
+from communes.api import NamedVillages, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core import filters
 from core.recorded import Recorded
@@ -64,13 +65,20 @@ class VisitSerializer(AboutSerializer):
 
 
 class VisitFilters(filters.Filters):
+    fiscal_year = filters.Codes("date", FiscalYear, method="of_year", label="Visited in the year.")
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     date_from = filters.Day("date", "gte")
     date_to = filters.Day("date", "lte")
-    village = filters.Whole("village")
+    village = NamedVillages("village")
     output = filters.Whole("output")
     search = filters.Search()
+
+    def of_year(self, rows: Any, _name: str, codes: list[str]) -> Any:
+        days = Q()
+        for year in FiscalYear.objects.filter(code__in=codes):
+            days |= Q(date__range=(year.start, year.end))
+        return rows.filter(days)
 
 
 class Visits(Recorded):
@@ -126,6 +134,7 @@ class DifficultyFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", DifficultyState.values)
     affects = filters.Choices("affects", Affects.values)
+    owner = filters.SearchOfFew("owner")
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")
     fiscal_year = filters.Codes(
@@ -243,6 +252,10 @@ class ActionPointFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", ActionState.values)
     assignee_user = filters.Codes("assignee_user__username")
+    done_by = filters.Codes("done_by__username")
+    verified_by = filters.Codes("verified_by__username")
+    created_by = filters.Codes("created_by__username")
+    assignee_body = filters.SearchOfFew("assignee_body")
     meeting = filters.Whole("meeting")
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
-from communes.api import PlacedSerializer, UnitField, VillageField, with_village
+from communes.api import NamedVillages, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core import filters
 from core.recorded import Recorded
@@ -135,7 +135,8 @@ class ProposalFilters(filters.Filters):
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
     activity = filters.Codes("activity__code", Activity)
     plan_version = filters.Whole("plan_version")
-    village = filters.Whole("village")
+    decided_by = filters.Codes("decided_by__username")
+    village = NamedVillages("village")
     search = filters.Search()
 
 

@@ -6,7 +6,14 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
-from communes.api import PlacedSerializer, UnitField, UnitsField, VillageField, with_village
+from communes.api import (
+    NamedVillages,
+    PlacedSerializer,
+    UnitField,
+    UnitsField,
+    VillageField,
+    with_village,
+)
 from communes.models import Commune
 from core import filters
 from core.recorded import Recorded
@@ -125,7 +132,7 @@ class OutputFilters(filters.Filters):
     handed_over_from = filters.Day("handed_over_on", "gte")
     handed_over_to = filters.Day("handed_over_on", "lte")
     activity = filters.Codes("activity__code", Activity)
-    village = filters.Whole("village")
+    village = NamedVillages("village")
     planned_from = filters.Day("planned_on", "gte")
     planned_to = filters.Day("planned_on", "lte")
     search = filters.Search()
@@ -199,7 +206,7 @@ class GroupFilters(filters.Filters):
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("communes__code", Commune, distinct=True)
     kind = filters.Choices("kind", GroupKind.values)
-    village = filters.Whole("village")
+    village = NamedVillages("village")
     founded_from = filters.Day("founded_on", "gte")
     founded_to = filters.Day("founded_on", "lte")
     ended_from = filters.Day("ended_on", "gte")

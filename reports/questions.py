@@ -35,6 +35,9 @@ class Span:
     code: str | None  # the fiscal year's code where one was asked for
 
 
+MANY = frozenset({"by", "program", "commune", "activity", "fund", "topic"})  # these may repeat
+
+
 class Parameters:
     """Reads query parameters one by one and collects what is wrong with them."""
 
@@ -44,6 +47,8 @@ class Parameters:
         for name in query:
             if name not in allowed:
                 self.wrong(name, _("Unknown parameter."))
+            elif name not in MANY and len(query.getlist(name)) > 1:
+                self.wrong(name, _("Give it once."))
 
     def wrong(self, name: str, message: str) -> None:
         self.errors.setdefault(name, []).append(message)
@@ -88,9 +93,18 @@ class Parameters:
     def plan(self, span: "Span | None") -> str:
         """`current`, `original`, or the number of a version approved in the span's years."""
         text = self.query.get("plan", "current")
-        if span is not None and is_plan_number(text, *span.years):
+        if text in ("current", "original") or (span and is_plan_number(text, *span.years)):
             return text
-        return self.choice("plan", ("current", "original"), "current")
+        if span is not None:
+            self.wrong(
+                "plan",
+                _(
+                    "'%(text)s' is none of current, original and the numbers of the plans "
+                    "approved in these years."
+                )
+                % {"text": text[:40]},
+            )
+        return "current"
 
     def cuts(self, choices: tuple[str, ...]) -> tuple[str, ...]:
         parts = [p.strip() for text in self.query.getlist("by") for p in text.split(",")]
