@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -188,23 +187,22 @@ class NamedVillages(filters.Codes):
     """In a village of this name, as records show it, or of this id; may repeat."""
 
     class field_class(filters.CodesField):
-        def clean(self, value: Any) -> list[str]:
-            found = [squash(each) for each in super().clean(value)]
-            for each in found:
-                if not Village.objects.filter(_is_village(each)).exists():
-                    raise ValidationError(_("There is no '%(code)s'.") % {"code": each[:40]})
-            return found
+        def known(self, codes: list[str]) -> set[str]:
+            return {each for each in codes if Village.objects.filter(_is_village(each)).exists()}
 
-    def filter(self, rows: QuerySet, value: Any) -> QuerySet:
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name, Village, slug="name")
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         asked = Q()
         for each in value or ():
             asked |= _is_village(each, f"{self.field_name}__")
-        return rows.filter(asked)
+        return qs.filter(asked)
 
 
 def _is_village(text: str, path: str = "") -> Q:
     is_id = text.isascii() and text.isdigit() and len(text) < 19
-    return Q(**{f"{path}pk": int(text)}) if is_id else Q(**{f"{path}name": text})
+    return Q(**{f"{path}pk": int(text)}) if is_id else Q(**{f"{path}name": squash(text)})
 
 
 class VillageFilters(filters.Filters):

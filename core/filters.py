@@ -34,14 +34,18 @@ class CodesField(forms.Field):
         if any("\0" in code for code in codes):
             raise ValidationError(_("Null characters are not allowed."))
         if self.model is not None and codes:
-            known = self.model.objects.filter(**{f"{self.slug}__in": codes})
-            found = set(known.order_by().values_list(self.slug, flat=True))
+            found = self.known(codes)
             missing = [code for code in codes if code not in found]
             if missing:
                 raise ValidationError(
                     _("There is no '%(code)s'."), params={"code": missing[0][:40]}
                 )
         return codes
+
+    def known(self, codes: list[str]) -> set[str]:
+        """Those of the codes that there are."""
+        rows = self.model.objects.filter(**{f"{self.slug}__in": codes})
+        return set(rows.order_by().values_list(self.slug, flat=True))
 
 
 class Codes(django_filters.Filter):
