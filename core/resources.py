@@ -24,7 +24,9 @@ Every write runs in one transaction; the services hold the rules. What the user 
 what the role may not do 403, a stale version or a wrong state 409.
 """
 
+import json
 from collections.abc import Callable
+from copy import deepcopy
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -33,11 +35,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.views import View
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import empty
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -46,6 +50,7 @@ from core import asked_fields
 from core.api import refuse_empty
 from core.conditional import conditional, tag_of
 from core.errors import StaleVersion
+from core.sent_back import take_unchanged
 from core.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.streams import EXPORT_PARAMETERS, Exportable
 
@@ -84,7 +89,12 @@ def once(request: Request, effect: Callable[[], Response]) -> Response:
 
 
 class Conditional:
-    """Gives reads an `ETag` and answers 304; works on any of REST framework's views."""
+    """Gives reads an `ETag` and answers 304; works on any of REST framework's views.
+
+    What a view takes the schema says: it has no `OPTIONS`, and `Allow` does not name it.
+    """
+
+    http_method_names: Any = [name for name in View.http_method_names if name != "options"]
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         done = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
@@ -104,7 +114,6 @@ class Resource(
 
     permission: Any = "view"
     permissions: ClassVar[dict[str, Any]] = {}
-    metadata_class = None
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
     ordering_fields: tuple[str, ...] = ()
@@ -221,10 +230,23 @@ class Changeable:
             version = self.expected_version(row, version)
             if version is None:
                 raise ValidationError({"version": [_("Say which version you are changing.")]})
+            if isinstance(body, dict):
+                body = self._without_unchanged(row, version, body)
             serializer = self.get_serializer(row, data=body, partial=True)
             serializer.is_valid(raise_exception=True)
             changed = self.perform_update(row, version, dict(serializer.validated_data))
             return self.answer(changed)
+
+    def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
+        """The body without what is read only and as the record has it (`core.sent_back`)."""
+        body = deepcopy(body)
+        serializer = self.get_serializer(row)
+        is_other = take_unchanged(
+            serializer.fields, body, lambda: json.loads(JSONRenderer().render(serializer.data))
+        )
+        if is_other and version != row.version:  # it is as the record was
+            raise StaleVersion
+        return body
 
 
 class Removable:
@@ -250,7 +272,8 @@ def _whole(text: str) -> int:
     """A version in an address. Raises `ValidationError` (400)."""
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_VERSION))
     if not (is_number and 1 <= int(text) <= MAX_VERSION):
-        raise ValidationError({"version": [_("A whole number from 1.")]})
+        said = _("A whole number from 1 to %(most)d.") % {"most": MAX_VERSION}
+        raise ValidationError({"version": [said]})
     return int(text)
 
 

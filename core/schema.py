@@ -7,7 +7,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 from core.exports import XLSX
 from core.schema_examples import add_examples
 from core.schema_reads import add_parts
-from core.serializers import MAX_VERSION
+from core.schema_writes import REQUEST, allow_as_read, strict
 
 JSON = "application/json"
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
@@ -122,14 +122,8 @@ REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "415": ("The body is not JSON.", "Refusal", {}),
     "429": ("Too many requests.", "Refusal", WAIT),
 }
-VERSION = {
-    "type": "integer",
-    "minimum": 1,
-    "maximum": MAX_VERSION,
-    "description": "The version you are changing; stale: 409. Not needed beside `If-Match`.",
-}
-NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
 COUNTED = ("page", "page_size")
+CUT = ("SummaryRow", "TrainingRow")  # with the cuts asked for alone
 TABLES = ("text/csv", "application/x-ndjson")
 ALWAYS = ("400", "401", "403", "404", "406", "429")
 WRITES = ("409", "413", "415")
@@ -143,14 +137,14 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
         f"Status{code}": _refusal(*refusal, EXAMPLES[code]) for code, refusal in REFUSALS.items()
     }
     for name, schema in schemas.items():
-        if not name.endswith("Request") and name not in COMPONENTS:
+        if name.endswith(REQUEST):
+            strict(name, schema)
+        elif name not in COMPONENTS:
             _without_bounds(schema)
-        if name.endswith("Request"):
-            _strict(schema)
-        if name.startswith("Patched"):
-            schema["properties"]["version"] = dict(VERSION)
-            schema["required"] = ["version"]
+            if name not in CUT:
+                _always(schema)
     add_examples(schemas)
+    allow_as_read(schemas)
     add_parts(result)
     for path in result["paths"].values():
         for method, operation in path.items():
@@ -158,12 +152,10 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
     return result
 
 
-def _strict(schema: dict[str, Any]) -> None:
-    """What is sent: no field that is not named, no text of blanks alone where one is needed."""
-    schema["additionalProperties"] = False
-    for part in schema.get("properties", {}).values():
-        if part.get("type") == "string" and part.get("minLength") and "pattern" not in part:
-            part["pattern"] = NOT_BLANK
+def _always(schema: dict[str, Any]) -> None:
+    """An answer has every field, perhaps null; a summary's rows have those asked for alone."""
+    if "properties" in schema:
+        schema["required"] = list(schema["properties"])
 
 
 def _without_bounds(schema: Any) -> None:

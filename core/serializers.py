@@ -1,8 +1,8 @@
 """Fields and serializers of the REST API: strict about types, codes instead of ids.
 
 JSON has types, so a number in quotes is not a number here and `true` is not 1: what a client got
-wrong it hears at once. Read-only fields may be sent back as they were read; unknown ones are
-refused, so that a misspelt field is never lost in silence.
+wrong it hears at once. Unknown fields are refused, and those that the portal sets itself, so that
+nothing is lost in silence; a change may send those back as they were read (`core.sent_back`).
 """
 
 import re
@@ -163,7 +163,7 @@ def cached(field: Any, key: Any, find: Any) -> Any:
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses fields it does not know."""
+    """Refuses fields that it does not know or that are read only."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data is None and self.parent is None:  # a body that is `null`
@@ -174,10 +174,12 @@ class StrictSerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = sorted(str(name) for name in set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError(
-                    {name: [_now("Unknown field.")] for name in unknown}
-                )
+            errors = {name: [_now("Unknown field.")] for name in unknown}
+            for name, field in self.fields.items():
+                if field.read_only and name in data:
+                    errors[name] = [_now("The portal sets this itself: leave it out.")]
+            if errors:
+                raise serializers.ValidationError(errors)
         return super().to_internal_value(data)
 
 

@@ -16,7 +16,7 @@ from core.resources import Changeable, Creatable, Removable, Resource, act
 from core.serializers import CodeField, DayField, MoneyField, ReasonSerializer
 from disbursements import discard, ledger
 from disbursements.bulk import create_many
-from disbursements.models import Disbursement, Status
+from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.services import unknown_activity
 
@@ -82,6 +82,9 @@ class DisbursementSerializer(PlacedSerializer):
         queryset=Fund.objects.all(), required=False, help_text="Default: not specified."
     )
     fiscal_year = CodeField(read_only=True)
+    origin = serializers.ChoiceField(
+        ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
+    )
     reversals = serializers.SerializerMethodField(help_text="Ids of the rows that reverse it.")
 
     class Meta:
@@ -109,7 +112,7 @@ class DisbursementSerializer(PlacedSerializer):
             "origin",
             "version",
         ]
-        read_only_fields = ["number", "status", "reason", "reverses", "reversed_amount", "origin"]
+        read_only_fields = ["number", "status", "reason", "reverses", "reversed_amount"]
 
     def get_reversals(self, row: Disbursement) -> list[int]:
         return sorted(reversal.pk for reversal in row.reversals.all())

@@ -19,6 +19,7 @@ from disbursements.attachment import Attachment as Attachment
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 
 UNSPECIFIED_FUND = "UNSPECIFIED"  # the funding source of rows that name none
+ORIGINS = ("portal", "history")  # entered here, or loaded from before the portal
 
 
 class PlanState(models.TextChoices):

@@ -24,7 +24,7 @@ from core.serializers import (
     WholeNumberField,
 )
 from disbursements import discard, ledger, plan_edit, plans
-from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.models import MAX_AMOUNT, ORIGINS, PlanAmount, PlanLine, PlanState, PlanVersion
 from disbursements.plan_authority import authority_over_plan
 from programs.models import Activity, FiscalYear, Fund, Program
 
@@ -35,6 +35,9 @@ class PlanVersionSerializer(ResourceSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     title = serializers.CharField(read_only=True, help_text="Original, revision n, or its state.")
     based_on = KeyField(queryset=PlanVersion.objects.all(), required=False, allow_null=True)
+    origin = serializers.ChoiceField(
+        ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
+    )
     planned = serializers.IntegerField(read_only=True, help_text="Đồng, within your scope.")
 
     class Meta:
@@ -54,7 +57,7 @@ class PlanVersionSerializer(ResourceSerializer):
             "planned",
             "version",
         ]
-        read_only_fields = ["number", "state", "return_reason", "origin"]
+        read_only_fields = ["number", "state", "return_reason"]
 
 
 class ApproveSerializer(VersionSerializer):

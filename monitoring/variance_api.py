@@ -59,7 +59,6 @@ class Variances(Conditional, APIView):
     """
 
     permission = VIEW
-    metadata_class = None
 
     @extend_schema(
         parameters=[

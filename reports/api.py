@@ -27,7 +27,6 @@ class TableView(Conditional, APIView):
     """A summary as JSON, and the same rows as CSV or xlsx (`Accept` or `?format=`)."""
 
     permission = VIEW
-    metadata_class = None
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 

@@ -91,6 +91,8 @@ def settle(case: Any) -> None:
         _settle_query(case.query, getattr(view, "filterset_class", None))
     if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
         case.body = settled(case.body)
+        if case.method == "PATCH":
+            _settle_change(case.body, view)
         RULES.get(case.operation.label, RULES.get(_resource(case), _free))(case.body)
 
 
@@ -159,6 +161,14 @@ def settled(value: Any, name: str = "") -> Any:
     if isinstance(value, str) and DAY.fullmatch(value):
         return str(FIRST_DAY + timedelta(days=sum(value.encode()) % DAYS))
     return value
+
+
+def _settle_change(body: dict[str, Any], view: Any) -> None:
+    """A version (or If-Match) is needed; what is read only may be there as it was read alone."""
+    for name, field in view.serializer_class().fields.items():
+        if field.read_only and name != "version":
+            body.pop(name, None)
+    body.setdefault("version", 1)
 
 
 def _free(body: dict[str, Any]) -> None:
@@ -281,6 +291,7 @@ def _another_year(body: dict[str, Any]) -> None:
 def _meeting(body: dict[str, Any]) -> None:
     body.pop("boards", None)
     for stated in body.get("stated_figures", []):
+        stated.pop("ledger_value", None), stated.pop("agrees", None)
         stated["fiscal_year"] = "2023"
         stated["value"] = round(abs(stated["value"]) % 1e9, 2)
 

@@ -1,0 +1,156 @@
+"""Every answer has exactly the fields that its schema says, and always those it calls required."""
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+
+from core.schema import COMPONENTS
+from monitoring.models import ActionPoint, Meeting
+from plan_portal.api import router
+from tests.everything import one_of_each
+from tests.factories import api
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def document():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_where_money_comes_from_has_its_values(document):
+    schemas = document["components"]["schemas"]
+    for name in ("Disbursement", "PlanVersion"):
+        origin = schemas[name]["properties"]["origin"]
+        named = origin["allOf"][0]["$ref"].rsplit("/", 1)[-1]
+        assert set(schemas[named]["enum"]) == {"portal", "history"}
+
+
+def test_a_change_names_its_version_in_the_body_or_by_the_tag(document):
+    """So the body need not have it, and the operation takes `If-Match`."""
+    for path, operations in document["paths"].items():
+        if "patch" in operations:
+            content = operations["patch"]["requestBody"]["content"]["application/json"]
+            name = content["schema"]["$ref"].rsplit("/", 1)[-1]
+            schema = document["components"]["schemas"][name]
+            assert "version" not in schema.get("required", []), path
+            assert "If-Match" in schema["properties"]["version"]["description"], path
+            assert "If-Match" in [each["name"] for each in operations["patch"]["parameters"]]
+
+
+def test_a_change_may_name_every_field_of_the_answer_and_no_other(document):
+    """As `core.sent_back` takes it; a new record names none that the portal sets."""
+    schemas = document["components"]["schemas"]
+    for name in schemas:
+        if name.startswith("Patched"):
+            whole = name.removeprefix("Patched").removesuffix("Request")
+            assert set(schemas[name]["properties"]) == set(schemas[whole]["properties"]), name
+    assert not {"number", "status"} & set(schemas["DisbursementRequest"]["properties"])
+    rows = schemas["PatchedMeetingRequest"]["properties"]["stated_figures"]["items"]["$ref"]
+    assert "agrees" in schemas[rows.rsplit("/", 1)[-1]]["properties"]
+
+
+CUTS = {"summary": ["program,commune", "activity,fund", "quarter", "month", ""]}
+CUTS["trainings/summary"] = ["program,commune", "activity,topic", "quarter", "month", ""]
+SPANS = ("fiscal_year=2023", "from=2022-07-01&to=2023-06-30")
+NOT_MET = {"DisbursementRowsMade", "TrainingRowsMade", "ManyProposals", *COMPONENTS}
+
+
+def _addresses():
+    """Every list, a record of each, every summary."""
+    for name, _view, _base in router.registry:
+        yield f"/api/v1/{name}/", f"/api/v1/{name}/?page_size=500"
+    for name, cuts in CUTS.items():
+        for cut in cuts:
+            for span in SPANS:
+                yield f"/api/v1/{name}/", f"/api/v1/{name}/?{span}&by={cut}"
+    yield "/api/v1/variances/", "/api/v1/variances/?fiscal_year=2023"
+    yield "/api/v1/proposals/ceilings/", "/api/v1/proposals/ceilings/"
+
+
+def _objects(value, schema, schemas):
+    """Each object in an answer, with the name of the component that describes it."""
+    for several in ("allOf", "anyOf"):
+        if several in schema:  # `fields=` was not asked for: the whole, which is the first
+            schema = schema[several][0]
+    name = schema.get("$ref", "").rsplit("/", 1)[-1]
+    schema = schemas.get(name, schema)
+    if isinstance(value, dict):
+        yield name, set(value)
+        for each, part in value.items():
+            yield from _objects(part, schema.get("properties", {}).get(each, {}), schemas)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _objects(part, schema.get("items", {}), schemas)
+
+
+def _met(client, document):
+    """The sets of fields with which each component was met, by its name."""
+    schemas, met = document["components"]["schemas"], {}
+    for path, address in _addresses():
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.content
+        content = document["paths"][path]["get"]["responses"]["200"]["content"]
+        for name, fields in _objects(answer.json(), content["application/json"]["schema"], schemas):
+            met.setdefault(name, []).append(fields)
+        if "results" in answer.json():
+            record = f"{path}{answer.json()['results'][0]['id']}/"
+            content = document["paths"][f"{path}{{id}}/"]["get"]["responses"]["200"]["content"]
+            schema = content["application/json"]["schema"]
+            for name, fields in _objects(client.get(record).json(), schema, schemas):
+                met.setdefault(name, []).append(fields)
+    return met
+
+
+def test_an_answer_has_the_fields_of_its_schema_and_always_those_required(cast, document):
+    everything(cast)
+    met = _met(api(cast.bdh), document)
+    schemas = document["components"]["schemas"]
+    wrong = []
+    for name, found in met.items():
+        schema = schemas[name]
+        if set.union(*found) != set(schema["properties"]):
+            wrong.append(f"{name}: {set.union(*found) ^ set(schema['properties'])} is not met")
+        if set.intersection(*found) != set(schema["required"]):
+            wrong.append(f"{name}: {set.intersection(*found) ^ set(schema['required'])} required")
+    answers = {
+        name
+        for name, schema in schemas.items()
+        if "properties" in schema and not name.endswith(("Request", "Part"))
+    }
+    assert not wrong, "\n".join(wrong)
+    assert set(met) == answers - NOT_MET
+
+
+def everything(cast):
+    """One of each, and what else an answer may hold: figures, members, counts, checks."""
+    one_of_each(cast)
+    ActionPoint.objects.update(meeting=Meeting.objects.get())
+    client = api(cast.bdh)
+    for name, body in PARTS.items():
+        at = f"/api/v1/{name}/"
+        record = client.get(at).json()["results"][0]
+        changed = client.patch(f"{at}{record['id']}/", {"version": record["version"], **body})
+        assert changed.status_code == 200, changed.content
+    for name, body in ACTIONS.items():
+        collection, action = name.split("/")
+        at = f"/api/v1/{collection}/"
+        record = client.get(at).json()["results"][0]
+        done = [api(w).post(f"{at}{record['id']}/{action}/", body) for w in cast.everybody()]
+        assert any(answer.status_code == 200 for answer in done), name
+
+
+MEMBER = {"office": "Chủ tịch UBND xã", "role": "Trưởng ban", "name": "", "acting": False}
+FIGURE = {"label": "Giải ngân", "measure": "disbursed", "value": 9, "unit": "đồng"}
+PARTS = {
+    "boards": {"members": [MEMBER]},
+    "meetings": {
+        "stated_figures": [{**FIGURE, "text": "9 đồng", "fiscal_year": "2023"}],
+        "stated_outcomes": [{"program": "GBV", "text": "Hai câu lạc bộ"}],
+    },
+    "agreements": {"signed_date": "2023-01-15"},
+}
+ACTIONS = {
+    "agreements/amend": {"signed_date": "2023-06-30", "summary": "Kéo dài"},
+    "groups/count": {"date": "2023-06-30", "members": 20},
+    "outputs/confirm": {"state": "handed_over", "date": "2023-06-30"},
+}
