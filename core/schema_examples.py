@@ -1,11 +1,13 @@
 """Examples of the API's schema: one for each component, put together from its own fields.
 
-A field known by name has a value as the programme writes it (SAMPLES), where its schema allows
-that; any other has the simplest value its type allows. tests/test_schema.py holds each example
-against its schema.
+A record's own values stand in `core.schema_records`. Of the rest, a field known by name has a value
+as the programme writes it (SAMPLES), where its schema allows that; any other has the simplest value
+its type allows. tests/test_schema.py holds each example against its schema.
 """
 
 from typing import Any
+
+from core.schema_records import BODIES, LEFT_OUT, NEW_ROWS, RECORDS, ROW_KEYS
 
 SAMPLES: dict[str, Any] = {
     "activities": ["GBV-01"],
@@ -112,7 +114,10 @@ def example_of(schema: dict[str, Any], schemas: dict[str, Any], name: str = "") 
     if "example" in schema:
         return schema["example"]
     if "$ref" in schema:
-        return example_of(schemas[schema["$ref"].rsplit("/", 1)[-1]], schemas, name)
+        component = schema["$ref"].rsplit("/", 1)[-1]
+        if schemas[component].get("properties"):
+            return schemas[component].get("example") or _whole(component, schemas)
+        return example_of(schemas[component], schemas, name)
     for several in ("allOf", "oneOf", "anyOf"):
         if several in schema:
             return example_of(schema[several][0], schemas, name)
@@ -147,27 +152,32 @@ def _text(schema: dict[str, Any]) -> str:
     return BY_TYPE["string"]
 
 
-# A place is named once and a thing comes from one source: what an example leaves out.
-LEFT_OUT: dict[str, tuple[str, ...]] = {
-    "ActionPointRequest": ("assignee_user", "visit", "difficulty"),
-    "ConcludeRequest": ("assignee_user",),
-    "DifficultyRequest": ("visit",),
-    "GroupRequest": ("commune", "village", "ended_on"),
-    "OutputRequest": ("commune", "village", "handed_over_on", "state"),
-    "PatchedPlanLineRequest": ("plan_version",),
-    "PlanVersionRequest": ("based_on",),
-}
-# What a record becomes by an action is not what it is at first.
-INSTEAD: dict[str, dict[str, Any]] = {"ConfirmRequest": {"state": "handed_over"}}
-
-
 def add_examples(schemas: dict[str, Any]) -> None:
     """Give every component that is an object its example."""
     for name, schema in schemas.items():
         if schema.get("type") == "object" and schema.get("properties"):
-            example = example_of(schema, schemas)
-            bare = name.removeprefix("Patched")
-            for field in {*LEFT_OUT.get(name, ()), *LEFT_OUT.get(bare, ())}:
-                example.pop(field, None)
-            example |= INSTEAD.get(name, {})
-            schema.setdefault("example", example)
+            schema.setdefault("example", _whole(name, schemas))
+
+
+def _whole(name: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    """The example of a component that is an object: by its fields, then as RECORDS has it."""
+    schema = schemas[name]
+    bare = name.removeprefix("Patched")
+    record = RECORDS.get(bare.removesuffix("Request"), {})
+    left_out = {*LEFT_OUT.get(name, ()), *LEFT_OUT.get(bare, ())}
+    if name in ROW_KEYS:
+        left_out = set(schema["properties"]) - set(schema["required"]) - set(ROW_KEYS[name])
+    example = {}
+    for field, part in schema["properties"].items():
+        if field not in left_out:
+            known = field in record
+            example[field] = record[field] if known else example_of(part, schemas, field)
+    if name.startswith("Paginated"):
+        for part in schema["properties"].values():
+            part.pop("example", None)  # of another API
+        example |= {"count": 1, "next": None, "previous": None}
+    if name in NEW_ROWS:
+        example["rows"] = [{**row, **NEW_ROWS[name]} for row in example["rows"]]
+    if "version" in example and bare != name:
+        example["version"] = 1
+    return example | BODIES.get(name, {})

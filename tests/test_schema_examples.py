@@ -17,6 +17,7 @@ from tests import factories as make
 from tests.everything import one_of_each
 
 pytestmark = pytest.mark.django_db
+CENTRES = {"code": "YEE-TT", "name": "Trung tâm", "program": "YEE", "unit": "trung tâm"}
 PROPOSAL = {
     "title": "Điểm rửa tay",
     "program": "GBV",
@@ -40,6 +41,7 @@ def people(cast):
     one_of_each(cast)
     make.draft_plan(make.line("GBV-02"))
     Meeting.objects.update(conclusions=drill.CONCLUSION)
+    make.api(cast.bdh).post("/api/v1/indicators/", CENTRES)
     return [make.api(person) for person in cast.everybody()]
 
 
