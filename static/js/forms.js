@@ -65,6 +65,9 @@
   const gistOf = (form) => typed(form).filter((field) => ["text", "textarea", "number"].includes(field.type) && field.value.trim())
     .map((field) => field.value.trim()).slice(0, 4).join(" · ").slice(0, 120);
 
+  // To whoever shows something of what is typed (an amount in words).
+  const tell = (form) => { for (const field of typed(form)) field.dispatchEvent(new Event("input", { bubbles: true })); };
+
   const fill = (form, fields) => {
     const values = new Map();
     for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
@@ -75,7 +78,7 @@
       else if (field.type === "select-multiple") for (const each of field.options) each.selected = found.includes(each.value);
       else if (found.length) field.value = found.shift();
     }
-    for (const field of typed(form)) field.dispatchEvent(new Event("input", { bubbles: true }));
+    tell(form);
     form.closest("details")?.setAttribute("open", "");
   };
 
@@ -171,7 +174,9 @@
     if (!offline) { onTheWay(form); return; }
     event.preventDefault();
     if (!safe) { outbox.say("warning", words.needs); return; }  // no room here: it stays in the form
-    outbox.say("warning", words.offline, outbox.link("/offline/", words.show)).scrollIntoView({ block: "center" });
+    const said = outbox.say("warning", words.offline, outbox.link("/offline/", words.show));
+    said.scrollIntoView({ block: "center" });
+    document.addEventListener("kept", () => { if (!kept.get(sent.id)) said.remove(); });  // no longer so
     clear(form);
   };
 
@@ -189,6 +194,7 @@
     }
     form.reset();
     renew(form);
+    tell(form);
   };
 
   // The same once more as an entry of its own: what is kept of it goes on under the new key.
@@ -212,8 +218,12 @@
     }
   };
 
+  const wantedId = () => {
+    if (!location.hash.startsWith(ASKED)) return "";
+    try { return decodeURIComponent(location.hash.slice(ASKED.length)); } catch { return ""; }
+  };
   const restore = () => {
-    const asked = location.hash.startsWith(ASKED) && kept.get(decodeURIComponent(location.hash.slice(ASKED.length)));
+    const asked = kept.get(wantedId());
     const wanted = asked && forms.find((form) => isKept(form) && !form.dataset.slot && isFor(asked)(form));
     for (const form of forms) {
       if (outbox.done().includes(keyOf(form))) renew(form);

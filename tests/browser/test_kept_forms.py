@@ -304,6 +304,35 @@ def test_the_page_without_a_connection_knows_nobody(phone, sign_in, people, offl
     assert "csrf" not in stored[0]
 
 
+def test_a_voucher_kept_without_a_connection_leaves_a_blank_form(phone, sign_in, people, offline):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.goto("/disbursements/new/")
+    phone.fill("#id_date", "2022-09-15")
+    phone.fill("#id_activity", "GBV-01")
+    phone.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    phone.fill("#id_amount", "12.500.000")
+    phone.get_by_text("mười hai triệu năm trăm nghìn đồng").wait_for()
+    offline(phone)
+    phone.click("button[name=save]")
+    expect(phone.locator("#id_amount")).to_have_value("")
+    expect(phone.locator("#amount-words")).to_have_text("")
+    assert phone.locator(".brand").bounding_box()["width"] < 60  # the count has room beside it
+    phone.context.set_offline(False)
+    phone.get_by_text("Đã gửi nội dung").wait_for()
+    expect(phone.get_by_text("Không có kết nối")).to_have_count(0)  # no longer so
+    assert Disbursement.objects.get().amount == 12_500_000
+
+
+def test_an_address_that_names_no_kept_form_breaks_nothing(phone, sign_in, people):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    for unreadable in ("%E0%A4%A", "nothing"):
+        phone.goto(f"{NEW}#kept={unreadable}")
+        phone.fill("#id_title", TITLE)
+        wait_for(phone, lambda: kept(phone) == ["draft"])
+        phone.fill("#id_title", "")
+        wait_for(phone, lambda: kept(phone) == [])
+
+
 def test_two_taps_on_save_make_one_record(desktop, sign_in, people):
     sign_in(desktop, "dieuphoi", make.PASSWORD)
     desktop.goto("/disbursements/new/")
