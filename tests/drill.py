@@ -257,6 +257,14 @@ def _referral(body: dict[str, Any]) -> None:
         body["people"] += body["female"]
 
 
+def _limits(body: dict[str, Any]) -> None:
+    """The lower limit is below the upper one, the record's other one included."""
+    if body.get("variance_low") is not None:
+        body["variance_low"] %= 80
+    if body.get("variance_high") is not None:
+        body["variance_high"] = 110 + body["variance_high"] % 90
+
+
 def _point(body: dict[str, Any]) -> None:
     """Somebody has to do it, and it comes from one thing at most."""
     body.pop("visit", None), body.pop("difficulty", None)
@@ -317,6 +325,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "POST /api/v1/trainings/bulk/": _classes,
     "POST /api/v1/disbursements/bulk/": _vouchers,
     "boards": _board,
+    "fiscal-years": _limits,
     "groups": _one_place,
     "outputs": _output,
     "comments": _comment,
