@@ -158,6 +158,11 @@ class PlanLine(models.Model):
     def __str__(self) -> str:
         return f"{self.activity.code} · {self.commune} · {self.fund}"
 
+    @property
+    def version(self) -> int:
+        """A line changes with its plan version: that one's count."""
+        return self.plan_version.version
+
     def clean(self) -> None:
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
             raise ValidationError({"activity": _("This activity belongs to another programme.")})

@@ -183,9 +183,6 @@ class PlanLineSerializer(PlacedSerializer):
             "version",
         ]
 
-    def get_version(self, row: PlanLine) -> int:
-        return row.plan_version.version
-
     def get_total(self, row: PlanLine) -> int:
         return sum(amount.amount for amount in row.amounts.all())
 

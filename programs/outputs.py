@@ -6,6 +6,7 @@ Head counts only: no personal data of members or trainees.
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _now
@@ -101,7 +102,11 @@ class Output(NamedModel, VersionedModel):
         blank=True,
         help_text=_("Name of the village, school, group."),
     )
-    quantity = models.PositiveIntegerField(_("quantity"), default=1)
+    quantity = models.PositiveIntegerField(
+        _("quantity"),
+        default=1,
+        validators=[MinValueValidator(1, _("The quantity is at least 1."))],
+    )
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     planned_on = models.DateField(_("planned for"), null=True, blank=True)
     handed_over_on = models.DateField(_("handed over on"), null=True, blank=True)

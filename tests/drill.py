@@ -242,18 +242,20 @@ def _difficulty(body: dict[str, Any]) -> None:
 
 
 def _board(body: dict[str, Any]) -> None:
-    """A term ends after it began."""
-    days = sorted(body[name] for name in ("term_start", "term_end") if body.get(name))
-    if len(days) == 2:
-        body["term_start"], body["term_end"] = days
+    """A term ends after it began, the record's other day included."""
+    for name, day in (("term_start", "2000-01-01"), ("term_end", str(today()))):
+        if body.get(name):
+            body[name] = day
 
 
 def _referral(body: dict[str, Any]) -> None:
-    """No more women than people."""
+    """No more women than people, those of the record included (5)."""
     for name in ("people", "female"):
         if body.get(name) is not None:
             body[name] = abs(body[name]) % 1000
-    if body.get("people") is not None and body.get("female") is not None:
+    if body.get("female") is not None and body.get("people") is None:
+        body["female"] %= 5
+    elif body.get("female") is not None:
         body["people"] += body["female"]
 
 

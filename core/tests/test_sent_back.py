@@ -6,11 +6,12 @@ from disbursements.models import Disbursement
 from monitoring.models import Meeting
 from plan_portal.api import router
 from tests.everything import one_of_each
-from tests.factories import BAN_LANG, activity, api, draft
+from tests.factories import BAN_LANG, activity, api, draft, draft_plan, line
 
 pytestmark = pytest.mark.django_db
 DRAFTS = "/api/v1/disbursements/"
 NEW = {"date": "2022-09-15", "amount": 12_500_000, "activity": "GBV-01", "commune": BAN_LANG}
+CHANGEABLE = [name for name, view, _base in router.registry if hasattr(view, "partial_update")]
 SET_BY_THE_PORTAL = {"number": 1, "status": "posted", "reverses": 1, "id": 7, "version": 1}
 
 
@@ -56,9 +57,8 @@ def test_a_new_record_does_not_name_what_the_portal_sets(cast, name, value):
 
 def test_a_change_may_send_the_whole_record_back(cast):
     one_of_each(cast)
-    for name, view, _base in router.registry:
-        if hasattr(view, "partial_update"):
-            _changed_as_read(cast, f"/api/v1/{name}/")
+    for name in CHANGEABLE:
+        _changed_as_read(cast, f"/api/v1/{name}/")
 
 
 def _changed_as_read(cast, address):
@@ -69,6 +69,26 @@ def _changed_as_read(cast, address):
     answers = [api(who).patch(f"{address}{record['id']}/", record) for who in cast.everybody()]
     assert not [each.content for each in answers if each.status_code == 400]
     assert any(each.status_code in (200, 409) for each in answers), address
+
+
+@pytest.mark.parametrize("name", CHANGEABLE)
+def test_every_record_is_changed_by_its_tag_and_refuses_what_it_was_not(cast, name):
+    one_of_each(cast)
+    draft_plan(line("GBV-02"))
+    list_at = f"/api/v1/{name}/"
+    drafts = {"disbursements": {"status": "draft"}, "plan-lines": {"state": "draft"}}
+    record = api(cast.bdh).get(list_at, drafts.get(name, {})).json()["results"][0]
+    at = f"{list_at}{record['id']}/"
+    changed, stale = [], []
+    for who in cast.everybody():
+        client = api(who)
+        changed.append(client.patch(at, {}, HTTP_IF_MATCH=client.get(at).get("ETag", '"none"')))
+        body = {"id": record["id"] + 1, "version": record["version"] + 1000}
+        stale.append(client.patch(at, body))
+    assert not {each.status_code for each in changed} - {200, 403, 404, 409}
+    assert 200 in {each.status_code for each in changed}
+    assert {each.status_code for each in stale} <= {403, 404, 409}
+    assert 409 in {each.status_code for each in stale}
 
 
 def test_a_change_of_what_is_read_only_is_refused(cast):

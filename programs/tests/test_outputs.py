@@ -132,3 +132,10 @@ def test_a_link_to_vocational_training_may_come_without_a_number(cast):
         kind="vocational",
     )
     assert row.people is None
+
+
+def test_a_quantity_of_nothing_is_refused_at_its_field(cast):
+    row = an_output(cast.dieuphoi)
+    with pytest.raises(ValidationError) as refused:
+        works.outputs.change(actor=cast.dieuphoi, record=row, version=1, quantity=0)
+    assert set(refused.value.message_dict) == {"quantity"}
