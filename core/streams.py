@@ -58,6 +58,12 @@ class Exportable:
         found = super().get_renderers()  # type: ignore[misc]
         return [*found, *(table() for table in TABLES)] if self.action == "list" else found
 
+    @property
+    def default_response_headers(self: Any) -> dict[str, str]:
+        """A list differs by `Accept`, which caches are told."""
+        headers = super().default_response_headers  # type: ignore[misc]
+        return {**headers, "Vary": "Accept"} if self.action == "list" else headers
+
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
         csv_options(request)
         kind = request.accepted_renderer.format
