@@ -69,6 +69,10 @@ class PlanVersionFilters(filters.Filters):
     origin = filters.Choices("origin", ("portal", "history"))
     decision_date_from = filters.Day("decision_date", "gte")
     decision_date_to = filters.Day("decision_date", "lte")
+    decision_no = filters.Codes("decision_no")
+    based_on = filters.Whole("based_on")
+    planned_min = filters.Whole("planned", "gte")
+    planned_max = filters.Whole("planned", "lte")
     search = filters.SearchOfFew("fiscal_year__code", "reason", "decision_no", "return_reason")
 
 
@@ -78,7 +82,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
     queryset = PlanVersion.objects.select_related("fiscal_year")
     serializer_class = PlanVersionSerializer
     filterset_class = PlanVersionFilters
-    ordering_fields = ("fiscal_year", "number", "state")
+    ordering_fields = ("fiscal_year", "number", "state", "planned")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
     permissions: ClassVar[dict[str, Any]] = {
         "create": DRAFT_PLAN,
@@ -197,6 +201,8 @@ class PlanLineFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     activity = filters.Codes("activity__code", Activity)
     fund = filters.Codes("fund__code", Fund)
+    total_min = filters.Whole("total", "gte")
+    total_max = filters.Whole("total", "lte")
     search = filters.Search("activity__search_key", "commune__search_key")
 
 
@@ -208,7 +214,7 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
     ).prefetch_related("amounts")
     serializer_class = PlanLineSerializer
     filterset_class = PlanLineFilters
-    ordering_fields = ("activity", "program", "commune")
+    ordering_fields = ("activity", "program", "commune", "total")
     ordering_map: ClassVar[dict[str, str]] = {
         "activity": "activity__code",
         "program": "program__order",
@@ -219,6 +225,11 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
         "partial_update": DRAFT_PLAN,
         "destroy": DRAFT_PLAN,
     }
+
+    def get_queryset(self) -> QuerySet:
+        amounts = PlanAmount.objects.filter(line=OuterRef("pk")).order_by()
+        total = amounts.values("line").annotate(total=Sum("amount")).values("total")
+        return super().get_queryset().alias(total=Coalesce(Subquery(total), 0))
 
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:
         plan = fields.pop("plan_version")

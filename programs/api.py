@@ -49,6 +49,10 @@ class FiscalYearFilters(filters.Filters):
     start_to = filters.Day("start", "lte")
     end_from = filters.Day("end", "gte")
     end_to = filters.Day("end", "lte")
+    ceiling_min = filters.Whole("ceiling", "gte")
+    ceiling_max = filters.Whole("ceiling", "lte")
+    illustrative = filters.YesNo("illustrative")
+    search = filters.SearchOfFew("code")
 
     def year_on(self, rows: Any, _name: str, day: Any) -> Any:
         return rows.filter(start__lte=day, end__gte=day)
