@@ -16,7 +16,8 @@ from core import filters
 from core.dates import today
 from core.resources import Resource
 from core.serializers import CodeField, ResourceSerializer, TextField, cached
-from core.text import squash
+
+MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
 
 
 def unit_on(code: str, day: date | None) -> Commune | None:
@@ -121,6 +122,32 @@ def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, Any]:
     return {**attrs, "village": found}
 
 
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+
+
+class VillagesField(filters.CodesField):
+    """Villages by name or id; a name that no village has is refused."""
+
+    def refuse_unknown(self, codes: list[str]) -> None:
+        super().refuse_unknown([code for code in codes if not _is_id(code)])
+
+
+class InVillage(filters.Codes):
+    """Name of a village, as in records, or its id; may repeat. An unknown name is refused (400)."""
+
+    field_class = VillagesField
+
+    def __init__(self) -> None:
+        label = (type(self).__doc__ or "").strip()
+        super().__init__("village", Village, slug="name", label=label)
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        ids = [int(text) for text in value if _is_id(text)]
+        names = [text for text in value if not _is_id(text)]
+        return qs.filter(Q(village__in=ids) | Q(village__name__in=names)) if value else qs
+
+
 class CommuneSerializer(ResourceSerializer):
     parent = CodeField(  # type: ignore[assignment]  # a field's own `parent` is another thing
         read_only=True, allow_null=True, help_text="Code of the unit it lies in."
@@ -183,30 +210,9 @@ class VillageSerializer(ResourceSerializer):
         read_only_fields = fields
 
 
-class NamedVillages(filters.Codes):
-    """In a village of this name, as records show it, or of this id; may repeat."""
-
-    class field_class(filters.CodesField):
-        def known(self, codes: list[str]) -> set[str]:
-            return {each for each in codes if Village.objects.filter(_is_village(each)).exists()}
-
-    def __init__(self, field_name: str) -> None:
-        super().__init__(field_name, Village, slug="name")
-
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        asked = Q()
-        for each in value or ():
-            asked |= _is_village(each, f"{self.field_name}__")
-        return qs.filter(asked)
-
-
-def _is_village(text: str, path: str = "") -> Q:
-    is_id = text.isascii() and text.isdigit() and len(text) < 19
-    return Q(**{f"{path}pk": int(text)}) if is_id else Q(**{f"{path}name": squash(text)})
-
-
 class VillageFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
+    kind = filters.Codes("kind")
     search = filters.Search()
 
 

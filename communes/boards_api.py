@@ -74,6 +74,8 @@ class BoardFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     to_consolidate = filters.YesNo("to_consolidate")
     in_office = filters.Day("term_start", method="on", label="In office on that day.")
+    decision_no = filters.Codes("decision_no")
+    follows = filters.Whole("follows")
     decision_date_from = filters.Day("decision_date", "gte")
     decision_date_to = filters.Day("decision_date", "lte")
     term_start_from = filters.Day("term_start", "gte")

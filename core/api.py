@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework import status
@@ -63,6 +63,21 @@ def refuse_empty(request: Request, but: Collection[str] = ()) -> None:
     if empty:
         said = _("Give a value, or leave the parameter out.")
         raise ValidationError({name: [said] for name in empty})
+
+
+def refuse_repeated(request: Request, but: Collection[str]) -> None:
+    """Refuse (400) a parameter that is given twice and has one value: of two, one would be lost."""
+    if repeated := repeated_in(request.query_params, but):
+        raise ValidationError(repeated)
+
+
+def repeated_in(query: QueryDict, but: Collection[str]) -> dict[str, list[str]]:
+    """What is wrong with the parameters given more than once, `but` for those that may be."""
+    return {
+        name: [_("Give it once.")]
+        for name, texts in query.lists()
+        if len(texts) > 1 and name not in but
+    }
 
 
 class Negotiation(DefaultContentNegotiation):

@@ -13,7 +13,7 @@ from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
 from core.lists.ordering import may_be_null
-from core.text import fold
+from core.text import fold, nfc
 
 BIGGEST = 2**63 - 1
 SAYS_SOMETHING = r"[^\s,\x1c-\x1f\x85]"  # see core.api.refuse_empty
@@ -29,23 +29,21 @@ class CodesField(forms.Field):
         self.widget = forms.MultipleHiddenInput()
 
     def clean(self, value: Any) -> list[str]:
-        parts = [part.strip() for text in value or [] for part in str(text).split(",")]
+        parts = [part.strip() for text in value or [] for part in nfc(str(text)).split(",")]
         codes = list(dict.fromkeys(part for part in parts if part))
         if any("\0" in code for code in codes):
             raise ValidationError(_("Null characters are not allowed."))
         if self.model is not None and codes:
-            found = self.known(codes)
-            missing = [code for code in codes if code not in found]
-            if missing:
-                raise ValidationError(
-                    _("There is no '%(code)s'."), params={"code": missing[0][:40]}
-                )
+            self.refuse_unknown(codes)
         return codes
 
-    def known(self, codes: list[str]) -> set[str]:
-        """Those of the codes that there are."""
-        rows = self.model.objects.filter(**{f"{self.slug}__in": codes})
-        return set(rows.order_by().values_list(self.slug, flat=True))
+    def refuse_unknown(self, codes: list[str]) -> None:
+        """Raises `ValidationError` for the first that there is not."""
+        known = self.model.objects.filter(**{f"{self.slug}__in": codes})
+        found = set(known.order_by().values_list(self.slug, flat=True))
+        missing = [code for code in codes if code not in found]
+        if missing:
+            raise ValidationError(_("There is no '%(code)s'."), params={"code": missing[0][:40]})
 
 
 class Codes(django_filters.Filter):

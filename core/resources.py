@@ -47,9 +47,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from core import asked_fields
-from core.api import refuse_empty
+from core.api import refuse_empty, refuse_repeated
 from core.conditional import conditional, tag_of
 from core.errors import StaleVersion
+from core.filters import Codes
 from core.sent_back import take_unchanged
 from core.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.streams import EXPORT_PARAMETERS, Exportable
@@ -146,6 +147,13 @@ class Resource(
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
         refuse_empty(request, but={"search"})
+        refuse_repeated(request, but=self._repeatable())
+
+    def _repeatable(self) -> set[str]:
+        """The parameters that may have several values."""
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        several = {name for name, each in filters.items() if isinstance(each, Codes)}
+        return {*several, "ordering", asked_fields.NAME}
 
     def get_queryset(self) -> QuerySet:
         """The rows in the user's scope; a model without `visible_to` is everybody's to read."""

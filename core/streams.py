@@ -60,9 +60,9 @@ class Exportable:
 
     @property
     def default_response_headers(self: Any) -> dict[str, str]:
+        """A list differs by `Accept`, which caches are told."""
         headers = super().default_response_headers  # type: ignore[misc]
-        is_list = getattr(self, "action", None) == "list"
-        return {**headers, "Vary": "Accept"} if is_list else headers
+        return {**headers, "Vary": "Accept"} if self.action == "list" else headers
 
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
         csv_options(request)

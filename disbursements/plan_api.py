@@ -72,6 +72,8 @@ class PlanVersionFilters(filters.Filters):
     origin = filters.Choices("origin", ("portal", "history"))
     decision_date_from = filters.Day("decision_date", "gte")
     decision_date_to = filters.Day("decision_date", "lte")
+    decision_no = filters.Codes("decision_no")
+    based_on = filters.Whole("based_on")
     planned_min = filters.Whole("planned", "gte")
     planned_max = filters.Whole("planned", "lte")
     search = filters.SearchOfFew("fiscal_year__code", "reason", "decision_no", "return_reason")
@@ -83,7 +85,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
     queryset = PlanVersion.objects.select_related("fiscal_year")
     serializer_class = PlanVersionSerializer
     filterset_class = PlanVersionFilters
-    ordering_fields = ("fiscal_year", "number", "state", "planned", "decision_date")
+    ordering_fields = ("fiscal_year", "number", "state", "planned")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
     permissions: ClassVar[dict[str, Any]] = {
         "create": DRAFT_PLAN,
@@ -199,8 +201,8 @@ class PlanLineFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     activity = filters.Codes("activity__code", Activity)
     fund = filters.Codes("fund__code", Fund)
-    total_min = filters.Whole("all_quarters", "gte")
-    total_max = filters.Whole("all_quarters", "lte")
+    total_min = filters.Whole("total", "gte")
+    total_max = filters.Whole("total", "lte")
     search = filters.Search("activity__search_key", "commune__search_key")
 
 
@@ -214,7 +216,6 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
     filterset_class = PlanLineFilters
     ordering_fields = ("activity", "program", "commune", "total")
     ordering_map: ClassVar[dict[str, str]] = {
-        "total": "all_quarters",
         "activity": "activity__code",
         "program": "program__order",
         "commune": "commune__sort_key",
@@ -228,7 +229,7 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
     def get_queryset(self) -> QuerySet:
         amounts = PlanAmount.objects.filter(line=OuterRef("pk")).order_by()
         total = amounts.values("line").annotate(total=Sum("amount")).values("total")
-        return super().get_queryset().annotate(all_quarters=Coalesce(Subquery(total), 0))
+        return super().get_queryset().alias(total=Coalesce(Subquery(total), 0))
 
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:
         plan = fields.pop("plan_version")

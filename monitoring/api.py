@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, VIEW
-from communes.api import NamedVillages, PlacedSerializer, UnitField, VillageField, with_village
+from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core import filters
 from core.recorded import Recorded
@@ -65,13 +65,15 @@ class VisitSerializer(AboutSerializer):
 
 
 class VisitFilters(filters.Filters):
-    fiscal_year = filters.Codes("date", FiscalYear, method="of_year", label="Visited in the year.")
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     date_from = filters.Day("date", "gte")
     date_to = filters.Day("date", "lte")
-    village = NamedVillages("village")
+    village = InVillage()
     output = filters.Whole("output")
+    fiscal_year = filters.Codes(
+        "date", FiscalYear, method="of_year", label="Fiscal year that its day lies in."
+    )
     search = filters.Search()
 
     def of_year(self, rows: Any, _name: str, codes: list[str]) -> Any:
@@ -134,7 +136,9 @@ class DifficultyFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", DifficultyState.values)
     affects = filters.Choices("affects", Affects.values)
-    owner = filters.SearchOfFew("owner")
+    owner = filters.SearchOfFew(
+        "owner", label="Responsible body whose name holds every word: without accents, case or đ."
+    )
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")
     fiscal_year = filters.Codes(
@@ -161,7 +165,7 @@ class Difficulties(Recorded):
     serializer_class = DifficultySerializer
     filterset_class = DifficultyFilters
     records = difficulties.difficulties
-    ordering_fields = ("due_date", "raised_on", "title", "state")
+    ordering_fields = ("due_date", "raised_on", "resolved_on", "title", "state")
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
 
     @act("take", permission=RECORD_DIFFICULTY)
@@ -251,11 +255,13 @@ class ActionPointFilters(filters.Filters):
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", ActionState.values)
-    assignee_user = filters.Codes("assignee_user__username")
-    done_by = filters.Codes("done_by__username")
-    verified_by = filters.Codes("verified_by__username")
-    created_by = filters.Codes("created_by__username")
-    assignee_body = filters.SearchOfFew("assignee_body")
+    assignee_user = filters.Codes("assignee_user__username", User, slug="username")
+    assignee_body = filters.SearchOfFew(
+        "assignee_body", label="Body whose name holds every word: without accents, case or đ."
+    )
+    done_by = filters.Codes("done_by__username", User, slug="username")
+    verified_by = filters.Codes("verified_by__username", User, slug="username")
+    created_by = filters.Codes("created_by__username", User, slug="username")
     meeting = filters.Whole("meeting")
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")
@@ -287,7 +293,7 @@ class ActionPoints(Recorded):
     serializer_class = ActionPointSerializer
     filterset_class = ActionPointFilters
     records = actions.points
-    ordering_fields = ("due_date", "state", "title")
+    ordering_fields = ("due_date", "done_on", "state", "title")
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
 
     # Whoever was given a point may finish it, whatever the role: the service says who.

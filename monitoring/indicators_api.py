@@ -43,6 +43,8 @@ class IndicatorFilters(filters.Filters):
     code = filters.Codes("code", Indicator)
     program = filters.Codes("program__code", Program)
     counted = filters.Choices("counted", Counted.values)
+    baseline_min = filters.Whole("baseline", "gte")
+    baseline_max = filters.Whole("baseline", "lte")
     search = filters.Search()
 
 

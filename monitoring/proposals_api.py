@@ -9,8 +9,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
-from communes.api import NamedVillages, PlacedSerializer, UnitField, VillageField, with_village
+from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core import filters
 from core.recorded import Recorded
@@ -134,9 +135,10 @@ class ProposalFilters(filters.Filters):
     estimate_max = filters.Whole("estimate", "lte")
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
     activity = filters.Codes("activity__code", Activity)
+    carried_from = filters.Codes("carried_from__code", Activity)
+    decided_by = filters.Codes("decided_by__username", User, slug="username")
     plan_version = filters.Whole("plan_version")
-    decided_by = filters.Codes("decided_by__username")
-    village = NamedVillages("village")
+    village = InVillage()
     search = filters.Search()
 
 
@@ -156,9 +158,10 @@ class Proposals(Recorded):
     serializer_class = ProposalSerializer
     filterset_class = ProposalFilters
     records = proposals.proposals
-    ordering_fields = ("title", "program", "commune", "estimate", "state")
+    ordering_fields = ("title", "fiscal_year", "program", "commune", "estimate", "quarter", "state")
     ordering_map: ClassVar[dict[str, str]] = {
         "title": "sort_key",
+        "fiscal_year": "fiscal_year__start",
         "program": "program__order",
         "commune": "commune__sort_key",
     }

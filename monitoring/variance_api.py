@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.roles import VIEW
-from core.api import refuse_empty
+from core.api import refuse_empty, refuse_repeated
 from core.resources import EVERYWHERE, Conditional
 from core.serializers import CodeField
 from monitoring import variance
@@ -93,6 +93,7 @@ def _read(request: Request) -> dict[str, Any]:
     if unknown := given.keys() - AskedSerializer().fields.keys():
         raise serializers.ValidationError({name: [_("Unknown parameter.")] for name in unknown})
     refuse_empty(request)
+    refuse_repeated(request, but=())
     asked = AskedSerializer(data=given)
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)

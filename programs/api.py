@@ -49,9 +49,9 @@ class FiscalYearFilters(filters.Filters):
     start_to = filters.Day("start", "lte")
     end_from = filters.Day("end", "gte")
     end_to = filters.Day("end", "lte")
-    illustrative = filters.YesNo("illustrative")
     ceiling_min = filters.Whole("ceiling", "gte")
     ceiling_max = filters.Whole("ceiling", "lte")
+    illustrative = filters.YesNo("illustrative")
     search = filters.SearchOfFew("code", "start", "end")
 
     def year_on(self, rows: Any, _name: str, day: Any) -> Any:

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Any, ClassVar
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from rest_framework import serializers
 
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
 from communes.api import (
-    NamedVillages,
+    InVillage,
     PlacedSerializer,
     UnitField,
     UnitsField,
@@ -42,7 +43,7 @@ from programs.models import (
     Program,
     Referral,
 )
-from programs.outputs import GroupKind, OutputKind, OutputState, ReferralKind
+from programs.outputs import GroupKind, OutputKind, OutputState, RecipientKind, ReferralKind
 
 MOST = 1_000_000  # people in one group
 
@@ -129,10 +130,13 @@ class OutputFilters(filters.Filters):
     commune = filters.Codes("communes__code", Commune, distinct=True)
     kind = filters.Choices("kind", OutputKind.values)
     state = filters.Choices("state", OutputState.values)
+    recipient_kind = filters.Choices("recipient_kind", RecipientKind.values)
+    quantity_min = filters.Whole("quantity", "gte")
+    quantity_max = filters.Whole("quantity", "lte")
     handed_over_from = filters.Day("handed_over_on", "gte")
     handed_over_to = filters.Day("handed_over_on", "lte")
     activity = filters.Codes("activity__code", Activity)
-    village = NamedVillages("village")
+    village = InVillage()
     planned_from = filters.Day("planned_on", "gte")
     planned_to = filters.Day("planned_on", "lte")
     search = filters.Search()
@@ -206,11 +210,13 @@ class GroupFilters(filters.Filters):
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("communes__code", Commune, distinct=True)
     kind = filters.Choices("kind", GroupKind.values)
-    village = NamedVillages("village")
+    village = InVillage()
     founded_from = filters.Day("founded_on", "gte")
     founded_to = filters.Day("founded_on", "lte")
     ended_from = filters.Day("ended_on", "gte")
     ended_to = filters.Day("ended_on", "lte")
+    members_min = filters.Whole("last_members", "gte")
+    members_max = filters.Whole("last_members", "lte")
     search = filters.Search()
 
 
@@ -223,8 +229,16 @@ class Groups(Recorded):
     serializer_class = GroupSerializer
     filterset_class = GroupFilters
     records = works.groups
-    ordering_fields = ("name", "program")
-    ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key", "program": "program__order"}
+    ordering_fields = ("name", "program", "founded_on", "members")
+    ordering_map: ClassVar[dict[str, str]] = {
+        "name": "sort_key",
+        "program": "program__order",
+        "members": "last_members",
+    }
+
+    def get_queryset(self) -> QuerySet:
+        counts = MemberCount.objects.filter(group=OuterRef("pk"))  # the last one first
+        return super().get_queryset().alias(last_members=Subquery(counts.values("members")[:1]))
 
     @act("count", permission=RECORD_OUTPUT, body=CountSerializer)
     def count(self, row: Group, *, version: int | None = None, **counts: Any) -> Group:

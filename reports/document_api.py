@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.api import refuse_empty
+from core.api import refuse_empty, repeated_in
 from core.resources import Conditional
 from reports.documents.make import FORMATS, KINDS, formats_of, make, read_wish
 
@@ -77,7 +77,7 @@ class ReportView(Conditional, APIView):
             raise NotFound
         query = request.query_params
         wrong = {name: [_("Unknown parameter.")] for name in query if name not in PARAMETERS}
-        wrong |= {name: [_("Give it once.")] for name, many in query.lists() if len(many) > 1}
+        wrong |= repeated_in(query, but=())
         if wrong:
             raise ValidationError(wrong)
         refuse_empty(request)

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
+from core.api import repeated_in
 from core.dates import today
 from disbursements.against_plan import CUTS, Question
 from disbursements.models import PlanVersion
@@ -23,6 +24,8 @@ from trainings.counts import TrainingQuestion
 from trainings.models import Topic
 
 REFORM = date(2025, 7, 1)  # Nghị quyết 1670/NQ-UBTVQH15: the new units operate from this day
+PLANS = ("current", "original")
+REPEATABLE = frozenset("by program commune activity fund topic".split())
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,6 @@ class Span:
     code: str | None  # the fiscal year's code where one was asked for
 
 
-MANY = frozenset({"by", "program", "commune", "activity", "fund", "topic"})  # these may repeat
-
-
 class Parameters:
     """Reads query parameters one by one and collects what is wrong with them."""
 
@@ -47,8 +47,7 @@ class Parameters:
         for name in query:
             if name not in allowed:
                 self.wrong(name, _("Unknown parameter."))
-            elif name not in MANY and len(query.getlist(name)) > 1:
-                self.wrong(name, _("Give it once."))
+        self.errors |= repeated_in(query, but=REPEATABLE)
 
     def wrong(self, name: str, message: str) -> None:
         self.errors.setdefault(name, []).append(message)
@@ -93,17 +92,14 @@ class Parameters:
     def plan(self, span: "Span | None") -> str:
         """`current`, `original`, or the number of a version approved in the span's years."""
         text = self.query.get("plan", "current")
-        if text in ("current", "original") or (span and is_plan_number(text, *span.years)):
+        if text in PLANS or (span is not None and is_plan_number(text, *span.years)):
             return text
-        if span is not None:
-            self.wrong(
-                "plan",
-                _(
-                    "'%(text)s' is none of current, original and the numbers of the plans "
-                    "approved in these years."
-                )
-                % {"text": text[:40]},
-            )
+        if not (text.isascii() and text.isdigit()):
+            said = _("'%(text)s' is not current, original or the number of an approved plan.")
+            self.wrong("plan", said % {"text": text[:40]})
+        elif span is not None:
+            said = _("There is no approved plan version %(number)s in these years.")
+            self.wrong("plan", said % {"number": text[:40]})
         return "current"
 
     def cuts(self, choices: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from accounts.roles import RECORD_TRAINING
-from communes.api import NamedVillages, PlacedSerializer, UnitField, VillageField, with_village
+from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core import filters
 from core.bulk import Bulk, act_many
@@ -101,7 +101,7 @@ class TrainingFilters(filters.Filters):
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
     start_from = filters.Day("start", "gte")
     start_to = filters.Day("start", "lte")
-    village = NamedVillages("village")
+    village = InVillage()
     end_from = filters.Day("end", "gte")
     end_to = filters.Day("end", "lte")
     participants_min = filters.Whole("participants", "gte")
