@@ -136,7 +136,7 @@ class DifficultyFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", DifficultyState.values)
     affects = filters.Choices("affects", Affects.values)
-    owner = filters.SearchOfFew(
+    owner = filters.Words(
         "owner", label="Responsible body whose name holds every word: without accents, case or đ."
     )
     due_from = filters.Day("due_date", "gte")
@@ -256,7 +256,7 @@ class ActionPointFilters(filters.Filters):
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", ActionState.values)
     assignee_user = filters.Codes("assignee_user__username", User, slug="username")
-    assignee_body = filters.SearchOfFew(
+    assignee_body = filters.Words(
         "assignee_body", label="Body whose name holds every word: without accents, case or đ."
     )
     done_by = filters.Codes("done_by__username", User, slug="username")
