@@ -52,7 +52,7 @@ class FiscalYearFilters(filters.Filters):
     ceiling_min = filters.Whole("ceiling", "gte")
     ceiling_max = filters.Whole("ceiling", "lte")
     illustrative = filters.YesNo("illustrative")
-    search = filters.SearchOfFew("code", "start", "end")
+    search = filters.SearchOfFew("code")
 
     def year_on(self, rows: Any, _name: str, day: Any) -> Any:
         return rows.filter(start__lte=day, end__gte=day)
