@@ -8,12 +8,20 @@ from rest_framework import serializers
 from accounts.roles import MANAGE_SETTINGS
 from core import filters
 from core.resources import Changeable, Resource
-from core.serializers import CodeField, ResourceSerializer
+from core.serializers import CodeField, MoneyField, ResourceSerializer, WholeNumberField
 from programs import year_settings
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
+from programs.year_settings import HIGHEST_PERCENT
 
 
 class FiscalYearSerializer(ResourceSerializer):
+    ceiling = MoneyField(required=False, allow_null=True, help_text="Đồng; null: none.")
+    variance_low = WholeNumberField(
+        required=False, min_value=0, max_value=HIGHEST_PERCENT - 1, help_text="Explain below (%)."
+    )
+    variance_high = WholeNumberField(
+        required=False, min_value=1, max_value=HIGHEST_PERCENT, help_text="Explain above (%)."
+    )
     closed_months = serializers.SerializerMethodField(help_text="Months closed in every area.")
 
     class Meta:
