@@ -3,6 +3,7 @@
 from django.contrib.sessions.models import Session
 
 from programs.models import Program
+from tests.browser.conftest import PATIENCE
 
 NEW = "/difficulties/new/"
 TITLE = "Đường vào bản bị sạt lở"
@@ -37,7 +38,7 @@ def wait_for(page, condition):
 
     Playwright's own `wait_for_function` evaluates in the page, which our policy forbids.
     """
-    for _ in range(80):
+    for _ in range(PATIENCE // 100):
         if condition():
             return
         page.wait_for_timeout(100)
