@@ -165,6 +165,12 @@ DECISIONS = {  # addresses of forms in which somebody decides and types somethin
     "period-close",
     "period-reopen",
     "year-state",
+    "delegate",
+    "person-activate",
+    "person-grant",
+    "person-invite",
+    "person-revoke",
+    "person-unlock",
 }
 
 

@@ -15,13 +15,15 @@
     const url = new URL(given, location.href);
     return url.pathname + url.search;
   };
-  const isFor = (sent) => (form) => addressOf(form).split("?")[0] === sent.action.split("?")[0];
   const slotOf = (form) => form.dataset.slot || location.pathname + location.search + " " + addressOf(form);
   const keyOf = (form) => form.elements.form_key.value;
   const idOf = (form) => "draft " + keyOf(form);
   const typed = (form) => [...form.elements].filter((field) => field.name && !NOT_KEPT.has(field.name) &&
     !["hidden", "submit", "button", "file", "password"].includes(field.type));
   const isKept = (form) => !("online" in form.dataset) && typed(form).length > 0;
+  // One of several forms with this address: the one that has what was typed.
+  const isFor = (sent) => (form) => isKept(form) && addressOf(form).split("?")[0] === sent.action.split("?")[0] &&
+    typed(form).some((field) => sent.fields.some(([name]) => name === field.name));
   const isByHand = (form) => "byHand" in form.dataset;  // a decision: kept while it is typed, never sent later by itself
   const hasFiles = (form) => [...form.elements].some((field) => field.type === "file" && field.files.length);
   const renew = (form) => {
@@ -50,7 +52,7 @@
     typeof value === "string" && !NOT_KEPT.has(name));
 
   const record = (form, state, more = {}) => ({
-    id: idOf(form), state, key: keyOf(form), known: "known" in form.dataset, slot: slotOf(form), action: addressOf(form),
+    id: idOf(form), state, key: keyOf(form), known: "known" in form.dataset, byHand: isByHand(form), slot: slotOf(form), action: addressOf(form),
     page: form.dataset.page || location.pathname + location.search, title: titleOf(form), gist: gistOf(form), at: Date.now(),
     fields: fieldsOf(form), ...more,
   });
@@ -135,9 +137,13 @@
     const last = kept.all().filter((each) => each.state === "draft" && each.slot === slotOf(form)).pop();
     if (!last) return;
     const text = words.begun.replace("{when}", outbox.when(last.at)).replace("{gist}", last.gist || "…");
-    const note = outbox.notice("info", text, button(words.takeUp, () => takeUp(form, kept.get(last.id) || last, true)),
-      outbox.link("/offline/", words.show));
+    const note = outbox.notice("info", text, button(words.takeUp, () => {
+      const found = kept.get(last.id);
+      note.remove();
+      if (found) takeUp(form, found, true);
+    }), outbox.link("/offline/", words.show));
     show(form, note);
+    document.addEventListener("kept", () => { if (!kept.get(last.id)) note.remove(); });  // sent or deleted meanwhile
     form.addEventListener("input", () => note.remove(), { once: true });
   };
 
@@ -163,6 +169,7 @@
       return;
     }
     clearTimeout(form.timer);
+    form.timer = 0;
     form.note?.remove();
     const draft = idOf(form);
     form.dataset.known = "";
@@ -188,14 +195,12 @@
   // Kept without a connection: a new record's form is ready for the next; that of a change, or of one
   // that was refused before, would show what is not so any more, and rests.
   const clear = (form) => {
-    if (words.answers || form.elements.version?.value) {
-      for (const field of form.elements) field.disabled = true;
-      return;
-    }
+    if (words.answers || form.elements.version?.value) { rest(form); return; }
     form.reset();
     renew(form);
-    tell(form);
+    fill(form, JSON.parse(start.get(form)));  // what is hidden, too
   };
+  const rest = (form) => { for (const field of form.elements) field.disabled = true; };
 
   // The same once more as an entry of its own: what is kept of it goes on under the new key.
   const replace = (form) => {
@@ -209,8 +214,8 @@
   // may be that answer, or any other: the answer itself may have been lost.
   const settle = () => {
     for (const sent of kept.all().filter((each) => each.known || each.state !== "draft")) {
-      const { what, at } = outbox.outcome(sent.key);
       const form = forms.find(isFor(sent)), answers = words.answers === sent.key;
+      const { what = answers && "seen", at } = outbox.outcome(sent.key);  // another window may have heard it first
       if (what === "done" || (what === "shown" && answers && !form)) outbox.taken(sent, at);
       else if (what === "changed") kept.change(sent.id, { state: "refused", why: answers ? outbox.objections(document) : "" });
       else if (what && form) takeUp(form, sent, !answers);
@@ -255,6 +260,7 @@
     if (kept.live) {
       for (const form of forms) start.set(form, JSON.stringify(fieldsOf(form)));
       settle();
+      outbox.tidy();
       restore();
       forms.forEach(watch);
     }
@@ -272,9 +278,10 @@
   const isPast = (form) => "sent" in form.dataset || (isKept(form) && !isAsOpened(form) && !kept.get(idOf(form)));
   addEventListener("pageshow", (event) => {
     if (!event.persisted || !kept.user) return;
-    const past = forms.filter(isPast);
-    if (navigator.onLine && (past.length || !kept.same())) location.reload();
-    for (const form of past) { delete form.dataset.sent; renew(form); }
+    const past = kept.same() ? forms.filter(isPast) : forms;
+    past.forEach(rest);
+    if (!kept.same()) document.getElementById("main").hidden = true;  // it shows what somebody else typed
+    if (!kept.same() || (past.length && navigator.onLine)) location.reload();
   });
 
   // --- Signing out: what is kept for this person is asked about first.

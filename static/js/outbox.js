@@ -48,12 +48,16 @@ window.outbox = (() => {
     const found = document.cookie.split("; ").find((each) => each.startsWith(name + "="));
     return found ? found.slice(name.length + 1) : "";
   };
-  // {what: "done", "shown", "seen", "changed" or "", at: where what was made is}
+  // {what: "done", "shown", "seen" or "changed", at: where what was made is}; nothing: {}
   const outcome = (key) => {
     const found = cookie("form-" + key);
     if (found) document.cookie = "form-" + key + "=; Max-Age=0; path=/; SameSite=Lax";
     const [what, at] = found.split(":");
-    return { what, at: decodeURIComponent(at || "") };
+    return found ? { what, at: decodeURIComponent(at || "") } : {};
+  };
+  // What nobody waits for any more: else a hundred of them would make a request too large.
+  const tidy = () => {
+    for (const each of document.cookie.split("; ")) if (each.startsWith("form-")) outcome(each.slice(5).split("=")[0]);
   };
   const done = () => (sessionStorage.getItem(DONE) || "").split(" ");
   // `text`: the page that was answered; without it, whoever needs that page asks for it.
@@ -100,7 +104,8 @@ window.outbox = (() => {
     if (!became.what) {
       if (answer.status === 429) return waits(form, "later", answer);
       if (answer.status >= 500) return waits(form, "trouble", answer);
-      if (answer.redirected) return askedToSignIn(form, new URL(answer.url).pathname);
+      if (answer.redirected && new URL(answer.url).pathname === SIGN_IN) return askedToSignIn(form);
+      if (answer.redirected) return waits(form, "trouble", answer);
     }
     pause = PAUSE;
     if (became.what === "done") {
@@ -114,8 +119,8 @@ window.outbox = (() => {
     }
     return "refused";
   };
-  const askedToSignIn = (form, path) => {
-    if (kept.change(form.id, { state: "waiting" }) && path === SIGN_IN) {
+  const askedToSignIn = (form) => {
+    if (kept.change(form.id, { state: "waiting" })) {
       say("warning", words.signIn, link(SIGN_IN + "?next=" + encodeURIComponent(location.pathname), words.signInLink));
     }
     return "later";
@@ -129,7 +134,7 @@ window.outbox = (() => {
     try {
       for (const { id } of kept.outbox()) {
         const form = kept.get(id);  // as it is now: it may have been deleted meanwhile
-        if (!form || !["sending", "waiting"].includes(form.state) || isOnTheWay(form)) continue;
+        if (!form || !["sending", "waiting"].includes(form.state) || form.byHand || isOnTheWay(form)) continue;
         if (await send(form) === "later") break;
       }
     } finally { busy = false; }
@@ -137,5 +142,5 @@ window.outbox = (() => {
   const isOnTheWay = (sent) => [...document.querySelectorAll("form[data-sent]")]
     .some((form) => form.elements.form_key?.value === sent.key);
 
-  return { when, notice, say, link, objections, openAt, cookie, outcome, done, taken, send, sendAll };
+  return { when, notice, say, link, objections, openAt, cookie, outcome, tidy, done, taken, send, sendAll };
 })();
