@@ -122,7 +122,6 @@ def _refused(request: HttpRequest, why: str, location: str = "") -> HttpResponse
         "location": location,
         "sent": sent,
         "address": request.get_full_path(),
-        "replaces": form_key.of(request),
     }
     status = RUNNING if why == "running" else CONFLICT
     response = render(request, "accounts/form_again.html", context, status=status)

@@ -148,7 +148,7 @@ class DisbursementFilters(filters.Filters):
     fund = filters.Codes("fund__code", Fund)
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
     status = filters.Choices("status", Status.values)
-    origin = filters.Choices("origin", ("portal", "history"))
+    origin = filters.Choices("origin", ORIGINS)
     date_from = filters.Day("date", "gte")
     date_to = filters.Day("date", "lte")
     voucher_date_from = filters.Day("voucher_date", "gte")

@@ -69,7 +69,7 @@ class PlanVersionFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
     state = filters.Choices("state", PlanState.values)
     number = filters.Whole("number")
-    origin = filters.Choices("origin", ("portal", "history"))
+    origin = filters.Choices("origin", ORIGINS)
     decision_date_from = filters.Day("decision_date", "gte")
     decision_date_to = filters.Day("decision_date", "lte")
     decision_no = filters.Codes("decision_no")

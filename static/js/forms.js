@@ -67,9 +67,6 @@
   const gistOf = (form) => typed(form).filter((field) => ["text", "textarea", "number"].includes(field.type) && field.value.trim())
     .map((field) => field.value.trim()).slice(0, 4).join(" · ").slice(0, 120);
 
-  // To whoever shows something of what is typed (an amount in words).
-  const tell = (form) => { for (const field of typed(form)) field.dispatchEvent(new Event("input", { bubbles: true })); };
-
   const fill = (form, fields) => {
     const values = new Map();
     for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
@@ -80,7 +77,7 @@
       else if (field.type === "select-multiple") for (const each of field.options) each.selected = found.includes(each.value);
       else if (found.length) field.value = found.shift();
     }
-    tell(form);
+    for (const field of typed(form)) field.dispatchEvent(new Event("input", { bubbles: true }));
     form.closest("details")?.setAttribute("open", "");
   };
 

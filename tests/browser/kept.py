@@ -2,11 +2,12 @@
 
 from django.contrib.sessions.models import Session
 
+from monitoring.models import Difficulty
 from programs.models import Program
 from tests.browser.conftest import PATIENCE
 
 NEW = "/difficulties/new/"
-TITLE = "Đường vào bản bị sạt lở"
+TITLE, OTHER = "Đường vào bản bị sạt lở", "Thiếu giáo viên"
 SENT = "Đã gửi nội dung"
 SAVE = "#entry button[type=submit]"
 
@@ -50,6 +51,11 @@ def with_worker(page):
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     wait_for(page, lambda: page.evaluate("navigator.serviceWorker.controller !== null"))
+
+
+def titles():
+    """Of the difficulties that the portal has."""
+    return set(Difficulty.objects.values_list("title", flat=True))
 
 
 def end_sign_in():

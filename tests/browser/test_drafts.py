@@ -5,15 +5,18 @@ import re
 from datetime import date
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from disbursements.models import Status
-from monitoring.models import Difficulty
+from monitoring.models import Proposal
 from monitoring.services.difficulties import difficulties
+from monitoring.tests.test_proposals import a_proposal
 from tests import factories as make
 from tests.browser.conftest import PHONE
 from tests.browser.kept import (
     NEW,
+    OTHER,
     SAVE,
     SENT,
     TITLE,
@@ -21,11 +24,11 @@ from tests.browser.kept import (
     end_sign_in,
     fill_in,
     kept,
+    titles,
     wait_for,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OTHER = "Thiếu giáo viên"
 
 
 @pytest.fixture
@@ -53,10 +56,6 @@ def lose(page, address=NEW, answered=False):
         return route.abort()
 
     page.route("**" + address, _lose)
-
-
-def titles():
-    return set(Difficulty.objects.values_list("title", flat=True))
 
 
 def test_a_refused_form_is_opened_from_its_own_page(phone, sign_in, people, offline, allow):
@@ -250,3 +249,58 @@ def test_a_decision_outlives_the_sign_in_and_is_pressed_again(returning, voucher
     wait_for(phone, lambda: kept(phone) == [])
     voucher.refresh_from_db()
     assert voucher.status == Status.RETURNED
+
+
+@pytest.mark.parametrize("then", ["sent", "deleted"])
+def test_an_offer_goes_when_its_draft_has_gone(desktop, sign_in, people, then):
+    sign_in(desktop, "dieuphoi", make.PASSWORD)
+    difficulty(desktop)
+    wait_for(desktop, lambda: kept(desktop) == ["draft"])
+    second = desktop.context.new_page()
+    second.goto(NEW)
+    offer = second.get_by_role("button", name="Làm tiếp")
+    offer.wait_for()
+    if then == "sent":
+        desktop.click(SAVE)
+        desktop.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    else:
+        desktop.goto("/offline/")
+        desktop.locator("[data-kept-list]").get_by_role("button", name="Xóa").click()
+    expect(offer).to_have_count(0)
+    assert kept(desktop) == []
+
+
+def test_a_quick_save_without_a_connection_leaves_no_draft_behind(phone, sign_in, people, offline):
+    """Saved before what was typed last was kept: it is kept once, as what waits."""
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    offline(phone)
+    phone.evaluate(
+        "() => { const field = document.querySelector('#id_effect'); field.value = 'Chậm';"
+        " field.dispatchEvent(new Event('input', { bubbles: true }));"
+        f" document.querySelector('{SAVE}').click(); }}"
+    )
+    assert kept(phone) == ["waiting"]
+    phone.context.set_offline(False)
+    phone.get_by_text(SENT).wait_for()
+    phone.goto("/difficulties/")
+    assert kept(phone) == []
+
+
+def test_of_two_forms_with_one_address_the_one_typed_in_gets_it_back(phone, sign_in, people, allow):
+    allow(phone, "409")
+    year = make.year("2024")
+    year.ceiling = 250_000_000
+    year.save()
+    a_proposal(people.xa_banlang)
+    sign_in(phone, "bdh", make.PASSWORD)
+    address = reverse("selection") + "?fiscal_year=2024"
+    phone.goto(address)
+    phone.locator("details summary").filter(has_text="Hoãn").first.click()
+    phone.fill("textarea[name=reason]", "Chưa đủ vốn")
+    wait_for(phone, lambda: kept(phone) == ["draft"])
+    Proposal.objects.update(version=99)  # somebody else changed it
+    phone.locator("button[name=decision][value=defer]").first.click()
+    phone.wait_for_url(re.compile("/decide/"))
+    phone.goto(address)
+    expect(phone.locator("textarea[name=reason]").first).to_have_value("Chưa đủ vốn")

@@ -11,6 +11,7 @@ from tests import factories as make
 from tests.browser.conftest import PHONE
 from tests.browser.kept import (
     NEW,
+    OTHER,
     SAVE,
     SENT,
     TITLE,
@@ -18,11 +19,11 @@ from tests.browser.kept import (
     end_sign_in,
     fill_in,
     kept,
+    titles,
     wait_for,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OTHER = "Thiếu giáo viên"
 
 
 @pytest.fixture
@@ -62,10 +63,6 @@ def on_post(page, act):
 def is_of(route, title):
     """Whether it is the form with this title: the other's has no such word."""
     return ("gi%C3%A1o" in route.request.post_data) == (title == OTHER)
-
-
-def titles():
-    return set(Difficulty.objects.values_list("title", flat=True))
 
 
 def held(page):
