@@ -263,6 +263,7 @@ difficulty_area = Area(
             _difficulty(difficulties.reopen),
             WhyForm,
             when=lambda row, user: row.state == DifficultyState.RESOLVED,
+            decision=True,
         ),
     ),
     sections=raised,
@@ -319,7 +320,9 @@ action_area = Area(
             FinishForm,
             when=lambda row, user: row.state == ActionState.OPEN and actions.may_finish(user, row),
         ),
-        Act("verify", _("Verify"), (VIEW,), _point(actions.verify), when=_may_verify),
+        Act(
+            "verify", _("Verify"), (VIEW,), _point(actions.verify), when=_may_verify, decision=True
+        ),
         Act(
             "reopen",
             _("Reopen"),
@@ -327,6 +330,7 @@ action_area = Area(
             _point(actions.reopen),
             WhyForm,
             when=lambda row, user: row.state != ActionState.OPEN,
+            decision=True,
         ),
         Act(
             "cancel",
@@ -335,6 +339,7 @@ action_area = Area(
             _point(actions.cancel),
             WhyForm,
             when=lambda row, user: row.state == ActionState.OPEN,
+            decision=True,
         ),
     ),
     sections=_came_from,

@@ -92,6 +92,7 @@ proposal_area = Area(
             (DECIDE_PROPOSAL,),
             _proposal(proposals.select),
             when=_undecided,
+            decision=True,
         ),
         Act(
             "defer",
@@ -100,6 +101,7 @@ proposal_area = Area(
             _proposal(proposals.defer),
             WhyForm,
             when=lambda row, user: row.state in (ProposalState.PROPOSED, ProposalState.SELECTED),
+            decision=True,
         ),
         Act(
             "refuse",
@@ -108,6 +110,7 @@ proposal_area = Area(
             _proposal(proposals.refuse),
             WhyForm,
             when=lambda row, user: row.state != ProposalState.PLANNED,
+            decision=True,
         ),
     ),
     sections=_became,

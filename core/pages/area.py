@@ -30,6 +30,7 @@ class Act:
     answer: Callable[[Any], str] | None = None  # the address to go to, given the result
     start: Callable[[Any], dict[str, Any]] = lambda row: {}  # what its form begins with
     choices: Callable[[Any], dict[str, Any]] = lambda row: {}  # of its fields, for this record
+    decision: bool = False  # made then and there, never sent later by the browser itself (ADR 14)
 
     def blank(self, data: Any = None, row: Any = None) -> Any:
         """Its form, if it has one; ids of its own, since a page shows several."""

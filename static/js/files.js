@@ -77,10 +77,16 @@
   };
   const drop = async (file) => asked((await store("readwrite")).delete(file.id));
   const of = async (key) => (await mine()).filter((file) => file.key === key);
+  // A form goes on under another key: so do its files.
+  const move = async (from, to) => { for (const file of await of(from)) await change(file, { key: to }); };
+  const dropAll = async () => { for (const file of await mine()) await drop(file); await show(); };
 
   // --- Sending
 
   const token = () => (document.cookie.split("; ").find((each) => each.startsWith("csrftoken=")) || "=").split("=")[1];
+
+  // The portal's own trouble, which passes; anything else stays as it is however often it is tried.
+  const isTrouble = (answer) => answer.status >= 500 || [408, 429].includes(answer.status);
 
   // One file in a request of its own: sent and forgotten, or kept with what is in its way.
   const send = async (file) => {
@@ -92,7 +98,7 @@
       if (answer.status === 201) { await drop(file); return true; }
       if (answer.redirected && new URL(answer.url).pathname === SIGN_IN) { await change(file, { why: "later" }); return false; }
       const said = await answer.json().catch(() => ({}));
-      await change(file, { why: said.errors ? said.errors.join(" ") : "broken" });
+      await change(file, { why: said.errors ? said.errors.join(" ") : isTrouble(answer) ? "broken" : "refused" });
     } catch { await change(file, { why: "broken" }); }
     return false;
   };
@@ -158,11 +164,11 @@
 
   const row = (file, words, now) => {
     const item = document.createElement("li");
-    const state = file.id === now ? words.sending : !file.to ? words.waiting : file.why === "broken" ? words.broken
-      : !file.why || file.why === "later" ? words.waiting : file.why;
-    const said = document.createElement("span");
-    said.textContent = file.name + " (" + Math.ceil(file.blob.size / 1024).toLocaleString("vi") + " kB): " + state + " ";
-    item.append(said);
+    const said = { "": words.waiting, later: words.waiting, broken: words.broken, refused: words.refused };
+    const state = file.id === now ? words.sending : !file.to ? words.waiting : said[file.why] ?? file.why;
+    const line = document.createElement("span");
+    line.textContent = file.name + " (" + Math.ceil(file.blob.size / 1024).toLocaleString("vi") + " kB): " + state + " ";
+    item.append(line);
     if (file.to && file.why && file.id !== now) item.append(button(words.again, file.name, () => sendAll(file.id)));
     if (file.id !== now) item.append(button(words.drop, file.name, async () => { await drop(file); await show(); }));
     return item;
@@ -177,6 +183,7 @@
       list.hidden = !files.length;
       if (!form) list.closest("section").hidden = !files.length;
     }
+    document.dispatchEvent(new Event("files"));
   };
 
   // --- A form with files: they are put aside, and the form goes without them
@@ -223,12 +230,28 @@
     if (files.length) await sendAll();
   });
 
+  document.addEventListener("form-moved", async (event) => {
+    await move(event.detail.from, event.detail.to);
+    await show();
+  });
+
+  // "Save as an entry of its own": the page is left, so its files move before.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, from = form.dataset.replaces;
+    if (!from || form.dataset.moved || !navigator.onLine) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await move(from, form.elements.form_key.value).catch(() => { /* none can be kept here */ });
+    form.dataset.moved = "1";
+    form.requestSubmit();
+  }, true);
+
   document.addEventListener("form-dropped", async (event) => {
     for (const file of await of(event.detail.key)) await drop(file);
     await show();
   });
 
-  kept.files = { mine, drop };
+  kept.files = { mine, drop, dropAll };
   addEventListener("online", () => sendAll());
   show().then(() => navigator.onLine && sendAll()).catch(() => { /* nothing can be kept here */ });
 })();

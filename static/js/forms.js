@@ -4,7 +4,7 @@
 
 (() => {
   const { kept, outbox } = window, words = document.documentElement.dataset;
-  const SENT = "portal-sent", OPEN = "portal-open:" + kept.user, SIGN_IN = "/accounts/login/", ASKED = "#kept=";
+  const SENT = "portal-sent", OPEN = "portal-open:" + kept.user, SIGN_IN = "/accounts/login/", ASKED = "#kept=", SAVED = "#saved=";
   const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_key"]);
   const forms = [...document.querySelectorAll("form")].filter((form) => form.elements.form_key);
 
@@ -15,14 +15,16 @@
     const url = new URL(given, location.href);
     return url.pathname + url.search;
   };
-  const slotOf = (form) => form.dataset.slot || location.pathname + location.search + " " + addressOf(form);
+  // A page made from what was sent can be asked for only at the page it was sent from.
+  const here = () => words.page || location.pathname + location.search;
+  const slotOf = (form) => form.dataset.slot || here() + " " + addressOf(form);
   const keyOf = (form) => form.elements.form_key.value;
   const idOf = (form) => "draft " + keyOf(form);
   const typed = (form) => [...form.elements].filter((field) => field.name && !NOT_KEPT.has(field.name) &&
     !["hidden", "submit", "button", "file", "password"].includes(field.type));
   const isKept = (form) => !("online" in form.dataset) && typed(form).length > 0;
   // One of several forms with this address: the one that has what was typed.
-  const isFor = (sent) => (form) => isKept(form) && addressOf(form).split("?")[0] === sent.action.split("?")[0] &&
+  const isFor = (sent) => (form) => isKept(form) && addressOf(form).split("?")[0] === sent.own.split("?")[0] &&
     typed(form).some((field) => sent.fields.some(([name]) => name === field.name));
   const isByHand = (form) => "byHand" in form.dataset;  // a decision: kept while it is typed, never sent later by itself
   const hasFiles = (form) => [...form.elements].some((field) => field.type === "file" && field.files.length);
@@ -40,7 +42,7 @@
   };
 
   // Which draft this window goes on with, by form: another window may be busy with one of its own.
-  const own = () => JSON.parse(sessionStorage.getItem(OPEN) || "{}");
+  const own = () => kept.parse(sessionStorage.getItem(OPEN)) || {};
   const hold = (draft) => {
     const still = Object.entries(own()).filter(([, id]) => kept.get(id));
     sessionStorage.setItem(OPEN, JSON.stringify({ ...Object.fromEntries(still), [draft.slot]: draft.id }));
@@ -52,8 +54,9 @@
     typeof value === "string" && !NOT_KEPT.has(name));
 
   const record = (form, state, more = {}) => ({
-    id: idOf(form), state, key: keyOf(form), known: "known" in form.dataset, byHand: isByHand(form), slot: slotOf(form), action: addressOf(form),
-    page: form.dataset.page || location.pathname + location.search, title: titleOf(form), gist: gistOf(form), at: Date.now(),
+    id: idOf(form), state, key: keyOf(form), known: Number(form.dataset.known) || 0, byHand: isByHand(form), slot: slotOf(form),
+    own: addressOf(form), action: addressOf(form),
+    page: form.dataset.page || here(), title: titleOf(form), gist: gistOf(form), at: Date.now(),
     fields: fieldsOf(form), ...more,
   });
 
@@ -103,14 +106,15 @@
   const takeUp = (form, found, fresh) => {
     const blank = fieldsOf(form);
     if (fresh) fill(form, found.fields);
-    if (found.key && (found.known || found.state !== "draft")) {
+    if (found.known) {
       form.elements.form_key.value = found.key;
-      form.dataset.known = "";
+      form.dataset.known = found.known;
     }
     form.dataset.slot = found.slot;
     form.dataset.page = found.page;
     if (!fresh) start.set(form, "");  // what was refused is kept as it stands
     if (store(form, { at: found.at }) && found.id !== idOf(form)) kept.remove(found.id);
+    if (found.key !== keyOf(form)) document.dispatchEvent(new CustomEvent("form-moved", { detail: { from: found.key, to: keyOf(form) } }));
     if (!fresh) return;
     const note = outbox.notice("info", words.restored.replace("{when}", outbox.when(found.at)), button(words.blank, () => {
       document.dispatchEvent(new CustomEvent("form-dropped", { detail: found }));
@@ -157,10 +161,10 @@
     if (form.dataset.sent) { event.preventDefault(); return; }  // a second tap sends nothing
     freshToken(form);
     const offline = !navigator.onLine;
-    if (!isKept(form) || isByHand(form) || (offline && hasFiles(form))) {
+    if (!isKept(form) || isByHand(form) || hasFiles(form)) {  // the browser could not send it later, or should not
       if (offline) { event.preventDefault(); outbox.say("warning", words.needs); return; }
       onTheWay(form);
-      form.dataset.known = "";
+      begin(form);
       if (form.dataset.replaces) replace(form);
       else if (isKept(form)) keep(form);
       return;
@@ -168,13 +172,14 @@
     clearTimeout(form.timer);
     form.timer = 0;
     form.note?.remove();
-    const draft = idOf(form);
-    form.dataset.known = "";
+    begin(form);
     const sent = record(form, offline ? "waiting" : "sending", { id: keyOf(form), action: addressOf(form, by) });
-    kept.remove(draft);
     if (by && by.name) sent.fields.push([by.name, by.value]);
+    const draft = kept.get(idOf(form));
+    kept.remove(idOf(form));  // which makes room
     const safe = kept.put(sent);
     if (safe) sessionStorage.setItem(SENT, sent.key);
+    else if (!store(form) && draft) kept.put(draft);
     if (!offline) { onTheWay(form); return; }
     event.preventDefault();
     if (!safe) { outbox.say("warning", words.needs); return; }  // no room here: it stays in the form
@@ -184,6 +189,11 @@
     clear(form);
   };
 
+  // Its key is sent, now or first some days ago. One that the portal has forgotten begins anew.
+  const begin = (form) => {
+    const first = Number(form.dataset.known);
+    form.dataset.known = first && !kept.isOver(first) ? first : Date.now();
+  };
   const onTheWay = (form) => {
     form.dataset.sent = "1";
     setTimeout(() => delete form.dataset.sent, 15000);
@@ -202,7 +212,7 @@
   // The same once more as an entry of its own: what is kept of it goes on under the new key.
   const replace = (form) => {
     const old = kept.get(form.dataset.replaces), key = keyOf(form);
-    if (old && kept.put({ ...old, id: key, key, state: "sending" })) kept.remove(old.id);
+    if (old && kept.put({ ...old, id: key, key, known: Date.now(), state: "sending" })) kept.remove(old.id);
   };
 
   // --- When a page opens
@@ -210,9 +220,10 @@
   // What the portal answered to a form that was sent from a page of this browser. The page that shows
   // may be that answer, or any other: the answer itself may have been lost.
   const settle = () => {
-    for (const sent of kept.all().filter((each) => each.known || each.state !== "draft")) {
+    for (const sent of kept.all().filter((each) => each.known)) {
       const form = forms.find(isFor(sent)), answers = words.answers === sent.key;
       const { what = answers && "seen", at } = outbox.outcome(sent.key);  // another window may have heard it first
+      if (answers) words.page = sent.page;
       if (what === "done" || (what === "shown" && answers && !form)) outbox.taken(sent, at);
       else if (what === "changed") kept.change(sent.id, { state: "refused", why: answers ? outbox.objections(document) : "" });
       else if (what && form) takeUp(form, sent, !answers);
@@ -220,12 +231,22 @@
     }
   };
 
-  const wantedId = () => {
-    if (!location.hash.startsWith(ASKED)) return "";
-    try { return decodeURIComponent(location.hash.slice(ASKED.length)); } catch { return ""; }
+  // "Open what was saved", where a form came again with other content: its files belong there, and what
+  // was typed since is a draft.
+  const openSaved = () => {
+    const sent = kept.get(named(SAVED));
+    if (!sent) return;
+    kept.change(sent.id, { state: "draft", why: "" });
+    document.dispatchEvent(new CustomEvent("form-taken", { detail: { form: sent, at: location.pathname, text: "" } }));
+    forgetHash();
   };
+  const named = (what) => {
+    if (!location.hash.startsWith(what)) return "";
+    try { return decodeURIComponent(location.hash.slice(what.length)); } catch { return ""; }
+  };
+  const forgetHash = () => history.replaceState(null, "", location.pathname + location.search);
   const restore = () => {
-    const asked = kept.get(wantedId());
+    const id = named(ASKED), asked = kept.get(id);
     const wanted = asked && forms.find((form) => isKept(form) && !form.dataset.slot && isFor(asked)(form));
     for (const form of forms) {
       if (outbox.done().includes(keyOf(form))) renew(form);
@@ -234,8 +255,8 @@
       if (found) takeUp(form, found, true);
       else offer(form);
     }
-    if (asked && !wanted) outbox.say("warning", words.gone, outbox.link("/offline/", words.show));
-    if (asked) history.replaceState(null, "", location.pathname + location.search);
+    if (id && !wanted) outbox.say("warning", asked ? words.gone : words.past, outbox.link("/offline/", words.show));
+    if (id) forgetHash();
   };
 
   const watch = (form) => {
@@ -257,6 +278,7 @@
     if (kept.live) {
       for (const form of forms) start.set(form, JSON.stringify(fieldsOf(form)));
       settle();
+      openSaved();
       outbox.tidy();
       restore();
       forms.forEach(watch);
@@ -264,7 +286,7 @@
     count();
     document.addEventListener("kept", count);
     addEventListener("online", outbox.sendAll);
-    addEventListener("hashchange", () => { if (location.hash.startsWith(ASKED)) location.reload(); });
+    addEventListener("hashchange", () => { if (named(ASKED) || named(SAVED)) location.reload(); });
     outbox.sendAll();
   } else if (location.pathname === SIGN_IN && sessionStorage.getItem(SENT)) {
     outbox.say("info", words.signIn);
@@ -284,10 +306,15 @@
   // --- Signing out: what is kept for this person is asked about first.
 
   // One in the head, one in the menu of a phone.
-  for (const out of document.querySelectorAll("form[data-sign-out]")) out.addEventListener("submit", (event) => {
-    if (!kept.all().length || out.dataset.asked) { kept.leave(); return; }
+  for (const out of document.querySelectorAll("form[data-sign-out]")) out.addEventListener("submit", async (event) => {
+    if (out.dataset.asked) { kept.leave(); return; }
     event.preventDefault();
-    out.closest("details")?.removeAttribute("open");  // the menu would lie over the question
-    location.assign("/offline/#sign-out");
+    if (await kept.any()) {
+      out.closest("details")?.removeAttribute("open");  // the menu would lie over the question
+      location.assign("/offline/#sign-out");
+    } else {
+      out.dataset.asked = "1";
+      out.requestSubmit();
+    }
   });
 })();

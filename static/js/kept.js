@@ -1,12 +1,12 @@
 // Plan Portal: what this browser keeps of forms: drafts, and forms that the portal has not taken yet.
 // One store for every page. What one person typed is found, shown and sent for that person alone.
 //
-// A kept form: {id, state, key, known, slot, action, page, title, gist, at, fields: [[name, value], …], why}
+// A kept form: {id, state, key, known, slot, own, action, page, title, gist, at, fields: [[name, value], …], why}
 //   id:    "draft KEY" while it is typed, KEY once it was sent
 //   state: "draft" (being typed) · "sending" (sent, no answer heard) · "waiting" (no connection or
 //          sign-in then) · "refused" (the portal objects: `why`)
-//   known: it was sent under its key, which the portal may know: it goes on under that key
-//   slot:  which form of which page it is
+//   known: when it was first sent under its key, which the portal may know: it goes on under that key; 0: never
+//   slot:  which form of which page it is; own: the form's address; action: where it goes (a button may have its own)
 "use strict";
 
 window.kept = (() => {
@@ -46,17 +46,17 @@ window.kept = (() => {
       .filter(Boolean).sort((a, b) => a.at - b.at)
     : [];
   const outbox = () => all().filter((form) => form.state !== "draft");
+  // Whether anything is kept for this person, files (files.js) as well.
+  const any = async () => all().length > 0 || (await window.kept.files?.mine().catch(() => []) || []).length > 0;
 
-  // A form may be sent while the portal still knows its key; after that it is a draft again.
+  // The portal knows a key for some days from when it first came, whatever is typed later. A form is sent
+  // by itself only so long; after that it is a draft, for the person to send.
+  const isOver = (known) => !((Date.now() - known) / DAY < (Number(page.keyDays) || 7));
   const prune = () => {
-    const days = Number(page.keyDays) || 7;
     for (const each of every()) {
       const form = parse(stored(each));
-      const age = form ? (Date.now() - form.at) / DAY : Infinity;
-      if (!(age < DRAFT_DAYS)) drop(each);
-      else if (form.key && age >= days && (form.known || form.state !== "draft")) {
-        store(each, JSON.stringify({ ...form, state: "draft", key: "", known: false }));
-      }
+      if (!form || !((Date.now() - form.at) / DAY < DRAFT_DAYS)) drop(each);
+      else if (form.state !== "draft" && isOver(form.known)) store(each, JSON.stringify({ ...form, state: "draft" }));
     }
   };
 
@@ -74,5 +74,5 @@ window.kept = (() => {
 
   prune();
   addEventListener("storage", (event) => { if (event.key?.startsWith(PREFIX)) changed(); });  // another window's doing
-  return { user, live, same, get, put, change, remove, all, outbox, prune, newKey, leave, limit };
+  return { user, live, same, parse, get, put, change, remove, all, any, outbox, isOver, prune, newKey, leave, limit };
 })();

@@ -42,15 +42,20 @@
     return item;
   };
 
-  let shown = "";
+  let shown = "", files = 0;
+  const countFiles = async () => {
+    files = (await kept.files?.mine().catch(() => []) || []).length;
+    show();
+    ask();
+  };
   const show = (again) => {
-    const forms = kept.all(), now = JSON.stringify(forms);
+    const forms = kept.all(), now = JSON.stringify([forms, files]);
     if (now === shown && again !== true) return;  // nothing moves under a finger for nothing
     shown = now;
     list.replaceChildren(...forms.map(row));
     page.querySelector("[data-kept-none]").hidden = forms.length > 0 || !kept.user;
     page.querySelector("[data-kept-nobody]").hidden = !!kept.user;
-    page.querySelector("[data-kept-all]").hidden = forms.length < 2;
+    page.querySelector("[data-kept-all]").hidden = forms.length + files < 2;
   };
   const drop = (form) => {
     kept.remove(form.id);
@@ -58,15 +63,16 @@
   };
   const dropAll = async () => {
     for (const form of kept.all()) drop(form);
-    if (kept.files) for (const file of await kept.files.mine()) await kept.files.drop(file);
+    await kept.files?.dropAll();
   };
 
   page.querySelector("[data-kept-all] button").addEventListener("click", () => { dropAll(); show(); });
   document.addEventListener("kept", show);
+  document.addEventListener("files", countFiles);
 
   const out = document.querySelector("form[data-sign-out]");
   const leaving = document.querySelector("[data-leaving]");
-  const ask = () => { leaving.hidden = !(out && location.hash === "#sign-out" && kept.all().length); };
+  const ask = () => { leaving.hidden = !(out && location.hash === "#sign-out" && kept.all().length + files > 0); };
   for (const each of leaving.querySelectorAll("button")) {
     each.addEventListener("click", async () => {
       if (each.name === "delete") await dropAll();
@@ -76,5 +82,5 @@
   }
   addEventListener("hashchange", ask);
   show();
-  ask();
+  countFiles();
 })();

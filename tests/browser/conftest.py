@@ -21,6 +21,8 @@ from weakref import WeakKeyDictionary
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import factories as make
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -186,6 +188,21 @@ def desktop(open_page) -> Page:
 @pytest.fixture
 def phone(open_page) -> Page:
     return open_page(**PHONE)
+
+
+@pytest.fixture
+def bare_phone(open_page, allow) -> Page:
+    """A phone whose requests the test may lose or hold: without a service worker in between."""
+    page = open_page(**PHONE, service_workers="block")
+    allow(page, "ERR_FAILED|Failed to load|ERR_INTERNET_DISCONNECTED")
+    return page
+
+
+@pytest.fixture
+def people(cast):
+    """The cast, and an activity they can enter something for."""
+    make.activity("GBV-01")
+    return cast
 
 
 @pytest.fixture(params=["phone", "desktop"])

@@ -34,6 +34,37 @@ def kept(page):
     )
 
 
+def on_post(page, act, address=NEW):
+    """`act(route)` for what is sent there from now on."""
+    page.route(
+        "**" + address,
+        lambda route: act(route) if route.request.method == "POST" else route.continue_(),
+    )
+
+
+def lose(page, address=NEW, answered=False):
+    """What is sent there is lost from now on; `answered`: the portal has it, its answer is lost."""
+
+    def _lose(route):
+        if answered:
+            route.fetch(max_redirects=0)
+        route.abort()
+
+    on_post(page, _lose, address)
+
+
+def days_pass(page, days):
+    """As if all that is kept were older by so many days."""
+    page.evaluate(
+        """days => Object.keys(localStorage).forEach(k => {
+            if (!k.startsWith('portal-kept:')) return;
+            const form = JSON.parse(localStorage[k]);
+            for (const when of ['at', 'known']) if (form[when]) form[when] -= days * 864e5;
+            localStorage[k] = JSON.stringify(form); })""",
+        days,
+    )
+
+
 def wait_for(page, condition):
     """Typing is kept a moment after the last key, and sending takes one.
 

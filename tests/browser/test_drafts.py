@@ -13,7 +13,6 @@ from monitoring.models import Proposal
 from monitoring.services.difficulties import difficulties
 from monitoring.tests.test_proposals import a_proposal
 from tests import factories as make
-from tests.browser.conftest import PHONE
 from tests.browser.kept import (
     NEW,
     OTHER,
@@ -24,6 +23,7 @@ from tests.browser.kept import (
     end_sign_in,
     fill_in,
     kept,
+    lose,
     titles,
     wait_for,
 )
@@ -32,30 +32,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def people(cast):
-    make.activity("GBV-01")
-    return cast
-
-
-@pytest.fixture
-def slow_phone(open_page, allow):
-    """A phone whose requests the test may lose: without a service worker in between."""
-    page = open_page(**PHONE, service_workers="block")
-    allow(page, "ERR_FAILED|Failed to load|400|409")
-    return page
-
-
-def lose(page, address=NEW, answered=False):
-    """What is sent there is lost from now on; `answered`: the portal has it, its answer is lost."""
-
-    def _lose(route):
-        if route.request.method != "POST":
-            return route.continue_()
-        if answered:
-            route.fetch(max_redirects=0)
-        return route.abort()
-
-    page.route("**" + address, _lose)
+def weak_phone(bare_phone, allow):
+    allow(bare_phone, "400|409")
+    return bare_phone
 
 
 def test_a_refused_form_is_opened_from_its_own_page(phone, sign_in, people, offline, allow):
@@ -76,8 +55,8 @@ def test_a_refused_form_is_opened_from_its_own_page(phone, sign_in, people, offl
     assert kept(phone) == []
 
 
-def test_opening_one_leaves_the_draft_of_the_next_alone(slow_phone, sign_in, people, offline):
-    phone = slow_phone
+def test_opening_one_leaves_the_draft_of_the_next_alone(weak_phone, sign_in, people, offline):
+    phone = weak_phone
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
     lose(phone)
@@ -141,8 +120,8 @@ def test_what_a_closed_window_left_is_offered_and_can_be_begun_anew(desktop, sig
     wait_for(second, lambda: kept(second) == [])
 
 
-def test_a_refusal_whose_page_was_lost_loses_nothing(slow_phone, sign_in, people):
-    phone = slow_phone
+def test_a_refusal_whose_page_was_lost_loses_nothing(weak_phone, sign_in, people):
+    phone = weak_phone
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
     phone.fill("#id_raised_on", "2055-01-01")

@@ -11,23 +11,15 @@ from PIL import Image
 from disbursements.attachment import Attachment
 from disbursements.models import Disbursement
 from tests import factories as make
-from tests.browser.conftest import PHONE
-from tests.browser.kept import end_sign_in, wait_for
+from tests.browser.kept import end_sign_in, lose, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENOUGH = 300 * 1024
 
 
 @pytest.fixture
-def people(cast):
-    make.activity("GBV-01")
-    return cast
-
-
-@pytest.fixture
-def phone(open_page):
-    """A phone whose requests the test may break off: without a service worker in between."""
-    return open_page(**PHONE, service_workers="block")
+def phone(bare_phone):
+    return bare_phone
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +70,7 @@ def test_a_photo_follows_its_voucher_made_smaller(phone, sign_in, people, photo)
         assert abs(picture.width / picture.height - 4 / 3) < 0.01
 
 
-def test_a_broken_upload_is_tried_again_from_the_vouchers_page(
-    phone, sign_in, people, photo, allow
-):
-    allow(phone, "ERR_FAILED|Failed to load")
+def test_a_broken_upload_is_tried_again_from_the_vouchers_page(phone, sign_in, people, photo):
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     phone.set_input_files("#id_files", photo)
@@ -122,9 +111,8 @@ def test_a_file_added_later_and_one_that_is_refused(phone, sign_in, people, allo
 
 
 def test_voucher_and_photo_taken_without_a_connection_are_sent_when_it_is_back(
-    phone, sign_in, people, photo, allow
+    phone, sign_in, people, photo
 ):
-    allow(phone, "ERR_INTERNET_DISCONNECTED|Failed to load")
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     phone.context.set_offline(True)
@@ -143,8 +131,7 @@ def test_voucher_and_photo_taken_without_a_connection_are_sent_when_it_is_back(
     assert Attachment.objects.get().size <= ENOUGH
 
 
-def test_files_that_wait_are_one_persons_and_can_be_deleted(phone, sign_in, people, photo, allow):
-    allow(phone, "ERR_FAILED|Failed to load")
+def test_files_that_wait_are_one_persons_and_can_be_deleted(phone, sign_in, people, photo):
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     phone.set_input_files("#id_files", photo)
@@ -167,22 +154,14 @@ def test_files_that_wait_are_one_persons_and_can_be_deleted(phone, sign_in, peop
 
 @pytest.mark.parametrize("opened", ["another voucher", "a list"])
 def test_a_photo_goes_to_its_own_voucher_whatever_page_comes_next(
-    phone, sign_in, people, photo, allow, opened
+    phone, sign_in, people, photo, opened
 ):
     """The page that answered the voucher was lost: the next one that opens is any other."""
-    allow(phone, "ERR_FAILED|Failed to load")
     other = make.draft(by=people.dieuphoi)
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     phone.set_input_files("#id_files", photo)
-
-    def lose_the_answer(route):
-        if route.request.method != "POST":
-            return route.continue_()
-        route.fetch(max_redirects=0)
-        return route.abort()
-
-    phone.route("**/disbursements/new/", lose_the_answer)
+    lose(phone, "/disbursements/new/", answered=True)
     phone.click("button[name=save]")
     wait_for(phone, lambda: Disbursement.objects.count() == 2)
     wait_for(phone, lambda: phone.url.startswith("chrome-error"))
@@ -197,8 +176,7 @@ def test_a_photo_goes_to_its_own_voucher_whatever_page_comes_next(
     assert not phone.is_visible("[data-files-list]")
 
 
-def test_a_file_deleted_while_it_is_sent_stays_deleted(phone, sign_in, people, photo, allow):
-    allow(phone, "ERR_FAILED|Failed to load")
+def test_a_file_deleted_while_it_is_sent_stays_deleted(phone, sign_in, people, photo):
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     phone.set_input_files("#id_files", photo)
@@ -216,8 +194,7 @@ def test_a_file_deleted_while_it_is_sent_stays_deleted(phone, sign_in, people, p
     assert phone.evaluate("kept.files.mine().then(all => all.length)") == 0
 
 
-def test_a_window_of_somebody_else_sends_no_file(phone, sign_in, people, photo, allow):
-    allow(phone, "ERR_FAILED|Failed to load")
+def test_a_window_of_somebody_else_sends_no_file(phone, sign_in, people, photo):
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     phone.set_input_files("#id_files", photo)

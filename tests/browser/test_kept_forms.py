@@ -9,25 +9,20 @@ from playwright.sync_api import expect
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
 from tests import factories as make
-from tests.browser.conftest import PHONE
 from tests.browser.kept import (
     NEW,
     TITLE,
+    days_pass,
     difficulty,
     end_sign_in,
     fill_in,
     kept,
+    lose,
     wait_for,
     with_worker,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def people(cast):
-    make.activity("GBV-01")
-    return cast
 
 
 def test_a_form_is_there_again_after_a_reload(phone, sign_in, people):
@@ -91,19 +86,11 @@ def test_forms_saved_without_a_connection_are_sent_once_when_it_is_back(
     assert Difficulty.objects.count() == 2
 
 
-def test_a_form_whose_answer_was_lost_is_not_saved_twice(open_page, sign_in, people, allow):
-    phone = open_page(**PHONE, service_workers="block")
-    allow(phone, "ERR_FAILED|Failed to load")
+def test_a_form_whose_answer_was_lost_is_not_saved_twice(bare_phone, sign_in, people):
+    phone = bare_phone
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
-
-    def lose_the_answer(route):
-        if route.request.method != "POST":
-            return route.continue_()
-        route.fetch(max_redirects=0)
-        return route.abort()
-
-    phone.route("**" + NEW, lose_the_answer)
+    lose(phone, answered=True)
     phone.click("#entry button[type=submit]")
     wait_for(phone, lambda: Difficulty.objects.count() == 1)
     phone.unroute("**" + NEW)
@@ -129,11 +116,8 @@ def test_a_connection_lost_on_the_way_shows_what_is_kept(phone, sign_in, people,
     assert Difficulty.objects.count() == 1
 
 
-def test_a_form_that_got_no_answer_is_sent_again_from_the_same_page(
-    open_page, sign_in, people, allow
-):
-    phone = open_page(**PHONE, service_workers="block")
-    allow(phone, "ERR_FAILED|Failed to load")
+def test_a_form_that_got_no_answer_is_sent_again_from_the_same_page(bare_phone, sign_in, people):
+    phone = bare_phone
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
     lost = []
@@ -246,8 +230,8 @@ def test_signing_out_asks_what_becomes_of_it(phone, sign_in, people, choice):
     assert phone.input_value("#id_title") == (TITLE if choice == "keep" else "")
 
 
-def test_what_is_kept_can_be_opened_and_deleted(open_page, sign_in, people, offline):
-    phone = open_page(**PHONE, service_workers="block")
+def test_what_is_kept_can_be_opened_and_deleted(bare_phone, sign_in, people, offline):
+    phone = bare_phone
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
     offline(phone)
@@ -275,11 +259,7 @@ def test_what_waited_too_long_is_not_sent_by_itself(phone, sign_in, people, offl
     difficulty(phone)
     offline(phone)
     phone.click("#entry button[type=submit]")
-    phone.evaluate(
-        "for (const k of Object.keys(localStorage)) if (k.startsWith('portal-kept:')) {"
-        " const f = JSON.parse(localStorage[k]); f.at -= 7 * 864e5 + 1000;"
-        " localStorage[k] = JSON.stringify(f); }"
-    )
+    days_pass(phone, 7.1)
     phone.context.set_offline(False)
     phone.goto("/offline/")
     assert kept(phone) == ["draft"]

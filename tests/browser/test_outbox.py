@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from monitoring.models import Difficulty
 from tests import factories as make
-from tests.browser.conftest import PHONE
 from tests.browser.kept import (
     NEW,
     OTHER,
@@ -19,6 +18,8 @@ from tests.browser.kept import (
     end_sign_in,
     fill_in,
     kept,
+    lose,
+    on_post,
     titles,
     wait_for,
 )
@@ -27,17 +28,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def people(cast):
-    make.activity("GBV-01")
-    return cast
-
-
-@pytest.fixture
-def phone(open_page, allow):
-    """A phone whose requests the test may hold: without a service worker in between."""
-    page = open_page(**PHONE, service_workers="block")
-    allow(page, "ERR_FAILED|Failed to load|ERR_INTERNET_DISCONNECTED|500|409|429")
-    return page
+def phone(bare_phone, allow):
+    allow(bare_phone, "500|409|429")
+    return bare_phone
 
 
 @pytest.fixture
@@ -51,13 +44,6 @@ def waiting(phone, sign_in, people):
     phone.click(SAVE)
     assert kept(phone) == ["waiting", "waiting"]
     return phone
-
-
-def on_post(page, act):
-    page.route(
-        "**" + NEW,
-        lambda route: act(route) if route.request.method == "POST" else route.continue_(),
-    )
 
 
 def is_of(route, title):
@@ -200,17 +186,12 @@ def test_a_window_of_somebody_else_sends_nothing(waiting, sign_in, people):
 def test_what_was_saved_with_other_content_becomes_an_entry_of_its_own(phone, sign_in, people):
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
-
-    def lose_the_answer(route):
-        route.fetch(max_redirects=0)
-        route.abort()
-
-    on_post(phone, lose_the_answer)
+    lose(phone, answered=True)
     phone.click(SAVE)
     wait_for(phone, lambda: titles() == {TITLE})
     phone.unroute("**" + NEW)
     phone.context.clear_cookies(name=re.compile("^form-"))  # they came with the answer
-    on_post(phone, lambda route: route.abort())
+    lose(phone)
     phone.goto("/offline/")
     phone.get_by_role("link", name="Mở biểu mẫu").click()
     expect(phone.locator("#id_title")).to_have_value(TITLE)
