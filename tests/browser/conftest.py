@@ -15,10 +15,12 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import factories as make
@@ -62,16 +64,22 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Callable[..., Browser]]:
+    """launch(**options): the machine's Chromium, running."""
     path = chromium()
     if not path:
         pytest.skip("no Chromium on this machine (CHROMIUM names one elsewhere)")
     # Playwright's loop runs in this thread, and Django takes that for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
+        yield partial(playwright.chromium.launch, executable_path=path, args=FLAGS)
+
+
+@pytest.fixture(scope="session")
+def browser(launch) -> Iterator[Browser]:
+    running = launch()
+    yield running
+    running.close()
 
 
 class Watch:
@@ -203,6 +211,17 @@ def people(cast):
     """The cast, and an activity they can enter something for."""
     make.activity("GBV-01")
     return cast
+
+
+@pytest.fixture(scope="session")
+def photo(tmp_path_factory):
+    """A photo as a phone takes it: 12 megapixels, several megabytes, full of detail."""
+    grain = Image.frombytes("RGB", (1000, 750), os.urandom(1000 * 750 * 3))
+    picture = Image.blend(grain.resize((4000, 3000)), Image.new("RGB", (4000, 3000), "#7a9"), 0.5)
+    path = tmp_path_factory.mktemp("photo") / "hoa-don.jpeg"
+    picture.save(path, quality=97)
+    assert 3_000_000 < path.stat().st_size < 10_000_000
+    return path
 
 
 @pytest.fixture(params=["phone", "desktop"])

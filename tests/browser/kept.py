@@ -1,12 +1,14 @@
 """What the tests of kept forms do with a browser: fill in a difficulty, look at what is kept."""
 
+import re
+
 from django.contrib.sessions.models import Session
 
 from monitoring.models import Difficulty
 from programs.models import Program
 from tests.browser.conftest import PATIENCE
 
-NEW = "/difficulties/new/"
+NEW, VOUCHER = "/difficulties/new/", "/disbursements/new/"
 TITLE, OTHER = "Đường vào bản bị sạt lở", "Thiếu giáo viên"
 SENT = "Đã gửi nội dung"
 SAVE = "#entry button[type=submit]"
@@ -24,6 +26,21 @@ def fill_in(page, title):
     page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
     page.fill("#id_raised_on", "2022-09-15")
     page.fill("#id_effect", "Chậm hai tuần")
+
+
+def voucher(page):
+    """A voucher, filled in and read back in words."""
+    page.goto(VOUCHER)
+    page.fill("#id_date", "2022-09-15")
+    page.fill("#id_activity", "GBV-01")
+    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    page.fill("#id_amount", "12.500.000")
+    page.get_by_text("mười hai triệu năm trăm nghìn đồng").wait_for()
+
+
+def save_voucher(page):
+    page.click("button[name=save]")
+    page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
 
 
 def kept(page):

@@ -1,5 +1,4 @@
-"""Drafts in the browser: each keeps to itself, whatever other drafts, windows and pages there are;
-and a decision is made by who presses the button, then and there."""
+"""Drafts in the browser: each keeps to itself, whatever other drafts and windows there are."""
 
 import re
 from datetime import date
@@ -8,9 +7,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from disbursements.models import Status
-from monitoring.models import Proposal
+from monitoring.models import Difficulty, Proposal
 from monitoring.services.difficulties import difficulties
+from monitoring.tests.test_actions import a_point
 from monitoring.tests.test_proposals import a_proposal
 from tests import factories as make
 from tests.browser.kept import (
@@ -19,11 +18,12 @@ from tests.browser.kept import (
     SAVE,
     SENT,
     TITLE,
+    days_pass,
     difficulty,
-    end_sign_in,
     fill_in,
     kept,
     lose,
+    on_post,
     titles,
     wait_for,
 )
@@ -174,62 +174,6 @@ def test_a_change_saved_without_a_connection_rests(phone, sign_in, people, offli
     assert kept(phone) == []
 
 
-@pytest.fixture
-def voucher(people):
-    return make.submitted(by=people.dieuphoi)
-
-
-@pytest.fixture
-def returning(phone, sign_in, voucher):
-    """The manager is about to return a voucher with a reason."""
-    sign_in(phone, "quanly", make.PASSWORD)
-    phone.goto(f"/disbursements/{voucher.pk}/")
-    phone.fill("#id_reason", "Thiếu hóa đơn")
-    wait_for(phone, lambda: kept(phone) == ["draft"])
-    return phone
-
-
-def press_return(page):
-    page.get_by_role("button", name="Trả lại với lý do này").click()
-
-
-def test_a_decision_is_not_sent_later_by_itself(returning, voucher, offline):
-    phone = returning
-    offline(phone)
-    press_return(phone)
-    phone.get_by_text("chỉ gửi được khi có kết nối").wait_for()
-    assert kept(phone) == ["draft"]
-    phone.context.set_offline(False)
-    phone.wait_for_timeout(1000)
-    phone.goto("/disbursements/")
-    phone.goto(f"/disbursements/{voucher.pk}/")
-    voucher.refresh_from_db()
-    assert voucher.status == Status.SUBMITTED
-    assert phone.input_value("#id_reason") == "Thiếu hóa đơn"
-    press_return(phone)
-    wait_for(phone, lambda: kept(phone) == [])
-    voucher.refresh_from_db()
-    assert voucher.status == Status.RETURNED
-
-
-def test_a_decision_outlives_the_sign_in_and_is_pressed_again(returning, voucher):
-    phone = returning
-    end_sign_in()
-    press_return(phone)
-    phone.wait_for_url(re.compile("/accounts/login/"))
-    phone.fill("input[name=username]", "quanly")
-    phone.fill("input[name=password]", make.PASSWORD)
-    phone.press("input[name=password]", "Enter")
-    phone.wait_for_url(f"**/disbursements/{voucher.pk}/")
-    expect(phone.locator("#id_reason")).to_have_value("Thiếu hóa đơn")
-    voucher.refresh_from_db()
-    assert voucher.status == Status.SUBMITTED
-    press_return(phone)
-    wait_for(phone, lambda: kept(phone) == [])
-    voucher.refresh_from_db()
-    assert voucher.status == Status.RETURNED
-
-
 @pytest.mark.parametrize("then", ["sent", "deleted"])
 def test_an_offer_goes_when_its_draft_has_gone(desktop, sign_in, people, then):
     sign_in(desktop, "dieuphoi", make.PASSWORD)
@@ -283,3 +227,102 @@ def test_of_two_forms_with_one_address_the_one_typed_in_gets_it_back(phone, sign
     phone.wait_for_url(re.compile("/decide/"))
     phone.goto(address)
     expect(phone.locator("textarea[name=reason]").first).to_have_value("Chưa đủ vốn")
+
+
+def test_what_was_sent_long_ago_is_not_sent_by_itself_however_lately_it_was_typed_in(
+    weak_phone, sign_in, people
+):
+    """The portal counts the days of its key from the first sending, whatever is typed later."""
+    phone = weak_phone
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    lose(phone, answered=True)
+    phone.click(SAVE)
+    wait_for(phone, lambda: titles() == {TITLE})
+    wait_for(phone, lambda: phone.url.startswith("chrome-error"))
+    phone.unroute("**" + NEW)
+    phone.context.clear_cookies(name=re.compile("^form-"))  # they came with the answer
+    lose(phone)
+    phone.goto("/offline/")
+    days_pass(phone, 6)
+    phone.get_by_role("link", name="Mở biểu mẫu").click()
+    phone.fill("#id_effect", "Chậm ba tuần")
+    phone.context.set_offline(True)
+    phone.click(SAVE)
+    assert kept(phone) == ["waiting"]
+    days_pass(phone, 2)
+    phone.unroute("**" + NEW)
+    phone.context.set_offline(False)
+    phone.goto("/offline/")
+    phone.wait_for_timeout(700)
+    assert kept(phone) == ["draft"]
+    phone.get_by_role("link", name="Mở biểu mẫu").click()
+    expect(phone.locator("#id_effect")).to_have_value("Chậm ba tuần")
+    phone.click(SAVE)  # under its key still: the portal may know it
+    phone.get_by_text("nay nội dung đã khác").wait_for()
+    assert titles() == {TITLE}
+    assert Difficulty.objects.count() == 1
+
+
+def test_without_room_in_the_browser_nothing_typed_is_lost(phone, sign_in, people, offline):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    wait_for(phone, lambda: kept(phone) == ["draft"])
+    phone.evaluate(
+        "() => { const put = Storage.prototype.setItem; Storage.prototype.setItem ="
+        " function (name, value) { if (value.includes('waiting')) throw new Error('full');"
+        " put.call(this, name, value); }; }"
+    )
+    offline(phone)
+    phone.click(SAVE)
+    phone.get_by_text("chỉ gửi được khi có kết nối").wait_for()
+    assert phone.input_value("#id_title") == TITLE
+    assert kept(phone) == ["draft"]
+    phone.context.set_offline(False)
+    phone.reload()
+    expect(phone.locator("#id_title")).to_have_value(TITLE)
+    phone.click(SAVE)
+    phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    assert titles() == {TITLE}
+    assert kept(phone) == []
+
+
+def test_a_form_that_was_on_its_way_for_long_leaves_no_draft(weak_phone, sign_in, people):
+    phone = weak_phone
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    held = []
+    on_post(phone, held.append)
+    phone.evaluate(
+        "() => { const field = document.querySelector('#id_effect'); field.value = 'Chậm';"
+        " field.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    phone.click(SAVE, no_wait_after=True)
+    wait_for(phone, lambda: len(held) == 1)
+    phone.wait_for_timeout(15_500)  # longer than a second tap is held back
+    held[0].continue_()
+    phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    wait_for(phone, lambda: kept(phone) == [])
+    assert titles() == {TITLE}
+
+
+def test_a_form_typed_in_on_a_page_of_errors_is_opened_from_a_page_there_is(
+    phone, sign_in, people, allow
+):
+    """The page of a refusal has the address the form was sent to, which is none to open."""
+    allow(phone, "400")
+    point = a_point(people.bdh, assignee_user=people.bdh)
+    sign_in(phone, "bdh", make.PASSWORD)
+    phone.goto(f"/action-points/{point.pk}/")
+    phone.locator("summary", has_text="Đã xong").first.click()
+    phone.fill("#id_finish_note", "Đã ký")
+    phone.fill("#id_finish_date", "2055-01-01")
+    phone.locator("form[action$='/finish/'] button").click()
+    phone.wait_for_url(re.compile("/finish/"))
+    phone.locator("form[action$='/cancel/']").locator("xpath=..").locator("summary").click()
+    phone.fill("#id_cancel_reason", "Không còn cần")
+    wait_for(phone, lambda: kept(phone) == ["draft", "draft"])
+    phone.goto("/offline/")
+    row = phone.locator("[data-kept-list] li").filter(has_text="Không còn cần")
+    row.get_by_role("link", name="Mở biểu mẫu").click()
+    expect(phone.locator("#id_cancel_reason")).to_have_value("Không còn cần")

@@ -2,7 +2,6 @@
 tried again."""
 
 import io
-import os
 import re
 
 import pytest
@@ -11,7 +10,7 @@ from PIL import Image
 from disbursements.attachment import Attachment
 from disbursements.models import Disbursement
 from tests import factories as make
-from tests.browser.kept import end_sign_in, lose, wait_for
+from tests.browser.kept import end_sign_in, lose, save_voucher, voucher, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENOUGH = 300 * 1024
@@ -20,31 +19,6 @@ ENOUGH = 300 * 1024
 @pytest.fixture
 def phone(bare_phone):
     return bare_phone
-
-
-@pytest.fixture(scope="module")
-def photo(tmp_path_factory):
-    """A photo as a phone takes it: 12 megapixels, several megabytes, full of detail."""
-    grain = Image.frombytes("RGB", (1000, 750), os.urandom(1000 * 750 * 3))
-    picture = Image.blend(grain.resize((4000, 3000)), Image.new("RGB", (4000, 3000), "#7a9"), 0.5)
-    path = tmp_path_factory.mktemp("photo") / "hoa-don.jpeg"
-    picture.save(path, quality=97)
-    assert 3_000_000 < path.stat().st_size < 10_000_000
-    return path
-
-
-def voucher(page):
-    page.goto("/disbursements/new/")
-    page.fill("#id_date", "2022-09-15")
-    page.fill("#id_activity", "GBV-01")
-    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
-    page.fill("#id_amount", "12.500.000")
-    page.get_by_text("mười hai triệu năm trăm nghìn đồng").wait_for()
-
-
-def save(page):
-    page.click("button[name=save]")
-    page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
 
 
 def waiting(page):
@@ -60,7 +34,7 @@ def test_a_photo_follows_its_voucher_made_smaller(phone, sign_in, people, photo)
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     phone.set_input_files("#id_files", photo)
-    save(phone)  # at once: a quick Save does not overtake the photo
+    save_voucher(phone)  # at once: a quick Save does not overtake the photo
     phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
     stored = Attachment.objects.get()
     assert stored.disbursement == Disbursement.objects.get()
@@ -75,7 +49,7 @@ def test_a_broken_upload_is_tried_again_from_the_vouchers_page(phone, sign_in, p
     voucher(phone)
     phone.set_input_files("#id_files", photo)
     phone.route("**/files/", lambda route: route.abort())
-    save(phone)
+    save_voucher(phone)
     phone.get_by_text("gửi chưa trọn").wait_for()
     assert Disbursement.objects.count() == 1  # the voucher stands
     assert not Attachment.objects.exists()
@@ -97,7 +71,7 @@ def test_a_file_added_later_and_one_that_is_refused(phone, sign_in, people, allo
     allow(phone, "400")
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
-    save(phone)
+    save_voucher(phone)
     good, bad = tmp_path / "hop-dong.pdf", tmp_path / "ghi-chu.pdf"
     good.write_bytes(b"%PDF-1.4\n%%EOF\n")
     bad.write_bytes(b"not what it is called")
@@ -136,7 +110,7 @@ def test_files_that_wait_are_one_persons_and_can_be_deleted(phone, sign_in, peop
     voucher(phone)
     phone.set_input_files("#id_files", photo)
     phone.route("**/files/", lambda route: route.abort())
-    save(phone)
+    save_voucher(phone)
     phone.get_by_text("gửi chưa trọn").wait_for()
     end_sign_in()
     sign_in(phone, "dieuphoi_gbv", make.PASSWORD)
@@ -182,7 +156,7 @@ def test_a_file_deleted_while_it_is_sent_stays_deleted(phone, sign_in, people, p
     phone.set_input_files("#id_files", photo)
     held = []
     phone.route("**/files/", lambda route: held.append(route))
-    save(phone)
+    save_voucher(phone)
     wait_for(phone, lambda: len(held) == 1)
     second = phone.context.new_page()  # the same browser, where it is deleted
     second.route("**/files/", lambda route: held.append(route))
@@ -199,7 +173,7 @@ def test_a_window_of_somebody_else_sends_no_file(phone, sign_in, people, photo):
     voucher(phone)
     phone.set_input_files("#id_files", photo)
     phone.route("**/files/", lambda route: route.abort())
-    save(phone)
+    save_voucher(phone)
     phone.get_by_text("gửi chưa trọn").wait_for()
     phone.unroute("**/files/")
     end_sign_in()
@@ -229,3 +203,71 @@ def test_without_script_files_go_with_the_form(open_page, sign_in, people, tmp_p
     page.click("button[name=save]")
     page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
     assert Attachment.objects.get().name == "hop-dong.pdf"
+
+
+@pytest.fixture
+def broken(phone, sign_in, people, photo):
+    """A voucher is saved, its photo waits in the browser."""
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.set_input_files("#id_files", photo)
+    phone.route("**/files/", lambda route: route.abort())
+    save_voucher(phone)
+    phone.get_by_text("gửi chưa trọn").wait_for()
+    return phone
+
+
+@pytest.mark.parametrize("choice", ["keep", "delete"])
+def test_signing_out_asks_about_files_alone_too(broken, choice):
+    phone = broken
+    phone.click(".menu > summary")
+    phone.click(".menu [data-sign-out] button")
+    phone.wait_for_selector("[data-leaving] button")
+    assert "hoa-don.jpg" in phone.inner_text("[data-files-list]")
+    left = phone.context.new_page()
+    phone.click(f"[data-leaving] button[name={choice}]")
+    phone.wait_for_url(re.compile("/accounts/login/"))
+    left.goto("/offline/")
+    many = left.evaluate(
+        "new Promise(done => { indexedDB.open('portal-files').onsuccess = event =>"
+        " event.target.result.transaction('files').objectStore('files').count().onsuccess ="
+        " counted => done(counted.target.result); })"
+    )
+    assert many == (1 if choice == "keep" else 0)
+
+
+def test_files_alone_can_be_deleted_all_at_once(broken, tmp_path):
+    phone = broken
+    second = tmp_path / "hop-dong.pdf"
+    second.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    phone.set_input_files("#id_files", second)
+    phone.click("[data-files] button[type=submit]")
+    phone.locator("[data-files-list] li").nth(1).wait_for()
+    phone.goto("/offline/")
+    phone.click("[data-kept-all] button")
+    wait_for(phone, lambda: not phone.is_visible("[data-files-list]"))
+    assert not phone.is_visible("[data-kept-all]")
+    assert phone.evaluate("kept.files.mine().then(all => all.length)") == 0
+
+
+@pytest.mark.parametrize("status", [404, 403, 200])
+def test_a_file_that_the_portal_does_not_take_is_not_uploaded_at_every_page(broken, allow, status):
+    phone, tries = broken, []
+    allow(phone, "40")
+    phone.unroute("**/files/")
+
+    def no_answer_to_a_file(route):
+        tries.append(route)
+        route.fulfill(status=status, body="<h1>not here</h1>")
+
+    phone.route("**/files/", no_answer_to_a_file)
+    address = phone.url
+    phone.get_by_role("button", name="Thử lại").click()
+    phone.get_by_text("không nhận tệp này").wait_for()
+    phone.goto("/disbursements/")
+    phone.goto(address)
+    phone.wait_for_timeout(700)
+    assert len(tries) == 1
+    phone.unroute("**/files/")
+    phone.get_by_role("button", name="Thử lại").click()  # the person may, still
+    phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
