@@ -7,13 +7,16 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from accounts import idempotency
 from accounts.models import IdempotencyKey
 from core import form_key
 from core.errors import Conflict
+from core.pages import AREAS
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
+from monitoring.tests.test_actions import a_point
 from tests import factories as make
 
 NEW = "/difficulties/new/"
@@ -182,6 +185,48 @@ def test_a_decision_is_sent_by_hand_alone():
     assert by_hand - {"proposal-decide"} == DECISIONS
     for name in ("disbursements/approval_list.html", "reports/issued_issue.html"):
         assert "data-by-hand" in (templates / name).read_text()
+
+
+def test_which_acts_of_records_are_decisions():
+    """What somebody found or did is sent when the connection is back, what they decide is not."""
+    acts = {True: set(), False: set()}
+    for area in AREAS.values():
+        for act in area.acts:
+            acts[act.decision].add(f"{area.one}-{act.name}")
+    assert acts[True] == {
+        "action-point-cancel",
+        "action-point-reopen",
+        "action-point-verify",
+        "difficulty-reopen",
+        "proposal-defer",
+        "proposal-refuse",
+        "proposal-select",
+    }
+    assert acts[False] == {
+        "action-point-finish",
+        "agreement-amend",
+        "board-consolidate",
+        "board-members",
+        "difficulty-resolve",
+        "difficulty-take",
+        "group-count",
+        "indicator-actual-delete",
+        "indicator-target-delete",
+        "meeting-conclude",
+        "output-confirm",
+        "training-copy",
+    }
+
+
+def test_a_decision_on_a_record_is_sent_by_hand_alone(cast, client):
+    point = a_point(cast.bdh, assignee_user=cast.bdh)
+    client.force_login(cast.bdh)
+    page = client.get(reverse("action-point", args=[point.pk])).content.decode()
+    by_hand = {
+        name: "data-by-hand" in form
+        for name, form in re.findall(r'action="/action-points/\d+/(\w+)/"([^>]*)>', page)
+    }
+    assert by_hand == {"finish": False, "cancel": True}
 
 
 def test_a_form_of_no_readable_key_is_taken_as_before(form, client):

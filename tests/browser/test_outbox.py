@@ -204,3 +204,26 @@ def test_what_was_saved_with_other_content_becomes_an_entry_of_its_own(phone, si
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE, OTHER}
     assert kept(phone) == []
+
+
+def test_one_that_is_led_elsewhere_holds_up_no_other(waiting):
+    """To a page that is no sign-in, and nothing is said of the form: it stays, the other goes."""
+    phone = waiting
+
+    def lead_elsewhere(route):
+        if is_of(route, TITLE):
+            return route.fulfill(status=302, headers={"Location": "/difficulties/"})
+        return route.continue_()
+
+    on_post(phone, lead_elsewhere)
+    phone.context.set_offline(False)
+    wait_for(phone, lambda: titles() == {OTHER} and kept(phone) == ["waiting"])
+
+
+def test_what_nobody_waits_for_any_more_does_not_make_requests_larger(phone, sign_in, people):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.evaluate(
+        "() => { for (let n = 0; n < 40; n++) document.cookie = `form-9.${n}=seen; path=/`; }"
+    )
+    phone.goto("/difficulties/")
+    assert [each["name"] for each in phone.context.cookies() if "form-" in each["name"]] == []
