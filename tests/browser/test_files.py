@@ -6,11 +6,12 @@ import re
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from disbursements.attachment import Attachment
 from disbursements.models import Disbursement
 from tests import factories as make
-from tests.browser.kept import end_sign_in, lose, save_voucher, voucher, wait_for
+from tests.browser.kept import VOUCHER, end_sign_in, kept, lose, save_voucher, voucher, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENOUGH = 300 * 1024
@@ -271,3 +272,29 @@ def test_a_file_that_the_portal_does_not_take_is_not_uploaded_at_every_page(brok
     phone.unroute("**/files/")
     phone.get_by_role("button", name="Thử lại").click()  # the person may, still
     phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_without_room_for_a_file_the_form_goes_with_it_or_not_at_all(
+    phone, sign_in, people, photo, lost
+):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.evaluate("() => { IDBObjectStore.prototype.put = () => { throw new Error('full'); }; }")
+    phone.set_input_files("#id_files", photo)
+    if lost:
+        lose(phone, VOUCHER)
+        phone.click("button[name=save]")
+        wait_for(phone, lambda: phone.url.startswith("chrome-error"))
+        phone.unroute("**" + VOUCHER)
+        phone.goto("/disbursements/")
+        phone.wait_for_timeout(700)
+        assert not Disbursement.objects.exists()  # it would have gone without its file
+        assert kept(phone) == ["draft"]
+        phone.goto(VOUCHER)
+        expect(phone.locator("#id_amount")).to_have_value("12.500.000")
+        phone.set_input_files("#id_files", photo)
+    save_voucher(phone)
+    phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
+    assert Attachment.objects.get().disbursement == Disbursement.objects.get()
+    assert kept(phone) == []
