@@ -119,7 +119,8 @@ def _refused(request: HttpRequest, why: str, location: str = "") -> HttpResponse
     ]
     context = {
         "why": why,
-        "location": location,
+        "location": location.split("#")[0],
+        "files": bool(request.FILES),
         "sent": sent,
         "address": request.get_full_path(),
     }

@@ -8,7 +8,7 @@
   const kept = window.kept;
   if (!kept.user || !window.indexedDB) return;
   const ENOUGH = 300 * 1024, SIDES = [1800, 1500, 1200, 1000, 800, 600], QUALITIES = [0.82, 0.7, 0.55, 0.4];
-  const DAYS = 14, DAY = 864e5, PATIENCE = 300, SIGN_IN = "/accounts/login/";
+  const DAYS = 28, DAY = 864e5, PATIENCE = 300, SIGN_IN = "/accounts/login/";
 
   // --- Photos
 
@@ -226,7 +226,7 @@
   document.addEventListener("form-taken", async (event) => {
     const { form, at, text } = event.detail;
     const files = await of(form.key);
-    for (const file of files) await change(file, { page: at, to: text ? addressIn(pageOf(text)) : null });
+    for (const file of files) await change(file, { key: "", page: at, to: text ? addressIn(pageOf(text)) : null });
     if (files.length) await sendAll();
   });
 

@@ -4,7 +4,7 @@
 
 (() => {
   const { kept, outbox } = window, words = document.documentElement.dataset;
-  const SENT = "portal-sent", OPEN = "portal-open:" + kept.user, SIGN_IN = "/accounts/login/", ASKED = "#kept=", SAVED = "#saved=";
+  const SENT = "portal-sent", OPEN = "portal-open:" + kept.user, SIGN_IN = "/accounts/login/", ASKED = "#kept=", SAVED = "#saved=", FROM = "portal-from";
   const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_key"]);
   const forms = [...document.querySelectorAll("form")].filter((form) => form.elements.form_key);
 
@@ -24,12 +24,12 @@
     !["hidden", "submit", "button", "file", "password"].includes(field.type));
   const isKept = (form) => !("online" in form.dataset) && typed(form).length > 0;
   // One of several forms with this address: the one that has what was typed.
-  const isFor = (sent) => (form) => isKept(form) && addressOf(form).split("?")[0] === sent.own.split("?")[0] &&
+  const isFor = (sent) => (form) => isKept(form) && addressOf(form).split("?")[0] === (sent.own || sent.action).split("?")[0] &&
     typed(form).some((field) => sent.fields.some(([name]) => name === field.name));
   const isByHand = (form) => "byHand" in form.dataset;  // a decision: kept while it is typed, never sent later by itself
   const hasFiles = (form) => [...form.elements].some((field) => field.type === "file" && field.files.length);
   const renew = (form) => {
-    for (const each of ["known", "slot", "page"]) delete form.dataset[each];
+    for (const each of ["known", "unheard", "slot", "page"]) delete form.dataset[each];
     form.elements.form_key.value = kept.newKey();
   };
   const button = (text, act) => {
@@ -42,10 +42,10 @@
   };
 
   // Which draft this window goes on with, by form: another window may be busy with one of its own.
-  const own = () => kept.parse(sessionStorage.getItem(OPEN)) || {};
+  const own = () => kept.noted(OPEN) || {};
   const hold = (draft) => {
     const still = Object.entries(own()).filter(([, id]) => kept.get(id));
-    sessionStorage.setItem(OPEN, JSON.stringify({ ...Object.fromEntries(still), [draft.slot]: draft.id }));
+    kept.note(OPEN, { ...Object.fromEntries(still), [draft.slot]: draft.id });
   };
 
   // --- Reading and filling a form
@@ -54,7 +54,7 @@
     typeof value === "string" && !NOT_KEPT.has(name));
 
   const record = (form, state, more = {}) => ({
-    id: idOf(form), state, key: keyOf(form), known: Number(form.dataset.known) || 0, byHand: isByHand(form), slot: slotOf(form),
+    id: idOf(form), state, key: keyOf(form), known: Number(form.dataset.known) || 0, unheard: "unheard" in form.dataset, byHand: isByHand(form), slot: slotOf(form),
     own: addressOf(form), action: addressOf(form),
     page: form.dataset.page || here(), title: titleOf(form), gist: gistOf(form), at: Date.now(),
     fields: fieldsOf(form), ...more,
@@ -94,11 +94,11 @@
     if (done) hold(draft);
     return done;
   };
-  const keep = (form) => {
+  const keep = (form, more) => {
     clearTimeout(form.timer);
     form.timer = 0;
     if (isAsOpened(form)) kept.remove(idOf(form));
-    else store(form);
+    else store(form, more);
   };
 
   // Put what was kept into a form. What was sent before goes on under the key it had: if it had arrived
@@ -110,13 +110,14 @@
       form.elements.form_key.value = found.key;
       form.dataset.known = found.known;
     }
+    form.toggleAttribute("data-unheard", !!found.unheard);
     form.dataset.slot = found.slot;
     form.dataset.page = found.page;
-    if (!fresh) start.set(form, "");  // what was refused is kept as it stands
-    if (store(form, { at: found.at }) && found.id !== idOf(form)) kept.remove(found.id);
+    if (words.answers === found.key) start.set(form, "");  // what was refused is kept as it stands
+    if (store(form, { at: found.at, turned: Date.now() }) && found.id !== idOf(form)) kept.remove(found.id);
     if (found.key !== keyOf(form)) document.dispatchEvent(new CustomEvent("form-moved", { detail: { from: found.key, to: keyOf(form) } }));
     if (!fresh) return;
-    const note = outbox.notice("info", words.restored.replace("{when}", outbox.when(found.at)), button(words.blank, () => {
+    const note = outbox.notice("info", said(found, words.restored), button(words.blank, () => {
       document.dispatchEvent(new CustomEvent("form-dropped", { detail: found }));
       kept.remove(idOf(form));
       form.reset();
@@ -126,6 +127,9 @@
     }));
     show(form, note);
   };
+  // One that was sent and got no answer for too long may have arrived.
+  const said = (found, text) => (found.unheard ? words.unheard : text)
+    .replace("{when}", outbox.when(found.at)).replace("{gist}", found.gist || "…");
   const show = (form, note) => {
     form.note?.remove();
     note.setAttribute("role", "status");
@@ -137,8 +141,7 @@
   const offer = (form) => {
     const last = kept.all().filter((each) => each.state === "draft" && each.slot === slotOf(form)).pop();
     if (!last) return;
-    const text = words.begun.replace("{when}", outbox.when(last.at)).replace("{gist}", last.gist || "…");
-    const note = outbox.notice("info", text, button(words.takeUp, () => {
+    const note = outbox.notice("info", said(last, words.begun), button(words.takeUp, () => {
       const found = kept.get(last.id);
       note.remove();
       if (found) takeUp(form, found, true);
@@ -160,13 +163,14 @@
     if (event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }  // a second tap sends nothing
     freshToken(form);
+    kept.note(FROM, [keyOf(form), form.dataset.page || here()]);
     const offline = !navigator.onLine;
     if (!isKept(form) || isByHand(form) || hasFiles(form)) {  // the browser could not send it later, or should not
       if (offline) { event.preventDefault(); outbox.say("warning", words.needs); return; }
       onTheWay(form);
       begin(form);
       if (form.dataset.replaces) replace(form);
-      else if (isKept(form)) keep(form);
+      else if (isKept(form)) keep(form, { sent: true });
       return;
     }
     clearTimeout(form.timer);
@@ -178,8 +182,8 @@
     const draft = kept.get(idOf(form));
     kept.remove(idOf(form));  // which makes room
     const safe = kept.put(sent);
-    if (safe) sessionStorage.setItem(SENT, sent.key);
-    else if (!store(form) && draft) kept.put(draft);
+    if (safe) kept.note(SENT, sent.key);
+    else if (!store(form) && draft) kept.put({ ...draft, known: sent.known });
     if (!offline) { onTheWay(form); return; }
     event.preventDefault();
     if (!safe) { outbox.say("warning", words.needs); return; }  // no room here: it stays in the form
@@ -211,22 +215,27 @@
 
   // The same once more as an entry of its own: what is kept of it goes on under the new key.
   const replace = (form) => {
-    const old = kept.get(form.dataset.replaces), key = keyOf(form);
+    const old = sentAs(form.dataset.replaces), key = keyOf(form);
     if (old && kept.put({ ...old, id: key, key, known: Date.now(), state: "sending" })) kept.remove(old.id);
   };
+
+  const sentAs = (key) => kept.get(key) || kept.get("draft " + key);
 
   // --- When a page opens
 
   // What the portal answered to a form that was sent from a page of this browser. The page that shows
-  // may be that answer, or any other: the answer itself may have been lost.
+  // may be that answer, or any other: the answer itself may have been lost. What was typed or saved since
+  // is newer than the page of a refusal, which may have been asked for once more.
   const settle = () => {
+    const [from, page] = kept.noted(FROM) || [];
+    if (from && words.answers === from) words.page = page;
     for (const sent of kept.all().filter((each) => each.known)) {
       const form = forms.find(isFor(sent)), answers = words.answers === sent.key;
       const { what = answers && "seen", at } = outbox.outcome(sent.key);  // another window may have heard it first
-      if (answers) words.page = sent.page;
+      const isAnswer = answers && (sent.sent || sent.state === "sending");
       if (what === "done" || (what === "shown" && answers && !form)) outbox.taken(sent, at);
       else if (what === "changed") kept.change(sent.id, { state: "refused", why: answers ? outbox.objections(document) : "" });
-      else if (what && form) takeUp(form, sent, !answers);
+      else if (what && form) takeUp(form, { ...sent, unheard: false }, !isAnswer);
       else if (what && sent.state !== "draft") kept.change(sent.id, { state: "waiting" });  // so that the reasons are heard
     }
   };
@@ -234,15 +243,22 @@
   // "Open what was saved", where a form came again with other content: its files belong there, and what
   // was typed since is a draft.
   const openSaved = () => {
-    const sent = kept.get(named(SAVED));
+    const sent = sentAs(named(SAVED));
     if (!sent) return;
-    kept.change(sent.id, { state: "draft", why: "" });
-    document.dispatchEvent(new CustomEvent("form-taken", { detail: { form: sent, at: location.pathname, text: "" } }));
+    kept.change(sent.id, { state: "draft", why: "", turned: Date.now() });
+    outbox.told(sent, location.pathname, "");
     forgetHash();
   };
   const named = (what) => {
     if (!location.hash.startsWith(what)) return "";
     try { return decodeURIComponent(location.hash.slice(what.length)); } catch { return ""; }
+  };
+  // On the page that is open. Not by a reload: that would send again what this page answers.
+  const openHere = () => {
+    const wanted = location.href;
+    for (const form of forms) if (form.timer) keep(form);
+    history.replaceState(null, "", "/offline/");
+    location.replace(wanted);
   };
   const forgetHash = () => history.replaceState(null, "", location.pathname + location.search);
   const restore = () => {
@@ -262,7 +278,7 @@
   const watch = (form) => {
     form.addEventListener("submit", submit);
     if (!isKept(form)) return;
-    form.addEventListener("input", () => { clearTimeout(form.timer); form.timer = setTimeout(keep, 400, form); });
+    form.addEventListener("input", () => { clearTimeout(form.timer); form.timer = setTimeout(keep, 400, form, {}); });
     addEventListener("pagehide", () => { if (form.timer && !("sent" in form.dataset)) keep(form); });
   };
 
@@ -286,12 +302,12 @@
     count();
     document.addEventListener("kept", count);
     addEventListener("online", outbox.sendAll);
-    addEventListener("hashchange", () => { if (named(ASKED) || named(SAVED)) location.reload(); });
+    addEventListener("hashchange", () => { if (named(ASKED) || named(SAVED)) openHere(); });
     outbox.sendAll();
-  } else if (location.pathname === SIGN_IN && sessionStorage.getItem(SENT)) {
+  } else if (location.pathname === SIGN_IN && kept.noted(SENT)) {
     outbox.say("info", words.signIn);
   }
-  if (kept.user) sessionStorage.removeItem(SENT);
+  if (kept.user) kept.note(SENT, null);
 
   // A page taken from the browser's memory ("back") may be another person's by now, or show what was sent from it.
   const isPast = (form) => "sent" in form.dataset || (isKept(form) && !isAsOpened(form) && !kept.get(idOf(form)));
@@ -307,10 +323,13 @@
 
   // One in the head, one in the menu of a phone.
   for (const out of document.querySelectorAll("form[data-sign-out]")) out.addEventListener("submit", async (event) => {
-    if (out.dataset.asked) { kept.leave(); return; }
+    out.closest("details")?.removeAttribute("open");  // the menu would lie over what is said and asked
+    if (out.dataset.asked && navigator.onLine) return;
     event.preventDefault();
-    if (await kept.any()) {
-      out.closest("details")?.removeAttribute("open");  // the menu would lie over the question
+    if (!navigator.onLine) {
+      delete out.dataset.asked;
+      outbox.say("warning", words.needs).scrollIntoView({ block: "center" });
+    } else if (await kept.any()) {
       location.assign("/offline/#sign-out");
     } else {
       out.dataset.asked = "1";

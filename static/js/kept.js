@@ -6,6 +6,8 @@
 //   state: "draft" (being typed) · "sending" (sent, no answer heard) · "waiting" (no connection or
 //          sign-in then) · "refused" (the portal objects: `why`)
 //   known: when it was first sent under its key, which the portal may know: it goes on under that key; 0: never
+//   sent:  a draft as it was sent; what is typed makes it another
+//   unheard: no answer came for as long as the portal knows its key; turned: when it became a draft for that
 //   slot:  which form of which page it is; own: the form's address; action: where it goes (a button may have its own)
 "use strict";
 
@@ -17,6 +19,9 @@ window.kept = (() => {
   const parse = (text) => { try { return JSON.parse(text); } catch { return null; } };
   const stored = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
   const store = (name, value) => { try { localStorage.setItem(name, value); return true; } catch { return false; } };
+  // For this window alone, until it is closed.
+  const note = (name, value) => { try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* no room */ } };
+  const noted = (name) => { try { return parse(sessionStorage.getItem(name)); } catch { return null; } };
   const drop = (name) => { try { localStorage.removeItem(name); } catch { /* nothing is kept here */ } };
 
   // Who is signed in: the page says so. Without a connection, who was, as long as a sign-in lasts.
@@ -55,15 +60,16 @@ window.kept = (() => {
   const prune = () => {
     for (const each of every()) {
       const form = parse(stored(each));
-      if (!form || !((Date.now() - form.at) / DAY < DRAFT_DAYS)) drop(each);
-      else if (form.state !== "draft" && isOver(form.known)) store(each, JSON.stringify({ ...form, state: "draft" }));
+      if (form && form.state !== "draft") {
+        const unheard = form.state !== "refused", turned = Date.now();
+        if (isOver(form.known)) store(each, JSON.stringify({ ...form, state: "draft", unheard, turned }));
+      } else if (!form || !((Date.now() - (form.turned || form.at)) / DAY < DRAFT_DAYS)) drop(each);
     }
   };
 
   const hex = (count) => Array.from(crypto.getRandomValues(new Uint8Array(count)),
     (byte) => byte.toString(16).padStart(2, "0")).join("");
   const newKey = () => user + "." + hex(16);
-  const leave = () => drop(WHO);
 
   // For a request that must not hang for ever.
   const limit = (seconds) => {
@@ -74,5 +80,5 @@ window.kept = (() => {
 
   prune();
   addEventListener("storage", (event) => { if (event.key?.startsWith(PREFIX)) changed(); });  // another window's doing
-  return { user, live, same, parse, get, put, change, remove, all, any, outbox, isOver, prune, newKey, leave, limit };
+  return { user, live, same, note, noted, get, put, change, remove, all, any, outbox, isOver, prune, newKey, limit };
 })();

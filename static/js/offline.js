@@ -25,7 +25,7 @@
   const row = (form) => {
     const item = element("li");
     const head = element("p");
-    head.append(element("strong", form.title), " ", element("span", words[form.state], "badge " + (form.state === "refused" ? "bad" : form.state === "draft" ? "" : "warn")));
+    head.append(element("strong", form.title), " ", element("span", words[form.unheard ? "unheard" : form.state], "badge " + (form.state === "refused" ? "bad" : form.state === "draft" && !form.unheard ? "" : "warn")));
     const facts = element("p", [outbox.when(form.at), form.gist].filter(Boolean).join(" · "), "help");
     const deeds = element("p", "", "actions");
     const open = element("a", words.open, "button small quiet");

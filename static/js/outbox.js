@@ -55,17 +55,22 @@ window.outbox = (() => {
     const [what, at] = found.split(":");
     return found ? { what, at: decodeURIComponent(at || "") } : {};
   };
-  // What nobody waits for any more: else a hundred of them would make a request too large.
+  // What no form here waits for: a hundred of them would make a request too large. The form itself may
+  // have found no room here, and its files wait.
   const tidy = () => {
-    for (const each of document.cookie.split("; ")) if (each.startsWith("form-")) outcome(each.slice(5).split("=")[0]);
+    for (const each of document.cookie.split("; ").filter((one) => one.startsWith("form-"))) {
+      const key = each.slice(5).split("=")[0], { what, at } = outcome(key);
+      if (what === "done" && key.startsWith(kept.user + ".")) told({ key }, at, "");
+    }
   };
-  const done = () => (sessionStorage.getItem(DONE) || "").split(" ");
+  const done = () => kept.noted(DONE) || [];
   // `text`: the page that was answered; without it, whoever needs that page asks for it.
   const taken = (form, at, text = "") => {
     kept.remove(form.id);
-    sessionStorage.setItem(DONE, [...done(), form.key].slice(-40).join(" "));
-    document.dispatchEvent(new CustomEvent("form-taken", { detail: { form, at, text } }));
+    kept.note(DONE, [...done(), form.key].slice(-40));
+    told(form, at, text);
   };
+  const told = (form, at, text) => document.dispatchEvent(new CustomEvent("form-taken", { detail: { form, at, text } }));
 
   // --- Sending
 
@@ -142,5 +147,5 @@ window.outbox = (() => {
   const isOnTheWay = (sent) => [...document.querySelectorAll("form[data-sent]")]
     .some((form) => form.elements.form_key?.value === sent.key);
 
-  return { when, notice, say, link, objections, openAt, cookie, outcome, tidy, done, taken, send, sendAll };
+  return { when, notice, say, link, objections, openAt, cookie, outcome, tidy, done, taken, told, send, sendAll };
 })();

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from disbursements.models import Status
+from disbursements.models import Disbursement, Status
 from tests import factories as make
 from tests.browser.kept import end_sign_in, kept, wait_for
 
@@ -100,3 +100,23 @@ def test_a_decision_tried_by_hand_in_vain_is_not_sent_later(bare_phone, sign_in,
     voucher.refresh_from_db()
     assert voucher.status == Status.SUBMITTED
     assert kept(phone) == ["waiting"]
+
+
+def test_what_is_typed_on_the_page_of_a_refused_button_is_opened_on_the_vouchers(
+    phone, sign_in, voucher, allow
+):
+    """The page has the address the button was sent to, which is none to open."""
+    allow(phone, "409")
+    sign_in(phone, "quanly", make.PASSWORD)
+    phone.goto(f"/disbursements/{voucher.pk}/")
+    Disbursement.objects.filter(pk=voucher.pk).update(version=99)  # somebody changed it
+    phone.get_by_role("button", name=re.compile("Ghi sổ")).first.click()
+    phone.wait_for_url(re.compile("/post/"))
+    phone.fill("#id_reason", "Thiếu hóa đơn")
+    wait_for(phone, lambda: kept(phone) == ["draft"])
+    phone.goto(f"/disbursements/{voucher.pk}/")
+    expect(phone.locator("#id_reason")).to_have_value("Thiếu hóa đơn")
+    phone.goto("/offline/")
+    phone.get_by_role("link", name="Mở biểu mẫu").click()
+    phone.wait_for_url(f"**/disbursements/{voucher.pk}/")
+    expect(phone.locator("#id_reason")).to_have_value("Thiếu hóa đơn")

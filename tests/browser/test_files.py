@@ -298,3 +298,31 @@ def test_without_room_for_a_file_the_form_goes_with_it_or_not_at_all(
     phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
     assert Attachment.objects.get().disbursement == Disbursement.objects.get()
     assert kept(phone) == []
+
+
+def test_saved_as_an_entry_of_its_own_without_its_file_leaves_nothing_behind(
+    phone, sign_in, people, photo, allow
+):
+    """There was no room to put the file aside: it was sent with the form, which has it no more."""
+    allow(phone, "409")
+    full = "() => { IDBObjectStore.prototype.put = () => { throw new Error('full'); }; }"
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    phone.evaluate(full)
+    phone.set_input_files("#id_files", photo)
+    lose(phone, VOUCHER, answered=True)
+    phone.click("button[name=save]")
+    wait_for(phone, lambda: phone.url.startswith("chrome-error"))
+    phone.unroute("**" + VOUCHER)
+    phone.context.clear_cookies(name=re.compile("^form-"))  # they came with the answer
+    phone.goto(VOUCHER)
+    phone.fill("#id_amount", "9.000.000")
+    phone.get_by_text("chín triệu đồng").wait_for()
+    phone.evaluate(full)
+    phone.set_input_files("#id_files", photo)
+    phone.click("button[name=save]")
+    phone.get_by_text("hãy thêm lại sau khi lưu").wait_for()
+    phone.get_by_role("button", name="Lưu thành").click()
+    phone.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    assert {row.amount for row in Disbursement.objects.all()} == {12_500_000, 9_000_000}
+    assert kept(phone) == []

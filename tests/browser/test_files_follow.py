@@ -101,3 +101,35 @@ def test_where_what_was_saved_is_opened_the_photo_goes_there(changed):
     changed.locator("[data-kept-list]").get_by_role("button", name="Xóa").click()
     assert kept(changed) == []
     assert Attachment.objects.count() == 1
+
+
+def test_the_photo_of_what_was_saved_is_not_deleted_with_what_was_typed_since(changed):
+    changed.route("**/files/", lambda route: route.abort())
+    changed.get_by_role("link", name="Mở bản đã lưu").click()
+    changed.get_by_text("gửi chưa trọn").wait_for()
+    changed.goto("/offline/")
+    changed.locator("[data-kept-list]").get_by_role("button", name="Xóa").click()
+    assert kept(changed) == []
+    changed.unroute("**/files/")
+    changed.goto(f"/disbursements/{Disbursement.objects.get().pk}/")
+    assert arrived(changed) == (12_500_000, 12_500_000)
+
+
+def test_the_photo_follows_when_two_windows_were_busy_with_its_form(changed):
+    second = changed.context.new_page()
+    second.goto("/offline/")
+    second.get_by_role("link", name="Mở biểu mẫu").click()
+    expect(second.locator("#id_amount")).to_have_value("9.000.000")
+    changed.get_by_role("button", name="Lưu thành").click()
+    changed.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    assert arrived(changed) == (9_000_000, 9_000_000)
+
+
+def test_the_photo_follows_where_there_was_no_room_for_its_form(phone):
+    phone.evaluate(
+        "() => { localStorage.clear();"
+        " Storage.prototype.setItem = () => { throw new Error('full'); }; }"
+    )
+    phone.evaluate("document.querySelector('button[name=save]').click()")
+    phone.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    assert arrived(phone) == (12_500_000, 12_500_000)

@@ -230,6 +230,29 @@ def test_signing_out_asks_what_becomes_of_it(phone, sign_in, people, choice):
     assert phone.input_value("#id_title") == (TITLE if choice == "keep" else "")
 
 
+def test_nobody_is_said_to_be_signed_out_who_is_not(phone, sign_in, people, offline):
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    with_worker(phone)
+    phone.goto("/disbursements/")
+    offline(phone)
+    phone.click(".menu > summary")
+    phone.click(".menu [data-sign-out] button")
+    phone.get_by_text("chỉ gửi được khi có kết nối").wait_for()
+    assert phone.url.endswith("/disbursements/")
+    phone.evaluate("Object.defineProperty(navigator, 'onLine', {get: () => true})")
+    phone.click(".menu > summary")
+    phone.click(".menu [data-sign-out] button")  # and the request is lost
+    phone.wait_for_selector("[data-kept-page]")
+    assert not phone.is_visible("[data-kept-nobody]")
+    phone.context.set_offline(False)
+    phone.goto("/disbursements/")
+    phone.click(".menu > summary")
+    phone.click(".menu [data-sign-out] button")
+    phone.wait_for_url(re.compile("/accounts/login/"))
+    phone.goto("/offline/")
+    assert phone.is_visible("[data-kept-nobody]")
+
+
 def test_what_is_kept_can_be_opened_and_deleted(bare_phone, sign_in, people, offline):
     phone = bare_phone
     sign_in(phone, "dieuphoi", make.PASSWORD)
@@ -266,6 +289,33 @@ def test_what_waited_too_long_is_not_sent_by_itself(phone, sign_in, people, offl
     phone.get_by_role("link", name="Mở biểu mẫu").click()
     expect(phone.locator("#id_title")).to_have_value(TITLE)
     assert not Difficulty.objects.exists()
+
+
+def test_what_waited_for_weeks_is_kept_and_said_to_have_waited(bare_phone, sign_in, people):
+    """Saved without a connection, or answered by nobody: the portal may have it."""
+    phone = bare_phone
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    difficulty(phone)
+    phone.context.set_offline(True)
+    phone.click("#entry button[type=submit]")
+    assert kept(phone) == ["waiting"]
+    days_pass(phone, 15)
+    phone.context.set_offline(False)
+    second = phone.context.new_page()
+    second.goto(NEW)
+    assert "quá lâu chưa có trả lời" in second.inner_text("main .notice.info")
+    assert TITLE in second.inner_text("main .notice.info")
+    second.goto("/offline/")
+    assert "đã đến nơi chưa" in second.inner_text("[data-kept-list]")
+    second.get_by_role("link", name="Mở biểu mẫu").click()
+    expect(second.locator("#id_title")).to_have_value(TITLE)
+    second.reload()
+    expect(second.locator("#id_title")).to_have_value(TITLE)
+    assert "quá lâu chưa có trả lời" in second.inner_text("main .notice.info")
+    second.click("#entry button[type=submit]")
+    second.wait_for_url(re.compile(r"/difficulties/\d+/$"))
+    assert kept(second) == []
+    assert Difficulty.objects.count() == 1
 
 
 def test_the_page_without_a_connection_knows_nobody(phone, sign_in, people, offline):
