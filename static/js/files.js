@@ -169,8 +169,8 @@
     const line = document.createElement("span");
     line.textContent = file.name + " (" + Math.ceil(file.blob.size / 1024).toLocaleString("vi") + " kB): " + state + " ";
     item.append(line);
-    if (file.to && file.why && file.id !== now) item.append(button(words.again, file.name, () => sendAll(file.id)));
-    if (file.id !== now) item.append(button(words.drop, file.name, async () => { await drop(file); await show(); }));
+    if (file.to && file.why && file.id !== now) item.append(" ", button(words.again, file.name, () => sendAll(file.id)));
+    if (file.id !== now) item.append(" ", button(words.drop, file.name, async () => { if (kept.isSure()) { await drop(file); await show(); } }));
     return item;
   };
 

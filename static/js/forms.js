@@ -118,6 +118,7 @@
     if (found.key !== keyOf(form)) document.dispatchEvent(new CustomEvent("form-moved", { detail: { from: found.key, to: keyOf(form) } }));
     if (!fresh) return;
     const note = outbox.notice("info", said(found, words.restored), button(words.blank, () => {
+      if (!kept.isSure()) return;
       document.dispatchEvent(new CustomEvent("form-dropped", { detail: found }));
       kept.remove(idOf(form));
       form.reset();

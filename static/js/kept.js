@@ -71,6 +71,9 @@ window.kept = (() => {
     (byte) => byte.toString(16).padStart(2, "0")).join("");
   const newKey = () => user + "." + hex(16);
 
+  // Asked before something typed is deleted.
+  const isSure = () => confirm(page.sure);
+
   // For a request that must not hang for ever.
   const limit = (seconds) => {
     const control = new AbortController();
@@ -80,5 +83,5 @@ window.kept = (() => {
 
   prune();
   addEventListener("storage", (event) => { if (event.key?.startsWith(PREFIX)) changed(); });  // another window's doing
-  return { user, live, same, note, noted, get, put, change, remove, all, any, outbox, isOver, prune, newKey, limit };
+  return { user, live, same, note, noted, get, put, change, remove, all, any, outbox, isOver, prune, newKey, isSure, limit };
 })();

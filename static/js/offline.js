@@ -35,7 +35,12 @@
       event.currentTarget.disabled = true;
       outbox.send(form).then((became) => { if (["later", "trouble"].includes(became)) page.querySelector("[data-kept-later]").hidden = false; show(true); });
     }));
-    deeds.append(button(words.drop, form.title, "quiet", () => { drop(form); show(); list.querySelector("a, button")?.focus(); }));
+    deeds.append(button(words.drop, form.title, "quiet", () => {
+      if (!kept.isSure()) return;
+      drop(form);
+      show();
+      list.querySelector("a, button")?.focus();
+    }));
     item.append(head, facts);
     if (form.why) item.append(element("p", form.why, "notice error"));
     item.append(deeds);
@@ -66,7 +71,7 @@
     await kept.files?.dropAll();
   };
 
-  page.querySelector("[data-kept-all] button").addEventListener("click", () => { dropAll(); show(); });
+  page.querySelector("[data-kept-all] button").addEventListener("click", () => { if (kept.isSure()) { dropAll(); show(); } });
   document.addEventListener("kept", show);
   document.addEventListener("files", countFiles);
 

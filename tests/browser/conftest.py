@@ -147,7 +147,13 @@ def offline(allow):
 
 
 @pytest.fixture
-def open_page(browser, live_server, request) -> Iterator[Callable[..., Page]]:
+def sure() -> list[bool]:
+    """Whether the person is sure when asked; emptied, they are not."""
+    return [True]
+
+
+@pytest.fixture
+def open_page(browser, live_server, request, sure) -> Iterator[Callable[..., Page]]:
     """open_page(**options of a browser context): a watched page of its own session.
 
     For axe, which injects a script: open_page(**DESKTOP, bypass_csp=True).
@@ -159,6 +165,7 @@ def open_page(browser, live_server, request) -> Iterator[Callable[..., Page]]:
         options.setdefault("base_url", live_server.url)
         context = browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
+        context.on("dialog", lambda dialog: dialog.accept() if sure else dialog.dismiss())
         page = context.new_page()
         if SLOW > 1:
             devtools = context.new_cdp_session(page)

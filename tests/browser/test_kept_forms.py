@@ -253,7 +253,7 @@ def test_nobody_is_said_to_be_signed_out_who_is_not(phone, sign_in, people, offl
     assert phone.is_visible("[data-kept-nobody]")
 
 
-def test_what_is_kept_can_be_opened_and_deleted(bare_phone, sign_in, people, offline):
+def test_what_is_kept_can_be_opened_and_deleted(bare_phone, sign_in, people, offline, sure):
     phone = bare_phone
     sign_in(phone, "dieuphoi", make.PASSWORD)
     difficulty(phone)
@@ -266,7 +266,12 @@ def test_what_is_kept_can_be_opened_and_deleted(bare_phone, sign_in, people, off
     phone.goto("/offline/")
     rows = phone.locator("[data-kept-list] li")
     assert "Chưa xong" in rows.filter(has_text="đang nhập").inner_text()
-    rows.filter(has_text="Chưa xong").get_by_role("button", name="Xóa").click()
+    delete = rows.filter(has_text="Chưa xong").get_by_role("button", name="Xóa")
+    sure.clear()
+    delete.click()
+    assert sorted(kept(phone)) == ["draft", "waiting"]
+    sure.append(True)
+    delete.click()
     assert kept(phone) == ["waiting"]
     phone.get_by_role("link", name="Mở biểu mẫu").click()
     expect(phone.locator("#id_title")).to_have_value(TITLE)
