@@ -3,9 +3,10 @@
 import re
 
 from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
 
 from monitoring.models import Difficulty
-from programs.models import Program
+from tests import factories as make
 from tests.browser.conftest import PATIENCE
 
 NEW, VOUCHER = "/difficulties/new/", "/disbursements/new/"
@@ -22,8 +23,8 @@ def difficulty(page, title=TITLE):
 
 def fill_in(page, title):
     page.fill("#id_title", title)
-    page.select_option("#id_program", label=str(Program.objects.get(code="GBV")))
-    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    page.select_option("#id_program", str(make.program("GBV").pk))
+    page.select_option("#id_commune", str(make.commune().pk))
     page.fill("#id_raised_on", "2022-09-15")
     page.fill("#id_effect", "Chậm hai tuần")
 
@@ -33,9 +34,9 @@ def voucher(page):
     page.goto(VOUCHER)
     page.fill("#id_date", "2022-09-15")
     page.fill("#id_activity", "GBV-01")
-    page.select_option("#id_commune", label="Xã Bản Lang (đến 06/2025)")
+    page.select_option("#id_commune", str(make.commune().pk))
     page.fill("#id_amount", "12.500.000")
-    page.get_by_text("mười hai triệu năm trăm nghìn đồng").wait_for()
+    expect(page.locator("#id_confirmed")).to_have_value("12500000")
 
 
 def save_voucher(page):

@@ -5,13 +5,17 @@ person to whom it looks different, in every language, theme and width, and at ev
 """
 
 import os
+import re
 from itertools import cycle, product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
+from tests import factories as make
 from tests import pages
 from tests.browser.conftest import DESKTOP
+from tests.browser.kept import NEW, SAVE, VOUCHER, difficulty, kept, lose, voucher, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ALL = os.getenv("AXE") == "all"
@@ -138,3 +142,60 @@ def test_a_form_sent_empty_ties_its_errors_to_its_fields(visits, looks, allow):
             found[address, language, theme] = wrong
     assert sent == len(forms)
     assert found == {}
+
+
+@pytest.mark.parametrize(("language", "theme", "screen"), LOOKS if ALL else LOOKS[1:7:5])
+def test_axe_finds_nothing_on_what_the_browser_keeps(
+    open_page, sign_in, people, photo, allow, live_server, language, theme, screen
+):
+    """What scripts add: the words of a lost connection, what is kept, what is asked about it."""
+    page = open_page(**screen, bypass_csp=True, color_scheme=theme, service_workers="block")
+    allow(page, "ERR_|Failed|400|409")
+    cookie = {"name": "django_language", "value": language, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    sign_in(page, "dieuphoi", make.PASSWORD)
+    found = {}
+
+    difficulty(page)
+    page.context.set_offline(True)
+    page.click(SAVE)
+    assert kept(page) == ["waiting"]
+    found["saved without a connection"] = _violations(page)
+    lose(page)
+    page.context.set_offline(False)
+    page.goto("/offline/")
+    page.locator("[data-kept-list] a").click()
+    page.locator("main .notice.info").wait_for()
+    found["put in again"] = _violations(page)
+    page.unroute("**" + NEW)
+    page.fill("#id_raised_on", "2055-01-01")
+    page.click(SAVE)
+    page.locator("main .notice.error").wait_for()
+    page.context.new_page().goto(NEW)
+    other = page.context.pages[-1]
+    other.locator("main .notice.info").wait_for()
+    found["another window's"] = _violations(other)
+    other.close()
+
+    voucher(page)
+    page.set_input_files("#id_files", photo)
+    lose(page, VOUCHER, answered=True)
+    page.click("button[name=save]")
+    wait_for(page, lambda: page.url.startswith("chrome-error"))
+    page.unroute("**" + VOUCHER)
+    page.context.clear_cookies(name=re.compile("^form-"))  # they came with the answer
+    lose(page, VOUCHER)
+    page.goto("/offline/#sign-out")
+    page.locator("[data-files-list] li").wait_for()
+    page.locator("[data-leaving] button").first.wait_for()
+    found["what is kept"] = _violations(page)
+
+    page.locator("[data-kept-list] a").last.click()
+    expect(page.locator("#id_confirmed")).to_have_value("12500000")
+    page.unroute("**" + VOUCHER)
+    page.fill("#id_amount", "9.000.000")
+    expect(page.locator("#id_confirmed")).to_have_value("9000000")
+    page.click("button[name=save]")
+    page.locator("form[data-replaces]").wait_for()
+    found["saved already"] = _violations(page)
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}
