@@ -15,18 +15,14 @@ from django.views.decorators.cache import never_cache
 
 from core.access import public
 
-FILES = (  # the frame, and what forms, lists and figures look like; htmx stays in the usual cache
+FILES = (  # what the page without a connection needs; the rest is in the browser's own cache
     "css/portal.css",
-    "css/lists.css",
-    "css/figures.css",
     "js/portal.js",
     "js/kept.js",
     "js/outbox.js",
     "js/files.js",
     "js/forms.js",
     "js/offline.js",
-    "js/entry.js",
-    "js/lists.js",
     "icons/portal.svg",
 )
 THEME_COLOR = "#0d5560"
