@@ -184,7 +184,7 @@
     kept.remove(idOf(form));  // which makes room
     const safe = kept.put(sent);
     if (safe) kept.note(SENT, sent.key);
-    else if (!store(form) && draft) kept.put({ ...draft, known: sent.known });
+    else if (!store(form, { sent: true }) && draft) kept.put({ ...draft, known: sent.known });
     if (!offline) { onTheWay(form); return; }
     event.preventDefault();
     if (!safe) { outbox.say("warning", words.needs); return; }  // no room here: it stays in the form
