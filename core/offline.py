@@ -21,6 +21,7 @@ FILES = (  # what the page without a connection needs; the rest is in the browse
     "js/kept.js",
     "js/outbox.js",
     "js/files.js",
+    "js/drafts.js",
     "js/forms.js",
     "js/offline.js",
     "icons/portal.svg",

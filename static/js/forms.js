@@ -1,159 +1,17 @@
 // Plan Portal: a form with a key (core/form_key.py) is kept while it is typed, restored after a reload
-// or a new sign-in, and sent once: what could not be sent goes when the connection is back (outbox.js).
+// or a new sign-in (drafts.js), and sent once: what could not be sent goes when the connection is back
+// (outbox.js).
 "use strict";
 
 (() => {
-  const { kept, outbox } = window, words = document.documentElement.dataset;
-  const SENT = "portal-sent", OPEN = "portal-open:" + kept.user, SIGN_IN = "/accounts/login/", ASKED = "#kept=", SAVED = "#saved=", FROM = "portal-from";
-  const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_key"]);
+  const { kept, outbox, drafts } = window, words = document.documentElement.dataset;
+  const { here, keyOf, idOf, isKept, isFor, renew, record, store, keep, takeUp } = drafts;
+  const SENT = "portal-sent", FROM = "portal-from", SIGN_IN = "/accounts/login/", ASKED = "#kept=", SAVED = "#saved=";
   const forms = [...document.querySelectorAll("form")].filter((form) => form.elements.form_key);
-
-  // --- Small things
-
-  const addressOf = (form, button) => {
-    const given = (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href;
-    const url = new URL(given, location.href);
-    return url.pathname + url.search;
-  };
-  // A page made from what was sent can be asked for only at the page it was sent from.
-  const here = () => words.page || location.pathname + location.search;
-  const slotOf = (form) => form.dataset.slot || here() + " " + addressOf(form);
-  const keyOf = (form) => form.elements.form_key.value;
-  const idOf = (form) => "draft " + keyOf(form);
-  const typed = (form) => [...form.elements].filter((field) => field.name && !NOT_KEPT.has(field.name) &&
-    !["hidden", "submit", "button", "file", "password"].includes(field.type));
-  const isKept = (form) => !("online" in form.dataset) && typed(form).length > 0;
-  // One of several forms with this address: the one that has what was typed.
-  const isFor = (sent) => (form) => isKept(form) && addressOf(form).split("?")[0] === (sent.own || sent.action).split("?")[0] &&
-    typed(form).some((field) => sent.fields.some(([name]) => name === field.name));
-  const isByHand = (form) => "byHand" in form.dataset;  // a decision: kept while it is typed, never sent later by itself
-  const hasFiles = (form) => [...form.elements].some((field) => field.type === "file" && field.files.length);
-  const renew = (form) => {
-    for (const each of ["known", "unheard", "slot", "page"]) delete form.dataset[each];
-    form.elements.form_key.value = kept.newKey();
-  };
-  const button = (text, act) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = "small quiet";
-    made.textContent = text;
-    made.addEventListener("click", act);
-    return made;
-  };
-
-  // Which draft this window goes on with, by form: another window may be busy with one of its own.
-  const own = () => kept.noted(OPEN) || {};
-  const hold = (draft) => {
-    const still = Object.entries(own()).filter(([, id]) => kept.get(id));
-    kept.note(OPEN, { ...Object.fromEntries(still), [draft.slot]: draft.id });
-  };
-
-  // --- Reading and filling a form
-
-  const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) =>
-    typeof value === "string" && !NOT_KEPT.has(name));
-
-  const record = (form, state, more = {}) => ({
-    id: idOf(form), state, key: keyOf(form), known: Number(form.dataset.known) || 0, unheard: "unheard" in form.dataset, byHand: isByHand(form), slot: slotOf(form),
-    own: addressOf(form), action: addressOf(form),
-    page: form.dataset.page || here(), title: titleOf(form), gist: gistOf(form), at: Date.now(),
-    fields: fieldsOf(form), ...more,
-  });
-
-  const titleOf = (form) => {
-    const part = form.closest("section, details")?.querySelector("h2, summary");
-    const whole = document.querySelector("h1");
-    return [whole, part].filter(Boolean).map((each) => each.textContent.trim()).join(" · ");
-  };
-
-  // What was written, in a line: enough to know which form it is.
-  const gistOf = (form) => typed(form).filter((field) => ["text", "textarea", "number"].includes(field.type) && field.value.trim())
-    .map((field) => field.value.trim()).slice(0, 4).join(" · ").slice(0, 120);
-
-  const fill = (form, fields) => {
-    const values = new Map();
-    for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
-    for (const field of form.elements) {
-      if (!field.name || NOT_KEPT.has(field.name) || ["file", "submit", "button", "password"].includes(field.type)) continue;
-      const found = values.get(field.name) || [];
-      if (field.type === "checkbox" || field.type === "radio") field.checked = found.includes(field.value);
-      else if (field.type === "select-multiple") for (const each of field.options) each.selected = found.includes(each.value);
-      else if (found.length) field.value = found.shift();
-    }
-    for (const field of typed(form)) field.dispatchEvent(new Event("input", { bubbles: true }));
-    form.closest("details")?.setAttribute("open", "");
-  };
-
-  // --- Keeping
-
-  const start = new WeakMap();  // what a form held when it was opened
-  const isAsOpened = (form) => JSON.stringify(fieldsOf(form)) === start.get(form);
-  const store = (form, more) => {
-    const draft = record(form, "draft", more);
-    const done = kept.put(draft);
-    if (done) hold(draft);
-    return done;
-  };
-  const keep = (form, more) => {
-    clearTimeout(form.timer);
-    form.timer = 0;
-    if (isAsOpened(form)) kept.remove(idOf(form));
-    else store(form, more);
-  };
-
-  // Put what was kept into a form. What was sent before goes on under the key it had: if it had arrived
-  // after all, it is not saved twice. `fresh`: the form does not show it yet.
-  const takeUp = (form, found, fresh) => {
-    const blank = fieldsOf(form);
-    if (fresh) fill(form, found.fields);
-    if (found.known) {
-      form.elements.form_key.value = found.key;
-      form.dataset.known = found.known;
-    }
-    form.toggleAttribute("data-unheard", !!found.unheard);
-    form.dataset.slot = found.slot;
-    form.dataset.page = found.page;
-    if (words.answers === found.key) start.set(form, "");  // what was refused is kept as it stands
-    if (store(form, { at: found.at, turned: Date.now() }) && found.id !== idOf(form)) kept.remove(found.id);
-    if (found.key !== keyOf(form)) document.dispatchEvent(new CustomEvent("form-moved", { detail: { from: found.key, to: keyOf(form) } }));
-    if (!fresh) return;
-    const note = outbox.notice("info", said(found, words.restored), button(words.blank, () => {
-      if (!kept.isSure()) return;
-      document.dispatchEvent(new CustomEvent("form-dropped", { detail: found }));
-      kept.remove(idOf(form));
-      form.reset();
-      fill(form, blank);
-      renew(form);
-      note.remove();
-    }));
-    show(form, note);
-  };
-  // One that was sent and got no answer for too long may have arrived.
-  const said = (found, text) => (found.unheard ? words.unheard : text)
-    .replace("{when}", outbox.when(found.at)).replace("{gist}", found.gist || "…");
-  const show = (form, note) => {
-    form.note?.remove();
-    note.setAttribute("role", "status");
-    form.before(note);
-    form.note = note;
-  };
-
-  // A draft of this form that another window left behind, or is still busy with: asked for, not put in.
-  const offer = (form) => {
-    const last = kept.all().filter((each) => each.state === "draft" && each.slot === slotOf(form)).pop();
-    if (!last) return;
-    const note = outbox.notice("info", said(last, words.begun), button(words.takeUp, () => {
-      const found = kept.get(last.id);
-      note.remove();
-      if (found) takeUp(form, found, true);
-    }), outbox.link("/offline/", words.show));
-    show(form, note);
-    document.addEventListener("kept", () => { if (!kept.get(last.id)) note.remove(); });  // sent or deleted meanwhile
-    form.addEventListener("input", () => note.remove(), { once: true });
-  };
 
   // --- Sending
 
+  const hasFiles = (form) => [...form.elements].some((field) => field.type === "file" && field.files.length);
   const freshToken = (form) => {
     const token = outbox.cookie("csrftoken");
     if (token && form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = token;
@@ -164,9 +22,9 @@
     if (event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }  // a second tap sends nothing
     freshToken(form);
-    kept.note(FROM, [keyOf(form), form.dataset.page || here()]);
+    kept.note(FROM, [keyOf(form), drafts.pageOf(form)]);
     const offline = !navigator.onLine;
-    if (!isKept(form) || isByHand(form) || hasFiles(form)) {  // the browser could not send it later, or should not
+    if (!isKept(form) || drafts.isByHand(form) || hasFiles(form)) {  // the browser could not send it later, or should not
       if (offline) { event.preventDefault(); outbox.say("warning", words.needs); return; }
       onTheWay(form);
       begin(form);
@@ -178,7 +36,7 @@
     form.timer = 0;
     form.note?.remove();
     begin(form);
-    const sent = record(form, offline ? "waiting" : "sending", { id: keyOf(form), action: addressOf(form, by) });
+    const sent = record(form, offline ? "waiting" : "sending", { id: keyOf(form), action: drafts.addressOf(form, by) });
     if (by && by.name) sent.fields.push([by.name, by.value]);
     const draft = kept.get(idOf(form));
     kept.remove(idOf(form));  // which makes room
@@ -210,7 +68,7 @@
     if (words.answers || form.elements.version?.value) { rest(form); return; }
     form.reset();
     renew(form);
-    fill(form, JSON.parse(start.get(form)));  // what is hidden, too
+    drafts.blanked(form);
   };
   const rest = (form) => { for (const field of form.elements) field.disabled = true; };
 
@@ -254,12 +112,11 @@
     if (!location.hash.startsWith(what)) return "";
     try { return decodeURIComponent(location.hash.slice(what.length)); } catch { return ""; }
   };
-  // On the page that is open. Not by a reload: that would send again what this page answers.
-  const openHere = () => {
-    const wanted = location.href;
+  // Not by a reload: that would send again what this page answers.
+  const openAnew = (address) => {
     for (const form of forms) if (form.timer) keep(form);
     history.replaceState(null, "", "/offline/");
-    location.replace(wanted);
+    location.replace(address);
   };
   const forgetHash = () => history.replaceState(null, "", location.pathname + location.search);
   const restore = () => {
@@ -268,9 +125,9 @@
     for (const form of forms) {
       if (outbox.done().includes(keyOf(form))) renew(form);
       if (!isKept(form) || form.dataset.slot) continue;
-      const found = form === wanted ? asked : kept.get(own()[slotOf(form)]);
+      const found = form === wanted ? asked : kept.get(drafts.own(form));
       if (found) takeUp(form, found, true);
-      else offer(form);
+      else drafts.offer(form);
     }
     if (id && !wanted) outbox.say("warning", asked ? words.gone : words.past, outbox.link("/offline/", words.show));
     if (id) forgetHash();
@@ -293,8 +150,9 @@
 
   if (kept.user) {
     if (kept.live) {
-      for (const form of forms) start.set(form, JSON.stringify(fieldsOf(form)));
+      forms.forEach(drafts.open);
       settle();
+      if (words.page && outbox.done().includes(words.answers)) openAnew(words.page);  // "back" to a refusal of what was taken since
       openSaved();
       outbox.tidy();
       restore();
@@ -303,7 +161,7 @@
     count();
     document.addEventListener("kept", count);
     addEventListener("online", outbox.sendAll);
-    addEventListener("hashchange", () => { if (named(ASKED) || named(SAVED)) openHere(); });
+    addEventListener("hashchange", () => { if (named(ASKED) || named(SAVED)) openAnew(location.href); });
     outbox.sendAll();
   } else if (location.pathname === SIGN_IN && kept.noted(SENT)) {
     outbox.say("info", words.signIn);
@@ -311,13 +169,13 @@
   if (kept.user) kept.note(SENT, null);
 
   // A page taken from the browser's memory ("back") may be another person's by now, or show what was sent from it.
-  const isPast = (form) => "sent" in form.dataset || (isKept(form) && !isAsOpened(form) && !kept.get(idOf(form)));
+  const isPast = (form) => "sent" in form.dataset || (isKept(form) && !drafts.isAsOpened(form) && !kept.get(idOf(form)));
   addEventListener("pageshow", (event) => {
     if (!event.persisted || !kept.user) return;
     const past = kept.same() ? forms.filter(isPast) : forms;
     past.forEach(rest);
     if (!kept.same()) document.getElementById("main").hidden = true;  // it shows what somebody else typed
-    if (!kept.same() || (past.length && navigator.onLine)) location.reload();
+    if (!kept.same() || (past.length && navigator.onLine)) openAnew(here());
   });
 
   // --- Signing out: what is kept for this person is asked about first.
