@@ -87,7 +87,7 @@ def test_back_to_a_form_that_was_sent_does_not_send_it_again(bare_phone, sign_in
     phone.click(SAVE)
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE, OTHER}
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
 
 
 def test_back_to_a_refusal_of_what_was_taken_since_opens_the_form_anew(

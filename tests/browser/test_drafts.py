@@ -52,7 +52,7 @@ def test_a_refused_form_is_opened_from_its_own_page(phone, sign_in, people, offl
     phone.click(SAVE)
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE}
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
 
 
 def test_opening_one_leaves_the_draft_of_the_next_alone(weak_phone, sign_in, people, offline):
@@ -82,7 +82,7 @@ def test_opening_one_leaves_the_draft_of_the_next_alone(weak_phone, sign_in, peo
     phone.click(SAVE)
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE, OTHER}
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
 
 
 def test_two_windows_on_one_page_have_a_draft_each(desktop, sign_in, people):
@@ -102,7 +102,7 @@ def test_two_windows_on_one_page_have_a_draft_each(desktop, sign_in, people):
         page.click(SAVE)
         page.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE, OTHER}
-    assert kept(desktop) == []
+    wait_for(desktop, lambda: kept(desktop) == [])
 
 
 def test_what_a_closed_window_left_is_offered_and_can_be_begun_anew(desktop, sign_in, people):
@@ -284,7 +284,7 @@ def test_without_room_in_the_browser_nothing_typed_is_lost(phone, sign_in, peopl
     phone.click(SAVE)
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE}
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
 
 
 def test_a_form_that_was_on_its_way_for_long_leaves_no_draft(weak_phone, sign_in, people):

@@ -297,7 +297,7 @@ def test_without_room_for_a_file_the_form_goes_with_it_or_not_at_all(
     save_voucher(phone)
     phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
     assert Attachment.objects.get().disbursement == Disbursement.objects.get()
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
 
 
 def test_saved_as_an_entry_of_its_own_without_its_file_leaves_nothing_behind(
@@ -325,4 +325,4 @@ def test_saved_as_an_entry_of_its_own_without_its_file_leaves_nothing_behind(
     phone.get_by_role("button", name="Lưu thành").click()
     phone.wait_for_url(re.compile(r"/disbursements/\d+/$"))
     assert {row.amount for row in Disbursement.objects.all()} == {12_500_000, 9_000_000}
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])

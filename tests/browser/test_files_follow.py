@@ -48,7 +48,7 @@ def test_after_more_than_a_week_the_photo_still_follows(phone):
     expect(phone.locator("[data-files-list]")).to_contain_text("hoa-don.jpg")
     save_voucher(phone)
     assert arrived(phone) == (12_500_000, 12_500_000)
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
 
 
 def test_a_photo_put_aside_by_a_page_that_closed_too_soon_follows_its_draft(phone):
@@ -88,14 +88,16 @@ def test_saved_as_an_entry_of_its_own_it_takes_the_photo_along(changed):
     changed.wait_for_url(re.compile(r"/disbursements/\d+/$"))
     assert arrived(changed) == (9_000_000, 9_000_000)
     assert Disbursement.objects.count() == 2
-    assert kept(changed) == []
+    wait_for(changed, lambda: kept(changed) == [])
 
 
 def test_where_what_was_saved_is_opened_the_photo_goes_there(changed):
     changed.get_by_role("link", name="Mở bản đã lưu").click()
     changed.wait_for_url(re.compile(r"/disbursements/\d+/$"))
     assert arrived(changed) == (12_500_000, 12_500_000)
-    assert kept(changed) == ["draft"]  # what was typed since is there, and needs nothing
+    wait_for(
+        changed, lambda: kept(changed) == ["draft"]
+    )  # what was typed since is there, and needs nothing
     changed.goto("/offline/")
     assert "9.000.000" in changed.inner_text("[data-kept-list]")
     changed.locator("[data-kept-list]").get_by_role("button", name="Xóa").click()

@@ -42,7 +42,7 @@ def test_what_the_portal_has_taken_is_not_kept(phone, sign_in, people):
     difficulty(phone)
     phone.click("#entry button[type=submit]")
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
     phone.goto(NEW)
     assert phone.input_value("#id_title") == ""
 
@@ -59,7 +59,7 @@ def test_what_the_portal_refuses_stays_in_the_form(phone, sign_in, people, allow
     phone.fill("#id_raised_on", "2022-09-15")
     phone.click("#entry button[type=submit]")
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
     assert Difficulty.objects.count() == 1
 
 
@@ -222,7 +222,7 @@ def test_signing_out_asks_what_becomes_of_it(phone, sign_in, people, choice):
     assert TITLE in phone.inner_text("[data-kept-list]")
     phone.click(f"[data-leaving] button[name={choice}]")
     phone.wait_for_url(re.compile("/accounts/login/"))
-    assert kept(phone) == (["draft"] if choice == "keep" else [])
+    wait_for(phone, lambda: kept(phone) == (["draft"] if choice == "keep" else []))
     phone.goto("/offline/")
     assert phone.inner_text("[data-kept-list]") == ""
     sign_in(phone, "dieuphoi", make.PASSWORD)
@@ -319,7 +319,7 @@ def test_what_waited_for_weeks_is_kept_and_said_to_have_waited(bare_phone, sign_
     assert "quá lâu chưa có trả lời" in second.inner_text("main .notice.info")
     second.click("#entry button[type=submit]")
     second.wait_for_url(re.compile(r"/difficulties/\d+/$"))
-    assert kept(second) == []
+    wait_for(second, lambda: kept(second) == [])
     assert Difficulty.objects.count() == 1
 
 

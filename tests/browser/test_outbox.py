@@ -103,7 +103,7 @@ def test_deleting_and_signing_out_while_a_try_hangs(waiting):
     phone.click(".menu [data-sign-out] button")
     phone.click("[data-leaving] button[name=delete]")
     phone.wait_for_url(re.compile("/accounts/login/"))
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
 
 
 def test_one_that_the_portal_cannot_take_holds_up_no_other_and_is_tried_again(waiting):
@@ -203,7 +203,7 @@ def test_what_was_saved_with_other_content_becomes_an_entry_of_its_own(phone, si
     phone.get_by_role("button", name="Lưu thành").click()
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE, OTHER}
-    assert kept(phone) == []
+    wait_for(phone, lambda: kept(phone) == [])
 
 
 def test_one_that_is_led_elsewhere_holds_up_no_other(waiting):

@@ -48,7 +48,7 @@ def test_what_was_mended_outlives_a_reload(refused):
     refused.click(SAVE)
     refused.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE}
-    assert kept(refused) == []
+    wait_for(refused, lambda: kept(refused) == [])
 
 
 def test_what_was_mended_and_saved_without_a_connection_outlives_a_reload(refused):
@@ -87,7 +87,7 @@ def test_another_form_is_opened_from_it_and_what_was_mended_stays(refused):
     phone.click(SAVE)
     phone.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {OTHER}
-    assert effects(phone) == [MORE]
+    wait_for(phone, lambda: effects(phone) == [MORE])
 
 
 def test_what_was_saved_is_opened_also_at_the_address_of_its_form(phone):
