@@ -3,7 +3,7 @@
 import re
 
 from django.contrib.sessions.models import Session
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from monitoring.models import Difficulty
 from tests import factories as make
@@ -92,7 +92,14 @@ def wait_for(page, condition):
         if condition():
             return
         page.wait_for_timeout(100)
-    raise AssertionError("it did not come to that")
+    raise AssertionError(f"it did not come to that at {page.url}; kept is {_all(page)}")
+
+
+def _all(page):
+    try:
+        return page.evaluate("[document.cookie, { ...localStorage }, { ...sessionStorage }]")
+    except Error as error:  # the browser's own page of a lost connection
+        return error
 
 
 def with_worker(page):
