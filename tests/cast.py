@@ -21,6 +21,7 @@ EVERYWHERE: list[tuple[str | None, str | None]] = [(None, None)]
 def django_db_setup(django_db_setup, django_db_blocker):
     """Reference data are loaded once, before the first test; each test then undoes its own."""
     with django_db_blocker.unblock():
+        factories.many_ids()
         factories.reference()
 
 

@@ -11,6 +11,9 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from django.apps import apps
+from django.db import connection
+from django.db.models import AutoField
 from rest_framework.test import APIClient
 
 import communes.reference
@@ -46,6 +49,23 @@ def reference() -> None:
         return
     for source in (communes.reference, programs.reference, trainings.reference):
         source.load()
+
+
+def many_ids() -> None:
+    """As in a portal that was in use for years: ids have seven digits, and none of one table is one
+    of another, so that an id written as an amount (1.000.001), or taken for another's, shows."""
+    with connection.cursor() as cursor:
+        for number, model in enumerate(apps.get_models(include_auto_created=True), start=100):
+            table, key, last = model._meta.db_table, model._meta.pk, number * 10_000
+            if not isinstance(key, AutoField) or model._meta.proxy:
+                continue
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence VALUES (%s, %s)", [table, last])
+            else:
+                name = connection.ops.quote_name(table)
+                sequence = "SELECT setval(pg_get_serial_sequence(%s, %s), %s)"
+                cursor.execute(sequence, [name, key.column, last])
 
 
 def no_reference() -> None:

@@ -1,5 +1,8 @@
 """The walks over all pages leave none out."""
 
+import re
+
+import pytest
 from django.conf import settings
 from django.urls import resolve
 
@@ -13,6 +16,12 @@ NO_PAGE_OF_THEIR_OWN = set(
     service-worker sessions-end set_language set_theme password_change_done index jsi18n
     present-pdf""".split()
 )
+
+# Attributes for machines; the ids of tests have seven digits (tests/factories.py: many_ids).
+ATTRIBUTE = re.compile(
+    r'(?:href|src|action|value|id|for|name|max|aria-\w+by|hx-\w+|data-(?!label)[\w-]+)="[^"]*"'
+)
+GROUPED_ID = re.compile(r"\b1[.,]\d{3}[.,]\d{3}\b")
 
 
 def test_every_address_that_can_be_opened_is_walked(cast, client):
@@ -51,6 +60,20 @@ def test_every_page_has_a_help(cast, client):
     for address, word in (("/", "các khoản mục kế hoạch"), ("/visits/new/", "không bắt buộc")):
         shown += word in client.get(address).content.decode()
     assert shown == 2
+
+
+@pytest.mark.words
+def test_what_a_page_sends_or_leads_to_has_no_number_as_people_read_it(cast):
+    """An id, a version or a key in an address or a field: 1000001, never 1.000.001."""
+    pages.scene(cast)
+    wrong, seen, walk = set(), 0, pages.Walk([cast.quanly, cast.dieuphoi])
+    for address in pages.addresses():
+        for _person, html in walk.opened(address):
+            found = ATTRIBUTE.findall(html)
+            seen += len(found)
+            wrong |= {(address, each) for each in found if GROUPED_ID.search(each)}
+    assert wrong == set()
+    assert seen > 10_000
 
 
 def test_the_design_page_shows_every_component_and_only_with_debug(client, db, settings):
