@@ -117,7 +117,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(User, pk=pk)
     if request.method != "POST":
         return _page(request, found)
-    form, saved, status = PersonForm(request.POST), None, BAD_REQUEST
+    seen = {"version": people.version_of(found)}
+    form, saved, status = PersonForm(request.POST, initial=seen), None, BAD_REQUEST
     if form.is_valid():
         saved, status = attempt(
             request,

@@ -10,10 +10,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import DateError, parse_date
-from core.errors import Conflict
+from core.errors import Conflict, StaleVersion
 from core.money import AmountError, format_vnd, parse_amount
 
 OK, BAD_REQUEST, CONFLICT = 200, 400, 409
+STALE = _(
+    "This record was changed in the meantime. What you typed is still here: "
+    "look at what it is now, then save it again."
+)
 
 
 class DayField(forms.Field):
@@ -94,8 +98,20 @@ def attempt(
         if form is None:
             messages.add_message(request, level, str(error.message))
         else:
-            form.add_error(None, str(error.message))
+            form.add_error(None, _objection(form, error))
         return None, CONFLICT
+
+
+def _objection(form: forms.BaseForm, error: Conflict) -> str:
+    """What is said at the head of a form. A stale one keeps what was typed and gets the version
+    that its page shows now (its initial one), so that the person can look and save it again."""
+    if not isinstance(error, StaleVersion):
+        return str(error.message)
+    if "version" in form.fields:
+        now = form.get_initial_for_field(form.fields["version"], "version")
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = "" if now is None else str(now)
+    return str(STALE)
 
 
 def show_errors(

@@ -71,7 +71,7 @@ def _page(
     editable = user.can(DRAFT_PLAN) and plan.state in plan_edit.EDITABLE
     waits = plan.state == PlanState.SUBMITTED
     refused = why_not(user, plan) if waits else None
-    seen = {"version": plan.version}
+    seen = _seen(plan)
     context: dict[str, Any] = {
         "plan": plan,
         "heading": f"{plan.fiscal_year.code}: {plan.title}",
@@ -98,6 +98,10 @@ def _page(
     lines = plan_lines.listing(plan, before, rows, editable)
     path = reverse("plan-version", args=[plan.pk])
     return answer(request, lines, "disbursements/plan.html", context | forms, status, path)
+
+
+def _seen(plan: PlanVersion) -> dict[str, Any]:
+    return {"version": plan.version}
 
 
 def _lines(plan: PlanVersion, user: Any) -> Any:
@@ -142,7 +146,8 @@ def _act(
 @require_POST
 @requires(DRAFT_PLAN)
 def plan_line(request: HttpRequest, pk: int) -> HttpResponseBase:
-    plan, form = _plan(request, pk), LineForm(request.POST, user=request.user)
+    plan = _plan(request, pk)
+    form = LineForm(request.POST, user=request.user, initial=_seen(plan))
     return _act(
         request,
         plan,
@@ -177,7 +182,9 @@ def plan_line_remove(request: HttpRequest, pk: int, line: int) -> HttpResponseBa
 @requires(DRAFT_PLAN)
 def plan_transfer(request: HttpRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
-    form = TransferForm(request.POST, lines=_lines(plan, request.user), prefix="t")
+    form = TransferForm(
+        request.POST, lines=_lines(plan, request.user), prefix="t", initial=_seen(plan)
+    )
     return _act(
         request,
         plan,
@@ -191,7 +198,8 @@ def plan_transfer(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @requires(DRAFT_PLAN)
 def plan_reason(request: HttpRequest, pk: int) -> HttpResponseBase:
-    plan, form = _plan(request, pk), ReasonForm(request.POST, prefix="why")
+    plan = _plan(request, pk)
+    form = ReasonForm(request.POST, prefix="why", initial=_seen(plan))
     return _act(
         request,
         plan,
@@ -223,7 +231,8 @@ def plan_submit(request: HttpRequest, pk: int) -> HttpResponseBase:
 @requires(VIEW)
 def plan_approve(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Whether the person may is the service's to say: somebody may have delegated it."""
-    plan, form = _plan(request, pk), ApproveForm(request.POST)
+    plan = _plan(request, pk)
+    form = ApproveForm(request.POST, initial=_seen(plan))
     return _act(
         request,
         plan,
@@ -237,7 +246,8 @@ def plan_approve(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @requires(VIEW)
 def plan_return(request: HttpRequest, pk: int) -> HttpResponseBase:
-    plan, form = _plan(request, pk), ReasonForm(request.POST)
+    plan = _plan(request, pk)
+    form = ReasonForm(request.POST, initial=_seen(plan))
     if not form.is_valid():
         authority_over_plan(request.user, plan)
     return _act(

@@ -74,7 +74,7 @@ def _entry(request: HttpRequest, form: DisbursementForm, row: Disbursement | Non
             saved, status = attempt(request, lambda: write(request, form, row), form)
             if saved is not None and form.is_confirmed:
                 return redirect("disbursement", pk=saved.pk)
-            others = _what_others_did(form, row) if status == CONFLICT else []
+            others = _what_others_did(row) if status == CONFLICT else []
             if saved is not None:
                 confirm = format_vnd(form.cleaned_data["amount"])
                 form.data = {
@@ -91,12 +91,11 @@ def _entry(request: HttpRequest, form: DisbursementForm, row: Disbursement | Non
     return render(request, "disbursements/form.html", context, status=status)
 
 
-def _what_others_did(form: DisbursementForm, row: Disbursement | None) -> list[Any]:
-    """After a conflict: what somebody else changed, and the form ready to be saved over it."""
+def _what_others_did(row: Disbursement | None) -> list[Any]:
+    """After a conflict: what somebody else changed."""
     if row is None:
         return []
     row.refresh_from_db()
-    form.data = {**dict(form.data.items()), "version": str(row.version)}
     return trail_of(row, limit=1)
 
 
@@ -224,7 +223,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(VIEW)
 def return_(request: HttpRequest, pk: int) -> HttpResponse:
     row = visible(request, pk)
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, initial={"version": row.version})
     if not form.is_valid():
         return _refused(request, row, return_form=form)
     result, status = attempt(
@@ -247,7 +246,7 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(VIEW)
 def reverse(request: HttpRequest, pk: int) -> HttpResponse:
     row = visible(request, pk)
-    form = ReverseForm(request.POST, prefix="r")
+    form = ReverseForm(request.POST, prefix="r", initial={"version": row.version})
     if not form.is_valid():
         return _refused(request, row, reverse_form=form)
     wanted = form.cleaned_data

@@ -143,7 +143,7 @@ def plan_selected(request: HttpRequest) -> HttpResponse:
 def carry_over(request: HttpRequest) -> HttpResponse:
     """Unfinished activities of the year before are proposed again."""
     year = year_of_address(request)
-    before = get_object_or_404(FiscalYear, code=request.POST.get("before", ""))
+    before = get_object_or_404(FiscalYear, code=request.POST.get("from_year", ""))
     wanted = Activity.objects.visible_to(request.user).filter(
         code__in=request.POST.getlist("activity")
     )

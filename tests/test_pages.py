@@ -63,17 +63,31 @@ def test_every_page_has_a_help(cast, client):
 
 
 @pytest.mark.words
-def test_what_a_page_sends_or_leads_to_has_no_number_as_people_read_it(cast):
-    """An id, a version or a key in an address or a field: 1000001, never 1.000.001."""
+def test_what_pages_give_to_browsers_and_scripts_is_made_for_them(cast):
+    """An id, a version or a key in an address or a field is 1000001, never 1.000.001; and no field
+    is named as what a script asks its form for: `form.before` would be that field."""
     pages.scene(cast)
-    wrong, seen, walk = set(), 0, pages.Walk([cast.quanly, cast.dieuphoi])
+    grouped, seen, walk = set(), set(), pages.Walk([cast.quanly, cast.dieuphoi])
     for address in pages.addresses():
         for _person, html in walk.opened(address):
-            found = ATTRIBUTE.findall(html)
-            seen += len(found)
-            wrong |= {(address, each) for each in found if GROUPED_ID.search(each)}
-    assert wrong == set()
-    assert seen > 10_000
+            found = set(ATTRIBUTE.findall(html))
+            seen |= found
+            grouped |= {(address, each) for each in found if GROUPED_ID.search(each)}
+    assert grouped == set()
+    named = {each.split('"')[1] for each in seen if each.startswith(("id=", "name="))}
+    assert len(seen) > 2_000
+    assert named >= {"note", "fiscal_year", "version"}
+    assert named & asked_of_forms() == set()
+
+
+def asked_of_forms():
+    """The methods and properties that scripts ask a form for; they set none of their own on it."""
+    folder = settings.BASE_DIR / "static" / "js"
+    scripts = "".join(path.read_text() for path in folder.glob("*.js"))
+    assert re.findall(r"\bform\.\w+ = ", scripts) == []
+    asked = set(re.findall(r"\b(?:form|out)\.(\w+)\(", scripts)) | {"elements", "dataset"}
+    assert asked > {"before", "closest", "reset", "requestSubmit"}
+    return asked
 
 
 def test_the_design_page_shows_every_component_and_only_with_debug(client, db, settings):

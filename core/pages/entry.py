@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import requires
-from core.forms import CONFLICT, OK, attempt, seen_version
+from core.forms import OK, attempt, seen_version
 from core.pages.record import show
 from core.record_forms import form_for
 
@@ -44,8 +44,6 @@ def _entry(area: "Area", request: HttpRequest, row: Any) -> HttpResponse:
         if saved is not None:
             messages.success(request, _("Saved."))
             return redirect(area.one, pk=saved.pk)
-        if status == CONFLICT and row is not None:
-            _renew_version(area, form, row)
     elif request.method == "POST":
         status = 400
     back = reverse(area.one, args=[row.pk]) if row else reverse(area.name)
@@ -58,14 +56,6 @@ def _write(area: "Area", actor: Any, row: Any, form: Any) -> Any:
         return area.records.create(actor=actor, **form.values)
     version = form.cleaned_data["version"] or 0
     return area.records.change(actor=actor, record=row, version=version, **form.values)
-
-
-def _renew_version(area: "Area", form: Any, row: Any) -> None:
-    """After a stale save the form holds what was typed, and the version now: saving again
-    puts it over the other's."""
-    now = area.model._default_manager.values_list("version", flat=True).get(pk=row.pk)
-    form.data = form.data.copy()
-    form.data["version"] = str(now)
 
 
 def act_view(area: "Area", act: "Act") -> Any:

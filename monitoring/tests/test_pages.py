@@ -319,7 +319,7 @@ def test_unfinished_activities_are_carried_over_from_the_board(cast, signed_in):
     client = signed_in(cast.dieuphoi)
     page = client.get(reverse("selection"), {"fiscal_year": "2024"})
     assert [line["left"] for line in page.context["unfinished"]] == ["60"]
-    form = {"fiscal_year": "2024", "before": "2023", "activity": ["GBV-01"]}
+    form = {"fiscal_year": "2024", "from_year": "2023", "activity": ["GBV-01"]}
     client.post(reverse("selection-carry"), form)
     assert Proposal.objects.get().estimate == 60
 

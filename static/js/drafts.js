@@ -83,19 +83,30 @@ window.drafts = (() => {
 
   // --- Keeping
 
-  const start = new WeakMap();  // what a form held when it was opened
-  const open = (form) => start.set(form, JSON.stringify(fieldsOf(form)));
+  // What a form holds as the portal made it: a browser may have put back what was typed, at "back" or "reload".
+  const start = new WeakMap();
+  const open = (form) => {
+    const made = form.cloneNode(true);
+    made.reset();
+    start.set(form, JSON.stringify(fieldsOf(made)));
+    form.setAttribute("autocomplete", "off");  // what is put back is ours to say
+  };
   const blanked = (form) => fill(form, JSON.parse(start.get(form)));  // what is hidden, too
-  const isAsOpened = (form) => JSON.stringify(fieldsOf(form)) === start.get(form);
+  const refused = new WeakSet();  // what was refused is kept as it stands
+  const isAsOpened = (form) => !refused.has(form) && JSON.stringify(fieldsOf(form)) === start.get(form);
   const store = (form, more) => {
     const draft = record(form, "draft", more);
     const done = kept.put(draft);
     if (done) hold(draft);
     return done;
   };
+  // Beside the form and not on it: `form.note` is its field of that name.
+  const timers = new WeakMap(), notes = new WeakMap();
+  const stop = (form) => { clearTimeout(timers.get(form)); timers.delete(form); };
+  const keepSoon = (form) => { stop(form); timers.set(form, setTimeout(keep, 400, form)); };
+  const isToKeep = (form) => timers.has(form);
   const keep = (form, more) => {
-    clearTimeout(form.timer);
-    form.timer = 0;
+    stop(form);
     if (isAsOpened(form)) kept.remove(idOf(form));
     else store(form, more);
   };
@@ -103,7 +114,7 @@ window.drafts = (() => {
   // Put what was kept into a form. What was sent before goes on under the key it had: if it had arrived
   // after all, it is not saved twice. `fresh`: the form does not show it yet.
   const takeUp = (form, found, fresh) => {
-    const blank = fieldsOf(form);
+    const blank = JSON.parse(start.get(form));
     if (fresh) fill(form, found.fields);
     if (found.known) {
       form.elements.form_key.value = found.key;
@@ -112,7 +123,7 @@ window.drafts = (() => {
     form.toggleAttribute("data-unheard", !!found.unheard);
     form.dataset.slot = found.slot;
     form.dataset.page = found.page;
-    if (words.answers === found.key) start.set(form, "");  // what was refused is kept as it stands
+    if (words.answers === found.key) refused.add(form);
     if (store(form, { at: found.at, turned: Date.now() }) && found.id !== idOf(form)) kept.remove(found.id);
     if (found.key !== keyOf(form)) document.dispatchEvent(new CustomEvent("form-moved", { detail: { from: found.key, to: keyOf(form) } }));
     if (!fresh) return;
@@ -130,11 +141,12 @@ window.drafts = (() => {
   // One that was sent and got no answer for too long may have arrived.
   const said = (found, text) => (found.unheard ? words.unheard : text)
     .replace("{when}", outbox.when(found.at)).replace("{gist}", found.gist || "…");
+  const unsay = (form) => notes.get(form)?.remove();
   const show = (form, note) => {
-    form.note?.remove();
+    unsay(form);
     note.setAttribute("role", "status");
     form.before(note);
-    form.note = note;
+    notes.set(form, note);
   };
 
   // A draft of this form that another window left behind, or is still busy with: asked for, not put in.
@@ -152,6 +164,7 @@ window.drafts = (() => {
   };
 
   return {
-    addressOf, here, pageOf, keyOf, idOf, isKept, isFor, isByHand, renew, own, record, open, blanked, isAsOpened, store, keep, takeUp, offer,
+    addressOf, here, pageOf, keyOf, idOf, isKept, isFor, isByHand, renew, own, record, open, blanked, isAsOpened,
+    store, stop, keepSoon, isToKeep, keep, takeUp, offer, unsay,
   };
 })();

@@ -32,9 +32,8 @@
       else if (isKept(form)) keep(form, { sent: true });
       return;
     }
-    clearTimeout(form.timer);
-    form.timer = 0;
-    form.note?.remove();
+    drafts.stop(form);
+    drafts.unsay(form);
     begin(form);
     const sent = record(form, offline ? "waiting" : "sending", { id: keyOf(form), action: drafts.addressOf(form, by) });
     if (by && by.name) sent.fields.push([by.name, by.value]);
@@ -64,8 +63,10 @@
 
   // Kept without a connection: a new record's form is ready for the next; that of a change, or of one
   // that was refused before, would show what is not so any more, and rests.
+  const isChange = (form) => "change" in form.dataset ||
+    [...form.elements].some((field) => /^(\w+-)?version$/.test(field.name) && field.value);
   const clear = (form) => {
-    if (words.answers || form.elements.version?.value) { rest(form); return; }
+    if (words.answers || isChange(form)) { rest(form); return; }
     form.reset();
     renew(form);
     drafts.blanked(form);
@@ -114,7 +115,7 @@
   };
   // Not by a reload: that would send again what this page answers.
   const openAnew = (address) => {
-    for (const form of forms) if (form.timer) keep(form);
+    for (const form of forms) if (drafts.isToKeep(form)) keep(form);
     history.replaceState(null, "", "/offline/");
     location.replace(address);
   };
@@ -136,8 +137,8 @@
   const watch = (form) => {
     form.addEventListener("submit", submit);
     if (!isKept(form)) return;
-    form.addEventListener("input", () => { clearTimeout(form.timer); form.timer = setTimeout(keep, 400, form, {}); });
-    addEventListener("pagehide", () => { if (form.timer && !("sent" in form.dataset)) keep(form); });
+    form.addEventListener("input", () => drafts.keepSoon(form));
+    addEventListener("pagehide", () => { if (drafts.isToKeep(form) && !("sent" in form.dataset)) keep(form); });
   };
 
   const count = () => {
