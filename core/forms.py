@@ -109,8 +109,9 @@ def _objection(form: forms.BaseForm, error: Conflict) -> str:
         return str(error.message)
     if "version" in form.fields:
         now = form.get_initial_for_field(form.fields["version"], "version")
-        form.data = form.data.copy()
-        form.data[form.add_prefix("version")] = "" if now is None else str(now)
+        data: Any = form.data
+        form.data = data = data.copy()
+        data[form.add_prefix("version")] = "" if now is None else str(now)
     return str(STALE)
 
 
