@@ -50,6 +50,23 @@ class MoneyField(forms.Field):
         return str(self.prepare_value(initial) or "") != str(data or "")
 
 
+class WholeField(forms.IntegerField):
+    """A number of people or things: `25`, `1.000`; never the 1 that Django reads in `1.000`."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs.update({"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        try:
+            return parse_amount(value)
+        except AmountError as error:
+            text = _("“%(value)s” is not a whole number. Write one such as 25 or 1.000.")
+            raise ValidationError(text, "invalid", {"value": str(value)[:40]}) from error
+
+
 class SearchInput(forms.TextInput):
     """Words to look for: lists look for them while they are typed."""
 

@@ -9,11 +9,13 @@ from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
+from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
 from core.errors import NotBegun
 
 NULL = "\0"
+NOT_ALLOWED = 405
 
 
 class NoNullCharacters:
@@ -51,6 +53,31 @@ class CompressedPages(GZipMiddleware):
         if not response.get("Content-Type", "").startswith(self.KINDS):
             return response
         return super().process_response(request, response)
+
+
+class PageAbove:
+    """Who asks to see an address that only takes forms (a reload of its answer, a switch of the
+    language, coming back from signing in) is led to the page above it: /plans/7/ of
+    /plans/7/lines/. A program gets its 405."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        asked_to_see = request.method in ("GET", "HEAD") and not request.path.startswith("/api/")
+        if response.status_code == NOT_ALLOWED and asked_to_see and request.path != "/":
+            return redirect(_above(request.path))
+        return response
+
+
+def _above(path: str) -> str:
+    """The nearest address above this one that there is."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            break
+    return path
 
 
 class SetUpFirst:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import filters
-from core.forms import DayField, MoneyField, SearchInput
+from core.forms import DayField, MoneyField, SearchInput, WholeField
 
 
 class NamedChoiceField(forms.ModelChoiceField):
@@ -79,6 +79,8 @@ def form_field(field: Any, **options: Any) -> Any:
         return DayField(label=_capital(field), required=not (field.null or field.blank), **plain)
     if isinstance(field, models.BigIntegerField) and not field.is_relation:
         return MoneyField(label=_capital(field), required=not field.blank)
+    if isinstance(field, models.IntegerField):
+        return field.formfield(form_class=WholeField, **options)
     if field.is_relation and hasattr(field.related_model, "valid_to"):
         many = isinstance(field, models.ManyToManyField)
         kind: Any = UnitsChoiceField if many else UnitChoiceField

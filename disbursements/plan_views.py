@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.roles import DRAFT_PLAN, VIEW
 from core import display
-from core.access import requires
+from core.access import came_from, requires
 from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from core.lists import answer
@@ -87,6 +88,7 @@ def _page(
         "approve_form": ApproveForm(initial=seen),
         "return_form": ReasonForm(initial=seen),
         "decision_date": display.day(plan.decision_date),
+        "kept": _kept(request),
     }
     if editable:
         context |= {
@@ -98,6 +100,19 @@ def _page(
     lines = plan_lines.listing(plan, before, rows, editable)
     path = reverse("plan-version", args=[plan.pk])
     return answer(request, lines, "disbursements/plan.html", context | forms, status, path)
+
+
+def _kept(request: HttpRequest) -> str:
+    """The filters of the plan's page, to be put before `line=` in an address."""
+    page = urlsplit(came_from(request))
+    pairs = [pair for pair in parse_qsl(page.query) if pair[0] != "line"]
+    return f"{urlencode(pairs)}&" if pairs else ""
+
+
+def _back(request: HttpRequest, plan: PlanVersion) -> HttpResponseBase:
+    """To the plan's page, with the filters it was sent from."""
+    address, kept = reverse("plan-version", args=[plan.pk]), _kept(request).rstrip("&")
+    return redirect(f"{address}?{kept}" if kept else address)
 
 
 def _seen(plan: PlanVersion) -> dict[str, Any]:
@@ -140,7 +155,7 @@ def _act(
     if result is None:
         return _page(request, _plan(request, plan.pk), status, **({name: form} if name else {}))
     messages.success(request, done)
-    return redirect("plan-version", pk=plan.pk)
+    return _back(request, plan)
 
 
 @require_POST

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "core.preferences.LanguageMiddleware",
     "core.middleware.NoNullCharacters",
     "core.middleware.Addresses",
+    "core.middleware.PageAbove",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

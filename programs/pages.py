@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
 from core.dates import format_date, today
-from core.forms import DayField
+from core.forms import DayField, WholeField
 from core.pages import Act, Area, Column, Section, shown
 from core.sql_text import Alphabetical
 from programs import contracts, works
@@ -27,9 +27,9 @@ class ConditionForm(forms.Form):
 
 class MembersForm(forms.Form):
     date = DayField(label=_("Date"))
-    members = forms.IntegerField(label=_("Members"), min_value=0)
-    female = forms.IntegerField(label=_("Women"), min_value=0, required=False)
-    ethnic_minority = forms.IntegerField(label=_("Ethnic minority"), min_value=0, required=False)
+    members = WholeField(label=_("Members"), min_value=0)
+    female = WholeField(label=_("Women"), min_value=0, required=False)
+    ethnic_minority = WholeField(label=_("Ethnic minority"), min_value=0, required=False)
 
 
 class AmendForm(forms.Form):

@@ -134,9 +134,16 @@ def test_nothing_but_the_public_pages_opens_for_who_is_not_signed_in(client, ref
     for address in set(PAGES) - PUBLIC_ADDRESSES:
         for method in (client.get, client.post):
             response = method(example(address))
-            assert response.status_code in (302, 405), address
-            if response.status_code == 302:
+            if not is_led_above(response, example(address)):
                 assert response["Location"].startswith("/accounts/login/?next="), address
+
+
+def is_led_above(response, address):
+    """Whether an address that only takes forms leads to a page above it (core.middleware)."""
+    if response.status_code == 405:  # to a post: it only shows
+        return response.request["REQUEST_METHOD"] == "POST"
+    above = response.get("Location", address)
+    return response.status_code == 302 and above != address and address.startswith(above)
 
 
 def test_the_api_answers_401_to_who_has_no_token(reference):
@@ -154,7 +161,8 @@ def test_a_page_refuses_each_role_that_its_permissions_leave_out(client, referen
         if names & (PERMISSIONS[role] | {PUBLIC, SIGNED_IN}):
             continue
         for method in (client.get, client.post):
-            assert method(example(address)).status_code in (403, 405), address
+            response = method(example(address))
+            assert response.status_code == 403 or is_led_above(response, example(address)), address
 
 
 @pytest.mark.parametrize("role", Role.values)

@@ -213,6 +213,14 @@ def test_chosen_columns_are_kept_for_this_list_alone(ledger):
     assert shown == usual
 
 
+def test_a_filter_keeps_the_columns_that_were_ticked(ledger):
+    listed = found(ledger, "/disbursements/?cols=date&cols=payee&cols=amount")
+    assert listed["chosen_columns"] == "date,payee,amount"
+    listed = found(ledger, f"/disbursements/?cols={listed['chosen_columns']}&search=doan")
+    shown = [each["column"].name for each in listed["head"]]
+    assert shown == ["number", "date", "payee", "amount"]
+
+
 def test_a_shared_address_shows_its_columns_and_keeps_none(ledger):
     shown = found(ledger, "/disbursements/?cols=date", Referer="http://testserver/")["head"]
     assert [each["column"].name for each in shown] == ["number", "date"]

@@ -107,7 +107,8 @@ def test_a_session_lasts_twelve_hours(cast, client):
 def test_one_can_sign_out_everywhere_else_and_stay_here(cast):
     here, there = Client(), Client()
     sign_in(here), sign_in(there)
-    assert here.get("/accounts/sessions/end/").status_code == 405
+    assert here.get("/accounts/sessions/end/").url == "/"
+    assert is_in(here) and is_in(there)
     assert here.post("/accounts/sessions/end/").status_code == 302
     assert is_in(here) and not is_in(there)
     assert cast.dieuphoi.history.first().history_user == cast.dieuphoi

@@ -177,7 +177,7 @@ class Seen:
         sorting = {
             "sort_options": options,
             "sort": f"-{now}" if self.asked.descending else now,
-            "chosen_columns": self.request.GET.get(COLUMNS, ""),
+            "chosen_columns": ",".join(self.request.GET.getlist(COLUMNS)),
         }
         if self.form is None:
             return {"form": None, **sorting}

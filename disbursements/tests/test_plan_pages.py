@@ -72,6 +72,29 @@ def test_the_lines_are_filtered_added_up_and_sent_as_a_file(cast, client, draft)
     assert [row[head.index("Cả năm")] for row in rows] == ["300", "70"]
 
 
+def test_changing_a_line_keeps_the_filters_of_the_page(cast, client, draft):
+    client.force_login(cast.dieuphoi)
+    url, line = f"/plans/{draft.pk}/", draft.lines.get(activity__code="GBV-01")
+    here = {"referer": f"http://testserver{url}?lines=all&program=GBV&line=7"}
+    page = client.get(f"{url}?lines=all&program=GBV", headers=here).content.decode()
+    assert f'href="{url}?lines=all&amp;program=GBV&amp;line={line.pk}#line"' in page
+    saved = client.post(f"{url}lines/", line_values(draft), headers=here)
+    assert saved.url == f"{url}?lines=all&program=GBV"
+
+
+def test_the_page_of_a_refused_line_leads_on_to_the_plan(cast, client, draft):
+    client.force_login(cast.dieuphoi)
+    url, line = f"/plans/{draft.pk}/", draft.lines.get(activity__code="GBV-01")
+    refused = client.post(f"{url}lines/", line_values(draft, activity="?"))
+    assert refused.status_code == 400
+    here = f"http://testserver{url}lines/"
+    refused = client.post(
+        f"{url}lines/", line_values(draft, activity="?"), headers={"referer": here}
+    )
+    assert f'href="{url}?lines=all&amp;line={line.pk}#line"' not in refused.content.decode()
+    assert client.get(f"{url}lines/").url == url
+
+
 def test_a_line_in_the_form_is_no_filter_that_stays(cast, client, draft):
     client.force_login(cast.dieuphoi)
     url, line = f"/plans/{draft.pk}/", draft.lines.first()

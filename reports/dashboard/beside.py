@@ -16,7 +16,6 @@ from reports.dashboard.classes import sorted_by
 from reports.filters import PageFilter
 from reports.numbers import Num
 
-MOST = 8  # of each kind; the lists have the rest
 SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 
@@ -42,7 +41,7 @@ def stated(page: PageFilter, user: Any) -> list[dict[str, Any]]:
             "counted": _counted(found, page),
             "agrees": found.agrees,
         }
-        for found in compared[:MOST]
+        for found in compared
     ]
 
 
@@ -74,7 +73,7 @@ def due_list(page: PageFilter, user: Any) -> list[dict[str, Any]]:
             "late": agreement.is_late(as_of),
             "href": _address("agreement", agreement.pk),
         }
-        for agreement in agreements.distinct()[:MOST]
+        for agreement in agreements.distinct()
     ]
     entries += [
         {
@@ -85,7 +84,7 @@ def due_list(page: PageFilter, user: Any) -> list[dict[str, Any]]:
             "late": point.due_date is not None and point.due_date < as_of,
             "href": _address("action-point", point.pk),
         }
-        for point in due(user, as_of)[:MOST]
+        for point in due(user, as_of)
     ]
     return sorted(entries, key=lambda entry: entry["day"])
 

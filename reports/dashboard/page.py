@@ -1,5 +1,6 @@
 """The whole dashboard: every block of it, from as few questions as it takes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from communes.models import Commune
@@ -17,7 +18,7 @@ from reports.dashboard.unexplained import unexplained_list
 from reports.dashboard.where import heat_table
 from reports.filters import PageFilter
 
-LATE = 10  # rows shown; the list of variances has the rest
+SHOWN = 10  # rows of a table; the lists have the rest
 CUTS = ("program", "commune", "quarter")
 
 
@@ -29,6 +30,7 @@ def build(page: PageFilter, user: Any) -> dict[str, Any]:
     trainings = training_block(page, user)
     said = stated(page, user)
     late = late_cells(page, answer.rows, names, user)
+    due = due_list(page, user)
     return {
         "headline": standing.headline(page, answer),
         "figures": standing.key_figures(page, answer.total, stated=said, before=before),
@@ -39,15 +41,22 @@ def build(page: PageFilter, user: Any) -> dict[str, Any]:
         "before": before.page.year.code if before else "",
         "heat": heat_table(page, answer.rows, names),
         "late": late,
-        "late_more": display.number(len(late) - LATE) if len(late) > LATE else "",
+        "late_more": more_than_shown(late),
         "unexplained": unexplained_list(page, user),
         "trainings": trainings,
         "tiles": tile_map(page, answer.rows, names["commune"], trainings["by_commune"]),
         "course": course(page, answer.rows, user),
         "stated": said,
-        "due": due_list(page, user),
+        "stated_more": more_than_shown(said),
+        "due": due,
+        "due_more": more_than_shown(due),
         "is_empty": not answer.rows,
     }
+
+
+def more_than_shown(rows: Sequence[Any]) -> str:
+    """How many rows a table leaves to its list; '' for none."""
+    return display.number(len(rows) - SHOWN) if len(rows) > SHOWN else ""
 
 
 def names_of(answer: Answer) -> dict[str, dict[int, Any]]:

@@ -299,3 +299,22 @@ def test_what_was_stated_stands_beside_what_is_counted(client, small_year):
     ]
     scoped = page_of(client, small_year.xa_banlang).context["stated"]
     assert {row["counted"] for row in scoped} == {"–"}
+
+
+def test_more_than_a_table_shows_is_counted_and_said(client, small_year):
+    from monitoring.meetings import Meeting, StatedFigure
+    from monitoring.tests.test_actions import a_point
+
+    meeting = Meeting.objects.create(title="Hội nghị", date=date(2023, 8, 15), kind="review")
+    about = {"meeting": meeting, "fiscal_year": factories.year("2023"), "qualifier": "đúng"}
+    for _each in range(12):
+        StatedFigure.objects.create(measure="disbursed", value=14_000_000, text="14", **about)
+    StatedFigure.objects.create(measure="rate", value=78, text="78 %", **about)
+    for number in range(13):
+        a_point(small_year.bdh, title=f"Việc {number}", assignee_user=small_year.bdh)
+    page = page_of(client, small_year.bdh)
+    assert (len(page.context["stated"]), page.context["stated_more"]) == (13, "3")
+    assert (len(page.context["due"]), page.context["due_more"]) == (13, "3")
+    assert figures_of(page)["Tỷ lệ so với kế hoạch"]["stated"]["text"] == "78 %"
+    slides = client.get("/present/?fiscal_year=2023&slide=all").content.decode()
+    assert "13" in slides.partition('id="slide-due"')[2].partition("</section>")[0]

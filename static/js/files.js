@@ -142,7 +142,7 @@
     const part = document.querySelector("[data-files-part]");
     if (!part) return;
     try {
-      const fresh = pageOf(await (await fetch(location.href)).text()).querySelector("[data-files-part]");
+      const fresh = pageOf(await (await fetch(part.dataset.filesPart)).text()).querySelector("[data-files-part]");
       if (fresh) part.replaceChildren(...fresh.childNodes);
     } catch { /* the next page shows it */ }
   };

@@ -152,8 +152,9 @@
   if (kept.user) {
     if (kept.live) {
       forms.forEach(drafts.open);
+      const isPast = outbox.done().includes(words.answers);  // before this page says that it was taken
       settle();
-      if (words.page && outbox.done().includes(words.answers)) openAnew(words.page);  // "back" to a refusal of what was taken since
+      if (words.page && isPast) openAnew(words.page);  // "back" to a refusal of what was taken since
       openSaved();
       outbox.tidy();
       restore();
@@ -170,10 +171,10 @@
   if (kept.user) kept.note(SENT, null);
 
   // A page taken from the browser's memory ("back") may be another person's by now, or show what was sent from it.
-  const isPast = (form) => "sent" in form.dataset || (isKept(form) && !drafts.isAsOpened(form) && !kept.get(idOf(form)));
+  const isOver = (form) => "sent" in form.dataset || (isKept(form) && !drafts.isAsOpened(form) && !kept.get(idOf(form)));
   addEventListener("pageshow", (event) => {
     if (!event.persisted || !kept.user) return;
-    const past = kept.same() ? forms.filter(isPast) : forms;
+    const past = kept.same() ? forms.filter(isOver) : forms;
     past.forEach(rest);
     if (!kept.same()) document.getElementById("main").hidden = true;  // it shows what somebody else typed
     if (!kept.same() || (past.length && navigator.onLine)) openAnew(here());

@@ -63,12 +63,12 @@
   }
   document.addEventListener("htmx:afterSwap", () => failed(false));
 
-  // An answer from another page (the sign-in of an expired session) is no list: go there whole.
+  // An answer from another page (the sign-in of an expired session) is no list: ask for the list whole.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const came = event.detail.xhr.responseURL;
-    if (came && new URL(came).pathname !== location.pathname) {
+    const came = event.detail.xhr.responseURL, asked = new URL(event.detail.pathInfo.finalRequestPath, location.href);
+    if (came && new URL(came).pathname !== asked.pathname) {
       event.detail.shouldSwap = false;
-      location.reload();
+      location.assign(asked);
     }
   });
 })();

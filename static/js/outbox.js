@@ -126,7 +126,7 @@ window.outbox = (() => {
   };
   const askedToSignIn = (form) => {
     if (kept.change(form.id, { state: "waiting" })) {
-      say("warning", words.signIn, link(SIGN_IN + "?next=" + encodeURIComponent(location.pathname), words.signInLink));
+      say("warning", words.signIn, link(SIGN_IN + "?next=" + encodeURIComponent(words.page || location.pathname + location.search), words.signInLink));
     }
     return "later";
   };

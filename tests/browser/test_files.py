@@ -68,6 +68,22 @@ def test_a_broken_upload_is_tried_again_from_the_vouchers_page(phone, sign_in, p
     assert waiting(phone) == ""
 
 
+def test_a_file_added_on_the_page_of_a_refusal_is_shown(phone, sign_in, people, allow, tmp_path):
+    """Its address is the one that was refused, which is no page to ask for."""
+    allow(phone, "409")
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    voucher(phone)
+    save_voucher(phone)
+    Disbursement.objects.update(version=5)
+    phone.locator("form[action$='/submit/'] button").click()
+    phone.wait_for_url("**/submit/")
+    paper = tmp_path / "hop-dong.pdf"
+    paper.write_bytes(b"%PDF-1.4\n%%EOF\n")
+    phone.set_input_files("#id_files", paper)
+    phone.click("[data-files] button[type=submit]")
+    phone.locator("[data-files-part] a", has_text="hop-dong.pdf").wait_for()
+
+
 def test_a_file_added_later_and_one_that_is_refused(phone, sign_in, people, allow, tmp_path):
     allow(phone, "400")
     sign_in(phone, "dieuphoi", make.PASSWORD)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from monitoring.services.indicators import indicators
 from monitoring.tests.test_actions import a_point
 from programs import works
 from tests import factories as make
@@ -93,6 +94,42 @@ def test_a_profile_changed_without_a_connection_rests_until_it_is_sent(signed_in
     wait_for(signed_in, lambda: kept(signed_in) == [])
     people.dieuphoi.refresh_from_db()
     assert people.dieuphoi.office == "Phòng B"
+
+
+def test_targets_saved_without_a_connection_rest_until_they_are_sent(phone, sign_in, people):
+    indicator = indicators.create(
+        actor=people.bdh,
+        code="GBV-N1",
+        name="Thanh niên",
+        program=make.program("GBV"),
+        unit="người",
+    )
+    sign_in(phone, "bdh", make.PASSWORD)
+    phone.goto(f"/indicators/{indicator.pk}/targets/2023/")
+    field = f"#id_commune_{make.commune().pk}"
+    phone.fill(field, "60")
+    phone.context.set_offline(True)
+    phone.click(SAVE)
+    wait_for(phone, lambda: kept(phone) == ["waiting"])
+    expect(phone.locator(field)).to_be_disabled()
+    phone.context.set_offline(False)
+    wait_for(phone, lambda: kept(phone) == [])
+    assert [int(row.value) for row in indicator.targets.all()] == [60]
+
+
+@pytest.mark.parametrize("address", ["/setup/people/", "/people/new/"])
+def test_an_invitation_stays_shown_and_leaves_no_draft(phone, sign_in, people, address):
+    sign_in(phone, "quantri", make.PASSWORD)
+    phone.goto(address)
+    phone.fill("#id_username", "nguoi_moi")
+    phone.select_option("#id_role", "viewer")
+    phone.click("form:has(#id_username) button[type=submit]")
+    phone.locator("code").wait_for()
+    phone.wait_for_timeout(500)
+    assert "/accounts/" in phone.inner_text("code")
+    phone.goto(address)
+    assert phone.input_value("#id_username") == ""
+    assert kept(phone) == []
 
 
 def test_back_to_a_form_that_was_saved_shows_a_blank_one(signed_in):

@@ -155,6 +155,21 @@ def test_a_session_that_has_ended_leads_to_the_sign_in(ledger, desktop, sign_in)
     desktop.wait_for_url(re.compile("/accounts/login/"))
 
 
+def test_the_lines_of_a_plan_are_found_on_the_page_of_a_refusal(desktop, sign_in, people, allow):
+    """Its address only takes forms, and is not that of the list."""
+    allow(desktop, "400")
+    plan = make.draft_plan(make.line(), make.line("YEE-01"), by=people.dieuphoi)
+    sign_in(desktop, "dieuphoi", make.PASSWORD)
+    desktop.goto(f"/plans/{plan.pk}/")
+    desktop.fill("#line #id_activity", "không có")
+    desktop.select_option("#line [name=commune]", str(make.commune().pk))
+    desktop.click("#line button[type=submit]")
+    desktop.wait_for_url("**/lines/")
+    desktop.fill("[data-list-filters] input[type=search]", "yee")
+    expect(desktop.locator("#list tbody tr")).to_have_count(1)
+    expect(desktop.locator("#line #id_activity")).to_have_value("không có")
+
+
 def test_a_lost_connection_is_said_and_the_list_stays(ledger, phone, sign_in, allow):
     allow(phone, "ERR_INTERNET_DISCONNECTED|Failed to load|console: htmx:")
     sign_in(phone, "dieuphoi", make.PASSWORD)
