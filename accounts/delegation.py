@@ -75,13 +75,18 @@ def giver_for(
     actor: Any, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
 ) -> User | None:
     """Who lets `actor` use `permission` today over all `places` (programme, commune)."""
-    if permission not in DELEGABLE or not actor.is_active:
-        return None
-    rows = active().filter(receiver=actor).exclude(giver=submitter).order_by("pk")
-    for row in rows:
-        if row.giver.can(permission) and all(covers(row.giver, *place) for place in places):
-            return row.giver
+    for giver in givers_of(actor, permission):
+        if giver.pk != submitter and all(covers(giver, *place) for place in places):
+            return giver
     return None
+
+
+def givers_of(actor: Any, permission: str) -> list[User]:
+    """Who lets `actor` use `permission` today, wherever that is; the oldest delegation first."""
+    if permission not in DELEGABLE or not actor.is_active:
+        return []
+    rows = active().filter(receiver=actor).order_by("pk")
+    return [row.giver for row in rows if row.giver.can(permission)]
 
 
 def authority(

@@ -4,14 +4,20 @@ Nothing is stored of the list itself: posting each row is on the row's own trail
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from statistics import median
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from accounts.delegation import givers_of
+from accounts.roles import POST_DISBURSEMENT
+from accounts.scope import NOTHING, within
 from core import display
 from core.errors import Conflict
 from disbursements import ledger
@@ -21,20 +27,53 @@ from programs.models import Period
 
 OUTLIER_TIMES = 5  # so many times the median of its activity is worth a second look
 OUTLIER_ROWS = 4  # fewer posted rows have no meaningful median
-MAX_ROWS = 500
+MAX_ROWS = 500  # on one page, each with a box to tick; files have all of them
+TWIN = ("activity_id", "commune_id", "amount", "date")  # alike in all of these: perhaps paid twice
 
 
-def waiting_rows(user: Any, period: Period) -> list[Disbursement]:
-    """A month's waiting rows within the user's scope, oldest first."""
+def waiting_rows(user: Any, period: Period) -> QuerySet:
+    """A month's waiting rows within the user's scope, oldest first; all of them."""
     rows = Disbursement.objects.visible_to(user).waiting().filter(period=period)
-    return list(rows.select_related(*RELATED).order_by("date", "pk")[:MAX_ROWS])
+    return rows.select_related(*RELATED).order_by("date", "pk")
 
 
-def remarks(rows: Sequence[Disbursement]) -> dict[int, list[str]]:
-    """What deserves a second look, by row: far above the usual, or the same twice."""
+def count_and_total(rows: QuerySet) -> tuple[int, int]:
+    """How many rows there are, and their sum (đồng)."""
+    found = rows.order_by().aggregate(count=Count("pk"), total=Sum("amount"))
+    return found["count"], found["total"] or 0
+
+
+def on_page(user: Any, rows: QuerySet) -> list[Disbursement]:
+    """As many rows as a page takes, oldest first. Those that are not the user's to post come in
+    only where there is room: what stays on the page would keep the others off it for ever."""
+    theirs = _to_post(user)
+    found = list(rows.filter(theirs)[:MAX_ROWS])
+    found += rows.exclude(theirs)[: MAX_ROWS - len(found)]
+    return sorted(found, key=lambda row: (row.date, row.pk))
+
+
+def _to_post(user: Any) -> Q:
+    """Which waiting rows `ledger.post` would take from the user: by the role, or for a giver."""
+    others = ~Q(submitted_by=user)
+    if user.can(POST_DISBURSEMENT):
+        return others
+    for_givers = (
+        within(giver, program="program", commune="commune") & ~Q(submitted_by=giver)
+        for giver in givers_of(user, POST_DISBURSEMENT)
+    )
+    return others & reduce(or_, for_givers, NOTHING)
+
+
+def remarks(user: Any, period: Period) -> dict[int, list[str]]:
+    """What deserves a second look, by row: far above the usual, or the same twice.
+
+    Of the month's whole list: a page, or a stretch of a file, does not see the twins in the rest.
+    What was posted from an earlier page counts as a twin, too.
+    """
     found: dict[int, list[str]] = defaultdict(list)
+    rows = list(waiting_rows(user, period).values_list("pk", "fiscal_year_id", *TWIN, named=True))
     usual = _medians(rows)
-    seen: dict[tuple[Any, ...], Disbursement] = {}
+    seen = _posted_alike(user, period) if rows else set()
     for row in rows:
         middle = usual.get((row.fiscal_year_id, row.activity_id))
         if middle and row.amount >= OUTLIER_TIMES * middle:
@@ -42,14 +81,20 @@ def remarks(rows: Sequence[Disbursement]) -> dict[int, list[str]]:
                 _("%(times)s times the usual amount of this activity (%(usual)s đồng)")
                 % {"times": int(row.amount // middle), "usual": display.number(int(middle))}
             )
-        key = (row.activity_id, row.commune_id, row.amount, row.date)
+        key = tuple(getattr(row, name) for name in TWIN)
         if key in seen:
             found[row.pk].append(_("same activity, commune, day and amount as another row"))
-        seen.setdefault(key, row)
+        seen.add(key)
     return dict(found)
 
 
-def _medians(rows: Sequence[Disbursement]) -> dict[tuple[int, int], float]:
+def _posted_alike(user: Any, period: Period) -> set[tuple[Any, ...]]:
+    """By what a twin is known, of the rows of the month that are posted and stand."""
+    posted = Disbursement.objects.visible_to(user).posted().filter(period=period)
+    return set(posted.filter(reverses=None, reversed_amount=0).order_by().values_list(*TWIN))
+
+
+def _medians(rows: Iterable[Any]) -> dict[tuple[int, int], float]:
     """(year, activity) → the median of its posted amounts, where there are enough of them."""
     amounts: dict[tuple[int, int], list[int]] = defaultdict(list)
     posted = Disbursement.objects.posted().filter(

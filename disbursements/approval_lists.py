@@ -1,6 +1,7 @@
 """The months with rows that wait for approval, and one month's rows as a file."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -62,10 +63,13 @@ def as_file(period: Period) -> Listing:
     """A month's rows for Excel and CSV, with what deserves a second look. On the screen they are a
     form: what is ticked there must not be lost to a filter."""
 
+    @cache  # asked for the whole month once, however many stretches the file is read in
+    def of_month(user: Any) -> dict[int, list[str]]:
+        return approval.remarks(user, period)
+
     def prepare(rows: Sequence[Any], user: Any) -> Sequence[Any]:
-        found = approval.remarks(rows)
         for row in rows:
-            row.remarks = "; ".join(found.get(row.pk, []))
+            row.remarks = "; ".join(of_month(user).get(row.pk, []))
         return rows
 
     remarks = Column("remarks", _("remarks"), lambda row: row.remarks)

@@ -63,8 +63,9 @@ def _chosen(request: HttpRequest) -> dict[int, int]:
 
 def _table(user: Any, period: Period, chosen: dict[int, int] | None) -> dict[str, Any]:
     rows = approval.waiting_rows(user, period)
-    remarks = approval.remarks(rows)
-    lines = lists.shown(rows)
+    count, total = approval.count_and_total(rows)
+    lines = lists.shown(approval.on_page(user, rows))
+    remarks = approval.remarks(user, period)
     for line in lines:
         row = line["row"]
         line["remarks"] = remarks.get(row.pk, [])
@@ -73,11 +74,20 @@ def _table(user: Any, period: Period, chosen: dict[int, int] | None) -> dict[str
         line["ticked"] = line["may"] and (
             not line["remarks"] if chosen is None else row.pk in chosen
         )
-    total = sum(row.amount for row in rows)
     return {
         "lines": lines,
-        "count": len(rows),
+        "count": count,
+        "cut": _cut(len(lines), count),
         "total": display.number(total),
         "words": in_words(total),
         "may_post": any(line["may"] for line in lines),
     }
+
+
+def _cut(shown: int, count: int) -> str:
+    """What the page does not show of the month's rows; empty when it shows all."""
+    if shown == count:
+        return ""
+    return _(
+        "These are the first %(shown)s of %(count)s rows; the others come when these are posted."
+    ) % {"shown": display.number(shown), "count": display.number(count)}
