@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from communes.models import Commune
@@ -17,7 +17,7 @@ from reports.filters import PageFilter
 from reports.numbers import Num
 from reports.sums import added
 
-MOST = 200  # notes and difficulties looked at
+MOST = 2000  # notes and difficulties looked at, the newest: more than a year has for its cells
 
 
 @dataclass(frozen=True)
@@ -116,15 +116,21 @@ class Reasons:
         rows = VarianceNote.objects.visible_to(user).filter(
             fiscal_year=self.page.year, quarter__in=self.quarters, commune__isnull=False
         )
-        rows = rows.select_related("commune", "plan_version__fiscal_year").order_by("quarter", "pk")
-        return {(row.program_id, self._unit(row)): row for row in rows[:MOST]}
+        rows = rows.select_related("commune", "plan_version__fiscal_year")
+        return self._latest(rows.order_by("-quarter", "-pk"))
 
     def _difficulties(self, user: Any) -> dict[tuple[int | None, int | None], Difficulty]:
         rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
         rows = rows.filter(raised_on__lte=self.page.as_of or today())
         rows = rows.exclude(Q(program=None) & Q(commune=None))
-        rows = rows.select_related("commune").order_by("raised_on", "pk")
-        return {(row.program_id, self._unit(row)): row for row in rows[:MOST]}
+        return self._latest(rows.select_related("commune").order_by("-raised_on", "-pk"))
+
+    def _latest(self, rows: QuerySet) -> dict[tuple[Any, Any], Any]:
+        """(programme, commune) → the first of the rows that is about them; newest come first."""
+        found: dict[tuple[Any, Any], Any] = {}
+        for row in rows[:MOST]:
+            found.setdefault((row.program_id, self._unit(row)), row)
+        return found
 
     def _unit(self, row: Any) -> Any:
         """The commune's key, or its successor's where the page counts by the new units."""

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from monitoring import variance
 from monitoring.services import difficulties
+from reports.dashboard import late as late_cells
 from reports.dashboard.unexplained import MOST
 from tests import factories
 
@@ -43,15 +44,15 @@ def context_of(client, person, address=AFTER):
 
 
 def explain(cast, **more):
-    return variance.explain(
-        actor=cast.dieuphoi,
-        fiscal_year=factories.year("2023"),
-        quarter=1,
-        program=factories.program("GBV"),
-        commune=factories.commune(factories.BAN_LANG),
-        text="Chờ phê duyệt dự toán",
-        **more,
-    )
+    said = {
+        "actor": cast.dieuphoi,
+        "fiscal_year": factories.year("2023"),
+        "quarter": 1,
+        "program": factories.program("GBV"),
+        "commune": factories.commune(factories.BAN_LANG),
+        "text": "Chờ phê duyệt dự toán",
+    }
+    return variance.explain(**(said | more))
 
 
 def test_the_latest_stand_first_with_what_they_are_short_by(client, late):
@@ -89,6 +90,27 @@ def test_without_an_explanation_the_difficulty_is_named(client, late):
     assert client.get(shown[0].reason.href).status_code == 200
     earlier = context_of(client, late.bdh, "/?fiscal_year=2023&as_of=2022-09-30")["late"]
     assert earlier[0].reason is not None
+
+
+def test_of_more_than_are_looked_at_the_newest_explanation_and_difficulty_count(
+    client, late, monkeypatch
+):
+    monkeypatch.setattr(late_cells, "MOST", 1)
+    explain(late)
+    for quarter, text in ((2, "Mưa kéo dài"), (3, "Đã mở thầu lại")):
+        explain(late, quarter=quarter, text=text)
+    for title, day in (("Đường sạt lở", 5), ("Thiếu cán bộ", 20)):
+        difficulties.difficulties.create(
+            actor=late.dieuphoi,
+            title=title,
+            commune=factories.commune(factories.NAM_XE),
+            raised_on=date(2022, 9, day),
+            effect="Chậm khoảng hai tháng",
+        )
+    shown = context_of(client, late.bdh, "/?fiscal_year=2023&as_of=2023-04-15")["late"]
+    said = {line.name: line.reason.text for line in shown if line.reason}
+    assert said["GBV · Bản Lang"] == "Đã mở thầu lại"
+    assert said["YEE · Nậm Xe"] == "Thiếu cán bộ"
 
 
 def test_a_difficulty_outside_the_assignment_stays_unknown(client, late):
