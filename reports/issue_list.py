@@ -130,7 +130,7 @@ def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
     meetings = Meeting.objects.visible_to(user).filter(
         Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
     )
-    for meeting in meetings[:20]:
+    for meeting in meetings:  # all of the year: no other page leads to their minutes
         for kind in ("minutes", "conclusions"):
             name = f"{kind_name(kind, None)}: {meeting.title}"
             links.append({"name": name, "href": _draft_href(kind, year, meeting=meeting.pk)})

@@ -1,8 +1,11 @@
 """The pages of documents: list, writing, issuing, an issued one with its files."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from monitoring.models import Meeting
 from reports.models import IssuedReport, ReportDraft
 from reports.tests.test_issuing import issued, review, steering
 from tests import factories
@@ -102,3 +105,15 @@ def test_minutes_are_prepared_from_the_meeting(cast, client):
     page = client.get(f"/reports/minutes/2023/?meeting={meeting.pk}").content.decode()
     assert "Rà soát hoạt động đề xuất." in page
     assert f"meeting={meeting.pk}" in client.get("/reports/?fiscal_year=2023").content.decode()
+
+
+def test_the_minutes_of_every_meeting_of_the_year_can_be_prepared(cast, client):
+    meetings = [
+        Meeting.objects.create(title=f"Giao ban {day}", kind="review", date=date(2023, 1, day))
+        for day in range(1, 23)
+    ]
+    client.force_login(cast.bdh)
+    page = client.get("/reports/?fiscal_year=2023").content.decode()
+    for meeting in meetings:
+        for kind in ("minutes", "conclusions"):
+            assert f"/reports/{kind}/2023/?meeting={meeting.pk}" in page
