@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,12 +19,19 @@ OFFERED = 300  # activities in the browser's own suggestions
 NEAREST = 8
 
 
-def activities_for(user: Any, words: str = "") -> list[Activity]:
+def suggested(user: Any) -> list[Activity]:
+    """The newest activities within the user's scope, for the browser to suggest. Any other is found
+    by words all the same."""
+    newest = Activity.objects.visible_to(user).select_related("program").order_by("-pk")[:OFFERED]
+    return sorted(newest, key=lambda activity: (activity.program.order, activity.code))
+
+
+def _with_words(user: Any, words: str) -> QuerySet:
     """Activities within the user's scope whose code or title has all the words, accents aside."""
     rows = Activity.objects.visible_to(user).select_related("program")
     for word in fold(words).split():
         rows = rows.filter(search_key__contains=word)
-    return list(rows.order_by("program__order", "code")[:OFFERED])
+    return rows.order_by("program__order", "code")
 
 
 def find_activity(user: Any, text: str) -> Activity:
@@ -37,20 +44,21 @@ def find_activity(user: Any, text: str) -> Activity:
     found = Activity.objects.filter(code__iexact=code).select_related("program").first()
     if found:
         return found  # outside the person's scope the service says so
-    matches = activities_for(user, text)
-    if len(matches) == 1:
-        return matches[0]
-    if not matches and re.fullmatch(r"\w+[-_.]?\d+", text):
+    matches = _with_words(user, text)
+    nearest = list(matches[:NEAREST])
+    if len(nearest) == 1:
+        return nearest[0]
+    if not nearest and re.fullmatch(r"\w+[-_.]?\d+", text):
         raise ValidationError(unknown_activity(text))
-    if not matches:
+    if not nearest:
         raise ValidationError(
             _("No activity of your programmes has “%(text)s” in its code or title.")
             % {"text": text[:60]}
         )
-    names = "; ".join(str(activity) for activity in matches[:NEAREST])
+    names = "; ".join(str(activity) for activity in nearest)
     raise ValidationError(
         _("%(count)d activities match: %(names)s. Give the code of one.")
-        % {"count": len(matches), "names": names}
+        % {"count": matches.count(), "names": names}
     )
 
 

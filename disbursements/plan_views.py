@@ -19,7 +19,7 @@ from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from core.lists import answer
 from disbursements import discard, plan_compare, plan_edit, plan_lines, plans
-from disbursements.choices import activities_for
+from disbursements.choices import suggested
 from disbursements.models import PlanLine, PlanState, PlanVersion
 from disbursements.plan_authority import authority_over_plan, why_not
 from disbursements.plan_forms import ApproveForm, DraftForm, LineForm, TransferForm
@@ -95,7 +95,7 @@ def _page(
             "line_form": LineForm(user=user, initial=_line_values(request, plan) | seen),
             "transfer_form": TransferForm(lines=_lines(plan, user), initial=seen, prefix="t"),
             "reason_form": ReasonForm(initial={"reason": plan.reason, **seen}, prefix="why"),
-            "activities": activities_for(user),
+            "activities": suggested(user),
         }
     lines = plan_lines.listing(plan, before, rows, editable)
     path = reverse("plan-version", args=[plan.pk])

@@ -20,7 +20,7 @@ from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.history import trail_of
 from core.money import AmountError, format_vnd, parse_amount
 from disbursements import attachments, discard, ledger, lists
-from disbursements.choices import activities_for
+from disbursements.choices import suggested
 from disbursements.forms import DisbursementForm, ReverseForm, initial_of
 from disbursements.models import Disbursement, Status
 
@@ -86,7 +86,7 @@ def _entry(request: HttpRequest, form: DisbursementForm, row: Disbursement | Non
         "row": row,
         "confirm": confirm,
         "others": others,
-        "activities": activities_for(request.user),
+        "activities": suggested(request.user),
     }
     return render(request, "disbursements/form.html", context, status=status)
 

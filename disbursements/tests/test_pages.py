@@ -5,10 +5,12 @@ import io
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.roles import Role
+from disbursements import choices
 from disbursements.models import Disbursement, Status
 from tests import factories as make
 
@@ -240,3 +242,23 @@ def test_who_submitted_cannot_tick_own_rows(cast, client):
         == 403
     )
     assert cast.dieuphoi.role == Role.COORDINATOR
+
+
+@pytest.fixture
+def two_suggested(monkeypatch):
+    monkeypatch.setattr(choices, "OFFERED", 2)
+    for code in ("GBV-01", "YEE-01", "ECCD-01"):
+        make.activity(code, title="Tập huấn")
+
+
+def test_the_newest_activities_are_suggested_in_the_usual_order(cast, client, two_suggested):
+    client.force_login(cast.dieuphoi)
+    for address in ("/disbursements/new/", f"/plans/{make.draft_plan().pk}/"):
+        page = client.get(address)
+        assert [each.code for each in page.context["activities"]] == ["ECCD-01", "YEE-01"]
+
+
+def test_all_activities_that_match_are_counted(cast, two_suggested):
+    with pytest.raises(ValidationError, match="3") as refused:
+        choices.find_activity(cast.dieuphoi, "tap huan")
+    assert all(code in str(refused.value) for code in ("GBV-01", "YEE-01", "ECCD-01"))
