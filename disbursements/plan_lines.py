@@ -1,5 +1,6 @@
 """The lines of a plan version as a list, beside those of the version before."""
 
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -36,18 +37,33 @@ class LineFilters(forms.Form):
     )
 
     def __init__(self, data: Any, *, rows: list[Compared], compares: bool) -> None:
-        super().__init__(data)
+        super().__init__(data, auto_id="filter_%s")  # the form of a line is on the same page
         every = [("", _now("All"))]
-        programs = {row.line.program.order: row.line.program for row in rows}
-        communes = {row.line.commune.sort_key: row.line.commune for row in rows}
-        self.fields["program"].choices = every + [  # type: ignore[attr-defined]
-            (each.code, each.code) for _order, each in sorted(programs.items())
-        ]
-        self.fields["commune"].choices = every + [  # type: ignore[attr-defined]
-            (each.code, each.name) for _key, each in sorted(communes.items())
-        ]
+        self.fields["program"].choices = every + _programs(rows)  # type: ignore[attr-defined]
+        self.fields["commune"].choices = every + _communes(rows)  # type: ignore[attr-defined]
         if not compares:
             del self.fields["lines"]
+
+
+def _programs(rows: list[Compared]) -> list[tuple[str, str]]:
+    """The programmes of the lines, by their codes: several may have one place in the order."""
+    found = {row.line.program.code: row.line.program for row in rows}
+    ordered = sorted(found.values(), key=lambda each: (each.order, each.code))
+    return [(each.code, each.code) for each in ordered]
+
+
+def _communes(rows: list[Compared]) -> list[tuple[str, str]]:
+    """The units of the lines, by their codes; where several have one name, with the code."""
+    found = {row.line.commune.code: row.line.commune for row in rows}
+    ordered = sorted(found.values(), key=lambda each: (each.sort_key, each.code))
+    names = Counter(each.full_name for each in ordered)
+    return [
+        (
+            each.code,
+            f"{each.full_name} ({each.code})" if names[each.full_name] > 1 else each.full_name,
+        )
+        for each in ordered
+    ]
 
 
 def narrowed(rows: list[Compared], form: LineFilters) -> list[Compared]:

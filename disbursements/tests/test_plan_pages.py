@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
 
 import pytest
 
 from core.errors import Conflict
 from disbursements import plans
 from disbursements.models import PlanState, PlanVersion
+from programs.models import Program
 from tests import factories as make
 
 
@@ -190,3 +192,38 @@ def test_a_draft_begins_with_a_copy_or_empty(cast, client, original, source):
     client.post("/plans/new/", {"fiscal_year": "2023", "source": source, "reason": "r"})
     plan = PlanVersion.objects.get(state="draft")
     assert plan.lines.count() == (2 if source == "current" else 0)
+
+
+def filters_of(client, plan):
+    """{filter: what it offers besides everything} of a plan's lines."""
+    form = client.get(f"/plans/{plan.pk}/?lines=all").context["list"]["form"]
+    return {name: form.fields[name].choices[1:] for name in ("program", "commune")}
+
+
+def test_programmes_of_one_place_in_the_order_are_both_filters(cast, client, draft):
+    Program.objects.update(order=1)
+    client.force_login(cast.dieuphoi)
+    assert filters_of(client, draft)["program"] == [("GBV", "GBV"), ("YEE", "YEE")]
+
+
+def test_communes_of_one_name_are_both_filters_and_can_be_told_apart(cast, client):
+    names = {"name": "Bản Lang", "full_name": "Xã Bản Lang"}
+    namesake = make.commune(make.NAM_XE)
+    for field, text in names.items():
+        setattr(namesake, field, text)
+    namesake.save()
+    plan = make.draft_plan(*(make.line("GBV-01", code) for code in (make.DAO_SAN, make.BAN_LANG)))
+    plans.write_lines(plan, [make.line("GBV-01", namesake)])
+    client.force_login(cast.dieuphoi)
+    assert filters_of(client, plan)["commune"] == [
+        (make.BAN_LANG, f"Xã Bản Lang ({make.BAN_LANG})"),
+        (make.NAM_XE, f"Xã Bản Lang ({make.NAM_XE})"),
+        (make.DAO_SAN, "Xã Dào San"),
+    ]
+
+
+def test_no_two_fields_of_a_plans_page_have_one_id(cast, client, draft):
+    client.force_login(cast.dieuphoi)
+    page = client.get(f"/plans/{draft.pk}/").content.decode()
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert [each for each in set(ids) if ids.count(each) > 1] == []
