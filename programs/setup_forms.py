@@ -13,8 +13,6 @@ from communes.models import AreaLevel, Commune
 from core.dates import today
 from programs.models import Program
 
-SHOWN = 300  # communes looked through at a time; the largest district of before 2025 had 46
-
 
 class AreaForm(forms.Form):
     name = forms.CharField(
@@ -101,10 +99,10 @@ class PlaceForm(forms.Form):
         return bool(self.place) or len(str(self.data.get("q", "")).strip()) >= 2
 
     def found(self) -> list[catalogue.Unit]:
-        """The communes there, a page full at most."""
+        """The communes there, however many."""
         if not self.asks or not self.is_valid():
             return []
-        return catalogue.communes(self.time, self.place, self.cleaned_data["q"])[:SHOWN]
+        return catalogue.communes(self.time, self.place, self.cleaned_data["q"])
 
 
 class InvitationForm(InviteForm):

@@ -33,6 +33,7 @@ SETTINGS = (
     "programme-areas",
 )
 PEOPLE_SHOWN = 50
+COMMUNES_SHOWN = 300  # the largest district of before 2025 had 46, a province over 500
 
 
 @requires(MANAGE_SETTINGS)
@@ -98,6 +99,8 @@ def _communes(request: HttpRequest) -> Any:
             return redirect(request.get_full_path())
     chosen = Commune.objects.in_area().select_related("parent", "successor")
     there = {(unit.code, unit.valid_from) for unit in chosen}
+    found = form.found()
+    shown = found[:COMMUNES_SHOWN]
     lines = [
         {
             "unit": unit,
@@ -105,16 +108,27 @@ def _communes(request: HttpRequest) -> Any:
             "there": (unit.code, unit.valid_from) in there,
             "ticked": unit.key in ticked,
         }
-        for unit in form.found()
+        for unit in shown
     ]
     return {
         "form": form,
         "lines": lines,
+        "cut": _cut(len(shown), len(found)),
         "looked": form.asks,
         "with_merged": "with_merged" in request.POST,
         "since": form.time == catalogue.SINCE,
         "chosen": [{"row": row, "name": unit_label(row)} for row in chosen],
         "status": status,
+    }
+
+
+def _cut(shown: int, count: int) -> str:
+    """That more was found than the page shows, and how to come to it; empty when it shows all."""
+    if shown == count:
+        return ""
+    return _("The first %(shown)s of %(count)s; type a part of the name.") % {
+        "shown": display.number(shown),
+        "count": display.number(count),
     }
 
 

@@ -235,3 +235,16 @@ def test_the_catalogue_holds_every_commune_of_both_times():
     assert len(catalogue.provinces(catalogue.BEFORE)) == 63
     names = [unit.name for unit in catalogue.communes(catalogue.BEFORE, PHONG_THO)]
     assert names.index("Bản Lang") < names.index("Dào San") < names.index("Hoang Thèn")
+
+
+def test_of_more_communes_than_a_page_takes_it_says_how_many_and_how_to_find_them(
+    browser, monkeypatch
+):
+    look = f"/setup/communes/?when=before&province={LAI_CHAU}&district={PHONG_THO}"
+    whole = browser.get(look).context
+    assert whole["cut"] == ""
+    monkeypatch.setattr("programs.setup_views.COMMUNES_SHOWN", 2)
+    page = browser.get(look)
+    assert len(page.context["lines"]) == 2
+    assert str(len(whole["lines"])) in page.context["cut"]
+    assert page.context["cut"] in page.content.decode()
