@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.roles import COMMENT, VIEW
+from core import display
 from core.access import requires
 from core.forms import OK, attempt
 from core.pages import Section, area_of, show
@@ -20,6 +21,8 @@ from disbursements.attachments import served
 from monitoring.kinds import KINDS, kind_of, model_of
 from monitoring.services import files
 from monitoring.services.comments import comment, comments_on, mark_read, mentions_of
+
+MENTIONS_SHOWN = 100
 
 
 class CommentForm(forms.Form):
@@ -58,6 +61,7 @@ def comment_section(request: HttpRequest, row: Any) -> Iterable[Section]:
 @requires(VIEW)
 def mentions(request: HttpRequest) -> HttpResponse:
     """Where somebody mentioned whoever is signed in; opening the record marks it as read."""
+    found = mentions_of(request.user)
     rows = [
         {
             "title": str(each.comment.about),
@@ -67,9 +71,20 @@ def mentions(request: HttpRequest) -> HttpResponse:
             "text": each.comment.text,
             "unread": each.read_at is None,
         }
-        for each in mentions_of(request.user).prefetch_related("comment__about")[:100]
+        for each in found.prefetch_related("comment__about")[:MENTIONS_SHOWN]
     ]
-    return render(request, "monitoring/mentions.html", {"rows": rows})
+    cut = _cut(len(rows), found.count())
+    return render(request, "monitoring/mentions.html", {"rows": rows, "cut": cut})
+
+
+def _cut(shown: int, count: int) -> str:
+    """That there are more mentions than the page shows; empty when it shows all."""
+    if shown == count:
+        return ""
+    return _("These are %(shown)s of %(count)s: the unread ones first, then the newest.") % {
+        "shown": display.number(shown),
+        "count": display.number(count),
+    }
 
 
 def _record(request: HttpRequest, kind: str, pk: int) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Case, When
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -68,11 +69,13 @@ def comments_on(record: Any) -> Any:
 
 
 def mentions_of(user: Any) -> Any:
-    """The mentions of a person in comments on records that they (still) see, newest first."""
+    """The mentions of a person in comments on records that they (still) see: the unread ones first,
+    so that no number of others keeps one from being found, then the newest."""
     rows = Mention.objects.filter(user=user)
     if rows.exists():  # most people have none: then nothing else is asked
         rows = rows.filter(comment__in=Comment.objects.visible_to(user))
-    return rows.select_related("comment__author").order_by("-comment__written_at", "-pk")
+    read = Case(When(read_at=None, then=0), default=1)
+    return rows.select_related("comment__author").order_by(read, "-comment__written_at", "-pk")
 
 
 def unread(user: Any) -> Any:

@@ -71,3 +71,22 @@ def test_what_was_read_is_not_mailed(cast, said, client):
     client.get(reverse("difficulty", args=[said.pk]))
     call_command("send_digest")
     assert not mail.outbox
+
+
+def test_an_unread_mention_is_found_behind_any_number_of_read_ones(cast, said, client, monkeypatch):
+    monkeypatch.setattr("monitoring.views.MENTIONS_SHOWN", 1)
+    other = difficulties.difficulties.create(
+        actor=cast.xa_banlang,
+        title="Thiếu cán bộ",
+        effect="Chậm",
+        raised_on=date(2023, 1, 5),
+        commune=make.commune(),
+        program=make.program("GBV"),
+    )
+    comments.comment(actor=cast.xa_banlang, about=other, text="@bdh xem tiếp")
+    comments.mark_read(cast.bdh, other)
+    client.force_login(cast.bdh)
+    page = client.get(reverse("mentions"))
+    assert [row["title"] for row in page.context["rows"]] == ["Sạt lở đường vào điểm trường"]
+    assert "2" in page.context["cut"]
+    assert page.context["cut"] in page.content.decode()
