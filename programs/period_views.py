@@ -21,6 +21,8 @@ from programs import closing
 from programs.models import FiscalYear, Period, YearState
 from programs.period_list import listing, year_of
 
+CAUGHT_SHOWN = 200
+
 
 @requires(VIEW)
 def periods(request: HttpRequest) -> HttpResponseBase:
@@ -51,7 +53,9 @@ def _period(
     request: HttpRequest, month: Period, form: ReasonForm | None = None, status: int = 200
 ) -> HttpResponse:
     caught = closing.caught(month)
-    rows = caught.visible_to(request.user).select_related("activity", "commune")[:200]
+    seen = caught.visible_to(request.user)
+    rows = seen.select_related("activity", "commune")[:CAUGHT_SHOWN]
+    count = caught.count()
     context: dict[str, Any] = {
         "month": month,
         "crumb_href": f"{reverse('periods')}?fiscal_year={month.fiscal_year.code}",
@@ -61,12 +65,26 @@ def _period(
             {"row": row, "date": display.day(row.date), "amount": display.number(row.amount)}
             for row in rows
         ],
-        "count": caught.count(),
+        "count": count,
+        "notes": _not_listed(seen.count(), count),
         "waiting": caught.filter(status=closing.WAITING).count(),
         "form": form or ReasonForm(initial={"version": month.version}),
         "trail": trail_of(month),
     }
     return render(request, "programs/period.html", context, status=status)
+
+
+def _not_listed(seen: int, count: int) -> list[str]:
+    """Which rows that closing catches are not in the page's table, and why."""
+    notes = []
+    if seen > CAUGHT_SHOWN:
+        notes.append(
+            _("The table has the first %(shown)s of %(count)s rows.")
+            % {"shown": display.number(CAUGHT_SHOWN), "count": display.number(seen)}
+        )
+    if count > seen:
+        notes.append(_("Rows outside your assignment are counted, too, but not listed."))
+    return notes
 
 
 @require_POST

@@ -61,3 +61,27 @@ def test_a_year_with_open_months_stays_open(cast, client, september):
     page = client.post("/fiscal-years/2023/state/", follow=True)
     assert "12" in str(next(iter(page.context["messages"])))
     assert make.year("2023").state == "open"
+
+
+def caught(client, person, month):
+    """(rows shown, what is said of the others) of a month's page."""
+    client.force_login(person)
+    context = client.get(f"/periods/{month.pk}/").context
+    return len(context["caught"]), len(context["notes"])
+
+
+def test_of_more_rows_than_a_page_takes_it_says_that_it_shows_the_first(
+    cast, client, september, monkeypatch
+):
+    make.submitted(1)
+    make.submitted(2)
+    assert caught(client, cast.quanly, september) == (2, 0)
+    monkeypatch.setattr("programs.period_views.CAUGHT_SHOWN", 1)
+    assert caught(client, cast.quanly, september) == (1, 1)
+
+
+def test_rows_outside_ones_assignment_are_counted_and_said_to_be_so(cast, client, september):
+    make.submitted(1, commune=make.BAN_LANG)
+    make.submitted(2, commune=make.HOANG_THEN)
+    assert caught(client, cast.xa_banlang, september) == (1, 1)
+    assert client.get(f"/periods/{september.pk}/").context["count"] == 2
