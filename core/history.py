@@ -5,7 +5,7 @@ The rows are django-simple-history's. Nothing here writes; the portal offers no 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,13 +15,15 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import trans_real
+from django.utils.translation import ngettext, trans_real
 
+from core import display
 from core.dates import format_date
 from core.money import format_vnd
 
 NOT_SHOWN = frozenset({"id", "version", "created_at", "search_key", "sort_key"})
 LONGEST = 200
+LINES = 100  # of one record's trail on its page, besides the first
 LABELS = {  # of keys to other tables, which have no name of their own
     "created_by": _lazy("entered by"),
     "submitted_by": _lazy("submitted by"),
@@ -61,12 +63,39 @@ class Entry:
     why: str
     changes: Sequence[Change]
     pk: Any
+    left_out: str = ""  # what a long trail does not show between the line above and this one
 
 
-def trail_of(instance: Any, limit: int = 100) -> list[Entry]:
-    """A record's own trail, newest first."""
+def trail_of(instance: Any) -> list[Entry]:
+    """A record's own trail, newest first. Of a long one the newest lines and the first, which says
+    who made the record."""
+    rows = _newest_first(instance)
+    shown = list(rows[: LINES + 1])
+    if len(shown) <= LINES:
+        return entries(shown)
+    *newest, first = entries([*shown[:-1], rows.last()])
+    return [*newest, replace(first, left_out=_left_out(rows.count() - LINES - 1))]
+
+
+def latest_of(instance: Any) -> list[Entry]:
+    """The newest line of a record's trail."""
+    return entries(_newest_first(instance)[:1])
+
+
+def _newest_first(instance: Any) -> QuerySet:
     rows = instance.history.order_by("-history_date", "-history_id")
-    return entries(rows.select_related("history_user")[: limit + 1])[:limit]
+    return rows.select_related("history_user")
+
+
+def _left_out(count: int) -> str:
+    if not count:
+        return ""
+    text = ngettext(
+        "%(count)s line in between is not shown.",
+        "%(count)s lines in between are not shown.",
+        count,
+    )
+    return text % {"count": display.number(count)}
 
 
 def entries(rows: QuerySet | Sequence[Any]) -> list[Entry]:

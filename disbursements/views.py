@@ -17,7 +17,7 @@ from core.access import requires
 from core.amount_words import in_words
 from core.dates import today
 from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
-from core.history import trail_of
+from core.history import latest_of, trail_of
 from core.money import AmountError, format_vnd, parse_amount
 from disbursements import attachments, discard, ledger, lists
 from disbursements.choices import suggested
@@ -96,7 +96,7 @@ def _what_others_did(row: Disbursement | None) -> list[Any]:
     if row is None:
         return []
     row.refresh_from_db()
-    return trail_of(row, limit=1)
+    return latest_of(row)
 
 
 @transaction.atomic
