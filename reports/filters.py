@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communes.models import Commune, Level
+from core import display
 from core.dates import DateError, parse_date, today
 from core.errors import NotBegun
 from disbursements.against_plan import Question
@@ -50,6 +51,22 @@ class PageFilter:
         if self.quarter:
             return quarter_bounds(self.year.start, self.quarter)
         return self.year.start, self.year.end
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it asks about less than the year: a quarter, a month, or one activity."""
+        return bool(self.quarter or self.month or self.activity)
+
+    def part_in_words(self) -> list[str]:
+        """What part of the year's money it asks about, for people; nothing for all of it."""
+        words = []
+        if self.quarter:
+            words.append(display.quarter(self.quarter, self.year.start))
+        if self.month:
+            words.append(f"{self.month:%m/%Y}")
+        if self.activity:
+            words.append(self.activity.code)
+        return words
 
     def question(self, *by: str, **options: Any) -> Question:
         """The question of plan against actual that this filter asks, cut by `by`."""

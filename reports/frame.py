@@ -47,6 +47,7 @@ def in_words(page: PageFilter, plans: list[dict[str, str]]) -> list[str]:
     words = [page.year.code]
     words += [program.code for program in page.programs] or [_("all programmes")]
     words += [str(commune) for commune in page.communes] or [_("all communes")]
+    words += page.part_in_words()
     if page.plan != "current":
         words += [plan["label"] for plan in plans if plan["value"] == page.plan]
     if page.compare:

@@ -40,7 +40,7 @@ def slides(page: PageFilter, data: dict[str, Any]) -> list[Slide]:
     where = _("Where is it off? Programme × commune")
     found = [
         Slide("year", subject_of(page), data["headline"], (_figures(data["figures"]),)),
-        Slide("course", _("Is the year on course?"), words.course(data), _course(data)),
+        Slide("course", _("Is the year on course?"), _of_course(page, data), _course(data)),
         Slide("programs", _("By programme"), words.furthest(lines), _bars(lines)),
         Slide("communes", _("The communes"), words.lowest(heat), _tiles(data["tiles"])),
         Slide("heat", where, words.worst(heat), (_heat(heat),)),
@@ -54,11 +54,17 @@ def slides(page: PageFilter, data: dict[str, Any]) -> list[Slide]:
     return found
 
 
+def _of_course(page: PageFilter, data: dict[str, Any]) -> str:
+    """Of a part of the year the rate is that part's: only the headline says of what."""
+    return data["headline"] if page.is_part else slide_words.course(data)
+
+
 def subject_of(page: PageFilter) -> str:
     """What it is about: the year, and what it is narrowed to."""
     parts = [_("Fiscal year %(year)s") % {"year": page.year.code}]
     parts += [str(program) for program in page.programs]
     parts += [str(commune) for commune in page.communes]
+    parts += page.part_in_words()
     if page.as_of:
         parts.append(_("up to %(day)s") % {"day": display.day(page.as_of)})
     return " · ".join(parts)

@@ -21,11 +21,17 @@ class Place:
 
 @dataclass
 class Block:
-    """A programme: its money, and its communes."""
+    """A programme, and its communes."""
 
     program: Program
-    money: Figures = field(default_factory=Figures)
     places: list[Place] = field(default_factory=list)
+
+    @property
+    def money(self) -> Figures:
+        """The sum of the communes that are shown."""
+        each = [place.money for place in self.places]
+        planned = sum(one.planned or 0 for one in each)
+        return Figures(planned=planned, disbursed=sum(one.disbursed for one in each))
 
 
 def blocks_of(user: Any, year: FiscalYear, program: str = "", commune: str = "") -> list[Block]:
@@ -51,9 +57,7 @@ def blocks_of(user: Any, year: FiscalYear, program: str = "", commune: str = "")
 
 
 def _add_money(block: Block, row: Any) -> None:
-    """The money of the communes that are shown, and their sum."""
+    """The money of the communes that are shown."""
     for place in block.places:
         if place.commune.pk == row.key["commune"]:
             place.money = row
-            block.money.planned = (block.money.planned or 0) + (row.planned or 0)
-            block.money.disbursed += row.disbursed

@@ -126,6 +126,7 @@ def test_target_against_actual_stands_beside_plan_against_disbursed(cast, client
     }
     only = {"GBV": (("1 tỷ", "1,2 tỷ", "120%"), {"Bản Lang": ban_lang})}
     assert results_of(client, commune=make.BAN_LANG) == only
+    assert results_of(client, search="ban lang") == only
     assert results_of(client, program="YEE") == {}
     client.force_login(cast.xa_banlang)
     assert results_of(client) == only

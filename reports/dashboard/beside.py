@@ -21,7 +21,7 @@ SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 def stated(page: PageFilter, user: Any) -> list[dict[str, Any]]:
     """Figures stated about the whole year, beside what the ledger adds up to."""
-    if page.programs or page.communes:
+    if page.programs or page.communes or page.is_part:
         return []
     figures = StatedFigure.objects.filter(
         fiscal_year=page.year, program=None, commune=None

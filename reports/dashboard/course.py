@@ -33,8 +33,11 @@ class Month:
 
 
 def course(page: PageFilter, rows: list[Row], user: Any) -> dict[str, Any]:
-    """The chart and the table behind it; `rows` are the year's answer cut by quarter."""
+    """The chart and the table behind it; `rows` are the page's answer cut by quarter, which
+    for a part of the year is asked anew of the whole."""
     year_page = page.narrowed(quarter=None, month=None)
+    if page != year_page:
+        rows = against_plan(year_page.question("quarter"), user).rows
     months = list(_months(year_page, rows, user))
     chart = course_chart(months, page.compare.code if page.compare else "")
     return {

@@ -301,6 +301,20 @@ def test_what_was_stated_stands_beside_what_is_counted(client, small_year):
     assert {row["counted"] for row in scoped} == {"–"}
 
 
+@pytest.mark.parametrize("part", ["quarter=2", "month=2022-10"])
+def test_the_course_of_a_part_of_the_year_is_that_of_the_year(client, small_year, part):
+    whole = page_of(client, small_year.bdh).context["course"]["rows"]
+    page = page_of(client, small_year.bdh, f"/?fiscal_year=2023&{part}")
+    rows = page.context["course"]["rows"]
+    assert [row["planned"] for row in rows] == [row["planned"] for row in whole]
+    assert [row["cumulative"] for row in rows] == [row["cumulative"] for row in whole]
+    assert page.context["stated"] == []
+    words = {"quarter=2": "Quý II (10–12/2022)", "month=2022-10": "10/2022"}[part]
+    assert words in page.context["chosen"]["words"]
+    slide = client.get(f"/present/?fiscal_year=2023&{part}").content.decode()
+    assert words in slide
+
+
 def test_more_than_a_table_shows_is_counted_and_said(client, small_year):
     from monitoring.meetings import Meeting, StatedFigure
     from monitoring.tests.test_actions import a_point
