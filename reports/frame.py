@@ -16,10 +16,11 @@ KEPT = ("units", "quarter", "month", "activity")  # of the address, without a fi
 def frame(page: PageFilter, request: HttpRequest) -> dict[str, Any]:
     """What the pages say about their filter, and what it offers."""
     plans = plan_choices(page)
+    start, end = page.span
     return {
         "filter": page,
         "year": page.year,
-        "year_days": f"{display.day(page.year.start)} – {display.day(page.year.end)}",
+        "days": " · ".join([f"{display.day(start)} – {display.day(end)}", *page.part_in_words()]),
         "chosen": chosen(page, plans),
         "choices": {**choices(page.year, request.user, new_units=page.new_units), "plans": plans},
         "filter_errors": page.errors,

@@ -311,6 +311,7 @@ def test_the_course_of_a_part_of_the_year_is_that_of_the_year(client, small_year
     assert page.context["stated"] == []
     words = {"quarter=2": "Quý II (10–12/2022)", "month=2022-10": "10/2022"}[part]
     assert words in page.context["chosen"]["words"]
+    assert words in page.context["days"]
     slide = client.get(f"/present/?fiscal_year=2023&{part}").content.decode()
     assert words in slide
 
