@@ -5,7 +5,7 @@ and left out; the page still shows the rest.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,6 +67,14 @@ class PageFilter:
         if self.activity:
             words.append(self.activity.code)
         return words
+
+    @property
+    def over_by(self) -> date | None:
+        """The day by which a quarter must have ended to count as over; None is today.
+
+        As of a quarter's last day its plan is due, so that the quarter is over the day after.
+        """
+        return self.as_of + timedelta(days=1) if self.as_of else None
 
     def question(self, *by: str, **options: Any) -> Question:
         """The question of plan against actual that this filter asks, cut by `by`."""

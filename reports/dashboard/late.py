@@ -85,7 +85,7 @@ class Reasons:
 
     def __init__(self, page: PageFilter, user: Any) -> None:
         self.page = page
-        self.quarters = ended_quarters(page.year, page.as_of)
+        self.quarters = ended_quarters(page.year, page.over_by)
         self.notes = self._notes(user)
         self.difficulties = self._difficulties(user)
 

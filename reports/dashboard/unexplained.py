@@ -17,9 +17,9 @@ def unexplained_list(page: PageFilter, user: Any) -> dict[str, Any]:
 
     The limits are asked of the current plan, whatever version the page compares with.
     """
-    found = [item for item in unexplained(user, page.year, page.as_of) if _asked(page, item)]
+    found = [item for item in unexplained(user, page.year, page.over_by) if _asked(page, item)]
     found.sort(key=lambda item: (-abs(item.planned - item.disbursed), item.program.order))
-    ended = ended_quarters(page.year, page.as_of)
+    ended = ended_quarters(page.year, page.over_by)
     if not ended:
         return {"rows": [], "count": "0", "more": "", "href": "", "quarter": ""}
     return {

@@ -171,5 +171,38 @@ def test_at_most_ten_are_listed_and_a_link_leads_to_the_rest(client, late):
     assert rest.context["list"]["figures"][0].value == shown["count"]
 
 
+def at_the_end_of(quarter):
+    """As of the last day of a quarter, as a person writes it into the form."""
+    day = factories.year("2023").quarter_end(quarter)
+    return f"/?fiscal_year=2023&as_of={day:%d/%m/%Y}"
+
+
+def test_as_of_the_last_day_of_a_quarter_its_explanations_are_read(client, late):
+    said = {1: "Chờ dự toán", 2: "Mưa kéo dài", 4: "Đã mở thầu lại"}
+    for quarter, text in said.items():
+        explain(late, quarter=quarter, text=text)
+    for quarter, text in said.items():
+        shown = context_of(client, late.bdh, at_the_end_of(quarter))["late"]
+        assert {line.name: line.reason.text for line in shown if line.reason} == {
+            "GBV · Bản Lang": text
+        }
+
+
+@pytest.mark.parametrize("quarter", [1, 2, 4])
+def test_as_of_the_last_day_of_a_quarter_an_explanation_is_asked_of_that_quarter(
+    client, late, quarter
+):
+    context = context_of(client, late.bdh, at_the_end_of(quarter))
+    asked = {line.explain.split("/")[3] for line in context["late"]}
+    asked |= {row["href"].split("/")[3] for row in context["unexplained"]["rows"]}
+    assert asked == {str(quarter)}
+    assert context["unexplained"]["href"] == f"/variances/?fiscal_year=2023&quarter={quarter}"
+
+
+def test_on_the_day_before_the_last_a_quarter_is_not_over(client, late):
+    context = context_of(client, late.bdh, "/?fiscal_year=2023&as_of=30/12/2022")
+    assert context["unexplained"]["href"] == "/variances/?fiscal_year=2023&quarter=1"
+
+
 def test_nothing_is_asked_before_a_quarter_is_over(client, late):
     assert names(context_of(client, late.bdh, "/?fiscal_year=2023&as_of=2022-09-15")) == []
