@@ -24,6 +24,7 @@ from core.access import check
 from core.dates import today
 from core.errors import StaleVersion
 from core.models import VersionedModel
+from core.money import rate
 from core.once import once
 from core.transition import save_with_history
 from disbursements.against_plan import Question, Row, against_plan
@@ -189,6 +190,30 @@ def _named(rows: Iterable[Row], year: FiscalYear, quarter: int, user: Any) -> li
             )
         )
     return sorted(found, key=_order)
+
+
+def as_explained(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
+    """What was explained at the end of a quarter, each with the figures it was explained with.
+
+    The plan may have taken it up since: then it is a variance no more, but was said all the same.
+    """
+    notes = VarianceNote.objects.visible_to(user).filter(fiscal_year=year, quarter=quarter)
+    return [
+        Variance(
+            year=year,
+            quarter=quarter,
+            program=note.program,
+            commune=note.commune,
+            activity=note.activity,
+            planned=note.planned_to_date,
+            disbursed=note.disbursed,
+            rate=rate(note.disbursed, note.planned_to_date),
+            note=note,
+        )
+        for note in notes.select_related(
+            "program", "commune", "activity", "plan_version__fiscal_year"
+        )
+    ]
 
 
 def _order(item: Variance) -> tuple[Any, ...]:

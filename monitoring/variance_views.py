@@ -68,58 +68,91 @@ def explain(
 ) -> HttpResponse:
     """One variance: its figures, what was said, and saying it."""
     year = get_object_or_404(FiscalYear, code=code)
-    item = next(
-        (
-            found
-            for found in (variance.variances(request.user, year, quarter) if quarter < 5 else [])
-            if found.subject == (kind, pk) and found.program.code == program
-        ),
-        None,
-    )
-    if item is None:
+    if quarter not in variance.QUARTERS:
         raise Http404
-    note = item.note
-    initial = (
-        {
-            "text": note.text,
-            "decision": note.decision,
-            "plan_version": note.plan_version_id,
-            "version": note.version,
-        }
-        if note
-        else {}
-    )
-    form = ExplainForm(request.POST or None, initial=initial, year=year, user=request.user)
+    asked = (program, (kind, pk))
+    item = _the_one(variance.variances(request.user, year, quarter), asked)
+    if item is None:
+        return _within_the_limits(request, year, quarter, asked)
+    form = ExplainForm(request.POST or None, initial=_said(item.note), year=year, user=request.user)
     status = 200
     if request.method == "POST":
-        saved, status = None, BAD_REQUEST
-        if form.is_valid():
-            saved, status = attempt(
-                request,
-                lambda: variance.explain(
-                    actor=request.user,
-                    fiscal_year=year,
-                    quarter=quarter,
-                    program=item.program,
-                    commune=item.commune,
-                    activity=item.activity,
-                    **form.cleaned_data,
-                ),
-                form,
-            )
+        saved, status = _save(request, item, form)
         if saved is not None:
             messages.success(request, _now("Explained."))
             address = reverse("variances")
             return redirect(f"{address}?fiscal_year={code}&quarter={quarter}")
-    row = shown(item)
-    context = {
+    may = request.user.can(EXPLAIN_VARIANCE)  # type: ignore[union-attr]
+    context = {**_context(request, item), "form": form, "may": may}
+    return render(request, "monitoring/variance.html", context, status=status)
+
+
+def _within_the_limits(
+    request: HttpRequest, year: FiscalYear, quarter: int, asked: tuple[str, tuple[str, int]]
+) -> HttpResponse:
+    """What was said before the plan or the money changed: to be read, not to be said anew."""
+    item = _the_one(variance.as_explained(request.user, year, quarter), asked)
+    if item is None or request.method == "POST":
+        raise Http404
+    within = _now("This lies within the limits today. The figures are those it was explained with.")
+    context = {**_context(request, item), "within": within, "may": False}
+    return render(request, "monitoring/variance.html", context)
+
+
+def _the_one(
+    items: list[variance.Variance], asked: tuple[str, tuple[str, int]]
+) -> variance.Variance | None:
+    return next((item for item in items if (item.program.code, item.subject) == asked), None)
+
+
+def _said(note: variance.VarianceNote | None) -> dict[str, Any]:
+    """What the form begins with."""
+    if note is None:
+        return {}
+    return {
+        "text": note.text,
+        "decision": note.decision,
+        "plan_version": note.plan_version_id,
+        "version": note.version,
+    }
+
+
+def _save(request: HttpRequest, item: variance.Variance, form: ExplainForm) -> tuple[Any, int]:
+    """The explanation as stored, or None with the status of a refusal."""
+    if not form.is_valid():
+        return None, BAD_REQUEST
+    return attempt(
+        request,
+        lambda: variance.explain(
+            actor=request.user,
+            fiscal_year=item.year,
+            quarter=item.quarter,
+            program=item.program,
+            commune=item.commune,
+            activity=item.activity,
+            **form.cleaned_data,
+        ),
+        form,
+    )
+
+
+def _context(request: HttpRequest, item: variance.Variance) -> dict[str, Any]:
+    """The page but for its form."""
+    row, note = shown(item), item.note
+    return {
         "row": row,
         "title": f"{item.program.code} · {row['name']}",
-        "crumb_href": f"{reverse('variances')}?fiscal_year={code}",
-        "form": form,
-        "quarter": display.quarter(quarter, year.start),
-        "year": year,
-        "may": request.user.can(EXPLAIN_VARIANCE),  # type: ignore[union-attr]
+        "crumb_href": f"{reverse('variances')}?fiscal_year={item.year.code}",
+        "quarter": display.quarter(item.quarter, item.year.start),
+        "year": item.year,
+        "plan_href": _plan_href(note, request.user),
         "trail": trail_of(note) if note else [],
     }
-    return render(request, "monitoring/variance.html", context, status=status)
+
+
+def _plan_href(note: variance.VarianceNote | None, user: Any) -> str:
+    """The plan that took it up; '' without one, or where the reader has no line of it."""
+    if note is None or note.plan_version_id is None:
+        return ""
+    plans = PlanVersion.objects.visible_to(user).filter(pk=note.plan_version_id)
+    return reverse("plan-version", args=[note.plan_version_id]) if plans.exists() else ""

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from core.errors import StaleVersion
 from monitoring import variance
@@ -119,6 +120,60 @@ def test_the_page_lists_and_takes_an_explanation(cast, client, year):
     assert client.post(href, {"text": "x"}).status_code == 403
     client.force_login(cast.xa_banlang)
     assert client.get("/variances/2023/9/GBV/commune/1/").status_code == 404
+
+
+@pytest.fixture
+def taken_up(cast, year):
+    """GBV in Bản Lang was explained at 30 of 100; a revision has moved the other 70 since."""
+    make.posted(30)
+    note = explain(cast.dieuphoi_gbv, year, decision="TB 12/2022")
+    plan = make.plan(make.line("GBV-01", make.BAN_LANG, {1: 30, 3: 170}))
+    variance.VarianceNote.objects.filter(pk=note.pk).update(plan_version=plan)
+    return f"/variances/2023/1/GBV/commune/{note.commune_id}/"
+
+
+def test_an_explanation_is_read_when_the_plan_has_taken_it_up(cast, client, taken_up):
+    plan = variance.VarianceNote.objects.get().plan_version
+    assert make.BAN_LANG not in {
+        commune for _, commune in units(variance.variances(cast.quanly, make.year(), 1))
+    }
+    for person in (cast.dieuphoi_gbv, cast.khach):
+        client.force_login(person)
+        page = client.get(taken_up)
+        text = page.content.decode()
+        for said in ("Mưa lũ", "TB 12/2022", str(plan), reverse("plan-version", args=[plan.pk])):
+            assert said in text
+        assert (page.context["row"]["planned"], page.context["row"]["disbursed"]) == ("100", "30")
+        assert page.context["within"] in text
+        assert page.context["trail"]
+
+
+def test_what_the_plan_has_taken_up_is_explained_no_more(cast, client, taken_up):
+    client.force_login(cast.dieuphoi_gbv)
+    assert '<form method="post">' not in client.get(taken_up).content.decode()
+    assert client.post(taken_up, {"text": "Khác"}).status_code == 404
+    assert variance.VarianceNote.objects.get().text == "Mưa lũ"
+
+
+def test_what_was_never_explained_and_what_others_explained_has_no_page(cast, client, taken_up):
+    client.force_login(cast.dieuphoi_gbv)
+    assert client.get(taken_up.replace("/2023/1/", "/2023/2/")).status_code == 404
+    assert client.get(taken_up.replace("/GBV/", "/YEE/")).status_code == 404
+    assert client.get(taken_up.replace("/commune/", "/activity/")).status_code == 404
+    client.force_login(make.user(communes=[make.NAM_XE]))
+    assert client.get(taken_up).status_code == 404
+
+
+def test_an_explanation_of_an_activity_is_read_when_the_plan_has_taken_it_up(cast, client, year):
+    make.posted(30)
+    activity = make.activity("GBV-01")
+    explain(cast.quanly, year, commune=None, activity=activity)
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 30, 3: 170}))
+    address = f"/variances/2023/1/GBV/activity/{activity.pk}/"
+    client.force_login(cast.quanly)
+    assert "Mưa lũ" in client.get(address).content.decode()
+    client.force_login(cast.xa_banlang)
+    assert client.get(address).status_code == 404
 
 
 def test_the_api_lists_what_asks_for_an_explanation(cast, year):

@@ -10,7 +10,7 @@ from communes.models import Commune
 from core.dates import today
 from disbursements.against_plan import Figures, Row, group
 from monitoring.difficulties import Difficulty
-from monitoring.variance import VarianceNote, ended_quarters
+from monitoring.variance import VarianceNote, ended_quarters, variances
 from programs.models import Program
 from reports import numbers
 from reports.filters import PageFilter
@@ -34,7 +34,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class Late:
-    """A programme × commune below the lower limit; `explain` is where an explanation is given."""
+    """A programme × commune below the lower limit; `explain` is where an explanation is given, ''
+    where none is asked for: against the current plan it may lie within the limits."""
 
     name: str
     href: str
@@ -81,11 +82,12 @@ def _late(
 
 
 class Reasons:
-    """What was said about the cells of a year: two queries, however many cells there are."""
+    """What was said and asked about the cells of a year: a few queries, however many cells."""
 
     def __init__(self, page: PageFilter, user: Any) -> None:
         self.page = page
         self.quarters = ended_quarters(page.year, page.over_by)
+        self.asked = self._asked(user)
         self.notes = self._notes(user)
         self.difficulties = self._difficulties(user)
 
@@ -107,10 +109,18 @@ class Reasons:
         return None
 
     def address(self, program: Program, commune: Commune) -> str:
-        """Where the cell is explained: at the last quarter's end that is over."""
-        if not self.quarters or self.page.new_units:
+        """Where the cell is explained: at the last quarter's end that is over; '' where it lies
+        within the limits of the current plan, so that nothing is asked."""
+        if (program.pk, commune.pk) not in self.asked:
             return ""
         return _variance(self.page, self.quarters[-1], program, commune.pk)
+
+    def _asked(self, user: Any) -> set[tuple[int, int]]:
+        """The cells outside the limits at that quarter's end; the new units are asked nothing."""
+        if not self.quarters or self.page.new_units:
+            return set()
+        found = variances(user, self.page.year, self.quarters[-1])
+        return {(item.program.pk, item.commune.pk) for item in found if item.commune}
 
     def _notes(self, user: Any) -> dict[tuple[int, int], VarianceNote]:
         rows = VarianceNote.objects.visible_to(user).filter(

@@ -9,6 +9,7 @@ from monitoring import variance
 from monitoring.services import difficulties
 from reports.dashboard import late as late_cells
 from reports.dashboard.unexplained import MOST
+from reports.filters import PageFilter
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,53 @@ def test_the_explanation_says_why_with_its_decision(client, late):
     page = client.get(why.href)
     assert page.status_code == 200
     assert "Chờ phê duyệt dự toán" in page.content.decode()
+
+
+def revised(quarters):
+    """The plan with the money of GBV in Bản Lang by other quarters."""
+    factories.plan(
+        factories.line("GBV-01", factories.BAN_LANG, quarters),
+        factories.line("YEE-01", factories.NAM_XE, {1: 8_000_000}),
+    )
+
+
+def test_an_explanation_that_the_plan_has_taken_up_is_still_read(client, late):
+    explain(late)
+    revised({1: 5_000_000, 2: 5_000_000})
+    shown = context_of(client, late.bdh, "/?fiscal_year=2023&as_of=2023-01-15")["late"]
+    why = shown[1].reason
+    assert why.text == "Chờ phê duyệt dự toán"
+    assert why.text in client.get(why.href).content.decode()
+
+
+def explained_at(client, context):
+    """Where each late cell is explained, every one of them a page."""
+    found = {line.name: line.explain for line in context["late"]}
+    for address in found.values():
+        assert not address or client.get(address).status_code == 200
+    return found
+
+
+def test_of_another_plan_only_what_the_current_one_asks_for_is_to_be_explained(client, late):
+    revised({1: 5_000_000, 4: 5_000_000})
+    found = explained_at(client, context_of(client, late.bdh, f"{AFTER}&plan=original"))
+    assert found["GBV · Bản Lang"] == ""
+    assert found["YEE · Nậm Xe"] != ""
+
+
+def test_of_one_activity_only_what_its_programme_asks_for_is_to_be_explained(client, late):
+    factories.posted(5_000_000, activity="GBV-02", date=date(2022, 9, 2))
+    found = explained_at(client, context_of(client, late.bdh, f"{AFTER}&activity=GBV-01"))
+    assert found == {"GBV · Bản Lang": ""}
+
+
+def test_where_cells_are_explained_is_asked_once(late, django_assert_num_queries):
+    page = PageFilter(year=factories.year("2023"), as_of=date(2022, 10, 15))
+    reasons = late_cells.Reasons(page, late.bdh)
+    gbv, communes = factories.program("GBV"), [factories.commune(c) for c in factories.COMMUNES]
+    with django_assert_num_queries(0):
+        addresses = [reasons.address(gbv, commune) for commune in communes]
+    assert [bool(address) for address in addresses] == [True, False, False, False, False]
 
 
 def test_without_an_explanation_the_difficulty_is_named(client, late):
