@@ -262,7 +262,10 @@ def read_training_summary(query: Any) -> tuple[TrainingQuestion, Span]:
 
 
 def lifetime(span: Span, new_units: bool) -> Q:
-    """Which unit a commune code means: the one of the span, or the one of after July 2025."""
-    if new_units:
-        return Q(valid_to__isnull=True)
-    return Q(valid_from__lte=span.end) & (Q(valid_to__isnull=True) | Q(valid_to__gte=span.start))
+    """Which unit a commune code means: the one of the span, or the one of after July 2025.
+
+    A unit that became no other (a district, for money of a whole area) stays itself among the new.
+    """
+    present = Q(valid_to__isnull=True)
+    in_span = Q(valid_from__lte=span.end) & (present | Q(valid_to__gte=span.start))
+    return present | Q(successor=None) & in_span if new_units else in_span
