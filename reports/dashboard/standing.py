@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from communes.models import Commune, Level
 from core import display
 from disbursements.against_plan import Answer, Figures
 from monitoring.meetings import Measure
@@ -32,7 +33,7 @@ def headline(page: PageFilter, answer: Answer) -> str:
         }
     words = {
         "year": page.year.code,
-        "communes": _communes(len({row.key["commune"] for row in paid})),
+        "communes": _where({row.key["commune"] for row in paid}),
         "programs": _programs(len({row.key["program"] for row in paid})),
         "disbursed": display.qualified(total.disbursed),
         "rate": display.percent(total.rate),
@@ -47,7 +48,13 @@ def headline(page: PageFilter, answer: Answer) -> str:
     return text % words
 
 
-def _communes(count: int) -> str:
+def _where(keys: set[int]) -> str:
+    """How many communes; a district with money of the whole area is not one of them, but is named
+    where there is no other."""
+    units = list(Commune.objects.filter(pk__in=keys))
+    count = sum(unit.level == Level.COMMUNE for unit in units)
+    if not count:
+        return ", ".join(unit.full_name[:1].lower() + unit.full_name[1:] for unit in units)
     return ngettext("%(count)d commune", "%(count)d communes", count) % {"count": count}
 
 

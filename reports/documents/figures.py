@@ -116,11 +116,19 @@ def gather(kind: str, subject: Subject, user: Any) -> dict[str, Any]:
     else:
         tables["by_month"] = ask(address(MONEY, subject, "month"), user)
     tables["next_plan"] = next_plan(subject, user)
+    above = above_communes(tables["by_commune"])
     tables |= life.gather(subject, user)
-    found = {"kind": kind, **head(subject, user), "tables": tables}
+    found = {"kind": kind, **head(subject, user), "above_communes": above, "tables": tables}
     if subject.quarter is None:
         found["maps"] = {"own": _tiles(subject, user), "new": _tiles(subject, user, "&units=new")}
     return found
+
+
+def above_communes(table: Table | None) -> list[str]:
+    """The codes of the table's units that are no communes: districts, for money of a whole area."""
+    codes = {row["commune"] for row in table["rows"]} if table else set()
+    found = Commune.objects.filter(code__in=codes).exclude(level=Level.COMMUNE)
+    return sorted(found.values_list("code", flat=True))
 
 
 def _tiles(subject: Subject, user: Any, units: str = "") -> list[dict[str, Any]]:

@@ -22,10 +22,9 @@ NOTHING = "–"
 def headline(figures: dict[str, Any]) -> str:
     """'Năm tài chính 2023, trên địa bàn 5 xã, 4 chương trình đã giải ngân hơn 8,9 tỷ đồng, …'."""
     tables = figures["tables"]
-    communes = _with_money(tables["by_commune"]["rows"])
-    programs = _with_money(tables["by_program"]["rows"])
+    programs = len(_with_money(tables["by_program"]["rows"]))
     return (
-        f"{span_name(figures)}, trên địa bàn {communes} xã, {programs} chương trình "
+        f"{span_name(figures)}, trên địa bàn {_where(figures)}, {programs} chương trình "
         f"đã giải ngân {spent(tables['by_program']['total'])}."
     )
 
@@ -121,6 +120,14 @@ def share(part: int, whole: int) -> str:
     return format_rate(rate(part, whole))
 
 
-def _with_money(rows: Sequence[Row]) -> int:
-    """How many programmes or communes have a plan or posted money."""
-    return sum(1 for row in rows if row["planned"] or row["disbursed"])
+def _where(figures: dict[str, Any]) -> str:
+    """'5 xã'; a district with money of the whole area is not one, but is it where no other is."""
+    units = [row["commune"] for row in _with_money(figures["tables"]["by_commune"]["rows"])]
+    above = figures.get("above_communes", ())
+    communes = sum(code not in above for code in units)
+    return inside(figures["area"]["said"]) if units and not communes else f"{communes} xã"
+
+
+def _with_money(rows: Sequence[Row]) -> list[Row]:
+    """The programmes or communes with a plan or posted money."""
+    return [row for row in rows if row["planned"] or row["disbursed"]]

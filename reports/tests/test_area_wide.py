@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 from lxml import html
 
+from reports.documents import figures, wording
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +63,22 @@ def test_the_district_is_not_known_after_its_end(client, area_wide):
     client.force_login(area_wide.bdh)
     assert factories.commune(DISTRICT).valid_to < date(2025, 7, 1)
     assert client.get(f"/?fiscal_year=2026&units=new&commune={DISTRICT}").status_code == 400
+
+
+def headlines(client, person):
+    """What the dashboard and a report say of the year first."""
+    client.force_login(person)
+    gathered = figures.gather("annual", figures.subject_of(factories.year()), person)
+    return client.get("/?fiscal_year=2023").context["headline"], wording.headline(gathered)
+
+
+def test_the_district_is_not_counted_as_a_commune(client, area_wide):
+    factories.posted(1_000_000, commune=factories.NAM_XE)
+    for said in headlines(client, area_wide.bdh):
+        assert said.startswith("Năm tài chính 2023, trên địa bàn 2 xã, 1 chương trình đã giải ngân")
+
+
+def test_with_money_of_the_whole_area_alone_the_area_is_named(client, cast):
+    factories.posted(5_000_000, commune=DISTRICT)
+    for said in headlines(client, cast.bdh):
+        assert said.startswith("Năm tài chính 2023, trên địa bàn huyện Phong Thổ, 1 chương trình")
