@@ -21,7 +21,7 @@ from core.errors import NotBegun
 from disbursements.against_plan import Question
 from disbursements.models import Disbursement
 from programs.models import Activity, FiscalYear, Program, add_months, quarter_bounds
-from reports.questions import REFORM, Span, is_plan_number, lifetime
+from reports.questions import PLANS, REFORM, Span, is_plan_number, lifetime
 from trainings.counts import TrainingQuestion
 from trainings.models import Topic
 
@@ -110,7 +110,10 @@ class PageFilter:
         )
 
     def compared(self) -> "PageFilter | None":
-        """The same question about the year to compare with, up to the same day of it."""
+        """The same question about the year to compare with, up to the same day of it.
+
+        The number of a plan version is one of its own year: there the current plan stands for it.
+        """
         if self.compare is None:
             return None
         years = self.year.start.year - self.compare.start.year
@@ -118,6 +121,7 @@ class PageFilter:
         return self.narrowed(
             year=self.compare,
             compare=None,
+            plan=self.plan if self.plan in PLANS else "current",
             new_units=self.new_units or self.compare.start < REFORM <= self.year.start,
             as_of=as_of if as_of < self.compare.end else None,
             month=add_months(self.month, -12 * years) if self.month else None,
