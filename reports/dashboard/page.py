@@ -1,11 +1,11 @@
 """The whole dashboard: every block of it, from as few questions as it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from communes.models import Commune
 from core import display
-from disbursements.against_plan import Answer, against_plan
+from disbursements.against_plan import Row, against_plan
 from programs.models import Program
 from reports.dashboard import standing, tables
 from reports.dashboard.beside import due_list, stated
@@ -25,8 +25,8 @@ CUTS = ("program", "commune", "quarter")
 def build(page: PageFilter, user: Any) -> dict[str, Any]:
     """The context of the dashboard for a filter, within the user's scope."""
     answer = against_plan(page.question(*CUTS), user)
-    names = names_of(answer)
     before = year_before(page, user)
+    names = names_of([*answer.rows, *(before.rows if before else ())])
     trainings = training_block(page, user)
     said = stated(page, user)
     late = late_cells(page, answer.rows, names, user)
@@ -59,13 +59,13 @@ def more_than_shown(rows: Sequence[Any]) -> str:
     return display.number(len(rows) - SHOWN) if len(rows) > SHOWN else ""
 
 
-def names_of(answer: Answer) -> dict[str, dict[int, Any]]:
+def names_of(rows: Iterable[Row]) -> dict[str, dict[int, Any]]:
     """The programmes and communes that occur, by primary key, in the order of their lists."""
+    keys = [row.key for row in rows]
     models: dict[str, Any] = {"program": Program, "commune": Commune}
     return {
         cut: {
-            record.pk: record
-            for record in model.objects.filter(pk__in={row.key[cut] for row in answer.rows})
+            record.pk: record for record in model.objects.filter(pk__in={key[cut] for key in keys})
         }
         for cut, model in models.items()
     }

@@ -110,22 +110,33 @@ def lines(
     names: dict[int, Any],
     before: Before | None = None,
 ) -> list[Line]:
-    """One line per programme or commune, in the order of their lists."""
+    """One line per programme or commune that has something in either year, as lists have them."""
     groups = group(rows, cut)
+    then = group(before.rows, cut) if before else {}
     widest = _widest(groups.values())
     return [
         line(
             page,
             str(record),
-            groups[pk],
+            groups.get(pk) or [_nothing(page)],
             widest,
             before=before,
-            before_rows=before.of(cut, pk) if before else (),
+            before_rows=then.get(pk, ()),
             **{f"{cut}s": (record,)},
         )
         for pk, record in names.items()
-        if pk in groups
+        if pk in groups or _has_money(then.get(pk, ()))
     ]
+
+
+def _has_money(rows: Iterable[Figures]) -> bool:
+    sums = added(rows)
+    return bool(sums.disbursed or sums.planned)
+
+
+def _nothing(page: PageFilter) -> Figures:
+    """What a year says of that which it has no row of; a plan is not cut by month."""
+    return Figures(planned=None, planned_to_date=None) if page.month else Figures()
 
 
 def quarter_lines(page: PageFilter, rows: list[Row], before: Before | None = None) -> list[Line]:
