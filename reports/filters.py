@@ -21,7 +21,7 @@ from core.errors import NotBegun
 from disbursements.against_plan import Question
 from disbursements.models import Disbursement
 from programs.models import Activity, FiscalYear, Program, add_months, quarter_bounds
-from reports.questions import PLANS, REFORM, Span, is_plan_number, lifetime
+from reports.questions import PLANS, REFORM, Span, is_known, is_plan_number, lifetime
 from trainings.counts import TrainingQuestion
 from trainings.models import Topic
 
@@ -113,12 +113,13 @@ class PageFilter:
         """The same question about the year to compare with, up to the same day of it.
 
         The number of a plan version is one of its own year: there the current plan stands for it.
+        None for communes that the other year does not know: they have nothing to be held against.
         """
         if self.compare is None:
             return None
         years = self.year.start.year - self.compare.start.year
         as_of = same_day(self.as_of or today(), -years)
-        return self.narrowed(
+        then = self.narrowed(
             year=self.compare,
             compare=None,
             plan=self.plan if self.plan in PLANS else "current",
@@ -126,6 +127,18 @@ class PageFilter:
             as_of=as_of if as_of < self.compare.end else None,
             month=add_months(self.month, -12 * years) if self.month else None,
         )
+        return then if then.knows_communes else None
+
+    @property
+    def is_beside_its_communes(self) -> bool:
+        """Not so for old communes beside a year that has only those which they became."""
+        then = self.compare
+        return self.new_units or then is None or not self.year.start < REFORM <= then.start
+
+    @property
+    def knows_communes(self) -> bool:
+        """Whether an address can name its communes; one of another time has no figures here."""
+        return all(is_known(unit, self.year, self.new_units) for unit in self.communes)
 
     def narrowed(self, **changes: Any) -> "PageFilter":
         return replace(self, **changes)
@@ -164,8 +177,12 @@ class PageFilter:
         return urlencode([*self.parameters(), *more.items()])
 
     def detail(self, *, show: str = "disbursed", **narrower: Any) -> str:
-        """The address of the page with the plan lines or disbursements behind a figure."""
-        return f"{reverse('against-plan')}?{self.narrowed(**narrower).query(show=show)}"
+        """The address of the page with the plan lines or disbursements behind a figure.
+
+        Empty for communes of another time: there their codes are unknown, or those of others.
+        """
+        page = self.narrowed(**narrower)
+        return f"{reverse('against-plan')}?{page.query(show=show)}" if page.knows_communes else ""
 
     def summary_query(self, by: str, **more: str) -> str:
         """The address's part for `GET /api/v1/summary/` with the same filter."""

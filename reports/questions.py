@@ -269,3 +269,10 @@ def lifetime(span: Span, new_units: bool) -> Q:
     present = Q(valid_to__isnull=True)
     in_span = Q(valid_from__lte=span.end) & (present | Q(valid_to__gte=span.start))
     return present | Q(successor=None) & in_span if new_units else in_span
+
+
+def is_known(unit: Commune, year: FiscalYear, new_units: bool) -> bool:
+    """`lifetime` of a unit at hand: whether its code means this unit in that year."""
+    if new_units and (unit.valid_to is None or unit.successor_id):
+        return unit.valid_to is None
+    return unit.valid_from <= year.end and (unit.valid_to is None or unit.valid_to >= year.start)

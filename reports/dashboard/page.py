@@ -76,4 +76,5 @@ def year_before(page: PageFilter, user: Any) -> Before | None:
     then = page.compared()
     if then is None:
         return None
-    return Before(then, against_plan(then.question(*CUTS), user).rows)
+    rows = against_plan(then.question(*CUTS), user).rows
+    return Before(then, rows, same_communes=page.is_beside_its_communes)

@@ -42,13 +42,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Before:
-    """The year compared with: its own filter, and its rows of plan against actual."""
+    """The year compared with: its own filter, and its rows of plan against actual.
+
+    `same_communes`: not so where it has those that this year's communes became only afterwards.
+    """
 
     page: PageFilter
     rows: list[Row]
+    same_communes: bool = True
 
-    def of(self, cut: str, key: Any) -> list[Row]:
-        return [row for row in self.rows if row.key[cut] == key]
+    def by(self, cut: str) -> dict[Any, list[Row]]:
+        """Its rows by the keys that a table of this year can have lines for."""
+        return group(self.rows, cut) if cut != "commune" or self.same_communes else {}
 
 
 def tone(page: PageFilter, rate: Decimal | None) -> str:
@@ -73,11 +78,11 @@ def line(
     """The row of one programme, commune or quarter: `narrower` is the filter that leads to it."""
     sums = added(rows)
     own = page.narrowed(**narrower)
-    then = added(before_rows)
-    behind = before.page.narrowed(**narrower).detail() if before else ""
+    then = before.page.narrowed(**narrower) if before else None
+    behind = then.detail() if then else ""
     return Line(
         name=name,
-        href=own.detail() if narrower else "",
+        href=(own.detail() or behind) if narrower else "",
         planned=numbers.exact(sums.planned, own.detail(show="planned")),
         disbursed=numbers.exact(sums.disbursed, own.detail()),
         pending=numbers.exact(sums.pending, own.detail(show="waiting")),
@@ -86,11 +91,21 @@ def line(
         tone=tone(page, sums.rate),
         bar=bar(sums, widest),
         value=sums.rate,
-        before=numbers.exact(then.disbursed, behind) if before else NONE,
-        before_rate=numbers.percent(then.rate, behind) if before else NONE,
         planned_amount=sums.planned,
         disbursed_amount=sums.disbursed,
+        **(_then(then, before_rows) if then else {}),
     )
+
+
+def _then(page: PageFilter, rows: Iterable[Figures]) -> dict[str, Num]:
+    """The cells of the year compared with; of a commune that it does not know, nothing."""
+    if not page.knows_communes:
+        return {"before": Num(display.NOTHING)}
+    sums, behind = added(rows), page.detail()
+    return {
+        "before": numbers.exact(sums.disbursed, behind),
+        "before_rate": numbers.percent(sums.rate, behind),
+    }
 
 
 def bar(sums: Figures, widest: int) -> dict[str, str]:
@@ -112,7 +127,7 @@ def lines(
 ) -> list[Line]:
     """One line per programme or commune that has something in either year, as lists have them."""
     groups = group(rows, cut)
-    then = group(before.rows, cut) if before else {}
+    then = before.by(cut) if before else {}
     widest = _widest(groups.values())
     return [
         line(
@@ -142,6 +157,7 @@ def _nothing(page: PageFilter) -> Figures:
 def quarter_lines(page: PageFilter, rows: list[Row], before: Before | None = None) -> list[Line]:
     """One line per quarter that has money or a plan."""
     groups = group(rows, "quarter")
+    then = before.by("quarter") if before else {}
     widest = _widest(groups.values())
     return [
         line(
@@ -150,7 +166,7 @@ def quarter_lines(page: PageFilter, rows: list[Row], before: Before | None = Non
             groups[number],
             widest,
             before=before,
-            before_rows=before.of("quarter", number) if before else (),
+            before_rows=then.get(number, ()),
             quarter=number,
         )
         for number in sorted(groups)

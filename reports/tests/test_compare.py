@@ -6,6 +6,9 @@ import pytest
 from django.utils import translation
 from lxml import html
 
+from communes.models import Commune
+from programs.models import FiscalYear
+from reports.questions import Span, is_known, lifetime
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +88,62 @@ def test_what_had_something_in_the_other_year_alone_says_so(client, two_years):
 def test_a_month_has_no_plan_for_what_it_has_no_money_of_either(client, two_years):
     context = shown(client, two_years.bdh, "fiscal_year=2024&compare=2023&month=2023-09")
     assert [line.planned for line in context["communes"]] == ["–", "–"]
+
+
+@pytest.fixture
+def two_times(cast):
+    """2025 with the old communes and the district; 2026 with the new ones, one of the same code."""
+    factories.posted(5_000_000, date=date(2024, 9, 2), commune=factories.KHONG_LAO)
+    factories.posted(3_000_000, date=date(2024, 9, 2), commune="109")
+    new = factories.commune(factories.KHONG_LAO, valid_from=factories.REFORM)
+    factories.posted(4_000_000, date=date(2025, 9, 2), commune=new)
+    return cast
+
+
+def compared(context, table):
+    return [(line.name, line.disbursed, line.before, line.before_rate) for line in context[table]]
+
+
+def test_old_communes_have_nothing_beside_them_in_a_year_of_new_ones(client, two_times):
+    context = shown(client, two_times.bdh, "fiscal_year=2025&compare=2026")
+    assert compared(context, "communes") == [
+        ("Khổng Lào", "5.000.000", "–", ""),
+        ("Phong Thổ", "3.000.000", "–", ""),
+    ]
+    assert [line.before.href for line in context["communes"]] == ["", ""]
+    program = context["programs"][0]
+    assert (program.disbursed, program.before) == ("8.000.000", "4.000.000")
+    assert context["total"].before == "4.000.000"
+
+
+def test_a_page_of_old_communes_has_no_year_of_new_ones_beside_it(client, two_times):
+    chosen = f"fiscal_year=2025&compare=2026&commune={factories.KHONG_LAO}"
+    context = shown(client, two_times.bdh, chosen)
+    assert context["before"] == ""
+    assert ["before" in figure for figure in context["figures"]] == [False] * 5
+
+
+def test_by_the_new_units_both_years_stand_beside_each_other(client, two_times):
+    context = shown(client, two_times.bdh, "fiscal_year=2025&compare=2026&units=new")
+    assert compared(context, "communes") == [
+        ("Khổng Lào", "5.000.000", "4.000.000", "–"),
+        ("Phong Thổ", "3.000.000", "–", ""),
+    ]
+
+
+@pytest.mark.parametrize("units", ["", "&units=new"])
+def test_beside_the_new_communes_stands_what_they_were_made_of(client, two_times, units):
+    context = shown(client, two_times.bdh, f"fiscal_year=2026&compare=2025{units}")
+    assert compared(context, "communes") == [
+        ("Khổng Lào", "4.000.000", "5.000.000", "–"),
+        ("Phong Thổ", "0", "3.000.000", "–"),
+    ]
+
+
+@pytest.mark.parametrize("new_units", [False, True])
+def test_a_unit_is_known_where_its_code_is(reference, new_units):
+    units = list(Commune.objects.all())
+    for year in FiscalYear.objects.all():
+        span = Span((year,), year.start, year.end, year.code)
+        found = set(Commune.objects.filter(lifetime(span, new_units)))
+        assert {unit for unit in units if is_known(unit, year, new_units)} == found
