@@ -101,10 +101,12 @@ def _violations(page):
     return found
 
 
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits, looks, allow):
+@pytest.mark.parametrize("languages", [("vi",), ("en",)] if ALL else [("vi", "en")])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits, looks, allow, languages):
     found, turns = {}, cycle(LOOKS)
+    asked = [look for look in LOOKS if look[0] in languages]
     for address, person in visits:
-        for language, theme, screen in LOOKS if ALL else [next(turns)]:
+        for language, theme, screen in asked if ALL else [next(turns)]:
             page = looks(language, theme, screen, person)
             allow(page, "404|400|service-worker")
             page.goto(address)
