@@ -3,4 +3,4 @@
 # JOBS: how many tests at a time (2).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-AXE=all exec .venv/bin/python -m pytest tests/browser/test_accessible.py -n "${JOBS:-2}" -vv -o faulthandler_timeout=0 "$@"
+AXE=all exec .venv/bin/python -m pytest tests/browser/test_accessible.py -n "${JOBS:-2}" --dist loadgroup -vv -o faulthandler_timeout=0 "$@"
