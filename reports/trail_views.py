@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import VIEW_TRAIL
 from core.access import requires
-from core.forms import DayField, SearchInput
+from core.forms import DayField, SearchInput, WholeField
 from core.lists import Column, Listing, answer
 from reports import trail
 
 
 class TrailForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), required=False)
-    record = forms.IntegerField(label=_("Record (id)"), required=False, min_value=1)
+    record = WholeField(label=_("Record (id)"), required=False, min_value=1)
     who = forms.CharField(label=_("Who"), required=False, max_length=100)
     first = DayField(label=_("From"), required=False)
     last = DayField(label=_("To"), required=False)
