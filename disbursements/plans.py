@@ -202,7 +202,8 @@ def _approve(plan: PlanVersion, actor: Any, states: list[str], **options: Any) -
             "year_closed",
         )
     current = approved_version(year)
-    if plan.based_on_id and current and plan.based_on_id != current.pk:
+    # Also one that rests on nothing: it would replace other programmes' lines without a word.
+    if current and plan.based_on_id != current.pk:
         raise Conflict(
             _("This plan was drafted from an earlier version; %(current)s is in force by now. ")
             % {"current": current.title}

@@ -241,9 +241,12 @@ def draft_plan(
     by: User | None = None,
     reason: str = "Điều chỉnh kế hoạch",
 ) -> PlanVersion:
-    """A plan version in draft; without lines it gets one."""
+    """A plan version in draft with just these lines, resting on the version in force; without
+    lines it gets one."""
     by = by or somebody()
     version = plans.create_draft(actor=by, fiscal_year=year(fiscal_year), reason=reason)
+    version.based_on = plans.approved_version(version.fiscal_year)
+    version.save(update_fields=["based_on"])
     plans.write_lines(version, lines or [line()])
     return version
 
