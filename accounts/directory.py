@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts import second_factor
 from accounts.models import Assignment, User
-from core import display
-from core.history import Entry, entries
-from core.sql_text import with_words
+from core.pages.history import Entry, entries
+from core.values import display
+from core.values.sql_text import with_words
 
 NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 TRAIL = 100

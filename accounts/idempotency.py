@@ -24,7 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey
-from core.errors import Conflict
+from core.services.errors import Conflict
 
 HEADER = "Idempotency-Key"
 KEY = re.compile("[!-~]{1,200}")

@@ -13,7 +13,7 @@ from accounts import mail
 from accounts.lockout import address_of, unlock
 from accounts.services import change_password
 from accounts.throttling import hit
-from core.access import SIGNED_IN, public, requires
+from core.services.access import SIGNED_IN, public, requires
 
 REQUESTS_A_MINUTE = 10  # for a link, from one address
 LETTERS_A_MINUTE = 2  # to one mailbox

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiToken, Assignment, User
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.services import locked
-from core.access import check
-from core.errors import StaleVersion
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.errors import StaleVersion
+from core.services.transition import save_with_history
 
 DETAILS = ("last_name", "first_name", "email", "office")
 

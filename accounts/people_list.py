@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import directory
 from accounts.roles import MANAGE_PEOPLE, Role
-from core.access import requires
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
-from core.sql_text import Alphabetical
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.values.sql_text import Alphabetical
 
 
 class PeopleFilters(forms.Form):

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 from accounts import directory, lockout, mail, people, second_factor
 from accounts.models import Assignment, User
 from accounts.roles import MANAGE_PEOPLE, Role
-from core.access import requires
-from core.forms import BAD_REQUEST, OK, attempt
-from core.text import nfc
+from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.services.access import requires
+from core.values.text import nfc
 
 
 class NameField(forms.CharField):

@@ -26,8 +26,8 @@ from accounts.delegation import active
 from accounts.models import User
 from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT
 from accounts.services import end_sessions, locked
-from core.access import check
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.transition import save_with_history
 
 
 class Adapter(DefaultMFAAdapter):

@@ -25,9 +25,9 @@ from accounts import second_factor
 from accounts.lockout import address_is_locked, locked_page
 from accounts.models import User
 from accounts.services import end_sessions
-from core.access import SIGNED_IN, public, requires
-from core.forms import BAD_REQUEST, OK, attempt
-from core.preferences import remember_language
+from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.services.access import SIGNED_IN, public, requires
+from core.web.preferences import remember_language
 
 HALFWAY = "halfway"  # session key: who gave the right password and still owes a code
 PATIENCE = 300  # seconds to give the code

@@ -4,7 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from accounts import passwords, people_list, people_views, sign_in, tokens, views
-from core.access import SIGNED_IN, requires
+from core.services.access import SIGNED_IN, requires
 
 urlpatterns = [
     path("tokens/", tokens.tokens, name="tokens"),

@@ -9,16 +9,16 @@ from communes import services
 from communes.api import PlacedSerializer, UnitField
 from communes.boards import BoardKind
 from communes.models import Board, BoardMember, Commune, Level
-from core import filters
-from core.recorded import Recorded
-from core.resources import act
-from core.serializers import (
+from core.api.record_viewsets import Recorded
+from core.api.serializers import (
     DayField,
     ResourceSerializer,
     StrictSerializer,
     TextField,
     VersionSerializer,
 )
+from core.api.viewsets import act
+from core.lists import filters
 
 
 class MemberSerializer(StrictSerializer, serializers.ModelSerializer):

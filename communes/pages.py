@@ -13,8 +13,8 @@ from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.boards_api import BoardFilters
 from communes.models import Board
-from core.forms import DayField
 from core.pages import Act, Area, Column, Section
+from core.pages.forms import DayField
 
 
 class ConsolidateForm(forms.Form):

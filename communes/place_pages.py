@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from communes.api import CommuneFilters, VillageFilters
 from communes.models import ALWAYS, Board, Commune, Village
 from core.pages import Area, Column, Section
-from core.record_forms import unit_label
-from core.records import Records
+from core.pages.record_forms import unit_label
+from core.services.records import Records
 
 MOST = 200  # links on a page
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from communes.models import ALWAYS, AreaLevel, Commune, Level, ProgrammeArea, Village
-from core.reference import put
+from core.services.upsert import put
 
 REFORM = date(2025, 7, 1)  # districts were abolished: the area has kept its name, not its level
 DATA = Path(__file__).parent / "data" / "vn_units.json"

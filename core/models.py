@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold, nfc, sort_key
+from core.values.text import fold, nfc, sort_key
 
 
 class NamedModel(models.Model):

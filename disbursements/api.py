@@ -10,10 +10,10 @@ from rest_framework import serializers
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
-from core import filters
-from core.bulk import Bulk
-from core.resources import Changeable, Creatable, Removable, Resource, act
-from core.serializers import CodeField, DayField, MoneyField, ReasonSerializer
+from core.api.bulk import Bulk
+from core.api.serializers import CodeField, DayField, MoneyField, ReasonSerializer
+from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
+from core.lists import filters
 from disbursements import discard, ledger
 from disbursements.bulk import create_many
 from disbursements.models import ORIGINS, Disbursement, Status

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from accounts.delegation import givers_of
 from accounts.roles import POST_DISBURSEMENT
 from accounts.scope import NOTHING, within
-from core import display
-from core.errors import Conflict
+from core.services.errors import Conflict
+from core.values import display
 from disbursements import ledger
 from disbursements.lists import RELATED
 from disbursements.models import Disbursement

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import VIEW
-from core import display
-from core.access import requires
-from core.amount_words import in_words
-from core.forms import attempt
 from core.lists import answer
-from core.lists.asked import FORMAT
+from core.lists.state import FORMAT
+from core.pages.forms import attempt
+from core.services.access import requires
+from core.values import display
+from core.values.amount_words import in_words
 from disbursements import approval, ledger, lists
 from disbursements.approval_lists import as_file, months
 from programs.models import Period

@@ -11,10 +11,10 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from accounts.roles import ENTER_DISBURSEMENT
-from core.access import check
-from core.errors import Conflict
-from core.text import squash
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.errors import Conflict
+from core.services.transition import save_with_history
+from core.values.text import squash
 from disbursements.attachment import Attachment
 from disbursements.ledger import EDITABLE, check_scope
 from disbursements.models import Disbursement

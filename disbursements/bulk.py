@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.roles import ENTER_DISBURSEMENT
-from core.access import check
-from core.bulk import RowErrors
+from core.api.bulk import RowErrors
+from core.services.access import check
 from disbursements import ledger, vouchers
 from disbursements.models import Disbursement
 from programs.models import Period

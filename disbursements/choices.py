@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
-from core.text import fold
+from core.values.text import fold
 from programs.models import Activity, FiscalYear, Program
 from programs.services import unknown_activity
 

@@ -9,8 +9,8 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.roles import ENTER_DISBURSEMENT, RECORD_OUTPUT, RECORD_TRAINING
-from core.access import check
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.transition import save_with_history
 from disbursements.models import CostLink, Disbursement, Status
 from programs.models import Output
 from trainings.models import Training

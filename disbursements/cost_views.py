@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core import display
-from core.access import requires
-from core.forms import OK, attempt
 from core.pages import Section, area_of, show
+from core.pages.forms import OK, attempt
+from core.services.access import requires
+from core.values import display
 from disbursements.cost_services import MAY_LINK, cost_of, link, unlink
 from disbursements.models import Disbursement
 from programs.models import Output

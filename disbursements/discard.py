@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY
 from accounts.scope import covers
-from core.access import check
-from core.errors import Conflict, StaleVersion
+from core.services.access import check
+from core.services.errors import Conflict, StaleVersion
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
 
 

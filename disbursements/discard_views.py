@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT
-from core.access import requires
-from core.forms import attempt, seen_version
+from core.pages.forms import attempt, seen_version
+from core.services.access import requires
 from disbursements import discard
 from disbursements.models import Disbursement, PlanVersion
 

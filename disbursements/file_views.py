@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
-from core.access import requires
-from core.forms import attempt
+from core.pages.forms import attempt
+from core.services.access import requires
 from disbursements import attachments
 from disbursements.attachment import Attachment
 from disbursements.models import Disbursement

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.amount_words import in_words
-from core.dates import today
-from core.forms import DayField, MoneyField, ReasonForm, SearchInput
+from core.pages.forms import DayField, MoneyField, ReasonForm, SearchInput
+from core.values.amount_words import in_words
+from core.values.dates import today
 from disbursements.choices import (
     ActivityField,
     PlaceField,

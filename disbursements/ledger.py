@@ -18,11 +18,11 @@ from accounts.delegation import authority
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.models import Commune
-from core.access import check
-from core.dates import format_date, today
-from core.errors import Conflict, PeriodClosed, StaleVersion
-from core.money import format_vnd
-from core.transition import record_history, save_with_history, transition
+from core.services.access import check
+from core.services.errors import Conflict, PeriodClosed, StaleVersion
+from core.services.transition import record_history, save_with_history, transition
+from core.values.dates import format_date, today
+from core.values.money import format_vnd
 from disbursements.guards import explained
 from disbursements.models import (
     UNSPECIFIED_FUND,

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
-from core import display
-from core.access import requires
 from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Figure
-from core.text import fold
+from core.services.access import requires
+from core.values import display
+from core.values.text import fold
 from disbursements import lists
 from disbursements.forms import FilterForm
 from disbursements.models import Disbursement, Status

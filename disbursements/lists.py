@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from core import display
+from core.values import display
 from disbursements.models import Disbursement
 
 RELATED = ("activity", "commune", "fund", "program", "fiscal_year", "submitted_by", "period")

@@ -13,8 +13,8 @@ from simple_history.models import HistoricalRecords
 from accounts.scope import within
 from communes.models import Commune
 from core.models import NamedModel, VersionedModel
-from core.money import MAX_AMOUNT as MAX_AMOUNT
-from core.money import negative, too_large, zero
+from core.values.money import MAX_AMOUNT as MAX_AMOUNT
+from core.values.money import negative, too_large, zero
 from disbursements.attachment import Attachment as Attachment
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 

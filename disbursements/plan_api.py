@@ -12,9 +12,7 @@ from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, VIEW
 from accounts.scope import within
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
-from core import filters
-from core.resources import Changeable, Creatable, Removable, Resource, act
-from core.serializers import (
+from core.api.serializers import (
     CodeField,
     KeyField,
     ReasonSerializer,
@@ -23,6 +21,8 @@ from core.serializers import (
     VersionSerializer,
     WholeNumberField,
 )
+from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
+from core.lists import filters
 from disbursements import discard, ledger, plan_edit, plans
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanAmount, PlanLine, PlanState, PlanVersion
 from disbursements.plan_authority import authority_over_plan

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from core import display
+from core.values import display
 from disbursements.models import PlanLine, PlanVersion
 
 QUARTERS = (1, 2, 3, 4)

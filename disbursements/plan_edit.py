@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.roles import DRAFT_PLAN
-from core.access import check
-from core.errors import Conflict, StaleVersion
-from core.money import format_vnd
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.errors import Conflict, StaleVersion
+from core.services.transition import save_with_history
+from core.values.money import format_vnd
 from disbursements.ledger import scope_errors
 from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
 from disbursements.plans import Line, check_line, check_seen, write_lines

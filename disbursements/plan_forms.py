@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DayField, MoneyField
+from core.pages.forms import DayField, MoneyField
 from disbursements.choices import ActivityField, UnitField, units_for
 from disbursements.ledger import unspecified_fund
 from disbursements.models import PlanLine

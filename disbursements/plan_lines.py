@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing
 from core.lists.columns import BY_VALUE
-from core.text import fold
+from core.pages.forms import SearchInput
+from core.values.text import fold
 from disbursements.models import PlanVersion
 from disbursements.plan_compare import CHANGED, QUARTERS, Compared, signed
 

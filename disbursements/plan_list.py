@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import DRAFT_PLAN, VIEW
-from core.access import requires
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
-from core.sql_text import with_words
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.values.sql_text import with_words
 from disbursements.choices import year_choices
 from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
 

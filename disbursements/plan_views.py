@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.roles import DRAFT_PLAN, VIEW
-from core import display
-from core.access import came_from, requires
-from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
-from core.history import trail_of
 from core.lists import answer
+from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
+from core.pages.history import trail_of
+from core.services.access import came_from, requires
+from core.values import display
 from disbursements import discard, plan_compare, plan_edit, plan_lines, plans
 from disbursements.choices import suggested
 from disbursements.models import PlanLine, PlanState, PlanVersion

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
 from communes.models import Commune
-from core.access import check
-from core.errors import Conflict
-from core.once import once
-from core.transition import save_with_history, transition
+from core.services.access import check
+from core.services.errors import Conflict
+from core.services.request_cache import once
+from core.services.transition import save_with_history, transition
 from disbursements.guards import explained
 from disbursements.ledger import scope_errors
 from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
-from core import display
-from core.access import requires
-from core.amount_words import in_words
-from core.dates import today
-from core.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
-from core.history import latest_of, trail_of
-from core.money import AmountError, format_vnd, parse_amount
+from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
+from core.pages.history import latest_of, trail_of
+from core.services.access import requires
+from core.values import display
+from core.values.amount_words import in_words
+from core.values.dates import today
+from core.values.money import AmountError, format_vnd, parse_amount
 from disbursements import attachments, discard, ledger, lists
 from disbursements.choices import suggested
 from disbursements.forms import DisbursementForm, ReverseForm, initial_of

@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from core.dates import format_date
-from core.errors import Conflict
-from core.money import format_vnd
+from core.services.errors import Conflict
+from core.values.dates import format_date
+from core.values.money import format_vnd
 from disbursements.models import Disbursement
 from programs.models import Period
 

@@ -10,10 +10,8 @@ from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, VIEW
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core import filters
-from core.recorded import Recorded
-from core.resources import act
-from core.serializers import (
+from core.api.record_viewsets import Recorded
+from core.api.serializers import (
     CodeField,
     DayField,
     KeyField,
@@ -22,6 +20,8 @@ from core.serializers import (
     TextField,
     VersionSerializer,
 )
+from core.api.viewsets import act
+from core.lists import filters
 from monitoring.actions import ActionState
 from monitoring.difficulties import Affects, DifficultyState
 from monitoring.models import ActionPoint, Difficulty, Meeting, Visit

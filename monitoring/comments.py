@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold
+from core.values.text import fold
 from monitoring.kinds import KINDS, model_of
 
 

@@ -8,9 +8,9 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.roles import COMMENT
-from core import filters
-from core.resources import Creatable, Resource
-from core.serializers import OneOfField, PersonField, ResourceSerializer, WholeNumberField
+from core.api.serializers import OneOfField, PersonField, ResourceSerializer, WholeNumberField
+from core.api.viewsets import Creatable, Resource
+from core.lists import filters
 from monitoring.kinds import KINDS, NAMES, model_of
 from monitoring.models import Comment
 from monitoring.services.comments import comment

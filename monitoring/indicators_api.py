@@ -7,9 +7,9 @@ from rest_framework import serializers
 
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
-from core import filters
-from core.recorded import Recorded, RecordedRemovable
-from core.serializers import CodeField, ResourceSerializer
+from core.api.record_viewsets import Recorded, RecordedRemovable
+from core.api.serializers import CodeField, ResourceSerializer
+from core.lists import filters
 from monitoring.api import NumberField
 from monitoring.indicators import Counted
 from monitoring.models import Actual, Indicator, Target

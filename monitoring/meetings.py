@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from communes.models import Board, Commune
-from core.dates import format_date
 from core.models import NamedModel, VersionedModel
+from core.values.dates import format_date
 from monitoring.common import AboutQuerySet
 from programs.models import FiscalYear, Program
 

@@ -9,11 +9,8 @@ from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, Commune
-from core import filters
-from core.errors import StaleVersion
-from core.recorded import Recorded
-from core.resources import act
-from core.serializers import (
+from core.api.record_viewsets import Recorded
+from core.api.serializers import (
     CodeField,
     DayField,
     KeyField,
@@ -23,6 +20,9 @@ from core.serializers import (
     VersionSerializer,
     cached,
 )
+from core.api.viewsets import act
+from core.lists import filters
+from core.services.errors import StaleVersion
 from monitoring.api import AboutSerializer, ActionPointSerializer, NumberField
 from monitoring.meetings import MeetingKind
 from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome

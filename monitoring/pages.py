@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, VIEW
-from core import display
-from core.dates import today
-from core.forms import DayField
 from core.pages import Act, Area, Column, Section, shown
-from core.record_forms import WhyForm
-from core.sql_text import Alphabetical
+from core.pages.forms import DayField
+from core.pages.record_forms import WhyForm
+from core.values import display
+from core.values.dates import today
+from core.values.sql_text import Alphabetical
 from monitoring.actions import ActionState
 from monitoring.api import ActionPointFilters, DifficultyFilters, VisitFilters
 from monitoring.difficulties import DifficultyState

@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from communes.models import Commune, Village
 from core.models import NamedModel, VersionedModel
-from core.money import zero
+from core.values.money import zero
 from disbursements.models import MAX_AMOUNT, PlanVersion
 from monitoring.common import PlacedQuerySet
 from programs.models import Activity, FiscalYear, Program

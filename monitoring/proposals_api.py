@@ -13,10 +13,8 @@ from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core import filters
-from core.recorded import Recorded
-from core.resources import IDEMPOTENCY_KEY, act, once
-from core.serializers import (
+from core.api.record_viewsets import Recorded
+from core.api.serializers import (
     CodeField,
     MoneyField,
     PersonField,
@@ -25,6 +23,8 @@ from core.serializers import (
     TextField,
     WholeNumberField,
 )
+from core.api.viewsets import IDEMPOTENCY_KEY, act, once
+from core.lists import filters
 from monitoring.models import Proposal
 from monitoring.proposals import ProposalState
 from monitoring.services import proposals

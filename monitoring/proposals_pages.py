@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import DECIDE_PROPOSAL
 from core.pages import Act, Area, Column, Section
-from core.record_forms import WhyForm
+from core.pages.record_forms import WhyForm
 from monitoring.models import Proposal
 from monitoring.proposals import ProposalState
 from monitoring.proposals_api import ProposalFilters

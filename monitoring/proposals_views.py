@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY, VIEW
-from core import display
-from core.access import requires
-from core.errors import NotBegun
-from core.forms import OK, attempt, seen_version
-from core.record_forms import WhyForm
+from core.pages.forms import OK, attempt, seen_version
+from core.pages.record_forms import WhyForm
+from core.services.access import requires
+from core.services.errors import NotBegun
+from core.values import display
 from monitoring.models import Proposal
 from monitoring.proposals import ProposalState
 from monitoring.services import proposals

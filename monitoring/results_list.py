@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
-from core import display
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
-from core.text import fold
+from core.pages.forms import SearchInput
+from core.values import display
+from core.values.text import fold
 from disbursements.against_plan import Figures
 from monitoring.services.indicators import Result
 from monitoring.services.results import Block, blocks_of

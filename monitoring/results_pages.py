@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today
 from core.pages import Act, Area, Column, Section, shown
+from core.values.dates import today
 from monitoring.indicators import Counted
 from monitoring.indicators_api import FigureFilters, IndicatorFilters
 from monitoring.models import Actual, Indicator

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import VIEW
-from core import display
-from core.access import requires
-from core.lists import answer, asked, memory
+from core.lists import answer
+from core.lists import persistence as memory
+from core.lists import state as asked
+from core.services.access import requires
+from core.values import display
 from disbursements.against_plan import Figures
 from monitoring import results_list
 from monitoring.proposals_views import year_of_address

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.roles import RECORD_MEETING
-from core.access import requires
-from core.forms import OK, attempt
-from core.money import AmountError, parse_amount
 from core.pages import Section, area_of, show
-from core.record_forms import form_field, offered
+from core.pages.forms import OK, attempt
+from core.pages.record_forms import form_field, offered
+from core.services.access import requires
+from core.values.money import AmountError, parse_amount
 from monitoring.models import Meeting, StatedFigure, StatedOutcome
 from monitoring.services import meetings
 

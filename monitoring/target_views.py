@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
-from core.access import requires
-from core.forms import BAD_REQUEST, OK, attempt
-from core.record_forms import unit_label
+from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.record_forms import unit_label
+from core.services.access import requires
 from monitoring.models import Indicator
 from monitoring.services import indicators
 from programs.models import FiscalYear

@@ -20,13 +20,13 @@ from simple_history.models import HistoricalRecords
 from accounts.roles import EXPLAIN_VARIANCE
 from accounts.scope import grants_of, within
 from communes.models import Commune
-from core.access import check
-from core.dates import today
-from core.errors import StaleVersion
 from core.models import VersionedModel
-from core.money import rate
-from core.once import once
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.errors import StaleVersion
+from core.services.request_cache import once
+from core.services.transition import save_with_history
+from core.values.dates import today
+from core.values.money import rate
 from disbursements.against_plan import Question, Row, against_plan
 from disbursements.ledger import scope_errors
 from disbursements.models import PlanVersion

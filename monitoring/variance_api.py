@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.roles import VIEW
-from core.api import refuse_empty, refuse_repeated
-from core.resources import EVERYWHERE, Conditional
-from core.serializers import CodeField
+from core.api.base import refuse_empty, refuse_repeated
+from core.api.serializers import CodeField
+from core.api.viewsets import EVERYWHERE, Conditional
 from monitoring import variance
 from monitoring.variance import QUARTERS, Variance
 from programs.models import FiscalYear

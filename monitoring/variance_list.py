@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import VIEW
-from core import display
-from core.access import requires
-from core.errors import NotBegun
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
-from core.text import fold
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.services.errors import NotBegun
+from core.values import display
+from core.values.text import fold
 from monitoring import variance
 from monitoring.variance import Variance
 from programs.models import FiscalYear

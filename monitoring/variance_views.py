@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import EXPLAIN_VARIANCE, VIEW
-from core import display
-from core.access import requires
-from core.forms import BAD_REQUEST, attempt
-from core.history import trail_of
+from core.pages.forms import BAD_REQUEST, attempt
+from core.pages.history import trail_of
+from core.services.access import requires
+from core.values import display
 from disbursements.models import PlanVersion
 from monitoring import variance
 from programs.models import FiscalYear

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.roles import COMMENT, VIEW
-from core import display
-from core.access import requires
-from core.forms import OK, attempt
 from core.pages import Section, area_of, show
+from core.pages.forms import OK, attempt
+from core.services.access import requires
+from core.values import display
 from disbursements.attachments import served
 from monitoring.kinds import KINDS, kind_of, model_of
 from monitoring.services import files

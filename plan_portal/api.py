@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
-from core.access import PUBLIC
+from core.services.access import PUBLIC
 from disbursements.api import Disbursements
 from disbursements.plan_api import PlanLines, PlanVersions
 from monitoring.api import ActionPoints, Difficulties, Visits

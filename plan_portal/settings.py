@@ -62,12 +62,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.middleware.CompressedPages",
+    "core.web.middleware.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "core.preferences.LanguageMiddleware",
-    "core.middleware.NoNullCharacters",
-    "core.middleware.Addresses",
-    "core.middleware.PageAbove",
+    "core.web.preferences.LanguageMiddleware",
+    "core.web.middleware.NoNullCharacters",
+    "core.web.middleware.Addresses",
+    "core.web.middleware.PageAbove",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.second_factor.RequireSecondFactor",
-    "core.middleware.SetUpFirst",
+    "core.web.middleware.SetUpFirst",
     "axes.middleware.AxesMiddleware",
     "accounts.form_keys.OneEffectPerForm",  # runs the view: nothing may come after it
 ]
@@ -190,7 +190,7 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Hashed names once `collectstatic` has made them (core/static_files.py); plain ones before.
+# Hashed names once `collectstatic` has made them (core/web/static_files.py); plain ones before.
 HASHED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
 COLLECTS = "collectstatic" in sys.argv
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -199,7 +199,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "webp", "woff", "woff2", "gz", "br
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "core.static_files.HashedFiles" if HASHED or COLLECTS else PLAIN_FILES
+        "BACKEND": "core.web.static_files.HashedFiles" if HASHED or COLLECTS else PLAIN_FILES
     },
 }
 WHITENOISE_USE_FINDERS = True
@@ -218,20 +218,20 @@ REST_FRAMEWORK = {
         "accounts.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["core.permissions.RolePermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.RolePermission"],
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.PerToken", "accounts.throttling.PerAddress"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.Negotiation",
-    "DEFAULT_PAGINATION_CLASS": "core.api.Pages",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.base.Negotiation",
+    "DEFAULT_PAGINATION_CLASS": "core.api.base.Pages",
     "DEFAULT_FILTER_BACKENDS": [
-        "core.filters.Backend",
-        "core.filters.Ordering",
+        "core.lists.filters.Backend",
+        "core.lists.filters.Ordering",
     ],
-    "DEFAULT_SCHEMA_CLASS": "core.schema_reads.Described",
-    "EXCEPTION_HANDLER": "core.api.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema_reads.Described",
+    "EXCEPTION_HANDLER": "core.api.base.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["core.api.JSONBody"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.base.JSONBody"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 # Requests a minute, in each server process. One address may be a whole office behind a router.
@@ -254,10 +254,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.outputs.OutputState"},
     "COMPONENT_SPLIT_REQUEST": True,
-    "GET_LIB_DOC_EXCLUDES": "core.schema_reads.no_descriptions",
+    "GET_LIB_DOC_EXCLUDES": "core.api.schema_reads.no_descriptions",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "core.schema.complete",
+        "core.api.schema.complete",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

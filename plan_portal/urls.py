@@ -5,10 +5,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from core import offline
-from core.access import public
-from core.design import design
-from core.preferences import set_theme
+from core.services.access import public
+from core.web import offline
+from core.web.design import design
+from core.web.preferences import set_theme
 
 urlpatterns = [
     path("i18n/setlang/", public(set_language), name="set_language"),

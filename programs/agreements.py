@@ -12,8 +12,8 @@ from simple_history.models import HistoricalRecords
 
 from accounts.scope import within
 from communes.models import Commune
-from core.dates import format_date
 from core.models import NamedModel, VersionedModel
+from core.values.dates import format_date
 from programs.models import FiscalYear, Program
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import CLOSE_PERIOD
 from accounts.scope import grants_of
-from core.access import check
-from core.errors import Conflict
-from core.transition import transition
+from core.services.access import check
+from core.services.errors import Conflict
+from core.services.transition import transition
 from programs.models import FiscalYear, Period, YearState
 
 WAITING = "submitted"

@@ -12,8 +12,8 @@ from simple_history.models import HistoricalRecords
 
 from accounts.scope import within
 from communes.models import Commune
-from core.dates import month_key, quarter_label
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
+from core.values.dates import month_key, quarter_label
 
 CODE = RegexValidator(
     r"^[A-Z0-9][A-Z0-9._/-]*$", _("Use capital letters, digits, '-', '.', '_' and '/'.")

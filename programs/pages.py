@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
-from core.dates import format_date, today
-from core.forms import DayField, WholeField
 from core.pages import Act, Area, Column, Section, shown
-from core.sql_text import Alphabetical
+from core.pages.forms import DayField, WholeField
+from core.values.dates import format_date, today
+from core.values.sql_text import Alphabetical
 from programs import contracts, works
 from programs.models import Agreement, Group, MemberCount, Output
 from programs.outputs import OutputState

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import within
-from core.errors import NotBegun
 from core.lists import Column, Empty, Listing
+from core.services.errors import NotBegun
 from programs import closing
 from programs.models import FiscalYear, Period, YearState
 

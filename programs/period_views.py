@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.roles import CLOSE_PERIOD, VIEW
 from accounts.scope import grants_of
-from core import display
-from core.access import requires
-from core.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
-from core.history import trail_of
 from core.lists import answer
+from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
+from core.pages.history import trail_of
+from core.services.access import requires
+from core.values import display
 from programs import closing
 from programs.models import FiscalYear, Period, YearState
 from programs.period_list import listing, year_of

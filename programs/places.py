@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.roles import MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import ALWAYS, Commune, Level, ProgrammeArea, Village
-from core.access import check
-from core.errors import Conflict
-from core.records import Records
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.errors import Conflict
+from core.services.records import Records
+from core.services.transition import save_with_history
 from programs.services import open_months
 
 # What says nothing about whether the programme has worked in a commune.

@@ -1,6 +1,6 @@
 """Loads programmes and fiscal years (contract, DESIGN section 4)."""
 
-from core.reference import put
+from core.services.upsert import put
 from programs.models import FiscalYear, Fund, Period, Program
 from programs.services import areas_in, open_fiscal_year
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import MANAGE_SETTINGS
 from communes.models import Commune, Level
-from core.access import check
-from core.dates import format_date
-from core.lookups import not_known
-from core.transition import delete_unused, save_with_history
+from core.services.access import check
+from core.services.transition import delete_unused, save_with_history
+from core.values.dates import format_date
+from core.values.suggestions import not_known
 from programs.models import Activity, FiscalYear, Period, add_months
 
 

@@ -8,9 +8,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.roles import MANAGE_SETTINGS
-from core.access import check
-from core.records import Records
-from core.transition import delete_unused
+from core.services.access import check
+from core.services.records import Records
+from core.services.transition import delete_unused
 from programs.models import Fund, Program
 
 

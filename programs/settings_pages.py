@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from communes.place_pages import commune_area, village_area
-from core import filters
+from core.lists import filters
 from core.pages import Area, Column
 from programs import places, settings
 from programs.api import FundFilters, ProgramFilters

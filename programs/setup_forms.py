@@ -10,7 +10,7 @@ from accounts import directory
 from accounts.people_views import InviteForm
 from communes import catalogue
 from communes.models import AreaLevel, Commune
-from core.dates import today
+from core.values.dates import today
 from programs.models import Program
 
 

@@ -16,10 +16,10 @@ from accounts import directory, people, people_views
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import Commune, ProgrammeArea
-from core import display
-from core.access import requires
-from core.forms import BAD_REQUEST, OK, attempt
-from core.record_forms import unit_label
+from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.record_forms import unit_label
+from core.services.access import requires
+from core.values import display
 from programs import places, services, settings, setup
 from programs.models import FiscalYear, Program
 from programs.setup_forms import AreaForm, InvitationForm, PlaceForm, ProgramForm, YearForm

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import CONFIRM_OUTPUT, RECORD_OUTPUT
 from accounts.scope import outside
-from core.access import check
-from core.dates import format_date, today
-from core.records import Records
-from core.transition import save_with_history, transition
+from core.services.access import check
+from core.services.records import Records
+from core.services.transition import save_with_history, transition
+from core.values.dates import format_date, today
 from programs.models import ConditionCheck, Group, MemberCount, Output, Referral
 from programs.outputs import DELIVERED, OutputState
 from programs.services import check_lifetime, year_of

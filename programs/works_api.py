@@ -16,10 +16,8 @@ from communes.api import (
     with_village,
 )
 from communes.models import Commune
-from core import filters
-from core.recorded import Recorded
-from core.resources import act
-from core.serializers import (
+from core.api.record_viewsets import Recorded
+from core.api.serializers import (
     CodeField,
     DayField,
     OneOfField,
@@ -29,6 +27,8 @@ from core.serializers import (
     VersionSerializer,
     WholeNumberField,
 )
+from core.api.viewsets import act
+from core.lists import filters
 from programs import contracts, works
 from programs.agreements import AgreementKind, Precision
 from programs.models import (

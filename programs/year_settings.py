@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import MANAGE_SETTINGS
 from communes.models import Commune
-from core.access import check
-from core.errors import StaleVersion
-from core.money import MAX_AMOUNT
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.errors import StaleVersion
+from core.services.transition import save_with_history
+from core.values.money import MAX_AMOUNT
 from programs.models import FiscalYear, Period
 from programs.services import open_fiscal_year
 

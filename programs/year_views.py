@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.roles import MANAGE_SETTINGS
-from core import display
-from core.access import requires
-from core.forms import BAD_REQUEST, MoneyField, attempt
-from core.history import trail_of
+from core.pages.forms import BAD_REQUEST, MoneyField, attempt
+from core.pages.history import trail_of
+from core.services.access import requires
+from core.values import display
 from programs import year_settings
 from programs.models import FiscalYear
 

@@ -11,10 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.roles import VIEW
-from core import exports
-from core.api import refuse_empty
-from core.resources import Conditional
-from core.streams import CSVTable, XLSXTable, csv_options
+from core.api.base import refuse_empty
+from core.api.streams import CSVTable, XLSXTable, csv_options
+from core.api.viewsets import Conditional
+from core.lists import exports
 from disbursements.against_plan import CUTS, against_plan
 from reports import summary
 from reports.answers import SummarySerializer, TrainingSummarySerializer

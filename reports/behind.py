@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.lists import Column, Empty, Listing
-from core.sql_text import Alphabetical
+from core.values.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
 from disbursements.models import Disbursement, PlanLine
 from reports.filters import PageFilter

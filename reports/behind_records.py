@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communes.models import Commune, Village
-from core import display
 from core.pages import Section
+from core.values import display
 from disbursements.against_plan import Figures, against_plan
 from monitoring.models import Difficulty
 from programs.models import Activity, FiscalYear, Group, Output, Program

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import display
+from core.values import display
 from disbursements.models import PlanVersion
 from reports.filters import PageFilter, choices
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.access import requires
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
-from core.sql_text import Alphabetical, with_words
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.values.sql_text import Alphabetical, with_words
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports.models import IssuedReport, ReportKind

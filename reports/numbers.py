@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from core import display
+from core.values import display
 
 
 class Num(str):

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import VIEW
-from core import display
-from core.access import requires
 from core.lists import Listing, answer
-from core.once import read_once
+from core.services.access import requires
+from core.services.request_cache import read_once
+from core.values import display
 from disbursements.against_plan import against_plan
 from reports import behind, presentation
 from reports.dashboard import page as dashboard

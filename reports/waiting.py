@@ -19,8 +19,8 @@ from accounts.roles import (
     POST_DISBURSEMENT,
     RECORD_MEETING,
 )
-from core.dates import today
-from core.errors import NotBegun
+from core.services.errors import NotBegun
+from core.values.dates import today
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
 from monitoring import variance
 from monitoring.services import actions, comments

@@ -23,8 +23,8 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services import create_token, create_user
 from communes.models import ALWAYS, Commune, ProgrammeArea, Village
-from core.dates import fiscal_quarter
-from core.transition import save_with_history, transition
+from core.services.transition import save_with_history, transition
+from core.values.dates import fiscal_quarter
 from disbursements import ledger, plans
 from disbursements.models import UNSPECIFIED_FUND, Disbursement, PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Period, Program, YearState

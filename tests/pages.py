@@ -19,8 +19,8 @@ from django.utils.http import urlsafe_base64_encode
 from accounts.delegation import delegate
 from accounts.models import User
 from communes.boards import Board
-from core.dates import today
-from core.pages.area import AREAS
+from core.pages.record_admin import AREAS
+from core.values.dates import today
 from disbursements.models import Disbursement, PlanVersion
 from imports import uploads
 from imports.models import Upload

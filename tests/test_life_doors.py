@@ -12,8 +12,8 @@ from django.utils.translation import override
 from openpyxl import Workbook
 
 from communes.models import Village
-from core.dates import format_date, today
 from core.pages import AREAS
+from core.values.dates import format_date, today
 from imports.services import check_workbook
 from tests import factories as make
 

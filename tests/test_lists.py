@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from accounts.services import create_token
 from core.lists import files
-from core.text import sort_key
+from core.values.text import sort_key
 from disbursements.models import PlanVersion
 from tests import factories as make
 from tests.everything import one_of_each

@@ -17,7 +17,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from accounts.roles import Role
-from core.errors import Conflict, StaleVersion
+from core.services.errors import Conflict, StaleVersion
 from disbursements import approval, guards, ledger, plan_edit, plans, vouchers
 from disbursements.models import Disbursement, PlanVersion
 from programs import closing

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts import people
 from accounts.models import User
 from communes.models import ProgrammeArea
-from core.forms import STALE
+from core.pages.forms import STALE
 from disbursements.models import Disbursement, PlanVersion
 from monitoring import variance
 from monitoring.models import VarianceNote

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import RECORD_TRAINING
-from core.dates import DateError, parse_date
 from core.pages import Act, Area, Column
-from core.sql_text import Alphabetical
+from core.values.dates import DateError, parse_date
+from core.values.sql_text import Alphabetical
 from trainings import services
 from trainings.api import TrainingFilters
 from trainings.models import Training

@@ -1,6 +1,6 @@
 """Loads the six topics that the published review names."""
 
-from core.reference import put
+from core.services.upsert import put
 from programs.models import Program
 from trainings.models import Topic
 

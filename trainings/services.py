@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import LOAD_HISTORY, RECORD_TRAINING
 from accounts.scope import covers
-from core.access import check
-from core.bulk import RowErrors
-from core.dates import fiscal_quarter, format_date, today
-from core.errors import StaleVersion
-from core.records import Records
-from core.transition import record_history, save_with_history
+from core.api.bulk import RowErrors
+from core.services.access import check
+from core.services.errors import StaleVersion
+from core.services.records import Records
+from core.services.transition import record_history, save_with_history
+from core.values.dates import fiscal_quarter, format_date, today
 from programs.models import FiscalYear
 from programs.services import check_lifetime, year_of
 from trainings.models import COUNTS, Training

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts import idempotency
 from accounts.models import IdempotencyKey
-from core import form_key
-from core.errors import Conflict
 from core.pages import AREAS
+from core.services.errors import Conflict
+from core.web import form_key
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
 from monitoring.tests.test_actions import a_point

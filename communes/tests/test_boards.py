@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from communes import services
 from communes.models import Board
-from core.errors import Conflict
+from core.services.errors import Conflict
 from tests import factories as make
 
 SEATS = [

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Case, Count, F, IntegerField, Sum, Value, When
 
-from core.lists.asked import Asked
 from core.lists.columns import Column
 from core.lists.listing import Listing
-from core.text import sort_key
+from core.lists.state import Asked
+from core.values.text import sort_key
 
 
 def ordered(rows: Any, listing: Listing, asked: Asked) -> Any:

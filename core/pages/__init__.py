@@ -3,7 +3,7 @@ with it, and the form. One set of views for every kind; see `programs/pages.py` 
 """
 
 from core.lists.columns import Column, shown
-from core.pages.area import AREAS, Act, Area, area_of
-from core.pages.record import EXTRAS, Section, show
+from core.pages.detail import EXTRAS, Section, show
+from core.pages.record_admin import AREAS, Act, Area, area_of
 
 __all__ = ["AREAS", "EXTRAS", "Act", "Area", "Column", "Section", "area_of", "show", "shown"]

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.access import requires
-from core.forms import OK, attempt, seen_version
-from core.pages.record import show
-from core.record_forms import form_for
+from core.pages.detail import show
+from core.pages.forms import OK, attempt, seen_version
+from core.pages.record_forms import form_for
+from core.services.access import requires
 
 if TYPE_CHECKING:
-    from core.pages.area import Act, Area
+    from core.pages.record_admin import Act, Area
 
 
 def new_view(area: "Area") -> Any:

@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from core.access import requires
 from core.lists import Empty, Listing, answer
-from core.pages.record import VIEW, may
-from core.record_forms import filter_form
+from core.pages.detail import VIEW, may
+from core.pages.record_forms import filter_form
+from core.services.access import requires
 
 if TYPE_CHECKING:
-    from core.pages.area import Area
+    from core.pages.record_admin import Area
 
 
 def list_view(area: "Area") -> Any:

@@ -14,7 +14,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
-from core.errors import Conflict
+from core.services.errors import Conflict
 from disbursements import attachments, ledger, plan_edit, plans
 from disbursements.models import Disbursement, PlanVersion
 from programs import closing

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts import delegation
 from accounts.roles import Role
-from core.dates import today
+from core.values.dates import today
 from disbursements import ledger, plans
 from tests import factories as make
 

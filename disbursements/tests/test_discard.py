@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from core.errors import Conflict, StaleVersion
-from core.history import trail_of
+from core.pages.history import trail_of
+from core.services.errors import Conflict, StaleVersion
 from disbursements import discard, ledger
 from disbursements.models import Disbursement, PlanVersion
 from tests import factories

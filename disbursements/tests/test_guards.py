@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Role
-from core.errors import Conflict
+from core.services.errors import Conflict
 from disbursements import guards, ledger
 from disbursements.models import Disbursement, PlanAmount, PlanLine, PlanVersion, Status
 from tests import factories as make

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from accounts.roles import PERMISSIONS, POST_DISBURSEMENT, Role
-from core.dates import today
-from core.errors import Conflict, PeriodClosed, StaleVersion
+from core.services.errors import Conflict, PeriodClosed, StaleVersion
+from core.values.dates import today
 from disbursements import ledger
 from disbursements.models import MAX_AMOUNT, Disbursement, Status
 from programs.models import FiscalYear

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.delegation import delegate
 from accounts.roles import Role
-from core.dates import today
+from core.values.dates import today
 from disbursements import approval, ledger
 from disbursements.models import Disbursement
 from tests import factories as make

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from core.errors import Conflict
+from core.services.errors import Conflict
 from disbursements import plans
 from disbursements.models import PlanState, PlanVersion
 from programs.models import Program

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, PERMISSIONS, Role
-from core.errors import Conflict
+from core.services.errors import Conflict
 from disbursements import plans
 from disbursements.models import PlanAmount, PlanVersion
 from tests import factories as make

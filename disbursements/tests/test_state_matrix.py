@@ -20,8 +20,8 @@ from django.core.exceptions import ValidationError
 from accounts import delegation
 from accounts.models import User
 from accounts.roles import Role
-from core.dates import today
-from core.transition import transition
+from core.services.transition import transition
+from core.values.dates import today
 from disbursements import ledger, plans
 from disbursements.tests.doors import CHANGES
 from programs.models import Period

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from openpyxl import Workbook, load_workbook
 
 from accounts.services import create_user
-from core.text import fold
+from core.values.text import fold
 from disbursements.models import Disbursement, PlanVersion
 from imports.services import check_workbook, commit
 from imports.tests.make_malformed import malformed

@@ -3,8 +3,8 @@
 import pytest
 from openpyxl import Workbook
 
-from core.errors import Conflict
-from core.history import trail_of
+from core.pages.history import trail_of
+from core.services.errors import Conflict
 from disbursements import ledger
 from disbursements.models import Disbursement, PlanVersion
 from imports import uploads

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
-from core.access import check
-from core.dates import format_date, today
-from core.errors import Conflict
-from core.records import Records
-from core.transition import transition
+from core.services.access import check
+from core.services.errors import Conflict
+from core.services.records import Records
+from core.services.transition import transition
+from core.values.dates import format_date, today
 from monitoring.actions import SOURCES, ActionState
 from monitoring.models import ActionPoint
 

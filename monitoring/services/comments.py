@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import COMMENT
-from core.access import check
+from core.services.access import check
 from monitoring.models import Comment, Mention
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")

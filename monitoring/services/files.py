@@ -11,9 +11,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT, RECORD_TRAINING
-from core.access import check
-from core.text import squash
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.transition import save_with_history
+from core.values.text import squash
 from disbursements.attachments import MAX_FILES, checked_file
 from monitoring.models import RecordFile
 from monitoring.services.comments import sees

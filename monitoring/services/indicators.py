@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import EXPLAIN_VARIANCE, RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Commune
-from core.records import Records
+from core.services.records import Records
 from disbursements.against_plan import Question, against_plan
 from monitoring.indicators import Counted
 from monitoring.models import Actual, Indicator, Target

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
-from core.access import check
-from core.dates import format_date, today
-from core.records import Records
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.records import Records
+from core.services.transition import save_with_history
+from core.values.dates import format_date, today
 from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome, Visit
 from monitoring.services.actions import raise_point
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from accounts.scope import outside
-from core.access import check
-from core.errors import Conflict
-from core.money import format_vnd
-from core.records import Records
-from core.transition import save_with_history, transition
+from core.services.access import check
+from core.services.errors import Conflict
+from core.services.records import Records
+from core.services.transition import save_with_history, transition
+from core.values.money import format_vnd
 from disbursements import plans
 from disbursements.against_plan import Question, against_plan
 from disbursements.ledger import unspecified_fund

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from core.errors import Conflict
+from core.services.errors import Conflict
 from disbursements.models import PlanVersion
 from monitoring.services import proposals
 from programs.models import Activity

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from core.errors import StaleVersion
+from core.services.errors import StaleVersion
 from monitoring import variance
 from tests import factories as make
 

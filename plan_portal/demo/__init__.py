@@ -10,7 +10,7 @@ from datetime import date
 from django.db import transaction
 
 from accounts.models import User
-from core.transition import save_with_history
+from core.services.transition import save_with_history
 from disbursements.models import Disbursement, PlanVersion
 from plan_portal.demo import classes, money, people, review
 from programs.closing import close_period

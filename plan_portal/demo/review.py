@@ -13,7 +13,7 @@ from typing import Any
 from accounts.models import User
 from communes import services as boards
 from communes.models import ALWAYS, Board, Commune
-from core.transition import save_with_history
+from core.services.transition import save_with_history
 from monitoring.models import Difficulty, Indicator, Meeting, Proposal
 from monitoring.services import difficulties, indicators, meetings, proposals
 from plan_portal.demo.catalogue import (

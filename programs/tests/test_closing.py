@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.roles import Role
-from core.errors import Conflict, PeriodClosed, StaleVersion
+from core.services.errors import Conflict, PeriodClosed, StaleVersion
 from disbursements import ledger
 from programs import closing
 from tests import factories as make

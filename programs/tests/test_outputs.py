@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from core.errors import Conflict, StaleVersion
+from core.services.errors import Conflict, StaleVersion
 from programs import works
 from programs.models import Output
 from tests import factories as make

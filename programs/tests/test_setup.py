@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from communes import catalogue
 from communes.models import ALWAYS, Commune, ProgrammeArea, area_on
-from core.errors import Conflict
+from core.services.errors import Conflict
 from programs import places, services, settings, setup
 from programs.models import FiscalYear, Period, Program
 from reports.documents.figures import area_of_year

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from core.errors import StaleVersion
+from core.services.errors import StaleVersion
 from monitoring.variance import variances
 from programs import year_settings
 from programs.models import FiscalYear, Period

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
-from core import display
-from core.dates import today
+from core.values import display
+from core.values.dates import today
 from monitoring.meetings import Measure, StatedFigure
 from monitoring.services.actions import due
 from monitoring.services.stated import Comparison, Ledger

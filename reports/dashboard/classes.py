@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import display
+from core.values import display
 from reports import numbers
 from reports.filters import PageFilter
 from reports.numbers import Num

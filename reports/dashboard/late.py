@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from communes.models import Commune
-from core.dates import today
+from core.values.dates import today
 from disbursements.against_plan import Figures, Row, group
 from monitoring.difficulties import Difficulty
 from monitoring.variance import VarianceNote, ended_quarters, variances

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from communes.models import Commune
-from core import display
+from core.values import display
 from disbursements.against_plan import Row, against_plan
 from programs.models import Program
 from reports.dashboard import standing, tables

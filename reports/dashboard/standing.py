@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communes.models import Commune, Level
-from core import display
+from core.values import display
 from disbursements.against_plan import Answer, Figures
 from monitoring.meetings import Measure
 from reports import numbers

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import display
+from core.values import display
 from disbursements.against_plan import Figures, Row, group
 from reports import numbers
 from reports.filters import PageFilter

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
-from core import display
+from core.values import display
 from disbursements.against_plan import Row, group
 from reports import numbers
 from reports.charts.tiles import Tile, laid_out, place

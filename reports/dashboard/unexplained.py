@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from core import display
+from core.values import display
 from monitoring.variance import Variance, ended_quarters, unexplained
 from reports import numbers
 from reports.filters import PageFilter

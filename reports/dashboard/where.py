@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from communes.models import Commune
-from core import display
+from core.values import display
 from disbursements.against_plan import Row, group
 from programs.models import Program
 from reports import numbers

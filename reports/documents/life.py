@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import translation
 
-from core.dates import format_date
+from core.values.dates import format_date
 from monitoring.models import ActionPoint, Difficulty, Proposal
 from programs.agreements import Agreement
 from programs.models import FiscalYear

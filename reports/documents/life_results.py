@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from core.dates import format_date
-from core.money import format_rate, format_vnd
+from core.values.dates import format_date
+from core.values.money import format_rate, format_vnd
 from monitoring.models import Visit
 from monitoring.services import indicators
 from reports.documents.blocks import Column, Writer

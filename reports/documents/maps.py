@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from communes.models import Commune
-from core.money import format_vnd
+from core.values.money import format_vnd
 from reports.charts.tiles import Tile, place
 from reports.documents import wording
 from reports.documents.blocks import Writer

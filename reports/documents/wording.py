@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.amount_words import in_words
-from core.money import (
+from core.values.amount_words import in_words
+from core.values.money import (
     MILLION,
     format_rate,
     format_vnd,

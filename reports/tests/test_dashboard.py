@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from core import display
+from core.values import display
 from disbursements.against_plan import against_plan
 from programs.models import FiscalYear
 from reports.dashboard.standing import headline

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from communes.boards import Board
-from core.dates import today
-from core.errors import Conflict, StaleVersion
+from core.services.errors import Conflict, StaleVersion
+from core.values.dates import today
 from monitoring.models import ActionPoint, Meeting
 from reports import issuing
 from reports.documents.make import read_wish

@@ -8,8 +8,8 @@ import pytest
 from django.utils import translation
 from lxml import html
 
-from core import display
-from core.money import rate
+from core.values import display
+from core.values.money import rate
 from monitoring.meetings import Meeting, StatedFigure
 from reports import numbers
 from tests import factories
