@@ -7,8 +7,8 @@ from rest_framework import serializers
 from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.api import PlacedSerializer, UnitField
-from communes.boards import BoardKind
 from communes.models import Board, BoardMember, Commune, Level
+from communes.models.boards import BoardKind
 from core.api.record_viewsets import Recorded
 from core.api.serializers import (
     DayField,

@@ -17,7 +17,7 @@ from accounts.scope import within
 from communes.lookups import successors
 from core.values.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
-from disbursements.plans import approved_version
+from disbursements.plans.services import approved_version
 from programs.models import FiscalYear, quarter_bounds
 
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")

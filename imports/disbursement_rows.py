@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from core.services.errors import PeriodClosed
 from core.values.dates import format_date
 from core.values.money import format_vnd
-from disbursements.ledger import complete
+from disbursements.ledger.services import complete
+from disbursements.ledger.vouchers import content_of
 from disbursements.models import Disbursement
-from disbursements.vouchers import content_of
 from imports.outcome import Outcome
 from imports.resolve import Directory
 from imports.rows import Builder

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.services.errors import Conflict
-from disbursements import discard
+from disbursements.drafts import services as discard
 from disbursements.models import Disbursement, PlanVersion
 from imports.models import Kind, Upload, UploadState
 from trainings import services as trainings

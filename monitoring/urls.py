@@ -2,16 +2,14 @@
 
 from django.urls import path
 
-from monitoring import (
-    proposals_views,
-    results_pages,
-    results_views,
-    stated_views,
-    target_views,
-    views,
-)
-from monitoring.pages import AREAS
-from monitoring.proposals_pages import proposal_area
+from monitoring.discussion import views
+from monitoring.proposals import views as proposals_views
+from monitoring.proposals.pages import proposal_area
+from monitoring.results import pages as results_pages
+from monitoring.results import target_views
+from monitoring.results import views as results_views
+from monitoring.reviews import stated_views
+from monitoring.reviews.pages import AREAS
 
 urlpatterns = [
     path("proposals/selection/", proposals_views.selection, name="selection"),

@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.second_factor.RequireSecondFactor",
+    "accounts.sign_in.second_factor.RequireSecondFactor",
     "core.web.middleware.SetUpFirst",
     "axes.middleware.AxesMiddleware",
     "accounts.form_keys.OneEffectPerForm",  # runs the view: nothing may come after it
@@ -135,22 +135,22 @@ AUTHENTICATION_BACKENDS = [
     "accounts.backends.LockoutBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# Guesses at passwords: so many per account, and many more per address (accounts/lockout.py).
+# Guesses at passwords: so many per account, and many more per address (sign_in/lockout.py).
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.lockout.locked_page"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's to look up
-AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.lockout.address_of"
 # How many proxies of one's own stand in front and add to X-Forwarded-For.
 PROXIES = env.int("PROXIES", default=0)
 ADDRESS_FAILURE_LIMIT = env.int("ADDRESS_FAILURE_LIMIT", default=60)
 # Whether those who approve must have a second factor.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
-MFA_ADAPTER = "accounts.second_factor.Adapter"
+MFA_ADAPTER = "accounts.sign_in.second_factor.Adapter"
 MFA_TOTP_ISSUER = "Plan Portal"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -240,7 +240,7 @@ API_ONCE = "accounts.idempotency.once"  # how a write runs once per Idempotency-
 IDEMPOTENCY_DAYS = 7  # how long a key and its first answer are kept
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SILENCED_SYSTEM_CHECKS = [
-    "axes.W006",  # addresses have a limit of their own: accounts/lockout.py
+    "axes.W006",  # addresses have a limit of their own: accounts/sign_in/lockout.py
 ]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plan Portal",
@@ -252,7 +252,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.outputs.OutputState"},
+    "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.models.outputs.OutputState"},
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "core.api.schema_reads.no_descriptions",
     "POSTPROCESSING_HOOKS": [

@@ -26,7 +26,7 @@ urlpatterns = [
     path("", include("programs.urls")),
     path("", include("trainings.urls")),
     path("", include("disbursements.urls")),
-    path("", include("monitoring.variance_urls")),
+    path("", include("monitoring.variance.urls")),
     path("", include("monitoring.urls")),
     path("", include("imports.urls")),
     path("", include("reports.urls")),

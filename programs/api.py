@@ -9,9 +9,9 @@ from accounts.roles import MANAGE_SETTINGS
 from core.api.serializers import CodeField, MoneyField, ResourceSerializer, WholeNumberField
 from core.api.viewsets import Changeable, Resource
 from core.lists import filters
-from programs import year_settings
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
-from programs.year_settings import HIGHEST_PERCENT
+from programs.years import settings as year_settings
+from programs.years.settings import HIGHEST_PERCENT
 
 
 class FiscalYearSerializer(ResourceSerializer):

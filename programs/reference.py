@@ -2,7 +2,7 @@
 
 from core.services.upsert import put
 from programs.models import FiscalYear, Fund, Period, Program
-from programs.services import areas_in, open_fiscal_year
+from programs.years.services import areas_in, open_fiscal_year
 
 PROGRAMS = (
     (

@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from programs import period_views, settings_pages, setup_views, year_views
-from programs.pages import AREAS
+from programs.outputs.pages import AREAS
+from programs.settings import pages as settings_pages
+from programs.setup import views as setup_views
+from programs.years import period_views
+from programs.years import views as year_views
 
 urlpatterns = [
     path("periods/", period_views.periods, name="periods"),

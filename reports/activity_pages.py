@@ -23,7 +23,7 @@ from core.values.money import rate
 from core.values.sql_text import Alphabetical
 from core.values.text import fold
 from disbursements.against_plan import Question, kept_rows, planned_amounts
-from disbursements.choices import programs_for, year_choices
+from disbursements.ledger.choices import programs_for, year_choices
 from disbursements.models import Disbursement
 from programs.api import ActivityFilters
 from programs.models import Activity, FiscalYear

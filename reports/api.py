@@ -17,8 +17,8 @@ from core.api.viewsets import Conditional
 from core.lists import exports
 from disbursements.against_plan import CUTS, against_plan
 from reports import summary
-from reports.answers import SummarySerializer, TrainingSummarySerializer
 from reports.questions import read_summary, read_training_summary
+from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
 from trainings.counts import CUTS as TRAINING_CUTS
 from trainings.counts import count_trainings
 

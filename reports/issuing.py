@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.roles import ISSUE_REPORT
-from communes.boards import BoardKind
 from communes.models import Board
+from communes.models.boards import BoardKind
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history

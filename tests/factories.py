@@ -25,10 +25,11 @@ from accounts.services import create_token, create_user
 from communes.models import ALWAYS, Commune, ProgrammeArea, Village
 from core.services.transition import save_with_history, transition
 from core.values.dates import fiscal_quarter
-from disbursements import ledger, plans
+from disbursements.ledger import services as ledger
 from disbursements.models import UNSPECIFIED_FUND, Disbursement, PlanVersion
+from disbursements.plans import services as plans
 from programs.models import Activity, FiscalYear, Fund, Period, Program, YearState
-from programs.services import period_of, year_of
+from programs.years.services import period_of, year_of
 from trainings.models import Topic, Training
 
 PASSWORD = "mot-mat-khau-cho-kiem-thu"

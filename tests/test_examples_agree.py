@@ -7,7 +7,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 
 from core.values.money import rate
-from monitoring.services.stated import agrees
+from monitoring.reviews.services.stated import agrees
 
 AGES = ("under_16", "age_16_24", "over_24")
 DAYS = (

@@ -285,7 +285,7 @@ BAD: list[tuple[str, str, dict[str, Any], str, str]] = [
 def writer(reference):
     """Somebody who may write each of these: the one who coordinates GBV in two communes, or the
     board where only the board may."""
-    from monitoring.services import indicators
+    from monitoring.results import services as indicators
 
     places = [("GBV", make.BAN_LANG), ("GBV", make.NAM_XE)]
     people = {

@@ -15,7 +15,7 @@ import pytest
 from django.urls import resolve
 
 from monitoring.models import Proposal
-from monitoring.services.proposals import select
+from monitoring.proposals.services import select
 from programs.models import FiscalYear
 from tests import factories as make
 from tests import pages, shown

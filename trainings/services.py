@@ -17,7 +17,7 @@ from core.services.records import Records
 from core.services.transition import record_history, save_with_history
 from core.values.dates import fiscal_quarter, format_date, today
 from programs.models import FiscalYear
-from programs.services import check_lifetime, year_of
+from programs.years.services import check_lifetime, year_of
 from trainings.models import COUNTS, Training
 
 FIELDS = (

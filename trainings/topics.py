@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import MANAGE_SETTINGS
 from core.pages import Area, Column
 from core.services.records import Records
-from programs.settings import keep_code
+from programs.settings.services import keep_code
 from trainings.api import TopicFilters
 from trainings.models import Topic
 

@@ -247,7 +247,7 @@ def test_a_voucher_that_cannot_be_submitted_is_not_left_behind(cast, client, mon
     """Save and submit is one step: refused in the middle, it has had no effect."""
     from django.core.exceptions import ValidationError
 
-    from disbursements import ledger
+    from disbursements.ledger import services as ledger
 
     def refuse(**_given):
         raise ValidationError("not now")

@@ -1,4 +1,4 @@
-"""Resources of plain records: what `core.services.records` writes, read and written over the API."""
+"""Resources of plain records: what `core.services.records` writes, over the API."""
 
 from typing import Any, ClassVar
 

@@ -1,6 +1,6 @@
 """Examples of the API's schema: one for each component, put together from its own fields.
 
-A record's own values stand in `core.api.schema_records`. Of the rest, a field known by name has a value
+A record's own values stand in `schema_records`. Of the rest, a field known by name has a value
 as the programme writes it (SAMPLES), where its schema allows that; any other has the simplest value
 its type allows. tests/test_schema.py holds each example against its schema.
 """

@@ -2,7 +2,7 @@
 
 JSON has types, so a number in quotes is not a number here and `true` is not 1: what a client got
 wrong it hears at once. Unknown fields are refused, and those that the portal sets itself, so that
-nothing is lost in silence; a change may send those back as they were read (`core.api.readonly_echo`).
+nothing is lost in silence; a change may send those back as they were read (`readonly_echo`).
 """
 
 import re
@@ -35,7 +35,7 @@ class WholeNumberField(serializers.IntegerField):
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": MAX_AMOUNT})
 class MoneyField(WholeNumberField):
-    """Whole đồng as a JSON integer from 1; refused in the words of every door (`core.values.money`)."""
+    """Whole đồng as a JSON integer from 1; refused in the words of every door (`values.money`)."""
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, int | float | str) and not isinstance(data, bool):

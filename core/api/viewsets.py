@@ -1,6 +1,6 @@
 """Base of the API's resources: scope, versions, actions, idempotency, conditional requests.
 
-A resource of an app is a class like this (see `disbursements/api.py` for one with everything):
+A resource of an app is a class like this (`disbursements/ledger/api.py` has everything):
 
     class Trainings(Creatable, Changeable, Resource):
         queryset = Training.objects.select_related("topic", "commune")
@@ -246,7 +246,7 @@ class Changeable:
             return self.answer(changed)
 
     def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
-        """The body without what is read only and as the record has it (`core.api.readonly_echo`)."""
+        """The body without what is read only and as the record has it (`readonly_echo`)."""
         body = deepcopy(body)
         serializer = self.get_serializer(row)
         is_other = take_unchanged(

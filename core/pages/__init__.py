@@ -1,5 +1,5 @@
 """Pages of plain records, declared: a list with filters and files, a record with what can be done
-with it, and the form. One set of views for every kind; see `programs/pages.py` for an area.
+with it, and the form. One set of views for every kind; see `programs/outputs/pages.py` for an area.
 """
 
 from core.lists.columns import Column, shown

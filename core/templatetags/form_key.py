@@ -1,5 +1,5 @@
-"""`{% form_key %}`: the hidden key of a form that writes (core/web/form_key.py). A form that has one is
-kept in the browser until it has been taken, and has its effect once."""
+"""`{% form_key %}`: the hidden key of a form that writes (core/web/form_key.py). A form with one
+is kept in the browser until it has been taken, and has its effect once."""
 
 from typing import Any
 

@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts import delegation
 from accounts.roles import Role
 from core.values.dates import today
-from disbursements import ledger, plans
+from disbursements.ledger import services as ledger
+from disbursements.plans import services as plans
 from tests import factories as make
 
 

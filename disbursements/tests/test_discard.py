@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from core.pages.history import trail_of
 from core.services.errors import Conflict, StaleVersion
-from disbursements import discard, ledger
+from disbursements.drafts import services as discard
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
 from tests import factories
 

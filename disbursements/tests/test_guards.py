@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from core.services.errors import Conflict
-from disbursements import guards, ledger
+from disbursements import guards
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanLine, PlanVersion, Status
 from tests import factories as make
 

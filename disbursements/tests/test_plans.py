@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, PERMISSIONS, Role
 from core.services.errors import Conflict
-from disbursements import plans
 from disbursements.models import PlanAmount, PlanVersion
+from disbursements.plans import services as plans
 from tests import factories as make
 
 

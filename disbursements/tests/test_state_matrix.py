@@ -22,7 +22,8 @@ from accounts.models import User
 from accounts.roles import Role
 from core.services.transition import transition
 from core.values.dates import today
-from disbursements import ledger, plans
+from disbursements.ledger import services as ledger
+from disbursements.plans import services as plans
 from disbursements.tests.doors import CHANGES
 from programs.models import Period
 from tests import factories as make

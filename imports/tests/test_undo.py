@@ -5,7 +5,7 @@ from openpyxl import Workbook
 
 from core.pages.history import trail_of
 from core.services.errors import Conflict
-from disbursements import ledger
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
 from imports import uploads
 from imports.models import Upload, UploadState

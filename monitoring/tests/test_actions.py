@@ -9,7 +9,8 @@ from django.core.management import call_command
 from accounts.models import User
 from core.services.errors import Conflict
 from monitoring.models import ActionPoint
-from monitoring.services import actions, meetings
+from monitoring.reviews.services import action_points as actions
+from monitoring.reviews.services import meetings
 from tests import factories as make
 
 DUE = date(2023, 8, 31)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from core.services.errors import Conflict
 from monitoring.models import Difficulty
-from monitoring.services import difficulties
+from monitoring.reviews.services import difficulties
 from tests import factories as make
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from core.services.errors import Conflict
 from disbursements.models import PlanVersion
-from monitoring.services import proposals
+from monitoring.proposals import services as proposals
 from programs.models import Activity
 from tests import factories as make
 

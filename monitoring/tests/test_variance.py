@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
 from core.services.errors import StaleVersion
-from monitoring import variance
+from monitoring.variance import services as variance
 from tests import factories as make
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from core.services.errors import Conflict, StaleVersion
-from programs import works
 from programs.models import Output
+from programs.outputs import services as works
 from tests import factories as make
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.roles import ISSUE_REPORT, VIEW
-from communes.boards import Board, BoardKind
+from communes.models.boards import Board, BoardKind
 from core.lists.exports import XLSX
 from core.services.access import check
 from core.values.dates import today

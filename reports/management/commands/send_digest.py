@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values.dates import today
-from monitoring.services.comments import mark_mailed
+from monitoring.discussion.services import mark_mailed
 from reports.waiting import sentence, waiting_for
 
 
