@@ -9,7 +9,7 @@ from communes import services
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, BoardMember, Commune, Level
 from communes.models.boards import BoardKind
-from core.api.record_viewsets import Recorded
+from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     DayField,
     ResourceSerializer,
@@ -88,7 +88,7 @@ class BoardFilters(filters.Filters):
         return rows.in_office(day)
 
 
-class Boards(Recorded):
+class Boards(RecordViewSet):
     """Boards of the programme, each under one decision."""
 
     queryset = Board.objects.select_related("commune").prefetch_related("members")

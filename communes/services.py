@@ -14,7 +14,7 @@ from accounts.scope import outside
 from communes.models import Board, BoardMember
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from core.values.dates import format_date
 
@@ -28,7 +28,7 @@ def _board(row: Board, actor: Any, many: dict[str, Any]) -> None:
     row.level = row.commune.level
 
 
-boards = Records(
+boards = RecordServices(
     Board,
     permissions=(RECORD_MEETING,),
     fields=(

@@ -236,7 +236,7 @@ REST_FRAMEWORK = {
 }
 # Requests a minute, in each server process. One address may be a whole office behind a router.
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60}
-API_ONCE = "accounts.idempotency.once"  # how a write runs once per Idempotency-Key
+API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key
 IDEMPOTENCY_DAYS = 7  # how long a key and its first answer are kept
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SILENCED_SYSTEM_CHECKS = [

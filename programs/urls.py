@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from programs.outputs.pages import AREAS
+from core.pages.urls import record_urls
+from programs.outputs.pages import ADMINS
 from programs.settings import pages as settings_pages
 from programs.setup import views as setup_views
 from programs.years import period_views
@@ -21,5 +22,5 @@ urlpatterns = [
     path("setup/communes/<int:pk>/leave/", setup_views.leave, name="setup-leave"),
     path("setup/<slug:name>/<int:pk>/remove/", setup_views.remove, name="setup-remove"),
     path("setup/<slug:name>/", setup_views.step, name="setup-step"),
-    *(url for area in (*AREAS, *settings_pages.AREAS) for url in area.urls()),
+    *record_urls(*ADMINS, *settings_pages.ADMINS),
 ]

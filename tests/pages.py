@@ -19,7 +19,7 @@ from django.utils.http import urlsafe_base64_encode
 from accounts.delegation import delegate
 from accounts.models import User
 from communes.models.boards import Board
-from core.pages.record_admin import AREAS
+from core.pages.record_admin import ADMINS
 from core.values.dates import today
 from disbursements.models import Disbursement, PlanVersion
 from imports import uploads
@@ -99,7 +99,7 @@ def addresses() -> list[str]:
 
 
 def _filled() -> Iterator[str]:
-    for model, area in AREAS.items():
+    for model, area in ADMINS.items():
         row = model._default_manager.order_by("-pk").first()
         assert row is not None, f"the scene has no {area.one}"
         yield reverse(area.one, args=[row.pk])

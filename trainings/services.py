@@ -13,7 +13,7 @@ from accounts.scope import covers
 from core.api.bulk import RowErrors
 from core.services.access import check
 from core.services.errors import StaleVersion
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import record_history, save_with_history
 from core.values.dates import fiscal_quarter, format_date, today
 from programs.models import FiscalYear
@@ -109,7 +109,7 @@ def _prepare(row: Training, actor: Any, many: Any) -> None:
     check_not_entered(row)
 
 
-classes = Records(Training, permissions=(RECORD_TRAINING,), fields=FIELDS, prepare=_prepare)
+classes = RecordServices(Training, permissions=(RECORD_TRAINING,), fields=FIELDS, prepare=_prepare)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import error_detail
-from core.api.viewsets import IDEMPOTENCY_KEY, once
+from core.api.viewsets import IDEMPOTENCY_KEY, idempotently
 
 MOST = 1000
 
@@ -59,7 +59,7 @@ class Bulk:
                 raise _refusal(errors)  # and all is undone
             return self.answer_many(created)
 
-        return once(request, effect)
+        return idempotently(request, effect)
 
     def _read_rows(self: Any, rows: list[Any]) -> tuple[dict[int, dict[str, Any]], dict[int, Any]]:
         """The fields of the rows that can be read, and what is wrong with the others; by index."""
@@ -111,7 +111,7 @@ def act_many(name: str, *, permission: Any, body: Any) -> Any:
                 row = self.get_object()
                 return self.answer_many(method(self, row, **self.read_body(body)))
 
-            return once(request, effect)
+            return idempotently(request, effect)
 
         for attribute in ("__wrapped__", "__annotations__"):
             handler.__dict__.pop(attribute, None)

@@ -3,13 +3,13 @@
 from typing import Any, ClassVar
 
 from core.api.viewsets import Changeable, Creatable, Removable, Resource
-from core.services.records import Records
+from core.services.records import RecordServices
 
 
-class Recorded(Creatable, Changeable, Resource):
+class RecordViewSet(Creatable, Changeable, Resource):
     """A resource whose creates and changes are those of `records`."""
 
-    records: ClassVar[Records]
+    records: ClassVar[RecordServices]
 
     def __init_subclass__(cls, **options: Any) -> None:
         if hasattr(cls, "records"):
@@ -24,7 +24,7 @@ class Recorded(Creatable, Changeable, Resource):
         return self.records.change(actor=self.request.user, record=row, version=version, **fields)
 
 
-class RecordedRemovable(Removable):
+class RemovableRecordViewSet(Removable):
     """Mixed in before `Recorded`: `DELETE`, for what may be taken back."""
 
     def perform_destroy(self: Any, row: Any, version: int | None) -> None:

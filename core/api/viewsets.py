@@ -84,7 +84,7 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-def once(request: Request, effect: Callable[[], Response]) -> Response:
+def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     """Run the effect in a transaction, once per `Idempotency-Key` (settings.API_ONCE)."""
     return import_string(settings.API_ONCE)(request, effect)
 
@@ -221,7 +221,7 @@ class Creatable:
         def effect() -> Response:
             return self.answer(self.perform_create(self.read_body()), status.HTTP_201_CREATED)
 
-        return once(request, effect)
+        return idempotently(request, effect)
 
 
 class Changeable:
@@ -326,7 +326,7 @@ def act(
                     return Response(answer(done, context=self.get_serializer_context()).data, code)
                 return self.answer(done, code)
 
-            return once(request, effect)
+            return idempotently(request, effect)
 
         for attribute in ("__wrapped__", "__annotations__"):
             handler.__dict__.pop(attribute, None)

@@ -7,11 +7,11 @@ from django.db.models import Case, Count, F, IntegerField, Sum, Value, When
 
 from core.lists.columns import Column
 from core.lists.listing import Listing
-from core.lists.state import Asked
+from core.lists.state import ListState
 from core.values.text import sort_key
 
 
-def ordered(rows: Any, listing: Listing, asked: Asked) -> Any:
+def ordered(rows: Any, listing: Listing, asked: ListState) -> Any:
     """The rows as asked. What has no value comes last; rows alike keep one order."""
     if asked.sort is None:
         return rows

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from core.lists.listing import Listing
-from core.lists.state import CLEAR, COLUMNS, FORMAT, PAGE, Asked, said, usual
+from core.lists.state import CLEAR, COLUMNS, FORMAT, PAGE, ListState, said, usual
 
 KEY = "lists"
 LONGEST = 1000  # letters of an address's query
@@ -30,7 +30,7 @@ def elsewhere(request: HttpRequest, listing: Listing) -> HttpResponse | None:
     return None
 
 
-def remember(request: HttpRequest, listing: Listing, asked: Asked) -> None:
+def remember(request: HttpRequest, listing: Listing, asked: ListState) -> None:
     """Keep filters and order for the next time."""
     if not listing.remembered or not asked_here(request):
         return
@@ -39,7 +39,7 @@ def remember(request: HttpRequest, listing: Listing, asked: Asked) -> None:
 
 
 def keep_columns(
-    request: HttpRequest, response: HttpResponse, listing: Listing, asked: Asked
+    request: HttpRequest, response: HttpResponse, listing: Listing, asked: ListState
 ) -> None:
     """Keep the choice of columns in this browser, for this list."""
     if COLUMNS not in request.GET or not asked_here(request):

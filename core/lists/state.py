@@ -17,7 +17,7 @@ OWN = (COLUMNS, SORT, PAGE, FORMAT, CLEAR)  # what is no filter
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListState:
     """One reading of an address; what is not a column is passed over."""
 
     path: str
@@ -53,14 +53,14 @@ def said(query: QueryDict, without: Container[str] = ()) -> Iterator[tuple[str, 
                 yield name, value
 
 
-def read(request: HttpRequest, listing: Listing, path: str = "") -> Asked:
+def read(request: HttpRequest, listing: Listing, path: str = "") -> ListState:
     """What the request asks; `path` is the list's address where it is not the request's own."""
     sort = request.GET.get(SORT) or listing.order
     column = listing.column(sort.removeprefix("-"))
     if column is None or not column.order:
         sort = listing.order
         column = listing.column(sort.removeprefix("-"))
-    return Asked(
+    return ListState(
         path=path or request.path,
         query=request.GET,
         aside=listing.aside,

@@ -1,21 +1,33 @@
-"""What an area of plain records is: declared once, it has a list, pages and forms."""
+"""How a kind of plain record is administered: declared once, it has a list, pages and forms."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import path
 
 from core.lists.columns import Column
-from core.pages.detail import Section, detail_view
-from core.pages.entry import act_view, edit_view, new_view
-from core.pages.lists import list_view
-from core.services.records import Records
+from core.services.records import RecordServices
 
 
 @dataclass(frozen=True)
-class Act:
+class Section:
+    """A part of a record's page: a table (`head`, `rows` of texts), texts, links, a form."""
+
+    title: Any
+    head: Sequence[Any] = ()
+    rows: Sequence[Sequence[Any]] = ()
+    texts: Sequence[str] = ()
+    links: Sequence[tuple[str, str]] = ()  # (text, address)
+    form: Any = None
+    action: str = ""
+    button: Any = ""
+    numbers: bool = False  # all but the first column of its table
+    folded: bool = False  # the form is opened by whoever wants it
+
+
+@dataclass(frozen=True)
+class RecordAction:
     """Something done to a record: `call(actor=…, row=…, version=…, **fields of the form)`.
 
     `when(row, user)` says whether it is offered; the service says whether it may be done.
@@ -44,13 +56,13 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Area:
+class RecordAdmin:
     """A kind of record with pages. `name` is the address and the name of the list's URL, `one`
     that of a record's. Records that nobody may write here have a list and pages, and no forms."""
 
     name: str
     one: str
-    records: Records
+    records: RecordServices
     title: Any
     new: Any
     filterset: Any
@@ -61,7 +73,7 @@ class Area:
     related: tuple[str, ...] = ()
     prefetch: tuple[str, ...] = ()
     annotated: Callable[[Any], Any] = lambda rows: rows  # what the list's columns compute
-    acts: tuple[Act, ...] = ()
+    actions: tuple[RecordAction, ...] = ()
     sections: Callable[[Any, Any], Iterable[Section]] = lambda row, user: ()
     more: tuple[tuple[Any, str], ...] = ()  # (label, URL name) of further pages
     order: str = ""  # the column its list is sorted by at first; none: the model's own order
@@ -81,28 +93,10 @@ class Area:
         rows = self.model._default_manager.visible_to(user)
         return rows.select_related(*self.related).prefetch_related(*self.prefetch)
 
-    def urls(self) -> list[Any]:
-        """List, entry, record, change, and one address per act."""
-        AREAS[self.model] = self
-        at = f"{self.name}/"
-        found = [
-            path(at, list_view(self), name=self.name),
-            path(f"{at}<int:pk>/", detail_view(self), name=self.one),
-        ]
-        if self.records.permissions:
-            found += [
-                path(f"{at}new/", new_view(self), name=f"{self.one}-new"),
-                path(f"{at}<int:pk>/edit/", edit_view(self), name=f"{self.one}-edit"),
-            ]
-        for act in self.acts:
-            name = f"{self.one}-{act.name}"
-            found.append(path(f"{at}<int:pk>/{act.name}/", act_view(self, act), name=name))
-        return found
+
+ADMINS: dict[Any, RecordAdmin] = {}  # what has pages, by model
 
 
-AREAS: dict[Any, Area] = {}  # the areas that have pages, by model
-
-
-def area_of(model: Any) -> Area:
-    """The area of a model's pages."""
-    return AREAS[model]
+def admin_of(model: Any) -> RecordAdmin:
+    """What was declared for a model's pages."""
+    return ADMINS[model]

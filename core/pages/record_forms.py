@@ -132,8 +132,8 @@ def offered(rows: Any, user: Any) -> Any:
     if hasattr(rows, "visible_to"):
         rows = rows.visible_to(user)
     if hasattr(rows, "in_area"):
-        area = rows.model._default_manager.in_area()
-        return rows.filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
+        admin = rows.model._default_manager.in_area()
+        return rows.filter(Q(pk__in=admin) | Q(pk__in=admin.values("parent")))
     if any(field.name == "is_active" for field in rows.model._meta.get_fields()):
         rows = rows.filter(is_active=True)
     return rows
@@ -153,17 +153,17 @@ def form_for(model: Any, fields: tuple[str, ...], optional: tuple[str, ...] = ()
     return forms.modelform_factory(model, form=base, fields=fields, formfield_callback=form_field)
 
 
-def filter_form(area: Any, user: Any, data: Any) -> forms.Form:
+def filter_form(admin: Any, user: Any, data: Any) -> forms.Form:
     """The filters of a list as a form: a choice for what is chosen, words for the search."""
     fields: dict[str, forms.Field] = {}
-    for name in area.filters:
-        each = area.filterset.base_filters[name]
+    for name in admin.filters:
+        each = admin.filterset.base_filters[name]
         if isinstance(each, filters.Search):
             fields[name] = forms.CharField(label=_("Search"), required=False, widget=SearchInput())
         else:
-            options = [("", _("All")), *_choices(area.model, each, user)]
+            options = [("", _("All")), *_choices(admin.model, each, user)]
             fields[name] = forms.ChoiceField(
-                label=_filter_label(area.model, name, each), choices=options, required=False
+                label=_filter_label(admin.model, name, each), choices=options, required=False
             )
     kind: Any = type("FilterForm", (forms.Form,), fields)
     return kind(data)

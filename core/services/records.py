@@ -25,7 +25,7 @@ def _nothing(row: Any, actor: Any, many: dict[str, Any]) -> None:
 
 
 @dataclass(frozen=True)
-class Records:
+class RecordServices:
     """How records of `model` are written: by whom, which fields, under which rules.
 
     `many` are its many-to-many fields. `prepare(row, actor, many)` gets the row before it is

@@ -9,7 +9,7 @@ from core.services.transition import save_with_history
 REASON = gettext_noop("reference data")  # the trail says it in its reader's language
 
 
-def put(model: Any, key: dict[str, Any], values: dict[str, Any]) -> Any:
+def upsert(model: Any, key: dict[str, Any], values: dict[str, Any]) -> Any:
     """The row of `key` with `values`; loading the same again leaves no trail. What a person has
     changed since stays as they left it."""
     row = model._default_manager.filter(**key).first()

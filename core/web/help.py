@@ -207,6 +207,6 @@ def help_for(name: str) -> Any:
 
 
 def _areas() -> Any:
-    from core.pages.record_admin import AREAS
+    from core.pages.record_admin import ADMINS
 
-    return AREAS.values()
+    return ADMINS.values()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core.pages import Section, area_of, show
+from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
 from core.services.access import requires
 from core.values import display
@@ -106,7 +106,7 @@ def add_cost(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         if status == OK:
             return redirect(kind, pk=pk)
     request.cost_form = form  # type: ignore[attr-defined]
-    return show(area_of(type(row)), request, row, status=400)
+    return show(admin_of(type(row)), request, row, status=400)
 
 
 @requires(*MAY_LINK)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.roles import COMMENT, VIEW
-from core.pages import Section, area_of, show
+from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
 from core.services.access import requires
 from core.values import display
@@ -109,7 +109,7 @@ def add_comment(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         if status == OK:
             return redirect(kind, pk=pk)
     request.comment_form = form  # type: ignore[attr-defined]
-    return show(area_of(type(row)), request, row, status=400)
+    return show(admin_of(type(row)), request, row, status=400)
 
 
 class FileForm(forms.Form):
@@ -155,7 +155,7 @@ def add_file(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         if status == OK:
             return redirect(kind, pk=pk)
     request.file_form = form  # type: ignore[attr-defined]
-    return show(area_of(type(row)), request, row, status=400)
+    return show(admin_of(type(row)), request, row, status=400)
 
 
 @requires(VIEW)

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core.api.record_viewsets import Recorded
+from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
     MoneyField,
@@ -23,7 +23,7 @@ from core.api.serializers import (
     TextField,
     WholeNumberField,
 )
-from core.api.viewsets import IDEMPOTENCY_KEY, act, once
+from core.api.viewsets import IDEMPOTENCY_KEY, act, idempotently
 from core.lists import filters
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
@@ -142,7 +142,7 @@ class ProposalFilters(filters.Filters):
     search = filters.Search()
 
 
-class Proposals(Recorded):
+class Proposals(RecordViewSet):
     """Activities proposed for a fiscal year, and what the board made of them."""
 
     queryset = Proposal.objects.select_related(
@@ -217,7 +217,7 @@ class Proposals(Recorded):
             plan = proposals.plan_selected(actor=request.user, **fields)
             return self._many(list(plan.proposals.values_list("pk", flat=True)))
 
-        return once(request, effect)
+        return idempotently(request, effect)
 
     @extend_schema(
         request=CarryOverSerializer,
@@ -235,7 +235,7 @@ class Proposals(Recorded):
             made = proposals.carry_over(actor=request.user, **fields)
             return self._many([row.pk for row in made])
 
-        return once(request, effect)
+        return idempotently(request, effect)
 
     def _many(self, keys: list[int]) -> Response:
         rows = self.get_serializer(self.get_queryset().filter(pk__in=keys), many=True).data

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import DECIDE_PROPOSAL
-from core.pages import Act, Area, Column, Section
+from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.record_forms import WhyForm
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
@@ -47,7 +47,7 @@ def _tone(row: Proposal) -> str:
     return tones.get(ProposalState(row.state), "info")
 
 
-proposal_area = Area(
+proposal_admin = RecordAdmin(
     name="proposals",
     one="proposal",
     records=proposals.proposals,
@@ -85,8 +85,8 @@ proposal_area = Area(
         Column("expected", _("what it would bring"), lambda row: row.expected, hidden=True),
     ),
     first=_("Propose the first activity for the year: why, for whom, at what cost."),
-    acts=(
-        Act(
+    actions=(
+        RecordAction(
             "select",
             _("Select"),
             (DECIDE_PROPOSAL,),
@@ -94,7 +94,7 @@ proposal_area = Area(
             when=_undecided,
             decision=True,
         ),
-        Act(
+        RecordAction(
             "defer",
             _("Defer"),
             (DECIDE_PROPOSAL,),
@@ -103,7 +103,7 @@ proposal_area = Area(
             when=lambda row, user: row.state in (ProposalState.PROPOSED, ProposalState.SELECTED),
             decision=True,
         ),
-        Act(
+        RecordAction(
             "refuse",
             _("Refuse"),
             (DECIDE_PROPOSAL,),

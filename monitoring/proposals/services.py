@@ -13,7 +13,7 @@ from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from accounts.scope import outside
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
 from disbursements.against_plan import Question, against_plan
@@ -36,7 +36,7 @@ def _proposal(row: Proposal, actor: Any, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-proposals = Records(
+proposals = RecordServices(
     Proposal,
     permissions=(PROPOSE_ACTIVITY,),
     fields=(

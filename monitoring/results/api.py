@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
-from core.api.record_viewsets import Recorded, RecordedRemovable
+from core.api.record_viewsets import RecordViewSet, RemovableRecordViewSet
 from core.api.serializers import CodeField, ResourceSerializer
 from core.lists import filters
 from monitoring.models import Actual, Indicator, Target
@@ -48,7 +48,7 @@ class IndicatorFilters(filters.Filters):
     search = filters.Search()
 
 
-class Indicators(Recorded):
+class Indicators(RecordViewSet):
     """Indicators of the programmes: unit, baseline, and whether the portal counts the actual."""
 
     queryset = Indicator.objects.select_related("program")
@@ -93,7 +93,7 @@ class FigureFilters(filters.Filters):
     search = filters.Search("indicator__search_key", "commune__search_key")
 
 
-class Figures(RecordedRemovable, Recorded):
+class Figures(RemovableRecordViewSet, RecordViewSet):
     """What targets and actuals have in common: one set by mistake can be deleted."""
 
     filterset_class = FigureFilters

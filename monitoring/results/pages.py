@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.pages import Act, Area, Column, Section, shown
+from core.pages import Column, RecordAction, RecordAdmin, Section, shown
 from core.values.dates import today
 from monitoring.models import Actual, Indicator
 from monitoring.models.indicators import Counted
@@ -77,13 +77,13 @@ def _no_evidence_file(row: Actual, user: Any) -> Iterable[Section]:
     )
 
 
-def _delete(area: str, records: Any) -> Act:
+def _delete(area: str, records: Any) -> RecordAction:
     """Take back a figure that was set by mistake; the list is what is left to see."""
 
     def remove(*, actor: Any, row: Any, version: Any) -> None:
         records.remove(actor=actor, record=row, version=int(version or row.version))
 
-    return Act(
+    return RecordAction(
         "delete", _("Delete"), indicators.MAY_SET, remove, answer=lambda _gone: reverse(area)
     )
 
@@ -101,7 +101,7 @@ FIGURE_COLUMNS = (
     Column("commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True),
 )
 
-indicator_area = Area(
+indicator_area = RecordAdmin(
     name="indicators",
     one="indicator",
     records=indicators.indicators,
@@ -124,7 +124,7 @@ indicator_area = Area(
     more=(RESULTS, TARGETS, ACTUALS),
 )
 
-target_area = Area(
+target_area = RecordAdmin(
     name="indicator-targets",
     one="indicator-target",
     records=indicators.targets,
@@ -140,12 +140,12 @@ target_area = Area(
         Column("unit", _("unit"), lambda row: row.indicator.unit),
     ),
     first=_("Enter an indicator first; its page sets the targets of a year."),
-    acts=(_delete("indicator-targets", indicators.targets),),
+    actions=(_delete("indicator-targets", indicators.targets),),
     initial=_given,
     more=(RESULTS, INDICATORS, ACTUALS),
 )
 
-actual_area = Area(
+actual_area = RecordAdmin(
     name="indicator-actuals",
     one="indicator-actual",
     records=indicators.actuals,
@@ -162,10 +162,10 @@ actual_area = Area(
         Column("evidence", _("evidence"), lambda row: row.evidence),
     ),
     first=_("Enter what was reached, with the evidence for it."),
-    acts=(_delete("indicator-actuals", indicators.actuals),),
+    actions=(_delete("indicator-actuals", indicators.actuals),),
     sections=_no_evidence_file,
     initial=_given,
     more=(RESULTS, INDICATORS, TARGETS),
 )
 
-AREAS = (indicator_area, target_area, actual_area)
+ADMINS = (indicator_area, target_area, actual_area)

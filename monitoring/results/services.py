@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import EXPLAIN_VARIANCE, RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Commune
-from core.services.records import Records
+from core.services.records import RecordServices
 from disbursements.against_plan import Question, against_plan
 from monitoring.models import Actual, Indicator, Target
 from monitoring.models.indicators import Counted
@@ -34,7 +34,7 @@ def _indicator(row: Indicator, actor: Any, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-indicators = Records(
+indicators = RecordServices(
     Indicator,
     permissions=MAY_SET,
     fields=("code", "name", "program", "unit", "baseline", "counted"),
@@ -59,8 +59,8 @@ def _entered(row: Actual, actor: Any, many: Any = None) -> None:
 
 
 PLACE = ("indicator", "fiscal_year", "commune")
-targets = Records(Target, permissions=MAY_SET, fields=(*PLACE, "value"), prepare=_placed)
-actuals = Records(
+targets = RecordServices(Target, permissions=MAY_SET, fields=(*PLACE, "value"), prepare=_placed)
+actuals = RecordServices(
     Actual, permissions=MAY_SET, fields=(*PLACE, "value", "evidence"), prepare=_entered
 )
 
@@ -87,7 +87,7 @@ def enter_actual(
 
 @transaction.atomic
 def _put(
-    records: Records,
+    records: RecordServices,
     actor: Any,
     indicator: Indicator,
     year: FiscalYear,

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, VIEW
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core.api.record_viewsets import Recorded
+from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -84,7 +84,7 @@ class VisitFilters(filters.Filters):
         return rows.filter(days)
 
 
-class Visits(Recorded):
+class Visits(RecordViewSet):
     """Monitoring visits."""
 
     queryset = Visit.objects.select_related("program", "commune", "village", "output")
@@ -159,7 +159,7 @@ class DifficultyFilters(filters.Filters):
         return rows.filter(pk__in=keys) if codes else rows
 
 
-class Difficulties(Recorded):
+class Difficulties(RecordViewSet):
     """Difficulties of a programme or a commune, or of all."""
 
     queryset = Difficulty.objects.select_related("program", "commune", "meeting", "visit")
@@ -277,7 +277,7 @@ class ActionPointFilters(filters.Filters):
         return rows.overdue(day)
 
 
-class ActionPoints(Recorded):
+class ActionPoints(RecordViewSet):
     """What is to be done, by whom, by when."""
 
     queryset = ActionPoint.objects.select_related(

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, Commune
-from core.api.record_viewsets import Recorded
+from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -139,7 +139,7 @@ class MeetingFilters(filters.Filters):
     search = filters.Search()
 
 
-class Meetings(Recorded):
+class Meetings(RecordViewSet):
     """Conferences and meetings."""
 
     queryset = Meeting.objects.select_related("fiscal_year", "program", "commune").prefetch_related(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, VIEW
-from core.pages import Act, Area, Column, Section, shown
+from core.pages import Column, RecordAction, RecordAdmin, Section, shown
 from core.pages.forms import DayField
 from core.pages.record_forms import WhyForm
 from core.values import display
@@ -159,7 +159,7 @@ def _action_tone(row: ActionPoint) -> str:
 PROGRAM = Column("program", _("programme"), _program, "program__order")
 COMMUNE = Column("commune", _("commune"), _commune, "commune__sort_key", short=True)
 
-meeting_area = Area(
+meeting_area = RecordAdmin(
     name="meetings",
     one="meeting",
     records=meetings.meetings,
@@ -179,8 +179,8 @@ meeting_area = Area(
     ),
     order="-date",
     first=_("Enter the first meeting: its day, who chaired it, what was concluded."),
-    acts=(
-        Act(
+    actions=(
+        RecordAction(
             "conclude",
             _("Make a conclusion an action point"),
             (RECORD_MEETING,),
@@ -192,7 +192,7 @@ meeting_area = Area(
     sections=_said,
 )
 
-visit_area = Area(
+visit_area = RecordAdmin(
     name="visits",
     one="visit",
     records=meetings.visits,
@@ -214,7 +214,7 @@ visit_area = Area(
     sections=_seen,
 )
 
-difficulty_area = Area(
+difficulty_area = RecordAdmin(
     name="difficulties",
     one="difficulty",
     records=difficulties.difficulties,
@@ -241,15 +241,15 @@ difficulty_area = Area(
     ),
     order="due",
     first=_("Report the first difficulty: what it holds up, and what would solve it."),
-    acts=(
-        Act(
+    actions=(
+        RecordAction(
             "take",
             _("Take in hand"),
             (RECORD_DIFFICULTY,),
             _difficulty(difficulties.take_in_hand),
             when=lambda row, user: row.state == DifficultyState.OPEN,
         ),
-        Act(
+        RecordAction(
             "resolve",
             _("Resolve"),
             (RECORD_DIFFICULTY,),
@@ -257,7 +257,7 @@ difficulty_area = Area(
             ResolveForm,
             when=lambda row, user: row.state != DifficultyState.RESOLVED,
         ),
-        Act(
+        RecordAction(
             "reopen",
             _("Reopen"),
             (RECORD_DIFFICULTY,),
@@ -284,7 +284,7 @@ def _may_verify(row: ActionPoint, user: Any) -> bool:
     return row.state == ActionState.REPORTED and not mine and actions.may_finish(user, row)
 
 
-action_area = Area(
+action_area = RecordAdmin(
     name="action-points",
     one="action-point",
     records=actions.points,
@@ -312,8 +312,8 @@ action_area = Area(
     ),
     order="due",
     first=_("Action points come from meetings, visits and difficulties; one can be entered here."),
-    acts=(
-        Act(
+    actions=(
+        RecordAction(
             "finish",
             _("Done"),
             (VIEW,),
@@ -321,10 +321,10 @@ action_area = Area(
             FinishForm,
             when=lambda row, user: row.state == ActionState.OPEN and actions.may_finish(user, row),
         ),
-        Act(
+        RecordAction(
             "verify", _("Verify"), (VIEW,), _point(actions.verify), when=_may_verify, decision=True
         ),
-        Act(
+        RecordAction(
             "reopen",
             _("Reopen"),
             actions.MAY_RAISE,
@@ -333,7 +333,7 @@ action_area = Area(
             when=lambda row, user: row.state != ActionState.OPEN,
             decision=True,
         ),
-        Act(
+        RecordAction(
             "cancel",
             _("Cancel it"),
             actions.MAY_RAISE,
@@ -347,4 +347,4 @@ action_area = Area(
 )
 
 
-AREAS = (meeting_area, visit_area, difficulty_area, action_area)
+ADMINS = (meeting_area, visit_area, difficulty_area, action_area)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.roles import RECORD_MEETING
-from core.pages import Section, area_of, show
+from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
 from core.pages.record_forms import form_field, offered
 from core.services.access import requires
@@ -174,4 +174,4 @@ def _add(request: HttpRequest, pk: int, form: Any, service: Any) -> HttpResponse
         if status == OK:
             return redirect("meeting", pk=pk)
     request.stated_form = form  # type: ignore[attr-defined]
-    return show(area_of(Meeting), request, meeting, status=400)
+    return show(admin_of(Meeting), request, meeting, status=400)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import RECORD_MEETING
 from accounts.scope import outside
 from core.services.access import check
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from core.values.dates import format_date, today
 from programs.models import Agreement, Amendment
@@ -38,7 +38,7 @@ def _named(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
     return list(getattr(row, name).all()) if row.pk else []
 
 
-agreements = Records(
+agreements = RecordServices(
     Agreement,
     permissions=(RECORD_MEETING,),
     fields=("kind", "title", "parties", "due_date", "due_precision", "signed_date", "note"),

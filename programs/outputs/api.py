@@ -16,7 +16,7 @@ from communes.api import (
     with_village,
 )
 from communes.models import Commune
-from core.api.record_viewsets import Recorded
+from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -143,7 +143,7 @@ class OutputFilters(filters.Filters):
     search = filters.Search()
 
 
-class Outputs(Recorded):
+class Outputs(RecordViewSet):
     """Works and equipment within the user's scope."""
 
     queryset = Output.objects.select_related(
@@ -221,7 +221,7 @@ class GroupFilters(filters.Filters):
     search = filters.Search()
 
 
-class Groups(Recorded):
+class Groups(RecordViewSet):
     """Groups and clubs within the user's scope."""
 
     queryset = Group.objects.select_related("program", "village").prefetch_related(
@@ -281,7 +281,7 @@ class ReferralFilters(filters.Filters):
     search = filters.Search("program__search_key", "commune__search_key")
 
 
-class Referrals(Recorded):
+class Referrals(RecordViewSet):
     """Links to vocational training and apprenticeship, as counts."""
 
     queryset = Referral.objects.select_related("program", "commune", "fiscal_year")
@@ -367,7 +367,7 @@ class AgreementFilters(filters.Filters):
         return rows.unsigned().filter(due_date__lt=day)
 
 
-class Agreements(Recorded):
+class Agreements(RecordViewSet):
     """MoU and PA within the user's scope."""
 
     queryset = Agreement.objects.prefetch_related(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
-from core.pages import Act, Area, Column, Section, shown
+from core.pages import Column, RecordAction, RecordAdmin, Section, shown
 from core.pages.forms import DayField, WholeField
 from core.values.dates import format_date, today
 from core.values.sql_text import Alphabetical
@@ -134,7 +134,7 @@ PEOPLE = (
 )
 DONE = (OutputState.HANDED_OVER, OutputState.IN_USE)
 
-outputs = Area(
+outputs = RecordAdmin(
     name="outputs",
     one="output",
     records=works.outputs,
@@ -182,8 +182,8 @@ outputs = Area(
         Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
     first=_("Enter the first works or equipment, planned or handed over."),
-    acts=(
-        Act(
+    actions=(
+        RecordAction(
             "confirm",
             _("Say its condition"),
             (CONFIRM_OUTPUT,),
@@ -196,7 +196,7 @@ outputs = Area(
     more=((_("Groups and clubs"), "groups"), (_("Vocational links"), "referrals")),
 )
 
-groups = Area(
+groups = RecordAdmin(
     name="groups",
     one="group",
     records=works.groups,
@@ -224,11 +224,11 @@ groups = Area(
         Column("ended", _("ended on"), lambda row: row.ended_on, "ended_on", hidden=True),
     ),
     first=_("Enter the first group or club, then count its members on its page."),
-    acts=(Act("count", _("Count the members"), (RECORD_OUTPUT,), _count, MembersForm),),
+    actions=(RecordAction("count", _("Count the members"), (RECORD_OUTPUT,), _count, MembersForm),),
     sections=_counts,
 )
 
-referrals = Area(
+referrals = RecordAdmin(
     name="referrals",
     one="referral",
     records=works.referrals,
@@ -255,7 +255,7 @@ referrals = Area(
     first=_("Enter how many young people were linked to a school or workshop."),
 )
 
-agreements = Area(
+agreements = RecordAdmin(
     name="agreements",
     one="agreement",
     records=contracts.agreements,
@@ -281,8 +281,8 @@ agreements = Area(
         Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
     first=_("Enter the first memorandum or project agreement, with the day it is due."),
-    acts=(
-        Act(
+    actions=(
+        RecordAction(
             "amend",
             _("Add an amendment"),
             (RECORD_MEETING,),
@@ -294,4 +294,4 @@ agreements = Area(
     sections=_amendments,
 )
 
-AREAS = (outputs, groups, referrals, agreements)
+ADMINS = (outputs, groups, referrals, agreements)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import CONFIRM_OUTPUT, RECORD_OUTPUT
 from accounts.scope import outside
 from core.services.access import check
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date, today
 from programs.models import ConditionCheck, Group, MemberCount, Output, Referral
@@ -70,7 +70,7 @@ def _output(row: Any, actor: Any, many: dict[str, Any]) -> None:
     _in_communes(row, actor, many)
 
 
-outputs = Records(
+outputs = RecordServices(
     Output,
     permissions=(RECORD_OUTPUT,),
     fields=(
@@ -93,14 +93,14 @@ outputs = Records(
     many=("communes",),
     prepare=_output,
 )
-groups = Records(
+groups = RecordServices(
     Group,
     permissions=(RECORD_OUTPUT,),
     fields=("name", "kind", "program", "village", "founded_on", "ended_on", "note"),
     many=("communes",),
     prepare=_in_communes,
 )
-referrals = Records(
+referrals = RecordServices(
     Referral,
     permissions=(RECORD_OUTPUT,),
     fields=("program", "commune", "fiscal_year", "kind", "people", "female", "partner", "note"),

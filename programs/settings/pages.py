@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.place_pages import commune_area, village_area
 from core.lists import filters
-from core.pages import Area, Column
+from core.pages import Column, RecordAdmin
 from programs.api import FundFilters, ProgramFilters
 from programs.settings import places
 from programs.settings import services as settings
@@ -16,7 +16,7 @@ class AreaFilters(filters.Filters):
     """None: there is one name, seldom two."""
 
 
-programs = Area(
+programs = RecordAdmin(
     name="programs",
     one="program",
     records=settings.programs,
@@ -32,7 +32,7 @@ programs = Area(
     ),
 )
 
-funds = Area(
+funds = RecordAdmin(
     name="funds",
     one="fund",
     records=settings.funds,
@@ -50,7 +50,7 @@ funds = Area(
 communes = replace(commune_area, records=places.units, new=_("Add a commune"))
 villages = replace(village_area, records=places.villages, new=_("Add a village"))
 
-areas = Area(
+areas = RecordAdmin(
     name="programme-areas",
     one="programme-area",
     records=places.areas,
@@ -65,4 +65,4 @@ areas = Area(
     ),
 )
 
-AREAS = (programs, funds, communes, villages, areas)
+ADMINS = (programs, funds, communes, villages, areas)

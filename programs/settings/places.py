@@ -16,7 +16,7 @@ from communes import catalogue
 from communes.models import ALWAYS, Commune, Level, ProgrammeArea, Village
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from programs.years.services import open_months
 
@@ -24,7 +24,7 @@ from programs.years.services import open_months
 _NO_WORK = {"children", "predecessors", "villages", "assignments"}
 
 
-class UnitRecords(Records):
+class UnitRecords(RecordServices):
     """Units; once one is in the programme area, its months are there."""
 
     def _save(self, row: Any, actor: Any, many: dict[str, Any], why: str) -> Any:
@@ -60,8 +60,12 @@ units = UnitRecords(
     ),
     prepare=_unit,
 )
-villages = Records(Village, permissions=(MANAGE_SETTINGS,), fields=("commune", "name", "kind"))
-areas = Records(ProgrammeArea, permissions=(MANAGE_SETTINGS,), fields=("name", "level", "since"))
+villages = RecordServices(
+    Village, permissions=(MANAGE_SETTINGS,), fields=("commune", "name", "kind")
+)
+areas = RecordServices(
+    ProgrammeArea, permissions=(MANAGE_SETTINGS,), fields=("name", "level", "since")
+)
 
 
 def has_work(commune: Commune) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import MANAGE_SETTINGS
 from core.services.access import check
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import delete_unused
 from programs.models import Fund, Program
 
@@ -44,10 +44,10 @@ def remove_program(*, actor: Any, row: Program) -> None:
     delete_unused(row, actor, _("%(name)s is in use and stays.") % {"name": row.code})
 
 
-programs = Records(
+programs = RecordServices(
     Program,
     permissions=(MANAGE_SETTINGS,),
     fields=("code", "name", "name_en", "order"),
     prepare=_program,
 )
-funds = Records(Fund, permissions=(MANAGE_SETTINGS,), fields=("code", "name"), prepare=_fund)
+funds = RecordServices(Fund, permissions=(MANAGE_SETTINGS,), fields=("code", "name"), prepare=_fund)

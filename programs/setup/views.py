@@ -44,9 +44,9 @@ COMMUNES_SHOWN = 300  # the largest district of before 2025 had 46, a province o
 @requires(MANAGE_SETTINGS)
 def overview(request: HttpRequest) -> HttpResponse:
     """The steps, what is done, and the lists of settings for later."""
-    from core.pages import AREAS
+    from core.pages import ADMINS
 
-    titles = {area.name: area.title for area in AREAS.values()}
+    titles = {area.name: area.title for area in ADMINS.values()}
     lists = [(titles[name], reverse(name)) for name in SETTINGS if name in titles]
     return render(request, "programs/setup.html", {**setup.progress(), "lists": lists})
 

@@ -12,7 +12,7 @@ from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import transition
 from core.values.dates import format_date, today
 from monitoring.models import ActionPoint
@@ -45,7 +45,7 @@ def _point(row: ActionPoint, actor: Any, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-points = Records(
+points = RecordServices(
     ActionPoint,
     permissions=MAY_RAISE,
     fields=FIELDS,

@@ -11,7 +11,7 @@ from accounts.roles import RECORD_DIFFICULTY
 from accounts.scope import outside
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import transition
 from core.values.dates import format_date, today
 from monitoring.models import Difficulty
@@ -30,7 +30,7 @@ def _difficulty(row: Difficulty, actor: Any, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-difficulties = Records(
+difficulties = RecordServices(
     Difficulty,
     permissions=(RECORD_DIFFICULTY,),
     fields=(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
 from core.services.access import check
-from core.services.records import Records
+from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from core.values.dates import format_date, today
 from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome, Visit
@@ -37,7 +37,7 @@ def _visit(row: Visit, actor: Any, many: Any) -> None:
         raise ValidationError(errors)
 
 
-meetings = Records(
+meetings = RecordServices(
     Meeting,
     permissions=(RECORD_MEETING,),
     fields=(
@@ -62,7 +62,7 @@ meetings = Records(
     many=("boards",),
     prepare=in_scope,
 )
-visits = Records(
+visits = RecordServices(
     Visit,
     permissions=(RECORD_OUTPUT,),
     fields=(
