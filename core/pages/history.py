@@ -39,7 +39,7 @@ LABELS = {  # of keys to other tables, which have no name of their own
     "activity": _lazy("activity"),
     "fiscal_year": _lazy("fiscal year"),
     "disbursement": _lazy("disbursement"),
-    "admin": _lazy("admin"),
+    "area": _lazy("area"),
 }
 
 

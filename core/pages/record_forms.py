@@ -132,8 +132,8 @@ def offered(rows: Any, user: Any) -> Any:
     if hasattr(rows, "visible_to"):
         rows = rows.visible_to(user)
     if hasattr(rows, "in_area"):
-        admin = rows.model._default_manager.in_area()
-        return rows.filter(Q(pk__in=admin) | Q(pk__in=admin.values("parent")))
+        area = rows.model._default_manager.in_area()
+        return rows.filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
     if any(field.name == "is_active" for field in rows.model._meta.get_fields()):
         rows = rows.filter(is_active=True)
     return rows
