@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.roles import VIEW
 from core.lists import answer
@@ -23,6 +24,10 @@ from disbursements.ledger import services as ledger
 from programs.models import Period
 
 FILES = ("xlsx", "csv")
+
+REST = gettext_noop(
+    "These are the first %(shown)s of %(count)s rows; the others come when these are posted."
+)
 
 
 @requires(VIEW)
@@ -79,17 +84,8 @@ def _table(user: Any, period: Period, chosen: dict[int, int] | None) -> dict[str
     return {
         "lines": lines,
         "count": count,
-        "cut": _cut(len(lines), count),
+        "cut": display.left_out(len(lines), count, _(REST)),
         "total": display.number(total),
         "words": in_words(total),
         "may_post": any(line["may"] for line in lines),
     }
-
-
-def _cut(shown: int, count: int) -> str:
-    """What the page does not show of the month's rows; empty when it shows all."""
-    if shown == count:
-        return ""
-    return _(
-        "These are the first %(shown)s of %(count)s rows; the others come when these are posted."
-    ) % {"shown": display.number(shown), "count": display.number(count)}

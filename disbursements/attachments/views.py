@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.pages.forms import attempt
 from core.services.access import requires
+from core.services.attachments import served
 from disbursements.attachments import services as attachments
 from disbursements.ledger.views import add_files, visible
 from disbursements.models import Disbursement
@@ -46,7 +47,7 @@ def _add_told(request: HttpRequest, row: Disbursement) -> JsonResponse:
 @requires(VIEW)
 def download(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     row = visible(request, pk)
-    return attachments.served(get_object_or_404(Attachment, pk=file, disbursement=row))
+    return served(get_object_or_404(Attachment, pk=file, disbursement=row))
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
+from core.pages.record_forms import UnitChoiceField
 from core.values.text import fold
 from programs.models import Activity, FiscalYear, Program
 from programs.years.services import unknown_activity
@@ -88,28 +89,7 @@ def units_for(user: Any) -> Any:
     )
 
 
-class UnitField(forms.ModelChoiceField):
-    """A commune (or the district for area-wide money), with its lifetime where it has ended."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return super().to_python(value)
-        except ValidationError:  # a unit out of scope: the service says so, as at every door
-            found = Commune.objects.filter(pk=value).first() if str(value).isdigit() else None
-            if found is None:
-                raise
-            return found
-
-    def label_from_instance(self, unit: Any) -> str:
-        if unit.valid_to:
-            return _("%(unit)s (until %(day)s)") % {
-                "unit": unit.full_name,
-                "day": unit.valid_to.strftime("%m/%Y"),
-            }
-        return str(unit.full_name)
-
-
-class PlaceField(UnitField):
+class PlaceField(UnitChoiceField):
     """A unit to enter something for: offered are those in scope; of others the service says why
     they cannot be."""
 

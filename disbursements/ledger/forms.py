@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.forms import DayField, MoneyField, ReasonForm, SearchInput
+from core.pages.record_forms import UnitChoiceField
 from core.values.amount_words import in_words
 from core.values.dates import today
 from disbursements.ledger.choices import (
     ActivityField,
     PlaceField,
-    UnitField,
     programs_for,
     units_for,
     year_choices,
@@ -93,7 +93,9 @@ class FilterForm(forms.Form):
     program: Any = forms.ModelChoiceField(
         label=_("Programme"), required=False, queryset=None, empty_label=_("All")
     )
-    commune = UnitField(label=_("Commune"), required=False, queryset=None, empty_label=_("All"))
+    commune = UnitChoiceField(
+        label=_("Commune"), required=False, queryset=None, empty_label=_("All")
+    )
     search = forms.CharField(
         label=_("Search"),
         required=False,

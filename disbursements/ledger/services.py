@@ -21,7 +21,7 @@ from communes.models import Commune
 from core.services.access import check
 from core.services.errors import Conflict, PeriodClosed, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
-from core.values.dates import format_date, today
+from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
 from disbursements.guards import explained
 from disbursements.ledger.vouchers import check_none_entered, check_not_entered
@@ -89,11 +89,7 @@ def complete(
 def _of_the_future(row: Disbursement, last: Date) -> dict[str, str]:
     """Field errors for what lies after the last day; the voucher's same day is not said twice."""
     days = {row.voucher_date: "voucher_date"} | {row.date: "date"}
-    return {
-        name: _("%(day)s is in the future.") % {"day": format_date(day)}
-        for day, name in days.items()
-        if day and day > last
-    }
+    return {name: said for day, name in days.items() if (said := in_future(day, last))}
 
 
 def scope_errors(actor: Any, program: Any, commune: Any) -> dict[str, str]:

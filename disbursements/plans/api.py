@@ -23,6 +23,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
+from core.values.dates import QUARTERS
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanAmount, PlanLine, PlanState, PlanVersion
@@ -30,8 +31,6 @@ from disbursements.plans import editing as plan_edit
 from disbursements.plans import services as plans
 from disbursements.plans.authority import authority_over_plan
 from programs.models import Activity, FiscalYear, Fund, Program
-
-QUARTERS = (1, 2, 3, 4)
 
 
 class PlanVersionSerializer(ResourceSerializer):

@@ -6,7 +6,6 @@ from typing import Any
 from core.values import display
 from disbursements.models import PlanLine, PlanVersion
 
-QUARTERS = (1, 2, 3, 4)
 CHANGED = ("new", "removed", "changed")
 
 

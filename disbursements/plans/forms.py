@@ -6,13 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.forms import DayField, MoneyField
-from disbursements.ledger.choices import ActivityField, UnitField, units_for
+from core.pages.record_forms import UnitChoiceField
+from core.values.dates import QUARTERS, ROMAN
+from disbursements.ledger.choices import ActivityField, units_for
 from disbursements.ledger.services import unspecified_fund
 from disbursements.models import PlanLine
 from disbursements.plans.services import Line
 from programs.models import FiscalYear, Fund
 
-QUARTERS = [(1, "I"), (2, "II"), (3, "III"), (4, "IV")]
+OF_QUARTERS = [*zip(QUARTERS, ROMAN, strict=True)]
 
 
 class DraftForm(forms.Form):
@@ -37,7 +39,7 @@ class LineForm(forms.Form):
     """One line; the same activity, commune and fund again replaces its amounts."""
 
     activity = ActivityField(label=_("Activity"), max_length=500)
-    commune: Any = UnitField(label=_("Commune"), queryset=None)
+    commune: Any = UnitChoiceField(label=_("Commune"), queryset=None)
     fund: Any = forms.ModelChoiceField(
         label=_("Funding source"),
         queryset=Fund.objects.all(),
@@ -63,7 +65,7 @@ class LineForm(forms.Form):
             activity=data["activity"],
             commune=data["commune"],
             fund=data["fund"] or unspecified_fund(),
-            amounts={q: data[f"q{q}"] for q, _roman in QUARTERS if data[f"q{q}"]},
+            amounts={q: data[f"q{q}"] for q in QUARTERS if data[f"q{q}"]},
             unit=data["unit"],
             note=data["note"],
         )
@@ -73,9 +75,9 @@ class TransferForm(forms.Form):
     """Money moved between two lines of a draft: the total stays."""
 
     source: Any = forms.ModelChoiceField(label=_("From"), queryset=PlanLine.objects.none())
-    quarter = forms.TypedChoiceField(label=_("of quarter"), choices=QUARTERS, coerce=int)
+    quarter = forms.TypedChoiceField(label=_("of quarter"), choices=OF_QUARTERS, coerce=int)
     target: Any = forms.ModelChoiceField(label=_("To"), queryset=PlanLine.objects.none())
-    to_quarter = forms.TypedChoiceField(label=_("to quarter"), choices=QUARTERS, coerce=int)
+    to_quarter = forms.TypedChoiceField(label=_("to quarter"), choices=OF_QUARTERS, coerce=int)
     amount = MoneyField(label=_("Amount (đồng)"))
     reason = forms.CharField(label=_("Reason"), max_length=500)
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -16,8 +16,8 @@ from accounts.roles import COMMENT, VIEW
 from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
 from core.services.access import requires
+from core.services.attachments import served
 from core.values import display
-from disbursements.attachments.services import served
 from monitoring.discussion import files
 from monitoring.discussion.kinds import KINDS, kind_of, model_of
 from monitoring.discussion.services import comment, comments_on, mark_read, mentions_of
@@ -73,18 +73,9 @@ def mentions(request: HttpRequest) -> HttpResponse:
         }
         for each in found.prefetch_related("comment__about")[:MENTIONS_SHOWN]
     ]
-    cut = _cut(len(rows), found.count())
+    said = _("These are %(shown)s of %(count)s: the unread ones first, then the newest.")
+    cut = display.left_out(len(rows), found.count(), said)
     return render(request, "monitoring/mentions.html", {"rows": rows, "cut": cut})
-
-
-def _cut(shown: int, count: int) -> str:
-    """That there are more mentions than the page shows; empty when it shows all."""
-    if shown == count:
-        return ""
-    return _("These are %(shown)s of %(count)s: the unread ones first, then the newest.") % {
-        "shown": display.number(shown),
-        "count": display.number(count),
-    }
 
 
 def _record(request: HttpRequest, kind: str, pk: int) -> Any:

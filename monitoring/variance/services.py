@@ -20,15 +20,13 @@ from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.request_cache import once
 from core.services.transition import save_with_history
-from core.values.dates import today
+from core.values.dates import QUARTERS, today
 from core.values.money import rate
 from disbursements.against_plan import Question, Row, against_plan
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanVersion
 from monitoring.models.variance import VarianceNote, whole_programs
 from programs.models import Activity, FiscalYear, Program
-
-QUARTERS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)

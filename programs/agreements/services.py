@@ -13,7 +13,7 @@ from accounts.scope import outside
 from core.services.access import check
 from core.services.records import RecordServices
 from core.services.transition import save_with_history
-from core.values.dates import format_date, today
+from core.values.dates import in_future
 from programs.models import Agreement, Amendment
 
 
@@ -25,9 +25,8 @@ def _in_scope(row: Agreement, actor: Any, many: dict[str, Any]) -> None:
         for commune in communes or [None]:
             for name, sentence in outside(actor, program=program, commune=commune).items():
                 errors[f"{name}s"] = sentence
-    if row.signed_date and row.signed_date > today():
-        day = format_date(row.signed_date)
-        errors["signed_date"] = _("%(day)s is in the future.") % {"day": day}
+    if said := in_future(row.signed_date):
+        errors["signed_date"] = said
     if errors:
         raise ValidationError(errors)
 
@@ -57,9 +56,8 @@ def amend(*, actor: Any, agreement: Agreement, signed_date: Date, summary: str) 
         raise ValidationError(
             {"signed_date": _("An amendment is signed after its agreement, not before.")}
         )
-    if signed_date > today():
-        day = format_date(signed_date)
-        raise ValidationError({"signed_date": _("%(day)s is in the future.") % {"day": day}})
+    if said := in_future(signed_date):
+        raise ValidationError({"signed_date": said})
     last = agreement.amendments.aggregate(n=Max("number"))["n"] or 0
     row = Amendment(agreement=agreement, number=last + 1, signed_date=signed_date, summary=summary)
     row.full_clean()

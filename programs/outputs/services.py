@@ -12,7 +12,7 @@ from accounts.scope import outside
 from core.services.access import check
 from core.services.records import RecordServices
 from core.services.transition import save_with_history, transition
-from core.values.dates import format_date, today
+from core.values.dates import in_future, today
 from programs.models import ConditionCheck, Group, MemberCount, Output, Referral
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import check_lifetime, year_of
@@ -65,8 +65,8 @@ def _output(row: Any, actor: Any, many: dict[str, Any]) -> None:
     """Its fiscal year by default that of its days; not handed over in the future."""
     if row.fiscal_year_id is None:
         row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
-    if row.handed_over_on and row.handed_over_on > today():
-        raise ValidationError({"handed_over_on": _in_future(row.handed_over_on)})
+    if said := in_future(row.handed_over_on):
+        raise ValidationError({"handed_over_on": said})
     _in_communes(row, actor, many)
 
 
@@ -122,8 +122,8 @@ def confirm(
     check(actor, CONFIRM_OUTPUT)
     _in_communes(output, actor, {})
     date = date or today()
-    if date > today():
-        raise ValidationError({"date": _in_future(date)})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
     changes: dict[str, Any] = {}
     if state in DELIVERED:
         if output.handed_over_on and date < output.handed_over_on:
@@ -173,8 +173,8 @@ def check_condition(
     date = date or today()
     if state not in DELIVERED:
         raise ValidationError({"state": _("What is not handed over has no condition yet.")})
-    if date > today():
-        raise ValidationError({"date": _in_future(date)})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
     ConditionCheck.objects.create(output=output, date=date, state=state, note=note)
     return output
 
@@ -184,14 +184,10 @@ def count_members(*, actor: Any, group: Group, date: Date, **counts: Any) -> Mem
     """Note how many members a group had on a day: `members`, `female`, `ethnic_minority`."""
     check(actor, RECORD_OUTPUT)
     _in_communes(group, actor, {})
-    if date > today():
-        raise ValidationError({"date": _in_future(date)})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
     row = MemberCount(group=group, date=date, **counts)
     row.full_clean()
     row.save()
     save_with_history(group, actor, _("members counted"))
     return row
-
-
-def _in_future(day: Date) -> str:
-    return _("%(day)s is in the future.") % {"day": format_date(day)}

@@ -118,22 +118,14 @@ def _communes(request: HttpRequest) -> Any:
     return {
         "form": form,
         "lines": lines,
-        "cut": _cut(len(shown), len(found)),
+        "cut": display.left_out(
+            len(shown), len(found), _("The first %(shown)s of %(count)s; type a part of the name.")
+        ),
         "looked": form.asks,
         "with_merged": "with_merged" in request.POST,
         "since": form.time == catalogue.SINCE,
         "chosen": [{"row": row, "name": unit_label(row)} for row in chosen],
         "status": status,
-    }
-
-
-def _cut(shown: int, count: int) -> str:
-    """That more was found than the page shows, and how to come to it; empty when it shows all."""
-    if shown == count:
-        return ""
-    return _("The first %(shown)s of %(count)s; type a part of the name.") % {
-        "shown": display.number(shown),
-        "count": display.number(count),
     }
 
 

@@ -76,15 +76,11 @@ def _period(
 
 def _not_listed(seen: int, count: int) -> list[str]:
     """Which rows that closing catches are not in the page's table, and why."""
-    notes = []
-    if seen > CAUGHT_SHOWN:
-        notes.append(
-            _("The table has the first %(shown)s of %(count)s rows.")
-            % {"shown": display.number(CAUGHT_SHOWN), "count": display.number(seen)}
-        )
+    first = _("The table has the first %(shown)s of %(count)s rows.")
+    notes = [display.left_out(CAUGHT_SHOWN, seen, first)]
     if count > seen:
         notes.append(_("Rows outside your assignment are counted, too, but not listed."))
-    return notes
+    return [note for note in notes if note]
 
 
 @require_POST

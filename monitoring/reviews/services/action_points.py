@@ -14,7 +14,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.records import RecordServices
 from core.services.transition import transition
-from core.values.dates import format_date, today
+from core.values.dates import in_future, today
 from monitoring.models import ActionPoint
 from monitoring.models.action_points import SOURCES, ActionState
 
@@ -82,8 +82,8 @@ def finish(
     date = date or today()
     if not note.strip():
         raise ValidationError({"note": _("Say what was done.")})
-    if date > today():
-        raise ValidationError({"date": _("%(day)s is in the future.") % {"day": format_date(date)}})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
     own = actor.pk == point.created_by_id
     return transition(
         point,

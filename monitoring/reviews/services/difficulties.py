@@ -13,7 +13,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.records import RecordServices
 from core.services.transition import transition
-from core.values.dates import format_date, today
+from core.values.dates import in_future, today
 from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 
@@ -22,8 +22,8 @@ def _difficulty(row: Difficulty, actor: Any, many: Any = None) -> None:
     errors = outside(actor, program=row.program, commune=row.commune)
     if row.raised_on is None:
         row.raised_on = today()
-    if row.raised_on > today():
-        errors["raised_on"] = _("%(day)s is in the future.") % {"day": format_date(row.raised_on)}
+    if said := in_future(row.raised_on):
+        errors["raised_on"] = said
     if row.due_date and row.due_date < row.raised_on:
         errors["due_date"] = _("It cannot be due before it was raised.")
     if errors:

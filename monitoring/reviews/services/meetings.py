@@ -13,7 +13,7 @@ from accounts.scope import outside
 from core.services.access import check
 from core.services.records import RecordServices
 from core.services.transition import save_with_history
-from core.values.dates import format_date, today
+from core.values.dates import in_future
 from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome, Visit
 from monitoring.reviews.services.action_points import raise_point
 
@@ -27,8 +27,8 @@ def in_scope(row: Any, actor: Any, many: Any = None) -> None:
 def _visit(row: Visit, actor: Any, many: Any) -> None:
     in_scope(row, actor)
     errors = {}
-    if row.date > today():
-        errors["date"] = _("%(day)s is in the future.") % {"day": format_date(row.date)}
+    if said := in_future(row.date):
+        errors["date"] = said
     if row.village and row.village.commune_id != row.commune_id:
         errors["village"] = _("This village lies in another commune.")
     if row.output and not row.output.communes.filter(pk=row.commune_id).exists():
