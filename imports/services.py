@@ -16,7 +16,9 @@ from core.services.access import check
 from core.values.dates import today
 from disbursements.ledger import services as ledger
 from disbursements.plans import services as plans
-from imports import disbursement_rows, plan_rows, training_rows
+from imports.kinds import disbursements as disbursement_rows
+from imports.kinds import plan as plan_rows
+from imports.kinds import trainings as training_rows
 from imports.outcome import Outcome
 from imports.resolve import Directory
 from imports.workbook import Issue, Kind, Reading, WorkbookError, read_workbook

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from core.values.money import format_vnd
 from disbursements.plans.services import Line, approved_version, check_line, lines_of
+from imports.kinds.base import Builder
 from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown
-from imports.rows import Builder
 from imports.workbook import Reading, Row
 from programs.models import CODE, Activity, Program
 

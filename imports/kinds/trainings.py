@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.values.text import fold_key
+from imports.kinds.base import Builder
 from imports.outcome import Outcome
 from imports.resolve import Directory, code_from
-from imports.rows import Builder
 from imports.workbook import Reading, Row
 from trainings.models import COUNTS, Topic, Training
 from trainings.services import complete

@@ -14,9 +14,9 @@ from core.values.money import format_vnd
 from disbursements.ledger.services import complete
 from disbursements.ledger.vouchers import content_of
 from disbursements.models import Disbursement
+from imports.kinds.base import Builder
 from imports.outcome import Outcome
 from imports.resolve import Directory
-from imports.rows import Builder
 from imports.workbook import Reading, Row
 from programs.models import FiscalYear
 
