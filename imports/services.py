@@ -3,7 +3,6 @@
 Checking saves nothing. Committing saves everything or nothing.
 """
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
 
@@ -11,31 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
+from accounts.roles import LOAD_HISTORY
 from core.services.access import check
 from core.values.dates import today
-from disbursements.ledger import services as ledger
-from disbursements.plans import services as plans
-from imports.kinds import disbursements as disbursement_rows
-from imports.kinds import plan as plan_rows
-from imports.kinds import trainings as training_rows
+from imports.kinds import KINDS
 from imports.outcome import Outcome
 from imports.resolve import Directory
 from imports.workbook import Issue, Kind, Reading, WorkbookError, read_workbook
 from imports.years import guess_year
 from programs.models import FiscalYear
-from trainings import services as trainings
-
-NEEDED = {
-    "plan": (DRAFT_PLAN, LOAD_HISTORY),
-    "disbursements": (ENTER_DISBURSEMENT, LOAD_HISTORY),
-    "trainings": (RECORD_TRAINING, LOAD_HISTORY),
-}
-BUILDERS: dict[str, Callable[..., None]] = {
-    "plan": plan_rows.build,
-    "disbursements": disbursement_rows.build,
-    "trainings": training_rows.build,
-}
 
 
 def check_workbook(
@@ -53,7 +36,8 @@ def check_workbook(
     Without `fiscal_year` it is taken from the workbook's title or its dates. What is wrong with the
     whole file is one error without sheet, row and column. Raises `PermissionDenied` only.
     """
-    check(actor, *(NEEDED[kind]))
+    held = KINDS[kind]
+    check(actor, *held.permissions)
     if post and not actor.can(LOAD_HISTORY):
         raise PermissionDenied(_("Loading history needs the right to load history."))
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
@@ -70,7 +54,8 @@ def check_workbook(
         outcome.errors.append(_no_year())
         return outcome
     directory = Directory(outcome.fiscal_year)
-    BUILDERS[kind](outcome, reading, directory, actor=actor, post=post, as_of=as_of or today())
+    builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
+    outcome.sums = held.sums(builder.build(reading))
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
     }
@@ -105,38 +90,15 @@ def commit(*, actor: Any, outcome: Outcome, post: bool = False) -> Outcome:
     """
     if outcome.errors:
         raise ValueError("an outcome with errors is not committed")
-    assert outcome.fiscal_year is not None
     for record in [*outcome.new_funds, *outcome.new_others]:
         record.full_clean(exclude=_unsaved_relations(record))
         record.save()
     reason = _("Workbook %(file)s") % {"file": outcome.file or "-"}
-    if outcome.kind == "plan":
-        version = plans.load(
-            actor=actor,
-            fiscal_year=outcome.fiscal_year,
-            lines=outcome.items,
-            post=post,
-            reason=reason,
-        )
-        outcome.saved = [version.pk] if version else []
-    elif outcome.kind == "disbursements" and outcome.items:
-        rows = ledger.load(actor=actor, rows=_linked(outcome.items), post=post)
-        outcome.saved = [row.pk for row in rows]
-    elif outcome.kind == "trainings" and outcome.items:
-        classes = trainings.load(actor=actor, rows=_linked(outcome.items), reason=reason)
-        outcome.saved = [row.pk for row in classes]
+    if outcome.items:
+        made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
+        outcome.saved = [record.pk for record in made]
     outcome.committed = True
     return outcome
-
-
-def _linked(rows: list[Any]) -> list[Any]:
-    """Rows whose related records have been saved since: take over their primary keys."""
-    for row in rows:
-        for name in ("fund", "topic"):
-            related = getattr(row, name, None)
-            if related is not None:
-                setattr(row, name, related)
-    return rows
 
 
 def _unsaved_relations(record: Any) -> list[str]:

@@ -1,38 +1,12 @@
 """A committed workbook taken back, while nothing has been done with what it brought in."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.services.errors import Conflict
-from disbursements.drafts import services as discard
-from disbursements.models import Disbursement, PlanVersion
-from imports.models import Kind, Upload, UploadState
-from trainings import services as trainings
-from trainings.models import Training
-
-AS_LOADED = 1  # the version of a record that nobody has changed since
-
-
-def _disbursement(actor: Any, row: Any, why: str) -> None:
-    discard.disbursement(actor=actor, disbursement=row, version=AS_LOADED, why=why)
-
-
-def _plan(actor: Any, row: Any, why: str) -> None:
-    discard.plan(actor=actor, plan=row, version=AS_LOADED, why=why)
-
-
-def _training(actor: Any, row: Any, why: str) -> None:
-    trainings.delete(actor=actor, training=row, version=AS_LOADED)
-
-
-TAKE_BACK: dict[str, tuple[Any, Callable[[Any, Any, str], None]]] = {
-    Kind.DISBURSEMENTS: (Disbursement, _disbursement),
-    Kind.PLAN: (PlanVersion, _plan),
-    Kind.TRAININGS: (Training, _training),
-}
+from imports.models import Upload, UploadState
 
 
 @transaction.atomic
@@ -46,12 +20,11 @@ def undo(*, actor: Any, upload: Upload) -> Upload:
     row = Upload.objects.visible_to(actor).select_for_update().get(pk=upload.pk)
     if not row.can_undo:
         raise Conflict(_("This workbook has nothing that could be taken back."), "state")
-    model, take_back = TAKE_BACK[row.kind]
-    there = model.objects.visible_to(actor).in_bulk(row.saved)
-    why = _("Workbook %(file)s taken back") % {"file": row.name}
+    there = row.holds.model.objects.visible_to(actor).in_bulk(row.saved)
+    reason = _("Workbook %(file)s taken back") % {"file": row.name}
     try:
         for pk in row.saved:
-            take_back(actor, there[pk], why)
+            row.holds.take_back(there[pk], actor=actor, reason=reason)
     except (KeyError, Conflict) as moved:
         raise Conflict(
             _(

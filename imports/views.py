@@ -10,18 +10,19 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
+from accounts.roles import LOAD_HISTORY
 from core.lists import answer
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
 from imports import lists, uploads
 from imports.forms import WorkbookForm
-from imports.models import Kind, Upload, UploadState
+from imports.kinds import KINDS
+from imports.models import Upload, UploadState
 from imports.undo import undo
 from imports.workbook import WorkbookError
 
-MAY_IMPORT = (DRAFT_PLAN, ENTER_DISBURSEMENT, RECORD_TRAINING, LOAD_HISTORY)
+MAY_IMPORT = (*(kind.permission for kind in KINDS.values()), LOAD_HISTORY)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -125,7 +126,7 @@ def _row(upload: Upload) -> dict[str, Any]:
     return {
         "pk": upload.pk,
         "name": upload.name,
-        "kind": upload.get_kind_display(),
+        "kind": upload.holds.label,
         "year": upload.fiscal_year.code if upload.fiscal_year else display.NOTHING,
         "state": upload.state,
         "state_name": upload.get_state_display(),
@@ -151,16 +152,6 @@ def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
         },
         {"label": _("In the portal already"), "value": display.number(upload.duplicates)},
     ]
-    sums = upload.sums
-    if upload.kind == Kind.TRAININGS and sums:
-        people = _("%(female)s women, %(male)s men") % {
-            "female": display.number(sums.get("female")),
-            "male": display.number(sums.get("male")),
-        }
-        found.append(
-            {"label": _("Participants"), "value": display.number(sums["total"]), "note": people}
-        )
-    elif sums:
-        amount = _("%(amount)s đồng") % {"amount": display.number(sums["total"])}
-        found.append({"label": _("Sum"), "value": display.short(sums["total"]), "note": amount})
+    if upload.sums:
+        found.append(upload.holds.figure(upload.sums))
     return found

@@ -1,0 +1,15 @@
+"""The kinds of workbook that can be loaded: one file each, and one line here."""
+
+from imports.kinds.base import WorkbookKind
+from imports.kinds.disbursements import Disbursements
+from imports.kinds.plan import Plan
+from imports.kinds.trainings import Trainings
+
+KINDS: dict[str, WorkbookKind] = {
+    kind.name: kind
+    for kind in (
+        Plan(),
+        Disbursements(),
+        Trainings(),
+    )
+}

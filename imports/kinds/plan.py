@@ -1,46 +1,33 @@
-"""Plan lines from a workbook's rows."""
+"""A year's plan as a workbook: lines with an amount for each quarter."""
 
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from accounts.roles import DRAFT_PLAN
 from core.values.money import format_vnd
-from disbursements.plans.services import Line, approved_version, check_line, lines_of
-from imports.kinds.base import Builder
+from disbursements.drafts import services as drafts
+from disbursements.models import PlanVersion
+from disbursements.plans import services as plans
+from disbursements.plans.services import Line
+from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of
 from imports.outcome import Outcome
-from imports.resolve import Directory, Unknown
-from imports.workbook import Reading, Row
+from imports.resolve import Unknown
+from imports.workbook import Row
 from programs.models import CODE, Activity, Program
 
 QUARTERS = {1: "q1", 2: "q2", 3: "q3", 4: "q4"}
 
 
-def build(
-    outcome: Outcome,
-    reading: Reading,
-    directory: Directory,
-    *,
-    actor: Any,
-    post: bool,
-    as_of: date,
-) -> None:
-    """Fill the outcome with plan lines, the activities they create, and what is wrong."""
-    builder = PlanBuilder(outcome, directory, actor)
-    for row in reading.rows:
-        line = builder.item(row)
-        if line is not None:
-            outcome.items.append(line)
-    builder.look_over(reading.wrong)
-    outcome.sums = _sums(outcome.items)
-    outcome.duplicates = 0 if outcome.errors else _unchanged(outcome)
-
-
 class PlanBuilder(Builder):
-    def __init__(self, outcome: Outcome, directory: Directory, actor: Any) -> None:
-        super().__init__(outcome, directory, actor)
-        self.seen: dict[tuple[str, int, str], Row] = {}
+    """Plan lines, and the activities that they name first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first_rows: dict[tuple[str, int, str], Row] = {}
 
     def item(self, row: Row) -> Line | None:
         commune = self.look_up(row, "commune", self.directory.commune)
@@ -53,21 +40,27 @@ class PlanBuilder(Builder):
             commune=commune,
             fund=fund,
             amounts=self._amounts(row),
-            title=str(row.values.get("title") or "")[:500],
-            unit=str(row.values.get("unit") or "")[:200],
-            note=str(row.values.get("note") or "")[:500],
+            title=text_of(row, "title", 500),
+            unit=text_of(row, "unit", 200),
+            note=text_of(row, "note", 500),
             where=row,
         )
         self._check_once(row, line)
-        assert self.outcome.fiscal_year is not None
         try:
-            check_line(line, self.outcome.fiscal_year, self.actor)
+            plans.check_line(line, self.year, self.actor)
         except ValidationError as refusal:
             self.refuse(row, refusal, "out_of_scope_or_range")
         return None if self.is_wrong(row) else line
 
+    def sort_out(self, found: list[tuple[Row, Line]]) -> None:
+        """Every line is saved with the version; those that stand there just so are counted."""
+        self.outcome.items = [line for _row, line in found]
+        if not self.outcome.errors and (current := plans.approved_version(self.year)):
+            there = {_content(line) for line in plans.lines_of(current)}
+            self.outcome.duplicates = sum(_content(line) in there for _row, line in found)
+
     def _activity(self, row: Row) -> Activity | None:
-        code = str(row.values.get("activity") or "")
+        code = text_of(row, "activity")
         program = self.look_up(
             row, "program", lambda text: self.directory.program_for(text, "", code)
         )
@@ -79,13 +72,12 @@ class PlanBuilder(Builder):
         if known is None:
             return self._new_activity(row, code, program) if program else None
         if program is not None and known.program.pk != program.pk:
-            self.error(
-                row,
-                "activity",
-                "activity_of_other_program",
-                _("%(code)s belongs to %(program)s, not to %(other)s.")
-                % {"code": code, "program": known.program.code, "other": program.code},
-            )
+            message = _("%(code)s belongs to %(program)s, not to %(other)s.") % {
+                "code": code,
+                "program": known.program.code,
+                "other": program.code,
+            }
+            self.error(row, "activity", "activity_of_other_program", message)
         return known
 
     def _program_by_place(self, row: Row, code: str) -> Program | None:
@@ -100,19 +92,14 @@ class PlanBuilder(Builder):
         try:
             CODE(code)
         except ValidationError:
-            self.error(
-                row,
-                "activity",
-                "bad_code",
-                _("'%(code)s' cannot be an activity code: use letters, digits and '-'.")
-                % {"code": code},
-            )
+            text = _("'%(code)s' cannot be an activity code: use letters, digits and '-'.")
+            self.error(row, "activity", "bad_code", text % {"code": code})
             return None
         activity = Activity(
             code=code,
-            title=str(row.values.get("title") or code)[:500],
+            title=text_of(row, "title", 500) or code,
             program=program,
-            unit=str(row.values.get("unit") or "")[:200],
+            unit=text_of(row, "unit", 200),
         )
         self.directory.add_activity(activity)
         self.outcome.new_others.append(activity)
@@ -124,45 +111,44 @@ class PlanBuilder(Builder):
             return {q: amount or 0 for q, amount in amounts.items()}
         year = row.values.get("year") or 0
         if year:
-            self.warn(
-                row,
-                "year",
-                "whole_year_only",
-                _("Only the whole year is given: %(amount)s đồng are planned for quarter IV.")
-                % {"amount": format_vnd(year)},
-            )
+            text = _("Only the whole year is given: %(amount)s đồng are planned for quarter IV.")
+            self.warn(row, "year", "whole_year_only", text % {"amount": format_vnd(year)})
         return {1: 0, 2: 0, 3: 0, 4: year}
 
     def _check_once(self, row: Row, line: Line) -> None:
-        first = self.seen.setdefault(line.key, row)
+        first = self.first_rows.setdefault(line.key, row)
         if first is not row:
-            self.error(
-                row,
-                "activity",
-                "line_twice",
-                _("The same activity, commune and funding source stand in row %(row)d already.")
-                % {"row": first.row},
-            )
-
-
-def _sums(lines: list[Line]) -> dict[str, Any]:
-    by_program: dict[str, int] = {}
-    for line in lines:
-        code = line.activity.program.code
-        by_program[code] = by_program.get(code, 0) + sum(line.amounts.values())
-    return {"total": sum(by_program.values()), "by_program": by_program, "unit": "VND"}
-
-
-def _unchanged(outcome: Outcome) -> int:
-    """How many of the lines stand in the current version just so."""
-    assert outcome.fiscal_year is not None
-    current = approved_version(outcome.fiscal_year)
-    if current is None:
-        return 0
-    there = {_content(line) for line in lines_of(current)}
-    return sum(_content(line) in there for line in outcome.items)
+            text = _("The same activity, commune and funding source stand in row %(row)d already.")
+            self.error(row, "activity", "line_twice", text % {"row": first.row})
 
 
 def _content(line: Line) -> tuple[Any, ...]:
     amounts = tuple(sorted((q, a) for q, a in line.amounts.items() if a))
     return (line.activity.code, line.commune.pk, line.fund.code, amounts, line.title, line.unit)
+
+
+class Plan(MoneyKind):
+    name = "plan"
+    label = gettext_lazy("Plan")
+    permission = DRAFT_PLAN
+    builder = PlanBuilder
+    model = PlanVersion
+
+    def amount(self, item: Line) -> tuple[Program, int]:
+        return item.activity.program, sum(item.amounts.values())
+
+    def commit(
+        self, outcome: Outcome, *, actor: User, post: bool, reason: str
+    ) -> list[PlanVersion]:
+        assert outcome.fiscal_year is not None
+        version = plans.load(
+            actor=actor,
+            fiscal_year=outcome.fiscal_year,
+            lines=outcome.items,
+            post=post,
+            reason=reason,
+        )
+        return [version] if version else []
+
+    def take_back(self, record: PlanVersion, *, actor: User, reason: str) -> None:
+        drafts.plan(actor=actor, plan=record, version=AS_LOADED, why=reason)

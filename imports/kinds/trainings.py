@@ -1,44 +1,28 @@
-"""Training classes from a workbook's rows."""
+"""Training classes as a workbook: one class to a row, with its head counts."""
 
 from collections import Counter
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from accounts.roles import RECORD_TRAINING
+from core.values import display
 from core.values.text import fold_key
-from imports.kinds.base import Builder
+from imports.kinds.base import AS_LOADED, Builder, WorkbookKind, text_of, with_saved
 from imports.outcome import Outcome
-from imports.resolve import Directory, code_from
-from imports.workbook import Reading, Row
+from imports.resolve import code_from
+from imports.workbook import Row
+from trainings import services as trainings
 from trainings.models import COUNTS, Topic, Training
-from trainings.services import complete
 
 HEADS = {"participants": "total"}  # the model's name for a column called otherwise
 
 
-def build(
-    outcome: Outcome,
-    reading: Reading,
-    directory: Directory,
-    *,
-    actor: Any,
-    post: bool,
-    as_of: date,
-) -> None:
-    """Fill the outcome with training classes, count duplicates, and say what is wrong."""
-    builder = TrainingBuilder(outcome, directory, actor, as_of)
-    pairs = [(row, item) for row in reading.rows if (item := builder.item(row)) is not None]
-    builder.look_over(reading.wrong)
-    builder.sort_out(pairs)
-    outcome.sums = _sums([item for _row, item in pairs])
-
-
 class TrainingBuilder(Builder):
-    def __init__(self, outcome: Outcome, directory: Directory, actor: Any, as_of: date) -> None:
-        super().__init__(outcome, directory, actor)
-        self.as_of = as_of
+    """Training classes, and the topics that they name first."""
 
     def item(self, row: Row) -> Training | None:
         commune = self.look_up(row, "commune", self.directory.commune)
@@ -49,33 +33,35 @@ class TrainingBuilder(Builder):
             return None
         values = row.values
         item = Training(
-            title=str(values.get("title") or topic.name)[:300],
+            title=text_of(row, "title", 300) or topic.name,
             topic=topic,
             program=self._program(row, activity, topic),
             activity=activity,
             commune=commune,
-            venue=str(values.get("venue") or "")[:200],
+            venue=text_of(row, "venue", 200),
             start=values["start"],
             end=values.get("end") or values["start"],
-            note=str(values.get("note") or "")[:500],
+            note=text_of(row, "note", 500),
             **{name: values.get(HEADS.get(name, name)) for name in COUNTS},
         )
         self._check(row, item)
         return None if self.is_wrong(row) else item
 
     def _program(self, row: Row, activity: Any, topic: Topic) -> Any:
-        text = str(row.values.get("program") or "")
+        text = text_of(row, "program")
         named = self.directory.program(text) if text else None
         return named or (activity.program if activity else topic.program)
 
     def _topic(self, row: Row, activity: Any) -> Topic | None:
-        text = str(row.values.get("topic") or row.values.get("title") or "")
+        """The topic; one not seen before is made at commit and named in the warnings."""
+        column = "topic" if row.values.get("topic") else "title"
+        text = text_of(row, column)
         if not text:
             return None
         found = self.directory.topic(text)
         if found is not None:
             return found
-        program = self._topic_program(row, activity)
+        program = self._topic_program(row, column, activity)
         if program is None:
             return None
         codes = [t.code for t in self.directory.topics.values()]
@@ -83,85 +69,81 @@ class TrainingBuilder(Builder):
         found.set_keys()
         self.directory.topics[fold_key(found.name)] = found
         self.outcome.new_others.append(found)
-        self.warn(
-            row,
-            "topic" if row.values.get("topic") else "title",
-            "new_topic",
-            _("New topic: %(name)s. It is added.") % {"name": text},
-        )
+        message = _("New topic: %(name)s. It is added.") % {"name": text}
+        self.warn(row, column, "new_topic", message)
         return found
 
-    def _topic_program(self, row: Row, activity: Any) -> Any:
-        text = str(row.values.get("program") or "")
-        if not text and activity is None:
-            self.error(
-                row,
-                "topic" if row.values.get("topic") else "title",
-                "unknown_topic",
-                _("The topic is new: add a Chương trình column to say whose it is."),
-            )
+    def _topic_program(self, row: Row, column: str, activity: Any) -> Any:
+        if row.values.get("program"):
+            return self.look_up(row, "program", lambda t: self.directory.program_for(t, "", ""))
+        if activity is None:
+            message = _("The topic is new: add a Chương trình column to say whose it is.")
+            self.error(row, column, "unknown_topic", message)
             return None
-        if not text:
-            return activity.program
-        return self.look_up(row, "program", lambda t: self.directory.program_for(t, "", ""))
+        return activity.program
 
     def _check_year(self, row: Row) -> None:
-        year, start = self.outcome.fiscal_year, row.values.get("start")
-        assert year is not None
-        if start and start not in year:
-            self.error(
-                row,
-                "start",
-                "outside_fiscal_year",
-                _("The first day lies outside fiscal year %(year)s.") % {"year": year.code},
-            )
+        start = row.values.get("start")
+        if start and start not in self.year:
+            text = _("The first day lies outside fiscal year %(year)s.")
+            self.error(row, "start", "outside_fiscal_year", text % {"year": self.year.code})
 
     def _check(self, row: Row, item: Training) -> None:
         if item.program is None:
             self.error(row, "topic", "unknown_program", _("No programme is known for this class."))
             return
         try:
-            complete(item, self.actor, as_of=self.as_of, year=self.outcome.fiscal_year)
+            trainings.complete(item, self.actor, as_of=self.as_of, year=self.year)
             self.hold(item)
         except ValidationError as refusal:
             self.refuse(row, refusal)
 
-    def sort_out(self, pairs: list[tuple[Row, Training]]) -> None:
+    def sort_out(self, found: list[tuple[Row, Training]]) -> None:
         """A class whose title, commune, first day and head counts are all there is a duplicate."""
-        there = Counter(
-            key_of(training)
-            for training in Training.objects.visible_to(self.actor).filter(
-                fiscal_year=self.outcome.fiscal_year
-            )
-        )
-        seen: Counter[tuple[Any, ...]] = Counter()
-        for row, item in pairs:
-            key = key_of(item)
-            if there[key] > 0:
-                there[key] -= 1
+        seen = Training.objects.visible_to(self.actor).filter(fiscal_year=self.year)
+        there = Counter(map(_content, seen))
+        for row, item in found:
+            content = _content(item)
+            if there[content] > 0:
+                there[content] -= 1
                 self.outcome.duplicates += 1
             else:
                 self.outcome.items.append(item)
-            seen[key] += 1
-            if seen[key] == 2:
-                self.warn(
-                    row,
-                    "title",
-                    "twice_in_file",
-                    _("The same row stands in this workbook twice; both count."),
-                )
+            self.warn_of_twin(row, "title", content)
 
 
-def key_of(item: Training) -> tuple[Any, ...]:
+def _content(item: Training) -> tuple[Any, ...]:
     counts = tuple(getattr(item, name) for name in COUNTS)
     return (fold_key(item.title), item.commune_id, item.start, counts)
 
 
-def _sums(items: list[Training]) -> dict[str, Any]:
-    return {
-        "classes": len(items),
-        "total": sum(item.participants for item in items),
-        "female": sum(item.female for item in items),
-        "male": sum(item.male for item in items),
-        "unit": "people",
-    }
+class Trainings(WorkbookKind):
+    name = "trainings"
+    label = gettext_lazy("Training classes")
+    permission = RECORD_TRAINING
+    builder = TrainingBuilder
+    model = Training
+    is_posted_as_history = False  # a class has no state
+
+    def sums(self, items: list[Training]) -> dict[str, Any]:
+        return {
+            "classes": len(items),
+            "total": sum(item.participants for item in items),
+            "female": sum(item.female for item in items),
+            "male": sum(item.male for item in items),
+            "unit": "people",
+        }
+
+    def figure(self, sums: dict[str, Any]) -> dict[str, str]:
+        note = _("%(female)s women, %(male)s men") % {
+            "female": display.number(sums.get("female")),
+            "male": display.number(sums.get("male")),
+        }
+        return {"label": _("Participants"), "value": display.number(sums["total"]), "note": note}
+
+    def commit(self, outcome: Outcome, *, actor: User, post: bool, reason: str) -> list[Training]:
+        rows = with_saved(outcome.items, "topic")
+        return trainings.load(actor=actor, rows=rows, reason=reason)
+
+    def take_back(self, record: Training, *, actor: User, reason: str) -> None:
+        trainings.delete(actor=actor, training=record, version=AS_LOADED)
