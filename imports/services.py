@@ -4,7 +4,7 @@ Checking saves nothing. Committing saves everything or nothing.
 """
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,7 +16,7 @@ from core.values.dates import today
 from imports.kinds import KINDS
 from imports.outcome import Outcome
 from imports.resolve import Directory
-from imports.workbook import Issue, Kind, Reading, WorkbookError, read_workbook
+from imports.workbook import Issue, Reading, WorkbookError, read_workbook
 from imports.years import guess_year
 from programs.models import FiscalYear
 
@@ -42,7 +42,7 @@ def check_workbook(
         raise PermissionDenied(_("Loading history needs the right to load history."))
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
     try:
-        reading = read_workbook(source, cast(Kind, kind), filename)
+        reading = read_workbook(source, kind, filename)
     except WorkbookError as error:
         outcome.errors.append(Issue(None, None, None, error.code, str(error)))
         return outcome

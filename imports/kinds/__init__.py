@@ -4,6 +4,7 @@ from imports.kinds.base import WorkbookKind
 from imports.kinds.disbursements import Disbursements
 from imports.kinds.plan import Plan
 from imports.kinds.trainings import Trainings
+from imports.workbook.layout import register
 
 KINDS: dict[str, WorkbookKind] = {
     kind.name: kind
@@ -13,3 +14,4 @@ KINDS: dict[str, WorkbookKind] = {
         Trainings(),
     )
 }
+register(KINDS.values())

@@ -22,6 +22,7 @@ from disbursements.models import UNSPECIFIED_FUND
 from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown, code_from
 from imports.workbook import Reading, Row
+from imports.workbook.layout import Layout
 from programs.models import Fund, Program
 
 AS_LOADED = 1  # the version of a record that nobody has changed since
@@ -120,10 +121,9 @@ class Builder(ABC):
                 self.error(row, name, code, message)
 
 
-class WorkbookKind(ABC):
-    """A kind of workbook: what it is called, who may load it, what comes of its rows."""
+class WorkbookKind(Layout, ABC):
+    """A kind of workbook: how it is written, who may load it, what comes of its rows."""
 
-    name: str  # in commands and addresses
     label: Any  # in forms and lists
     permission: str  # who may load it; so may who loads history
     builder: type[Builder]

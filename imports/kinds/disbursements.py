@@ -1,6 +1,7 @@
 """Disbursements as a workbook: one row of the ledger to a row."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,8 @@ from disbursements.models import Disbursement
 from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of, with_saved
 from imports.outcome import Outcome
 from imports.workbook import Row
+from imports.workbook.checks import Finding, check_disbursement
+from imports.workbook.fields import DISBURSEMENTS
 from programs.models import FiscalYear, Program
 
 
@@ -123,9 +126,16 @@ def _in_words(item: Disbursement) -> str:
 class Disbursements(MoneyKind):
     name = "disbursements"
     label = gettext_lazy("Disbursements")
+    called = gettext_lazy("a list of disbursements")
+    columns = DISBURSEMENTS
+    needed = (("date",), ("voucher_no",), ("activity",), ("commune",), ("amount",))
+    required = (("date", "voucher_date"), *needed[1:])
     permission = ENTER_DISBURSEMENT
     builder = DisbursementBuilder
     model = Disbursement
+
+    def check(self, values: dict[str, Any], columns: set[str]) -> Iterable[Finding]:
+        return check_disbursement(values)
 
     def amount(self, item: Disbursement) -> tuple[Program, int]:
         return item.program, item.amount

@@ -1,5 +1,6 @@
 """A year's plan as a workbook: lines with an amount for each quarter."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,8 @@ from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of
 from imports.outcome import Outcome
 from imports.resolve import Unknown
 from imports.workbook import Row
+from imports.workbook.checks import Finding, settle_plan
+from imports.workbook.fields import PLAN
 from programs.models import CODE, Activity, Program
 
 QUARTERS = {1: "q1", 2: "q2", 3: "q3", 4: "q4"}
@@ -130,9 +133,15 @@ def _content(line: Line) -> tuple[Any, ...]:
 class Plan(MoneyKind):
     name = "plan"
     label = gettext_lazy("Plan")
+    called = gettext_lazy("a plan")
+    columns = PLAN
+    required = needed = (("activity",), ("title",), ("commune",))  # the reader asks for quarters
     permission = DRAFT_PLAN
     builder = PlanBuilder
     model = PlanVersion
+
+    def settle(self, values: dict[str, Any], is_formula: bool) -> Iterable[Finding]:
+        return settle_plan(values, values["year"], is_formula)
 
     def amount(self, item: Line) -> tuple[Program, int]:
         return item.activity.program, sum(item.amounts.values())

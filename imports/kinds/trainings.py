@@ -1,6 +1,7 @@
 """Training classes as a workbook: one class to a row, with its head counts."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,8 @@ from imports.kinds.base import AS_LOADED, Builder, WorkbookKind, text_of, with_s
 from imports.outcome import Outcome
 from imports.resolve import code_from
 from imports.workbook import Row
+from imports.workbook.checks import Finding, settle_training
+from imports.workbook.fields import TRAININGS
 from trainings import services as trainings
 from trainings.models import COUNTS, Topic, Training
 
@@ -120,10 +123,17 @@ def _content(item: Training) -> tuple[Any, ...]:
 class Trainings(WorkbookKind):
     name = "trainings"
     label = gettext_lazy("Training classes")
+    called = gettext_lazy("a list of training classes")
+    columns = TRAININGS
+    required = (("topic", "title"), ("commune",), ("start",), ("male",), ("female",))
+    needed = (*required[1:], ("title", "topic"))
     permission = RECORD_TRAINING
     builder = TrainingBuilder
     model = Training
     is_posted_as_history = False  # a class has no state
+
+    def check(self, values: dict[str, Any], columns: set[str]) -> Iterable[Finding]:
+        return settle_training(values, columns)
 
     def sums(self, items: list[Training]) -> dict[str, Any]:
         return {

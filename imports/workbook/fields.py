@@ -66,7 +66,7 @@ _COMMON = {
     "note": _field("note", _("Note"), _NOTE),
 }
 
-_PLAN = [
+PLAN = [
     _COMMON["activity"],
     _field(
         "title",
@@ -101,7 +101,7 @@ _PLAN = [
     ),
 ]
 
-_DISBURSEMENTS = [
+DISBURSEMENTS = [
     _field(
         "date",
         _("Date"),
@@ -151,7 +151,7 @@ _DISBURSEMENTS = [
     _COMMON["note"],
 ]
 
-_TRAININGS = [
+TRAININGS = [
     _field(
         "topic",
         _("Topic"),
@@ -250,27 +250,9 @@ _TRAININGS = [
     _COMMON["note"],
 ]
 
-FIELDS: dict[str, dict[str, Field]] = {
-    kind: {field.name: field for field in fields}
-    for kind, fields in (
-        ("plan", _PLAN),
-        ("disbursements", _DISBURSEMENTS),
-        ("trainings", _TRAININGS),
-    )
-}
-
-# One field of each group must have a column; for a plan the quarters or the year are checked apart.
-REQUIRED: dict[str, list[tuple[str, ...]]] = {
-    "plan": [("activity",), ("title",), ("commune",)],
-    "disbursements": [
-        ("date", "voucher_date"),
-        ("voucher_no",),
-        ("activity",),
-        ("commune",),
-        ("amount",),
-    ],
-    "trainings": [("topic", "title"), ("commune",), ("start",), ("male",), ("female",)],
-}
+# By kind: its columns, and those of which one must be there. The kinds fill them (layout.py).
+FIELDS: dict[str, dict[str, Field]] = {}
+REQUIRED: dict[str, list[tuple[str, ...]]] = {}
 
 _QUARTER = re.compile(
     r"^(?:kehoach|kh|dutoan|dt|ngansach|kinhphi|von|sotien|plan|planned|budget)*"
