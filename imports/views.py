@@ -15,11 +15,10 @@ from core.lists import answer
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import lists, uploads
+from imports import lists, services
 from imports.forms import WorkbookForm
 from imports.kinds import KINDS
 from imports.models import Upload, UploadState
-from imports.undo import undo
 from imports.workbook import WorkbookError
 
 MAY_IMPORT = (*(kind.permission for kind in KINDS.values()), LOAD_HISTORY)
@@ -31,7 +30,7 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
     form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        upload = uploads.receive(
+        upload = services.receive(
             actor=request.user,
             kind=form.cleaned_data["kind"],
             content=form.cleaned_data["workbook"].read(),
@@ -47,12 +46,11 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
 @requires(*MAY_IMPORT)
 def upload_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
-    upload = _own(request, pk)
+    upload = _own_upload(request, pk)
     wrong = upload.findings.filter(is_warning=False).count()
     context = {
         "upload": upload,
-        "row": _row(upload),
-        "lead": _what(upload),
+        "lead": _description(upload),
         "figures": figures(upload, wrong),
         "programs": [
             {"code": code, "amount": display.number(amount)}
@@ -68,9 +66,9 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def commit_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the workbook's rows."""
-    upload = _own(request, pk)
+    upload = _own_upload(request, pk)
     try:
-        upload = uploads.confirm(actor=request.user, upload=upload)
+        upload = services.confirm(actor=request.user, upload=upload)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
         return redirect("upload", pk=pk)
@@ -87,9 +85,9 @@ def commit_upload(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what a commit saved."""
-    upload = _own(request, pk)
+    upload = _own_upload(request, pk)
     try:
-        undo(actor=request.user, upload=upload)
+        services.undo(actor=request.user, upload=upload)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
     else:
@@ -100,9 +98,9 @@ def undo_upload(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(*MAY_IMPORT)
 def marked_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """The user's own workbook with the wrong cells marked red."""
-    upload = _own(request, pk)
+    upload = _own_upload(request, pk)
     try:
-        content = uploads.marked(upload, request.user)
+        content = services.marked(upload, request.user)
     except WorkbookError as error:
         messages.error(request, error.message)
         return redirect("upload", pk=pk)
@@ -112,7 +110,7 @@ def marked_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _own(request: HttpRequest, pk: int) -> Upload:
+def _own_upload(request: HttpRequest, pk: int) -> Upload:
     own = Upload.objects.visible_to(request.user).select_related("fiscal_year")
     return get_object_or_404(own, pk=pk)
 
@@ -122,21 +120,10 @@ def new_rows(upload: Upload) -> int:
     return max(upload.valid - upload.duplicates, 0)
 
 
-def _row(upload: Upload) -> dict[str, Any]:
-    return {
-        "pk": upload.pk,
-        "name": upload.name,
-        "kind": upload.holds.label,
-        "year": upload.fiscal_year.code if upload.fiscal_year else display.NOTHING,
-        "state": upload.state,
-        "state_name": upload.get_state_display(),
-    }
-
-
-def _what(upload: Upload) -> str:
-    """What a workbook is: its kind, its year, and whether it brings in history."""
-    row = _row(upload)
-    words = [str(row["kind"]), _("Fiscal year %(year)s") % {"year": row["year"]}]
+def _description(upload: Upload) -> str:
+    """A workbook's kind, its year, and whether it brings in history."""
+    year = upload.fiscal_year.code if upload.fiscal_year else display.NOTHING
+    words = [str(upload.holds.label), _("Fiscal year %(year)s") % {"year": year}]
     return " · ".join([*words, _("history")] if upload.as_history else words)
 
 
