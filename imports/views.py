@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.roles import LOAD_HISTORY
 from core.lists import answer
+from core.lists.exports import xlsx_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
@@ -22,7 +23,6 @@ from imports.models import Upload, UploadState
 from imports.workbook import WorkbookError
 
 MAY_IMPORT = (*(kind.permission for kind in KINDS.values()), LOAD_HISTORY)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(*MAY_IMPORT)
@@ -104,10 +104,8 @@ def marked_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     except WorkbookError as error:
         messages.error(request, error.message)
         return redirect("upload", pk=pk)
-    response = HttpResponse(content, content_type=XLSX)
     name = slugify(upload.name.rpartition(".")[0]) or "workbook"
-    response["Content-Disposition"] = f'attachment; filename="{name}-loi.xlsx"'
-    return response
+    return xlsx_response(content, f"{name}-loi.xlsx")
 
 
 def _own_upload(request: HttpRequest, pk: int) -> Upload:
