@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
@@ -22,8 +22,58 @@ from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of, with_save
 from imports.outcome import Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
-from imports.workbook.fields import DISBURSEMENTS
+from imports.workbook.fields import ACTIVITY_CODE, COMMON, column
 from programs.models import FiscalYear, Program
+
+COLUMNS = [
+    column(
+        "date",
+        _("Date"),
+        "ngày|ngày tháng|ngày tháng năm|ngày chi|ngày ghi sổ|ngày tháng ghi sổ|ngày hạch toán|"
+        "ngày giải ngân|ngày thanh toán|date|payment date|posting date|date of payment|"
+        "ngày thực chi|ngày chi tiền",
+        "thời gian",
+    ),
+    column(
+        "voucher_date",
+        _("Voucher date"),
+        "ngày chứng từ|ngày ct|ngày tháng chứng từ|chứng từ ngày tháng|voucher date|"
+        "ngày c từ|ngày hóa đơn|ngày phiếu chi|ngày tháng ct",
+    ),
+    column(
+        "voucher_no",
+        _("Voucher number"),
+        "số chứng từ|số ct|số hiệu chứng từ|số hiệu ct|chứng từ số|chứng từ số hiệu|chứng từ|"
+        "số phiếu|số phiếu chi|số c từ|voucher|voucher no|voucher number|voucher num|"
+        "số chứng từ chi",
+        "số hiệu|số|mã chứng từ|document no|reference|ref|số hóa đơn",
+    ),
+    column("activity", _("Activity code"), ACTIVITY_CODE, "mã|mã số|code|id|hoạt động|activity"),
+    COMMON["commune"],
+    column(
+        "amount",
+        _("Amount"),
+        "số tiền|thành tiền|thực chi|tiền|số tiền chi|số tiền giải ngân|số tiền thanh toán|"
+        "số thực chi|số tiền thực chi|đã chi|số đã chi|số giải ngân|giá trị giải ngân|giải ngân|"
+        "số tiền đã chi|amount|amount paid|amount disbursed|disbursed|disbursement",
+        "kinh phí|tổng số|tổng cộng|tổng|tổng tiền|giá trị|total|value",
+    ),
+    column(
+        "description",
+        _("Description"),
+        "nội dung chi|diễn giải|nội dung|nội dung thanh toán|nội dung giải ngân|trích yếu|"
+        "nội dung chứng từ|lý do chi|description|particulars|details|nội dung chi tiết",
+    ),
+    column(
+        "payee",
+        _("Payee"),
+        "đơn vị nhận|người nhận|đơn vị nhận tiền|người nhận tiền|họ tên người nhận|"
+        "đơn vị người nhận|payee|recipient|paid to|bên nhận",
+        "đơn vị thụ hưởng|người thụ hưởng|đơn vị hưởng",
+    ),
+    COMMON["fund"],
+    COMMON["note"],
+]
 
 
 class DisbursementBuilder(Builder):
@@ -59,7 +109,7 @@ class DisbursementBuilder(Builder):
         """A day of another year; one of no year at all is refused by the ledger's own rule."""
         year, day = self.year, row.values.get("date")
         if day and day not in year and any(day in other for other in self.years):
-            message = _("%(day)s lies outside fiscal year %(year)s (%(start)s to %(end)s).") % {
+            message = _now("%(day)s lies outside fiscal year %(year)s (%(start)s to %(end)s).") % {
                 "day": format_date(day),
                 "year": year.code,
                 "start": format_date(year.start),
@@ -94,7 +144,7 @@ class DisbursementBuilder(Builder):
 
     def _voucher_conflict(self, row: Row, item: Disbursement, there: list[Disbursement]) -> None:
         other = min(there, key=lambda r: (r.commune_id != item.commune_id, r.pk))
-        text = _(
+        text = _now(
             "Voucher %(voucher)s is in the ledger with other content. "
             "Here: %(here)s. There: %(there)s."
         )
@@ -125,9 +175,9 @@ def _in_words(item: Disbursement) -> str:
 
 class Disbursements(MoneyKind):
     name = "disbursements"
-    label = gettext_lazy("Disbursements")
-    called = gettext_lazy("a list of disbursements")
-    columns = DISBURSEMENTS
+    label = _("Disbursements")
+    called = _("a list of disbursements")
+    columns = COLUMNS
     needed = (("date",), ("voucher_no",), ("activity",), ("commune",), ("amount",))
     required = (("date", "voucher_date"), *needed[1:])
     permission = ENTER_DISBURSEMENT

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN
@@ -19,10 +19,45 @@ from imports.outcome import Outcome
 from imports.resolve import Unknown
 from imports.workbook import Row
 from imports.workbook.checks import Finding, settle_plan
-from imports.workbook.fields import PLAN
+from imports.workbook.fields import COMMON, COMMUNE, column
 from programs.models import CODE, Activity, Program
 
 QUARTERS = {1: "q1", 2: "q2", 3: "q3", 4: "q4"}
+
+COLUMNS = [
+    COMMON["activity"],
+    column(
+        "title",
+        _("Activity"),
+        "tên hoạt động|hoạt động|nội dung hoạt động|tên hđ|hoạt động chính|hoạt động cụ thể|"
+        "tên công việc|hoạt động tên|activity|activity name|activity title|activities|"
+        "danh mục hoạt động|nội dung các hoạt động|các hoạt động",
+        "nội dung|nội dung công việc|tên|khoản mục|title|name|description|diễn giải",
+    ),
+    column("commune", _("Commune"), COMMUNE, "mã xã|commune code|địa điểm|nơi thực hiện"),
+    COMMON["program"],
+    column(
+        "unit",
+        _("Implementing unit"),
+        "đơn vị thực hiện|đơn vị triển khai|cơ quan thực hiện|đơn vị phụ trách|đơn vị chủ trì|"
+        "đối tác thực hiện|đvth|implementing unit|implementing partner|implementer|partner",
+        "đơn vị|unit",
+    ),
+    COMMON["fund"],
+    COMMON["note"],
+    column("q1", _("Quarter I"), ""),
+    column("q2", _("Quarter II"), ""),
+    column("q3", _("Quarter III"), ""),
+    column("q4", _("Quarter IV"), ""),
+    column(
+        "year",
+        _("Full year"),
+        "cả năm|tổng cả năm|tổng năm|tổng cộng cả năm|cộng cả năm|full year|year total|annual|"
+        "annual total|whole year|total for the year|cả năm tài chính|năm",
+        "tổng|tổng số|tổng cộng|cộng|total|kế hoạch|dự toán|kinh phí|ngân sách|budget|"
+        "tổng kinh phí|tổng ngân sách|tổng dự toán|tổng kế hoạch|year|plan",
+    ),
+]
 
 
 class PlanBuilder(Builder):
@@ -75,7 +110,7 @@ class PlanBuilder(Builder):
         if known is None:
             return self._new_activity(row, code, program) if program else None
         if program is not None and known.program.pk != program.pk:
-            message = _("%(code)s belongs to %(program)s, not to %(other)s.") % {
+            message = _now("%(code)s belongs to %(program)s, not to %(other)s.") % {
                 "code": code,
                 "program": known.program.code,
                 "other": program.code,
@@ -95,7 +130,7 @@ class PlanBuilder(Builder):
         try:
             CODE(code)
         except ValidationError:
-            text = _("'%(code)s' cannot be an activity code: use letters, digits and '-'.")
+            text = _now("'%(code)s' cannot be an activity code: use letters, digits and '-'.")
             self.error(row, "activity", "bad_code", text % {"code": code})
             return None
         activity = Activity(
@@ -114,14 +149,16 @@ class PlanBuilder(Builder):
             return {q: amount or 0 for q, amount in amounts.items()}
         year = row.values.get("year") or 0
         if year:
-            text = _("Only the whole year is given: %(amount)s đồng are planned for quarter IV.")
+            text = _now("Only the whole year is given: %(amount)s đồng are planned for quarter IV.")
             self.warn(row, "year", "whole_year_only", text % {"amount": format_vnd(year)})
         return {1: 0, 2: 0, 3: 0, 4: year}
 
     def _check_once(self, row: Row, line: Line) -> None:
         first = self.first_rows.setdefault(line.key, row)
         if first is not row:
-            text = _("The same activity, commune and funding source stand in row %(row)d already.")
+            text = _now(
+                "The same activity, commune and funding source stand in row %(row)d already."
+            )
             self.error(row, "activity", "line_twice", text % {"row": first.row})
 
 
@@ -132,9 +169,9 @@ def _content(line: Line) -> tuple[Any, ...]:
 
 class Plan(MoneyKind):
     name = "plan"
-    label = gettext_lazy("Plan")
-    called = gettext_lazy("a plan")
-    columns = PLAN
+    label = _("Plan")
+    called = _("a plan")
+    columns = COLUMNS
     required = needed = (("activity",), ("title",), ("commune",))  # the reader asks for quarters
     permission = DRAFT_PLAN
     builder = PlanBuilder

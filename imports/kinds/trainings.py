@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import RECORD_TRAINING
@@ -17,11 +17,110 @@ from imports.outcome import Outcome
 from imports.resolve import code_from
 from imports.workbook import Row
 from imports.workbook.checks import Finding, settle_training
-from imports.workbook.fields import TRAININGS
+from imports.workbook.fields import ACTIVITY_CODE, COMMON, column
 from trainings import services as trainings
 from trainings.models import COUNTS, Topic, Training
 
 HEADS = {"participants": "total"}  # the model's name for a column called otherwise
+
+COLUMNS = [
+    column(
+        "topic",
+        _("Topic"),
+        "chủ đề|chuyên đề|chủ đề tập huấn|chuyên đề tập huấn|tên chủ đề|tên chuyên đề|topic|"
+        "theme|training topic",
+    ),
+    column(
+        "title",
+        _("Training class"),
+        "tên lớp tập huấn|tên lớp|lớp tập huấn|lớp|tên khóa tập huấn|khóa tập huấn|tên khóa|"
+        "tên tập huấn|tập huấn|training|training title|training class|class|class name|title|"
+        "course|training name|name of training",
+        "nội dung tập huấn|nội dung|tên|name",
+    ),
+    COMMON["commune"],
+    column(
+        "start",
+        _("First day"),
+        "từ ngày|thời gian bắt đầu|ngày bắt đầu|bắt đầu|ngày tổ chức|ngày khai giảng|thời gian từ|"
+        "thời gian từ ngày|thời gian tổ chức từ|from|from date|start|start date|first day|ngày đầu",
+        "ngày|ngày tháng|thời gian|thời gian tổ chức|ngày thực hiện|thời gian thực hiện|date|day",
+    ),
+    column(
+        "end",
+        _("Last day"),
+        "đến ngày|thời gian kết thúc|ngày kết thúc|kết thúc|ngày bế giảng|thời gian đến|"
+        "thời gian đến ngày|tới ngày|thời gian tổ chức đến|to|to date|end|end date|last day|"
+        "ngày cuối",
+    ),
+    column(
+        "venue",
+        _("Venue"),
+        "địa điểm|nơi tổ chức|địa điểm tổ chức|địa điểm tập huấn|venue|place|location",
+    ),
+    column(
+        "male",
+        _("Men"),
+        "nam|số nam|nam giới|số nam giới|số người nam|men|male|males",
+    ),
+    column(
+        "female",
+        _("Women"),
+        "nữ|số nữ|nữ giới|phụ nữ|số phụ nữ|số người nữ|women|female|females",
+    ),
+    column(
+        "total",
+        _("Total"),
+        "tổng số|tổng|tổng cộng|tổng số người|tổng số người tham gia|số người tham gia|số người|"
+        "người tham gia|số lượng người tham gia|số học viên|tổng số học viên|tổng số lượt người|"
+        "số lượt người|sĩ số|total|participants|total participants|number of participants|"
+        "người tham gia tổng số|người tham gia tổng",
+        "số lượng|cộng",
+    ),
+    column(
+        "under_16",
+        _("Under 16"),
+        "dưới 16|dưới 16 tuổi|trẻ em|trẻ em dưới 16|trẻ em dưới 16 tuổi|trẻ dưới 16 tuổi|"
+        "độ tuổi dưới 16|under 16|children|children under 16|below 16|0 15",
+    ),
+    column(
+        "age_16_24",
+        _("16–24"),
+        "16 24|16 24 tuổi|từ 16 24|từ 16 24 tuổi|từ 16 đến 24|từ 16 đến 24 tuổi|16 đến 24|"
+        "16 đến 24 tuổi|thanh niên|thanh niên 16 24|thanh niên 16 24 tuổi|youth|youth 16 24|"
+        "16 to 24|aged 16 24|age 16 24|ages 16 24|thanh niên từ 16 đến 24 tuổi",
+    ),
+    column(
+        "over_24",
+        _("Over 24"),
+        "trên 24|trên 24 tuổi|người lớn|người lớn trên 24|người lớn trên 24 tuổi|từ 25|"
+        "từ 25 tuổi|25 tuổi trở lên|từ 25 tuổi trở lên|25 trở lên|over 24|above 24|adults|"
+        "adults over 24|25 and over|older than 24",
+    ),
+    column(
+        "ethnic_minority",
+        _("Ethnic minority"),
+        "dtts|dân tộc thiểu số|người dtts|người dân tộc thiểu số|số người dtts|số dtts|"
+        "ethnic minority|ethnic minorities|người dân tộc",
+        "dân tộc",
+    ),
+    column(
+        "disability",
+        _("With disability"),
+        "khuyết tật|nkt|người khuyết tật|số người khuyết tật|số nkt|disability|disabled|pwd|"
+        "with disability|people with disability|people with disabilities|"
+        "persons with disability|persons with disabilities",
+    ),
+    column(
+        "poor_household",
+        _("Poor household"),
+        "hộ nghèo|thuộc hộ nghèo|người thuộc hộ nghèo|số người thuộc hộ nghèo|số hộ nghèo|"
+        "poor household|poor households|poor|from poor household|from poor households",
+    ),
+    column("activity", _("Activity code"), ACTIVITY_CODE, "mã|mã số|code|hoạt động|activity"),
+    COMMON["program"],
+    COMMON["note"],
+]
 
 
 class TrainingBuilder(Builder):
@@ -72,7 +171,7 @@ class TrainingBuilder(Builder):
         found.set_keys()
         self.directory.topics[fold_key(found.name)] = found
         self.outcome.new_others.append(found)
-        message = _("New topic: %(name)s. It is added.") % {"name": text}
+        message = _now("New topic: %(name)s. It is added.") % {"name": text}
         self.warn(row, column, "new_topic", message)
         return found
 
@@ -80,7 +179,7 @@ class TrainingBuilder(Builder):
         if row.values.get("program"):
             return self.look_up(row, "program", lambda t: self.directory.program_for(t, "", ""))
         if activity is None:
-            message = _("The topic is new: add a Chương trình column to say whose it is.")
+            message = _now("The topic is new: add a Chương trình column to say whose it is.")
             self.error(row, column, "unknown_topic", message)
             return None
         return activity.program
@@ -88,12 +187,14 @@ class TrainingBuilder(Builder):
     def _check_year(self, row: Row) -> None:
         start = row.values.get("start")
         if start and start not in self.year:
-            text = _("The first day lies outside fiscal year %(year)s.")
+            text = _now("The first day lies outside fiscal year %(year)s.")
             self.error(row, "start", "outside_fiscal_year", text % {"year": self.year.code})
 
     def _check(self, row: Row, item: Training) -> None:
         if item.program is None:
-            self.error(row, "topic", "unknown_program", _("No programme is known for this class."))
+            self.error(
+                row, "topic", "unknown_program", _now("No programme is known for this class.")
+            )
             return
         try:
             trainings.complete(item, self.actor, as_of=self.as_of, year=self.year)
@@ -122,9 +223,9 @@ def _content(item: Training) -> tuple[Any, ...]:
 
 class Trainings(WorkbookKind):
     name = "trainings"
-    label = gettext_lazy("Training classes")
-    called = gettext_lazy("a list of training classes")
-    columns = TRAININGS
+    label = _("Training classes")
+    called = _("a list of training classes")
+    columns = COLUMNS
     required = (("topic", "title"), ("commune",), ("start",), ("male",), ("female",))
     needed = (*required[1:], ("title", "topic"))
     permission = RECORD_TRAINING
@@ -145,11 +246,11 @@ class Trainings(WorkbookKind):
         }
 
     def figure(self, sums: dict[str, Any]) -> dict[str, str]:
-        note = _("%(female)s women, %(male)s men") % {
+        note = _now("%(female)s women, %(male)s men") % {
             "female": display.number(sums.get("female")),
             "male": display.number(sums.get("male")),
         }
-        return {"label": _("Participants"), "value": display.number(sums["total"]), "note": note}
+        return {"label": _now("Participants"), "value": display.number(sums["total"]), "note": note}
 
     def commit(self, outcome: Outcome, *, actor: User, post: bool, reason: str) -> list[Training]:
         rows = with_saved(outcome.items, "topic")
