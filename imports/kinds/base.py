@@ -6,7 +6,7 @@ and its `Builder` (what a row means).
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -175,9 +175,8 @@ def text_of(row: Row, name: str, limit: int | None = None) -> str:
     return str(row.values.get(name) or "")[:limit]
 
 
-def with_saved(rows: Iterable[Any], relation: str) -> list[Any]:
+def with_saved(rows: list[Any], relation: str) -> list[Any]:
     """The rows, their related records having been saved since: each takes over its primary key."""
-    rows = list(rows)
     for row in rows:
         setattr(row, relation, getattr(row, relation))
     return rows
