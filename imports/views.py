@@ -10,7 +10,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.roles import LOAD_HISTORY
 from core.lists import answer
 from core.lists.exports import xlsx_response
 from core.services.access import requires
@@ -18,11 +17,9 @@ from core.services.errors import Conflict
 from core.values import display
 from imports import lists, services
 from imports.forms import WorkbookForm
-from imports.kinds import KINDS
+from imports.kinds import MAY_IMPORT
 from imports.models import Upload, UploadState
 from imports.workbook import WorkbookError
-
-MAY_IMPORT = (*(kind.permission for kind in KINDS.values()), LOAD_HISTORY)
 
 
 @requires(*MAY_IMPORT)

@@ -1,5 +1,6 @@
 """The kinds of workbook that can be loaded: one file each, and one line here."""
 
+from accounts.roles import LOAD_HISTORY
 from imports.kinds.base import WorkbookKind
 from imports.kinds.disbursements import Disbursements
 from imports.kinds.plan import Plan
@@ -14,4 +15,5 @@ KINDS: dict[str, WorkbookKind] = {
         Trainings(),
     )
 }
+MAY_IMPORT = (*(kind.permission for kind in KINDS.values()), LOAD_HISTORY)  # any of these
 register(KINDS.values())
