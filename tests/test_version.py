@@ -13,11 +13,10 @@ ROOT = Path(settings.BASE_DIR)
 
 
 def test_the_changelogs_newest_version_is_the_one_in_use():
-    newest = re.search(
-        r"^## ([0-9.]+) – \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.M
-    )
-    assert newest[1] == __version__
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == __version__
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## ([0-9.]+) – \d{4}-\d\d-\d\d$", changelog, re.M)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert newest[1] == project["version"] == __version__
 
 
 def test_a_page_shows_it_at_its_foot(client, db):

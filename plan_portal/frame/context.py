@@ -7,15 +7,13 @@ from django.http import HttpRequest
 from accounts.roles import permissions_of
 from core.web.offline import keeping
 from core.web.preferences import theme_of
-from plan_portal import __version__
 from plan_portal.frame.help import help_for
 from plan_portal.frame.navigation import navigation
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The portal's version, the theme, which form this page answers, its help; permissions (`may`) and navigation."""
+    """The theme, which form this page answers, its help; permissions (`may`) and navigation."""
     frame: dict[str, Any] = {
-        "version": __version__,
         "theme": theme_of(request),
         "answers": getattr(request, "form_key", ""),
         **keeping(),
