@@ -29,8 +29,8 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 def keeping() -> dict[str, Any]:
-    """What the frame of every page says, also without a connection: the portal's version; how long
-    forms are kept in a browser: the hours a sign-in lasts, the days the portal knows a form again."""
+    """What the frame of every page says, also without a connection: the portal's version, how long
+    forms are kept in a browser: hours a sign-in lasts, days the portal knows a form again."""
     return {
         "portal_version": settings.VERSION,
         "sign_in_hours": settings.SESSION_COOKIE_AGE // 3600,
