@@ -84,11 +84,11 @@ def _once(
             row.answer = {"location": response.headers["Location"]}
             row.save(update_fields=["status", "answer"])
             idempotency.clear(idempotency.FEW)
-            return _told(request, response, key, _done(response.headers["Location"]))
+            return _with_outcome(request, response, key, _done(response.headers["Location"]))
         row.delete()
         if response.status_code >= 400:
             transaction.set_rollback(True)
-    return _told(request, response, key, SHOWN if response.status_code < 300 else SEEN)
+    return _with_outcome(request, response, key, SHOWN if response.status_code < 300 else SEEN)
 
 
 def _done(location: str) -> str:
@@ -108,9 +108,9 @@ def _again(
     """The answer the form had the first time; a question, where other things stand in it now."""
     location = (earlier.answer or {})["location"]
     if earlier.body_hash != row.body_hash:
-        return _told(request, _refused(request, CHANGED, location), row.key, CHANGED)
+        return _with_outcome(request, _refused(request, CHANGED, location), row.key, CHANGED)
     messages.info(request, _("This form was taken already; it was not saved a second time."))
-    return _told(request, HttpResponseRedirect(location), row.key, _done(location))
+    return _with_outcome(request, HttpResponseRedirect(location), row.key, _done(location))
 
 
 def _refused(request: PersonRequest, why: str, location: str = "") -> HttpResponse:
@@ -134,7 +134,7 @@ def _refused(request: PersonRequest, why: str, location: str = "") -> HttpRespon
     return response
 
 
-def _told(
+def _with_outcome(
     request: PersonRequest, response: HttpResponseBase, key: str, outcome: str
 ) -> HttpResponseBase:
     response.set_cookie(

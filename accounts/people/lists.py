@@ -28,7 +28,7 @@ class PeopleFilters(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=directory.STATES)
 
 
-def _where(user: User) -> str:
+def _places_in_words(user: User) -> str:
     found = "; ".join(directory.where(each) for each in user.assignments.all())
     return found or _now("nowhere")
 
@@ -61,7 +61,7 @@ people_listing = Listing(
             note_label=_("office"),
         ),
         Column("email", _("email"), lambda row: row.email, "email", hidden=True),
-        Column("where", _("where"), _where),
+        Column("where", _("where"), _places_in_words),
         Column(
             "state",
             _("state"),

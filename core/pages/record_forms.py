@@ -23,7 +23,7 @@ class NamedChoiceField(forms.ModelChoiceField):
         try:
             return super().to_python(value)
         except ValidationError:
-            found = _named(self.queryset.model, [value])
+            found = _rows_by_key(self.queryset.model, [value])
             if not found:
                 raise
             return found[0]
@@ -38,13 +38,13 @@ class NamedChoicesField(forms.ModelMultipleChoiceField):
         try:
             return super()._check_values(value)  # type: ignore[misc]
         except ValidationError:
-            found = _named(self.queryset.model, list(value))
+            found = _rows_by_key(self.queryset.model, list(value))
             if len(found) < len(set(value)):
                 raise
             return found
 
 
-def _named(model: Any, keys: list[Any]) -> list[Any]:
+def _rows_by_key(model: Any, keys: list[Any]) -> list[Any]:
     whole = [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) < 19]
     return list(model._default_manager.filter(pk__in=whole))
 

@@ -20,7 +20,7 @@ from core.values import display
 from core.values.amount_words import in_words
 from disbursements.approval import services as approval
 from disbursements.approval.lists import as_file, months
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from programs.models import Period
 
@@ -72,7 +72,7 @@ def _chosen(request: PersonRequest) -> dict[int, int]:
 def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[str, Any]:
     rows = approval.waiting_rows(user, period)
     count, total = approval.count_and_total(rows)
-    lines = lists.shown(approval.on_page(user, rows))
+    lines = ledger_rows.table_rows(approval.on_page(user, rows))
     remarks = approval.remarks(user, period)
     for line in lines:
         row = line["row"]

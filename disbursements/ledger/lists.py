@@ -16,13 +16,13 @@ from core.lists.listing import Figure
 from core.services.access import requires
 from core.values import display
 from core.values.text import fold
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger.forms import FilterForm
 from disbursements.models import Disbursement, Status
 
 
 def in_scope(user: User) -> QuerySet:
-    return Disbursement.objects.visible_to(user).select_related(*lists.RELATED)
+    return Disbursement.objects.visible_to(user).select_related(*ledger_rows.RELATED)
 
 
 def narrowed(rows: QuerySet, form: FilterForm) -> QuerySet:

@@ -23,7 +23,7 @@ from core.values.dates import today
 from core.values.money import AmountError, format_vnd, parse_amount
 from disbursements.attachments import services as attachments
 from disbursements.drafts import services as discard
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from disbursements.ledger.choices import suggested
 from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
@@ -32,7 +32,7 @@ from disbursements.models import Disbursement, Status
 
 def visible(request: PersonRequest, pk: int) -> Disbursement:
     """A row in the person's scope, or 404."""
-    rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
+    rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
     return get_object_or_404(rows, pk=pk)
 
 
@@ -45,7 +45,7 @@ def new(request: PersonRequest) -> HttpResponse:
 
 def _first_values(request: PersonRequest) -> dict[str, Any]:
     like = request.GET.get("like", "")
-    rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
+    rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
     if like == "last":
         rows = rows.filter(created_by=request.user, reverses=None).order_by("-pk")
         if request.GET.get("activity"):
@@ -175,11 +175,11 @@ def _detail(
     may_post = ledger.may_post(user, row)
     context = {
         "row": row,
-        "line": lists.shown([row])[0],
+        "line": ledger_rows.table_rows([row])[0],
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
-        "reversals": lists.shown(row.reversals.select_related(*lists.RELATED)),
+        "reversals": ledger_rows.table_rows(row.reversals.select_related(*ledger_rows.RELATED)),
         "files": row.attachments.order_by("pk"),
         "trail": trail_of(row),
         "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,

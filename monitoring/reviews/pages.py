@@ -73,7 +73,7 @@ def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _said(row: Meeting, user: User) -> Iterable[Section]:
+def _stated_sections(row: Meeting, user: User) -> Iterable[Section]:
     if figures := figure_rows(row, user):
         head = (_("what"), _("stated"), _("as of"), _("in the ledger"), _("agreement"))
         yield Section(_("Stated and counted"), head, figures)
@@ -190,7 +190,7 @@ meeting_area = RecordAdmin(
             when=lambda row, user: bool(row.conclusions),
         ),
     ),
-    sections=_said,
+    sections=_stated_sections,
 )
 
 visit_area = RecordAdmin(

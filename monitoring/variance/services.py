@@ -77,7 +77,7 @@ def _variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
         else []
     )
     rows = [row for row in [*by_unit, *by_activity] if outside(row, year)]
-    return _named(rows, year, quarter, user)
+    return _with_records(rows, year, quarter, user)
 
 
 def outside(row: Row, year: FiscalYear) -> bool:
@@ -89,7 +89,9 @@ def outside(row: Row, year: FiscalYear) -> bool:
     return percent < year.variance_low * planned or percent > year.variance_high * planned
 
 
-def _named(rows: Iterable[Row], year: FiscalYear, quarter: int, user: User) -> list[Variance]:
+def _with_records(
+    rows: Iterable[Row], year: FiscalYear, quarter: int, user: User
+) -> list[Variance]:
     rows = list(rows)
     programs = Program.objects.in_bulk({row.key["program"] for row in rows})
     communes = Commune.objects.in_bulk({row.key.get("commune") for row in rows} - {None})

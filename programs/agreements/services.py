@@ -20,7 +20,7 @@ from programs.models import Agreement, Amendment
 
 def _in_scope(row: Agreement, actor: User, many: dict[str, Any]) -> None:
     """Every programme × commune named is the actor's; not signed in the future."""
-    programs, communes = (_named(row, many, name) for name in ("programs", "communes"))
+    programs, communes = (_places_of(row, many, name) for name in ("programs", "communes"))
     errors: dict[str, str] = {}
     for program in programs or [None]:
         for commune in communes or [None]:
@@ -32,7 +32,7 @@ def _in_scope(row: Agreement, actor: User, many: dict[str, Any]) -> None:
         raise ValidationError(errors)
 
 
-def _named(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
+def _places_of(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
     if name in many:
         return many[name]
     return list(getattr(row, name).all()) if row.pk else []
