@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from imports.kinds import KINDS
 from imports.workbook import MAX_BYTES
@@ -33,7 +34,7 @@ class WorkbookForm(forms.Form):
         label=_("It happened before the portal: post it at once, as history"), required=False
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [k for k in KINDS.values() if any(map(user.can, k.permissions))]
         choices = [(kind.name, kind.label) for kind in kinds]

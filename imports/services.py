@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from core.services.access import check
 from core.services.errors import Conflict
@@ -31,7 +32,7 @@ from programs.models import FiscalYear
 
 def check_workbook(
     *,
-    actor: Any,
+    actor: User,
     kind: str,
     source: Any,
     filename: str = "",
@@ -83,7 +84,7 @@ def _of_file(code: str, message: str) -> Issue:
 
 
 @transaction.atomic
-def commit(*, actor: Any, outcome: Outcome, post: bool = False) -> Outcome:
+def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
     """Save what `check_workbook` found to be right; refuses an outcome with any error.
 
     Disbursements become drafts and a plan a draft version; with `post` (permission `load_history`)
@@ -114,7 +115,7 @@ def _unsaved_relations(record: Any) -> list[str]:
 
 def receive(
     *,
-    actor: Any,
+    actor: User,
     kind: str,
     content: bytes,
     filename: str,
@@ -138,7 +139,7 @@ def receive(
     return upload
 
 
-def check_again(upload: Upload, actor: Any) -> Outcome:
+def check_again(upload: Upload, actor: User) -> Outcome:
     """The outcome of checking the kept file now."""
     with upload.file.open("rb") as file:
         content = file.read()
@@ -180,7 +181,7 @@ def _finding(upload: Upload, issue: Issue, *, is_warning: bool) -> RowError:
     )
 
 
-def confirm(*, actor: Any, upload: Upload) -> Upload:
+def confirm(*, actor: User, upload: Upload) -> Upload:
     """Save what the workbook holds, once; an upload that is wrong by now is refused again."""
     outcome = check_again(upload, actor)
     if outcome.errors:
@@ -200,7 +201,7 @@ def confirm(*, actor: Any, upload: Upload) -> Upload:
 
 
 @transaction.atomic
-def undo(*, actor: Any, upload: Upload) -> Upload:
+def undo(*, actor: User, upload: Upload) -> Upload:
     """Take back all that a commit saved, or nothing: drafts, a draft plan, training classes.
 
     Funding sources, topics and activities that the workbook brought stay. Raises `Conflict` when
@@ -228,7 +229,7 @@ def undo(*, actor: Any, upload: Upload) -> Upload:
     return row
 
 
-def marked(upload: Upload, actor: Any) -> bytes:
+def marked(upload: Upload, actor: User) -> bytes:
     """The user's own workbook with the wrong cells red. Raises `WorkbookError` if it cannot be."""
     outcome = check_again(upload, actor)
     with upload.file.open("rb") as file:
