@@ -43,6 +43,7 @@ urlpatterns = [
     path("plans/<int:pk>/transfer/", plan_views.plan_transfer, name="plan-transfer"),
     path("plans/<int:pk>/reason/", plan_views.plan_reason, name="plan-reason"),
     path("plans/<int:pk>/submit/", plan_views.plan_submit, name="plan-submit"),
+    path("plans/<int:pk>/refresh/", plan_views.plan_refresh, name="plan-refresh"),
     path("plans/<int:pk>/approve/", plan_views.plan_approve, name="plan-approve"),
     path("plans/<int:pk>/return/", plan_views.plan_return, name="plan-return"),
     path("plans/<int:pk>/delete/", discard_views.plan, name="plan-delete"),

@@ -27,6 +27,7 @@ from core.services.transition import save_with_history, transition
 from core.values.dates import fiscal_quarter
 from disbursements.ledger import services as ledger
 from disbursements.models import UNSPECIFIED_FUND, Disbursement, PlanVersion
+from disbursements.plans import assembly
 from disbursements.plans import services as plans
 from programs.models import Activity, FiscalYear, Fund, Period, Program, YearState
 from programs.years.services import period_of, year_of
@@ -249,6 +250,7 @@ def draft_plan(
     version.based_on = plans.approved_version(version.fiscal_year)
     version.save(update_fields=["based_on"])
     plans.write_lines(version, lines or [line()])
+    assembly.speak_for(version, assembly.changed_programs(version))
     return version
 
 

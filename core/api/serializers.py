@@ -127,6 +127,10 @@ class CodeField(serializers.SlugRelatedField):
         return found
 
 
+class CodesOfMany(CodeField):
+    """Named by code in a list."""
+
+
 class PersonField(CodeField):
     """A user, named by user name."""
 

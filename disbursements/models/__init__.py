@@ -10,7 +10,7 @@ from disbursements.models.ledger import (
     NumberCounter,
     Status,
 )
-from disbursements.models.plans import PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.models.plans import PlanAmount, PlanLine, PlanProgram, PlanState, PlanVersion
 
 __all__ = [
     "MAX_AMOUNT",
@@ -22,6 +22,7 @@ __all__ = [
     "NumberCounter",
     "PlanAmount",
     "PlanLine",
+    "PlanProgram",
     "PlanState",
     "PlanVersion",
     "Status",

@@ -25,9 +25,12 @@ class PlanState(models.TextChoices):
 
 class PlanVersionQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "PlanVersionQuerySet":
-        """Versions with a line in the user's scope, and those the user drafted."""
-        lines = PlanLine.objects.visible_to(user).filter(plan_version=models.OuterRef("pk"))
-        return self.filter(models.Exists(lines) | Q(created_by=user))
+        """Versions with a line in the user's scope, or that speak for a programme in it, and those
+        the user drafted."""
+        mine = models.OuterRef("pk")
+        lines = PlanLine.objects.visible_to(user).filter(plan_version=mine)
+        spoken = PlanProgram.objects.filter(within(user, program="program"), plan_version=mine)
+        return self.filter(models.Exists(lines) | models.Exists(spoken) | Q(created_by=user))
 
     def approved(self) -> "PlanVersionQuerySet":
         return self.filter(state=PlanState.APPROVED)
@@ -67,6 +70,9 @@ class PlanVersion(VersionedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     approved_at = models.DateTimeField(null=True, editable=False)
+    programs = models.ManyToManyField(
+        Program, through="PlanProgram", related_name="+", verbose_name=_("programmes it speaks for")
+    )
     history = HistoricalRecords()
 
     objects = PlanVersionQuerySet.as_manager()
@@ -105,6 +111,32 @@ class PlanVersion(VersionedModel):
     @property
     def is_read_only(self) -> bool:
         return self.state in (PlanState.APPROVED, PlanState.SUBMITTED)
+
+
+class PlanProgram(models.Model):
+    """A programme that a plan version speaks for: approval replaces its lines, and no others.
+
+    Of the drafts that are open (not approved yet) at most one speaks for a programme in a year.
+    """
+
+    plan_version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="spoken")
+    fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="+")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="+")
+    is_open = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["plan_version_id", "program__order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fiscal_year", "program"],
+                condition=Q(is_open=True),
+                name="plan_draft_speaks_once",
+            ),
+            models.UniqueConstraint(fields=["plan_version", "program"], name="plan_program_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_version_id}: {self.program.code}"
 
 
 class PlanLineQuerySet(models.QuerySet):

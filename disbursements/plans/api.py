@@ -15,6 +15,7 @@ from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.serializers import (
     CodeField,
+    CodesOfMany,
     KeyField,
     ReasonSerializer,
     ResourceSerializer,
@@ -37,6 +38,12 @@ from programs.models import Activity, FiscalYear, Fund, Program
 class PlanVersionSerializer(ResourceSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     title = serializers.CharField(read_only=True, help_text="Original, revision n, or its state.")
+    programs = CodesOfMany(
+        queryset=Program.objects.all(),
+        many=True,
+        required=False,
+        help_text="For which it speaks: approval replaces their lines, and no others.",
+    )
     based_on = KeyField(queryset=PlanVersion.objects.all(), required=False, allow_null=True)
     origin = serializers.ChoiceField(
         ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
@@ -51,6 +58,7 @@ class PlanVersionSerializer(ResourceSerializer):
             "number",
             "title",
             "state",
+            "programs",
             "based_on",
             "reason",
             "decision_no",
@@ -85,7 +93,7 @@ class PlanVersionFilters(filters.Filters):
 class PlanVersions(Creatable, Changeable, Removable, Resource):
     """Versions of a fiscal year's plan; the current one is the approved one of highest number."""
 
-    queryset = PlanVersion.objects.select_related("fiscal_year")
+    queryset = PlanVersion.objects.select_related("fiscal_year").prefetch_related("programs")
     serializer_class = PlanVersionSerializer
     filterset_class = PlanVersionFilters
     ordering_fields = ("fiscal_year", "number", "state", "planned")
@@ -114,6 +122,8 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         for name in fixed:
             if fields.pop(name) != getattr(row, name):
                 raise serializers.ValidationError({name: [_("It cannot be changed.")]})
+        if "programs" in fields and {*fields.pop("programs")} != {*row.programs.all()}:
+            raise serializers.ValidationError({"programs": [_("It cannot be changed.")]})
         return plan_edit.describe(actor=person(self.request), plan=row, version=version, **fields)
 
     def perform_destroy(self, row: PlanVersion, version: int | None) -> None:
@@ -124,6 +134,11 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
     def submit(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Draft or returned → waiting for approval. A revision needs a reason."""
         return plans.submit(actor=person(self.request), plan=row, **fields)
+
+    @act("refresh", permission=DRAFT_PLAN)
+    def refresh(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+        """Put the draft on top of the version in force, where that has changed since it began."""
+        return plan_edit.bring_up_to_date(actor=person(self.request), plan=row, **fields)
 
     # Who may approve is a matter of the plan, too: the right may be delegated.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from core.values import display
 from disbursements.models import PlanLine, PlanVersion
+from disbursements.plans.assembly import spoken_by
 
 CHANGED = ("new", "removed", "changed")
 
@@ -39,11 +40,19 @@ def version_before(plan: PlanVersion) -> PlanVersion | None:
 
 
 def compare(before: PlanVersion | None, after: PlanVersion, user: User | None) -> list[Compared]:
-    """The lines of both in the user's scope (None: all), in the plan's order, in four queries."""
+    """The lines of both in the user's scope (None: all), in the plan's order, in five queries.
+
+    A draft changes only what it speaks for: its other lines are those of the version in force."""
+    spoken = spoken_by(after) if after.number is None else None
     table: dict[tuple[int, int, int], Compared] = {}
     for line, amounts in _lines(after, user):
-        table[_key(line)] = Compared(line=line, after=amounts, kind="new" if before else "same")
+        row = Compared(line=line, after=amounts, kind="new" if before else "same")
+        if spoken is not None and line.program_id not in spoken:
+            row.before, row.kind = amounts, "same"
+        table[_key(line)] = row
     for line, amounts in _lines(before, user) if before else []:
+        if spoken is not None and line.program_id not in spoken:
+            continue
         row = table.setdefault(_key(line), Compared(line=line, kind="removed"))
         row.before = amounts
         if row.kind != "removed":

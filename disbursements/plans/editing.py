@@ -18,7 +18,14 @@ from core.services.transition import save_with_history
 from core.values.money import format_vnd
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
-from disbursements.plans.services import Line, check_line, check_seen, write_lines
+from disbursements.plans import assembly
+from disbursements.plans.services import (
+    Line,
+    approved_version,
+    check_line,
+    check_seen,
+    write_lines,
+)
 
 EDITABLE = (PlanState.DRAFT, PlanState.RETURNED)
 WORDS = ("reason", "decision_no", "decision_date")
@@ -61,6 +68,7 @@ def add_line(*, actor: User, plan: PlanVersion, line: Line, version: int | None 
     """Add a line. Raises `ValidationError` by field, `Conflict` when the plan is read only."""
     row = _locked(actor, plan, version)
     _check(line, row, actor)
+    assembly.speak_for(row, {line.activity.program_id})
     write_lines(row, [line])
     _saved(row, actor, _moved(line, 0))
     return _same(row, line).get()
@@ -72,6 +80,7 @@ def change_line(*, actor: User, row: PlanLine, line: Line, version: int | None =
     plan = _locked(actor, row.plan_version, version)
     _check(line, plan, actor, row)
     _check_scope(actor, row)
+    assembly.speak_for(plan, {row.program_id, line.activity.program_id})
     before = _total(row)
     row.plan_version = plan
     row.program = line.activity.program
@@ -102,6 +111,7 @@ def remove_line(
     """Take a line out of a draft."""
     row = _locked(actor, plan, version)
     _check_scope(actor, line)
+    assembly.speak_for(row, {line.program_id})
     why = _("%(line)s removed (%(before)s đồng)") % {
         "line": f"{line.activity.code} · {line.commune}",
         "before": format_vnd(_total(line)),
@@ -139,6 +149,7 @@ def transfer(
         errors["reason"] = _("Say why the money is moved.")
     if errors:
         raise ValidationError(errors)
+    assembly.speak_for(row, {source.program_id, target.program_id})
     _put(source, quarter, left - amount)
     _put(target, to_quarter, _amount(target, to_quarter) + amount)
     moved = _("%(amount)s đồng from %(source)s to %(target)s: %(reason)s") % {
@@ -149,6 +160,18 @@ def transfer(
     }
     row.reason = "\n".join(filter(None, [row.reason, moved]))
     return _saved(row, actor, moved)
+
+
+@transaction.atomic
+def bring_up_to_date(*, actor: User, plan: PlanVersion, version: int | None = None) -> PlanVersion:
+    """Put a draft on top of the version in force: its own changes stay, all else is as now."""
+    row = _locked(actor, plan, version)
+    current = approved_version(row.fiscal_year)
+    if current is None or row.based_on_id == current.pk:
+        raise Conflict(_("This draft is up to date."), "state")
+    lines = assembly.brought_up_to_date(row, current)
+    row.based_on = current
+    return assembly.rewrite(row, lines, (), actor, _("brought up to date"))
 
 
 def _moved(line: Line, before: int) -> str:

@@ -1,7 +1,6 @@
 """The plan's services: versions are drafted, submitted, approved or returned; then read only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import datetime
 from typing import Any
@@ -15,36 +14,18 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
-from communes.models import Commune
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from disbursements.guards import explained
 from disbursements.ledger.services import scope_errors
-from disbursements.models import MAX_AMOUNT, PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.models import MAX_AMOUNT, PlanState, PlanVersion
+from disbursements.plans import assembly
 from disbursements.plans.authority import authority_over_plan
-from programs.models import Activity, FiscalYear, Fund, YearState
+from disbursements.plans.lines import Line, contents, lines_of, write_lines
+from programs.models import FiscalYear, Program, YearState
 from programs.years.services import check_lifetime
-
-
-@dataclass
-class Line:
-    """A plan line as somebody states it: amounts in đồng by quarter 1–4."""
-
-    activity: Activity
-    commune: Commune
-    fund: Fund
-    amounts: dict[int, int]
-    title: str = ""
-    unit: str = ""
-    note: str = ""
-    where: Any = field(default=None, compare=False)  # e.g. the workbook row it came from
-
-    @property
-    def key(self) -> tuple[str, int, str]:
-        """What a version has once; of an activity or fund that is yet to be made, too."""
-        return (self.activity.code, self.commune.pk, self.fund.code)
 
 
 def approved_version(
@@ -79,9 +60,11 @@ def create_draft(
     actor: User,
     fiscal_year: FiscalYear,
     based_on: PlanVersion | None = None,
+    programs: Iterable[Program] = (),
     reason: str = "",
 ) -> PlanVersion:
-    """Draft a version: empty, or a copy of `based_on`."""
+    """Draft a version: empty, or a copy of `based_on`; it speaks for `programs` from now on, and
+    for others from its first change there."""
     check(actor, DRAFT_PLAN, LOAD_HISTORY)
     version = PlanVersion(
         fiscal_year=fiscal_year, based_on=based_on, reason=reason, created_by=actor
@@ -89,65 +72,17 @@ def create_draft(
     save_with_history(version, actor, reason or _("drafted"))
     if based_on is not None:
         write_lines(version, lines_of(based_on))
+    assembly.speak_for(version, {program.pk for program in programs})
     return version
 
 
-def lines_of(version: PlanVersion) -> list[Line]:
-    """A version's lines with their amounts, in two queries."""
-    rows = version.lines.select_related("activity__program", "commune", "fund").prefetch_related(
-        "amounts"
-    )
-    return [
-        Line(
-            activity=row.activity,
-            commune=row.commune,
-            fund=row.fund,
-            amounts={a.quarter: a.amount for a in row.amounts.all()},
-            title=row.title,
-            unit=row.unit,
-            note=row.note,
-        )
-        for row in rows
-    ]
-
-
-def write_lines(version: PlanVersion, lines: Iterable[Line]) -> None:
-    """Add lines to a version that is not approved; a quarter of 0 đồng is not stored."""
-    lines = list(lines)
-    with explained():
-        rows = PlanLine.objects.bulk_create(
-            [
-                PlanLine(
-                    plan_version=version,
-                    program_id=line.activity.program_id,
-                    activity=line.activity,
-                    commune=line.commune,
-                    fund=line.fund,
-                    title=line.title or line.activity.title,
-                    unit=line.unit,
-                    note=line.note,
-                )
-                for line in lines
-            ],
-            batch_size=500,
-        )
-        PlanAmount.objects.bulk_create(
-            [
-                PlanAmount(line=row, quarter=quarter, amount=amount)
-                for row, line in zip(rows, lines, strict=True)
-                for quarter, amount in sorted(line.amounts.items())
-                if amount
-            ],
-            batch_size=1000,
-        )
-
-
 def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> PlanVersion:
-    """Draft or returned → submitted. A revision needs a reason."""
+    """Draft or returned → submitted. It speaks for all it changes; where a programme has a plan
+    already, a reason is needed."""
     check(actor, DRAFT_PLAN)
     check_seen(actor, plan)
-    has_earlier = PlanVersion.objects.approved().filter(fiscal_year=plan.fiscal_year).exists()
-    if has_earlier and not plan.reason.strip():
+    assembly.speak_for(plan, assembly.changed_programs(plan))
+    if assembly.revises(plan, approved_version(plan.fiscal_year)) and not plan.reason.strip():
         raise ValidationError({"reason": _("A revision says why the plan changes.")})
     if not plan.lines.exists():
         raise Conflict(_("This version has no lines yet."), "empty")
@@ -203,14 +138,7 @@ def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) 
             "year_closed",
         )
     current = approved_version(year)
-    # Also one that rests on nothing: it would replace other programmes' lines without a word.
-    if current and plan.based_on_id != current.pk:
-        raise Conflict(
-            _("This plan was drafted from an earlier version; %(current)s is in force by now. ")
-            % {"current": current.title}
-            + _("Draft it again, or its changes would be lost."),
-            "outdated",
-        )
+    assembly.assemble(plan, current)
     last = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id).aggregate(n=Max("number"))
     with explained():
         return transition(
@@ -223,6 +151,7 @@ def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) 
             number=(last["n"] or 0) + 1,
             approved_by=actor,
             approved_at=timezone.now(),
+            based_on=current,
             **options,
         )
 
@@ -252,15 +181,16 @@ def load(
 ) -> PlanVersion | None:
     """A workbook's lines as the next version; None when they change nothing.
 
-    Replaces the lines of the programmes it names within the actor's scope and copies the rest of
-    the current version. A draft, or with `post` (permission `load_history`) approved as history.
+    Replaces the lines of the programmes it names within the actor's scope, in the draft that speaks
+    for them where there is one, else in a copy of the current version. A draft, or with `post`
+    (permission `load_history`) approved as history.
     """
     check(actor, LOAD_HISTORY, *(() if post else (DRAFT_PLAN,)))
-    if post:
-        FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
-    current = approved_version(fiscal_year)
-    before = lines_of(current) if current else []
+    FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
     named = {line.activity.program_id for line in lines}
+    draft = None if post else assembly.open_draft(fiscal_year, named)
+    current = draft or approved_version(fiscal_year)
+    before = lines_of(current) if current else []
     kept = [
         line
         for line in before
@@ -268,14 +198,17 @@ def load(
         or not covers(actor, line.activity.program, line.commune)
     ]
     after = [*kept, *lines]
-    if current and _content(after) == _content(before):
+    if current and contents(after) == contents(before):
         return None
+    if draft:
+        return assembly.rewrite(draft, after, named, actor, reason)
     version = PlanVersion(
         fiscal_year=fiscal_year, based_on=current, reason=reason, created_by=actor
     )
     version.origin = "history" if post else "portal"
     save_with_history(version, actor, reason)
     write_lines(version, after)
+    assembly.speak_for(version, named, is_open=not post)
     if post:
         _approve(
             version,
@@ -286,16 +219,3 @@ def load(
             submitted_at=timezone.now(),
         )
     return version
-
-
-def _content(lines: list[Line]) -> dict[tuple[str, int, str], tuple[Any, ...]]:
-    """What makes two sets of lines the same plan."""
-    return {
-        line.key: (
-            tuple(sorted((q, a) for q, a in line.amounts.items() if a)),
-            line.title or line.activity.title,
-            line.unit,
-            line.note,
-        )
-        for line in lines
-    }

@@ -22,6 +22,7 @@ from core.values import display
 from disbursements.drafts import services as discard
 from disbursements.ledger.choices import suggested
 from disbursements.models import PlanLine, PlanState, PlanVersion
+from disbursements.plans import assembly
 from disbursements.plans import (
     comparison as plan_compare,
 )
@@ -95,6 +96,8 @@ def _page(
         "can_delete": editable and discard.is_possible_of(plan),
         "may_approve": waits and refused is None,
         "refused": refused,
+        "spoken": ", ".join(program.code for program in plan.programs.all()),
+        "meanwhile": _meanwhile(plan) if editable or waits else [],
         "trail": trail_of(plan),
         "approve_form": ApproveForm(initial=seen),
         "return_form": ReasonForm(initial=seen),
@@ -111,6 +114,12 @@ def _page(
     lines = plan_lines.listing(plan, before, rows, editable)
     path = reverse("plan-version", args=[plan.pk])
     return answer(request, lines, "disbursements/plan.html", context | forms, status, path)
+
+
+def _meanwhile(plan: PlanVersion) -> list[str]:
+    """What has changed, of the lines a draft speaks for, since it was drafted."""
+    changed = assembly.meanwhile(plan, plans.approved_version(plan.fiscal_year))
+    return [f"{activity} · {fund}" for activity, _commune, fund in sorted(changed)]
 
 
 def _kept(request: PersonRequest) -> str:
@@ -250,6 +259,21 @@ def plan_submit(request: PersonRequest, pk: int) -> HttpResponseBase:
         plan,
         lambda: plans.submit(actor=request.user, plan=plan, version=seen_version(request)),
         done=_("Submitted for approval."),
+    )
+
+
+@require_POST
+@requires(DRAFT_PLAN)
+def plan_refresh(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Bring a draft up to date with the version in force."""
+    plan = _plan(request, pk)
+    return _act(
+        request,
+        plan,
+        lambda: plan_edit.bring_up_to_date(
+            actor=request.user, plan=plan, version=seen_version(request)
+        ),
+        done=_("Brought up to date: look at it again, then submit it."),
     )
 
 

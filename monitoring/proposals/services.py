@@ -20,6 +20,7 @@ from core.values.money import format_vnd
 from disbursements.against_plan import Question, against_plan
 from disbursements.ledger.services import unspecified_fund
 from disbursements.models import PlanVersion
+from disbursements.plans import assembly
 from disbursements.plans import services as plans
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
@@ -197,10 +198,9 @@ def unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
 def plan_selected(
     *, actor: User, fiscal_year: FiscalYear, fund: Fund | None = None, reason: str = ""
 ) -> PlanVersion:
-    """Make the selected proposals activities and lines of one new draft version, in one step.
-
-    The draft copies the current version; each proposal keeps its activity and the version.
-    """
+    """Make the selected proposals activities and lines of a draft, in one step: the draft that
+    speaks for their programmes, else a new copy of the version in force. Each proposal keeps its
+    activity and the version."""
     check(actor, PLAN_SELECTED)
     FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
     chosen = list(
@@ -211,17 +211,18 @@ def plan_selected(
     )
     if not chosen:
         raise Conflict(_("No selected proposal waits for the plan."), "empty")
-    version = plans.create_draft(
+    reason = reason or _("Activities chosen from the proposals")
+    programs = {proposal.program_id for proposal in chosen}
+    version = assembly.open_draft(fiscal_year, programs) or plans.create_draft(
         actor=actor,
         fiscal_year=fiscal_year,
         based_on=plans.approved_version(fiscal_year),
-        reason=reason or _("Activities chosen from the proposals"),
+        reason=reason,
     )
     lines = _merged(version, chosen, fund or unspecified_fund(), actor)
     for line in lines:
         plans.check_line(line, fiscal_year, actor)
-    version.lines.all().delete()
-    plans.write_lines(version, lines)
+    assembly.rewrite(version, lines, programs, actor, reason)
     for proposal in chosen:
         transition(
             proposal,

@@ -178,6 +178,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "number": 2,
         "title": "Kế hoạch điều chỉnh lần 1",
         "state": "approved",
+        "programs": ["GBV"],
         "reason": "Bổ sung lớp của CLB",
         "decision_date": "2023-01-20",
         "return_reason": "",

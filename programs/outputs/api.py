@@ -20,6 +20,7 @@ from communes.models import Commune
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
+    CodesOfMany,
     DayField,
     OneOfField,
     ResourceSerializer,
@@ -300,10 +301,6 @@ class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = Amendment
         fields = ["number", "signed_date", "summary"]
-
-
-class CodesOfMany(CodeField):
-    """Named by code in a list; an empty list stands for all."""
 
 
 class AgreementSerializer(PlacedSerializer, ResourceSerializer):

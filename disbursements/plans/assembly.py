@@ -1,0 +1,165 @@
+"""A year's plan is assembled: what each draft speaks for, and what approval takes from it.
+
+The unit is programme × year. A draft speaks for a programme from its first change there; at most
+one open draft does (a constraint of the database). Approval replaces the lines of what it speaks
+for and copies all others from the version in force at that moment.
+"""
+
+from collections.abc import Collection
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.services.errors import Conflict
+from core.services.transition import save_with_history
+from disbursements.models import PlanLine, PlanProgram, PlanState, PlanVersion
+from disbursements.plans.lines import Content, Key, Line, contents, lines_of, write_lines
+from programs.models import FiscalYear
+
+
+def spoken_by(plan: PlanVersion) -> set[int]:
+    """The programmes (ids) that a version speaks for."""
+    return set(plan.spoken.values_list("program_id", flat=True))
+
+
+def speak_for(plan: PlanVersion, programs: Collection[int], *, is_open: bool = True) -> None:
+    """Have a version speak for some more programmes. `Conflict` (409, `taken`) names the open draft
+    that speaks for one of them already."""
+    wanted = set(programs) - spoken_by(plan)
+    if is_open and (other := open_draft(plan.fiscal_year, wanted, but=plan)):
+        raise taken(other, wanted)
+    rows = [
+        PlanProgram(plan_version=plan, fiscal_year=plan.fiscal_year, program_id=pk, is_open=is_open)
+        for pk in sorted(wanted)
+    ]
+    try:
+        with transaction.atomic():
+            PlanProgram.objects.bulk_create(rows)
+    except IntegrityError as error:  # somebody else's came between the look and the write
+        if other := open_draft(plan.fiscal_year, wanted, but=plan):
+            raise taken(other, wanted) from error
+        raise
+
+
+def open_draft(
+    year: FiscalYear, programs: Collection[int], but: PlanVersion | None = None
+) -> PlanVersion | None:
+    """The open draft of a year that speaks for some of these programmes; `Conflict` where several
+    do, or where it waits for approval and takes no lines."""
+    found = PlanVersion.objects.filter(
+        spoken__fiscal_year=year, spoken__program__in=programs, spoken__is_open=True
+    ).exclude(pk=but.pk if but else None)
+    drafts = list(found.select_related("fiscal_year", "created_by").distinct().order_by("pk")[:2])
+    if not drafts:
+        return None
+    if but is None and (len(drafts) > 1 or drafts[0].state == PlanState.SUBMITTED):
+        raise taken(drafts[0], programs)
+    return drafts[0]
+
+
+def taken(draft: PlanVersion, programs: Collection[int]) -> Conflict:
+    """Why a programme cannot be changed here: another draft speaks for it."""
+    codes = draft.spoken.filter(program__in=programs).values_list("program__code", flat=True)
+    facts = {
+        "programs": ", ".join(codes),
+        "id": draft.pk,
+        "state": draft.get_state_display(),
+        "who": draft.created_by.display_name,
+    }
+    if draft.state == PlanState.SUBMITTED:
+        said = _(
+            "Draft no. %(id)s of %(who)s, which waits for approval, speaks for %(programs)s: "
+            "whoever approves can return it, then it takes changes again."
+        )
+    else:
+        said = _(
+            "Draft no. %(id)s of %(who)s (%(state)s) speaks for %(programs)s: change it there."
+        )
+    return Conflict(said % facts, "taken")
+
+
+def changed_programs(plan: PlanVersion) -> set[int]:
+    """The programmes in which a draft differs from the version it was drafted from."""
+    before = contents(lines_of(plan.based_on)) if plan.based_on else {}
+    after = contents(lines_of(plan))
+    codes = {key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    rows = PlanLine.objects.filter(
+        plan_version__in=filter(None, (plan.pk, plan.based_on_id)), activity__code__in=codes
+    )
+    return set(rows.order_by().values_list("program_id", flat=True))
+
+
+def revises(plan: PlanVersion, current: PlanVersion | None) -> bool:
+    """Whether the version in force has a line of a programme that the draft speaks for (or it
+    changes nothing of it)."""
+    if current is None:
+        return False
+    spoken = spoken_by(plan)
+    return not spoken or current.lines.filter(program__in=spoken).exists()
+
+
+def meanwhile(plan: PlanVersion, current: PlanVersion | None) -> dict[Key, Content | None]:
+    """What has changed, of the lines that a draft speaks for, since it was drafted: key → the line
+    in force now, None where it is gone."""
+    if current is None or plan.based_on_id == current.pk:
+        return {}
+    spoken = spoken_by(plan)
+    then = _spoken_lines(plan.based_on, spoken) if plan.based_on else {}
+    now = _spoken_lines(current, spoken)
+    return {key: now.get(key) for key in then.keys() | now.keys() if then.get(key) != now.get(key)}
+
+
+def _spoken_lines(version: PlanVersion, spoken: Collection[int]) -> dict[Key, Content]:
+    return contents(line for line in lines_of(version) if line.activity.program_id in spoken)
+
+
+def assemble(plan: PlanVersion, current: PlanVersion | None) -> None:
+    """Make a draft the whole plan of its year: what it speaks for, and of all other programmes the
+    lines of the version in force. `Conflict` (409, `outdated`) where its own changed meanwhile."""
+    if changed := meanwhile(plan, current):
+        raise Conflict(
+            _(
+                "%(count)s lines that this plan changes were changed since it was drafted; "
+                "%(current)s is in force by now. Bring the draft up to date, then look at it again."
+            )
+            % {"count": len(changed), "current": current.title if current else ""},
+            "outdated",
+        )
+    if current is not None and plan.based_on_id != current.pk:
+        spoken = spoken_by(plan)
+        plan.lines.exclude(program__in=spoken).delete()
+        others = [each for each in lines_of(current) if each.activity.program_id not in spoken]
+        write_lines(plan, others)
+    plan.spoken.update(is_open=False)
+
+
+def brought_up_to_date(plan: PlanVersion, current: PlanVersion) -> list[Line]:
+    """The lines of a draft on top of the version in force: its own changes, and whatever else was
+    changed meanwhile."""
+    before = contents(lines_of(plan.based_on)) if plan.based_on else {}
+    mine = {line.key: line for line in lines_of(plan)}
+    now = contents(mine.values())
+    result = {line.key: line for line in lines_of(current)}
+    spoken = spoken_by(plan)
+    for key in before.keys() | mine.keys():
+        line = mine.get(key)
+        if before.get(key) == now.get(key) or (line and line.activity.program_id not in spoken):
+            continue
+        if line:
+            result[key] = line
+        else:
+            result.pop(key, None)
+    return [*result.values()]
+
+
+def rewrite(
+    plan: PlanVersion, lines: list[Line], programs: Collection[int], actor: User, reason: str
+) -> PlanVersion:
+    """Put other lines into an open draft, which speaks for `programs` from now on."""
+    speak_for(plan, programs)
+    plan.lines.all().delete()
+    write_lines(plan, lines)
+    plan.version += 1
+    save_with_history(plan, actor, reason)
+    return plan
