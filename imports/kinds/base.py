@@ -25,6 +25,8 @@ from imports.workbook import Reading, Row
 from imports.workbook.layout import Layout
 from programs.models import Fund, Program
 
+Content = tuple[Any, ...]  # by which a row is told from others
+Sums = dict[str, Any]  # what rows come to: total, unit, and whatever the kind shows
 AS_LOADED = 1  # the version of a record that nobody has changed since
 
 
@@ -37,7 +39,11 @@ class Builder(ABC):
         self.outcome, self.directory, self.actor = outcome, directory, actor
         self.year, self.post, self.as_of = directory.year, post, as_of
         self.wrong = {(e.sheet, e.row) for e in outcome.errors if e.row is not None}
-        self.in_file: Counter[tuple[Any, ...]] = Counter()
+        self.in_file: Counter[Content] = Counter()
+        self.set_up()
+
+    def set_up(self) -> None:  # noqa: B027 (most kinds keep nothing)
+        """Lay out what is kept from row to row."""
 
     def build(self, reading: Reading) -> list[Any]:
         """The records of all rows; those not in the portal yet are the outcome's items.
@@ -66,7 +72,7 @@ class Builder(ABC):
     def warn(self, row: Row, name: str, code: str, message: str) -> None:
         self.outcome.warnings.append(row.issue(name, code, message))
 
-    def warn_of_twin(self, row: Row, name: str, content: tuple[Any, ...]) -> None:
+    def warn_of_twin(self, row: Row, name: str, content: Content) -> None:
         """Say once that a row with this content stands in the workbook twice."""
         self.in_file[content] += 1
         if self.in_file[content] == 2:
@@ -136,11 +142,11 @@ class WorkbookKind(Layout, ABC):
         return self.permission, LOAD_HISTORY
 
     @abstractmethod
-    def sums(self, items: list[Any]) -> dict[str, Any]:
+    def sums(self, items: list[Any]) -> Sums:
         """What the rows come to, as it is kept with the upload."""
 
     @abstractmethod
-    def figure(self, sums: dict[str, Any]) -> dict[str, str]:
+    def figure(self, sums: Sums) -> dict[str, str]:
         """The sums as the page shows them: label, value, note."""
 
     @abstractmethod
@@ -159,13 +165,13 @@ class MoneyKind(WorkbookKind):
     def amount(self, item: Any) -> tuple[Program, int]:
         """A row's programme and its đồng."""
 
-    def sums(self, items: list[Any]) -> dict[str, Any]:
+    def sums(self, items: list[Any]) -> Sums:
         by_program: Counter[str] = Counter()
         for program, amount in map(self.amount, items):
             by_program[program.code] += amount
         return {"total": by_program.total(), "by_program": dict(by_program), "unit": "VND"}
 
-    def figure(self, sums: dict[str, Any]) -> dict[str, str]:
+    def figure(self, sums: Sums) -> dict[str, str]:
         amount = _("%(amount)s đồng") % {"amount": display.number(sums["total"])}
         return {"label": _("Sum"), "value": display.short(sums["total"]), "note": amount}
 

@@ -23,6 +23,7 @@ from imports.outcome import Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
 from imports.workbook.fields import ACTIVITY_CODE, COMMON, column
+from imports.workbook.layout import Values
 from programs.models import FiscalYear, Program
 
 COLUMNS = [
@@ -79,8 +80,7 @@ COLUMNS = [
 class DisbursementBuilder(Builder):
     """Rows of the ledger; those there already are counted, vouchers with other content refused."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def set_up(self) -> None:
         self.periods: dict[Any, Any] = {}
         self.years = list(FiscalYear.objects.all())
 
@@ -184,7 +184,7 @@ class Disbursements(MoneyKind):
     builder = DisbursementBuilder
     model = Disbursement
 
-    def check(self, values: dict[str, Any], columns: set[str]) -> Iterable[Finding]:
+    def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return check_disbursement(values)
 
     def amount(self, item: Disbursement) -> tuple[Program, int]:

@@ -1,7 +1,6 @@
 """A year's plan as a workbook: lines with an amount for each quarter."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
@@ -14,12 +13,13 @@ from disbursements.drafts import services as drafts
 from disbursements.models import PlanVersion
 from disbursements.plans import services as plans
 from disbursements.plans.services import Line
-from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of
+from imports.kinds.base import AS_LOADED, Builder, Content, MoneyKind, text_of
 from imports.outcome import Outcome
 from imports.resolve import Unknown
 from imports.workbook import Row
 from imports.workbook.checks import Finding, settle_plan
 from imports.workbook.fields import COMMON, COMMUNE, column
+from imports.workbook.layout import Values
 from programs.models import CODE, Activity, Program
 
 QUARTERS = {1: "q1", 2: "q2", 3: "q3", 4: "q4"}
@@ -63,8 +63,7 @@ COLUMNS = [
 class PlanBuilder(Builder):
     """Plan lines, and the activities that they name first."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def set_up(self) -> None:
         self.first_rows: dict[tuple[str, int, str], Row] = {}
 
     def item(self, row: Row) -> Line | None:
@@ -162,7 +161,7 @@ class PlanBuilder(Builder):
             self.error(row, "activity", "line_twice", text % {"row": first.row})
 
 
-def _content(line: Line) -> tuple[Any, ...]:
+def _content(line: Line) -> Content:
     amounts = tuple(sorted((q, a) for q, a in line.amounts.items() if a))
     return (line.activity.code, line.commune.pk, line.fund.code, amounts, line.title, line.unit)
 
@@ -177,7 +176,7 @@ class Plan(MoneyKind):
     builder = PlanBuilder
     model = PlanVersion
 
-    def settle(self, values: dict[str, Any], is_formula: bool) -> Iterable[Finding]:
+    def settle(self, values: Values, is_formula: bool) -> Iterable[Finding]:
         return settle_plan(values, values["year"], is_formula)
 
     def amount(self, item: Line) -> tuple[Program, int]:

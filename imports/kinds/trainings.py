@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
@@ -12,12 +11,14 @@ from accounts.models import User
 from accounts.roles import RECORD_TRAINING
 from core.values import display
 from core.values.text import fold_key
-from imports.kinds.base import AS_LOADED, Builder, WorkbookKind, text_of, with_saved
+from imports.kinds.base import AS_LOADED, Builder, Content, Sums, WorkbookKind, text_of, with_saved
 from imports.outcome import Outcome
 from imports.resolve import code_from
 from imports.workbook import Row
 from imports.workbook.checks import Finding, settle_training
 from imports.workbook.fields import ACTIVITY_CODE, COMMON, column
+from imports.workbook.layout import Values
+from programs.models import Activity, Program
 from trainings import services as trainings
 from trainings.models import COUNTS, Topic, Training
 
@@ -149,12 +150,12 @@ class TrainingBuilder(Builder):
         self._check(row, item)
         return None if self.is_wrong(row) else item
 
-    def _program(self, row: Row, activity: Any, topic: Topic) -> Any:
+    def _program(self, row: Row, activity: Activity | None, topic: Topic) -> Program | None:
         text = text_of(row, "program")
         named = self.directory.program(text) if text else None
         return named or (activity.program if activity else topic.program)
 
-    def _topic(self, row: Row, activity: Any) -> Topic | None:
+    def _topic(self, row: Row, activity: Activity | None) -> Topic | None:
         """The topic; one not seen before is made at commit and named in the warnings."""
         column = "topic" if row.values.get("topic") else "title"
         text = text_of(row, column)
@@ -175,7 +176,7 @@ class TrainingBuilder(Builder):
         self.warn(row, column, "new_topic", message)
         return found
 
-    def _topic_program(self, row: Row, column: str, activity: Any) -> Any:
+    def _topic_program(self, row: Row, column: str, activity: Activity | None) -> Program | None:
         if row.values.get("program"):
             return self.look_up(row, "program", lambda t: self.directory.program_for(t, "", ""))
         if activity is None:
@@ -216,7 +217,7 @@ class TrainingBuilder(Builder):
             self.warn_of_twin(row, "title", content)
 
 
-def _content(item: Training) -> tuple[Any, ...]:
+def _content(item: Training) -> Content:
     counts = tuple(getattr(item, name) for name in COUNTS)
     return (fold_key(item.title), item.commune_id, item.start, counts)
 
@@ -233,10 +234,10 @@ class Trainings(WorkbookKind):
     model = Training
     is_posted_as_history = False  # a class has no state
 
-    def check(self, values: dict[str, Any], columns: set[str]) -> Iterable[Finding]:
+    def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return settle_training(values, columns)
 
-    def sums(self, items: list[Training]) -> dict[str, Any]:
+    def sums(self, items: list[Training]) -> Sums:
         return {
             "classes": len(items),
             "total": sum(item.participants for item in items),
@@ -245,7 +246,7 @@ class Trainings(WorkbookKind):
             "unit": "people",
         }
 
-    def figure(self, sums: dict[str, Any]) -> dict[str, str]:
+    def figure(self, sums: Sums) -> dict[str, str]:
         note = _now("%(female)s women, %(male)s men") % {
             "female": display.number(sums.get("female")),
             "male": display.number(sums.get("male")),

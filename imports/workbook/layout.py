@@ -10,6 +10,7 @@ from typing import Any
 from .checks import Finding
 from .fields import FIELDS, REQUIRED, Field
 
+Values = dict[str, Any]  # of a row, by field
 Group = tuple[str, ...]  # fields of which one is enough
 
 
@@ -22,14 +23,14 @@ class Layout:
     required: Sequence[Group]  # one of each must have a column
     needed: Sequence[Group]  # one of each must be filled in every row
 
-    def settle(self, values: dict[str, Any], is_formula: bool) -> Iterable[Finding]:
+    def settle(self, values: Values, is_formula: bool) -> Iterable[Finding]:
         """Fill in what follows from a row's numbers; what to warn of.
 
         `is_formula`: the total was one, so that what is stored beside it may be stale.
         """
         return ()
 
-    def check(self, values: dict[str, Any], columns: set[str]) -> Iterable[Finding]:
+    def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         """What is wrong with a row in itself; `columns` are those that the table has."""
         return ()
 
