@@ -11,14 +11,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.scope import within
 from communes.lookups import successors
 from core.values.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
-from disbursements.plans.services import approved_version
+from disbursements.plans.services import approved_version, original_versions
 from programs.models import FiscalYear, quarter_bounds
 
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")
@@ -144,6 +145,8 @@ def planned_amounts(question: Question, user: User) -> tuple[QuerySet, list[Plan
 
     Not cut to the span yet: a quarter has its dates only with its fiscal year.
     """
+    if question.plan == "original":
+        return _original_amounts(question, user)
     versions = [
         version
         for year in question.years
@@ -154,6 +157,36 @@ def planned_amounts(question: Question, user: User) -> tuple[QuerySet, list[Plan
         line__plan_version__in=versions,
     )
     return _keep(rows, question, "line__"), versions
+
+
+def _original_amounts(question: Question, user: User) -> tuple[QuerySet, list[PlanVersion]]:
+    """Each programme's lines in the first approved version of the year that has any."""
+    first, versions = Q(pk__in=()), []
+    for year in question.years:
+        for version, programs in original_versions(year, question.known_at).items():
+            first |= Q(line__plan_version=version, line__program__in=programs)
+            versions.append(version)
+    mine = within(user, program="line__program", commune="line__commune")
+    return _keep(PlanAmount.objects.filter(mine, first), question, "line__"), versions
+
+
+def plan_versions(question: Question, user: User) -> list[dict[str, Any]]:
+    """Which plan versions an answer rests on, and of which programmes in the user's scope."""
+    amounts, versions = planned_amounts(question, user)
+    pairs = amounts.values_list("line__plan_version", "line__program__code").distinct()
+    programs: dict[int, list[str]] = {}
+    for pk, code in pairs:
+        programs.setdefault(pk, []).append(code)
+    return [
+        {
+            "programs": sorted(programs[version.pk]),
+            "number": version.number,
+            "approved_on": timezone.localdate(version.approved_at).isoformat(),
+            "decision_no": version.decision_no,
+        }
+        for version in versions
+        if version.pk in programs
+    ]
 
 
 def quarters_in(question: Question, year: FiscalYear) -> list[int]:

@@ -14,6 +14,19 @@ from imports.workbook import MAX_BYTES
 from programs.models import FiscalYear
 
 
+class ScopeForm(forms.Form):
+    """What a plan's workbook is; nothing is chosen beforehand."""
+
+    scope = forms.ChoiceField(
+        label=_("What the workbook holds"),
+        choices=[
+            ("whole", _("The whole plan of its programmes: lines that are not in it go")),
+            ("changes", _("Only lines that change: no other line is touched")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
 class WorkbookForm(forms.Form):
     """Kind, fiscal year and file; who may load history may also say that it is history."""
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from imports.kinds import KINDS, WorkbookKind
+from imports.outcome import WHOLE_OR_CHANGES
 from programs.models import FiscalYear
 
 
@@ -41,6 +42,13 @@ class Upload(models.Model):
         default=False,
         help_text=_("What happened before the portal: posted (a plan: approved) with the commit."),
     )
+    scope = models.CharField(
+        _("what a plan's workbook is"),
+        max_length=7,
+        choices=[("whole", _("The whole plan")), ("changes", _("Only lines that change"))],
+        blank=True,
+        editable=False,
+    )
     rows = models.PositiveIntegerField(default=0)
     valid = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
@@ -67,6 +75,11 @@ class Upload(models.Model):
     @property
     def can_commit(self) -> bool:
         return self.state == UploadState.CHECKED
+
+    @property
+    def asks_scope(self) -> bool:
+        """Whether somebody has to say if it is a whole plan or only changes."""
+        return self.findings.filter(code=WHOLE_OR_CHANGES).exists()
 
     @property
     def can_undo(self) -> bool:

@@ -6,6 +6,14 @@ from typing import Any
 from imports.workbook import Issue
 from programs.models import FiscalYear, Fund
 
+WHOLE_OR_CHANGES = "whole_or_changes"  # the error that asks what a plan's workbook is
+OF_ROWS = ("too_many", WHOLE_OR_CHANGES)  # of no row, and yet the rows were read
+
+
+def of_file(code: str, message: str) -> Issue:
+    """What is to be said of a workbook as a whole."""
+    return Issue(None, None, None, code, message)
+
 
 @dataclass
 class Outcome:
@@ -13,6 +21,7 @@ class Outcome:
 
     `rows` counts the data rows found, `valid` those without an error, `duplicates` those that are
     in the portal already. `new_funds` and `new_others` (topics, activities) are saved first.
+    `reading` is how the workbook was understood (a plan's `scope`: whole or changes).
     `sums` is what the page shows before the commit: labels with đồng or people.
     """
 
@@ -29,6 +38,7 @@ class Outcome:
     committed: bool = False
     saved: list[int] = field(default_factory=list)  # primary keys of what the commit made
     sums: dict[str, Any] = field(default_factory=dict)
+    reading: dict[str, Any] = field(default_factory=dict)
 
     @property
     def valid(self) -> int:
@@ -38,7 +48,7 @@ class Outcome:
 
     @property
     def failed_whole(self) -> bool:
-        return any(e.sheet is None and e.row is None and e.code != "too_many" for e in self.errors)
+        return any(e.sheet is None and e.row is None and e.code not in OF_ROWS for e in self.errors)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `import_workbook` prints (contract, DESIGN section 4)."""
@@ -52,4 +62,5 @@ class Outcome:
             "warnings": [issue.as_dict() for issue in self.warnings],
             "committed": self.committed,
             "duplicates": self.duplicates,
+            "reading": self.reading,
         }

@@ -23,7 +23,7 @@ from core.services.errors import Conflict
 from core.values.dates import today
 from imports.kinds import KINDS
 from imports.models import RowError, Upload, UploadState
-from imports.outcome import Outcome
+from imports.outcome import Outcome, of_file
 from imports.resolve import Directory
 from imports.workbook import Issue, Reading, WorkbookError, mark_errors, read_workbook
 from imports.years import guess_year
@@ -39,21 +39,25 @@ def check_workbook(
     fiscal_year: FiscalYear | None = None,
     post: bool = False,
     as_of: date | None = None,
+    scope: str = "",
 ) -> Outcome:
     """Read a workbook (path, bytes or file) and hold every row against the rules; saves nothing.
 
     Without `fiscal_year` it is taken from the workbook's title or its dates. What is wrong with the
-    whole file is one error without sheet, row and column. Raises `PermissionDenied` only.
+    whole file is one error without sheet, row and column. `scope` (whole, changes) says what a
+    plan's workbook is where it does not say so itself. Raises `PermissionDenied` only.
     """
     held = KINDS[kind]
     check(actor, *held.permissions)
     if post and not actor.can(LOAD_HISTORY):
         raise PermissionDenied(_("Loading history needs the right to load history."))
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
+    if scope:
+        outcome.reading["scope"] = scope
     try:
         reading = read_workbook(source, kind, filename)
     except WorkbookError as error:
-        outcome.errors.append(_of_file(error.code, str(error)))
+        outcome.errors.append(of_file(error.code, str(error)))
         return outcome
     outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
     outcome.errors.extend(reading.errors)
@@ -61,7 +65,7 @@ def check_workbook(
     outcome.fiscal_year = fiscal_year or guess_year(reading)
     if outcome.fiscal_year is None:
         text = _("The workbook does not say its fiscal year: choose one.")
-        outcome.errors.append(_of_file("fiscal_year", text))
+        outcome.errors.append(of_file("fiscal_year", text))
         return outcome
     directory = Directory(outcome.fiscal_year)
     builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
@@ -71,16 +75,12 @@ def check_workbook(
     }
     outcome.errors.sort(key=lambda e: (order.get(e.sheet or "", -1), e.row or 0))
     if not outcome.rows and not outcome.errors:
-        outcome.errors.append(_of_file("empty", _("The workbook holds no rows to load.")))
+        outcome.errors.append(of_file("empty", _("The workbook holds no rows to load.")))
     return outcome
 
 
 def _wrong_rows(reading: Reading) -> set[tuple[Any, Any]]:
     return {(e.sheet, e.row) for e in reading.errors if e.sheet is not None and e.row is not None}
-
-
-def _of_file(code: str, message: str) -> Issue:
-    return Issue(None, None, None, code, message)
 
 
 @transaction.atomic
@@ -150,7 +150,20 @@ def check_again(upload: Upload, actor: User) -> Outcome:
         filename=upload.name,
         fiscal_year=upload.fiscal_year,
         post=upload.as_history,
+        scope=upload.scope,
     )
+
+
+def say_scope(*, actor: User, upload: Upload, scope: str) -> Upload:
+    """Whether a plan's workbook is the whole plan of its programmes or changes; checked again."""
+    row = Upload.objects.visible_to(actor).get(pk=upload.pk)
+    if row.state not in (UploadState.CHECKED, UploadState.REFUSED):
+        raise Conflict(_("This workbook has been committed already."), "state")
+    row.scope = scope
+    outcome = check_again(row, actor)
+    with transaction.atomic():
+        _write_down(row, outcome)
+    return row
 
 
 def _write_down(upload: Upload, outcome: Outcome) -> None:

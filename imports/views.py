@@ -17,7 +17,7 @@ from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
 from imports import lists, services
-from imports.forms import WorkbookForm
+from imports.forms import ScopeForm, WorkbookForm
 from imports.kinds import MAY_IMPORT
 from imports.models import Upload, UploadState
 from imports.workbook import WorkbookError
@@ -55,6 +55,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
             for code, amount in (upload.sums.get("by_program") or {}).items()
         ],
         "wrong": wrong,
+        "scope_form": ScopeForm() if upload.asks_scope else None,
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
@@ -76,6 +77,22 @@ def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
         )
     else:
         messages.error(request, _("Something has changed since the check; nothing was saved."))
+    return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def say_scope(request: PersonRequest, pk: int) -> HttpResponse:
+    """Whole plan or only changes: the workbook is checked again as that."""
+    upload = _own_upload(request, pk)
+    form = ScopeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the two."))
+        return redirect("upload", pk=pk)
+    try:
+        services.say_scope(actor=request.user, upload=upload, **form.cleaned_data)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
     return redirect("upload", pk=pk)
 
 

@@ -5,6 +5,7 @@ class MonitoringConfig(AppConfig):
     name = "monitoring"
 
     def ready(self) -> None:
+        import monitoring.proposals.taken_back  # noqa: F401
         from core.pages import EXTRAS
         from monitoring.discussion.views import comment_section, file_section
         from monitoring.reviews.stated_views import stated_section

@@ -16,7 +16,7 @@ from core.api.base import refuse_empty
 from core.api.streams import CSVTable, XLSXTable, csv_options
 from core.api.viewsets import Conditional
 from core.lists import exports
-from disbursements.against_plan import CUTS, against_plan
+from disbursements.against_plan import CUTS, against_plan, plan_versions
 from reports import summary
 from reports.questions import read_summary, read_training_summary
 from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
@@ -113,7 +113,9 @@ class SummaryView(TableView):
     def get(self, request: Request) -> Response | HttpResponse:
         refuse_empty(request, but={"by"})
         question, span = read_summary(request.query_params)
-        body = summary.payload(against_plan(question, person(request)), span)
+        user = person(request)
+        body = summary.payload(against_plan(question, user), span)
+        body["plan_versions"] = plan_versions(question, user)
         return self.answer(request, body, summary.columns(question))
 
 

@@ -53,8 +53,18 @@ class HeadSerializer(serializers.Serializer):
     as_of = serializers.DateField()
 
 
+class UsedPlanSerializer(serializers.Serializer):
+    programs = serializers.ListField(child=serializers.CharField())
+    number = serializers.IntegerField()
+    approved_on = serializers.DateField()
+    decision_no = serializers.CharField(allow_blank=True)
+
+
 class SummarySerializer(HeadSerializer):
     plan = serializers.CharField(help_text="`current`, `original`, or the version's number.")
+    plan_versions = UsedPlanSerializer(
+        many=True, help_text="The approved versions that the answer used, by programmes."
+    )
     currency = serializers.ChoiceField(["VND"])
     total = FiguresSerializer()
     rows = SummaryRowSerializer(many=True)

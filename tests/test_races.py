@@ -22,7 +22,7 @@ from disbursements import guards
 from disbursements.approval import services as approval
 from disbursements.ledger import services as ledger
 from disbursements.ledger import vouchers
-from disbursements.models import Disbursement, PlanVersion
+from disbursements.models import Disbursement, PlanAmount, PlanVersion
 from disbursements.plans import editing as plan_edit
 from disbursements.plans import services as plans
 from programs.models import Period
@@ -149,12 +149,37 @@ def test_control_read_then_saved_several_approve_it(ground):
         assert shows_fault(lambda: len(winners(approving(ground, naive_approve)[1])) > 1)
 
 
+def revision(line, amount, by):
+    """A submitted copy of the version in force in which one line has another amount."""
+    current = plans.approved_version(make.year())
+    copy = plans.create_draft(actor=by, fiscal_year=make.year(), based_on=current, reason="đổi")
+    line.amounts = {1: amount}
+    plan_edit.set_line(actor=by, plan=copy, line=line)
+    copy.refresh_from_db()
+    return plans.submit(actor=by, plan=copy)
+
+
+def test_of_sixteen_drafts_begun_at_once_one_speaks_for_the_programme(ground):
+    for _round in range(ROUNDS):
+        results = ground.crowd.race(
+            lambda: None,
+            lambda n, _seen: plans.create_draft(
+                actor=ground.clerks[n], fiscal_year=make.year(), programs=[make.program("YEE")]
+            ),
+        )
+        [won] = winners(results)
+        assert {refusal.code for refusal in refusals(results)} == {"taken"}
+        assert PlanVersion.objects.filter(spoken__is_open=True).get() == won
+        won.delete()
+
+
 def test_sixteen_versions_approved_at_once_get_numbers_in_a_row(ground):
-    """Each from the version in force when it was drafted: none is overwritten unseen."""
+    """Each changes its own programme: none is overwritten by another."""
     for _round in range(ROUNDS):
         before = plans.approved_version(make.year())
         first = before.number if before else 0
-        drafts = [make.submitted_plan(by=ground.clerk).pk for _n in range(4)]
+        lines = [make.line(f"{code}-01") for code in ("GBV", "ECCD", "YEE", "SPON")]
+        drafts = [revision(line, first + 1, by=ground.clerk).pk for line in lines]
         results = ground.crowd.race(
             lambda: None,
             lambda n, _seen, drafts=drafts: plans.approve(
@@ -162,6 +187,8 @@ def test_sixteen_versions_approved_at_once_get_numbers_in_a_row(ground):
             ),
         )
         assert sorted(plan.number for plan in winners(results)) == [first + n for n in (1, 2, 3, 4)]
+        planned = PlanAmount.objects.filter(line__plan_version=plans.approved_version(make.year()))
+        assert {a.amount for a in planned} == {first + 1}
 
 
 # Two people edit the same draft

@@ -10,6 +10,7 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
 from communes.models import Board
+from disbursements.models import PlanProgram, PlanVersion
 from monitoring.models import Meeting
 from programs.models import Agreement, FiscalYear
 from tests import drill
@@ -39,7 +40,7 @@ def document():
 def people(cast):
     """Everybody's client, on a record of everything."""
     one_of_each(cast)
-    make.draft_plan(make.line("GBV-02"))
+    make.draft_plan(make.line("YEE-01"), fiscal_year="2024")
     Meeting.objects.update(conclusions=drill.CONCLUSION)
     make.api(cast.bdh).post("/api/v1/indicators/", CENTRES)
     return [make.api(person) for person in cast.everybody()]
@@ -76,6 +77,23 @@ def posted(name: str, body: dict[str, Any]) -> Callable[[list[Any], int], int]:
     return lambda people, _row: sent(people, f"/api/v1/{name}/", body).json()["id"]
 
 
+def alone(make_plan: Callable[[], Any]) -> Callable[[list[Any], int], int]:
+    """A plan (or a line of it), when no other open draft speaks for its programmes."""
+
+    def prepare(_people: list[Any], _row: int) -> int:
+        PlanProgram.objects.update(is_open=False)
+        return make_plan().pk
+
+    return prepare
+
+
+def behind() -> PlanVersion:
+    """A draft that was begun before the version in force."""
+    plan = make.draft_plan(make.line("GBV-03"))
+    PlanVersion.objects.filter(pk=plan.pk).update(based_on=None)
+    return plan
+
+
 def chosen(people: list[Any], row: int) -> int:
     """A proposal of this year that the board took."""
     new = sent(people, "/api/v1/proposals/", PROPOSAL).json()["id"]
@@ -101,11 +119,12 @@ READY: dict[str, Callable[[list[Any], int], int]] = {
     "post disbursements/{id}/post": made(make.submitted),
     "post disbursements/{id}/return": made(make.submitted),
     "post disbursements/{id}/reverse": made(lambda: make.posted(20_000_000)),
-    "patch plan-versions/{id}": made(make.draft_plan),
-    "post plan-versions/{id}/submit": made(make.draft_plan),
-    "post plan-versions/{id}/approve": made(make.submitted_plan),
-    "post plan-versions/{id}/return": made(make.submitted_plan),
-    "patch plan-lines/{id}": made(lambda: make.draft_plan(make.line("GBV-03")).lines.get()),
+    "patch plan-versions/{id}": alone(lambda: make.draft_plan(make.line("GBV-03"))),
+    "post plan-versions/{id}/refresh": alone(behind),
+    "post plan-versions/{id}/submit": alone(make.draft_plan),
+    "post plan-versions/{id}/approve": alone(make.submitted_plan),
+    "post plan-versions/{id}/return": alone(make.submitted_plan),
+    "patch plan-lines/{id}": alone(lambda: make.draft_plan(make.line("GBV-03")).lines.get()),
     "patch fiscal-years/{id}": made(lambda: FiscalYear.objects.get(code="2023")),
     "post proposals/plan-selected": chosen,
 }

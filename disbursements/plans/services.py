@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,6 +40,22 @@ def approved_version(
     rows = versions.order_by("number" if which == "original" else "-number")
     question = ("approved version", year.pk, which, known_at)
     return once(question, rows.select_related("fiscal_year").first)
+
+
+def original_versions(
+    year: FiscalYear, known_at: datetime | None = None
+) -> dict[PlanVersion, list[int]]:
+    """The original plan of a year is each programme's own: the approved versions that were first
+    to have lines of some programmes, with the ids of those."""
+    versions = PlanVersion.objects.approved().filter(fiscal_year=year)
+    if known_at is not None:
+        versions = versions.filter(approved_at__lte=known_at)
+    firsts = versions.order_by().values_list("lines__program").annotate(number=Min("number"))
+    found = {version.number: version for version in versions.select_related("fiscal_year")}
+    originals: dict[PlanVersion, list[int]] = {}
+    for program, number in firsts.exclude(lines=None).order_by("number"):
+        originals.setdefault(found[number], []).append(program)
+    return originals
 
 
 def check_line(line: Line, year: FiscalYear, actor: User) -> None:
@@ -137,6 +153,9 @@ def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) 
             _("Fiscal year %(year)s is closed: it takes no new plan.") % {"year": year.code},
             "year_closed",
         )
+    too_late = Conflict(_("Only a plan that waits for approval can be approved."), "state")
+    if PlanVersion.objects.select_for_update().get(pk=plan.pk).state not in states:
+        raise too_late
     current = approved_version(year)
     assembly.assemble(plan, current)
     last = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id).aggregate(n=Max("number"))
@@ -147,7 +166,7 @@ def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) 
             to=PlanState.APPROVED,
             allowed_from=states,
             state_field="state",
-            refused=Conflict(_("Only a plan that waits for approval can be approved."), "state"),
+            refused=too_late,
             number=(last["n"] or 0) + 1,
             approved_by=actor,
             approved_at=timezone.now(),
@@ -175,29 +194,54 @@ def return_(
     )
 
 
+def ground(
+    year: FiscalYear, lines: Iterable[Line], *, post: bool
+) -> tuple[PlanVersion | None, PlanVersion | None]:
+    """What a workbook's lines go onto: (the open draft that speaks for their programmes, that or
+    else the version in force). `Conflict` where the draft takes no lines."""
+    named = {line.activity.program_id for line in lines}
+    draft = None if post else assembly.open_draft(year, named)
+    return draft, draft or approved_version(year)
+
+
+def would_replace(actor: User, before: Iterable[Line], lines: Iterable[Line]) -> list[Line]:
+    """The lines of a version that a workbook with the whole plan of its programmes stands for:
+    theirs, within the actor's scope."""
+    named = {line.activity.program_id for line in lines}
+    return [
+        line
+        for line in before
+        if line.activity.program_id in named and covers(actor, line.activity.program, line.commune)
+    ]
+
+
 @transaction.atomic
 def load(
-    *, actor: User, fiscal_year: FiscalYear, lines: list[Line], post: bool, reason: str
+    *,
+    actor: User,
+    fiscal_year: FiscalYear,
+    lines: list[Line],
+    post: bool,
+    reason: str,
+    scope: str = "whole",
 ) -> PlanVersion | None:
     """A workbook's lines as the next version; None when they change nothing.
 
-    Replaces the lines of the programmes it names within the actor's scope, in the draft that speaks
-    for them where there is one, else in a copy of the current version. A draft, or with `post`
-    (permission `load_history`) approved as history.
+    With `scope` "whole" they replace the lines of the programmes they name within the actor's
+    scope, with "changes" no line but those they name: in the draft that speaks for them where there
+    is one, else in a copy of the current version. A draft, or with `post` (permission
+    `load_history`) approved as history.
     """
     check(actor, LOAD_HISTORY, *(() if post else (DRAFT_PLAN,)))
     FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
     named = {line.activity.program_id for line in lines}
-    draft = None if post else assembly.open_draft(fiscal_year, named)
-    current = draft or approved_version(fiscal_year)
+    draft, current = ground(fiscal_year, lines, post=post)
     before = lines_of(current) if current else []
-    kept = [
-        line
-        for line in before
-        if line.activity.program_id not in named
-        or not covers(actor, line.activity.program, line.commune)
-    ]
-    after = [*kept, *lines]
+    stated = {line.key for line in lines}
+    replaced = (
+        stated if scope == "changes" else {line.key for line in would_replace(actor, before, lines)}
+    )
+    after = [*(line for line in before if line.key not in replaced), *lines]
     if current and contents(after) == contents(before):
         return None
     if draft:

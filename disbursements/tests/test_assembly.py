@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError
 
 from core.services.errors import Conflict
+from disbursements.against_plan import Question, against_plan, plan_versions
 from disbursements.models import PlanAmount, PlanProgram, PlanVersion
 from disbursements.plans import comparison, editing
 from disbursements.plans import services as plans
@@ -168,3 +169,47 @@ def test_a_draft_is_made_for_programmes_over_the_api(cast):
     assert (made.status_code, made.json()["programs"]) == (201, ["GBV"])
     again = api.post("/api/v1/plan-versions/", {"fiscal_year": "2023", "programs": ["GBV"]})
     assert (again.status_code, again.json()["code"]) == (409, "taken")
+
+
+def test_the_original_plan_is_each_programmes_own_first_one(cast):
+    make.plan(make.line("GBV-01", amounts=120))
+    make.plan(make.line("GBV-01", amounts=130), make.line("ECCD-01", amounts=240))
+    make.plan(make.line("GBV-01", amounts=140), make.line("ECCD-01", amounts=250))
+    year = make.year()
+    question = Question.of_year(year, year.end, by=("program",), plan="original")
+    rows = against_plan(question, cast.truongban).rows
+    assert sorted(row.planned for row in rows) == [120, 240]
+    used = [(v["number"], v["programs"]) for v in plan_versions(question, cast.truongban)]
+    assert used == [(1, ["GBV"]), (2, ["ECCD"])]
+
+
+def test_a_summary_names_the_plan_versions_it_used_in_the_readers_scope(cast):
+    make.plan(make.line("GBV-01", amounts=120), make.line("ECCD-01", amounts=240))
+    seen = {
+        person.username: [v["programs"] for v in summary["plan_versions"]]
+        for person in (cast.truongban, cast.dieuphoi_gbv)
+        for summary in [make.api(person).get("/api/v1/summary/?fiscal_year=2023").json()]
+    }
+    assert [*seen.values()] == [[["ECCD", "GBV"]], [["GBV"]]]
+
+
+def test_an_annex_touches_no_line_but_its_own(cast):
+    make.plan(make.line("GBV-01", amounts=1), make.line("GBV-02", amounts=2))
+    loaded = plans.load(
+        actor=cast.dieuphoi,
+        fiscal_year=make.year(),
+        lines=[make.line("GBV-02", amounts=9)],
+        post=False,
+        reason="phụ lục",
+        scope="changes",
+    )
+    assert by_program(loaded) == {"GBV": 10}
+
+
+def test_a_version_is_approved_once(cast):
+    plan = make.submitted_plan()
+    plans.approve(actor=cast.truongban, plan=plan)
+    plan.refresh_from_db()
+    with pytest.raises(Conflict) as refusal:
+        plans.approve(actor=cast.truongban, plan=plan)
+    assert refusal.value.code == "state"

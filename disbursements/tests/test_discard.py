@@ -54,7 +54,7 @@ def test_only_who_enters_may_and_only_in_scope(cast):
 
 
 def test_a_draft_plan_goes_and_one_that_was_submitted_stays(client, cast):
-    draft, sent = factories.draft_plan(), factories.submitted_plan()
+    draft, sent = factories.draft_plan(fiscal_year="2024"), factories.submitted_plan()
     client.force_login(cast.dieuphoi)
     for plan in (draft, sent):
         client.post(f"/plans/{plan.pk}/delete/", {"version": plan.version})
@@ -86,7 +86,7 @@ def test_a_draft_out_of_scope_is_not_there_to_delete(cast):
 
 
 def test_a_draft_plan_goes_by_the_api_too(cast):
-    draft, sent = factories.draft_plan(), factories.submitted_plan()
+    draft, sent = factories.draft_plan(fiscal_year="2024"), factories.submitted_plan()
     enter, at = factories.api(cast.dieuphoi), "/api/v1/plan-versions/"
     assert enter.delete(f"{at}{draft.pk}/?version=99").status_code == 409
     assert enter.delete(f"{at}{draft.pk}/?version=one").status_code == 400

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from core.services.errors import Conflict
-from disbursements.models import PlanState, PlanVersion
+from disbursements.models import PlanVersion
+from disbursements.plans import editing
 from disbursements.plans import services as plans
 from programs.models import Program
 from tests import factories as make
@@ -169,14 +169,16 @@ def test_a_returned_version_says_why_and_can_be_submitted_again(cast, client, dr
     assert client.post(f"/plans/{draft.pk}/submit/").status_code == 302
 
 
-def test_a_revision_of_an_old_version_cannot_undo_a_newer_one(cast, original, draft):
-    make.plan(make.line("GBV-01", amounts=500))
+def test_a_revision_of_an_old_version_does_not_undo_a_newer_one(cast, original, draft):
+    make.plan(make.line("GBV-01", amounts=500), make.line("YEE-01", amounts=70))
+    editing.set_line(actor=cast.dieuphoi, plan=draft, line=make.line("YEE-01", amounts=8))
+    draft.refresh_from_db()
     draft.reason = "x"
     draft.save()
     plans.submit(actor=cast.dieuphoi, plan=draft)
-    with pytest.raises(Conflict):
-        plans.approve(actor=cast.truongban, plan=draft)
-    assert PlanVersion.objects.filter(state=PlanState.APPROVED).count() == 2
+    draft.refresh_from_db()
+    plans.approve(actor=cast.truongban, plan=draft)
+    assert amounts(plans.approved_version(make.year())) == {"GBV-01": {1: 500}, "YEE-01": {1: 8}}
 
 
 def test_money_above_the_plan_is_never_refused(cast, original):

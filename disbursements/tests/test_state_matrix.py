@@ -23,6 +23,7 @@ from accounts.roles import Role
 from core.services.transition import transition
 from core.values.dates import today
 from disbursements.ledger import services as ledger
+from disbursements.models import PlanProgram
 from disbursements.plans import services as plans
 from disbursements.tests.doors import CHANGES
 from programs.models import Period
@@ -178,7 +179,9 @@ def scene(change, scope, role):
     if scope == "out" and whole:
         person = make.user(role=role, programs=["GBV"], communes=[make.BAN_LANG])
     elif scope == "out":
-        pairs = ("GBV", make.NAM_XE), ("YEE", make.BAN_LANG)
+        # whoever has some commune of a draft's programme finds it, to write lines there
+        elsewhere = "ECCD" if change.endswith(" plan") else "GBV"
+        pairs = (elsewhere, make.NAM_XE), ("YEE", make.BAN_LANG)
         person = make.user_of_pairs(*pairs, role=role)
     elif whole:
         person = make.user(role=role)
@@ -224,6 +227,7 @@ def record_for(change, by, *lines):
         Period.objects.filter(fiscal_year=year).update(state="closed")
         return year if change == "close year" else closed(year)
     if lines:
+        make_room()
         return make.submitted_plan(*lines, by=make.somebody(Role.COORDINATOR))
     return in_state(change, BEGINS[change], by)
 
@@ -282,9 +286,15 @@ def row_in(state, by):
     return row
 
 
+def make_room():
+    """The plan of the scene before speaks for its programmes no more."""
+    PlanProgram.objects.update(is_open=False)
+
+
 def plan_in(state, by):
     if state == "reversed":
         return None
+    make_room()
     if state == "draft":
         return make.draft_plan(by=by)
     plan = make.submitted_plan(by=by)

@@ -1,5 +1,6 @@
 """A year's plan as a workbook: lines with an amount for each quarter."""
 
+import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
@@ -8,20 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN
+from core.services.errors import Conflict
 from core.values.money import format_vnd
+from core.values.text import fold
 from disbursements.drafts import services as drafts
 from disbursements.models import PlanVersion
 from disbursements.plans import services as plans
 from disbursements.plans.services import Line
 from imports.kinds.base import AS_LOADED, Builder, Content, MoneyKind, text_of
-from imports.outcome import Outcome
+from imports.outcome import WHOLE_OR_CHANGES, Outcome, of_file
 from imports.resolve import Unknown
-from imports.workbook import Row
+from imports.workbook import Reading, Row
 from imports.workbook.checks import Finding, settle_plan
 from imports.workbook.fields import COMMON, COMMUNE, column
 from imports.workbook.layout import Values
 from programs.models import CODE, Activity, Program
 
+CHANGES_BY_TITLE = re.compile(r"\b(phu luc|dieu chinh|bo sung)\b")  # of a folded title
+CLEARLY_FEWER = 3  # so many times fewer lines than the plan has: only what changes
 QUARTERS = {1: "q1", 2: "q2", 3: "q3", 4: "q4"}
 
 COLUMNS = [
@@ -89,12 +94,45 @@ class PlanBuilder(Builder):
             self.refuse(row, refusal, "out_of_scope_or_range")
         return None if self.is_wrong(row) else line
 
+    def build(self, reading: Reading) -> list[Line]:
+        self.titles = fold(" · ".join([*reading.titles, self.outcome.file]))
+        return super().build(reading)
+
     def sort_out(self, found: list[tuple[Row, Line]]) -> None:
         """Every line is saved with the version; those that stand there just so are counted."""
-        self.outcome.items = [line for _row, line in found]
-        if not self.outcome.errors and (current := plans.approved_version(self.year)):
-            there = {_content(line) for line in plans.lines_of(current)}
-            self.outcome.duplicates = sum(_content(line) in there for _row, line in found)
+        self.outcome.items = lines = [line for _row, line in found]
+        if self.outcome.errors:
+            return
+        try:
+            _draft, current = plans.ground(self.year, lines, post=self.post)
+        except Conflict as refusal:
+            self.outcome.errors.append(of_file(refusal.code, str(refusal.message)))
+            return
+        before = plans.lines_of(current) if current else []
+        there = {_content(line) for line in before}
+        self.outcome.duplicates = sum(_content(line) in there for line in lines)
+        self._whole_or_changes(plans.would_replace(self.actor, before, lines), lines)
+
+    def _whole_or_changes(self, there: list[Line], lines: list[Line]) -> None:
+        """Say whether the workbook is the whole plan of its programmes or only what changes in it,
+        and what vanishes if it is the whole; where that is in doubt somebody has to say."""
+        stated = {line.key for line in lines}
+        gone = [line for line in there if line.key not in stated]
+        scope = self.outcome.reading.get("scope") or _scope_of(self.titles, there, lines, gone)
+        self.outcome.reading["scope"] = scope
+        facts = {
+            "count": len(gone),
+            "sum": format_vnd(sum(sum(line.amounts.values()) for line in gone)),
+        }
+        if scope is None:
+            text = _now(
+                "Is this the whole plan of its programmes, or only the lines that change? As the "
+                "whole, %(count)s lines of %(sum)s đồng in all would go."
+            )
+            self.outcome.errors.append(of_file(WHOLE_OR_CHANGES, text % facts))
+        elif scope == "whole" and gone:
+            text = _now("%(count)s lines of the plan, %(sum)s đồng in all, are not here and go.")
+            self.outcome.warnings.append(of_file("lines_vanish", text % facts))
 
     def _activity(self, row: Row) -> Activity | None:
         code = text_of(row, "activity")
@@ -161,6 +199,16 @@ class PlanBuilder(Builder):
             self.error(row, "activity", "line_twice", text % {"row": first.row})
 
 
+def _scope_of(titles: str, there: list[Line], lines: list[Line], gone: list[Line]) -> str | None:
+    """`whole` or `changes` as a workbook says it, by its title or by clearly fewer lines than the
+    plan has; None where that leaves it open."""
+    if not gone:
+        return "whole"
+    if CHANGES_BY_TITLE.search(titles) or len(lines) * CLEARLY_FEWER <= len(there):
+        return "changes"
+    return None
+
+
 def _content(line: Line) -> Content:
     amounts = tuple(sorted((q, a) for q, a in line.amounts.items() if a))
     return (line.activity.code, line.commune.pk, line.fund.code, amounts, line.title, line.unit)
@@ -192,6 +240,7 @@ class Plan(MoneyKind):
             lines=outcome.items,
             post=post,
             reason=reason,
+            scope=outcome.reading.get("scope") or "whole",
         )
         return [version] if version else []
 

@@ -265,7 +265,7 @@ def test_scope_and_role_hold_at_this_door_too(reference, tmp_path):
 def test_a_plan_replaces_the_lines_of_its_programmes_in_scope_and_copies_the_rest(quanly, tmp_path):
     load("plan", SAMPLES / "ke-hoach-FY2023.xlsx", "quanly", "--commit", "--post")
     file = workbook(tmp_path, PLAN_HEAD, ["GBV-01", "Việc", "Bản Lang", 1, 2, 3, 4])
-    load("plan", file, "quanly", "--fiscal-year", "2023", "--commit", "--post")
+    load("plan", file, "quanly", "--fiscal-year", "2023", "--commit", "--post", "--whole")
     assert PlanVersion.objects.order_by("number").values_list("number", flat=True)[1] == 2
     truth = TRUTH["2023"]["by_program"]
     planned = {key: value["planned"] for key, value in spent(quanly, "2023", "program").items()}
@@ -341,3 +341,49 @@ def test_everything_wrong_with_a_row_is_said_in_one_go(quanly, tmp_path):
         ("Xã", "unknown_commune"),
         ("Số tiền", "fraction"),
     }
+
+
+COMMUNES = ("Bản Lang", "Nậm Xe", "Dào San")
+
+
+def plan_file(tmp_path, *communes, title=None, amount=5):
+    rows = [["GBV-01", "Việc", commune, amount, 0, 0, 0] for commune in communes]
+    return workbook(tmp_path, PLAN_HEAD, *rows, title=title, name=f"ke-hoach-{len(communes)}.xlsx")
+
+
+def load_plan(file, *flags):
+    return load("plan", file, "quanly", "--fiscal-year", "2023", *flags)
+
+
+@pytest.fixture
+def in_force(quanly, tmp_path):
+    """A plan of GBV with three lines, whole without a question."""
+    code, said = load_plan(plan_file(tmp_path, *COMMUNES), "--commit", "--post")
+    assert (code, said["reading"]) == (0, {"scope": "whole"})
+
+
+@pytest.mark.parametrize(
+    ("communes", "title", "scope"),
+    [
+        (COMMUNES[:2], "Phụ lục: điều chỉnh kế hoạch", "changes"),
+        (COMMUNES[:1], None, "changes"),  # clearly fewer
+        (COMMUNES, None, "whole"),  # nothing would vanish
+    ],
+)
+def test_a_plan_says_whether_it_is_the_whole_or_changes(in_force, tmp_path, communes, title, scope):
+    code, said = load_plan(plan_file(tmp_path, *communes, title=title, amount=9), "--commit")
+    assert (code, said["reading"]["scope"], said["warnings"]) == (0, scope, [])
+    amounts = PlanAmount.objects.filter(line__plan_version__state="draft")
+    found = sorted(amounts.values_list("amount", flat=True))
+    assert found == sorted([9] * len(communes) + [5] * (3 - len(communes)))
+
+
+def test_in_doubt_it_is_refused_until_somebody_says(in_force, tmp_path):
+    file = plan_file(tmp_path, *COMMUNES[:2], amount=9)
+    code, said = load_plan(file, "--commit")
+    assert (code, [e["code"] for e in said["errors"]]) == (1, ["whole_or_changes"])
+    assert (said["committed"], said["valid"]) == (False, 2)
+    assert load_plan(file, "--changes")[1]["reading"] == {"scope": "changes"}
+    code, said = load_plan(file, "--whole", "--commit")
+    assert (code, [w["code"] for w in said["warnings"]]) == (0, ["lines_vanish"])
+    assert PlanAmount.objects.filter(line__plan_version__state="draft").count() == 2

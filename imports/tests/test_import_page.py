@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from disbursements.models import Disbursement
+from disbursements.models import Disbursement, PlanVersion
 from imports.models import Upload, UploadState
 from imports.workbook import guard
 from tests import factories
@@ -178,3 +178,32 @@ def _queries(client):
     with CaptureQueriesContext(connection) as found:
         client.get("/imports/")
     return len(found)
+
+
+def plan_workbook(*communes):
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(
+        ["Mã hoạt động", "Tên hoạt động", "Xã", "Quý I", "Quý II", "Quý III", "Quý IV"]
+    )
+    for commune in communes:
+        book.active.append(["GBV-01", "Việc", commune, 7, 0, 0, 0])
+    book.save(out)
+    return out.getvalue()
+
+
+def test_in_doubt_the_page_asks_whether_a_plan_is_whole_with_nothing_chosen(client, coordinator):
+    lines = [
+        factories.line("GBV-01", code)
+        for code in (factories.BAN_LANG, factories.NAM_XE, factories.DAO_SAN)
+    ]
+    factories.plan(*lines)
+    send(client, plan_workbook("Bản Lang", "Nậm Xe"), kind="plan", fiscal_year=factories.year().pk)
+    upload = Upload.objects.get()
+    address = f"/imports/{upload.pk}/"
+    assert not upload.can_commit
+    assert client.get(address).context["scope_form"]["scope"].value() is None
+    client.post(f"{address}scope/", {})
+    assert not Upload.objects.get().can_commit
+    client.post(f"{address}scope/", {"scope": "changes"})
+    client.post(f"{address}commit/")
+    assert PlanVersion.objects.get(state="draft").lines.count() == 3

@@ -96,3 +96,12 @@ def test_the_page_offers_it_and_nobody_else_can(client, cast):
     assert f"/imports/{upload.pk}/undo/" in client.get(f"/imports/{upload.pk}/").content.decode()
     client.post(f"/imports/{upload.pk}/undo/")
     assert Disbursement.objects.count() == 0
+
+
+def test_an_import_into_a_draft_that_was_there_does_not_take_the_draft_with_it(cast):
+    draft = factories.draft_plan(factories.line("GBV-01"), by=cast.dieuphoi)
+    row = ["GBV-01", "Việc", "Bản Lang", 7, 0, 0, 0]
+    upload = committed(cast.dieuphoi, "plan", PLAN, row)
+    with pytest.raises(Conflict):
+        uploads.undo(actor=cast.dieuphoi, upload=upload)
+    assert PlanVersion.objects.get() == draft

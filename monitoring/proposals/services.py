@@ -206,7 +206,7 @@ def plan_selected(
     chosen = list(
         Proposal.objects.visible_to(actor)
         .filter(fiscal_year=fiscal_year, state=ProposalState.SELECTED)
-        .select_related("program", "commune", "carried_from")
+        .select_related("program", "commune", "carried_from", "activity")
         .order_by("pk")
     )
     if not chosen:
@@ -243,7 +243,9 @@ def _merged(
     """The draft's lines with the proposals' money added: a line there already grows."""
     table = {line.key: line for line in plans.lines_of(version)}
     for proposal in chosen:
-        proposal.activity = proposal.carried_from or _new_activity(proposal, actor)
+        proposal.activity = (
+            proposal.carried_from or proposal.activity or _new_activity(proposal, actor)
+        )
         line = plans.Line(
             activity=proposal.activity,
             commune=proposal.commune,

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from core.services.errors import Conflict
+from disbursements.drafts import services as drafts
 from disbursements.models import PlanVersion
 from monitoring.proposals import services as proposals
 from programs.models import Activity
@@ -161,3 +162,15 @@ def test_a_commune_after_the_merger_proposes_under_its_new_unit(cast):
         fiscal_year=make.year("2027"),
         commune=make.commune(make.KHONG_LAO, valid_from=date(2025, 7, 1)),
     )
+
+
+def test_a_dropped_draft_gives_its_proposals_back_and_they_make_no_second_activity(cast):
+    proposal = a_proposal(cast.xa_banlang)
+    proposal = proposals.select(actor=cast.bdh, proposal=proposal)
+    draft = proposals.plan_selected(actor=cast.quanly, fiscal_year=proposal.fiscal_year)
+    activities = Activity.objects.count()
+    drafts.plan(actor=cast.dieuphoi, plan=draft, version=draft.version)
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.plan_version) == ("selected", None)
+    proposals.plan_selected(actor=cast.quanly, fiscal_year=proposal.fiscal_year)
+    assert Activity.objects.count() == activities

@@ -17,6 +17,7 @@ SAMPLES: dict[str, Any] = {
     "amount": 12_500_000,
     "assignee": "BĐH huyện",
     "assignee_body": "BĐH huyện",
+    "approved_on": "2022-07-15",
     "attending": "BĐH huyện, Ban Dự án các xã",
     "author": "dieuphoi",
     "balance": -1_484_000_000,

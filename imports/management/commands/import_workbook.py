@@ -28,6 +28,23 @@ class Command(BaseCommand):
         parser.add_argument(
             "--post", action="store_true", help="also post (approve) it, as history"
         )
+        scope = parser.add_mutually_exclusive_group()
+        scope.add_argument(
+            "--whole",
+            dest="scope",
+            action="store_const",
+            const="whole",
+            default="",
+            help="a plan: the whole one of its programmes; lines that are not in it go",
+        )
+        scope.add_argument(
+            "--changes",
+            dest="scope",
+            action="store_const",
+            const="changes",
+            default="",
+            help="a plan: only lines that change; no other line is touched",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         outcome = Outcome(kind=options["kind"], file=Path(options["file"]).name)
@@ -50,6 +67,7 @@ class Command(BaseCommand):
                 filename=outcome.file,
                 fiscal_year=year,
                 post=options["post"],
+                scope=options["scope"],
             )
             if options["commit"] and not outcome.errors:
                 outcome = commit(actor=actor, outcome=outcome, post=options["post"])
