@@ -4,15 +4,12 @@ Words are compared through `fold_key`, so case, accents, spacing and punctuation
 A weak word names a column only when no other column names it outright.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.text import fold_key
-
-from .model import Kind
 
 QUARTERS = ("q1", "q2", "q3", "q4")
 AGES = ("under_16", "age_16_24", "over_24")
@@ -97,7 +94,10 @@ _PLAN = [
         "cả năm|tổng cả năm|tổng năm|tổng cộng cả năm|cộng cả năm|full year|year total|annual|"
         "annual total|whole year|total for the year|cả năm tài chính|năm",
         "tổng|tổng số|tổng cộng|cộng|total|kế hoạch|dự toán|kinh phí|ngân sách|budget|"
-        "tổng kinh phí|tổng ngân sách|tổng dự toán|tổng kế hoạch|year|plan",
+        "tổng kinh phí|tổng ngân sách|tổng dự toán|tổng kế hoạch|year|plan|tổng tiền|thành tiền|"
+        "số tiền|kế hoạch điều chỉnh|kh điều chỉnh|kế hoạch sau điều chỉnh|kh sau điều chỉnh|"
+        "dự toán điều chỉnh|dự toán sau điều chỉnh|ngân sách điều chỉnh|ngân sách sau điều chỉnh|"
+        "kinh phí điều chỉnh|kinh phí sau điều chỉnh|revised plan|revised budget|kế hoạch năm",
     ),
 ]
 
@@ -131,7 +131,8 @@ _DISBURSEMENTS = [
         _("Amount"),
         "số tiền|thành tiền|thực chi|tiền|số tiền chi|số tiền giải ngân|số tiền thanh toán|"
         "số thực chi|số tiền thực chi|đã chi|số đã chi|số giải ngân|giá trị giải ngân|giải ngân|"
-        "số tiền đã chi|amount|amount paid|amount disbursed|disbursed|disbursement",
+        "số tiền đã chi|amount|amount paid|amount disbursed|disbursed|disbursement|quy đổi|"
+        "số tiền quy đổi|quy đổi ra đồng|quy đổi vnd|thành tiền quy đổi|tương đương vnd",
         "kinh phí|tổng số|tổng cộng|tổng|tổng tiền|giá trị|total|value",
     ),
     _field(
@@ -242,7 +243,7 @@ _TRAININGS = [
     _field(
         "poor_household",
         _("Poor household"),
-        "hộ nghèo|thuộc hộ nghèo|người thuộc hộ nghèo|số người thuộc hộ nghèo|số hộ nghèo|"
+        "hộ nghèo|thuộc hộ nghèo|người thuộc hộ nghèo|số người thuộc hộ nghèo|"
         "poor household|poor households|poor|from poor household|from poor households",
     ),
     _field("activity", _("Activity code"), _ACTIVITY_CODE, "mã|mã số|code|hoạt động|activity"),
@@ -271,36 +272,3 @@ REQUIRED: dict[str, list[tuple[str, ...]]] = {
     ],
     "trainings": [("topic", "title"), ("commune",), ("start",), ("male",), ("female",)],
 }
-
-_QUARTER = re.compile(
-    r"^(?:kehoach|kh|dutoan|dt|ngansach|kinhphi|von|sotien|plan|planned|budget)*"
-    r"(?:quy|q|quarter|qtr)(iv|iii|ii|i|[1-4])"
-    r"(?:(?:nam|fy|namtaichinh)?(?:20)?[0-9]{2}|thang[0-9]+)?$"
-)
-_ORDINAL = {"i": "q1", "ii": "q2", "iii": "q3", "iv": "q4"}
-_YEAR = re.compile(
-    r"^(?:kehoach|kh|dutoan|ngansach|kinhphi|tong|tongcong|tongkinhphi|plan|budget)*"
-    r"(?:canam|nam|namtaichinh|canamtaichinh|fy)(?:20[0-9]{2})?$"
-)
-_DONE = re.compile("thuchien|giaingan|quyettoan|thanhtoan|conlai|luyke|dachi|actual|spent")
-_PLANNED = re.compile("kehoach|dutoan|ngansach|plan|budget")
-
-
-def match(kind: Kind | str, key: str, context: str = "") -> tuple[str, bool] | None:
-    """(field, named outright) for a folded header, or None. `context`: its headings' keys."""
-    if kind == "plan" and (_DONE.search(context + key) and not _PLANNED.search(context + key)):
-        return _named(kind, key, without=MONEY)
-    if kind == "plan" and (found := _QUARTER.match(key)):
-        return _ORDINAL.get(found[1]) or f"q{found[1]}", True
-    if kind == "plan" and _YEAR.match(key):
-        return "year", True
-    return _named(kind, key)
-
-
-def _named(kind: str, key: str, without: frozenset[str] = frozenset()) -> tuple[str, bool] | None:
-    fields = [field for field in FIELDS[kind].values() if field.name not in without]
-    for strong in (True, False):
-        for field in fields:
-            if key in (field.strong if strong else field.weak):
-                return field.name, strong
-    return None

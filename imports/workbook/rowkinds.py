@@ -14,8 +14,9 @@ from core.dates import DateError, parse_date
 from core.money import AmountError, parse_amount
 from core.text import fold, fold_key, squash
 
+from .columns import claimed, is_unit, label_keys
 from .fields import COUNTS, DATES, MONEY
-from .header import Header, claimed, label_keys, only_unit
+from .header import Header
 from .model import ErrorValue, Formula
 from .values import is_empty, shown, stored
 
@@ -91,7 +92,7 @@ class RowKinds:
             return Found(BLANK)
         if self._is_numbering(cells) or self._repeats_header(cells):
             return Found(SKIP)
-        if texts and all(only_unit(text) for text in texts.values()):
+        if texts and all(is_unit(text) for text in texts.values()):
             return Found(SKIP)
         if not (code or day) and (label := _total_label(texts)):
             return Found(SUBTOTAL, label)

@@ -1,15 +1,20 @@
 """The rows of one sheet's table, from below its header to its end."""
 
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from .amounts import Amounts, UnitOfSome
 from .checks import check_disbursement, settle_plan, settle_training
 from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
-from .header import Header, describe
+from .formulas import is_placeholder
+from .header import Header, describe, found_labels
 from .model import Formula, Issue, Reading, Row, Sheet
+from .remarks import Remarks
 from .rowkinds import (
     BLANK,
     DATA,
@@ -24,7 +29,7 @@ from .rowkinds import (
     amount_or_none,
 )
 from .subtotals import Difference, Subtotals, difference_message
-from .units import UnknownUnit, scale_of, unknown_unit_message
+from .units import UnknownUnit, unknown_unit_message
 from .values import CellError, convert, is_empty, shown, stored
 
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
@@ -49,24 +54,33 @@ class Table:
         self.kinds = RowKinds(self.kind, header)
         self.subtotals = Subtotals()
         self.heading: str | None = None
-        self.scales: dict[str, int] = {}
+        self.remarks = Remarks(sheet.name)
+        self.amounts = Amounts(sheet, header, self.remarks)
         self.reported = 0
 
     def read(self) -> None:
         try:
-            self.scales = {
-                name: scale_of(self.sheet, self.header, column)
-                for name, column in self.columns.items()
-                if name in MONEY
-            }
+            self.amounts.find_units()
         except UnknownUnit as unit:
             message = unknown_unit_message(str(unit))
             self._report(self._issue(self.header.first, None, "unknown_unit", message))
+            return
+        except UnitOfSome:
+            text = _(
+                "Some columns of money name a unit, others none. Name it once above the table."
+            )
+            self._report(self._issue(self.header.first, None, "unit_of_some", text))
             return
         for number in sorted(self.sheet.rows):
             if number > self.header.last:
                 self._read_row(number, self.sheet.rows[number])
         self._close()
+        self.remarks.tell(self.reading)
+
+    @property
+    def scales(self) -> dict[str, int]:
+        """đồng per unit of each column of money."""
+        return self.amounts.scales
 
     def _read_row(self, number: int, cells: dict[int, Any]) -> None:
         found = self.kinds.tell(cells)
@@ -97,6 +111,7 @@ class Table:
     def _data(self, number: int, cells: dict[int, Any]) -> None:
         row = Row(self.sheet.name, number, {}, {}, self.names, self.letters, self.heading)
         before = self.reported
+        self._note_unseen(number)
         bad = self._fill(row, cells)
         self._require(row, cells, bad)
         stated = row.values.get(_RECOMPUTED.get(self.kind, ""))
@@ -107,27 +122,47 @@ class Table:
 
     def _fill(self, row: Row, cells: dict[int, Any]) -> set[str]:
         """Every field's value; the names of those that could not be read."""
-        bad = set()
+        bad, number = set(), row.row
         for name in FIELDS[self.kind]:
             cell = cells.get(self.columns.get(name, 0))
             row.values[name] = None if name in MONEY | DATES | COUNTS else ""
             if name in self.columns:
                 row.raw[name] = shown(cell)
-            if is_empty(cell) or self._is_recomputed(name, cell):
+            several = len(self.header.months.get(name, ())) > 1
+            if (is_empty(cell) and not several) or self._is_recomputed(name, cell):
                 continue
             try:
-                row.values[name] = convert(name, cell, self.scales.get(name, 1))
+                row.values[name] = self._value(name, number, cell, cells)
             except CellError as error:
                 bad.add(name)
                 self._report(row.issue(name, error.code, error.message))
         return bad
+
+    def _value(self, name: str, number: int, cell: Any, cells: dict[int, Any]) -> Any:
+        if name in MONEY:
+            return self.amounts.read(name, number, cells)
+        if name in COUNTS:
+            self.amounts.refuse_placeholder(cell)
+            if (look := self.sheet.looks.get((number, self.columns[name]))) and look.percent:
+                text = _("The cell shows %(value)s as a percentage. Write a number of people.")
+                raise CellError("percentage", text % {"value": shown(cell)})
+        if name in DATES and isinstance(stored(cell), int | Decimal):
+            cell = stored(cell) + self.sheet.days_off
+        return convert(name, cell)
+
+    def _note_unseen(self, number: int) -> None:
+        if number in self.sheet.unseen:
+            self.remarks.add("hidden_rows", number)
+        if number in self.sheet.struck:
+            self.remarks.add("struck_rows", number)
 
     def _is_recomputed(self, name: str, cell: Any) -> bool:
         """A total left as a formula without a value is added up from its parts instead."""
         if name != _RECOMPUTED.get(self.kind) or not isinstance(cell, Formula):
             return False
         parts = QUARTERS if name == "year" else ("male", "female")
-        return cell.value is None and all(part in self.columns for part in parts)
+        is_open = cell.value is None or is_placeholder(self.sheet, cell)
+        return is_open and all(part in self.columns for part in parts)
 
     def _require(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
         for name in _REQUIRED_CELLS[self.kind]:
@@ -184,11 +219,14 @@ class Table:
         """The numbers of a subtotal row, where it has any; formulas by their stored value."""
         numbers = {}
         for name, column in self.columns.items():
-            if name in MONEY | COUNTS and not is_empty(stored(cells.get(column))):
+            if name in MONEY | COUNTS and self._is_stated(cells.get(column)):
                 number = amount_or_none(cells[column], self.scales.get(name, 1))
                 if number is not None:
                     numbers[name] = number
         return numbers
+
+    def _is_stated(self, cell: Any) -> bool:
+        return not is_empty(stored(cell)) and not is_placeholder(self.sheet, cell)
 
     def _differ(self, differences: list[Difference]) -> None:
         for number, name, stated, counted in differences:
@@ -215,22 +253,30 @@ class Table:
 
 
 def header_issues(sheet: Sheet, header: Header, kind: str) -> list[Issue]:
-    """What is wrong with a sheet's header: columns missing, columns claimed twice."""
-    from .header import found_labels
-
+    """What is wrong with a sheet's header: columns missing, columns that each may be meant."""
     issues = []
+    if header.unclear:
+        issues.append(Issue(sheet.name, header.last, None, "quarters_unclear", header.unclear))
     if missing := header.missing(kind):
         text = _("No column for %(missing)s. Found: %(found)s. Add it or rename its header.")
         names = ", ".join(describe(kind, group) for group in missing)
         message = text % {"missing": names, "found": found_labels(header)}
         issues.append(Issue(sheet.name, header.first, None, "missing_column", message))
-    for name, columns in header.doubled.items():
-        text = _("Columns %(letters)s both say “%(label)s”. Keep one, or rename the other.")
-        letters = ", ".join(get_column_letter(column) for column in columns)
-        label = header.texts[columns[0]]
-        message = text % {"letters": letters, "label": FIELDS[kind][name].label}
-        issues.append(
-            Issue(sheet.name, header.last, label, "double_column", message,
-                  get_column_letter(columns[1]))
-        )  # fmt: skip
+    if header.doubled:
+        text = _("More than one column can be meant: %(columns)s. Keep one of each, or rename.")
+        message = text % {"columns": "; ".join(_doubled(header, kind))}
+        first = next(iter(header.doubled.values()))
+        letter = get_column_letter(first[1])
+        label = header.texts[first[0]]
+        issues.append(Issue(sheet.name, header.last, label, "double_column", message, letter))
     return issues
+
+
+def _doubled(header: Header, kind: str) -> Iterator[str]:
+    """'Quý I: D, E (“Plan”, “Đối ứng”)' for each field claimed by several columns."""
+    for name, columns in header.doubled.items():
+        field = FIELDS[kind].get(name)
+        label = field.label if field else _("Month %(number)s") % {"number": name[1:]}
+        letters = ", ".join(get_column_letter(column) for column in columns)
+        texts = ", ".join(f"“{header.texts[column]}”" for column in columns)
+        yield f"{label}: {letters} ({texts})"
