@@ -18,7 +18,7 @@ from disbursements import ledger, plans
 from imports import disbursement_rows, plan_rows, training_rows
 from imports.outcome import Outcome
 from imports.resolve import Directory
-from imports.workbook import Issue, Kind, Reading, WorkbookError, read_workbook
+from imports.workbook import Issue, Kind, Reading, WorkbookError, read_workbook, review
 from imports.years import guess_year
 from programs.models import FiscalYear
 from trainings import services as trainings
@@ -60,9 +60,11 @@ def check_workbook(
         outcome.errors.append(Issue(None, None, None, error.code, str(error)))
         return outcome
     outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
+    outcome.fiscal_year = fiscal_year or guess_year(reading)
+    if outcome.fiscal_year is not None:
+        review(reading, outcome.fiscal_year)
     outcome.errors.extend(reading.errors)
     outcome.warnings.extend(reading.warnings)
-    outcome.fiscal_year = fiscal_year or guess_year(reading)
     if outcome.fiscal_year is None:
         outcome.errors.append(_no_year())
         return outcome

@@ -287,7 +287,7 @@ def test_a_fund_and_a_topic_not_seen_before_are_made_and_named(quanly, tmp_path)
     assert (code, [w["code"] for w in said["warnings"]]) == (0, ["new_topic"])
     assert Topic.objects.get(name="Vệ sinh").program.code == "ECCD"
     head = [*PLAN_HEAD, "Nguồn vốn"]
-    file = workbook(tmp_path, head, ["GBV-01", "Việc", "Nậm Xe", 1, 2, 3, 4, "Quỹ mới"])
+    file = workbook(tmp_path, head, ["GBV-01", "Việc", "Nậm Xe", 1000, 2000, 3000, 4000, "Quỹ mới"])
     said = load("plan", file, "quanly", "--fiscal-year", "2023", "--commit")[1]
     assert [w["code"] for w in said["warnings"]] == ["new_fund"]
     assert Fund.objects.get(name="Quỹ mới").code == "QUY-MOI"

@@ -23,25 +23,12 @@ SAMPLES = Path(__file__).parents[2] / "tests" / "samples"
 FEW = 2
 # Not mended yet, with the reason. This list only ever gets shorter.
 LATER: dict[str, str] = {
-    "x_quy_next_year_cols.xlsx": "K4",
-    "tiny.xlsx": "K8",
-    "unit_mixrow.xlsx": "K8",
-    "merged_q.xlsx": "K11",
-    "t_dtts_pcthead.xlsx": "K12",
-    "t_dtts_split.xlsx": "K12",
-    "t_nclass.xlsx": "K12",
-    "t_poor_hh.xlsx": "K12",
     "code_variant.xlsx": "K13",
     "title_mismatch.xlsx": "K13",
     "voucher_case.xlsx": "K14",
     "voucher_next_month.xlsx": "K14",
     "voucher_space.xlsx": "K14",
-    "zero_height.xlsx": "K15",
-    "fund_split.xlsx": "K16",
     "tcvn3_head.xlsx": "K17",
-    "d_eth.xlsx": "K18",
-    "dis_luyke_desc.xlsx": "K19",
-    "two_tables_same.xlsx": "K21",
 }
 
 

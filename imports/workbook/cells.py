@@ -60,7 +60,7 @@ class CellReader:
             self.row = int(number) if number.isdigit() else self.row + 1
             self.column, self.cells = 0, self.sheet.rows.get(self.row, {})
             self.struck = 0
-            if is_on(given.get("hidden")) or _is_nothing(given.get("ht")):
+            if _is_unseen(given):
                 self.sheet.unseen.add(self.row)
         elif tag == "col":
             self._note_column(given)
@@ -168,6 +168,12 @@ class CellReader:
 def is_on(text: str | None) -> bool:
     """An attribute that is switched on."""
     return text in ("1", "true", "on")
+
+
+def _is_unseen(given: dict[str, str]) -> bool:
+    """A row that is hidden, filtered out, or of a height of its own that is none."""
+    own_height = given.get("ht", "0" if is_on(given.get("customHeight")) else None)
+    return is_on(given.get("hidden")) or _is_nothing(own_height)
 
 
 def _is_nothing(text: str | None) -> bool:

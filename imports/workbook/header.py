@@ -122,11 +122,17 @@ def _with_rows_below(sheet: Sheet, kind: str, header: Header) -> Header:
 def _is_row_below(sheet: Sheet, header: Header, number: int) -> bool:
     """Words under the columns of money and people alone, in more than a numbering row."""
     cells = sheet.rows.get(number, {})
+    taken = set(header.columns.values())
+
+    def _opens_group(column: int) -> bool:
+        return column + 1 in cells and column + 1 not in header.texts
+
     under = {column for name, column in header.columns.items() if name in MONEY | COUNTS}
     under |= {c for columns in header.doubled.values() for c in columns} | {
         c for columns in header.months.values() for c in columns
     }
     under |= {c for c, path in header.paths.items() if len(path) > 1 and c not in _of_keys(header)}
+    under |= {c for c in header.texts if c not in taken and c in cells and _opens_group(c)}
     for column in sorted(cells):
         if column not in header.texts and column - 1 in under:
             under.add(column)

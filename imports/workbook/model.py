@@ -76,6 +76,8 @@ class Reading:
     errors: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables
+    years: list[Any] = field(default_factory=list)  # the years it names: YearSaid
+    vouched: set[str] = field(default_factory=set)  # sheets whose unit is said and total agrees
 
     def error(self, issue: Issue) -> None:
         _add(self.errors, issue)

@@ -9,6 +9,7 @@ from .header import Header, describe, find_header, found_labels
 from .model import Issue, Kind, Reading, Sheet, WorkbookError
 from .sheets import read_sheets
 from .tables import Table, header_issues
+from .years_said import years_said
 
 KINDS = {
     "plan": gettext_lazy("a plan"),
@@ -62,6 +63,7 @@ def _read_tables(
             text = _("Cells right of column IV were left out. Move the table to the left.")
             reading.warn(Issue(sheet.name, None, None, "far_cells", text))
         reading.titles += _titles(sheet, header)
+        reading.years += years_said(sheet, header, reading.kind)
         issues = header_issues(sheet, header, reading.kind)
         for issue in issues:
             reading.error(issue)

@@ -20,8 +20,8 @@ from .header import Header
 from .model import ErrorValue, Formula
 from .values import is_empty, shown, stored
 
-BLANK, SKIP, DATA, HEADING, SUBTOTAL, FOOTER, STRAY, NEW_HEADER = (
-    "blank", "skip", "data", "heading", "subtotal", "footer", "stray", "new_header",
+BLANK, SKIP, DATA, HEADING, SUBTOTAL, FOOTER, STRAY, NEW_HEADER, SAME_HEADER = (
+    "blank", "skip", "data", "heading", "subtotal", "footer", "stray", "new_header", "same_header",
 )  # fmt: skip
 
 _NUMBERING = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
@@ -85,13 +85,16 @@ class RowKinds:
         """The kind of a row with these cells (column → value)."""
         numbers = self._has_number(cells)
         code, day = self._code(cells), self._has_day(cells)
-        if numbers and (code or day):
+        is_row = code or day or (self._has_voucher(cells) and not self._is_numbering(cells))
+        if numbers and is_row:
             return Found(DATA)
         texts = self._texts(cells)
         if not texts and (self._only_idle_formulas(cells) or not self._other_values(cells)):
             return Found(BLANK)
-        if self._is_numbering(cells) or self._repeats_header(cells):
+        if self._is_numbering(cells):
             return Found(SKIP)
+        if self._repeats_header(cells):
+            return Found(SAME_HEADER)
         if texts and all(is_unit(text) for text in texts.values()):
             return Found(SKIP)
         if not (code or day) and (label := _total_label(texts)):
@@ -147,6 +150,12 @@ class RowKinds:
         cell = stored(cells.get(column)) if column else None
         text = shown(cell) if cell is not None else ""
         return bool(_CODE.match(text)) and not _PERIOD.match(fold(text))
+
+    def _has_voucher(self, cells: dict[int, Any]) -> bool:
+        """Is there a voucher's number, and not a total's label in its column?"""
+        column = self.header.columns.get("voucher_no", 0)
+        text = squash(stored(cells.get(column)))
+        return bool(text) and any(c.isdigit() for c in text) and not _total_label({column: text})
 
     def _has_day(self, cells: dict[int, Any]) -> bool:
         columns = [c for c, name in self.fields.items() if name in DATES]

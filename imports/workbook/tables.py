@@ -13,6 +13,8 @@ from .checks import check_disbursement, settle_plan, settle_training
 from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
 from .formulas import is_placeholder
 from .header import Header, describe, found_labels
+from .left_out import LeftOut
+from .merged import merged_amounts
 from .model import Formula, Issue, Reading, Row, Sheet
 from .remarks import Remarks
 from .rowkinds import (
@@ -21,6 +23,7 @@ from .rowkinds import (
     FOOTER,
     HEADING,
     NEW_HEADER,
+    SAME_HEADER,
     SKIP,
     STRAY,
     SUBTOTAL,
@@ -56,7 +59,10 @@ class Table:
         self.heading: str | None = None
         self.remarks = Remarks(sheet.name)
         self.amounts = Amounts(sheet, header, self.remarks)
+        self.left_out = LeftOut(sheet, header, self.kinds.ordinals)
+        self.merged = merged_amounts(sheet, header)
         self.reported = 0
+        self.last_row, self.last_kind = header.last, BLANK
 
     def read(self) -> None:
         try:
@@ -75,7 +81,10 @@ class Table:
             if number > self.header.last:
                 self._read_row(number, self.sheet.rows[number])
         self._close()
+        if self.amounts.is_said and self.subtotals.agreed:
+            self.reading.vouched.add(self.sheet.name)
         self.remarks.tell(self.reading)
+        self.left_out.tell(self.reading)
 
     @property
     def scales(self) -> dict[str, int]:
@@ -84,14 +93,22 @@ class Table:
 
     def _read_row(self, number: int, cells: dict[int, Any]) -> None:
         found = self.kinds.tell(cells)
+        is_apart = number > self.last_row + 1 or self.last_kind in (BLANK, HEADING, STRAY, FOOTER)
+        self.last_row, self.last_kind = number, found.kind
         if found.kind == DATA:
             self._data(number, cells)
+        elif found.kind == SAME_HEADER:
+            if is_apart and self.subtotals.sheet.rows:
+                text = _(
+                    "The same header stands here again: are these two variants of one table? "
+                    "The rows of both were read."
+                )
+                self.reading.warn(self._issue(number, None, "table_again", text))
         elif found.kind == HEADING:
             self.heading = found.text
             self.subtotals.heading(number, self._stated(cells))
         elif found.kind == SUBTOTAL:
-            stated = self._stated(cells)
-            self._differ(self.subtotals.subtotal(number, found.text, stated))
+            self.subtotals.subtotal(number, found.text, self._stated(cells))
         elif found.kind in (STRAY, NEW_HEADER):
             self._strange(number, found)
         else:
@@ -112,7 +129,9 @@ class Table:
         row = Row(self.sheet.name, number, {}, {}, self.names, self.letters, self.heading)
         before = self.reported
         self._note_unseen(number)
+        self.left_out.look(number, cells)
         bad = self._fill(row, cells)
+        self._refuse_merged(row, cells)
         self._require(row, cells, bad)
         stated = row.values.get(_RECOMPUTED.get(self.kind, ""))
         self._check(row, cells, bad)
@@ -155,6 +174,13 @@ class Table:
             self.remarks.add("hidden_rows", number)
         if number in self.sheet.struck:
             self.remarks.add("struck_rows", number)
+
+    def _refuse_merged(self, row: Row, cells: dict[int, Any]) -> None:
+        """An amount in a cell merged over several rows or columns: of which is it?"""
+        for name, area in self.merged.get(row.row, ()):
+            if not is_empty(cells.get(self.columns[name])):
+                text = _("This amount stands in a cell merged over %(area)s. Write each its own.")
+                self._report(row.issue(name, "merged_amount", text % {"area": area}))
 
     def _is_recomputed(self, name: str, cell: Any) -> bool:
         """A total left as a formula without a value is added up from its parts instead."""

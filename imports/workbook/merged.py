@@ -1,0 +1,30 @@
+"""Amounts in cells merged over several rows or columns."""
+
+from collections import defaultdict
+
+from openpyxl.utils import get_column_letter
+
+from .fields import COUNTS, MONEY
+from .header import Header
+from .model import Sheet
+
+
+def merged_amounts(sheet: Sheet, header: Header) -> dict[int, list[tuple[str, str]]]:
+    """row → (field, merged area) where a field of money or people is merged with others."""
+    fields = {
+        column: name
+        for name in header.columns
+        if name in MONEY | COUNTS
+        for column in header.parts(name)
+    }
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for top, left, bottom, right in sheet.merges:
+        name = fields.get(left)
+        if name is None or top <= header.last:
+            continue
+        several = [column for column in range(left, right + 1) if column in fields]
+        below = [row for row in range(top + 1, bottom + 1) if row in sheet.rows]
+        if len(several) > 1 or below:
+            area = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+            found[top].append((name, area))
+    return found
