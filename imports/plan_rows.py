@@ -12,6 +12,7 @@ from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown
 from imports.rows import Builder
 from imports.workbook import Reading, Row
+from imports.workbook.codes import doubts, prefix_of
 from programs.models import CODE, Activity, Program
 
 QUARTERS = {1: "q1", 2: "q2", 3: "q3", 4: "q4"}
@@ -76,6 +77,7 @@ class PlanBuilder(Builder):
         known = self.directory.activity(code)
         if program is None and known is None:
             program = self._program_by_place(row, code)
+        self._say_doubts(row, code, known)
         if known is None:
             return self._new_activity(row, code, program) if program else None
         if program is not None and known.program.pk != program.pk:
@@ -87,6 +89,18 @@ class PlanBuilder(Builder):
                 % {"code": code, "program": known.program.code, "other": program.code},
             )
         return known
+
+    def _say_doubts(self, row: Row, code: str, known: Activity | None) -> None:
+        """What is doubtful about the row's code, title and place among the headings."""
+        title = str(row.values.get("title") or "")
+        for doubt in doubts(code, title, known, self.directory.activities):
+            self.warn(row, *doubt)
+        above = self.directory.program(row.heading) if row.heading else None
+        program = known.program if known else self.directory.program(prefix_of(code))
+        if above and program and above.pk != program.pk:
+            text = _("%(code)s is of %(program)s but stands under the heading of %(heading)s.")
+            names = {"code": code, "program": program.code, "heading": above.code}
+            self.warn(row, "activity", "other_heading", text % names)
 
     def _program_by_place(self, row: Row, code: str) -> Program | None:
         try:
