@@ -26,7 +26,6 @@ LATER: dict[str, str] = {
     "voucher_case.xlsx": "K14",
     "voucher_next_month.xlsx": "K14",
     "voucher_space.xlsx": "K14",
-    "tcvn3_head.xlsx": "K17",
 }
 
 

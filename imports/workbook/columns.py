@@ -7,7 +7,7 @@ from functools import lru_cache
 from core.text import fold_key, nfc, squash
 
 from .fields import FIELDS, MONEY, OF_WHICH
-from .quarters import QUARTER_NAMES, quarter_or_month
+from .quarters import ORDINALS, QUARTER_NAMES, quarter_or_month
 from .roles import Role, role_of
 from .unit_words import UNIT_WORD, is_unit, unit_of
 
@@ -63,7 +63,10 @@ def _money_above(kind: str, groups: list[str]) -> Named | None:
 
 
 def _named_by(kind: str, text: str) -> Named | None:
-    return next((found for key in label_keys(text) if (found := named(kind, key))), None)
+    keys = label_keys(text)
+    if kind == "plan" and (found := quarter_or_month(keys)):
+        return found
+    return next((found for key in keys if (found := named(kind, key))), None)
 
 
 def _claimed(kind: str, path: list[str]) -> Named | None:
@@ -75,6 +78,8 @@ def _claimed(kind: str, path: list[str]) -> Named | None:
     for keys in reversed(groups):
         for key in own:
             for group in keys:
+                if kind == "plan" and key in ORDINALS and (q := quarter_or_month([group + key])):
+                    return q
                 if found := named(kind, group + key) or named(kind, key + group):
                     return found
     for key in own:
@@ -107,11 +112,8 @@ def _in_two_languages(kind: str, text: str) -> Named | None:
 
 def named(kind: str, key: str) -> Named | None:
     """(field, named outright) for a folded header, or None."""
-    if kind == "plan":
-        if found := quarter_or_month((key,)):
-            return found
-        if _YEAR.match(key):
-            return "year", True
+    if kind == "plan" and _YEAR.match(key):
+        return "year", True
     for strong in (True, False):
         for field in FIELDS[kind].values():
             if key in (field.strong if strong else field.weak):

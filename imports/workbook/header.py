@@ -13,6 +13,7 @@ from .fields import COUNTS, FIELDS, MONEY, QUARTERS, REQUIRED
 from .model import Sheet
 from .quarters import MONTHS, settle_quarters
 from .roles import Role, is_meant
+from .unit_words import FOREIGN_IN_BRACKETS
 
 SEARCHED_ROWS = 30
 DEEPEST = 6
@@ -172,6 +173,7 @@ def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
     """The one column that is meant; or, if its words do not tell, all that may be."""
     if name in MONEY | COUNTS | set(MONTHS):
         claims = [claim for claim in claims if is_meant(kind, claim.role)]
+        claims = [claim for claim in claims if not _is_foreign(header, claim)] or claims
     strong = any(claim.strong for claim in claims)
     if kind != "plan" or name != "year":
         claims = [claim for claim in claims if claim.strong == strong]
@@ -183,6 +185,11 @@ def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
         header.columns[name] = claims[0].column
     elif claims:
         header.doubled[name] = [claim.column for claim in claims]
+
+
+def _is_foreign(header: Header, claim: Claim) -> bool:
+    """'Số tiền (USD)', beside which the amount in đồng is meant."""
+    return bool(FOREIGN_IN_BRACKETS.search(fold(header.texts[claim.column])))
 
 
 def _is_adjusted(claim: Claim) -> bool:

@@ -28,6 +28,7 @@ _QUARTER = re.compile(
     r"(?:(?:tu)?thang[0-9]{1,2}(?:(?:den|thang|va)*[0-9]{1,8})*)?$"
 )
 _ORDINAL = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+ORDINALS = frozenset((*_ORDINAL, "1", "2", "3", "4"))
 _NAMES = "january february march april may june july august september october november december"
 _MONTH_OF = {name[: length]: number for number, name in enumerate(_NAMES.split(), 1)
              for length in (3, len(name))}  # fmt: skip

@@ -25,6 +25,7 @@ _COUNTED = re.compile(
 _TOKEN = re.compile(r"10 ?\^ ?[0-9]{1,2}|[0-9]+(?:[., ][0-9]{3})*|us\$|[a-z]+|[$€£¥₫%]|[^\s]")
 _JOINED = re.compile(rf"^({'|'.join(sorted(POWERS, key=len, reverse=True))})(d|dong|vnd)$")
 _PARTS = re.compile(r"[()\[\];,·•|\n/]| [-–—] ")
+FOREIGN_IN_BRACKETS = re.compile(r"[(\[,–-] ?(?:usd|us\$|eur|euro|jpy|gbp|cny|[$€£¥]) ?[)\]]?$")
 UNIT_WORD = re.compile(
     r"\b(?P<sure>don vi tinh(?: tien)?|d\.? ?v\.? ?t|don vi tien(?: te)?|currency(?: unit)?|"
     r"tien te|loai tien)\b\.?\s*[:=]?|\b(?:don vi|unit)\s*[:=]|\btinh (?:theo|bang)\b|"
@@ -61,10 +62,12 @@ def unit_of(text: str) -> Unit | None:
         return None
     if not money:
         return known[0]
+    if len(known) < len(units) and not _is_aside(units):
+        return None
     if any(unit.foreign for unit in money):
         return Unit(foreign=True)
     scales = {unit.scale for unit in money} - {1}
-    if len(scales) > 1 or (len(known) < len(units) and not _is_aside(units)):
+    if len(scales) > 1:
         return None
     return Unit(scale=max(scales, default=1), bare=all(unit.bare for unit in money))
 
