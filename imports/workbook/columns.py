@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from core.text import fold_key, nfc, squash
+from core.text import fold, fold_key, nfc, squash
 
 from .fields import FIELDS, MONEY, OF_WHICH
 from .quarters import ORDINALS, QUARTER_NAMES, quarter_or_month
@@ -137,15 +137,15 @@ def label_keys(text: str) -> tuple[str, ...]:
 
 def _forms(text: str) -> Iterator[str]:
     """The text whole, without brackets, and without a unit after a comma, a dash or ĐVT."""
-    bare = _BRACKETS.sub(" ", text)
+    bare = _BRACKETS.sub(" ", _BRACKETS.sub(" ", text))
     yield text
     yield bare
     for form in (text, bare):
         head, _sign, tail = _last_part(form)
         if head and unit_of(tail):
             yield head
-        if (found := UNIT_WORD.search(form.casefold())) and found.start():
-            yield form[: found.start()]
+        if (found := UNIT_WORD.search(plain := fold(form))) and found.start():
+            yield plain[: found.start()]
 
 
 def _last_part(text: str) -> tuple[str, str, str]:

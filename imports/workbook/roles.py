@@ -59,7 +59,7 @@ _WORDS = (
     ),
     (
         Role.QUANTITY,
-        r"\bsl\b|so luong|khoi luong|don gia|so lop|so nguoi|so ho\b|\bdvt\b|don vi tinh|quantity|"
+        r"\bsl\b|so luong|khoi luong|don gia|so lop|so nguoi|so ho\b|^dvt$|^don vi tinh$|quantity|"
         r"\bqty\b|unit price|unit cost",
     ),
     (Role.TOTAL, r"\btong\b|\bcong\b|\btotal\b|thanh tien|so tien|kinh phi|\btien\b|amount"),

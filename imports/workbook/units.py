@@ -18,7 +18,7 @@ from .model import Sheet
 from .unit_words import UNIT_WORD, Unit, names_money, unit_of
 
 LAST_ROWS = 30
-_BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_BRACKET = re.compile(r"[(\[]((?:[^()\[\]]|\([^()]*\))*)[)\]]")
 _TAIL = re.compile(r"(?:[,;\n]| [-–—] ?|[–—])([^,;\n–—]*)$")
 _UNIT_AT_END = re.compile(
     r"\b(?:triệu|nghìn|ngàn|tỷ)(?: đồng| vnđ| vnd| đ)?$|\b(?:trieu|nghin|ngan) (?:dong|vnd)$"
@@ -60,12 +60,12 @@ def is_remark(cells: dict[int, Any]) -> bool:
 
 
 def _units_of_line(cells: dict[int, Any]) -> Iterator[tuple[Unit, str]]:
-    for column in sorted(cells):
-        text = cells[column]
-        if isinstance(text, str) and len(text) < 300:
-            if UNIT_WORD.fullmatch(fold(text)) and isinstance(cells.get(column + 1), str):
-                text = f"{text}: {cells[column + 1]}"
-            yield from units_in(text, is_alone=len(cells) == 1)
+    texts = {c: text for c, text in cells.items() if isinstance(text, str) and len(text) < 300}
+    for column in sorted(texts):
+        text = texts.get(column, "")
+        if UNIT_WORD.fullmatch(fold(text)) and column + 1 in texts:
+            text = f"{text} {texts.pop(column + 1)}"
+        yield from units_in(text, is_alone=len(cells) == 1)
 
 
 def units_in(text: str, *, is_alone: bool = True) -> Iterator[tuple[Unit, str]]:
@@ -80,7 +80,7 @@ def units_in(text: str, *, is_alone: bool = True) -> Iterator[tuple[Unit, str]]:
         yield whole, plain
         return
     for words in _BRACKET.findall(plain):
-        yield from _judged(words, False)
+        yield from _judged(words.strip("()[]"), False)
     lines = _BRACKET.sub(" ", "\n".join(squash(line) for line in text.splitlines())).strip()
     if (tail := _TAIL.search(lines)) and (unit := unit_of(tail[1])) and not unit.counted:
         yield unit, tail[1].strip()
