@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from core.text import fold, squash
+from core.text import fold, has_odd_digits, squash
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _ROMAN = ("I", "II", "III", "IV")
@@ -54,6 +54,8 @@ def parse_date(value: object, *, allow_serial: bool = False) -> date | None:
 
 def _read_text(value: str) -> date | None:
     text = _TIME.sub("", fold(value))
+    if has_odd_digits(value):
+        raise _not_a_date(value)
     if not text.strip("-–— "):
         return None
     if found := _YEAR_FIRST.match(text):

@@ -48,6 +48,12 @@ def fold(text: object) -> str:
     return squash(bare.translate(_LIKE_D))
 
 
+def has_odd_digits(text: str) -> bool:
+    """Is there a digit other than 0–9: ³, ½, ①, those of another script? Folding would make
+    '12³' a plain 123."""
+    return any(char.isnumeric() and not char.isascii() for char in text)
+
+
 def fold_key(text: object) -> str:
     """Only the letters a-z and digits of the folded text: 'Quý I/2022' gives 'quyi2022'."""
     return _NOT_WORD.sub("", fold(text))

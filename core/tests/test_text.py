@@ -28,6 +28,7 @@ def test_decomposed_text_becomes_the_same_as_composed():
     [
         ("Đào  San", "dao san"),
         ("ĐIỆN BIÊN", "dien bien"),
+        ("Ðào San, hoạt ðộng", "dao san, hoat dong"),
         ("Khổng Lào", "khong lao"),
         ("Người lập biểu: ", "nguoi lap bieu:"),
         ("", ""),

@@ -18,7 +18,7 @@ from .unit_words import FOREIGN_IN_BRACKETS
 SEARCHED_ROWS = 30
 DEEPEST = 6
 
-_FIGURES = re.compile(r"^[-+(]?[0-9][0-9., ]{3,}|^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}\b")
+_FIGURES = re.compile(r"^[-+]?[0-9][0-9., ]{3,}|^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}\b")
 _NUMBERED = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
 _KEYS = frozenset(("activity", "title", "commune", "date", "voucher_no", "topic", "start"))
 
@@ -107,7 +107,7 @@ def _is_words(cells: dict[int, Any]) -> bool:
 
 def _is_word(value: Any) -> bool:
     if isinstance(value, str):
-        return is_unit(value) or not _FIGURES.match(squash(value))
+        return is_unit(value) or value.strip()[:1] == "(" or not _FIGURES.match(squash(value))
     return type(value) is int and (0 <= value <= 100 or 1990 <= value <= 2100)
 
 

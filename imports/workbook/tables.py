@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from .amounts import Amounts, UnitOfSome
 from .checks import check_disbursement, settle_plan, settle_training
+from .days import Days
 from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
 from .formulas import is_placeholder
 from .header import Header, describe, found_labels
@@ -63,6 +64,7 @@ class Table:
         self.merged = merged_amounts(sheet, header)
         self.reported = 0
         self.last_row, self.last_kind = header.last, BLANK
+        self.days = {name: Days() for name in self.columns if name in DATES}
 
     def read(self) -> None:
         try:
@@ -81,6 +83,9 @@ class Table:
             if number > self.header.last:
                 self._read_row(number, self.sheet.rows[number])
         self._close()
+        for name, days in self.days.items():
+            for row in days.swapped():
+                self.remarks.add("days_mixed", row, self.names[name])
         if self.amounts.is_said and self.subtotals.agreed:
             self.reading.vouched.add(self.sheet.name)
         self.remarks.tell(self.reading)
@@ -167,7 +172,10 @@ class Table:
                 raise CellError("percentage", text % {"value": shown(cell)})
         if name in DATES and isinstance(stored(cell), int | Decimal):
             cell = stored(cell) + self.sheet.days_off
-        return convert(name, cell)
+        value = convert(name, cell)
+        if name in DATES:
+            self.days[name].note(number, stored(cell), value)
+        return value
 
     def _note_unseen(self, number: int) -> None:
         if number in self.sheet.unseen:
