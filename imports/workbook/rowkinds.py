@@ -18,10 +18,12 @@ from .columns import claimed, is_unit, label_keys
 from .fields import COUNTS, DATES, MONEY
 from .header import Header
 from .model import ErrorValue, Formula
+from .units import is_remark
 from .values import is_empty, shown, stored
 
-BLANK, SKIP, DATA, HEADING, SUBTOTAL, FOOTER, STRAY, NEW_HEADER, SAME_HEADER = (
+BLANK, SKIP, DATA, HEADING, SUBTOTAL, FOOTER, STRAY, NEW_HEADER, SAME_HEADER, REMARK = (
     "blank", "skip", "data", "heading", "subtotal", "footer", "stray", "new_header", "same_header",
+    "remark",
 )  # fmt: skip
 
 _NUMBERING = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
@@ -93,6 +95,8 @@ class RowKinds:
             return Found(BLANK)
         if self._is_numbering(cells):
             return Found(SKIP)
+        if is_remark(cells):
+            return Found(REMARK)
         if self._repeats_header(cells):
             return Found(SAME_HEADER)
         if texts and all(is_unit(text) for text in texts.values()):

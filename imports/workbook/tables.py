@@ -24,6 +24,7 @@ from .rowkinds import (
     FOOTER,
     HEADING,
     NEW_HEADER,
+    REMARK,
     SAME_HEADER,
     SKIP,
     STRAY,
@@ -33,7 +34,7 @@ from .rowkinds import (
     amount_or_none,
 )
 from .subtotals import Difference, Subtotals, difference_message
-from .units import UnknownUnit, unknown_unit_message
+from .units import UnknownUnit, scale_of_line, unknown_unit_message
 from .values import CellError, convert, is_empty, shown, stored
 
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
@@ -114,10 +115,22 @@ class Table:
             self.subtotals.heading(number, self._stated(cells))
         elif found.kind == SUBTOTAL:
             self.subtotals.subtotal(number, found.text, self._stated(cells))
+        elif found.kind == REMARK:
+            self._remark(number, cells)
         elif found.kind in (STRAY, NEW_HEADER):
             self._strange(number, found)
         else:
             assert found.kind in (BLANK, SKIP, FOOTER)
+
+    def _remark(self, number: int, cells: dict[int, Any]) -> None:
+        """A line about the unit: it must not name another one than the rows were read in."""
+        try:
+            scale = scale_of_line(cells)
+        except UnknownUnit:
+            scale = 0
+        if scale is not None and scale not in self.scales.values() and self.scales:
+            text = _("Another unit is named here. Put its rows on a sheet of their own.")
+            self._report(self._issue(number, None, "unit_changes", text))
 
     def _strange(self, number: int, found: Found) -> None:
         if found.kind == STRAY:

@@ -53,6 +53,11 @@ def scale_around(sheet: Sheet, header: Header) -> int | None:
     )
 
 
+def scale_of_line(cells: dict[int, Any]) -> int | None:
+    """đồng per unit by one line. Raises `UnknownUnit`."""
+    return _agreed(_units_of_line(cells))
+
+
 def is_remark(cells: dict[int, Any]) -> bool:
     """A row of words alone, one of which speaks of a unit."""
     texts = [value for value in cells.values() if isinstance(value, str)]
