@@ -95,9 +95,10 @@ _PLAN = [
         "annual total|whole year|total for the year|cả năm tài chính|năm",
         "tổng|tổng số|tổng cộng|cộng|total|kế hoạch|dự toán|kinh phí|ngân sách|budget|"
         "tổng kinh phí|tổng ngân sách|tổng dự toán|tổng kế hoạch|year|plan|tổng tiền|thành tiền|"
-        "số tiền|kế hoạch điều chỉnh|kh điều chỉnh|kế hoạch sau điều chỉnh|kh sau điều chỉnh|"
-        "dự toán điều chỉnh|dự toán sau điều chỉnh|ngân sách điều chỉnh|ngân sách sau điều chỉnh|"
-        "kinh phí điều chỉnh|kinh phí sau điều chỉnh|revised plan|revised budget|kế hoạch năm",
+        "số tiền|điều chỉnh|kế hoạch điều chỉnh|kh điều chỉnh|kế hoạch sau điều chỉnh|"
+        "kh sau điều chỉnh|dự toán điều chỉnh|dự toán sau điều chỉnh|ngân sách điều chỉnh|"
+        "ngân sách sau điều chỉnh|kinh phí điều chỉnh|kinh phí sau điều chỉnh|revised plan|"
+        "revised budget|kế hoạch năm",
     ),
 ]
 

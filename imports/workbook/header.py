@@ -13,7 +13,7 @@ from .fields import COUNTS, FIELDS, MONEY, QUARTERS, REQUIRED
 from .model import Sheet
 from .quarters import MONTHS, settle_quarters
 from .roles import Role, is_meant
-from .unit_words import FOREIGN_IN_BRACKETS
+from .unit_words import FOREIGN_IN_BRACKETS, THINGS_IN_BRACKETS, unit_of
 
 SEARCHED_ROWS = 30
 DEEPEST = 6
@@ -71,6 +71,10 @@ class Header:
     def looks_like_table(self, kind: str) -> bool:
         needed = len(REQUIRED[kind]) + (kind == "plan")
         return self.found(kind) * 2 >= needed
+
+    def path(self, column: int) -> str:
+        """'Quý I > Plan': all headings of a column, for a message."""
+        return " > ".join(squash(text) for text in self.paths.get(column, []))
 
     def parts(self, name: str) -> list[int]:
         """The columns whose sum the field is: mostly one."""
@@ -172,8 +176,7 @@ def read_header(sheet: Sheet, kind: str, first: int, last: int) -> Header:
 def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
     """The one column that is meant; or, if its words do not tell, all that may be."""
     if name in MONEY | COUNTS | set(MONTHS):
-        claims = [claim for claim in claims if is_meant(kind, claim.role)]
-        claims = [claim for claim in claims if not _is_foreign(header, claim)] or claims
+        claims = _of_the_kind(kind, header, name, claims)
     strong = any(claim.strong for claim in claims)
     if kind != "plan" or name != "year":
         claims = [claim for claim in claims if claim.strong == strong]
@@ -187,9 +190,21 @@ def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
         header.doubled[name] = [claim.column for claim in claims]
 
 
+def _of_the_kind(kind: str, header: Header, name: str, claims: list[Claim]) -> list[Claim]:
+    """Without the columns that cannot be what a workbook of the kind tells."""
+    claims = [claim for claim in claims if is_meant(kind, claim.role)]
+    if name in COUNTS:
+        return [c for c in claims if not THINGS_IN_BRACKETS.search(fold(header.texts[c.column]))]
+    if all(claim.role is Role.CHANGE for claim in claims):
+        return []  # a change of nothing that is known
+    return [claim for claim in claims if not _is_foreign(header, claim)] or claims
+
+
 def _is_foreign(header: Header, claim: Claim) -> bool:
     """'Số tiền (USD)', beside which the amount in đồng is meant."""
-    return bool(FOREIGN_IN_BRACKETS.search(fold(header.texts[claim.column])))
+    own = header.paths[claim.column][-1]
+    unit = unit_of(own)
+    return bool(FOREIGN_IN_BRACKETS.search(fold(own))) or (unit is not None and unit.foreign)
 
 
 def _is_adjusted(claim: Claim) -> bool:

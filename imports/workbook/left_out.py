@@ -6,8 +6,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from core.text import squash
-
 from .header import Header
 from .model import Issue, Reading, Sheet
 from .values import stored
@@ -44,7 +42,7 @@ class LeftOut:
         reading.warn(Issue(self.sheet.name, row, label, "columns_left_out", message, letter))
 
     def _name(self, column: int) -> str:
-        path = " > ".join(squash(text) for text in self.header.paths.get(column, []))
+        path = self.header.path(column)
         return f"{get_column_letter(column)} “{path}”" if path else get_column_letter(column)
 
 

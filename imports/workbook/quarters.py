@@ -194,7 +194,7 @@ def _by_months(said: list[Said]) -> list[int]:
 def _years(said: Iterable[Said], meant: list[int]) -> Iterable[tuple[str, int]]:
     """(heading, fiscal year) of the quarters that name a year."""
     quarters = list(said)
-    one_year = len({quarter.year for quarter in quarters}) == 1
+    one_year = len({quarter.year for quarter in quarters if quarter.year}) == 1
     for quarter, number in zip(quarters, meant, strict=True):
         if quarter.year is None:
             continue

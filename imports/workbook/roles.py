@@ -68,7 +68,7 @@ _ROLES = [(role, re.compile(words)) for role, words in _WORDS]
 
 _NOT_THE_MONEY = {
     "plan": {
-        Role.CHANGE, Role.RATE, Role.REST, Role.EARLIER, Role.CUMULATIVE, Role.OF_WHICH,
+        Role.RATE, Role.REST, Role.EARLIER, Role.CUMULATIVE, Role.OF_WHICH,
         Role.DONE, Role.QUANTITY,
     },
     "disbursements": {

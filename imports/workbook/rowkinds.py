@@ -38,8 +38,8 @@ _TOTAL = re.compile(
 )
 _OF_WHAT = re.compile(
     r"^(?:quy|thang|ca nam|nam|chuong trinh|xa|trang|muc|phan|theo|toan|cac|so tien|phat sinh|"
-    r"luy ke|chuyen|mang sang|kinh phi|ngan sach|ke hoach|giai ngan|du an|hoat dong|for|of|"
-    r"quarter|program|programme|[ivx]+|[a-h])\b|^[(0-9]"
+    r"luy ke|den|tu dau|chuyen|mang sang|kinh phi|ngan sach|ke hoach|giai ngan|du an|hoat dong|"
+    r"for|of|quarter|program|programme|[ivx]+|[a-h])\b|^[(0-9]"
 )
 _ACRONYM = re.compile(r"^[A-Z]{2,8}[0-9.\-]*$")
 _PERIOD = re.compile(r"^(?:quy|thang|nam|phan|muc|dot|q)\b")

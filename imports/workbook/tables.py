@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from core.text import squash
+
 from .amounts import Amounts, UnitOfSome
 from .checks import check_disbursement, settle_plan, settle_training
 from .days import Days
@@ -34,6 +36,7 @@ from .rowkinds import (
     amount_or_none,
 )
 from .subtotals import Difference, Subtotals, difference_message
+from .unit_words import is_unit_heading, names_money, unit_of
 from .units import UnknownUnit, scale_of_line, unknown_unit_message
 from .values import CellError, convert, is_empty, shown, stored
 
@@ -91,6 +94,7 @@ class Table:
             self.reading.vouched.add(self.sheet.name)
         self.remarks.tell(self.reading)
         self.left_out.tell(self.reading)
+        self._tell_hidden_columns()
 
     @property
     def scales(self) -> dict[str, int]:
@@ -148,6 +152,7 @@ class Table:
         before = self.reported
         self._note_unseen(number)
         self.left_out.look(number, cells)
+        self._check_unit_of_row(number, cells)
         bad = self._fill(row, cells)
         self._refuse_merged(row, cells)
         self._require(row, cells, bad)
@@ -190,11 +195,35 @@ class Table:
             self.days[name].note(number, stored(cell), value)
         return value
 
+    def _tell_hidden_columns(self) -> None:
+        hidden = [
+            f"{self.letters[name]} “{self.names[name]}”"
+            for name, column in self.columns.items()
+            if any(first <= column <= last for first, last in self.sheet.unseen_columns)
+        ]
+        if hidden:
+            text = _("Hidden columns were read: %(columns)s. Delete them if they do not count.")
+            message = text % {"columns": ", ".join(hidden)}
+            self.reading.warn(self._issue(self.header.last, None, "hidden_columns", message))
+
     def _note_unseen(self, number: int) -> None:
         if number in self.sheet.unseen:
             self.remarks.add("hidden_rows", number)
         if number in self.sheet.struck:
             self.remarks.add("struck_rows", number)
+
+    def _check_unit_of_row(self, number: int, cells: dict[int, Any]) -> None:
+        """A column ĐVT names the unit of what is counted; money in another unit is asked once."""
+        column = next((c for c, text in self.header.texts.items() if is_unit_heading(text)), 0)
+        text = stored(cells.get(column))
+        unit = unit_of(text) if isinstance(text, str) and names_money(text) else None
+        if unit and not unit.counted and unit.scale not in self.scales.values() and self.scales:
+            message = unknown_unit_message(squash(text))
+            if not any(error.code == "unknown_unit" for error in self.reading.errors):
+                letter = get_column_letter(column)
+                label = self.header.texts[column]
+                issue = Issue(self.sheet.name, number, label, "unknown_unit", message, letter)
+                self._report(issue)
 
     def _refuse_merged(self, row: Row, cells: dict[int, Any]) -> None:
         """An amount in a cell merged over several rows or columns: of which is it?"""
@@ -325,5 +354,5 @@ def _doubled(header: Header, kind: str) -> Iterator[str]:
         field = FIELDS[kind].get(name)
         label = field.label if field else _("Month %(number)s") % {"number": name[1:]}
         letters = ", ".join(get_column_letter(column) for column in columns)
-        texts = ", ".join(f"“{header.texts[column]}”" for column in columns)
+        texts = ", ".join(f"“{header.path(column)}”" for column in columns)
         yield f"{label}: {letters} ({texts})"

@@ -26,6 +26,9 @@ _TOKEN = re.compile(r"10 ?\^ ?[0-9]{1,2}|[0-9]+(?:[., ][0-9]{3})*|us\$|[a-z]+|[$
 _JOINED = re.compile(rf"^({'|'.join(sorted(POWERS, key=len, reverse=True))})(d|dong|vnd)$")
 _PARTS = re.compile(r"[()\[\];,·•|\n/]| [-–—] ")
 FOREIGN_IN_BRACKETS = re.compile(r"[(\[,–-] ?(?:usd|us\$|eur|euro|jpy|gbp|cny|[$€£¥]) ?[)\]]?$")
+THINGS_IN_BRACKETS = re.compile(
+    r"[(\[](?:so )?(?:ho|ho gia dinh|ho ngheo|lop|cuoc|buoi|%|phan tram|households?|classes)[)\]]"
+)
 UNIT_WORD = re.compile(
     r"\b(?P<sure>don vi tinh(?: tien)?|d\.? ?v\.? ?t|don vi tien(?: te)?|currency(?: unit)?|"
     r"tien te|loai tien)\b\.?\s*[:=]?|\b(?:don vi|unit)\s*[:=]|\btinh (?:theo|bang)\b|"
@@ -131,6 +134,11 @@ def is_unit(text: str) -> bool:
     return unit is not None and (
         not unit.counted or bool(found) or plain[0] in "([" or fold(plain) in ("nguoi", "%")
     )
+
+
+def is_unit_heading(text: str) -> bool:
+    """Is it the heading of a column that names each row's unit: 'ĐVT', 'Đơn vị tính'?"""
+    return fold(text).strip(" .:") in ("dvt", "d.v.t", "don vi tinh")
 
 
 def names_money(text: str) -> bool:
