@@ -160,7 +160,7 @@ def _meant(said: list[Said], order: list[str]) -> list[int]:
     calendar = {fiscal_year_of(3 * q.number - 2, q.year) for q in said if q.year}
     if all(years) and not any(quarter.is_fiscal for quarter in said) and len(calendar) == 1:
         return [fiscal_quarter_of(3 * quarter.number - 2) for quarter in said]
-    if not any(years) and order == ["q3", "q4", "q1", "q2"]:
+    if not all(years) and order == ["q3", "q4", "q1", "q2"]:
         raise Unclear(_both_ways())
     if by_fiscal or _is_fiscal_with_calendar_years(said):
         return [quarter.number for quarter in said]
