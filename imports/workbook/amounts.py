@@ -56,6 +56,13 @@ class Amounts:
         given = [amount for amount in amounts if amount is not None]
         return sum(given) if given else None
 
+    def stated(self, name: str, number: int, cells: dict[int, Any]) -> int | None:
+        """The amount of a total's row, None where none can be read."""
+        try:
+            return self.read(name, number, cells)
+        except CellError:
+            return None
+
     def _cell(self, name: str, number: int, column: int, cell: Any) -> int | None:
         if is_empty(cell):
             return None

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy
 from .fields import FIELDS, REQUIRED
 from .guard import Source, open_safely
 from .header import Header, describe, find_header, found_labels
+from .header_issues import header_issues
 from .model import HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
 from .old_fonts import converted, from_tcvn3, letters_of_vni
 from .sheets import read_sheets
-from .tables import Table, header_issues
+from .tables import Table
 from .years_said import years_said
 
 KINDS = {

@@ -1,6 +1,5 @@
 """The rows of one sheet's table, from below its header to its end."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -8,15 +7,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from core.text import squash
-
 from .amounts import Amounts, UnitOfSome
+from .asides import Asides
 from .checks import check_disbursement, settle_plan, settle_training
 from .days import Days
 from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
 from .formulas import is_placeholder
-from .header import Header, describe, found_labels
-from .left_out import LeftOut
+from .header import Header
 from .merged import merged_amounts
 from .model import Formula, Issue, Reading, Row, Sheet
 from .remarks import Remarks
@@ -36,7 +33,6 @@ from .rowkinds import (
     amount_or_none,
 )
 from .subtotals import Difference, Subtotals, difference_message
-from .unit_words import is_unit_heading, names_money, unit_of
 from .units import UnknownUnit, scale_of_line, unknown_unit_message
 from .values import CellError, convert, is_empty, shown, stored
 
@@ -64,7 +60,7 @@ class Table:
         self.heading: str | None = None
         self.remarks = Remarks(sheet.name)
         self.amounts = Amounts(sheet, header, self.remarks)
-        self.left_out = LeftOut(sheet, header, self.kinds.ordinals)
+        self.asides = Asides(sheet, header, self.kinds.ordinals, self.remarks)
         self.merged = merged_amounts(sheet, header)
         self.reported = 0
         self.last_row, self.last_kind = header.last, BLANK
@@ -92,9 +88,9 @@ class Table:
                 self.remarks.add("days_mixed", row, self.names[name])
         if self.amounts.is_said and self.subtotals.agreed:
             self.reading.vouched.add(self.sheet.name)
-        self.remarks.tell(self.reading)
-        self.left_out.tell(self.reading)
-        self._tell_hidden_columns()
+        for issue in self.asides.unit_issues(self.scales):
+            self._report(issue)
+        self.asides.tell(self.reading)
 
     @property
     def scales(self) -> dict[str, int]:
@@ -116,9 +112,9 @@ class Table:
                 self.reading.warn(self._issue(number, None, "table_again", text))
         elif found.kind == HEADING:
             self.heading = found.text
-            self.subtotals.heading(number, self._stated(cells))
+            self.subtotals.heading(number, self._stated(number, cells))
         elif found.kind == SUBTOTAL:
-            self.subtotals.subtotal(number, found.text, self._stated(cells))
+            self.subtotals.subtotal(number, found.text, self._stated(number, cells))
         elif found.kind == REMARK:
             self._remark(number, cells)
         elif found.kind in (STRAY, NEW_HEADER):
@@ -150,9 +146,7 @@ class Table:
     def _data(self, number: int, cells: dict[int, Any]) -> None:
         row = Row(self.sheet.name, number, {}, {}, self.names, self.letters, self.heading)
         before = self.reported
-        self._note_unseen(number)
-        self.left_out.look(number, cells)
-        self._check_unit_of_row(number, cells)
+        self.asides.look(number, cells)
         bad = self._fill(row, cells)
         self._refuse_merged(row, cells)
         self._require(row, cells, bad)
@@ -194,36 +188,6 @@ class Table:
         if name in DATES:
             self.days[name].note(number, stored(cell), value)
         return value
-
-    def _tell_hidden_columns(self) -> None:
-        hidden = [
-            f"{self.letters[name]} “{self.names[name]}”"
-            for name, column in self.columns.items()
-            if any(first <= column <= last for first, last in self.sheet.unseen_columns)
-        ]
-        if hidden:
-            text = _("Hidden columns were read: %(columns)s. Delete them if they do not count.")
-            message = text % {"columns": ", ".join(hidden)}
-            self.reading.warn(self._issue(self.header.last, None, "hidden_columns", message))
-
-    def _note_unseen(self, number: int) -> None:
-        if number in self.sheet.unseen:
-            self.remarks.add("hidden_rows", number)
-        if number in self.sheet.struck:
-            self.remarks.add("struck_rows", number)
-
-    def _check_unit_of_row(self, number: int, cells: dict[int, Any]) -> None:
-        """A column ĐVT names the unit of what is counted; money in another unit is asked once."""
-        column = next((c for c, text in self.header.texts.items() if is_unit_heading(text)), 0)
-        text = stored(cells.get(column))
-        unit = unit_of(text) if isinstance(text, str) and names_money(text) else None
-        if unit and not unit.counted and unit.scale not in self.scales.values() and self.scales:
-            message = unknown_unit_message(squash(text))
-            if not any(error.code == "unknown_unit" for error in self.reading.errors):
-                letter = get_column_letter(column)
-                label = self.header.texts[column]
-                issue = Issue(self.sheet.name, number, label, "unknown_unit", message, letter)
-                self._report(issue)
 
     def _refuse_merged(self, row: Row, cells: dict[int, Any]) -> None:
         """An amount in a cell merged over several rows or columns: of which is it?"""
@@ -291,18 +255,16 @@ class Table:
             unsure = {_RECOMPUTED[self.kind]}  # already reported on the row itself
         self.subtotals.add(numbers, unsure)
 
-    def _stated(self, cells: dict[int, Any]) -> dict[str, int]:
+    def _stated(self, row: int, cells: dict[int, Any]) -> dict[str, int]:
         """The numbers of a subtotal row, where it has any; formulas by their stored value."""
-        numbers = {}
-        for name, column in self.columns.items():
-            if name in MONEY | COUNTS and self._is_stated(cells.get(column)):
-                number = amount_or_none(cells[column], self.scales.get(name, 1))
-                if number is not None:
-                    numbers[name] = number
-        return numbers
-
-    def _is_stated(self, cell: Any) -> bool:
-        return not is_empty(stored(cell)) and not is_placeholder(self.sheet, cell)
+        numbers = {
+            name: self.amounts.stated(name, row, cells)
+            if name in MONEY
+            else amount_or_none(cells.get(column), 1)
+            for name, column in self.columns.items()
+            if name in MONEY | COUNTS and not is_placeholder(self.sheet, cells.get(column))
+        }
+        return {name: number for name, number in numbers.items() if number is not None}
 
     def _differ(self, differences: list[Difference]) -> None:
         for number, name, stated, counted in differences:
@@ -326,33 +288,3 @@ class Table:
     def _report(self, issue: Issue) -> None:
         self.reported += 1
         self.reading.error(issue)
-
-
-def header_issues(sheet: Sheet, header: Header, kind: str) -> list[Issue]:
-    """What is wrong with a sheet's header: columns missing, columns that each may be meant."""
-    issues = []
-    if header.unclear:
-        issues.append(Issue(sheet.name, header.last, None, "quarters_unclear", header.unclear))
-    if missing := header.missing(kind):
-        text = _("No column for %(missing)s. Found: %(found)s. Add it or rename its header.")
-        names = ", ".join(describe(kind, group) for group in missing)
-        message = text % {"missing": names, "found": found_labels(header)}
-        issues.append(Issue(sheet.name, header.first, None, "missing_column", message))
-    if header.doubled:
-        text = _("More than one column can be meant: %(columns)s. Keep one of each, or rename.")
-        message = text % {"columns": "; ".join(_doubled(header, kind))}
-        first = next(iter(header.doubled.values()))
-        letter = get_column_letter(first[1])
-        label = header.texts[first[0]]
-        issues.append(Issue(sheet.name, header.last, label, "double_column", message, letter))
-    return issues
-
-
-def _doubled(header: Header, kind: str) -> Iterator[str]:
-    """'Quý I: D, E (“Plan”, “Đối ứng”)' for each field claimed by several columns."""
-    for name, columns in header.doubled.items():
-        field = FIELDS[kind].get(name)
-        label = field.label if field else _("Month %(number)s") % {"number": name[1:]}
-        letters = ", ".join(get_column_letter(column) for column in columns)
-        texts = ", ".join(f"“{header.path(column)}”" for column in columns)
-        yield f"{label}: {letters} ({texts})"
