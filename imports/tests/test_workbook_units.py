@@ -115,6 +115,10 @@ def test_a_unit_in_a_place_for_one_is_understood_or_quoted(place, unit):
         "(Số liệu tính bằng triệu đồng)",
         "triệu đồng",
         "(triệu đồng)",
+        "Đv: triệu đồng",
+        "Đơn vị tính (triệu đồng)",
+        "Unit (VND million)",
+        "Đơn vị tính: triệu đồng (số liệu làm tròn)",
         "Đơn vị tính: triệu đồng; tỷ giá 1 USD = 23.500 VND",
     ],
 )
@@ -137,6 +141,7 @@ def test_a_title_names_the_unit(title):
         "Dự án phòng chống tảo hôn - hoạt động",
         "Tổng kinh phí: 100 triệu đồng",
         "(tổng kinh phí 1.000 triệu đồng)",
+        "Kinh phí được giao (triệu đồng): 7.420",
         "Cộng đồng",
     ],
 )
@@ -151,6 +156,15 @@ def test_other_words_above_the_table_are_no_unit(title):
 )  # fmt: skip
 def test_the_last_word_of_a_heading_is_no_unit(header):
     assert amounts(of_twelve(header=header)) == 12
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Số tiền, triệu đồng", "Số tiền - triệu đồng", "Số tiền [triệu đồng]", "Số tiền (ĐVT: Tr.đ)",
+     "Amount in million VND", "Số tiền\n(triệu đồng)", "Số tiền\ntriệu đồng"],
+)  # fmt: skip
+def test_a_header_names_the_unit(header):
+    assert amounts(of_twelve(header=header)) == 12_000_000
 
 
 def test_a_unit_at_the_end_of_a_heading_is_asked():

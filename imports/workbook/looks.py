@@ -12,6 +12,7 @@ from .unit_words import names_money, unit_of
 
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _LOCALE = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
+_CONDITION = re.compile(r"\[[^\]$]*\]")
 _DIGITS = re.compile(r"[0#?]([0#?., ]*[0#?])?(,*)")
 
 
@@ -19,7 +20,7 @@ def look_of(code: str) -> Look | None:
     """What a number format makes of a number, None if it shows it as it is."""
     code = code.split(";")[0]
     words = [a or b for a, b in _QUOTED.findall(code)] + _LOCALE.findall(code)
-    plain = _LOCALE.sub("", _QUOTED.sub("", code))
+    plain = _CONDITION.sub("", _LOCALE.sub("", _QUOTED.sub("", code)))
     words += re.findall("[$€£¥₫]", plain)
     digits = _DIGITS.search(plain)
     divisor = 1000 ** len(digits[2]) if digits else 1

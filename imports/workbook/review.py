@@ -6,7 +6,7 @@ the one it is loaded for, money that is hardly money, sheets that repeat the oth
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import format_date
 from core.money import format_vnd
-from core.text import fold
+from core.text import fold, fold_key
 
 from .fields import MONEY, QUARTERS
 from .model import Issue, Reading, Row
@@ -24,6 +24,11 @@ SMALL = 1000  # đồng; less is hardly an amount
 APART = 50  # times: a gap this wide, and closed by a factor of 1000, is one of units
 THOUSAND = 1000
 _FEE = re.compile(r"\b(?:phi|le phi|fees?)\b")
+
+_CONTENT = (
+    "date", "voucher_no", "activity", "commune", "fund", "amount", *QUARTERS, "year",
+    "topic", "title", "start", "male", "female",
+)  # fmt: skip
 
 Amount = tuple[Row, str, int]
 
@@ -142,5 +147,6 @@ def _check_repeats(reading: Reading) -> None:
 
 
 def _content(row: Row) -> tuple[Any, ...]:
-    how: Callable[[Any], Any] = lambda value: fold(value) if isinstance(value, str) else value  # noqa: E731
-    return tuple(how(row.values[name]) for name in sorted(row.values))
+    """What makes two rows the same, whatever else a sheet says of them."""
+    values = (row.values.get(name) for name in _CONTENT)
+    return tuple(fold_key(value) if isinstance(value, str) else value for value in values)

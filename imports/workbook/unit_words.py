@@ -31,7 +31,7 @@ THINGS_IN_BRACKETS = re.compile(
 )
 UNIT_WORD = re.compile(
     r"\b(?P<sure>don vi tinh(?: tien)?|d\.? ?v\.? ?t|don vi tien(?: te)?|currency(?: unit)?|"
-    r"tien te|loai tien)\b\.?\s*[:=]?|\b(?:don vi|unit)\s*[:=]|\btinh (?:theo|bang)\b|"
+    r"tien te|loai tien)\b\.?\s*[:=]?|\b(?:don vi|d\.?v|unit)\s*[:=]|\btinh (?:theo|bang)\b|"
     r"\b(?:expressed )?in (?=(?:thousands?|millions?|billions?|vnd)\b)"
 )
 _POWER_SIGNS = str.maketrans({"²": "^2", "³": "^3", "⁶": "^6", "⁹": "^9"})

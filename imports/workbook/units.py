@@ -18,7 +18,7 @@ from .model import Sheet
 from .unit_words import UNIT_WORD, Unit, names_money, unit_of
 
 LAST_ROWS = 30
-_BRACKET = re.compile(r"[(\[]((?:[^()\[\]]|\([^()]*\))*)[)\]]")
+_BRACKET = re.compile(r"[(\[]((?:[^()\[\]]|\([^()]*\))*)[)\]](?!\s*[:=]?\s*[0-9])")
 _TAIL = re.compile(r"(?:[,;\n]| [-–—] ?|[–—])([^,;\n–—]*)$")
 _UNIT_AT_END = re.compile(
     r"\b(?:triệu|nghìn|ngàn|tỷ)(?: đồng| vnđ| vnd| đ)?$|\b(?:trieu|nghin|ngan) (?:dong|vnd)$"
