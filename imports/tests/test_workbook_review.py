@@ -130,4 +130,6 @@ def test_a_total_above_its_rows_is_compared_with_them(total, said):
     rows = [
         [datetime(2022, 7, 6), f"PC-{n}", "GBV-01", "Bản Lang", "Chi", n * 10**6] for n in (1, 2)
     ]
-    assert warned(reviewed(("Bảng", [HEAD, above, *rows]))) == said
+    reading = reviewed(("Bảng", [HEAD, above, *rows]))
+    assert warned(reading) == said
+    assert all("3.000.000" in issue.message for issue in reading.warnings)

@@ -72,6 +72,18 @@ def test_the_year_of_a_quarter_may_stand_in_the_heading_above():
     assert quarters(plan(years, under(*CALENDAR))) == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("year", ["Năm 2022-2023", "Năm tài chính 2023", "FY 2022/2023"])
+def test_a_fiscal_year_above_the_quarters_may_name_both_its_years(year):
+    reading = plan(under(year, None, None, None), under(*PLAIN))
+    assert quarters(reading) == [1, 2, 3, 4]
+    assert all(said.fiscal == 2023 for said in reading.years)
+
+
+def test_the_months_of_a_quarter_may_stand_below_it():
+    below = under("7-9/2022", "10-12/2022", "1-3/2023", "4-6/2023")
+    assert quarters(plan(under(*CALENDAR), below)) == [1, 2, 3, 4]
+
+
 @pytest.mark.parametrize(
     ("months", "found"),
     [

@@ -27,6 +27,8 @@ class Asides:
         self.sheet, self.header, self.remarks = sheet, header, remarks
         self.known = set(header.columns.values()) | ordinals
         self.known |= {column for columns in header.months.values() for column in columns}
+        first = min(self.known, default=1)
+        self.known |= {column for column in range(1, first) if column not in header.texts}
         self.left_out: dict[int, int] = {}  # column → first row with a figure
         self.units: dict[int, tuple[int, str]] = {}  # đồng per unit → first row, its words
         texts = header.texts.items()

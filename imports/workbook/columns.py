@@ -78,7 +78,8 @@ def _claimed(kind: str, path: list[str]) -> Named | None:
     for keys in reversed(groups):
         for key in own:
             for group in keys:
-                if kind == "plan" and key in ORDINALS and (q := quarter_or_month([group + key])):
+                is_number = key in ORDINALS or (key.isdigit() and len(key) <= 2)
+                if kind == "plan" and is_number and (q := quarter_or_month([group + key])):
                     return q
                 if found := named(kind, group + key) or named(kind, key + group):
                     return found

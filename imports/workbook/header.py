@@ -18,7 +18,10 @@ from .unit_words import FOREIGN_IN_BRACKETS, THINGS_IN_BRACKETS, unit_of
 SEARCHED_ROWS = 30
 DEEPEST = 6
 
-_FIGURES = re.compile(r"^[-+]?[0-9][0-9., ]{3,}|^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}\b")
+_FIGURES = re.compile(
+    r"^[-+]?[0-9]{1,3}(?:[., ][0-9]{3})+\b|^[-+]?[0-9]{5,}|"
+    r"^[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}\b"
+)
 _NUMBERED = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
 _KEYS = frozenset(("activity", "title", "commune", "date", "voucher_no", "topic", "start"))
 
@@ -170,6 +173,8 @@ def read_header(sheet: Sheet, kind: str, first: int, last: int) -> Header:
         _settle(kind, header, name, found_claims)
     _settle_voucher_date(header)
     settle_quarters(header)
+    if header.months.keys() | header.columns.keys() >= set(QUARTERS) and "year" in header.weak:
+        header.doubled.pop("year", None)  # the quarters say it all
     return header
 
 

@@ -44,6 +44,7 @@ _LIST = re.compile(
     r"\b(?:thang |t)?(1[0-2]|0?[1-9]), ?(?:t)?(1[0-2]|0?[1-9]),? ?(?:va )?t?(1[0-2]|0?[1-9])\b"
 )
 _FISCAL = re.compile(r"\b(?:fy|nam tai chinh|nam tc)\.? ?(20[0-9]{2}|[0-9]{2})\b")
+_TWO_YEARS = re.compile(r"(?<![0-9/])20[0-9]{2} ?[-–/] ?(20[0-9]{2})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])|[/.\-'’]([0-9]{2})(?![0-9/])")
 
 
@@ -125,12 +126,14 @@ def _settle_months(header: "Header") -> None:
 
 def _said(number: int, path: list[str]) -> Said:
     texts = [fold(text) for text in reversed(path)]
-    fiscal = next((found[1] for text in texts if (found := _FISCAL.search(text))), None)
+    said = (_TWO_YEARS.search(text) or _FISCAL.search(text) for text in texts)
+    fiscal = next((found[1] for found in said if found), None)
     months, year_of_months = next((m for text in texts if (m := _months(text))), (None, None))
     year = next((year for text in texts if (year := _year_in(text))), None)
     if fiscal:
         year = int(fiscal) % 100 + 2000
-    return Said(number, year_of_months or year, bool(fiscal), months, squash(path[-1]))
+    heading = " > ".join(squash(text) for text in path)
+    return Said(number, year_of_months or year, bool(fiscal), months, heading)
 
 
 def _months(text: str) -> tuple[int, int | None] | None:

@@ -25,7 +25,10 @@ class Role(Enum):
 
 
 _WORDS = (
-    (Role.RATE, r"ty le|ti le|%|phan tram|ty trong|\bso voi\b|\bso sanh\b|\brate\b|percent"),
+    (
+        Role.RATE,
+        r"ty le|ti le|(?<![0-9])%|phan tram|ty trong|\bso voi\b|\bso sanh\b|\brate\b|percent",
+    ),
     (Role.REST, r"con lai|con thieu|so du|\bton (?:quy|dau|cuoi)|chua giai ngan|remaining|balance"),
     (
         Role.ADJUSTED,

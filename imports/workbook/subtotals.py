@@ -108,7 +108,9 @@ class Subtotals:
                 lonely.append(promise.row)
                 continue
             for name in promise.stated.keys() - promise.kept:
-                counted = (promise.before or promise.first_level or {}).get(name, 0)
+                counted = (promise.first_level or {}).get(name, 0)
+                if promise.before is not None:
+                    counted = promise.before[name] or promise.sums.totals.get(name, 0)
                 different.append((promise.row, name, promise.stated[name], counted))
             self.agreed = self.agreed or not (promise.stated.keys() - promise.kept)
         return different, lonely
