@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from core.text import squash
 
+from .fields import COUNTS, MONEY
 from .header import Header
 from .model import Issue, Reading, Sheet
 from .remarks import Remarks
@@ -29,6 +30,7 @@ class Asides:
         self.known |= {column for columns in header.months.values() for column in columns}
         first = min(self.known, default=1)
         self.known |= {column for column in range(1, first) if column not in header.texts}
+        self.figures = {c for n in header.columns if n in MONEY | COUNTS for c in header.parts(n)}
         self.left_out: dict[int, int] = {}  # column → first row with a figure
         self.units: dict[int, tuple[int, str]] = {}  # đồng per unit → first row, its words
         texts = header.texts.items()
@@ -38,7 +40,8 @@ class Asides:
         """Note what is beside the fields of a data row."""
         if number in self.sheet.unseen:
             self.remarks.add("hidden_rows", number)
-        if number in self.sheet.struck:
+        struck = self.sheet.struck.get(number, set())
+        if struck & self.figures or struck >= cells.keys():
             self.remarks.add("struck_rows", number)
         for column, cell in cells.items():
             if column not in self.known and column not in self.left_out and _is_figure(cell):

@@ -39,7 +39,7 @@ class CellReader:
 
     def __init__(self, book: Book, sheet: Sheet, left: int) -> None:
         self.book, self.sheet, self.left = book, sheet, left
-        self.row = self.column = self.struck = 0
+        self.row = self.column = 0
         self.cells: dict[int, Any] = {}
         self.given: dict[str, str] = {}
         self.value: list[str] = []
@@ -59,7 +59,6 @@ class CellReader:
             number = given.get("r", "")
             self.row = int(number) if number.isdigit() else self.row + 1
             self.column, self.cells = 0, self.sheet.rows.get(self.row, {})
-            self.struck = 0
             if _is_unseen(given):
                 self.sheet.unseen.add(self.row)
         elif tag == "col":
@@ -78,8 +77,6 @@ class CellReader:
         elif tag == "row":
             if self.cells:
                 self.sheet.rows[self.row] = self.cells
-                if self.struck == len(self.cells):
-                    self.sheet.struck.add(self.row)
         elif tag == "rPh":
             self.phonetic = False
 
@@ -116,7 +113,7 @@ class CellReader:
         if style in self.book.looks:
             self.sheet.looks[self.row, self.column] = self.book.looks[style]
         if style in self.book.struck_styles:
-            self.struck += 1
+            self.sheet.struck.setdefault(self.row, set()).add(self.column)
 
     def _note_column(self, given: dict[str, str]) -> None:
         first, last = given.get("min", ""), given.get("max", "")

@@ -10,6 +10,7 @@ Kind = Literal["plan", "disbursements", "trainings"]
 
 MAX_ISSUES = 1000
 HEADER_AREA = 60  # the rows a header can be in
+MAX_HEADER_MERGES = 5000
 
 
 class WorkbookError(Exception):
@@ -130,7 +131,7 @@ class Sheet:
     days_off: int = 0  # what a day's number lacks to be one of the calendar from 1900
     looks: dict[tuple[int, int], Look] = field(default_factory=dict)
     unseen: set[int] = field(default_factory=set)  # rows that are hidden or have no height
-    struck: set[int] = field(default_factory=set)  # rows that are struck through
+    struck: dict[int, set[int]] = field(default_factory=dict)  # row → columns struck through
     unseen_columns: list[tuple[int, int]] = field(default_factory=list)
     cells_to_work_out: int = 500_000  # how many more cells formulas may look at
 
@@ -143,4 +144,4 @@ class Sheet:
     @cached_property
     def header_merges(self) -> list[tuple[int, int, int, int]]:
         """The merged ranges that a header can be made of."""
-        return [merge for merge in self.merges if merge[0] <= HEADER_AREA]
+        return [merge for merge in self.merges if merge[0] <= HEADER_AREA][:MAX_HEADER_MERGES]
