@@ -171,6 +171,19 @@ def test_a_unit_at_the_end_of_a_heading_is_asked():
     assert "Số tiền triệu đồng" in amounts(of_twelve(header="Số tiền triệu đồng"))
 
 
+@pytest.mark.parametrize(
+    "line", [["Ngân sách năm (triệu đồng)", 7420], ["Tỷ giá (VND/USD)", 23500]]
+)
+def test_a_unit_beside_a_figure_is_of_that_figure_alone(line):
+    assert amounts(of_twelve(line)) == 12
+
+
+def test_a_unit_named_among_the_rows_must_be_that_of_the_table():
+    rows = of_twelve(["ĐVT: đồng"])
+    said = amounts([*rows, ["ĐVT: nghìn đồng"], rows[-1]])
+    assert "nghìn đồng" in said
+
+
 def test_two_units_that_differ_are_both_quoted():
     said = amounts(of_twelve(["ĐVT: triệu đồng"], ["ĐVT: nghìn đồng"]))
     assert "triệu đồng" in said and "nghìn đồng" in said

@@ -10,10 +10,11 @@ from core.text import fold, squash
 
 from .columns import claimed, is_unit
 from .fields import COUNTS, FIELDS, MONEY, QUARTERS, REQUIRED
-from .model import Sheet
+from .model import ErrorValue, Sheet
 from .quarters import MONTHS, settle_quarters
 from .roles import Role, is_meant
 from .unit_words import FOREIGN_IN_BRACKETS, THINGS_IN_BRACKETS, unit_of
+from .values import stored
 
 SEARCHED_ROWS = 30
 DEEPEST = 6
@@ -109,13 +110,15 @@ def _last_rows(sheet: Sheet, first: int) -> list[int]:
 
 
 def _is_words(cells: dict[int, Any]) -> bool:
-    return all(_is_word(value) for value in cells.values())
+    return all(_is_word(stored(value)) for value in cells.values())
 
 
 def _is_word(value: Any) -> bool:
     if isinstance(value, str):
         return is_unit(value) or value.strip()[:1] == "(" or not _FIGURES.match(squash(value))
-    return type(value) is int and (0 <= value <= 100 or 1990 <= value <= 2100)
+    if isinstance(value, bool | ErrorValue | None):
+        return True
+    return isinstance(value, int) and (0 <= value <= 100 or 1990 <= value <= 2100)
 
 
 def _with_rows_below(sheet: Sheet, kind: str, header: Header) -> Header:
@@ -255,7 +258,7 @@ def _paths(sheet: Sheet, first: int, last: int) -> dict[int, list[str]]:
 
 def _texts(cells: dict[int, Any]) -> dict[int, str]:
     """column → text of the cells that can be words of a header; lines stay lines."""
-    texts = {c: _lines(v) for c, v in cells.items() if isinstance(v, str | int)}
+    texts = {c: _lines(stored(v)) for c, v in cells.items() if isinstance(stored(v), str | int)}
     return {c: text for c, text in texts.items() if text}
 
 

@@ -7,6 +7,7 @@ understood or is an error that quotes it.
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from core.text import fold, squash
 from .header import Header
 from .model import Sheet
 from .unit_words import UNIT_WORD, Unit, names_money, unit_of
+from .values import stored
 
 LAST_ROWS = 30
 _BRACKET = re.compile(r"[(\[]((?:[^()\[\]]|\([^()]*\))*)[)\]](?!\s*[:=]?\s*[0-9])")
@@ -66,6 +68,9 @@ def is_remark(cells: dict[int, Any]) -> bool:
 
 def _units_of_line(cells: dict[int, Any]) -> Iterator[tuple[Unit, str]]:
     texts = {c: text for c, text in cells.items() if isinstance(text, str) and len(text) < 300}
+    if any(isinstance(stored(cell), int | Decimal) for cell in cells.values()):
+        # 'Ngân sách (triệu đồng)' beside 7420 is the unit of that figure alone
+        texts = {c: text for c, text in texts.items() if UNIT_WORD.match(fold(text))}
     for column in sorted(texts):
         text = texts.get(column, "")
         if UNIT_WORD.fullmatch(fold(text)) and column + 1 in texts:
