@@ -13,6 +13,8 @@ from .unit_words import UNIT_WORD, is_unit, unit_of
 
 __all__ = ["claimed", "is_unit", "label_keys", "named"]
 
+LONGEST = 300  # characters of a text that can be a heading
+
 Named = tuple[str, bool]
 Claimed = tuple[str, bool, Role | None, bool]
 
@@ -26,6 +28,19 @@ _YEAR = re.compile(
     r"^(?:kehoach|kh|dutoan|ngansach|kinhphi|tong|tongcong|tongkinhphi|plan|budget)*"
     r"(?:canam|nam|namtaichinh|canamtaichinh|fy)(?:20[0-9]{2})?$"
 )
+
+
+def _words(kind: str) -> dict[str, Named]:
+    """Every word for a column of the kind; the outright ones win, then the first field."""
+    words: dict[str, Named] = {}
+    for strong in (True, False):
+        for field in FIELDS[kind].values():
+            for key in field.strong if strong else field.weak:
+                words.setdefault(key, (field.name, strong))
+    return words
+
+
+_WORDS = {kind: _words(kind) for kind in FIELDS}
 
 
 def claimed(kind: str, path: list[str]) -> Claimed | None:
@@ -115,16 +130,16 @@ def named(kind: str, key: str) -> Named | None:
     """(field, named outright) for a folded header, or None."""
     if kind == "plan" and _YEAR.match(key):
         return "year", True
-    for strong in (True, False):
-        for field in FIELDS[kind].values():
-            if key in (field.strong if strong else field.weak):
-                return field.name, strong
-    return None
+    return _WORDS[kind].get(key)
 
 
-@lru_cache(maxsize=4096)
 def label_keys(text: str) -> tuple[str, ...]:
     """The folded forms a header may be known by: whole, without brackets, without its unit."""
+    return _label_keys(text) if len(text) <= LONGEST else ()
+
+
+@lru_cache(maxsize=20_000)
+def _label_keys(text: str) -> tuple[str, ...]:
     if _FROM_A_FORM.match(text) and not any(char.isdigit() for char in text):
         text = text.rpartition("/")[2]
     for sign, word in _SIGNS:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
 from core.text import fold, squash
 
-from .columns import claimed, is_unit
+from .columns import LONGEST, claimed, is_unit
 from .fields import COUNTS, FIELDS, MONEY, QUARTERS, REQUIRED
 from .model import ErrorValue, Sheet
 from .quarters import MONTHS, settle_quarters
@@ -115,7 +116,7 @@ def _is_words(cells: dict[int, Any]) -> bool:
 
 def _is_word(value: Any) -> bool:
     if isinstance(value, str):
-        return is_unit(value) or value.strip()[:1] == "(" or not _FIGURES.match(squash(value))
+        return value.strip()[:1] == "(" or not _FIGURES.match(squash(value)) or is_unit(value)
     if isinstance(value, bool | ErrorValue | None):
         return True
     return isinstance(value, int) and (0 <= value <= 100 or 1990 <= value <= 2100)
@@ -258,12 +259,17 @@ def _paths(sheet: Sheet, first: int, last: int) -> dict[int, list[str]]:
 
 def _texts(cells: dict[int, Any]) -> dict[int, str]:
     """column → text of the cells that can be words of a header; lines stay lines."""
-    texts = {c: _lines(stored(v)) for c, v in cells.items() if isinstance(stored(v), str | int)}
+    texts = {
+        column: _lines(str(value)[:LONGEST])
+        for column, cell in cells.items()
+        if isinstance(value := stored(cell), str | int)
+    }
     return {c: text for c, text in texts.items() if text}
 
 
-def _lines(value: Any) -> str:
-    return "\n".join(line for part in str(value).splitlines() if (line := squash(part)))
+@lru_cache(maxsize=20_000)
+def _lines(text: str) -> str:
+    return "\n".join(line for part in text.splitlines() if (line := squash(part)))
 
 
 def _spread(

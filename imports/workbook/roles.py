@@ -3,6 +3,7 @@ that is meant, by its words."""
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from core.text import fold
 
@@ -82,6 +83,7 @@ _NOT_THE_MONEY = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)
 def role_of(text: str) -> Role | None:
     """The role that a heading's words give, None if they give none ('Plan', 'Quý I')."""
     plain = fold(text)

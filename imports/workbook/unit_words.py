@@ -2,10 +2,12 @@
 is said in units.py."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from core.text import fold, squash
 
+LONGEST = 60  # characters of a text that can be a unit
 POWERS = {
     "chuc": 10, "tram": 10**2, "hundred": 10**2, "hundreds": 10**2,
     "nghin": 10**3, "ngan": 10**3, "ng": 10**3, "k": 10**3, "thousand": 10**3, "thousands": 10**3,
@@ -124,8 +126,11 @@ def _power_of_ten(token: str) -> int:
 
 def is_unit(text: str) -> bool:
     """Is the text nothing but a unit, such as '(đồng)' or 'ĐVT: triệu đồng'?"""
-    if len(text) > 60:
-        return False
+    return len(text) <= LONGEST and _is_unit(text)
+
+
+@lru_cache(maxsize=20_000)
+def _is_unit(text: str) -> bool:
     plain = squash(text)
     if len(plain) == 1 and plain not in "đ₫%":
         return False
