@@ -18,16 +18,16 @@ from core.pages.detail import detail_view
 from core.pages.forms import SearchInput
 from core.services.access import requires
 from core.services.records import RecordServices
-from core.values.dates import today
 from core.values.money import rate
 from core.values.sql_text import Alphabetical
 from core.values.text import fold
-from disbursements.against_plan import Question, kept_rows, planned_amounts
-from disbursements.ledger.choices import programs_for, year_choices
+from disbursements.against_plan import kept_rows, planned_amounts
+from disbursements.ledger.choices import programs_for
 from disbursements.models import Disbursement
 from programs.api import ActivityFilters
 from programs.models import Activity, FiscalYear
-from reports.filters import default_year
+from programs.summary_query import SummaryQuery
+from programs.years.shown import latest_year, year_codes
 
 ALL = "all"  # in the place of a fiscal year's code
 
@@ -52,18 +52,13 @@ class ActivityForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        years = [(code, name) for code, name in year_choices() if code]
-        self.fields["fiscal_year"].choices = [(ALL, _("All years")), *years]  # type: ignore[attr-defined]
+        years = [(ALL, _("All years")), *year_codes()]
+        self.fields["fiscal_year"].choices = years  # type: ignore[attr-defined]
         self.fields["program"].queryset = programs_for(user)  # type: ignore[attr-defined]
 
 
 def all_years() -> tuple[FiscalYear, ...]:
     return tuple(FiscalYear.objects.order_by("start"))
-
-
-def question_of(years: tuple[FiscalYear, ...], **options: Any) -> Question:
-    """Plan against actual over whole years, to this day."""
-    return Question(years=years, start=years[0].start, end=years[-1].end, as_of=today(), **options)
 
 
 def narrowed(rows: QuerySet, form: ActivityForm) -> QuerySet:
@@ -83,13 +78,13 @@ def narrowed(rows: QuerySet, form: ActivityForm) -> QuerySet:
 
 def with_money(rows: QuerySet, user: Any, years: tuple[FiscalYear, ...]) -> QuerySet:
     """Each activity with what plan against actual says of it, in the person's scope."""
-    question = question_of(years)
-    amounts, _versions = planned_amounts(question, user)
+    query = SummaryQuery(years)
+    amounts, _versions = planned_amounts(query, user)
     seen = Disbursement.objects.visible_to(user)
     sides = {
         "planned": ("line__activity", amounts),
-        "disbursed": ("activity", kept_rows(question, seen.posted())),
-        "waiting": ("activity", kept_rows(question, seen.waiting())),
+        "disbursed": ("activity", kept_rows(query, seen.posted())),
+        "waiting": ("activity", kept_rows(query, seen.waiting())),
     }
     sums = {}
     for name, (activity, money) in sides.items():
@@ -108,7 +103,7 @@ def _remaining(row: Any) -> int | None:
 def form_for(user: Any, data: QueryDict) -> ActivityForm:
     asked = data.copy()
     if not asked.get("fiscal_year"):
-        asked["fiscal_year"] = default_year(user).code
+        asked["fiscal_year"] = latest_year(user).code
     return ActivityForm(asked, user=user)
 
 

@@ -12,11 +12,7 @@ def added(rows: Iterable[Figures]) -> Figures:
     """Figures that hold the sums of some rows; a plan that cannot be cut stays None."""
     total = Figures()
     for row in rows:
-        total.disbursed += row.disbursed
-        total.pending += row.pending
-        for name in ("planned", "planned_to_date"):
-            so_far, more = getattr(total, name), getattr(row, name)
-            setattr(total, name, None if None in (so_far, more) else so_far + more)
+        total.merge(row)
     return total
 
 

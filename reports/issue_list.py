@@ -18,6 +18,7 @@ from core.services.access import requires
 from core.values.sql_text import Alphabetical, with_words
 from monitoring.models import Meeting
 from programs.models import FiscalYear
+from programs.years.shown import shown_year
 from reports.models import IssuedReport, ReportKind
 
 QUARTERS = ("I", "II", "III", "IV")
@@ -100,23 +101,16 @@ listing = Listing(
 @requires(VIEW)
 def issued_reports(request: HttpRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
-    asked = FiscalYear.objects.filter(code=request.GET.get("fiscal_year", ""))
-    year = asked.first() or _year_with_money()
+    year = shown_year(request.GET, request.user)
     context = {
         "year": year,
         "lead": _now(
             "Documents issued keep their text, figures and files; what changed since is shown "
             "beside them."
         ),
-        "prepare": to_prepare(request.user, year) if year else [],
+        "prepare": to_prepare(request.user, year),
     }
     return answer(request, listing, "reports/issued_list.html", context)
-
-
-def _year_with_money() -> FiscalYear | None:
-    """The latest year with postings, else the latest."""
-    years = FiscalYear.objects.all()
-    return years.filter(disbursements__status="posted").first() or years.first()
 
 
 def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:

@@ -15,9 +15,9 @@ from accounts.services import create_token
 from core.lists import files
 from core.values.text import sort_key
 from disbursements.models import PlanVersion
+from reports.training_summary import CUTS
 from tests import factories as make
 from tests.everything import one_of_each
-from trainings.summary_views import CUTS
 
 pytestmark = pytest.mark.django_db
 VENDOR = Path(settings.BASE_DIR) / "static/vendor"

@@ -13,12 +13,12 @@ from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY, VIE
 from core.pages.forms import OK, attempt, seen_version
 from core.pages.record_forms import WhyForm
 from core.services.access import requires
-from core.services.errors import NotBegun
 from core.values import display
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
 from monitoring.proposals import services as proposals
 from programs.models import Activity, FiscalYear
+from programs.years.shown import shown_year
 
 DECISIONS = {
     "select": proposals.select,
@@ -27,22 +27,17 @@ DECISIONS = {
 }
 
 
-def year_of_address(request: HttpRequest, default: str | None = None) -> Any:
-    """The fiscal year of the address; else `default`, or the newest that has something."""
-    code = request.GET.get("fiscal_year") or request.POST.get("fiscal_year") or default
-    if code:
-        return get_object_or_404(FiscalYear, code=code)
-    latest = Proposal.objects.visible_to(request.user).first()
-    year = latest.fiscal_year if latest else FiscalYear.objects.first()
-    if year is None:
-        raise NotBegun
-    return year
+def _year(request: HttpRequest) -> FiscalYear:
+    """The year asked for; else the newest that something is proposed for."""
+    newest = Proposal.objects.visible_to(request.user).select_related("fiscal_year").first()
+    address = request.POST if request.method == "POST" else request.GET
+    return shown_year(address, request.user, default=newest and newest.fiscal_year)
 
 
 @requires(VIEW)
 def selection(request: HttpRequest) -> HttpResponse:
     """The selection board: what was proposed for a year, and its ceiling filling up."""
-    return _board(request, year_of_address(request))
+    return _board(request, _year(request))
 
 
 def _board(
@@ -128,7 +123,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def plan_selected(request: HttpRequest) -> HttpResponse:
     """The selected proposals become activities and lines of a draft plan."""
-    year = year_of_address(request)
+    year = _year(request)
     made, status = attempt(
         request, lambda: proposals.plan_selected(actor=request.user, fiscal_year=year)
     )
@@ -142,7 +137,7 @@ def plan_selected(request: HttpRequest) -> HttpResponse:
 @require_POST
 def carry_over(request: HttpRequest) -> HttpResponse:
     """Unfinished activities of the year before are proposed again."""
-    year = year_of_address(request)
+    year = _year(request)
     before = get_object_or_404(FiscalYear, code=request.POST.get("from_year", ""))
     wanted = Activity.objects.visible_to(request.user).filter(
         code__in=request.POST.getlist("activity")

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from communes.models import Commune
-from disbursements.against_plan import Figures, Question, against_plan
+from disbursements.against_plan import Figures, against_plan
 from monitoring.results import services as indicators
 from monitoring.results.services import Result
 from programs.models import FiscalYear, Program
+from programs.summary_query import SummaryQuery
 
 
 @dataclass
@@ -37,7 +38,8 @@ class Block:
 def blocks_of(user: Any, year: FiscalYear, program: str = "", commune: str = "") -> list[Block]:
     """By programme and commune (codes; empty: all): results and money, in the user's scope."""
     blocks: dict[int, Block] = {}
-    for result in indicators.results(user, year):
+    query = SummaryQuery.of_year(year, year.end)
+    for result in indicators.results(user, query):
         of, where = result.indicator.program, result.commune
         if program not in ("", of.code) or where is None or commune not in ("", where.code):
             continue
@@ -47,8 +49,7 @@ def blocks_of(user: Any, year: FiscalYear, program: str = "", commune: str = "")
             place = Place(where)
             block.places.append(place)
         place.results.append(result)
-    question = Question.of_year(year, year.end, by=("program", "commune"))
-    for row in against_plan(question, user).rows:
+    for row in against_plan(query.cut("program", "commune"), user).rows:
         if of_program := blocks.get(row.key["program"]):
             _add_money(of_program, row)
     for block in blocks.values():

@@ -20,6 +20,7 @@ from disbursements.against_plan import Figures
 from monitoring.results.against_money import Block, blocks_of
 from monitoring.results.services import Result
 from programs.models import FiscalYear, Program
+from programs.years.shown import year_codes
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,11 @@ class ResultFilters(forms.Form):
         data = data.copy()
         data["fiscal_year"], self.year = year.code, year
         super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
         every = [("", _now("All"))]
         programs = Program.objects.visible_to(user)
         communes = Commune.objects.visible_to(user).in_area().valid_in(year.start, year.start)
         choices = {
-            "fiscal_year": [(code, code) for code in codes],
+            "fiscal_year": year_codes(),
             "program": every + [(each.code, str(each)) for each in programs],
             "commune": every + [(each.code, str(each)) for each in communes],
         }

@@ -16,25 +16,19 @@ from core.lists import state as asked
 from core.services.access import requires
 from core.values import display
 from disbursements.against_plan import Figures
-from monitoring.proposals.views import year_of_address
 from monitoring.results import lists as results_list
 from monitoring.results import services as indicators
 from monitoring.results.against_money import Block
 from monitoring.results.services import Result
-from programs.models import FiscalYear
+from programs.years.shown import shown_year
 
 FILES = ("xlsx", "csv")
-
-
-def _year(request: HttpRequest) -> FiscalYear:
-    latest = FiscalYear.objects.filter(target__isnull=False).order_by("-start").first()
-    return year_of_address(request, latest.code if latest else None)
 
 
 @requires(VIEW)
 def results(request: HttpRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
-    year = _year(request)
+    year = shown_year(request.GET, request.user)
     listing = results_list.listing(year)
     if request.GET.get(asked.FORMAT) in FILES:
         return answer(request, listing)
@@ -59,7 +53,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 @requires(VIEW)
 def results_as_list(request: HttpRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
-    year = _year(request)
+    year = shown_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _("Results framework"),

@@ -15,12 +15,11 @@ from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
 from core.pages.forms import SearchInput
 from core.services.access import requires
-from core.services.errors import NotBegun
 from core.values import display
 from core.values.text import fold
 from monitoring.variance import services as variance
 from monitoring.variance.services import Variance
-from programs.models import FiscalYear
+from programs.years.shown import shown_year, year_codes
 
 SIDES = (("over", _("Over plan")), ("under", _("Under plan")))
 SAID = (("no", _("Asked for")), ("yes", _("Given")))
@@ -41,8 +40,8 @@ class VarianceFilters(forms.Form):
         label=_("Explanation"), required=False, choices=[("", _("All")), *SAID]
     )
 
-    def __init__(self, data: QueryDict) -> None:
-        self.year = _year(data.get("fiscal_year", ""))
+    def __init__(self, data: QueryDict, user: Any) -> None:
+        self.year = shown_year(data, user)
         ended = variance.ended_quarters(self.year)
         asked = data.get("quarter", "")
         known = asked.isdigit() and int(asked) in ended
@@ -50,20 +49,10 @@ class VarianceFilters(forms.Form):
         data = data.copy()
         data["fiscal_year"], data["quarter"] = self.year.code, str(self.number or "")
         super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-        self.fields["fiscal_year"].choices = [(c, c) for c in codes]  # type: ignore[attr-defined]
+        self.fields["fiscal_year"].choices = year_codes()  # type: ignore[attr-defined]
         self.fields["quarter"].choices = [  # type: ignore[attr-defined]
             (str(q), display.quarter(q, self.year.start)) for q in ended
         ]
-
-
-def _year(code: str) -> FiscalYear:
-    years = FiscalYear.objects.order_by("-start")
-    wanted = years.filter(code=code).first()
-    found = wanted or years.filter(disbursements__isnull=False).first() or years.first()
-    if found is None:
-        raise NotBegun
-    return found
 
 
 def narrowed(user: Any, form: VarianceFilters) -> list[Variance]:
@@ -128,7 +117,7 @@ listing = Listing(
     title=_("Variances"),
     columns=COLUMNS,
     rows=lambda user: user,
-    form=lambda user, data: VarianceFilters(data),
+    form=lambda user, data: VarianceFilters(data, user),
     narrowed=narrowed,
     href=href,
     figures=figures,
@@ -140,7 +129,7 @@ listing = Listing(
 @requires(VIEW)
 def variances(request: HttpRequest) -> HttpResponseBase:
     """What lies outside the limits at a quarter's end, explained or not."""
-    year = _year(request.GET.get("fiscal_year", ""))
+    year = shown_year(request.GET, request.user)
     lead = _now(
         "Below %(low)s %% or above %(high)s %% of the plan to date at a quarter's end: say why."
     )

@@ -10,16 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import within
 from core.lists import Column, Empty, Listing
-from core.services.errors import NotBegun
-from programs.models import FiscalYear, Period, YearState
+from programs.models import Period, YearState
 from programs.years import closing
-
-
-def year_of(code: str) -> FiscalYear | None:
-    """The year asked for, else the last one with money in it, else the latest."""
-    years = FiscalYear.objects.order_by("-start")
-    wanted = years.filter(code=code).first()
-    return wanted or years.filter(disbursements__isnull=False).first() or years.first()
+from programs.years.shown import shown_year, year_codes
 
 
 class PeriodFilters(forms.Form):
@@ -35,16 +28,12 @@ class PeriodFilters(forms.Form):
         choices=[("", _("All")), ("yes", _("Months with such rows"))],
     )
 
-    def __init__(self, data: QueryDict) -> None:
-        found = year_of(data.get("fiscal_year", ""))
-        if found is None:
-            raise NotBegun
-        self.year = found
+    def __init__(self, data: QueryDict, user: Any) -> None:
+        self.year = shown_year(data, user)
         data = data.copy()
-        data["fiscal_year"] = found.code
+        data["fiscal_year"] = self.year.code
         super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-        self.fields["fiscal_year"].choices = [(c, c) for c in codes]  # type: ignore[attr-defined]
+        self.fields["fiscal_year"].choices = year_codes()  # type: ignore[attr-defined]
 
 
 def in_scope(user: Any) -> QuerySet:
@@ -86,7 +75,7 @@ listing = Listing(
         Column("unsent", _("drafts and returned"), lambda row: row.unsent, "unsent", "unsent"),
     ),
     rows=in_scope,
-    form=lambda user, data: PeriodFilters(data),
+    form=lambda user, data: PeriodFilters(data, user),
     narrowed=narrowed,
     href=lambda row: reverse("period", args=[row.pk]),
     order="month",

@@ -19,7 +19,8 @@ from core.services.access import requires
 from core.values import display
 from programs.models import FiscalYear, Period, YearState
 from programs.years import closing
-from programs.years.lists import listing, year_of
+from programs.years.lists import listing
+from programs.years.shown import shown_year
 
 CAUGHT_SHOWN = 200
 
@@ -27,14 +28,14 @@ CAUGHT_SHOWN = 200
 @requires(VIEW)
 def periods(request: HttpRequest) -> HttpResponseBase:
     """The months of a year with their states, and the year's own."""
-    year = year_of(request.GET.get("fiscal_year", ""))
+    year = shown_year(request.GET, request.user)
     context = {
         "lead": _("A closed month takes no posting and no reversal dated in it."),
         "year": year,
         "may_close_year": request.user.can(CLOSE_PERIOD)  # type: ignore[union-attr]
         and (None, None) in grants_of(request.user),
-        "form": ReasonForm(initial={"version": year.version if year else None}),
-        "trail": trail_of(year) if year else [],
+        "form": ReasonForm(initial={"version": year.version}),
+        "trail": trail_of(year),
     }
     return answer(request, listing, "programs/periods.html", context)
 

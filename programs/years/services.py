@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import MANAGE_SETTINGS
 from communes.models import Commune, Level
 from core.services.access import check
+from core.services.request_cache import once
 from core.services.transition import delete_unused, save_with_history
 from core.values.dates import format_date
 from core.values.suggestions import not_known
@@ -110,6 +111,11 @@ def _last_day(first: date) -> date:
 def year_of(day: date) -> FiscalYear | None:
     """The fiscal year a day lies in."""
     return FiscalYear.objects.filter(start__lte=day, end__gte=day).first()
+
+
+def year_after(year: FiscalYear) -> FiscalYear | None:
+    """The fiscal year that follows on a year."""
+    return once(("year after", year.pk), lambda: year_of(year.end + timedelta(days=1)))
 
 
 def period_of(

@@ -8,13 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.values import display
-from core.values.dates import today
-from disbursements.against_plan import Row, against_plan, group
+from disbursements.against_plan import Figures, against_plan, group
 from programs.models import add_months
 from reports import linked_number as numbers
 from reports.charts.description import LINES, Chart, Series, ticks_for
 from reports.charts.svg import drawing
-from reports.filters import PageFilter
+from reports.filters import PageQuery
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,12 @@ class Month:
     href: str = ""
 
 
-def course(page: PageFilter, rows: list[Row], user: Any) -> dict[str, Any]:
+def course(page: PageQuery, rows: list[Figures], user: Any) -> dict[str, Any]:
     """The chart and the table behind it; `rows` are the page's answer cut by quarter, which
     for a part of the year is asked anew of the whole."""
     year_page = page.narrowed(quarter=None, month=None)
     if page != year_page:
-        rows = against_plan(year_page.question("quarter"), user).rows
+        rows = against_plan(year_page.cut("quarter"), user).rows
     months = list(_months(year_page, rows, user))
     chart = course_chart(months, page.compare.code if page.compare else "")
     return {
@@ -78,7 +77,7 @@ def course_chart(months: list[Month], compare: str = "") -> Chart:
     )
 
 
-def _row(page: PageFilter, month: Month) -> dict[str, Any]:
+def _row(page: PageQuery, month: Month) -> dict[str, Any]:
     """A line of the table: each number leads to the rows it adds up."""
     end = last_day(month.start)
     then = page.compared()
@@ -95,7 +94,7 @@ def _row(page: PageFilter, month: Month) -> dict[str, Any]:
     }
 
 
-def _before_address(page: PageFilter, then: PageFilter | None, start: date) -> str:
+def _before_address(page: PageQuery, then: PageQuery | None, start: date) -> str:
     if then is None:
         return ""
     years = page.year.start.year - then.year.start.year
@@ -108,11 +107,11 @@ def last_day(first: date) -> date:
     return date.fromordinal(add_months(first, 1).toordinal() - 1)
 
 
-def _months(page: PageFilter, rows: list[Row], user: Any) -> Iterable[Month]:
+def _months(page: PageQuery, rows: list[Figures], user: Any) -> Iterable[Month]:
     by_month = monthly(page, user)
     before = _running(page.compared(), user)
     planned = {q: sum(row.planned or 0 for row in own) for q, own in group(rows, "quarter").items()}
-    as_of = page.as_of or today()
+    as_of = page.until
     so_far = 0
     for index in range(12):
         start = add_months(page.year.start, index)
@@ -128,13 +127,13 @@ def _months(page: PageFilter, rows: list[Row], user: Any) -> Iterable[Month]:
         )
 
 
-def monthly(page: PageFilter, user: Any) -> dict[date, int]:
+def monthly(page: PageQuery, user: Any) -> dict[date, int]:
     """Disbursed (đồng) by the first day of each month."""
-    answer = against_plan(page.question("month"), user)
+    answer = against_plan(page.cut("month"), user)
     return {row.key["month"]: row.disbursed for row in answer.rows}
 
 
-def _running(then: PageFilter | None, user: Any) -> dict[int, int]:
+def _running(then: PageQuery | None, user: Any) -> dict[int, int]:
     """Cumulative đồng of the year compared with, by the number (0 to 11) of the month."""
     if then is None:
         return {}
@@ -142,6 +141,6 @@ def _running(then: PageFilter | None, user: Any) -> dict[int, int]:
     sums: dict[int, int] = {}
     for index in range(12):
         start = add_months(then.year.start, index)
-        if start <= (then.as_of or today()):
+        if start <= then.until:
             sums[index] = sums.get(index - 1, 0) + by_month.get(start, 0)
     return sums

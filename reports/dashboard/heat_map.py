@@ -6,11 +6,11 @@ from typing import Any
 
 from communes.models import Commune
 from core.values import display
-from disbursements.against_plan import Row, group
+from disbursements.against_plan import Figures, group
 from programs.models import Program
 from reports import linked_number as numbers
 from reports.aggregate import added, heat
-from reports.filters import PageFilter
+from reports.filters import PageQuery
 from reports.linked_number import Num
 
 
@@ -29,7 +29,7 @@ class Cell:
 
 
 def heat_table(
-    page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any]]
+    page: PageQuery, rows: list[Figures], names: dict[str, dict[int, Any]]
 ) -> dict[str, Any]:
     """Commune × programme, the communes that are furthest behind first."""
     by_commune = group(rows, "commune")
@@ -58,7 +58,7 @@ def heat_table(
     }
 
 
-def _cell(page: PageFilter, rows: list[Row], commune: Commune, program: Program) -> Cell | None:
+def _cell(page: PageQuery, rows: list[Figures], commune: Commune, program: Program) -> Cell | None:
     if not rows:
         return None
     sums = added(rows)
@@ -70,7 +70,7 @@ def _cell(page: PageFilter, rows: list[Row], commune: Commune, program: Program)
     )
 
 
-def worst(rows: list[Row], names: dict[str, dict[int, Any]]) -> dict[str, str] | None:
+def worst(rows: list[Figures], names: dict[str, dict[int, Any]]) -> dict[str, str] | None:
     """The cell with the lowest rate: who, and how low; None without a plan anywhere."""
     found = [
         (sums.rate, names["program"][program], names["commune"][commune])

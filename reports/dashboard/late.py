@@ -7,14 +7,13 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from communes.models import Commune
-from core.values.dates import today
-from disbursements.against_plan import Figures, Row, group
+from disbursements.against_plan import Figures, group
 from monitoring.models.difficulties import Difficulty
 from monitoring.variance.services import VarianceNote, ended_quarters, variances
 from programs.models import Program
 from reports import linked_number as numbers
 from reports.aggregate import added
-from reports.filters import PageFilter
+from reports.filters import PageQuery
 from reports.linked_number import Num
 
 MOST = 2000  # notes and difficulties looked at, the newest: more than a year has for its cells
@@ -48,7 +47,7 @@ class Late:
 
 
 def late_cells(
-    page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any]], user: Any
+    page: PageQuery, rows: list[Figures], names: dict[str, dict[int, Any]], user: Any
 ) -> list[Late]:
     """Programme × commune below the year's lower limit of the plan to date, worst first."""
     found = []
@@ -65,7 +64,7 @@ def late_cells(
 
 
 def _late(
-    page: PageFilter, sums: Figures, program: Program, commune: Commune, reasons: "Reasons"
+    page: PageQuery, sums: Figures, program: Program, commune: Commune, reasons: "Reasons"
 ) -> Late:
     own = page.narrowed(programs=(program,), communes=(commune,))
     due = own.detail(show="due")
@@ -84,7 +83,7 @@ def _late(
 class Reasons:
     """What was said and asked about the cells of a year: a few queries, however many cells."""
 
-    def __init__(self, page: PageFilter, user: Any) -> None:
+    def __init__(self, page: PageQuery, user: Any) -> None:
         self.page = page
         self.quarters = ended_quarters(page.year, page.over_by)
         self.asked = self._asked(user)
@@ -131,7 +130,7 @@ class Reasons:
 
     def _difficulties(self, user: Any) -> dict[tuple[int | None, int | None], Difficulty]:
         rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
-        rows = rows.filter(raised_on__lte=self.page.as_of or today())
+        rows = rows.filter(raised_on__lte=self.page.until)
         rows = rows.exclude(Q(program=None) & Q(commune=None))
         return self._latest(rows.select_related("commune").order_by("-raised_on", "-pk"))
 
@@ -149,5 +148,5 @@ class Reasons:
         return row.commune.successor_id or row.commune_id
 
 
-def _variance(page: PageFilter, quarter: int, program: Program, commune: Any) -> str:
+def _variance(page: PageQuery, quarter: int, program: Program, commune: Any) -> str:
     return reverse("variance", args=[page.year.code, quarter, program.code, "commune", commune])

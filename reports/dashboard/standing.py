@@ -13,12 +13,12 @@ from monitoring.models.meetings import Measure
 from reports import linked_number as numbers
 from reports.aggregate import added
 from reports.dashboard.tables import Before, tone
-from reports.filters import PageFilter
+from reports.filters import PageQuery
 
 Stated = list[dict[str, Any]]
 
 
-def headline(page: PageFilter, answer: Answer) -> str:
+def headline(page: PageQuery, answer: Answer) -> str:
     """The yardstick sentence: year, communes, programmes, disbursed, rate."""
     paid = [row for row in answer.rows if row.disbursed]
     total = answer.total
@@ -63,7 +63,7 @@ def _programs(count: int) -> str:
 
 
 def key_figures(
-    page: PageFilter, total: Figures, *, stated: Iterable[Any] = (), before: Before | None = None
+    page: PageQuery, total: Figures, *, stated: Iterable[Any] = (), before: Before | None = None
 ) -> list[dict[str, Any]]:
     """Planned, disbursed, rate, what remains, what waits; `stated` beside the figure it is of."""
     said = {row["measure"]: row for row in reversed(list(stated))}

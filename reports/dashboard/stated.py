@@ -6,20 +6,19 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from core.values import display
-from core.values.dates import today
 from monitoring.models.meetings import Measure, StatedFigure
 from monitoring.reviews.services.action_points import due
 from monitoring.reviews.services.stated import Comparison, Ledger
 from programs.models.agreements import Agreement
 from reports import linked_number as numbers
 from reports.dashboard.classes import sorted_by
-from reports.filters import PageFilter
+from reports.filters import PageQuery
 from reports.linked_number import Num
 
 SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 
-def stated(page: PageFilter, user: Any) -> list[dict[str, Any]]:
+def stated(page: PageQuery, user: Any) -> list[dict[str, Any]]:
     """Figures stated about the whole year, beside what the ledger adds up to."""
     if page.programs or page.communes or page.is_part:
         return []
@@ -45,10 +44,10 @@ def stated(page: PageFilter, user: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _counted(found: Comparison, page: PageFilter) -> Num:
+def _counted(found: Comparison, page: PageQuery) -> Num:
     """What the portal counts on the day the figure was stated of; leads to the rows of that day."""
     measure, value = found.figure.measure, found.ledger_value
-    whole = PageFilter(year=page.year, as_of=found.figure.as_of or page.year.end)
+    whole = PageQuery.of_year(page.year, as_of=found.figure.as_of or page.year.end)
     if measure == Measure.RATE:
         return numbers.percent(value, whole.detail())  # type: ignore[arg-type]
     show = SHOWN.get(Measure(measure), "trainings")
@@ -56,9 +55,9 @@ def _counted(found: Comparison, page: PageFilter) -> Num:
     return numbers.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
 
 
-def due_list(page: PageFilter, user: Any) -> list[dict[str, Any]]:
+def due_list(page: PageQuery, user: Any) -> list[dict[str, Any]]:
     """Agreements not signed yet and action points that are due, the longest overdue first."""
-    as_of = page.as_of or today()
+    as_of = page.until
     agreements = (
         Agreement.objects.visible_to(user)
         .unsigned()

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.values import display
-from disbursements.against_plan import Figures, Row, group
+from disbursements.against_plan import Figures, group
 from reports import linked_number as numbers
 from reports.aggregate import added
-from reports.filters import PageFilter
+from reports.filters import PageQuery
 from reports.linked_number import Num
 
 NONE = Num("")
@@ -47,16 +47,16 @@ class Before:
     `same_communes`: not so where it has those that this year's communes became only afterwards.
     """
 
-    page: PageFilter
-    rows: list[Row]
+    page: PageQuery
+    rows: list[Figures]
     same_communes: bool = True
 
-    def by(self, cut: str) -> dict[Any, list[Row]]:
+    def by(self, cut: str) -> dict[Any, list[Figures]]:
         """Its rows by the keys that a table of this year can have lines for."""
         return group(self.rows, cut) if cut != "commune" or self.same_communes else {}
 
 
-def tone(page: PageFilter, rate: Decimal | None) -> str:
+def tone(page: PageQuery, rate: Decimal | None) -> str:
     """`under` and `over` beyond the year's limits for explanations."""
     if rate is None:
         return ""
@@ -66,7 +66,7 @@ def tone(page: PageFilter, rate: Decimal | None) -> str:
 
 
 def line(
-    page: PageFilter,
+    page: PageQuery,
     name: str,
     rows: Iterable[Figures],
     widest: int = 0,
@@ -97,7 +97,7 @@ def line(
     )
 
 
-def _then(page: PageFilter, rows: Iterable[Figures]) -> dict[str, Num]:
+def _then(page: PageQuery, rows: Iterable[Figures]) -> dict[str, Num]:
     """The cells of the year compared with; of a commune that it does not know, nothing."""
     if not page.knows_communes:
         return {"before": Num(display.NOTHING)}
@@ -119,8 +119,8 @@ def bar(sums: Figures, widest: int) -> dict[str, str]:
 
 
 def lines(
-    page: PageFilter,
-    rows: list[Row],
+    page: PageQuery,
+    rows: list[Figures],
     cut: str,
     names: dict[int, Any],
     before: Before | None = None,
@@ -149,12 +149,12 @@ def _has_money(rows: Iterable[Figures]) -> bool:
     return bool(sums.disbursed or sums.planned)
 
 
-def _nothing(page: PageFilter) -> Figures:
+def _nothing(page: PageQuery) -> Figures:
     """What a year says of that which it has no row of; a plan is not cut by month."""
     return Figures(planned=None, planned_to_date=None) if page.month else Figures()
 
 
-def quarter_lines(page: PageFilter, rows: list[Row], before: Before | None = None) -> list[Line]:
+def quarter_lines(page: PageQuery, rows: list[Figures], before: Before | None = None) -> list[Line]:
     """One line per quarter that has money or a plan."""
     groups = group(rows, "quarter")
     then = before.by("quarter") if before else {}
@@ -173,12 +173,12 @@ def quarter_lines(page: PageFilter, rows: list[Row], before: Before | None = Non
     ]
 
 
-def total_line(page: PageFilter, total: Figures, before: Before | None = None) -> Line:
+def total_line(page: PageQuery, total: Figures, before: Before | None = None) -> Line:
     """The sum under a table."""
     rows = before.rows if before else ()
     return line(page, _("Total"), [total], before=before, before_rows=rows)
 
 
-def _widest(groups: Iterable[list[Row]]) -> int:
+def _widest(groups: Iterable[list[Figures]]) -> int:
     sums = [added(rows) for rows in groups]
     return max((max(s.disbursed, s.planned or 0) for s in sums), default=0)

@@ -6,15 +6,15 @@ from django.utils.translation import gettext as _
 
 from communes.models import Commune
 from core.values import display
-from disbursements.against_plan import Row, group
+from disbursements.against_plan import Figures, group
 from reports import linked_number as numbers
 from reports.aggregate import added, heat
 from reports.charts.tiles import Tile, laid_out, place
-from reports.filters import PageFilter
+from reports.filters import PageQuery
 
 
 def tile_map(
-    page: PageFilter, rows: list[Row], communes: dict[int, Commune], classes: dict[int, int]
+    page: PageQuery, rows: list[Figures], communes: dict[int, Commune], classes: dict[int, int]
 ) -> dict[str, Any]:
     """Tiles with rate and number of classes; `communes` by primary key."""
     by_commune = group(rows, "commune")
@@ -42,5 +42,5 @@ def tile_map(
     return {
         **drawn,
         "new_units": page.new_units,
-        "other": "?" + page.narrowed(new_units=not page.new_units, communes=()).query(),
+        "other": "?" + page.narrowed(new_units=not page.new_units, communes=()).to_query(),
     }

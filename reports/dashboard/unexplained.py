@@ -7,12 +7,12 @@ from django.urls import reverse
 from core.values import display
 from monitoring.variance.services import Variance, ended_quarters, unexplained
 from reports import linked_number as numbers
-from reports.filters import PageFilter
+from reports.filters import PageQuery
 
 MOST = 10
 
 
-def unexplained_list(page: PageFilter, user: Any) -> dict[str, Any]:
+def unexplained_list(page: PageQuery, user: Any) -> dict[str, Any]:
     """The ten furthest from the plan to date in đồng, how many there are, and where they all are.
 
     The limits are asked of the current plan, whatever version the page compares with.
@@ -31,7 +31,7 @@ def unexplained_list(page: PageFilter, user: Any) -> dict[str, Any]:
     }
 
 
-def _asked(page: PageFilter, item: Variance) -> bool:
+def _asked(page: PageQuery, item: Variance) -> bool:
     """Whether the page's filter keeps it; an activity as a whole is of no single commune."""
     if page.programs and item.program not in page.programs:
         return False
@@ -43,12 +43,15 @@ def _asked(page: PageFilter, item: Variance) -> bool:
     return unit in page.communes
 
 
-def _row(page: PageFilter, item: Variance) -> dict[str, Any]:
+def _row(page: PageQuery, item: Variance) -> dict[str, Any]:
     kind, pk = item.subject
-    narrower: dict[str, Any] = {"programs": (item.program,), "activity": item.activity}
-    if item.commune:
-        narrower["communes"] = (item.commune,)
-    own = PageFilter(year=page.year, as_of=page.year.quarter_end(item.quarter), **narrower)
+    own = PageQuery.of_year(
+        page.year,
+        page.year.quarter_end(item.quarter),
+        programs=(item.program,),
+        activities=(item.activity,) if item.activity else (),
+        communes=(item.commune,) if item.commune else (),
+    )
     return {
         "name": f"{item.program.code} · {item.commune}" if item.commune else str(item.activity),
         "rate": numbers.percent(item.rate, own.detail(show="due")),

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,11 +15,12 @@ from communes.models import Commune
 from core.lists import Column, Empty, Listing, answer
 from core.lists.columns import BY_VALUE
 from core.services.access import requires
-from core.services.errors import NotBegun
 from core.values import display
 from programs.models import FiscalYear, Program
-from trainings.counts import Counts, TrainingQuestion, count_trainings
-from trainings.models import Topic, Training
+from programs.summary_query import SummaryQuery
+from programs.years.shown import shown_year, year_codes
+from reports.summary import named
+from trainings.counts import Counts, count_trainings
 
 CUTS = {
     "topic": _("topic"),
@@ -43,7 +43,7 @@ Row = tuple[str, Counts]
 
 
 class SummaryFilters(forms.Form):
-    """Of which year, cut by what; unless told otherwise the year of the newest class, by topic."""
+    """Of which year, cut by what; unless told otherwise the latest with postings, by topic."""
 
     fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
     by = forms.ChoiceField(label=_("By"), required=False)
@@ -51,17 +51,16 @@ class SummaryFilters(forms.Form):
     commune = forms.ChoiceField(label=_("Commune"), required=False)
 
     def __init__(self, data: QueryDict, user: Any) -> None:
-        self.user, self.year = user, year_of(user, data.get("fiscal_year", ""))
+        self.user, self.year = user, shown_year(data, user)
         self.cut = cut_of(data.get("by"))
         data = data.copy()
         data["fiscal_year"], data["by"] = self.year.code, self.cut
         super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
         every, year = [("", _now("All"))], self.year
         programs = Program.objects.visible_to(user)
         communes = Commune.objects.visible_to(user).in_area().valid_in(year.start, year.end)
         choices = {
-            "fiscal_year": [(code, code) for code in codes],
+            "fiscal_year": year_codes(),
             "by": [(name, str(label).capitalize()) for name, label in CUTS.items()],
             "program": every + [(each.code, str(each)) for each in programs],
             "commune": every + [(each.code, str(each)) for each in communes],
@@ -75,47 +74,23 @@ def cut_of(text: str | None) -> str:
     return text if text in CUTS else "topic"
 
 
-def year_of(user: Any, code: str) -> FiscalYear:
-    """The year of the address; else that of the newest class the person sees."""
-    if code:
-        return get_object_or_404(FiscalYear, code=code)
-    newest = Training.objects.visible_to(user).select_related("fiscal_year").first()
-    found = newest.fiscal_year if newest else FiscalYear.objects.order_by("start").last()
-    if found is None:
-        raise NotBegun
-    return found
-
-
 def counted(user: Any, form: SummaryFilters) -> list[Row]:
     """The rows of the cut, each with its name, in the order of what they are cut by."""
-    wanted = form.cleaned_data
-    kept = {
-        "programs": Program.objects.filter(code=wanted["program"])
-        if wanted.get("program")
-        else None,
-        "communes": Commune.objects.filter(code=wanted["commune"])
-        if wanted.get("commune")
-        else None,
-    }
-    keys: Any = {
-        name: None if rows is None else frozenset(rows.values_list("pk", flat=True))
-        for name, rows in kept.items()
-    }
-    year, by = form.year, form.cut
-    question = TrainingQuestion((year,), year.start, year.end, year.end, by=(by,), **keys)
-    _total, rows = count_trainings(question, user)
-    names = _names(by, year, [row.key[by] for row in rows])
-    order = list(names)
-    rows.sort(key=lambda row: order.index(row.key[by]))
-    return [(names[row.key[by]], row) for row in rows]
-
-
-def _names(by: str, year: FiscalYear, keys: list[Any]) -> dict[Any, str]:
-    """What a cut's keys are called, in the order in which they stand."""
-    if by == "quarter":
-        return {number: display.quarter(number, year.start) for number in range(1, 5)}
-    model: Any = {"topic": Topic, "program": Program, "commune": Commune}[by]
-    return {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys)}
+    wanted, year, cut = form.cleaned_data, form.year, form.cut
+    query = SummaryQuery.of_year(
+        year,
+        year.end,
+        by=(cut,),
+        programs=tuple(Program.objects.filter(code=wanted.get("program") or "")),
+        communes=tuple(Commune.objects.filter(code=wanted.get("commune") or "")),
+    )
+    rows = {row.key[cut]: row for row in count_trainings(query, user).rows}
+    names = (
+        {number: display.quarter(number, year.start) for number in range(1, 5)}
+        if cut == "quarter"
+        else named(cut, rows.values())
+    )
+    return [(str(name), rows[key]) for key, name in names.items() if key in rows]
 
 
 def _figure(name: str, label: Any) -> Column:
@@ -155,7 +130,7 @@ def listing(year: FiscalYear, cut: str) -> Listing:
 @requires(VIEW)
 def summary(request: HttpRequest) -> HttpResponseBase:
     """The classes of a fiscal year by one cut, and the same rows as a sheet."""
-    year = year_of(request.user, request.GET.get("fiscal_year", ""))
+    year = shown_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _now("Training classes"),
