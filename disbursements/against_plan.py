@@ -4,7 +4,6 @@ Each side is grouped on its own, then both are merged on the union of keys, so t
 a plan shows, and a plan without money too. Two to-many relations are never joined in one aggregate.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -195,11 +194,3 @@ def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[
         return
     for record in kept.values(*plain, **keys).annotate(total=Sum("amount")):
         yield {**record, "amount": record["total"], "status": status}
-
-
-def group(rows: Iterable[Figures], cut: str) -> dict[Any, list[Figures]]:
-    """Rows by the value of one cut."""
-    groups: dict[Any, list[Figures]] = defaultdict(list)
-    for row in rows:
-        groups[row.key[cut]].append(row)
-    return groups

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from communes.lookups import successors
 from communes.models import Commune
 from core.values.dates import month_key, today
-from programs.models import Activity, FiscalYear, Fund, Program, add_months, quarter_bounds
+from programs.models import Activity, FiscalYear, Fund, Program, month_end, quarter_bounds
 
 Days = tuple[date, date]
 Key = dict[str, Any]
@@ -76,7 +76,7 @@ class SummaryQuery:
         if self.days or not (self.month or self.quarter):
             return self.lifetime
         if self.month:
-            return self.month, date.fromordinal(add_months(self.month, 1).toordinal() - 1)
+            return self.month, month_end(self.month)
         return quarter_bounds(self.year.start, self.quarter or 1)
 
     @property
@@ -174,6 +174,10 @@ class Answer(Generic[S]):
         query = self.query.cut(*by)
         names = query.key_names
         return self._added(query, lambda key: {name: key[name] for name in names})
+
+    def by(self, cut: str) -> dict[Any, S]:
+        """The rows of one cut, by its keys."""
+        return {row.key[cut]: row for row in self.cut(cut).rows}
 
     def in_new_units(self) -> "Answer[S]":
         """The same, with the units merged in July 2025 under those that they became."""

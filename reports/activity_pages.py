@@ -27,7 +27,7 @@ from disbursements.models import Disbursement
 from programs.api import ActivityFilters
 from programs.models import Activity, FiscalYear
 from programs.summary_query import SummaryQuery
-from programs.years.shown import latest_year, year_codes
+from programs.years.page_year import latest_year, year_codes
 
 ALL = "all"  # in the place of a fiscal year's code
 

@@ -14,7 +14,7 @@ from reports.summary import MONEY, address
 KEPT = ("units", "quarter", "month", "activity")  # of the address, without a field of their own
 
 
-def frame(page: PageQuery, request: HttpRequest) -> dict[str, Any]:
+def filter_context(page: PageQuery, request: HttpRequest) -> dict[str, Any]:
     """What the pages say about their filter, and what it offers."""
     plans = plan_choices(page)
     start, end = page.span

@@ -20,9 +20,9 @@ from core.api.base import repeated_in
 from core.values import display
 from core.values.dates import DateError, month_key, parse_date
 from disbursements.models import PlanVersion
-from programs.models import Activity, FiscalYear, Fund, Program, add_months
+from programs.models import Activity, FiscalYear, Fund, Program, add_months, month_end
 from programs.summary_query import Days, SummaryQuery
-from programs.years.shown import shown_year
+from programs.years.page_year import page_year
 from trainings.models import Topic
 
 REFORM = date(2025, 7, 1)  # Nghị quyết 1670/NQ-UBTVQH15: the new units operate from this day
@@ -115,8 +115,7 @@ class PageQuery(SummaryQuery):
 def same_day(day: date, years: int) -> date:
     """The same day some years on; 28 February for a 29th that is not there."""
     first = add_months(day, 12 * years)
-    last = date.fromordinal(add_months(first, 1).toordinal() - 1)
-    return first.replace(day=min(day.day, last.day))
+    return first.replace(day=min(day.day, month_end(first).day))
 
 
 def from_query(
@@ -247,7 +246,7 @@ class Reader:
         For programs exactly one of the two is given; people see the latest year by default.
         """
         if not self.is_strict:
-            return (shown_year(self.query, user),), None
+            return (page_year(self.query, user),), None
         if bool(self.text("fiscal_year")) == bool(self.text("from") or self.text("to")):
             said = _("Give either fiscal_year, or from and to: one of the two.")
             self.wrong("fiscal_year", said)

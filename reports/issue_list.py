@@ -18,7 +18,7 @@ from core.services.access import requires
 from core.values.sql_text import Alphabetical, with_words
 from monitoring.models import Meeting
 from programs.models import FiscalYear
-from programs.years.shown import shown_year
+from programs.years.page_year import page_year
 from reports.models import IssuedReport, ReportKind
 
 QUARTERS = ("I", "II", "III", "IV")
@@ -101,7 +101,7 @@ listing = Listing(
 @requires(VIEW)
 def issued_reports(request: HttpRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
-    year = shown_year(request.GET, request.user)
+    year = page_year(request.GET, request.user)
     context = {
         "year": year,
         "lead": _now(

@@ -71,7 +71,7 @@ FIELDS = {
 }
 
 
-def _asked(request: HttpRequest, kind: str, year: str, **more: Any) -> DocumentRequest:
+def _document_request(request: HttpRequest, kind: str, year: str, **more: Any) -> DocumentRequest:
     """What an address asks for; what does not exist is a 404."""
     if kind not in ReportKind.values:
         raise Http404
@@ -85,7 +85,7 @@ def _asked(request: HttpRequest, kind: str, year: str, **more: Any) -> DocumentR
 @requires(ISSUE_REPORT)
 def report_draft(request: HttpRequest, kind: str, year: str) -> HttpResponse:
     """The text blocks of a report, and the report as it would be issued now."""
-    asked = _asked(request, kind, year)
+    asked = _document_request(request, kind, year)
     draft = draft_of(kind, asked.year, asked.quarter)
     version = draft.version if draft.pk else 0
     form = TextsForm(request.POST or None, kind=kind, initial={**draft.texts, "version": version})
@@ -143,7 +143,7 @@ def _about(asked: DocumentRequest) -> dict[str, Any]:
 def report_issue(request: HttpRequest, kind: str, year: str) -> HttpResponse:
     """Who issues and signs; then the document has its number and does not change."""
     outside = bool(request.POST.get("outside"))
-    asked = _asked(request, kind, year, outside=outside)
+    asked = _document_request(request, kind, year, outside=outside)
     _composed(asked, request.user)
     form = IssueForm(request.POST or None, actor=request.user)
     status = OK
@@ -193,9 +193,9 @@ def issued_report(request: HttpRequest, pk: int) -> HttpResponse:
                 "table": TABLES.get(change.table, change.table),
                 "field": FIELDS.get(change.field, change.field),
                 "row": change.row,
-                "then": _shown(change.then),
-                "now": _shown(change.now),
-                "difference": _shown(change.difference),
+                "then": _as_text(change.then),
+                "now": _as_text(change.now),
+                "difference": _as_text(change.difference),
             }
             for change in changes[:SHOWN_CHANGES]
         ],
@@ -203,7 +203,7 @@ def issued_report(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reports/issued_detail.html", context)
 
 
-def _shown(value: Any) -> str:
+def _as_text(value: Any) -> str:
     """Numbers grouped, text as it is, '–' for nothing."""
     if isinstance(value, int):
         return display.number(value)

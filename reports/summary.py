@@ -81,10 +81,10 @@ class Names:
         """The key of a row as the contract names it: codes with their names beside them."""
         fields: dict[str, Any] = {}
         for cut, value in row.key.items():
-            fields.update(self._named(cut, value))
+            fields.update(self._key_fields(cut, value))
         return fields
 
-    def _named(self, cut: str, value: Any) -> dict[str, Any]:
+    def _key_fields(self, cut: str, value: Any) -> dict[str, Any]:
         if cut == "fiscal_year":
             return {"fiscal_year": self.years[value].code}
         if cut == "month":

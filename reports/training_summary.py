@@ -18,7 +18,7 @@ from core.services.access import requires
 from core.values import display
 from programs.models import FiscalYear, Program
 from programs.summary_query import SummaryQuery
-from programs.years.shown import shown_year, year_codes
+from programs.years.page_year import YearForm, codes_of, page_year
 from reports.summary import named
 from trainings.counts import Counts, count_trainings
 
@@ -42,7 +42,7 @@ FIGURES = {
 Row = tuple[str, Counts]
 
 
-class SummaryFilters(forms.Form):
+class SummaryFilters(YearForm):
     """Of which year, cut by what; unless told otherwise the latest with postings, by topic."""
 
     fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
@@ -51,22 +51,12 @@ class SummaryFilters(forms.Form):
     commune = forms.ChoiceField(label=_("Commune"), required=False)
 
     def __init__(self, data: QueryDict, user: Any) -> None:
-        self.user, self.year = user, shown_year(data, user)
-        self.cut = cut_of(data.get("by"))
-        data = data.copy()
-        data["fiscal_year"], data["by"] = self.year.code, self.cut
-        super().__init__(data)
-        every, year = [("", _now("All"))], self.year
-        programs = Program.objects.visible_to(user)
-        communes = Commune.objects.visible_to(user).in_area().valid_in(year.start, year.end)
-        choices = {
-            "fiscal_year": year_codes(),
-            "by": [(name, str(label).capitalize()) for name, label in CUTS.items()],
-            "program": every + [(each.code, str(each)) for each in programs],
-            "commune": every + [(each.code, str(each)) for each in communes],
-        }
-        for name, found in choices.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+        super().__init__(data, user)
+        self.data["by"] = self.cut = cut_of(data.get("by"))  # type: ignore[index]
+        year, communes = self.year, Commune.objects.visible_to(user).in_area()
+        self.offer("by", [(name, str(label).capitalize()) for name, label in CUTS.items()])
+        self.offer("program", codes_of(Program.objects.visible_to(user)))
+        self.offer("commune", codes_of(communes.valid_in(year.start, year.end)))
 
 
 def cut_of(text: str | None) -> str:
@@ -130,7 +120,7 @@ def listing(year: FiscalYear, cut: str) -> Listing:
 @requires(VIEW)
 def summary(request: HttpRequest) -> HttpResponseBase:
     """The classes of a fiscal year by one cut, and the same rows as a sheet."""
-    year = shown_year(request.GET, request.user)
+    year = page_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _now("Training classes"),

@@ -12,11 +12,10 @@ from core.services.access import requires
 from core.services.request_cache import read_once
 from core.values import display
 from disbursements.against_plan import against_plan
-from reports import drill_down as behind
-from reports import presentation
+from reports import drill_down, presentation
 from reports.dashboard import page as dashboard
 from reports.dashboard.standing import key_figures
-from reports.filter_context import downloads, frame, subject
+from reports.filter_context import downloads, filter_context, subject
 from reports.filters import PageQuery, from_query
 from reports.slides_pdf import slides_pdf
 from reports.waiting import waiting_for
@@ -30,7 +29,7 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
     """The fiscal year on one page."""
     page = from_query(request.GET, request.user)
     context = {
-        **frame(page, request),
+        **filter_context(page, request),
         **dashboard.build(page, request.user),
         "downloads": downloads(page),
         "present": f"{reverse('present')}?{page.to_query()}",
@@ -49,22 +48,22 @@ def against_plan_page(request: HttpRequest) -> HttpResponseBase:
     show = show if show in SHOWN else "disbursed"
     total = against_plan(page, request.user).total
     context = {
-        **frame(page, request),
+        **filter_context(page, request),
         "figures": key_figures(page, total),
         "tabs": tabs(page, show, total),
         "title": subject(page),
         "back": f"{reverse('dashboard')}?{page.widened().to_query()}",
     }
     status = 400 if page.errors else 200
-    return answer(request, _behind(show, page), "reports/against_plan.html", context, status)
+    return answer(request, _listing(show, page), "reports/against_plan.html", context, status)
 
 
-def _behind(show: str, page: PageQuery) -> Listing:
+def _listing(show: str, page: PageQuery) -> Listing:
     if show == "trainings":
-        return behind.trainings(page)
+        return drill_down.trainings(page)
     if show in ("planned", "due"):
-        return behind.plan_lines(page, to_date=show == "due")
-    return behind.disbursements(page, waiting=show == "waiting")
+        return drill_down.plan_lines(page, to_date=show == "due")
+    return drill_down.disbursements(page, waiting=show == "waiting")
 
 
 @requires(VIEW)

@@ -28,7 +28,7 @@ from monitoring.variance import services as variance
 from programs.agreements import services as contracts
 from programs.models import Period, YearState
 from programs.years import closing
-from programs.years.shown import latest_year
+from programs.years.page_year import latest_year
 
 
 @dataclass(frozen=True)

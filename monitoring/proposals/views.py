@@ -18,7 +18,7 @@ from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
 from monitoring.proposals import services as proposals
 from programs.models import Activity, FiscalYear
-from programs.years.shown import shown_year
+from programs.years.page_year import page_year
 
 DECISIONS = {
     "select": proposals.select,
@@ -31,7 +31,7 @@ def _year(request: HttpRequest) -> FiscalYear:
     """The year asked for; else the newest that something is proposed for."""
     newest = Proposal.objects.visible_to(request.user).select_related("fiscal_year").first()
     address = request.POST if request.method == "POST" else request.GET
-    return shown_year(address, request.user, default=newest and newest.fiscal_year)
+    return page_year(address, request.user, default=newest and newest.fiscal_year)
 
 
 @requires(VIEW)

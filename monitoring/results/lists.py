@@ -20,7 +20,7 @@ from disbursements.against_plan import Figures
 from monitoring.results.against_money import Block, blocks_of
 from monitoring.results.services import Result
 from programs.models import FiscalYear, Program
-from programs.years.shown import year_codes
+from programs.years.page_year import YearForm, codes_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Line:
     result: Result
 
 
-class ResultFilters(forms.Form):
+class ResultFilters(YearForm):
     """Of which year, in which programme and commune."""
 
     search = forms.CharField(
@@ -45,20 +45,12 @@ class ResultFilters(forms.Form):
     program = forms.ChoiceField(label=_("Programme"), required=False)
     commune = forms.ChoiceField(label=_("Commune"), required=False)
 
-    def __init__(self, data: QueryDict, user: Any, year: FiscalYear) -> None:
-        data = data.copy()
-        data["fiscal_year"], self.year = year.code, year
-        super().__init__(data)
-        every = [("", _now("All"))]
-        programs = Program.objects.visible_to(user)
-        communes = Commune.objects.visible_to(user).in_area().valid_in(year.start, year.start)
-        choices = {
-            "fiscal_year": year_codes(),
-            "program": every + [(each.code, str(each)) for each in programs],
-            "commune": every + [(each.code, str(each)) for each in communes],
-        }
-        for name, found in choices.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+    def __init__(self, data: QueryDict, user: Any) -> None:
+        super().__init__(data, user)
+        first = self.year.start
+        communes = Commune.objects.visible_to(user).in_area().valid_in(first, first)
+        self.offer("program", codes_of(Program.objects.visible_to(user)))
+        self.offer("commune", codes_of(communes))
 
 
 def found(user: Any, form: ResultFilters) -> list[Block]:
@@ -72,13 +64,13 @@ def found(user: Any, form: ResultFilters) -> list[Block]:
             place.results = [
                 row
                 for row in place.results
-                if all(word in fold(_said(block, place.commune, row)) for word in words)
+                if all(word in fold(_searched(block, place.commune, row)) for word in words)
             ]
         block.places = [place for place in block.places if place.results]
     return [block for block in blocks if block.places]
 
 
-def _said(block: Block, commune: Commune, row: Result) -> str:
+def _searched(block: Block, commune: Commune, row: Result) -> str:
     return f"{row.indicator.code} {row.indicator.name} {block.program} {commune.name}"
 
 
@@ -136,7 +128,7 @@ def listing(year: FiscalYear) -> Listing:
         title=_("Results as a list"),
         columns=COLUMNS,
         rows=lambda user: user,
-        form=lambda user, data: ResultFilters(data, user, year),
+        form=lambda user, data: ResultFilters(data, user),
         narrowed=narrowed,
         href=lambda row: reverse("indicator", args=[row.result.indicator.pk]),
         figures=figures,

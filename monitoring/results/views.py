@@ -10,9 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import VIEW
-from core.lists import answer
-from core.lists import persistence as memory
-from core.lists import state as asked
+from core.lists import answer, persistence, state
 from core.services.access import requires
 from core.values import display
 from disbursements.against_plan import Figures
@@ -20,7 +18,7 @@ from monitoring.results import lists as results_list
 from monitoring.results import services as indicators
 from monitoring.results.against_money import Block
 from monitoring.results.services import Result
-from programs.years.shown import shown_year
+from programs.years.page_year import page_year
 
 FILES = ("xlsx", "csv")
 
@@ -28,23 +26,23 @@ FILES = ("xlsx", "csv")
 @requires(VIEW)
 def results(request: HttpRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
-    year = shown_year(request.GET, request.user)
+    year = page_year(request.GET, request.user)
     listing = results_list.listing(year)
-    if request.GET.get(asked.FORMAT) in FILES:
+    if request.GET.get(state.FORMAT) in FILES:
         return answer(request, listing)
-    if away := memory.elsewhere(request, listing):
+    if away := persistence.elsewhere(request, listing):
         return away
-    wanted = asked.read(request, listing)
-    memory.remember(request, listing, wanted)
-    form = results_list.ResultFilters(request.GET, request.user, year)
+    wanted = state.read(request, listing)
+    persistence.remember(request, listing, wanted)
+    form = results_list.ResultFilters(request.GET, request.user)
     form.is_valid()
     user: Any = request.user
     context = {
         "year": year,
         "form": form,
-        "blocks": [_shown_block(block) for block in results_list.found(user, form)],
+        "blocks": [_block(block) for block in results_list.found(user, form)],
         "may_set": any(map(user.can, indicators.MAY_SET)),
-        "files": {name: wanted.href(format=name, cols=asked.EVERY) for name in FILES},
+        "files": {name: wanted.href(format=name, cols=state.EVERY) for name in FILES},
         "as_list": f"{reverse('results-list')}?fiscal_year={year.code}",
     }
     return render(request, "monitoring/results.html", context)
@@ -53,7 +51,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 @requires(VIEW)
 def results_as_list(request: HttpRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
-    year = shown_year(request.GET, request.user)
+    year = page_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _("Results framework"),
@@ -63,7 +61,7 @@ def results_as_list(request: HttpRequest) -> HttpResponseBase:
     return answer(request, results_list.listing(year), "lists/illustrative.html", context)
 
 
-def _shown_block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, Any]:
     return {
         "program": block.program,
         "money": _money(block.money),

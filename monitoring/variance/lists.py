@@ -19,13 +19,13 @@ from core.values import display
 from core.values.text import fold
 from monitoring.variance import services as variance
 from monitoring.variance.services import Variance
-from programs.years.shown import shown_year, year_codes
+from programs.years.page_year import YearForm, page_year
 
 SIDES = (("over", _("Over plan")), ("under", _("Under plan")))
-SAID = (("no", _("Asked for")), ("yes", _("Given")))
+EXPLAINED = (("no", _("Asked for")), ("yes", _("Given")))
 
 
-class VarianceFilters(forms.Form):
+class VarianceFilters(YearForm):
     """Of which quarter; unless told otherwise the last that ended in the last year with money."""
 
     search = forms.CharField(
@@ -37,22 +37,17 @@ class VarianceFilters(forms.Form):
     quarter = forms.ChoiceField(label=_("At the end of"), required=False)
     side = forms.ChoiceField(label=_("Variance"), required=False, choices=[("", _("All")), *SIDES])
     explained = forms.ChoiceField(
-        label=_("Explanation"), required=False, choices=[("", _("All")), *SAID]
+        label=_("Explanation"), required=False, choices=[("", _("All")), *EXPLAINED]
     )
 
     def __init__(self, data: QueryDict, user: Any) -> None:
-        self.year = shown_year(data, user)
+        super().__init__(data, user)
         ended = variance.ended_quarters(self.year)
-        asked = data.get("quarter", "")
+        asked = self.data.get("quarter", "")
         known = asked.isdigit() and int(asked) in ended
         self.number = int(asked) if known else (ended or [0])[-1]
-        data = data.copy()
-        data["fiscal_year"], data["quarter"] = self.year.code, str(self.number or "")
-        super().__init__(data)
-        self.fields["fiscal_year"].choices = year_codes()  # type: ignore[attr-defined]
-        self.fields["quarter"].choices = [  # type: ignore[attr-defined]
-            (str(q), display.quarter(q, self.year.start)) for q in ended
-        ]
+        self.data["quarter"] = str(self.number or "")  # type: ignore[index]
+        self.offer("quarter", [(str(q), display.quarter(q, self.year.start)) for q in ended])
 
 
 def narrowed(user: Any, form: VarianceFilters) -> list[Variance]:
@@ -64,10 +59,10 @@ def narrowed(user: Any, form: VarianceFilters) -> list[Variance]:
     if said := wanted.get("explained"):
         rows = [row for row in rows if (row.note is not None) == (said == "yes")]
     words = fold(wanted.get("search") or "").split()
-    return [row for row in rows if all(word in fold(_said(row)) for word in words)]
+    return [row for row in rows if all(word in fold(_searched(row)) for word in words)]
 
 
-def _said(row: Variance) -> str:
+def _searched(row: Variance) -> str:
     return f"{row.program.code} {row.program} {row.commune or row.activity}"
 
 
@@ -129,7 +124,7 @@ listing = Listing(
 @requires(VIEW)
 def variances(request: HttpRequest) -> HttpResponseBase:
     """What lies outside the limits at a quarter's end, explained or not."""
-    year = shown_year(request.GET, request.user)
+    year = page_year(request.GET, request.user)
     lead = _now(
         "Below %(low)s %% or above %(high)s %% of the plan to date at a quarter's end: say why."
     )

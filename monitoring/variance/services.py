@@ -74,7 +74,7 @@ def _variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
         query = query.narrowed(programs=whole, by=("program", "activity"))
         found = [*found, *against_plan(query, user).rows]
     rows = [row for row in found if outside(row, year)]
-    return _named(rows, year, quarter, user)
+    return _with_records(rows, year, quarter, user)
 
 
 def outside(row: Figures, year: FiscalYear) -> bool:
@@ -86,7 +86,9 @@ def outside(row: Figures, year: FiscalYear) -> bool:
     return percent < year.variance_low * planned or percent > year.variance_high * planned
 
 
-def _named(rows: Iterable[Figures], year: FiscalYear, quarter: int, user: Any) -> list[Variance]:
+def _with_records(
+    rows: Iterable[Figures], year: FiscalYear, quarter: int, user: Any
+) -> list[Variance]:
     rows = list(rows)
     programs = Program.objects.in_bulk({row.key["program"] for row in rows})
     communes = Commune.objects.in_bulk({row.key.get("commune") for row in rows} - {None})

@@ -46,7 +46,7 @@ class ExplainForm(forms.Form):
         )
 
 
-def shown(item: variance.Variance) -> dict[str, Any]:
+def table_row(item: variance.Variance) -> dict[str, Any]:
     """A variance as a table prints it."""
     kind, pk = item.subject
     return {
@@ -74,7 +74,9 @@ def explain(
     item = _the_one(variance.variances(request.user, year, quarter), asked)
     if item is None:
         return _within_the_limits(request, year, quarter, asked)
-    form = ExplainForm(request.POST or None, initial=_said(item.note), year=year, user=request.user)
+    form = ExplainForm(
+        request.POST or None, initial=_initial(item.note), year=year, user=request.user
+    )
     status = 200
     if request.method == "POST":
         saved, status = _save(request, item, form)
@@ -105,7 +107,7 @@ def _the_one(
     return next((item for item in items if (item.program.code, item.subject) == asked), None)
 
 
-def _said(note: variance.VarianceNote | None) -> dict[str, Any]:
+def _initial(note: variance.VarianceNote | None) -> dict[str, Any]:
     """What the form begins with."""
     if note is None:
         return {}
@@ -138,7 +140,7 @@ def _save(request: HttpRequest, item: variance.Variance, form: ExplainForm) -> t
 
 def _context(request: HttpRequest, item: variance.Variance) -> dict[str, Any]:
     """The page but for its form."""
-    row, note = shown(item), item.note
+    row, note = table_row(item), item.note
     return {
         "row": row,
         "title": f"{item.program.code} · {row['name']}",

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,10 +11,10 @@ from accounts.scope import within
 from core.lists import Column, Empty, Listing
 from programs.models import Period, YearState
 from programs.years import closing
-from programs.years.shown import shown_year, year_codes
+from programs.years.page_year import YearForm
 
 
-class PeriodFilters(forms.Form):
+class PeriodFilters(YearForm):
     """Always of one year, whose state stands below."""
 
     fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
@@ -27,13 +26,6 @@ class PeriodFilters(forms.Form):
         required=False,
         choices=[("", _("All")), ("yes", _("Months with such rows"))],
     )
-
-    def __init__(self, data: QueryDict, user: Any) -> None:
-        self.year = shown_year(data, user)
-        data = data.copy()
-        data["fiscal_year"] = self.year.code
-        super().__init__(data)
-        self.fields["fiscal_year"].choices = year_codes()  # type: ignore[attr-defined]
 
 
 def in_scope(user: Any) -> QuerySet:

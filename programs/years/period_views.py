@@ -20,7 +20,7 @@ from core.values import display
 from programs.models import FiscalYear, Period, YearState
 from programs.years import closing
 from programs.years.lists import listing
-from programs.years.shown import shown_year
+from programs.years.page_year import page_year
 
 CAUGHT_SHOWN = 200
 
@@ -28,7 +28,7 @@ CAUGHT_SHOWN = 200
 @requires(VIEW)
 def periods(request: HttpRequest) -> HttpResponseBase:
     """The months of a year with their states, and the year's own."""
-    year = shown_year(request.GET, request.user)
+    year = page_year(request.GET, request.user)
     context = {
         "lead": _("A closed month takes no posting and no reversal dated in it."),
         "year": year,

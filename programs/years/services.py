@@ -16,7 +16,7 @@ from core.services.request_cache import once
 from core.services.transition import delete_unused, save_with_history
 from core.values.dates import format_date
 from core.values.suggestions import not_known
-from programs.models import Activity, FiscalYear, Period, add_months
+from programs.models import Activity, FiscalYear, Period, add_months, month_end
 
 
 def area_of(commune: Commune) -> Commune:
@@ -34,7 +34,7 @@ def open_fiscal_year(
     year = FiscalYear.objects.filter(code=code).first()
     if year is None:
         start = date(int(code) - (1 if start_month > 1 else 0), start_month, 1)
-        year = FiscalYear(code=code, start=start, end=_last_day(add_months(start, 11)))
+        year = FiscalYear(code=code, start=start, end=month_end(add_months(start, 11)))
         save_with_history(year, actor, _("opened"))
     for area in areas:
         there = set(Period.objects.filter(area=area).values_list("start", flat=True))
@@ -46,7 +46,7 @@ def open_fiscal_year(
 
 
 def _open_month(year: FiscalYear, area: Commune, first: date, quarter: int, actor: Any) -> None:
-    month = Period(fiscal_year=year, area=area, start=first, end=_last_day(first), quarter=quarter)
+    month = Period(fiscal_year=year, area=area, start=first, end=month_end(first), quarter=quarter)
     month._history_user = actor  # type: ignore[attr-defined]
     month.save()
 
@@ -74,7 +74,7 @@ def start_year(*, actor: Any, code: str, start_month: int = 7) -> FiscalYear:
     if not 1 <= start_month <= 12:
         raise ValidationError({"start_month": _("A month is 1 to 12.")})
     start = date(int(code) - (1 if start_month > 1 else 0), start_month, 1)
-    end = _last_day(add_months(start, 11))
+    end = month_end(add_months(start, 11))
     if FiscalYear.objects.filter(code=code).exists():
         raise ValidationError({"code": _("This fiscal year is there already.")})
     other = FiscalYear.objects.filter(start__lte=end, end__gte=start).first()
@@ -102,10 +102,6 @@ def remove_year(*, actor: Any, row: FiscalYear) -> None:
     for month in row.periods.all():
         delete_unused(month, actor, said)
     delete_unused(row, actor, said)
-
-
-def _last_day(first: date) -> date:
-    return date.fromordinal(add_months(first, 1).toordinal() - 1)
 
 
 def year_of(day: date) -> FiscalYear | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.values import display
-from reports import linked_number as numbers
+from reports import linked_number
 from reports.filters import PageQuery
 from reports.linked_number import Num
 from reports.summary import named
@@ -34,7 +34,7 @@ def counts(page: PageQuery, name: str, row: Counts) -> dict[str, Any]:
     behind = page.detail(show="trainings")
 
     def number(field: str, value: int) -> Num:
-        return numbers.exact(value, behind + sorted_by(field))
+        return linked_number.exact(value, behind + sorted_by(field))
 
     return {
         "name": name,

@@ -7,12 +7,12 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from communes.models import Commune
-from disbursements.against_plan import Figures, group
+from disbursements.against_plan import Figures
 from monitoring.models.difficulties import Difficulty
 from monitoring.variance.services import VarianceNote, ended_quarters, variances
 from programs.models import Program
-from reports import linked_number as numbers
-from reports.aggregate import added
+from programs.summary_query import Answer
+from reports import linked_number
 from reports.filters import PageQuery
 from reports.linked_number import Num
 
@@ -47,15 +47,14 @@ class Late:
 
 
 def late_cells(
-    page: PageQuery, rows: list[Figures], names: dict[str, dict[int, Any]], user: Any
+    page: PageQuery, answer: Answer[Figures], names: dict[str, dict[int, Any]], user: Any
 ) -> list[Late]:
     """Programme × commune below the year's lower limit of the plan to date, worst first."""
-    found = []
-    for pk, own in group(rows, "program").items():
-        for commune_pk, cell in group(own, "commune").items():
-            sums = added(cell)
-            if sums.rate_to_date is not None and sums.rate_to_date < page.year.variance_low:
-                found.append((sums, names["program"][pk], names["commune"][commune_pk]))
+    found = [
+        (sums, names["program"][sums.key["program"]], names["commune"][sums.key["commune"]])
+        for sums in answer.cut("program", "commune").rows
+        if sums.rate_to_date is not None and sums.rate_to_date < page.year.variance_low
+    ]
     if not found:
         return []
     found.sort(key=lambda entry: (entry[0].rate_to_date, entry[1].order, entry[2].sort_key))
@@ -71,10 +70,10 @@ def _late(
     return Late(
         name=f"{program.code} · {commune}",
         href=own.detail(),
-        planned=numbers.exact(sums.planned_to_date, due),
-        disbursed=numbers.exact(sums.disbursed, own.detail()),
-        short=numbers.remaining((sums.planned_to_date or 0) - sums.disbursed, due),
-        rate=numbers.percent(sums.rate_to_date, due),
+        planned=linked_number.exact(sums.planned_to_date, due),
+        disbursed=linked_number.exact(sums.disbursed, own.detail()),
+        short=linked_number.remaining((sums.planned_to_date or 0) - sums.disbursed, due),
+        rate=linked_number.percent(sums.rate_to_date, due),
         reason=reasons.of(program, commune),
         explain=reasons.address(program, commune),
     )
@@ -86,7 +85,7 @@ class Reasons:
     def __init__(self, page: PageQuery, user: Any) -> None:
         self.page = page
         self.quarters = ended_quarters(page.year, page.over_by)
-        self.asked = self._asked(user)
+        self.asked = self._outside_limits(user)
         self.notes = self._notes(user)
         self.difficulties = self._difficulties(user)
 
@@ -114,7 +113,7 @@ class Reasons:
             return ""
         return _variance(self.page, self.quarters[-1], program, commune.pk)
 
-    def _asked(self, user: Any) -> set[tuple[int, int]]:
+    def _outside_limits(self, user: Any) -> set[tuple[int, int]]:
         """The cells outside the limits at that quarter's end; the new units are asked nothing."""
         if not self.quarters or self.page.new_units:
             return set()

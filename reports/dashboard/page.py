@@ -25,26 +25,26 @@ def build(page: PageQuery, user: Any) -> dict[str, Any]:
     """The context of the dashboard for a filter, within the user's scope."""
     answer = against_plan(page.cut(*CUTS), user)
     before = year_before(page, user)
-    names = names_of([*answer.rows, *(before.rows if before else ())])
+    names = names_of([*answer.rows, *(before.answer.rows if before else ())])
     trainings = training_block(page, user)
     said = stated(page, user)
-    late = late_cells(page, answer.rows, names, user)
+    late = late_cells(page, answer, names, user)
     due = due_list(page, user)
     return {
         "headline": standing.headline(page, answer),
         "figures": standing.key_figures(page, answer.total, stated=said, before=before),
-        "programs": tables.lines(page, answer.rows, "program", names["program"], before),
-        "communes": tables.lines(page, answer.rows, "commune", names["commune"], before),
-        "quarters": tables.quarter_lines(page, answer.rows, before),
+        "programs": tables.lines(page, answer, "program", names["program"], before),
+        "communes": tables.lines(page, answer, "commune", names["commune"], before),
+        "quarters": tables.quarter_lines(page, answer, before),
         "total": tables.total_line(page, answer.total, before),
         "before": before.page.year.code if before else "",
-        "heat": heat_table(page, answer.rows, names),
+        "heat": heat_table(page, answer, names),
         "late": late,
         "late_more": more_than_shown(late),
         "unexplained": unexplained_list(page, user),
         "trainings": trainings,
-        "tiles": tile_map(page, answer.rows, names["commune"], trainings["by_commune"]),
-        "course": course(page, answer.rows, user),
+        "tiles": tile_map(page, answer, names["commune"], trainings["by_commune"]),
+        "course": course(page, answer, user),
         "stated": said,
         "stated_more": more_than_shown(said),
         "due": due,
@@ -69,5 +69,5 @@ def year_before(page: PageQuery, user: Any) -> Before | None:
     then = page.compared()
     if then is None:
         return None
-    rows = against_plan(then.cut(*CUTS), user).rows
-    return Before(then, rows, same_communes=page.is_beside_its_communes)
+    answer = against_plan(then.cut(*CUTS), user)
+    return Before(then, answer, same_communes=page.is_beside_its_communes)

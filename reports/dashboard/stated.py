@@ -10,7 +10,7 @@ from monitoring.models.meetings import Measure, StatedFigure
 from monitoring.reviews.services.action_points import due
 from monitoring.reviews.services.stated import Comparison, Ledger
 from programs.models.agreements import Agreement
-from reports import linked_number as numbers
+from reports import linked_number
 from reports.dashboard.classes import sorted_by
 from reports.filters import PageQuery
 from reports.linked_number import Num
@@ -49,10 +49,10 @@ def _counted(found: Comparison, page: PageQuery) -> Num:
     measure, value = found.figure.measure, found.ledger_value
     whole = PageQuery.of_year(page.year, as_of=found.figure.as_of or page.year.end)
     if measure == Measure.RATE:
-        return numbers.percent(value, whole.detail())  # type: ignore[arg-type]
+        return linked_number.percent(value, whole.detail())  # type: ignore[arg-type]
     show = SHOWN.get(Measure(measure), "trainings")
     order = sorted_by(measure) if show == "trainings" else ""
-    return numbers.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
+    return linked_number.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
 
 
 def due_list(page: PageQuery, user: Any) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from core.values import display
 from monitoring.variance.services import Variance, ended_quarters, unexplained
-from reports import linked_number as numbers
+from reports import linked_number
 from reports.filters import PageQuery
 
 MOST = 10
@@ -17,7 +17,7 @@ def unexplained_list(page: PageQuery, user: Any) -> dict[str, Any]:
 
     The limits are asked of the current plan, whatever version the page compares with.
     """
-    found = [item for item in unexplained(user, page.year, page.over_by) if _asked(page, item)]
+    found = [item for item in unexplained(user, page.year, page.over_by) if _is_kept(page, item)]
     found.sort(key=lambda item: (-abs(item.planned - item.disbursed), item.program.order))
     ended = ended_quarters(page.year, page.over_by)
     if not ended:
@@ -31,7 +31,7 @@ def unexplained_list(page: PageQuery, user: Any) -> dict[str, Any]:
     }
 
 
-def _asked(page: PageQuery, item: Variance) -> bool:
+def _is_kept(page: PageQuery, item: Variance) -> bool:
     """Whether the page's filter keeps it; an activity as a whole is of no single commune."""
     if page.programs and item.program not in page.programs:
         return False
@@ -54,8 +54,8 @@ def _row(page: PageQuery, item: Variance) -> dict[str, Any]:
     )
     return {
         "name": f"{item.program.code} · {item.commune}" if item.commune else str(item.activity),
-        "rate": numbers.percent(item.rate, own.detail(show="due")),
-        "gap": numbers.remaining(item.planned - item.disbursed, own.detail(show="due")),
+        "rate": linked_number.percent(item.rate, own.detail(show="due")),
+        "gap": linked_number.remaining(item.planned - item.disbursed, own.detail(show="due")),
         "tone": "over" if item.is_over else "under",
         "href": reverse(
             "variance", args=[item.year.code, item.quarter, item.program.code, kind, pk]

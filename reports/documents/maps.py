@@ -6,7 +6,7 @@ from typing import Any
 from communes.models import Commune
 from core.values.money import format_rate, format_vnd
 from disbursements.against_plan import Figures
-from reports.aggregate import heat
+from reports.charts.heat import heat
 from reports.charts.tiles import Tile, place
 from reports.documents.blocks import Writer
 

@@ -1,10 +1,11 @@
 """Which fiscal year a page shows: the one of its address, else the latest with postings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django import forms
 from django.db.models import Exists, OuterRef
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.scope import within
@@ -14,7 +15,7 @@ from programs.models import FiscalYear, Period
 from programs.years.services import year_of
 
 
-def shown_year(
+def page_year(
     address: Mapping[str, Any], user: Any, default: FiscalYear | None = None
 ) -> FiscalYear:
     """The `fiscal_year` of an address; one that there is not is a page that does not exist.
@@ -47,7 +48,27 @@ def latest_year(user: Any) -> FiscalYear:
     return year
 
 
+class YearForm(forms.Form):
+    """Filters of a list that is always of one year; the form has a field `fiscal_year`."""
+
+    def __init__(self, data: QueryDict, user: Any) -> None:
+        self.user, self.year = user, page_year(data, user)
+        data = data.copy()
+        data["fiscal_year"] = self.year.code
+        super().__init__(data)
+        self.offer("fiscal_year", year_codes())
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """What can be chosen in a field."""
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
 def year_codes() -> list[tuple[str, str]]:
     """The years to choose from, the latest first."""
     codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
     return [(code, code) for code in codes]
+
+
+def codes_of(rows: Iterable[Any]) -> list[tuple[str, str]]:
+    """Records to choose from by their codes, or all of them."""
+    return [("", _("All")), *((row.code, str(row)) for row in rows)]
