@@ -12,7 +12,7 @@ from core.lists import Column, Empty, Listing
 from core.values.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
 from disbursements.models import Disbursement, PlanLine
-from reports.filters import PageQuery
+from reports.page_query import PageQuery
 from trainings.counts import counted_rows
 
 ORDER: tuple[Any, ...] = tuple(PlanLine._meta.ordering or ())  # which a query that adds up forgets

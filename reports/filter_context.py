@@ -6,9 +6,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from communes.models import Commune
 from core.values import display
 from disbursements.models import PlanVersion
-from reports.filters import PageQuery, choices
+from programs.models import FiscalYear, Program
+from reports.page_query import PageQuery
 from reports.summary import MONEY, address
 
 KEPT = ("units", "quarter", "month", "activity")  # of the address, without a field of their own
@@ -98,3 +100,14 @@ def downloads(page: PageQuery) -> list[dict[str, str]]:
         {"label": label, "href": address(MONEY, page.cut(*by.split(",")), format="xlsx")}
         for label, by in cuts
     ]
+
+
+def choices(page: PageQuery, user: Any) -> dict[str, list[Any]]:
+    """What the filter bar offers: years, and the programmes and communes in the user's scope."""
+    return {
+        "years": list(FiscalYear.objects.all()),
+        "programs": list(Program.objects.visible_to(user)),
+        "communes": [
+            unit for unit in Commune.objects.visible_to(user).in_area() if page.knows(unit)
+        ],
+    }

@@ -5,117 +5,30 @@ not understand, says so (`errors`) and shows the rest; the API refuses it, by pa
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import dateparse, timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
 from core.api.base import repeated_in
-from core.values import display
 from core.values.dates import DateError, month_key, parse_date
 from disbursements.models import PlanVersion
-from programs.models import Activity, FiscalYear, Fund, Program, add_months, month_end
-from programs.summary_query import Days, SummaryQuery
+from programs.models import Activity, FiscalYear, Fund, Program, add_months
+from programs.summary_query import Days
 from programs.years.page_year import page_year
+from reports.page_query import PLANS, PageQuery
 from trainings.models import Topic
 
-REFORM = date(2025, 7, 1)  # Nghị quyết 1670/NQ-UBTVQH15: the new units operate from this day
-PLANS = ("current", "original")
 QUARTERS = ("1", "2", "3", "4")
 REPEATABLE = frozenset("by program commune activity fund topic".split())
 PAGE = frozenset(
     "fiscal_year program commune activity topic quarter month plan as_of compare units".split()
 )
-
-
-@dataclass(frozen=True)
-class PageQuery(SummaryQuery):
-    """What an address asks. A page may set another year beside it (`compare`); `errors` are
-    sentences about what could not be used."""
-
-    compare: FiscalYear | None = None
-    errors: tuple[str, ...] = field(default=(), compare=False)
-
-    @property
-    def is_part(self) -> bool:
-        """Whether it asks about less than the year: a quarter, a month, or one activity."""
-        return bool(self.quarter or self.month or self.activities)
-
-    def part_in_words(self) -> list[str]:
-        """What part of the year's money it asks about, for people; nothing for all of it."""
-        words = [display.quarter(self.quarter, self.year.start)] if self.quarter else []
-        words += [f"{self.month:%m/%Y}"] if self.month else []
-        return words + [activity.code for activity in self.activities]
-
-    @property
-    def over_by(self) -> date | None:
-        """The day by which a quarter must have ended to count as over; None is today.
-
-        As of a quarter's last day its plan is due, so that the quarter is over the day after.
-        """
-        return self.as_of + timedelta(days=1) if self.as_of else None
-
-    def compared(self) -> "PageQuery | None":
-        """The same question about the year to compare with, up to the same day of it.
-
-        The number of a plan version is one of its own year: there the current plan stands for it.
-        None for communes that the other year does not know: they have nothing to be held against.
-        """
-        if self.compare is None:
-            return None
-        years = self.year.start.year - self.compare.start.year
-        as_of = same_day(self.until, -years)
-        then = self.narrowed(
-            years=(self.compare,),
-            compare=None,
-            plan=self.plan if self.plan in PLANS else "current",
-            new_units=self.new_units or self.compare.start < REFORM <= self.year.start,
-            as_of=as_of if as_of < self.compare.end else None,
-            month=add_months(self.month, -12 * years) if self.month else None,
-        )
-        return then if then.knows_communes else None
-
-    @property
-    def is_beside_its_communes(self) -> bool:
-        """Not so for old communes beside a year that has only those which they became."""
-        then = self.compare
-        return self.new_units or then is None or not self.year.start < REFORM <= then.start
-
-    @property
-    def knows_communes(self) -> bool:
-        """Whether an address can name its communes; one of another time has no figures here."""
-        return all(self.knows(unit) for unit in self.communes)
-
-    def widened(self) -> "PageQuery":
-        """The same year, seen whole."""
-        return self.narrowed(
-            programs=(), communes=(), activities=(), topics=(), quarter=None, month=None
-        )
-
-    def parameters(self) -> list[tuple[str, str]]:
-        pairs = super().parameters()
-        return [*pairs, ("compare", self.compare.code)] if self.compare else pairs
-
-    def detail(self, *, show: str = "disbursed", **narrower: Any) -> str:
-        """The address of the page with the plan lines or disbursements behind a figure.
-
-        Empty for communes of another time: there their codes are unknown, or those of others.
-        """
-        page = self.narrowed(**narrower)
-        query = page.to_query(show=show)
-        return f"{reverse('against-plan')}?{query}" if page.knows_communes else ""
-
-
-def same_day(day: date, years: int) -> date:
-    """The same day some years on; 28 February for a 29th that is not there."""
-    first = add_months(day, 12 * years)
-    return first.replace(day=min(day.day, month_end(first).day))
 
 
 def from_query(
@@ -341,14 +254,3 @@ def is_plan_number(text: str, *years: FiscalYear) -> bool:
         return False
     approved = PlanVersion.objects.approved()
     return approved.filter(fiscal_year__in=years, number=int(text)).exists()
-
-
-def choices(page: PageQuery, user: Any) -> dict[str, list[Any]]:
-    """What the filter bar offers: years, and the programmes and communes in the user's scope."""
-    return {
-        "years": list(FiscalYear.objects.all()),
-        "programs": list(Program.objects.visible_to(user)),
-        "communes": [
-            unit for unit in Commune.objects.visible_to(user).in_area() if page.knows(unit)
-        ],
-    }

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -16,9 +16,9 @@ from core.lists import Column, Empty, Listing, answer
 from core.pages.forms import SearchInput
 from core.services.access import requires
 from core.values.sql_text import Alphabetical, with_words
-from monitoring.models import Meeting
 from programs.models import FiscalYear
 from programs.years.page_year import page_year
+from reports.documents.meetings import meetings_of
 from reports.models import IssuedReport, ReportKind
 
 QUARTERS = ("I", "II", "III", "IV")
@@ -121,10 +121,7 @@ def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
     for number in range(1, 5):
         href = _draft_href("quarterly", year, quarter=number)
         links.append({"name": kind_name("quarterly", number), "href": href})
-    meetings = Meeting.objects.visible_to(user).filter(
-        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
-    )
-    for meeting in meetings:  # all of the year: no other page leads to their minutes
+    for meeting in meetings_of(year, user):  # all of the year: no other page leads to their minutes
         for kind in ("minutes", "conclusions"):
             name = f"{kind_name(kind, None)}: {meeting.title}"
             links.append({"name": name, "href": _draft_href(kind, year, meeting=meeting.pk)})

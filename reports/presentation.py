@@ -17,7 +17,7 @@ from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
-from reports.filters import PageQuery
+from reports.page_query import PageQuery
 
 ROWS = 8  # of a table: what a room can read
 Part = dict[str, Any]

@@ -16,7 +16,8 @@ from reports import drill_down, presentation
 from reports.dashboard import page as dashboard
 from reports.dashboard.standing import key_figures
 from reports.filter_context import downloads, filter_context, subject
-from reports.filters import PageQuery, from_query
+from reports.filters import from_query
+from reports.page_query import PageQuery
 from reports.slides_pdf import slides_pdf
 from reports.waiting import waiting_for
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from core.values import display
 from reports import linked_number
-from reports.filters import PageQuery
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 from reports.summary import named
 from trainings.counts import Counts, count_trainings
 from trainings.models import COUNTS

@@ -14,7 +14,7 @@ from programs.summary_query import Answer
 from reports import linked_number
 from reports.charts.description import LINES, Chart, Series, ticks_for
 from reports.charts.svg import drawing
-from reports.filters import PageQuery
+from reports.page_query import PageQuery
 
 
 @dataclass(frozen=True)

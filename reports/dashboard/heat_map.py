@@ -11,8 +11,8 @@ from programs.models import Program
 from programs.summary_query import Answer
 from reports import linked_number
 from reports.charts.heat import heat
-from reports.filters import PageQuery
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from monitoring.variance.services import VarianceNote, ended_quarters, variances
 from programs.models import Program
 from programs.summary_query import Answer
 from reports import linked_number
-from reports.filters import PageQuery
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 
 MOST = 2000  # notes and difficulties looked at, the newest: more than a year has for its cells
 

@@ -14,7 +14,7 @@ from reports.dashboard.stated import due_list, stated
 from reports.dashboard.tables import Before
 from reports.dashboard.tiles import tile_map
 from reports.dashboard.unexplained import unexplained_list
-from reports.filters import PageQuery
+from reports.page_query import PageQuery
 from reports.summary import named
 
 SHOWN = 10  # rows of a table; the lists have the rest

@@ -12,7 +12,7 @@ from disbursements.against_plan import Answer, Figures
 from monitoring.models.meetings import Measure
 from reports import linked_number
 from reports.dashboard.tables import Before, tone
-from reports.filters import PageQuery
+from reports.page_query import PageQuery
 
 Stated = list[dict[str, Any]]
 

@@ -12,8 +12,8 @@ from monitoring.reviews.services.stated import Comparison, Ledger
 from programs.models.agreements import Agreement
 from reports import linked_number
 from reports.dashboard.classes import sorted_by
-from reports.filters import PageQuery
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 
 SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 

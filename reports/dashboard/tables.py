@@ -11,8 +11,8 @@ from core.values import display
 from disbursements.against_plan import Figures
 from programs.summary_query import Answer
 from reports import linked_number
-from reports.filters import PageQuery
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 
 NONE = Num("")
 

@@ -11,7 +11,7 @@ from programs.summary_query import Answer
 from reports import linked_number
 from reports.charts.heat import heat
 from reports.charts.tiles import Tile, laid_out, place
-from reports.filters import PageQuery
+from reports.page_query import PageQuery
 
 
 def tile_map(

@@ -7,7 +7,7 @@ from django.urls import reverse
 from core.values import display
 from monitoring.variance.services import Variance, ended_quarters, unexplained
 from reports import linked_number
-from reports.filters import PageQuery
+from reports.page_query import PageQuery
 
 MOST = 10
 

@@ -9,7 +9,7 @@ from monitoring.reviews.services import difficulties
 from monitoring.variance import services as variance
 from reports.dashboard import late as late_cells
 from reports.dashboard.unexplained import MOST
-from reports.filters import PageQuery
+from reports.page_query import PageQuery
 from tests import factories
 
 pytestmark = pytest.mark.django_db

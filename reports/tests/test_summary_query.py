@@ -1,6 +1,7 @@
 """What a summary is asked: read from an address and printed again, and an answer's coarser cuts."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -78,7 +79,11 @@ def test_what_a_page_leaves_out_a_summary_refuses(busy):
     assert set(refused.value.message_dict) == {"program", "commune", "plan", "as_of"}
 
 
-SPANS = ({}, {"days": (date(2022, 8, 3), date(2022, 12, 31))}, {"new_units": True})
+SPANS: tuple[dict[str, Any], ...] = (
+    {},
+    {"days": (date(2022, 8, 3), date(2022, 12, 31))},
+    {"new_units": True},
+)
 FINER = ("program", "commune", "quarter")
 
 
