@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt messages drill-api screens axe lighthouse bench-exports clean
+.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt lock messages drill-api screens axe lighthouse bench-exports clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ typecheck: setup-dev ## types alone
 
 fmt: setup-dev ## mend the style of code and templates
 	@bash scripts/lint.sh fix
+
+lock: setup-dev ## requirements*.in into requirements*.txt, with hashes (ARGS=--upgrade: the newest)
+	@bash scripts/lock.sh $(ARGS)
 
 messages: setup-dev ## collect the texts to translate and compile the translations
 	@.venv/bin/python scripts/messages.py
