@@ -77,7 +77,8 @@ inside() {
         mount -t tmpfs tmpfs "$machine/dev/shm"
         mount --bind "$archives" "$machine/var/cache/apt/archives"
         chroot "$machine" "$@" # no exec: this shell is the one to gather up processes without a parent
-    ' - "$machine" "$archives" env -i HOME=/root LANG=C PATH="$PATH" "${outside[@]}" "$@" </dev/null &
+    ' - "$machine" "$archives" env -i HOME=/root LANG=C PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
+        "${outside[@]}" "$@" </dev/null &
     running=$!
     wait "$running"
     running=""
