@@ -20,6 +20,16 @@ hypothesis_settings.register_profile("portal", deadline=None, derandomize=bool(o
 hypothesis_settings.load_profile("portal")
 
 
+OPENS_A_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(items):
+    """What opens no database (pytest-django would refuse it) says the same on each of them."""
+    for item in items:
+        if not OPENS_A_DATABASE & {*item.fixturenames} and not item.get_closest_marker("django_db"):
+            item.add_marker("any_database")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     request, tmp_path_factory, django_db_modify_db_settings_parallel_suffix

@@ -62,7 +62,7 @@ def test_every_page_has_a_help(cast, client):
     assert shown == 2
 
 
-@pytest.mark.words
+@pytest.mark.any_database
 def test_what_pages_give_to_browsers_and_scripts_is_made_for_them(cast):
     """An id, a version or a key in an address or a field is 1000001, never 1.000.001; and no field
     is named as what a script asks its form for: `form.before` would be that field."""
