@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Delegation, User
 from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT, Role
 from accounts.scope import covers
-from core.access import check
-from core.dates import today
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.transition import save_with_history
+from core.values.dates import today
 
 DELEGABLE = (POST_DISBURSEMENT, APPROVE_PLAN)
 RECEIVERS = (Role.BOARD, Role.HEAD, Role.MANAGER, Role.COORDINATOR)

@@ -1,9 +1,9 @@
 """A form sent twice has one effect: the page posts' side of `accounts.idempotency`.
 
-Each form that writes carries a key (core/form_key.py). The view runs in one transaction with the
-key; where it ends in "see there" (a redirect), that answer is kept with it, and the same form sent
-again, by a second tap or by a browser that never heard the answer, is led to the same place. What
-was refused has had no effect and is not remembered.
+Each form that writes carries a key (core/web/form_key.py). The view runs in one transaction with
+the key; where it ends in "see there" (a redirect), that answer is kept with it, and the same form
+sent again, by a second tap or by a browser that never heard the answer, is led to the same place.
+What was refused has had no effect and is not remembered.
 
 What became of a form is told to its browser by a cookie (static/js/outbox.js), which a redirect
 that a script follows cannot hide. `form-KEY` is one of:
@@ -28,9 +28,9 @@ from django.utils.translation import gettext as _
 
 from accounts import idempotency
 from accounts.models import IdempotencyKey
-from core import form_key
-from core.errors import Conflict, NotBegun
-from core.forms import CONFLICT
+from core.pages.forms import CONFLICT
+from core.services.errors import Conflict, NotBegun
+from core.web import form_key
 
 NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD}
 TOLD_FOR = 300  # seconds that a browser has to read what became of its form

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, Assignment, User
 from accounts.roles import Role
-from core.transition import save_with_history
+from core.services.transition import save_with_history
 
 
 @transaction.atomic

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import ApiToken
 from accounts.roles import VIEW
 from accounts.services import create_token, revoke_token
-from core.access import requires
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
-from core.sql_text import Alphabetical, with_words
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.values.sql_text import Alphabetical, with_words
 
 DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("One year")))
 MADE, MADE_FOR = "made-token", 60  # the cookie of a new token, and how many seconds it lives

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
-from accounts import delegation, mail, second_factor
+from accounts import delegation, mail
 from accounts.models import Delegation, User
 from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
 from accounts.services import update_profile
-from core.access import SIGNED_IN, requires
-from core.forms import BAD_REQUEST, DayField, attempt
-from core.preferences import remember_language
+from accounts.sign_in import second_factor
+from core.pages.forms import BAD_REQUEST, DayField, attempt
+from core.services.access import SIGNED_IN, requires
+from core.web.preferences import remember_language
 
 PER_PAGE = 50
 

@@ -7,18 +7,18 @@ from rest_framework import serializers
 from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.api import PlacedSerializer, UnitField
-from communes.boards import BoardKind
 from communes.models import Board, BoardMember, Commune, Level
-from core import filters
-from core.recorded import Recorded
-from core.resources import act
-from core.serializers import (
+from communes.models.boards import BoardKind
+from core.api.record_viewsets import RecordViewSet
+from core.api.serializers import (
     DayField,
     ResourceSerializer,
     StrictSerializer,
     TextField,
     VersionSerializer,
 )
+from core.api.viewsets import act
+from core.lists import filters
 
 
 class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -88,7 +88,7 @@ class BoardFilters(filters.Filters):
         return rows.in_office(day)
 
 
-class Boards(Recorded):
+class Boards(RecordViewSet):
     """Boards of the programme, each under one decision."""
 
     queryset = Board.objects.select_related("commune").prefetch_related("members")

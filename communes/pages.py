@@ -13,8 +13,8 @@ from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.boards_api import BoardFilters
 from communes.models import Board
-from core.forms import DayField
-from core.pages import Act, Area, Column, Section
+from core.pages import Column, RecordAction, RecordAdmin, Section
+from core.pages.forms import DayField
 
 
 class ConsolidateForm(forms.Form):
@@ -79,7 +79,7 @@ def _sections(row: Board, user: Any) -> Iterable[Section]:
     )
 
 
-boards = Area(
+boards = RecordAdmin(
     name="boards",
     one="board",
     records=services.boards,
@@ -107,8 +107,8 @@ boards = Area(
         ),
     ),
     first=_("Enter the first board with its decision, then set its members on its page."),
-    acts=(
-        Act(
+    actions=(
+        RecordAction(
             "consolidate",
             _("Consolidate by a new decision"),
             (RECORD_MEETING,),
@@ -117,7 +117,7 @@ boards = Area(
             when=lambda row, user: not Board.objects.filter(follows=row).exists(),
             answer=lambda new: reverse("board", args=[new.pk]),
         ),
-        Act(
+        RecordAction(
             "members",
             _("Set the members"),
             (RECORD_MEETING,),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.api import CommuneFilters, VillageFilters
 from communes.models import ALWAYS, Board, Commune, Village
-from core.pages import Area, Column, Section
-from core.record_forms import unit_label
-from core.records import Records
+from core.pages import Column, RecordAdmin, Section
+from core.pages.record_forms import unit_label
+from core.services.records import RecordServices
 
 MOST = 200  # links on a page
 
@@ -54,10 +54,10 @@ def _unit(row: Commune, user: Any) -> Iterable[Section]:
         yield Section(_("Villages"), links=links)
 
 
-commune_area = Area(
+commune_area = RecordAdmin(
     name="communes",
     one="commune",
-    records=Records(
+    records=RecordServices(
         model=Commune,
         permissions=(),
         fields=("full_name", "code", "level", "valid_from", "valid_to", "aliases"),
@@ -112,10 +112,10 @@ def _village(row: Village, user: Any) -> Iterable[Section]:
     yield Section(_("Lies in"), links=(_link(row.commune),))
 
 
-village_area = Area(
+village_area = RecordAdmin(
     name="villages",
     one="village",
-    records=Records(model=Village, permissions=(), fields=("name", "kind")),
+    records=RecordServices(model=Village, permissions=(), fields=("name", "kind")),
     title=_("Villages"),
     new="",
     filterset=VillageFilters,

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.roles import RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Board, BoardMember
-from core.access import check
-from core.dates import format_date
-from core.errors import Conflict, StaleVersion
-from core.records import Records
-from core.transition import save_with_history
+from core.services.access import check
+from core.services.errors import Conflict, StaleVersion
+from core.services.records import RecordServices
+from core.services.transition import save_with_history
+from core.values.dates import format_date
 
 MEMBER_FIELDS = ("office", "role", "name", "acting")
 
@@ -28,7 +28,7 @@ def _board(row: Board, actor: Any, many: dict[str, Any]) -> None:
     row.level = row.commune.level
 
 
-boards = Records(
+boards = RecordServices(
     Board,
     permissions=(RECORD_MEETING,),
     fields=(

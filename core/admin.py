@@ -7,7 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from core.transition import save_with_history
+from core.services.transition import save_with_history
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -15,9 +15,9 @@ from django.db.models import F, QuerySet, Sum
 
 from accounts.scope import within
 from communes.lookups import successors
-from core.money import rate
+from core.values.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
-from disbursements.plans import approved_version
+from disbursements.plans.services import approved_version
 from programs.models import FiscalYear, quarter_bounds
 
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")

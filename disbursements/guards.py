@@ -14,7 +14,7 @@ from typing import Any
 from django.db import Error, IntegrityError
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict
+from core.services.errors import Conflict
 
 TABLES = (
     "disbursements_disbursement",

@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from core.dates import format_date
-from core.errors import PeriodClosed
-from core.money import format_vnd
-from disbursements.ledger import complete
+from core.services.errors import PeriodClosed
+from core.values.dates import format_date
+from core.values.money import format_vnd
+from disbursements.ledger.services import complete
+from disbursements.ledger.vouchers import content_of
 from disbursements.models import Disbursement
-from disbursements.vouchers import content_of
 from imports.outcome import Outcome
 from imports.resolve import Directory
 from imports.rows import Builder

@@ -5,9 +5,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing
-from core.sql_text import Alphabetical, with_words
+from core.pages.forms import SearchInput
+from core.values.sql_text import Alphabetical, with_words
 from imports.models import Kind, Upload, UploadState
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core.money import format_vnd
-from disbursements.plans import Line, approved_version, check_line, lines_of
+from core.values.money import format_vnd
+from disbursements.plans.services import Line, approved_version, check_line, lines_of
 from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown
 from imports.rows import Builder

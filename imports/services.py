@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
-from core.access import check
-from core.dates import today
-from disbursements import ledger, plans
+from core.services.access import check
+from core.values.dates import today
+from disbursements.ledger import services as ledger
+from disbursements.plans import services as plans
 from imports import disbursement_rows, plan_rows, training_rows
 from imports.outcome import Outcome
 from imports.resolve import Directory

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core.text import fold_key
+from core.values.text import fold_key
 from imports.outcome import Outcome
 from imports.resolve import Directory, code_from
 from imports.rows import Builder

@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict
-from disbursements import discard
+from core.services.errors import Conflict
+from disbursements.drafts import services as discard
 from disbursements.models import Disbursement, PlanVersion
 from imports.models import Kind, Upload, UploadState
 from trainings import services as trainings

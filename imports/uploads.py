@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict
+from core.services.errors import Conflict
 from imports.models import RowError, Upload, UploadState
 from imports.outcome import Outcome
 from imports.services import check_workbook, commit

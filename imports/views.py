@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
-from core import display
-from core.access import requires
-from core.errors import Conflict
 from core.lists import answer
+from core.services.access import requires
+from core.services.errors import Conflict
+from core.values import display
 from imports import lists, uploads
 from imports.forms import WorkbookForm
 from imports.models import Kind, Upload, UploadState

@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import VIEW
-from core.access import requires
-from core.dates import today
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
-from core.money import rate
-from core.pages import AREAS, Area
-from core.pages.record import detail_view
-from core.records import Records
-from core.sql_text import Alphabetical
-from core.text import fold
+from core.pages import ADMINS, RecordAdmin
+from core.pages.detail import detail_view
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.services.records import RecordServices
+from core.values.dates import today
+from core.values.money import rate
+from core.values.sql_text import Alphabetical
+from core.values.text import fold
 from disbursements.against_plan import Question, kept_rows, planned_amounts
-from disbursements.choices import programs_for, year_choices
+from disbursements.ledger.choices import programs_for, year_choices
 from disbursements.models import Disbursement
 from programs.api import ActivityFilters
 from programs.models import Activity, FiscalYear
@@ -155,10 +155,12 @@ listing = Listing(
     ),
 )
 
-activity_area = Area(
+activity_area = RecordAdmin(
     name="activities",
     one="activity",
-    records=Records(model=Activity, permissions=(), fields=("code", "title", "program", "unit")),
+    records=RecordServices(
+        model=Activity, permissions=(), fields=("code", "title", "program", "unit")
+    ),
     title=_("Activities"),
     new="",
     filterset=ActivityFilters,
@@ -166,7 +168,7 @@ activity_area = Area(
     columns=COLUMNS,
     related=("program",),
 )
-AREAS[Activity] = activity_area
+ADMINS[Activity] = activity_area
 
 
 @requires(VIEW)

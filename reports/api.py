@@ -11,14 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.roles import VIEW
-from core import exports
-from core.api import refuse_empty
-from core.resources import Conditional
-from core.streams import CSVTable, XLSXTable, csv_options
+from core.api.base import refuse_empty
+from core.api.streams import CSVTable, XLSXTable, csv_options
+from core.api.viewsets import Conditional
+from core.lists import exports
 from disbursements.against_plan import CUTS, against_plan
 from reports import summary
-from reports.answers import SummarySerializer, TrainingSummarySerializer
 from reports.questions import read_summary, read_training_summary
+from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
 from trainings.counts import CUTS as TRAINING_CUTS
 from trainings.counts import count_trainings
 

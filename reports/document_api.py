@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.api import refuse_empty, repeated_in
-from core.resources import Conditional
+from core.api.base import refuse_empty, repeated_in
+from core.api.viewsets import Conditional
 from reports.documents.make import FORMATS, KINDS, formats_of, make, read_wish
 
 WORKBOOK = "workbook"

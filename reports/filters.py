@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communes.models import Commune, Level
-from core import display
-from core.dates import DateError, parse_date, today
-from core.errors import NotBegun
+from core.services.errors import NotBegun
+from core.values import display
+from core.values.dates import DateError, parse_date, today
 from disbursements.against_plan import Question
 from disbursements.models import Disbursement
 from programs.models import Activity, FiscalYear, Program, add_months, quarter_bounds

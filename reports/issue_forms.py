@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Board
-from core.dates import today
-from core.forms import DayField
+from core.pages.forms import DayField
+from core.values.dates import today
 from reports.documents.texts import blocks_of
 from reports.issuing import issuing_boards
 

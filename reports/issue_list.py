@@ -12,21 +12,20 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.access import requires
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
-from core.sql_text import Alphabetical, with_words
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.values.dates import ROMAN
+from core.values.sql_text import Alphabetical, with_words
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports.models import IssuedReport, ReportKind
-
-QUARTERS = ("I", "II", "III", "IV")
 
 
 def kind_name(kind: str, quarter: int | None) -> str:
     """'Annual report', 'Quarterly report II'."""
     label = str(ReportKind(kind).label)
-    return f"{label} {QUARTERS[quarter - 1]}" if quarter else label
+    return f"{label} {ROMAN[quarter - 1]}" if quarter else label
 
 
 class ReportFilters(forms.Form):

@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.roles import ISSUE_REPORT, VIEW
-from core import display
-from core.access import requires
-from core.errors import Conflict
-from core.forms import OK, attempt
+from core.pages.forms import OK, attempt
+from core.services.access import requires
+from core.services.errors import Conflict
+from core.values import display
 from reports import issuing
+from reports.diff import changes_since
 from reports.document_api import file_response
 from reports.documents.make import FORMATS, Made, Wish, compose, read_wish
 from reports.documents.texts import blocks_of, draft_of
 from reports.issue_forms import IssueForm, TextsForm
 from reports.issue_list import kind_name
 from reports.models import IssuedReport, ReportKind
-from reports.since import changes_since
 
 SHOWN_CHANGES = 200
 TABLES = {

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.roles import ISSUE_REPORT
-from communes.boards import BoardKind
 from communes.models import Board
-from core.access import check
-from core.dates import format_date, today
-from core.errors import Conflict, StaleVersion
-from core.transition import record_history, save_with_history
+from communes.models.boards import BoardKind
+from core.services.access import check
+from core.services.errors import Conflict, StaleVersion
+from core.services.transition import record_history, save_with_history
+from core.values.dates import format_date, today
 from reports.documents.letterhead import SYMBOLS, of_board
 from reports.documents.make import SETTERS, Wish, compose
 from reports.documents.texts import blocks_of, draft_of

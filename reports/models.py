@@ -10,8 +10,8 @@ from simple_history.models import HistoricalRecords
 
 from accounts.scope import grants_of
 from communes.models import Board
-from core.errors import Conflict
 from core.models import VersionedModel
+from core.services.errors import Conflict
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import display
+from core.values import display
 from reports import slide_words
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing

@@ -14,8 +14,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
-from core.api import repeated_in
-from core.dates import today
+from core.api.base import repeated_in
+from core.values.dates import today
 from disbursements.against_plan import CUTS, Question
 from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program

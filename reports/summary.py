@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from communes.models import Commune
-from core.dates import month_key
+from core.values.dates import month_key
 from disbursements.against_plan import Answer, Figures, Question, Row
 from programs.models import Activity, FiscalYear, Fund, Program
 from reports.questions import Span

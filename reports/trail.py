@@ -12,9 +12,9 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import User
 from accounts.roles import MANAGE_PEOPLE
 from accounts.scope import grants_of, within
-from core.dates import ZONE
-from core.history import Entry, entries
-from core.sql_text import with_words
+from core.pages.history import Entry, entries
+from core.values.dates import ZONE
+from core.values.sql_text import with_words
 from disbursements.models import Disbursement
 
 PEOPLE = frozenset({"accounts.user", "accounts.assignment", "accounts.delegation"})

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import VIEW_TRAIL
-from core.access import requires
-from core.forms import DayField, SearchInput, WholeField
 from core.lists import Column, Listing, answer
+from core.pages.forms import DayField, SearchInput, WholeField
+from core.services.access import requires
 from reports import trail
 
 

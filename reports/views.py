@@ -7,16 +7,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import VIEW
-from core import display
-from core.access import requires
 from core.lists import Listing, answer
-from core.once import read_once
+from core.services.access import requires
+from core.services.request_cache import read_once
+from core.values import display
 from disbursements.against_plan import against_plan
-from reports import behind, presentation
+from reports import drill_down as behind
+from reports import presentation
 from reports.dashboard import page as dashboard
 from reports.dashboard.standing import key_figures
+from reports.filter_context import downloads, frame, subject
 from reports.filters import PageFilter, read_filter
-from reports.frame import downloads, frame, subject
 from reports.slides_pdf import slides_pdf
 from reports.waiting import waiting_for
 

@@ -19,13 +19,15 @@ from accounts.roles import (
     POST_DISBURSEMENT,
     RECORD_MEETING,
 )
-from core.dates import today
-from core.errors import NotBegun
+from core.services.errors import NotBegun
+from core.values.dates import today
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
-from monitoring import variance
-from monitoring.services import actions, comments
-from programs import closing, contracts
+from monitoring.discussion import services as comments
+from monitoring.reviews.services import action_points as actions
+from monitoring.variance import services as variance
+from programs.agreements import services as contracts
 from programs.models import Period, YearState
+from programs.years import closing
 from reports.filters import default_year
 
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from core.access import SIGNED_IN, requires
+from core.services.access import SIGNED_IN, requires
 from reports.waiting import waiting_for
 
 

@@ -18,18 +18,18 @@ from django.utils.http import urlsafe_base64_encode
 
 from accounts.delegation import delegate
 from accounts.models import User
-from communes.boards import Board
-from core.dates import today
-from core.pages.area import AREAS
+from communes.models.boards import Board
+from core.pages.record_admin import ADMINS
+from core.values.dates import today
 from disbursements.models import Disbursement, PlanVersion
 from imports import uploads
 from imports.models import Upload
-from monitoring import variance
+from monitoring.discussion.services import comment
 from monitoring.models import Difficulty, Indicator
-from monitoring.services.comments import comment
 from monitoring.tests.test_api import BODIES
-from programs import setup
+from monitoring.variance import services as variance
 from programs.models import FiscalYear, Period
+from programs.setup import services as setup
 from reports.documents.make import read_wish
 from reports.issuing import Signing, issue
 from reports.models import IssuedReport
@@ -99,7 +99,7 @@ def addresses() -> list[str]:
 
 
 def _filled() -> Iterator[str]:
-    for model, area in AREAS.items():
+    for model, area in ADMINS.items():
         row = model._default_manager.order_by("-pk").first()
         assert row is not None, f"the scene has no {area.one}"
         yield reverse(area.one, args=[row.pk])

@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 import pytest
 
-from core.filters import Choices, Codes, Day, Search, Whole, YesNo
+from core.lists.filters import Choices, Codes, Day, Search, Whole, YesNo
 from monitoring.models import ActionPoint, Difficulty, Visit
 from monitoring.tests.test_api import BODIES
 from plan_portal.api import router

@@ -12,7 +12,7 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from accounts.models import User
-from core.text import sort_key
+from core.values.text import sort_key
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from tests import factories as make

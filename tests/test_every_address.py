@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts import roles
 from accounts.roles import PERMISSIONS, VIEW, Role
-from core.access import PUBLIC, SIGNED_IN
+from core.services.access import PUBLIC, SIGNED_IN
 from tests import factories as make
 
 # Views of libraries that declare no permission of ours, each with its reason.

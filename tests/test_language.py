@@ -14,7 +14,7 @@ from django.utils.translation import override
 from accounts.mail import invitation, reset, tell_old_address
 from accounts.models import User
 from communes import catalogue
-from core.text import sort_key
+from core.values.text import sort_key
 from tests import factories as make
 from tests import pages
 from tests.test_access import operations

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from accounts.services import create_token
 from core.lists import files
-from core.text import sort_key
+from core.values.text import sort_key
 from disbursements.models import PlanVersion
 from tests import factories as make
 from tests.everything import one_of_each
@@ -69,7 +69,7 @@ def amounts(listed):
 
 
 def test_the_sum_is_that_of_all_that_is_found_not_of_the_page(ledger, monkeypatch):
-    from disbursements import list_views
+    from disbursements.ledger import lists as list_views
 
     usual = list_views.listing
     monkeypatch.setattr(list_views, "listing", lambda user: replace(usual(user), per_page=2))

@@ -16,11 +16,15 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from accounts.roles import Role
-from core.errors import Conflict, StaleVersion
-from disbursements import approval, ledger, plan_edit, plans, vouchers
+from core.services.errors import Conflict, StaleVersion
+from disbursements.approval import services as approval
+from disbursements.ledger import services as ledger
+from disbursements.ledger import vouchers
 from disbursements.models import Disbursement, PlanVersion
-from programs import closing
+from disbursements.plans import editing as plan_edit
+from disbursements.plans import services as plans
 from programs.models import Period
+from programs.years import closing
 from tests import factories as make
 from tests.first_state import put_back
 from tests.races import AT_ONCE, ROUNDS, Crowd, refusals, shows_fault, winners, without_guards

@@ -7,11 +7,11 @@ from rest_framework import serializers
 from accounts.roles import RECORD_TRAINING
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core import filters
-from core.bulk import Bulk, act_many
-from core.recorded import Recorded
-from core.resources import Resource
-from core.serializers import CodeField, DayField, ResourceSerializer, StrictSerializer
+from core.api.bulk import Bulk, act_many
+from core.api.record_viewsets import RecordViewSet
+from core.api.serializers import CodeField, DayField, ResourceSerializer, StrictSerializer
+from core.api.viewsets import Resource
+from core.lists import filters
 from programs.models import Activity, FiscalYear, Program
 from trainings import services
 from trainings.models import COUNTS, Topic, Training
@@ -109,7 +109,7 @@ class TrainingFilters(filters.Filters):
     search = filters.Search()
 
 
-class Trainings(Bulk, Recorded):
+class Trainings(Bulk, RecordViewSet):
     """Training classes with head counts, within the user's scope."""
 
     queryset = Training.objects.select_related(

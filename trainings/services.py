@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import LOAD_HISTORY, RECORD_TRAINING
 from accounts.scope import covers
-from core.access import check
-from core.bulk import RowErrors
-from core.dates import fiscal_quarter, format_date, today
-from core.errors import StaleVersion
-from core.records import Records
-from core.transition import record_history, save_with_history
+from core.api.bulk import RowErrors
+from core.services.access import check
+from core.services.errors import StaleVersion
+from core.services.records import RecordServices
+from core.services.transition import record_history, save_with_history
+from core.values.dates import fiscal_quarter, format_date, in_future
 from programs.models import FiscalYear
-from programs.services import check_lifetime, year_of
+from programs.years.services import check_lifetime, year_of
 from trainings.models import COUNTS, Training
 
 FIELDS = (
@@ -49,8 +49,8 @@ def complete(
     """
     errors: dict[str, Any] = {}
     found = year or year_of(row.start)
-    if row.start > (as_of or today()):
-        errors["start"] = _("%(day)s is in the future.") % {"day": format_date(row.start)}
+    if said := in_future(row.start, as_of):
+        errors["start"] = said
     if found is None:
         errors["start"] = _("%(day)s lies in no fiscal year.") % {"day": format_date(row.start)}
     if not covers(actor, row.program, row.commune):
@@ -109,7 +109,7 @@ def _prepare(row: Training, actor: Any, many: Any) -> None:
     check_not_entered(row)
 
 
-classes = Records(Training, permissions=(RECORD_TRAINING,), fields=FIELDS, prepare=_prepare)
+classes = RecordServices(Training, permissions=(RECORD_TRAINING,), fields=FIELDS, prepare=_prepare)
 
 
 @transaction.atomic

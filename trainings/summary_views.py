@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import VIEW
 from communes.models import Commune
-from core import display
-from core.access import requires
-from core.errors import NotBegun
 from core.lists import Column, Empty, Listing, answer
 from core.lists.columns import BY_VALUE
+from core.services.access import requires
+from core.services.errors import NotBegun
+from core.values import display
 from programs.models import FiscalYear, Program
 from trainings.counts import Counts, TrainingQuestion, count_trainings
 from trainings.models import Topic, Training

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import MANAGE_SETTINGS
-from core.pages import Area, Column
-from core.records import Records
-from programs.settings import keep_code
+from core.pages import Column, RecordAdmin
+from core.services.records import RecordServices
+from programs.settings.services import keep_code
 from trainings.api import TopicFilters
 from trainings.models import Topic
 
@@ -16,10 +16,10 @@ def _topic(row: Topic, actor: Any, many: dict[str, Any]) -> None:
     keep_code(row)
 
 
-records = Records(
+records = RecordServices(
     Topic, permissions=(MANAGE_SETTINGS,), fields=("code", "name", "program"), prepare=_topic
 )
-topics = Area(
+topics = RecordAdmin(
     name="topics",
     one="topic",
     records=records,

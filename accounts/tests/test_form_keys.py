@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts import idempotency
 from accounts.models import IdempotencyKey
-from core import form_key
-from core.errors import Conflict
-from core.pages import AREAS
+from core.pages import ADMINS
+from core.services.errors import Conflict
+from core.web import form_key
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
 from monitoring.tests.test_actions import a_point
@@ -190,8 +190,8 @@ def test_a_decision_is_sent_by_hand_alone():
 def test_which_acts_of_records_are_decisions():
     """What somebody found or did is sent when the connection is back, what they decide is not."""
     acts = {True: set(), False: set()}
-    for area in AREAS.values():
-        for act in area.acts:
+    for area in ADMINS.values():
+        for act in area.actions:
             acts[act.decision].add(f"{area.one}-{act.name}")
     assert acts[True] == {
         "action-point-cancel",
@@ -247,7 +247,7 @@ def test_a_voucher_that_cannot_be_submitted_is_not_left_behind(cast, client, mon
     """Save and submit is one step: refused in the middle, it has had no effect."""
     from django.core.exceptions import ValidationError
 
-    from disbursements import ledger
+    from disbursements.ledger import services as ledger
 
     def refuse(**_given):
         raise ValidationError("not now")

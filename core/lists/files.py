@@ -14,8 +14,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from core.exports import BOM, XLSX, harmless
 from core.lists.columns import Column, kept
+from core.lists.exports import BOM, XLSX, harmless
 from core.lists.listing import Listing
 
 CHUNK = 500  # rows read and written at a time

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.management.commands import clear_idempotency_keys
 from accounts.models import IdempotencyKey
 from disbursements.models import Disbursement
-from monitoring.indicators import Actual
+from monitoring.models.indicators import Actual
 from tests.everything import one_of_each
 from tests.factories import BAN_LANG, activity, api, draft, posted, user
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.money import (
+from core.values.money import (
     MAX_AMOUNT,
     AmountError,
     format_rate,

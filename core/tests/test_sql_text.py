@@ -1,10 +1,10 @@
-"""Both databases find and sort Vietnamese text as `core.text` does."""
+"""Both databases find and sort Vietnamese text as `core.values.text` does."""
 
 import pytest
 from django.db.models import F
 
-from core.sql_text import Alphabetical, Folded, with_words
-from core.text import fold, sort_key
+from core.values.sql_text import Alphabetical, Folded, with_words
+from core.values.text import fold, sort_key
 from programs.models import Fund
 
 pytestmark = pytest.mark.django_db

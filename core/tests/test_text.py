@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from core.text import fold, fold_key, nearest, nfc, sort_key, squash
+from core.values.text import fold, fold_key, nearest, nfc, sort_key, squash
 
 
 def test_squash_leaves_one_space_between_words_and_nothing_invisible():

@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from disbursements import cost_services, ledger
+from disbursements.costs import services as cost_services
+from disbursements.ledger import services as ledger
 from disbursements.models import CostLink
 from tests import factories as make
 

@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts import delegation
 from accounts.roles import Role
-from core.dates import today
-from disbursements import ledger, plans
+from core.values.dates import today
+from disbursements.ledger import services as ledger
+from disbursements.plans import services as plans
 from tests import factories as make
 
 

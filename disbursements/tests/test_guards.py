@@ -9,8 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Role
-from core.errors import Conflict
-from disbursements import guards, ledger
+from core.services.errors import Conflict
+from disbursements import guards
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanLine, PlanVersion, Status
 from tests import factories as make
 

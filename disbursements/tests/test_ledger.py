@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from accounts.roles import PERMISSIONS, POST_DISBURSEMENT, Role
-from core.dates import today
-from core.errors import Conflict, PeriodClosed, StaleVersion
-from disbursements import ledger
+from core.services.errors import Conflict, PeriodClosed, StaleVersion
+from core.values.dates import today
+from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, Disbursement, Status
 from programs.models import FiscalYear
 from tests import factories as make

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from accounts.delegation import delegate
 from accounts.roles import Role
-from core.dates import today
-from disbursements import approval, ledger
+from core.values.dates import today
+from disbursements.approval import services as approval
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
 from tests import factories as make
 

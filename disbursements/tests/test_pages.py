@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.roles import Role
-from disbursements import choices
+from disbursements.ledger import choices
 from disbursements.models import Disbursement, Status
 from tests import factories as make
 

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, PERMISSIONS, Role
-from core.errors import Conflict
-from disbursements import plans
+from core.services.errors import Conflict
 from disbursements.models import PlanAmount, PlanVersion
+from disbursements.plans import services as plans
 from tests import factories as make
 
 
@@ -67,6 +67,17 @@ def test_a_revision_says_why_and_an_original_need_not(cast):
     with pytest.raises(ValidationError) as refusal:
         make.submitted_plan(reason="  ")
     assert list(refusal.value.message_dict) == ["reason"]
+
+
+def test_a_second_first_plan_does_not_replace_the_first_one(cast):
+    """Two coordinators each send their own programme's first plan for the year."""
+    gbv = make.submitted_plan(make.line("GBV-01", amounts=120), by=cast.dieuphoi_gbv)
+    eccd = make.submitted_plan(make.line("ECCD-01", amounts=240), by=cast.dieuphoi)
+    plans.approve(actor=cast.truongban, plan=gbv)
+    with pytest.raises(Conflict) as refusal:
+        plans.approve(actor=cast.truongban, plan=eccd)
+    assert refusal.value.code == "outdated"
+    assert total(plans.approved_version(make.year())) == 120
 
 
 def test_an_empty_version_is_not_submitted(cast):

@@ -20,9 +20,10 @@ from django.core.exceptions import ValidationError
 from accounts import delegation
 from accounts.models import User
 from accounts.roles import Role
-from core.dates import today
-from core.transition import transition
-from disbursements import ledger, plans
+from core.services.transition import transition
+from core.values.dates import today
+from disbursements.ledger import services as ledger
+from disbursements.plans import services as plans
 from disbursements.tests.doors import CHANGES
 from programs.models import Period
 from tests import factories as make

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from openpyxl import Workbook, load_workbook
 
 from accounts.services import create_user
-from core.text import fold
+from core.values.text import fold
 from disbursements.models import Disbursement, PlanVersion
 from imports.services import check_workbook, commit
 from imports.tests.make_malformed import malformed
@@ -184,7 +184,7 @@ def test_a_workbook_is_saved_whole_or_not_at_all(quanly, monkeypatch):
     def power_cut(*args, **kwargs):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("disbursements.ledger.record_history", power_cut)
+    monkeypatch.setattr("disbursements.ledger.services.record_history", power_cut)
     with pytest.raises(RuntimeError, match="power cut"):
         commit(actor=quanly, outcome=outcome, post=True)
     assert Disbursement.objects.count() == 0

@@ -3,9 +3,9 @@
 import pytest
 from openpyxl import Workbook
 
-from core.errors import Conflict
-from core.history import trail_of
-from disbursements import ledger
+from core.pages.history import trail_of
+from core.services.errors import Conflict
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
 from imports import uploads
 from imports.models import Upload, UploadState

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold_key
+from core.values.text import fold_key
 
 from .model import Kind
 

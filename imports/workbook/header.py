@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
-from core.text import fold, fold_key, nfc, squash
+from core.values.text import fold, fold_key, nfc, squash
 
 from .fields import FIELDS, OF_WHICH, QUARTERS, REQUIRED, match
 from .model import Sheet

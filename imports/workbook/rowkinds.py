@@ -10,9 +10,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from core.dates import DateError, parse_date
-from core.money import AmountError, parse_amount
-from core.text import fold, fold_key, squash
+from core.values.dates import DateError, parse_date
+from core.values.money import AmountError, parse_amount
+from core.values.text import fold, fold_key, squash
 
 from .fields import COUNTS, DATES, MONEY
 from .header import Header, claimed, label_keys, only_unit

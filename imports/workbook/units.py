@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from core.text import fold, squash
+from core.values.text import fold, squash
 
 from .header import Header
 from .model import Sheet

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.dates import DateError, format_date, parse_date
-from core.money import AmountError, negative, parse_amount
-from core.text import fold, squash
+from core.values.dates import DateError, format_date, parse_date
+from core.values.money import AmountError, negative, parse_amount
+from core.values.text import fold, squash
 
 from .fields import COUNTS, DATES, MONEY
 from .model import ErrorValue, Formula

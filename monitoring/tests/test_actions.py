@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 
 from accounts.models import User
-from core.errors import Conflict
+from core.services.errors import Conflict
 from monitoring.models import ActionPoint
-from monitoring.services import actions, meetings
+from monitoring.reviews.services import action_points as actions
+from monitoring.reviews.services import meetings
 from tests import factories as make
 
 DUE = date(2023, 8, 31)
@@ -137,7 +138,7 @@ def test_it_comes_from_one_thing_only(cast):
 
 
 def test_the_front_page_shows_what_is_to_do_and_the_digest_only_what_is_newly_overdue(cast):
-    from core.dates import today
+    from core.values.dates import today
     from reports.waiting import waiting_for
 
     day = today()

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from core.errors import Conflict
+from core.services.errors import Conflict
 from monitoring.models import Difficulty
-from monitoring.services import difficulties
+from monitoring.reviews.services import difficulties
 from tests import factories as make
 
 

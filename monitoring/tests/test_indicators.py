@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from monitoring.services import indicators
-from programs import works
+from monitoring.results import services as indicators
+from programs.outputs import services as works
 from tests import factories as make
 
 

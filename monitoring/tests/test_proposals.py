@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from core.errors import Conflict
+from core.services.errors import Conflict
 from disbursements.models import PlanVersion
-from monitoring.services import proposals
+from monitoring.proposals import services as proposals
 from programs.models import Activity
 from tests import factories as make
 

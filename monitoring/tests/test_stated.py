@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from monitoring.services import meetings
-from monitoring.services.stated import Ledger, agrees
+from monitoring.reviews.services import meetings
+from monitoring.reviews.services.stated import Ledger, agrees
 from tests import factories as make
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from core.errors import StaleVersion
-from monitoring import variance
+from core.services.errors import StaleVersion
+from monitoring.variance import services as variance
 from tests import factories as make
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from programs import contracts
+from programs.agreements import services as contracts
 from programs.models import Agreement
 from tests import factories as make
 

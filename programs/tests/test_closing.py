@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.roles import Role
-from core.errors import Conflict, PeriodClosed, StaleVersion
-from disbursements import ledger
-from programs import closing
+from core.services.errors import Conflict, PeriodClosed, StaleVersion
+from disbursements.ledger import services as ledger
+from programs.years import closing
 from tests import factories as make
 
 SEPTEMBER = date(2022, 9, 1)

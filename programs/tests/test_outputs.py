@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from core.errors import Conflict, StaleVersion
-from programs import works
+from core.services.errors import Conflict, StaleVersion
 from programs.models import Output
+from programs.outputs import services as works
 from tests import factories as make
 
 

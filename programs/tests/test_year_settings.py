@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from core.errors import StaleVersion
-from monitoring.variance import variances
-from programs import year_settings
+from core.services.errors import StaleVersion
+from monitoring.variance.services import variances
 from programs.models import FiscalYear, Period
+from programs.years import settings as year_settings
 from tests import factories as make
 
 GOOD = {"ceiling": "8,5 tỷ", "variance_low": "90", "variance_high": "105"}

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import display
-from reports import numbers
+from core.values import display
+from reports import linked_number as numbers
 from reports.filters import PageFilter
-from reports.numbers import Num
+from reports.linked_number import Num
 from trainings.counts import Counts, count_trainings
 from trainings.models import COUNTS, Topic
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import display
-from core.dates import today
+from core.values import display
+from core.values.dates import today
 from disbursements.against_plan import Row, against_plan, group
 from programs.models import add_months
-from reports import numbers
+from reports import linked_number as numbers
 from reports.charts.description import LINES, Chart, Series, ticks_for
 from reports.charts.svg import drawing
 from reports.filters import PageFilter

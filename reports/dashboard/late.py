@@ -7,15 +7,15 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from communes.models import Commune
-from core.dates import today
+from core.values.dates import today
 from disbursements.against_plan import Figures, Row, group
-from monitoring.difficulties import Difficulty
-from monitoring.variance import VarianceNote, ended_quarters, variances
+from monitoring.models.difficulties import Difficulty
+from monitoring.variance.services import VarianceNote, ended_quarters, variances
 from programs.models import Program
-from reports import numbers
+from reports import linked_number as numbers
+from reports.aggregate import added
 from reports.filters import PageFilter
-from reports.numbers import Num
-from reports.sums import added
+from reports.linked_number import Num
 
 MOST = 2000  # notes and difficulties looked at, the newest: more than a year has for its cells
 

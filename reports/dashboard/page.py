@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from communes.models import Commune
-from core import display
+from core.values import display
 from disbursements.against_plan import Row, against_plan
 from programs.models import Program
 from reports.dashboard import standing, tables
-from reports.dashboard.beside import due_list, stated
 from reports.dashboard.classes import training_block
 from reports.dashboard.course import course
+from reports.dashboard.heat_map import heat_table
 from reports.dashboard.late import late_cells
+from reports.dashboard.stated import due_list, stated
 from reports.dashboard.tables import Before
 from reports.dashboard.tiles import tile_map
 from reports.dashboard.unexplained import unexplained_list
-from reports.dashboard.where import heat_table
 from reports.filters import PageFilter
 
 SHOWN = 10  # rows of a table; the lists have the rest

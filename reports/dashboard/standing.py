@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from communes.models import Commune, Level
-from core import display
+from core.values import display
 from disbursements.against_plan import Answer, Figures
-from monitoring.meetings import Measure
-from reports import numbers
+from monitoring.models.meetings import Measure
+from reports import linked_number as numbers
+from reports.aggregate import added
 from reports.dashboard.tables import Before, tone
 from reports.filters import PageFilter
-from reports.sums import added
 
 Stated = list[dict[str, Any]]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import display
+from core.values import display
 from disbursements.against_plan import Figures, Row, group
-from reports import numbers
+from reports import linked_number as numbers
+from reports.aggregate import added
 from reports.filters import PageFilter
-from reports.numbers import Num
-from reports.sums import added
+from reports.linked_number import Num
 
 NONE = Num("")
 

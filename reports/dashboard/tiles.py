@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
-from core import display
+from core.values import display
 from disbursements.against_plan import Row, group
-from reports import numbers
+from reports import linked_number as numbers
+from reports.aggregate import added, heat
 from reports.charts.tiles import Tile, laid_out, place
 from reports.filters import PageFilter
-from reports.sums import added, heat
 
 
 def tile_map(

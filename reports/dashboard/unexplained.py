@@ -4,9 +4,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from core import display
-from monitoring.variance import Variance, ended_quarters, unexplained
-from reports import numbers
+from core.values import display
+from monitoring.variance.services import Variance, ended_quarters, unexplained
+from reports import linked_number as numbers
 from reports.filters import PageFilter
 
 MOST = 10

@@ -13,9 +13,9 @@ from django.http import QueryDict
 
 from accounts.scope import grants_of
 from communes.models import Commune, Level, area_on
-from core.dates import format_date, today
+from core.values.dates import format_date, today
 from disbursements.against_plan import against_plan
-from disbursements.plans import approved_version
+from disbursements.plans.services import approved_version
 from programs.models import FiscalYear, quarter_bounds
 from reports import summary
 from reports.documents import life

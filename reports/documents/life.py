@@ -11,11 +11,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils import translation
 
-from core.dates import format_date
+from core.values.dates import format_date
 from monitoring.models import ActionPoint, Difficulty, Proposal
-from programs.agreements import Agreement
 from programs.models import FiscalYear
-from programs.outputs import DELIVERED, Output
+from programs.models.agreements import Agreement
+from programs.models.outputs import DELIVERED, Output
 from reports.documents.life_results import find_results, find_visits
 
 Table = dict[str, Any]

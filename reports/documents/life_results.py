@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from core.dates import format_date
-from core.money import format_rate, format_vnd
+from core.values.dates import format_date
+from core.values.money import format_rate, format_vnd
 from monitoring.models import Visit
-from monitoring.services import indicators
+from monitoring.results import services as indicators
 from reports.documents.blocks import Column, Writer
 from reports.documents.life_sections import rows_of
 

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.roles import ISSUE_REPORT, VIEW
-from communes.boards import Board, BoardKind
-from core.access import check
-from core.dates import today
-from core.exports import XLSX
+from communes.models.boards import Board, BoardKind
+from core.lists.exports import XLSX
+from core.services.access import check
+from core.values.dates import today
 from programs.models import FiscalYear
 from reports.documents import annual, figures, meetings, pdf, quarterly, word, workbook
 from reports.documents.blocks import Document

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from communes.models import Commune
-from core.money import format_vnd
+from core.values.money import format_vnd
+from reports.aggregate import heat
 from reports.charts.tiles import Tile, place
 from reports.documents import wording
 from reports.documents.blocks import Writer
-from reports.sums import heat
 
 SCHEMATIC = "Sơ đồ, không phải bản đồ: vị trí tương đối của các xã, ô cùng cỡ. Ô ghi tỷ lệ giải ngân so với kế hoạch và số lớp tập huấn."  # noqa: E501
 TITLES = {

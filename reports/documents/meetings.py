@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.dates import format_date
+from core.values.dates import format_date
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports.documents.annual import KEEP, RECIPIENTS, frame, signature

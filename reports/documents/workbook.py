@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.dates import format_date
+from core.values.dates import format_date
 from disbursements.models import Disbursement
 from reports.documents import figures, wording
 from reports.documents.annual import ILLUSTRATIVE, OUTSIDE, PART_ONLY

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from core import display
+from core.values import display
 from disbursements.against_plan import against_plan
 from programs.models import FiscalYear
 from reports.dashboard.standing import headline
@@ -275,7 +275,7 @@ def test_another_year_can_stand_beside_it(client, small_year):
 
 
 def test_what_was_stated_stands_beside_what_is_counted(client, small_year):
-    from monitoring.meetings import Meeting, StatedFigure
+    from monitoring.models.meetings import Meeting, StatedFigure
 
     meeting = Meeting.objects.create(
         title="Hội nghị tổng kết", date=date(2023, 8, 15), kind="review"
@@ -317,7 +317,7 @@ def test_the_course_of_a_part_of_the_year_is_that_of_the_year(client, small_year
 
 
 def test_more_than_a_table_shows_is_counted_and_said(client, small_year):
-    from monitoring.meetings import Meeting, StatedFigure
+    from monitoring.models.meetings import Meeting, StatedFigure
     from monitoring.tests.test_actions import a_point
 
     meeting = Meeting.objects.create(title="Hội nghị", date=date(2023, 8, 15), kind="review")

@@ -6,15 +6,15 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from communes.boards import Board
-from core.dates import today
-from core.errors import Conflict, StaleVersion
+from communes.models.boards import Board
+from core.services.errors import Conflict, StaleVersion
+from core.values.dates import today
 from monitoring.models import ActionPoint, Meeting
 from reports import issuing
+from reports.diff import changes_since
 from reports.documents.make import read_wish
 from reports.issuing import Signing, issue, kept_file, write_texts
 from reports.models import IssuedReport, NumberSeries
-from reports.since import changes_since
 from reports.tests import samples
 from tests import factories
 

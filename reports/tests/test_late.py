@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from monitoring import variance
-from monitoring.services import difficulties
+from monitoring.reviews.services import difficulties
+from monitoring.variance import services as variance
 from reports.dashboard import late as late_cells
 from reports.dashboard.unexplained import MOST
 from reports.filters import PageFilter

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 from monitoring.models import ActionPoint, Difficulty, Proposal
-from monitoring.services import indicators, meetings
-from programs.agreements import Agreement
-from programs.outputs import Output
+from monitoring.results import services as indicators
+from monitoring.reviews.services import meetings
+from programs.models.agreements import Agreement
+from programs.models.outputs import Output
 from reports.documents.make import make, read_wish
 from reports.tests import samples
 from reports.tests.test_issuing import review

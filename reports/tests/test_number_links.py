@@ -8,10 +8,10 @@ import pytest
 from django.utils import translation
 from lxml import html
 
-from core import display
-from core.money import rate
-from monitoring.meetings import Meeting, StatedFigure
-from reports import numbers
+from core.values import display
+from core.values.money import rate
+from monitoring.models.meetings import Meeting, StatedFigure
+from reports import linked_number as numbers
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from communes.models import Village
 from disbursements.against_plan import Question, against_plan
-from programs import works
 from programs.models import Activity
+from programs.outputs import services as works
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

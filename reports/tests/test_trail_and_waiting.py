@@ -7,8 +7,8 @@ from django.core import mail
 from django.core.management import call_command
 
 from accounts.roles import Role
-from disbursements import ledger
-from programs import closing
+from disbursements.ledger import services as ledger
+from programs.years import closing
 from reports.waiting import waiting_for
 from tests import factories as make
 

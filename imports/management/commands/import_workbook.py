@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.errors import Conflict
+from core.services.errors import Conflict
 from imports.models import Kind
 from imports.outcome import Outcome
 from imports.services import check_workbook, commit

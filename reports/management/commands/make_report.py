@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.errors import Conflict
+from core.services.errors import Conflict
 from reports.documents.make import make, read_wish
 
 

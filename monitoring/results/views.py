@@ -1,0 +1,115 @@
+"""The pages of the results framework: target against actual beside plan against actual."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.roles import VIEW
+from core.lists import answer
+from core.lists import persistence as memory
+from core.lists import state as asked
+from core.services.access import requires
+from core.values import display
+from disbursements.against_plan import Figures
+from monitoring.proposals.views import year_of_address
+from monitoring.results import lists as results_list
+from monitoring.results import services as indicators
+from monitoring.results.against_money import Block
+from monitoring.results.services import Result
+from programs.models import FiscalYear
+
+FILES = ("xlsx", "csv")
+
+
+def _year(request: HttpRequest) -> FiscalYear:
+    latest = FiscalYear.objects.filter(target__isnull=False).order_by("-start").first()
+    return year_of_address(request, latest.code if latest else None)
+
+
+@requires(VIEW)
+def results(request: HttpRequest) -> HttpResponseBase:
+    """The results framework of a year, by programme and commune. Its filters are the list's."""
+    year = _year(request)
+    listing = results_list.listing(year)
+    if request.GET.get(asked.FORMAT) in FILES:
+        return answer(request, listing)
+    if away := memory.elsewhere(request, listing):
+        return away
+    wanted = asked.read(request, listing)
+    memory.remember(request, listing, wanted)
+    form = results_list.ResultFilters(request.GET, request.user, year)
+    form.is_valid()
+    user: Any = request.user
+    context = {
+        "year": year,
+        "form": form,
+        "blocks": [_shown_block(block) for block in results_list.found(user, form)],
+        "may_set": any(map(user.can, indicators.MAY_SET)),
+        "files": {name: wanted.href(format=name, cols=asked.EVERY) for name in FILES},
+        "as_list": f"{reverse('results-list')}?fiscal_year={year.code}",
+    }
+    return render(request, "monitoring/results.html", context)
+
+
+@requires(VIEW)
+def results_as_list(request: HttpRequest) -> HttpResponseBase:
+    """The same line by line, to sort, search and choose columns of."""
+    year = _year(request)
+    context = {
+        "year": year,
+        "crumb": _("Results framework"),
+        "crumb_href": reverse("results"),
+        "lead": _("The money is that of the programme in the commune, once for each of its rows."),
+    }
+    return answer(request, results_list.listing(year), "lists/illustrative.html", context)
+
+
+def _shown_block(block: Block) -> dict[str, Any]:
+    return {
+        "program": block.program,
+        "money": _money(block.money),
+        "places": [
+            {
+                "name": place.commune.name,
+                "money": _money(place.money),
+                "lines": [_line(result) for result in place.results],
+            }
+            for place in block.places
+        ],
+    }
+
+
+def _money(figures: Figures) -> dict[str, str]:
+    return {
+        "planned": display.short(figures.planned),
+        "disbursed": display.short(figures.disbursed),
+        "rate": display.percent(figures.rate),
+    }
+
+
+def _line(row: Result) -> dict[str, str]:
+    at = reverse("indicator-actual", args=[row.actual_id]) if row.actual_id else ""
+    return {
+        "code": row.indicator.code,
+        "name": row.indicator.name,
+        "href": reverse("indicator", args=[row.indicator.pk]),
+        "unit": row.indicator.unit,
+        "baseline": "" if row.indicator.baseline is None else figure(row.indicator.baseline),
+        "target": figure(row.target),
+        "actual": figure(row.actual),
+        "rate": display.percent(row.rate),
+        "evidence": row.evidence,
+        "evidence_href": at,
+    }
+
+
+def figure(value: Decimal | None) -> str:
+    """A figure of an indicator as the screen writes it, without decimals that say nothing."""
+    if value is not None and value == value.to_integral_value():
+        return display.number(int(value))
+    return display.percent(value).removesuffix("%")
