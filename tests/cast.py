@@ -24,6 +24,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
         factories.many_ids()
         factories.reference()
         first_state.keep()
+    yield
+    with django_db_blocker.unblock():
+        first_state.forget()
 
 
 @pytest.fixture

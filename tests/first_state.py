@@ -30,6 +30,12 @@ def put_back() -> None:
         _on_server("DROP DATABASE {test} WITH (FORCE)", "CREATE DATABASE {test} TEMPLATE {copy}")
 
 
+def forget() -> None:
+    """Remove the copy, when all is over."""
+    if connection.vendor != "sqlite":
+        _on_server("DROP DATABASE {copy}")
+
+
 def _on_server(*statements: str) -> None:
     connections.close_all()  # a database that is being copied has nobody in it
     test = str(connection.settings_dict["NAME"])
