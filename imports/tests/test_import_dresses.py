@@ -130,6 +130,7 @@ def load(actor, kind, source, year):
     return commit(actor=actor, outcome=outcome, post=True)
 
 
+@pytest.mark.any_database  # how a file is read; test_import_command.py saves the samples in both
 @pytest.mark.parametrize("dress", DRESSES)
 def test_the_same_content_in_another_dress_gives_the_same_sums(quanly, dress):
     wear = DRESSES[dress]
