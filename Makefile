@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt lock messages drill-api screens axe lighthouse bench-exports fresh clean
+.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt lock messages drill-api screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ drill: setup-dev ## the races on PostgreSQL, 100 rounds each
 
 drill-api: setup-dev ## generated requests against the API as every role, on both databases (EXAMPLES=50 each)
 	@bash scripts/drill_api.sh
+
+bench-quick: setup-dev ## processor time and queries of the usual requests (ARGS="--postgres --against FILE")
+	@.venv/bin/python scripts/bench_quick.py $(ARGS)
 
 bench-exports: setup-dev ## 1,000 rows in at once and 100,000 rows out, with time and memory (ROWS=20000: fewer)
 	@.venv/bin/python scripts/bench_exports.py $(ROWS)

@@ -53,11 +53,11 @@ sqlite() {
     pytest -n "$jobs" "$@"
 }
 
-# Browser tests are about pages, not the database: one marked `postgres` runs here too. Walks over
-# the words of every page are not repeated either; that every page opens here, others show.
+# Browser tests are about pages, not the database: one marked `postgres` runs here too. What says
+# the same on every database (texts, arithmetic, workbooks as they are read) is not asked twice.
 postgres() {
     local under=("$python" scripts/postgres.py) code=0
-    pytest -n "$jobs" -m "not (browser or words) or postgres" "$@" || code=$?
+    pytest -n "$jobs" -m "not (browser or any_database) or postgres" "$@" || code=$?
     if [ $code -eq $no_postgres ]; then code=0; fi # it has said that and why it is skipped
     return $code
 }
