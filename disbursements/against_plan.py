@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet, Sum
 
+from accounts.models import User
 from accounts.scope import within
 from core.services.request_cache import once
 from core.values.money import rate
@@ -62,12 +63,12 @@ def _sum(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else one + other
 
 
-def against_plan(query: SummaryQuery, user: Any) -> Answer[Figures]:
+def against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
     """Plan against actual within the user's scope."""
     return once(("against plan", query, user.pk), lambda: _against_plan(query, user))
 
 
-def _against_plan(query: SummaryQuery, user: Any) -> Answer[Figures]:
+def _against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
     table: dict[tuple[Any, ...], Figures] = {}
     total = Figures()
 
@@ -100,7 +101,7 @@ def cuts_no_quarter(query: SummaryQuery) -> bool:
     return start in {first for first, _ in bounds} and end in {last for _, last in bounds}
 
 
-def planned_amounts(query: SummaryQuery, user: Any) -> tuple[QuerySet, list[PlanVersion]]:
+def planned_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[PlanVersion]]:
     """The plan amounts in the user's scope that the query keeps, and the versions they are of.
 
     Not cut to the span yet: a quarter has its dates only with its fiscal year.
@@ -133,7 +134,7 @@ def kept_rows(query: SummaryQuery, rows: QuerySet) -> QuerySet:
     return query.keep(rows, *KEPT).order_by()
 
 
-def _planned(query: SummaryQuery, user: Any) -> list[dict[str, Any]]:
+def _planned(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     """Planned amounts grouped by the cuts and by quarter, with each quarter's last day."""
     rows, versions = planned_amounts(query, user)
     if not versions:
@@ -166,7 +167,7 @@ def _dated(
             }
 
 
-def _money(query: SummaryQuery, user: Any) -> Iterable[dict[str, Any]]:
+def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
     """Posted and waiting money grouped by the cuts."""
     rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
     if query.known_at is None:

@@ -9,11 +9,12 @@ from core.services.access import public
 from core.web import offline
 from core.web.design import design
 from core.web.preferences import set_theme
+from plan_portal.frame.manifest import manifest
 
 urlpatterns = [
     path("i18n/setlang/", public(set_language), name="set_language"),
     path("theme/", set_theme, name="set_theme"),
-    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline/", offline.offline, name="offline"),
     path("design/", design, name="design"),  # with DEBUG on

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_empty
 from core.api.streams import CSVTable, XLSXTable, csv_options
@@ -32,8 +33,8 @@ class TableView(Conditional, APIView):
     def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Response | HttpResponse:
         refuse_empty(request, but={"by"})
         allowed = summary.PARAMETERS[path] | summary.FORMS
-        query = from_query(request.query_params, request.user, allowed, cuts)
-        payload = summary.payload(summary.SOURCES[path](query, request.user))
+        query = from_query(request.query_params, person(request), allowed, cuts)
+        payload = summary.payload(summary.SOURCES[path](query, person(request)))
         columns = summary.columns(query, payload["total"])
         kind = request.accepted_renderer.format  # type: ignore[attr-defined]  # DRF sets it
         delimiter, decimal = csv_options(request)

@@ -12,6 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.requests import person
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.api.base import refuse_empty
 from core.api.viewsets import Conditional
@@ -81,7 +82,7 @@ class ReportView(Conditional, APIView):
         reader.finish()
         refuse_empty(request)
         asked = read_request({**query.dict(), "kind": kind, "format": extension})
-        return file_response(make(asked, request.user))
+        return file_response(make(asked, person(request)))
 
 
 class WorkbookView(ReportView):

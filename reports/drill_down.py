@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.lists import Column, Empty, Listing
 from core.values.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
@@ -121,7 +122,7 @@ def plan_lines(page: PageQuery, *, to_date: bool = False) -> Listing:
     )
 
 
-def _planned(page: PageQuery, user: Any, *, to_date: bool) -> QuerySet:
+def _planned(page: PageQuery, user: User, *, to_date: bool) -> QuerySet:
     """Each line with what is planned for the span (đồng)."""
     amounts, _versions = planned_amounts(page, user)
     quarters = quarters_in(page, page.year)
@@ -137,7 +138,7 @@ def _planned(page: PageQuery, user: Any, *, to_date: bool) -> QuerySet:
 def disbursements(page: PageQuery, *, waiting: bool = False) -> Listing:
     """The posted (or waiting) rows in the span."""
 
-    def rows(user: Any) -> QuerySet:
+    def rows(user: User) -> QuerySet:
         visible = Disbursement.objects.visible_to(user)
         kept = kept_rows(page, visible.waiting() if waiting else visible.posted())
         return kept.select_related("program", "activity", "commune", "fund", "fiscal_year")
@@ -157,7 +158,7 @@ def disbursements(page: PageQuery, *, waiting: bool = False) -> Listing:
 def trainings(page: PageQuery) -> Listing:
     """The training classes of the span."""
 
-    def rows(user: Any) -> QuerySet:
+    def rows(user: User) -> QuerySet:
         kept = counted_rows(page, user)
         return kept.select_related("topic", "program", "commune")
 

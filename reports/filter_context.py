@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from communes.models import Commune
 from core.values import display
 from disbursements.models import PlanVersion
@@ -16,7 +17,7 @@ from reports.summary import MONEY, address
 KEPT = ("units", "quarter", "month", "activity")  # of the address, without a field of their own
 
 
-def filter_context(page: PageQuery, request: HttpRequest) -> dict[str, Any]:
+def filter_context(page: PageQuery, request: PersonRequest) -> dict[str, Any]:
     """What the pages say about their filter, and what it offers."""
     plans = plan_choices(page)
     start, end = page.span
@@ -102,7 +103,7 @@ def downloads(page: PageQuery) -> list[dict[str, str]]:
     ]
 
 
-def choices(page: PageQuery, user: Any) -> dict[str, list[Any]]:
+def choices(page: PageQuery, user: User) -> dict[str, list[Any]]:
     """What the filter bar offers: years, and the programmes and communes in the user's scope."""
     return {
         "years": list(FiscalYear.objects.all()),

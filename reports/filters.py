@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import dateparse, timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from communes.models import Commune
 from core.api.base import repeated_in
 from core.values.dates import DateError, month_key, parse_date
@@ -32,7 +33,7 @@ PAGE = frozenset(
 
 
 def from_query(
-    query: QueryDict, user: Any, allowed: frozenset[str] | None = None, cuts: tuple[str, ...] = ()
+    query: QueryDict, user: User, allowed: frozenset[str] | None = None, cuts: tuple[str, ...] = ()
 ) -> PageQuery:
     """What an address asks of a page; or, strictly, of a summary of the API that takes the
     `allowed` parameters and cuts: then what is wrong is a `ValidationError` by parameter.
@@ -153,7 +154,7 @@ class Reader:
             self.wrong(name, _("There is no fiscal year '%(code)s'.") % {"code": code}, code)
         return found
 
-    def span(self, user: Any) -> tuple[tuple[FiscalYear, ...], Days | None]:
+    def span(self, user: User) -> tuple[tuple[FiscalYear, ...], Days | None]:
         """The fiscal years asked for, and the days where these are asked for instead.
 
         For programs exactly one of the two is given; people see the latest year by default.

@@ -5,29 +5,29 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.pages.forms import SearchInput
 from core.services.access import requires
+from core.values.dates import ROMAN
 from core.values.sql_text import Alphabetical, with_words
 from programs.models import FiscalYear
 from programs.years.page_year import page_year
 from reports.documents.meetings import meetings_of
 from reports.models import IssuedReport, ReportKind
 
-QUARTERS = ("I", "II", "III", "IV")
-
 
 def kind_name(kind: str, quarter: int | None) -> str:
     """'Annual report', 'Quarterly report II'."""
     label = str(ReportKind(kind).label)
-    return f"{label} {QUARTERS[quarter - 1]}" if quarter else label
+    return f"{label} {ROMAN[quarter - 1]}" if quarter else label
 
 
 class ReportFilters(forms.Form):
@@ -50,7 +50,7 @@ class ReportFilters(forms.Form):
         ]
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
     return rows.defer("texts", "figures", "document")
 
@@ -99,7 +99,7 @@ listing = Listing(
 
 
 @requires(VIEW)
-def issued_reports(request: HttpRequest) -> HttpResponseBase:
+def issued_reports(request: PersonRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
     year = page_year(request.GET, request.user)
     context = {
@@ -113,7 +113,7 @@ def issued_reports(request: HttpRequest) -> HttpResponseBase:
     return answer(request, listing, "reports/issued_list.html", context)
 
 
-def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
+def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:
     """Links to what this user may prepare for the year."""
     if not user.can(ISSUE_REPORT):
         return []

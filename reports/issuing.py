@@ -12,6 +12,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import ISSUE_REPORT
 from communes.models import Board
 from communes.models.boards import BoardKind
@@ -29,7 +30,7 @@ MAX_TEXT = 20_000  # characters of one text block
 
 @transaction.atomic
 def write_texts(
-    *, actor: Any, asked: DocumentRequest, texts: dict[str, str], version: int | None = None
+    *, actor: User, asked: DocumentRequest, texts: dict[str, str], version: int | None = None
 ) -> ReportDraft:
     """Save the text blocks of a report that is being prepared.
 
@@ -58,7 +59,7 @@ def write_texts(
     return draft
 
 
-def issuing_boards(actor: Any, day: date | None = None) -> Any:
+def issuing_boards(actor: User, day: date | None = None) -> Any:
     """The boards that issue documents, in office on that day: steering boards first."""
     boards = Board.objects.visible_to(actor).in_office(day or today())
     wanted = boards.filter(kind__in=[BoardKind.STEERING, BoardKind.MANAGEMENT])
@@ -75,7 +76,7 @@ class Signing:
     signer: str = ""
 
 
-def issue(*, actor: Any, asked: DocumentRequest, signing: Signing) -> IssuedReport:
+def issue(*, actor: User, asked: DocumentRequest, signing: Signing) -> IssuedReport:
     """Issue a document: freeze text and figures, give the next number, keep both files.
 
     The number comes from the board's series of the calendar year, without gaps: the series stays
@@ -112,7 +113,7 @@ def _locked_series(signing: Signing) -> NumberSeries:
 
 
 def _issue(
-    actor: Any, asked: DocumentRequest, signing: Signing, series: NumberSeries
+    actor: User, asked: DocumentRequest, signing: Signing, series: NumberSeries
 ) -> IssuedReport:
     known_at = timezone.now()
     letterhead = of_board(signing.board, series.last, signing.date, signing.post, signing.signer)

@@ -4,12 +4,14 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from communes.models import Commune
 from core.lists import Column, Empty, Listing, answer
@@ -50,7 +52,7 @@ class SummaryFilters(YearForm):
     program = forms.ChoiceField(label=_("Programme"), required=False)
     commune = forms.ChoiceField(label=_("Commune"), required=False)
 
-    def __init__(self, data: QueryDict, user: Any) -> None:
+    def __init__(self, data: QueryDict, user: User) -> None:
         super().__init__(data, user)
         self.data["by"] = self.cut = cut_of(data.get("by"))  # type: ignore[index]
         year, communes = self.year, Commune.objects.visible_to(user).in_area()
@@ -64,7 +66,7 @@ def cut_of(text: str | None) -> str:
     return text if text in CUTS else "topic"
 
 
-def counted(user: Any, form: SummaryFilters) -> list[Row]:
+def counted(user: User, form: SummaryFilters) -> list[Row]:
     """The rows of the cut, each with its name, in the order of what they are cut by."""
     wanted, year, cut = form.cleaned_data, form.year, form.cut
     query = SummaryQuery.of_year(
@@ -118,7 +120,7 @@ def listing(year: FiscalYear, cut: str) -> Listing:
 
 
 @requires(VIEW)
-def summary(request: HttpRequest) -> HttpResponseBase:
+def summary(request: PersonRequest) -> HttpResponseBase:
     """The classes of a fiscal year by one cut, and the same rows as a sheet."""
     year = page_year(request.GET, request.user)
     context = {

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from accounts.models import User
 from core.services.request_cache import once
 from programs.summary_query import Answer, SummaryQuery
 from trainings.models import COUNTS, Training
@@ -28,12 +29,12 @@ class Counts:
             self.values[name] += other.values[name]
 
 
-def count_trainings(query: SummaryQuery, user: Any) -> Answer[Counts]:
+def count_trainings(query: SummaryQuery, user: User) -> Answer[Counts]:
     """Classes (by their first day) and people, within the user's scope."""
     return once(("trainings", query, user.pk), lambda: _count_trainings(query, user))
 
 
-def _count_trainings(query: SummaryQuery, user: Any) -> Answer[Counts]:
+def _count_trainings(query: SummaryQuery, user: User) -> Answer[Counts]:
     names = query.key_names
     total, rows = Counts(), []
     for record in _grouped(counted_rows(query, user), names):
@@ -44,7 +45,7 @@ def _count_trainings(query: SummaryQuery, user: Any) -> Answer[Counts]:
     return answer.in_new_units() if query.new_units else answer
 
 
-def counted_rows(query: SummaryQuery, user: Any) -> QuerySet:
+def counted_rows(query: SummaryQuery, user: User) -> QuerySet:
     """The classes that a query counts, within the user's scope."""
     start, end = query.span
     rows = Training.objects.visible_to(user).filter(

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from drf_spectacular.extensions import OpenApiFilterExtension
 
-from core.api.schema_examples import add_examples
 from core.api.schema_reads import add_parts
 from core.api.schema_writes import REQUEST, allow_as_read, strict
 from core.lists.exports import XLSX
@@ -143,7 +144,7 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
             _without_bounds(schema)
             if name not in CUT:
                 _always(schema)
-    add_examples(schemas)
+    import_string(settings.API_EXAMPLES)(schemas)
     allow_as_read(schemas)
     add_parts(result)
     for path in result["paths"].values():

@@ -24,22 +24,19 @@ from core.values.money import format_vnd
 NOT_SHOWN = frozenset({"id", "version", "created_at", "search_key", "sort_key"})
 LONGEST = 200
 LINES = 100  # of one record's trail on its page, besides the first
-LABELS = {  # of keys to other tables, which have no name of their own
+LABELS = {  # of keys to other tables that are not called what they point at
     "created_by": _lazy("entered by"),
     "submitted_by": _lazy("submitted by"),
     "posted_by": _lazy("posted by"),
     "approved_by": _lazy("approved by"),
     "added_by": _lazy("added by"),
-    "period": _lazy("month"),
+    "decided_by": _lazy("decided by"),
+    "done_by": _lazy("done by"),
+    "verified_by": _lazy("verified by"),
     "based_on": _lazy("based on"),
     "reverses": _lazy("reverses"),
     "user": _lazy("user"),
-    "program": _lazy("programme"),
-    "commune": _lazy("commune"),
-    "activity": _lazy("activity"),
-    "fiscal_year": _lazy("fiscal year"),
-    "disbursement": _lazy("disbursement"),
-    "admin": _lazy("admin"),
+    "area": _lazy("area"),
 }
 
 
@@ -163,7 +160,7 @@ def _entry(row: Any, before: Any, names: dict[tuple[Any, Any], str]) -> Entry:
             continue
         changes.append(
             Change(
-                label=str(LABELS.get(field.name, field.verbose_name)),
+                label=_label(field),
                 before="" if before is None else _shown(field, old, names),
                 after=_shown(field, new, names),
             )
@@ -196,6 +193,15 @@ def _written_by_the_portal() -> dict[str, str]:
     """Vietnamese text → its source text. Django offers no public way to look that way round."""
     catalog = trans_real.translation("vi")._catalog  # type: ignore[attr-defined]
     return {text: source for source, text in catalog.items() if isinstance(source, str) and source}
+
+
+def _label(field: Any) -> str:
+    """What a field is called: a key that has no name of its own, as what it points at."""
+    if field.name in LABELS:
+        return str(LABELS[field.name])
+    if field.remote_field and field.verbose_name == field.name.replace("_", " "):
+        return str(field.remote_field.model._meta.verbose_name)
+    return str(field.verbose_name)
 
 
 def _what(row: Any) -> str:

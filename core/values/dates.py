@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from core.values.text import fold, squash
+from core.values.text import abridged, fold
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_ROMAN = ("I", "II", "III", "IV")
+QUARTERS = (1, 2, 3, 4)
+ROMAN = ("I", "II", "III", "IV")  # as quarters are numbered here
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
 
@@ -32,6 +33,13 @@ class DateError(ValueError):
 def today() -> date:
     """The local day."""
     return datetime.now(ZONE).date()
+
+
+def in_future(day: date | None, last: date | None = None) -> str:
+    """Why the day of something done is refused: it is after today (or `last`); empty: it is not."""
+    if day is None or day <= (last or today()):
+        return ""
+    return _("%(day)s is in the future.") % {"day": format_date(day)}
 
 
 def parse_date(value: object, *, allow_serial: bool = False) -> date | None:
@@ -74,7 +82,7 @@ def _build(year: int, month: int, day: int, value: object) -> date:
         raise
     except ValueError:
         text = _("“%(value)s” is a day that does not exist. Write day/month/year: 05/07/2023.")
-        raise DateError("impossible_date", text % {"value": _shown(value)}) from None
+        raise DateError("impossible_date", text % {"value": abridged(value)}) from None
 
 
 def _from_serial(number: int | float | Decimal) -> date:
@@ -87,18 +95,13 @@ def _from_serial(number: int | float | Decimal) -> date:
 def _plausible(day: date, value: object) -> date:
     if not _FIRST <= day <= _LAST:
         text = _("“%(value)s” is not in a year the portal knows. Check the year.")
-        raise DateError("implausible_date", text % {"value": _shown(value)})
+        raise DateError("implausible_date", text % {"value": abridged(value)})
     return day
 
 
 def _not_a_date(value: object) -> DateError:
     text = _("“%(value)s” is not a date. Write day/month/year, for example 05/07/2023.")
-    return DateError("not_a_date", text % {"value": _shown(value)})
-
-
-def _shown(value: object) -> str:
-    text = squash(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+    return DateError("not_a_date", text % {"value": abridged(value)})
 
 
 def format_date(day: date) -> str:
@@ -131,4 +134,4 @@ def quarter_span(quarter: int, fiscal_start: date) -> str:
 
 def quarter_label(quarter: int, fiscal_start: date) -> str:
     """'Quý I (7–9/2022)', as documents print it in any language of the screen."""
-    return f"Quý {_ROMAN[quarter - 1]} ({quarter_span(quarter, fiscal_start)})"
+    return f"Quý {ROMAN[quarter - 1]} ({quarter_span(quarter, fiscal_start)})"

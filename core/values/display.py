@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.values.dates import ZONE, format_date, quarter_label, quarter_span
+from core.values.dates import ROMAN, ZONE, format_date, quarter_label, quarter_span
 from core.values.money import format_rate, format_vnd, qualified_short, short_vnd
 
 NOTHING = "–"
@@ -29,6 +29,14 @@ def number(value: int | None) -> str:
         return NOTHING
     text = format_vnd(value)
     return text.translate(_SWAP) if is_english() else text
+
+
+def left_out(shown: int, count: int, sentence: str) -> str:
+    """That a page shows `shown` of `count` rows; empty when it shows all. The sentence, translated,
+    has a place for each (`%(shown)s`, `%(count)s`) and says how to come to the others."""
+    if shown >= count:
+        return ""
+    return sentence % {"shown": number(shown), "count": number(count)}
 
 
 def short(amount: int | None) -> str:
@@ -70,7 +78,7 @@ def quarter(number: int, fiscal_start: date) -> str:
     """'Quý I (7–9/2022)' or 'Quarter I (7–9/2022)'."""
     if not is_english():
         return quarter_label(number, fiscal_start)
-    return f"Quarter {('I', 'II', 'III', 'IV')[number - 1]} ({quarter_span(number, fiscal_start)})"
+    return f"Quarter {ROMAN[number - 1]} ({quarter_span(number, fiscal_start)})"
 
 
 def _local(text: str) -> str:

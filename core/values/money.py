@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
-from core.values.text import fold, squash
+from core.values.text import abridged, fold, squash
 
 MAX_AMOUNT = 10**15
 THOUSAND, MILLION, BILLION = 10**3, 10**6, 10**9
@@ -123,29 +123,24 @@ def _whole_dong(number: Decimal, factor: int, value: object) -> int:
     return -amount if sign else amount
 
 
-def _shown(value: object) -> str:
-    text = squash(value)
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
 def _not_a_number(value: object) -> AmountError:
     text = _("“%(value)s” is not an amount of money. Write whole đồng, for example 12.500.000.")
-    return AmountError("not_a_number", text % {"value": _shown(value)})
+    return AmountError("not_a_number", text % {"value": abridged(value)})
 
 
 def _ambiguous(value: object) -> AmountError:
     text = _("“%(value)s” can be read in two ways. Write 12,5 for a part and 12.500 for thousands.")
-    return AmountError("ambiguous", text % {"value": _shown(value)})
+    return AmountError("ambiguous", text % {"value": abridged(value)})
 
 
 def _fraction(value: object) -> AmountError:
     text = _("“%(value)s” has a fraction of a đồng. Write whole đồng, for example 12.500.000.")
-    return AmountError("fraction", text % {"value": _shown(value)})
+    return AmountError("fraction", text % {"value": abridged(value)})
 
 
 def negative(value: object) -> AmountError:
     text = _("%(value)s is negative. Write amounts as positive; reversals are made in the portal.")
-    return AmountError("negative", text % {"value": _shown(value)})
+    return AmountError("negative", text % {"value": abridged(value)})
 
 
 def zero() -> AmountError:
@@ -154,7 +149,7 @@ def zero() -> AmountError:
 
 def too_large(value: object) -> AmountError:
     text = _("“%(value)s” is larger than any amount here can be. Check the digits and the unit.")
-    return AmountError("too_large", text % {"value": _shown(value)})
+    return AmountError("too_large", text % {"value": abridged(value)})
 
 
 # --- writing -------------------------------------------------------------------------------

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from core.values.text import nearest
+from core.values.text import abridged, nearest
 
 
 def not_known(text: str, what: str, names: Iterable[str] = ()) -> str:
     """The sentence for an unknown word, with the nearest of the names there are."""
-    text = text if len(text) <= 40 else text[:39] + "…"
+    text = abridged(text)
     near = nearest(text, list(names))
     if not near:
         return _("'%(text)s' is not a known %(what)s.") % {"text": text, "what": what}

@@ -38,6 +38,12 @@ def squash(text: object) -> str:
     return nfc(_SPACE.sub(" ", visible)).strip()
 
 
+def abridged(value: object, most: int = 40) -> str:
+    """What somebody typed, to be quoted: on one line and at most `most` letters."""
+    text = squash(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 def fold(text: object) -> str:
     """The text for searching: lower case, without accents, đ as d, squashed."""
     apart = unicodedata.normalize("NFKD", squash(text).casefold())

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from core.services.access import public
@@ -26,53 +25,17 @@ FILES = (  # what the page without a connection needs; the rest is in the browse
     "js/offline.js",
     "icons/portal.svg",
 )
-THEME_COLOR = "#0d5560"
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 def keeping() -> dict[str, Any]:
-    """How long forms are kept in a browser, for the frame of a page: the hours a sign-in lasts, and
-    the days that the portal knows a form again."""
+    """What the frame of every page says, also without a connection: the portal's version, how long
+    forms are kept in a browser: hours a sign-in lasts, days the portal knows a form again."""
     return {
+        "portal_version": settings.VERSION,
         "sign_in_hours": settings.SESSION_COOKIE_AGE // 3600,
         "key_days": settings.IDEMPOTENCY_DAYS,
     }
-
-
-ICONS = (  # file, size, what a phone may do with it
-    ("icons/portal-192.png", "192x192", "any"),
-    ("icons/portal-512.png", "512x512", "any"),
-    ("icons/portal-maskable-512.png", "512x512", "maskable"),
-)
-
-
-@public
-def manifest(request: HttpRequest) -> HttpResponse:
-    """The web app manifest."""
-    pictures = [
-        {"src": static(name), "sizes": size, "type": "image/png", "purpose": purpose}
-        for name, size, purpose in ICONS
-    ]
-    return JsonResponse(
-        {
-            "id": "/",
-            "name": _("Plan Portal"),
-            "short_name": _("Plan Portal"),
-            "description": _("Plan against disbursement of a programme area."),
-            "start_url": "/",
-            "scope": "/",
-            "display": "standalone",
-            "background_color": "#f5f7f6",
-            "theme_color": THEME_COLOR,
-            "lang": translation.get_language(),
-            "icons": pictures,
-            "shortcuts": [
-                {"name": _("Enter a disbursement"), "url": "/disbursements/new/"},
-                {"name": _("Without a connection"), "url": "/offline/"},
-            ],
-        },
-        content_type="application/manifest+json",
-    )
 
 
 @public

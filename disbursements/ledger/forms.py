@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.pages.forms import DayField, MoneyField, ReasonForm, SearchInput
+from core.pages.record_forms import UnitChoiceField
 from core.values.amount_words import in_words
 from core.values.dates import today
 from disbursements.ledger.choices import (
     ActivityField,
     PlaceField,
-    UnitField,
     programs_for,
     units_for,
     year_choices,
@@ -39,7 +40,7 @@ class DisbursementForm(forms.Form):
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["activity"].user = user  # type: ignore[attr-defined]
         self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]
@@ -93,14 +94,16 @@ class FilterForm(forms.Form):
     program: Any = forms.ModelChoiceField(
         label=_("Programme"), required=False, queryset=None, empty_label=_("All")
     )
-    commune = UnitField(label=_("Commune"), required=False, queryset=None, empty_label=_("All"))
+    commune = UnitChoiceField(
+        label=_("Commune"), required=False, queryset=None, empty_label=_("All")
+    )
     search = forms.CharField(
         label=_("Search"),
         required=False,
         widget=SearchInput(attrs={"placeholder": _("Activity, voucher, payee or description")}),
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
         self.fields["program"].queryset = programs_for(user)  # type: ignore[attr-defined]

@@ -5,14 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.pages.forms import DayField, MoneyField
-from disbursements.ledger.choices import ActivityField, UnitField, units_for
+from core.pages.record_forms import UnitChoiceField
+from core.values.dates import QUARTERS, ROMAN
+from disbursements.ledger.choices import ActivityField, units_for
 from disbursements.ledger.services import unspecified_fund
 from disbursements.models import PlanLine
 from disbursements.plans.services import Line
 from programs.models import FiscalYear, Fund
 
-QUARTERS = [(1, "I"), (2, "II"), (3, "III"), (4, "IV")]
+OF_QUARTERS = [*zip(QUARTERS, ROMAN, strict=True)]
 
 
 class DraftForm(forms.Form):
@@ -37,7 +40,7 @@ class LineForm(forms.Form):
     """One line; the same activity, commune and fund again replaces its amounts."""
 
     activity = ActivityField(label=_("Activity"), max_length=500)
-    commune: Any = UnitField(label=_("Commune"), queryset=None)
+    commune: Any = UnitChoiceField(label=_("Commune"), queryset=None)
     fund: Any = forms.ModelChoiceField(
         label=_("Funding source"),
         queryset=Fund.objects.all(),
@@ -52,7 +55,7 @@ class LineForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["activity"].user = user  # type: ignore[attr-defined]
         self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]
@@ -63,7 +66,7 @@ class LineForm(forms.Form):
             activity=data["activity"],
             commune=data["commune"],
             fund=data["fund"] or unspecified_fund(),
-            amounts={q: data[f"q{q}"] for q, _roman in QUARTERS if data[f"q{q}"]},
+            amounts={q: data[f"q{q}"] for q in QUARTERS if data[f"q{q}"]},
             unit=data["unit"],
             note=data["note"],
         )
@@ -73,9 +76,9 @@ class TransferForm(forms.Form):
     """Money moved between two lines of a draft: the total stays."""
 
     source: Any = forms.ModelChoiceField(label=_("From"), queryset=PlanLine.objects.none())
-    quarter = forms.TypedChoiceField(label=_("of quarter"), choices=QUARTERS, coerce=int)
+    quarter = forms.TypedChoiceField(label=_("of quarter"), choices=OF_QUARTERS, coerce=int)
     target: Any = forms.ModelChoiceField(label=_("To"), queryset=PlanLine.objects.none())
-    to_quarter = forms.TypedChoiceField(label=_("to quarter"), choices=QUARTERS, coerce=int)
+    to_quarter = forms.TypedChoiceField(label=_("to quarter"), choices=OF_QUARTERS, coerce=int)
     amount = MoneyField(label=_("Amount (đồng)"))
     reason = forms.CharField(label=_("Reason"), max_length=500)
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from core.lists import Column, Empty, Listing
 from core.lists.columns import BY_VALUE
 from core.pages.forms import SearchInput
+from core.values.dates import QUARTERS, ROMAN
 from core.values.text import fold
 from disbursements.models import PlanVersion
-from disbursements.plans.comparison import CHANGED, QUARTERS, Compared, signed
+from disbursements.plans.comparison import CHANGED, Compared, signed
 
-ROMAN = ("I", "II", "III", "IV")
 KINDS = {"new": _("new"), "removed": _("removed"), "changed": _("changed"), "same": _("unchanged")}
 TONES = {"new": "good", "removed": "bad", "changed": "warn"}
 

@@ -143,6 +143,7 @@ def cases(table):
     return [pytest.param(*row, id=f"{row[0]}, {row[1]}") for row in read(table)]
 
 
+@pytest.mark.any_database  # accounts/tests/test_scope.py asks both what the scope's query finds
 @pytest.mark.parametrize(("change", "scope", "answers"), cases(MATRIX))
 def test_who_may(change, scope, answers):
     make.activity()

@@ -86,7 +86,7 @@ def test_errors_name_sheet_row_and_column(client, coordinator):
     page = client.get(send(client, workbook(nowhere, words))["Location"])
     found = {(f.sheet, f.row, f.column) for f in findings(page)}
     assert found == {("Sheet", 2, "Xã"), ("Sheet", 3, "Số tiền")}
-    assert page.context["row"]["state"] == "refused"
+    assert page.context["upload"].state == "refused"
     assert "Lưu</button>" not in page.content.decode()
     client.post(f"/imports/{Upload.objects.get().pk}/commit/")
     assert Disbursement.objects.count() == 0

@@ -1,20 +1,16 @@
 """Files of records: attached by who may write such records, fetched by who sees them."""
 
-import hashlib
-from pathlib import PurePath
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT, RECORD_TRAINING
 from core.services.access import check
-from core.services.transition import save_with_history
-from core.values.text import squash
-from disbursements.attachments.services import MAX_FILES, checked_file
+from core.services.attachments import keep
 from monitoring.discussion.services import sees
 from monitoring.models import RecordFile
 
@@ -22,37 +18,20 @@ MAY_ATTACH = (RECORD_MEETING, RECORD_OUTPUT, RECORD_DIFFICULTY, RECORD_TRAINING)
 
 
 @transaction.atomic
-def attach(*, actor: Any, about: Any, upload: Any) -> RecordFile:
+def attach(*, actor: User, about: Any, upload: Any) -> RecordFile:
     """Keep a file with a record; the same content again is the same file.
 
-    Raises `Http404` out of scope, `ValidationError` on `files`: empty, over 10 MB, wrong type.
+    Raises `Http404` out of scope, `ValidationError` on `files`, as `keep` says.
     """
     check(actor, *MAY_ATTACH)
     if not sees(actor, about):
         raise Http404
-    name = squash(PurePath(upload.name).name)[:200] or "file"
-    kind = checked_file(upload, name)
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    there = files_of(about)
-    earlier = there.filter(sha256=digest.hexdigest()).first()
-    if earlier is not None:
-        return earlier
-    if there.count() >= MAX_FILES:
-        raise ValidationError({"files": _("A record has at most %(n)d files.") % {"n": MAX_FILES}})
-    upload.seek(0)
-    row = RecordFile(
-        about=about,
-        file=upload,
-        name=name,
-        kind=kind,
-        size=upload.size,
-        sha256=digest.hexdigest(),
-        added_by=actor,
+    return keep(
+        RecordFile(about=about, added_by=actor),
+        upload,
+        among=files_of(about),
+        too_many=_("A record has at most %(n)d files."),
     )
-    save_with_history(row, actor, _("attached"))
-    return row
 
 
 def files_of(record: Any) -> Any:

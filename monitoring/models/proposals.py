@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from communes.models import Commune, Village
 from core.models import NamedModel, VersionedModel
+from core.values.dates import ROMAN
 from core.values.money import zero
 from disbursements.models import MAX_AMOUNT, PlanVersion
 from monitoring.models.common import PlacedQuerySet
@@ -49,7 +50,7 @@ class Proposal(NamedModel, VersionedModel):
     estimate = models.BigIntegerField(_("estimated cost (đồng)"))
     quarter = models.PositiveSmallIntegerField(
         _("quarter"),
-        choices=[(n, roman) for n, roman in enumerate(("I", "II", "III", "IV"), 1)],
+        choices=[*enumerate(ROMAN, 1)],
         default=1,
     )
     state = models.CharField(

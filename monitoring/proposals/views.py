@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY, VIEW
 from core.pages.forms import OK, attempt, seen_version
 from core.pages.record_forms import WhyForm
@@ -27,7 +29,7 @@ DECISIONS = {
 }
 
 
-def _year(request: HttpRequest) -> FiscalYear:
+def _year(request: PersonRequest) -> FiscalYear:
     """The year asked for; else the newest that something is proposed for."""
     newest = Proposal.objects.visible_to(request.user).select_related("fiscal_year").first()
     address = request.POST if request.method == "POST" else request.GET
@@ -35,19 +37,19 @@ def _year(request: HttpRequest) -> FiscalYear:
 
 
 @requires(VIEW)
-def selection(request: HttpRequest) -> HttpResponse:
+def selection(request: PersonRequest) -> HttpResponse:
     """The selection board: what was proposed for a year, and its ceiling filling up."""
     return _board(request, _year(request))
 
 
 def _board(
-    request: HttpRequest, year: FiscalYear, tried: Any = None, status: int = OK
+    request: PersonRequest, year: FiscalYear, tried: Any = None, status: int = OK
 ) -> HttpResponse:
     """`tried` is (key of a proposal, its form with what was wrong)."""
     room = proposals.ceiling_of(year)
     rows = Proposal.objects.visible_to(request.user).filter(fiscal_year=year)
     rows = rows.select_related("program", "commune")[:500]
-    user: Any = request.user
+    user: User = request.user
     decides = user.can(DECIDE_PROPOSAL)
     lines = [_line(row, decides, tried) for row in rows]
     before = FiscalYear.objects.filter(start__lt=year.start).first()
@@ -88,7 +90,7 @@ def _line(row: Proposal, decides: bool, tried: Any) -> dict[str, Any]:
     }
 
 
-def _unfinished(user: Any, year: FiscalYear) -> list[dict[str, Any]]:
+def _unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in proposals.unfinished(user, year):
         line = found.setdefault(row["activity"].code, {"activity": row["activity"], "sum": 0})
@@ -98,7 +100,7 @@ def _unfinished(user: Any, year: FiscalYear) -> list[dict[str, Any]]:
 
 @requires(DECIDE_PROPOSAL)
 @require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: PersonRequest, pk: int) -> HttpResponse:
     """Select, defer or refuse a proposal from the selection board."""
     row = get_object_or_404(Proposal.objects.visible_to(request.user), pk=pk)
     service: Any = DECISIONS.get(request.POST.get("decision", ""))
@@ -121,7 +123,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(PLAN_SELECTED)
 @require_POST
-def plan_selected(request: HttpRequest) -> HttpResponse:
+def plan_selected(request: PersonRequest) -> HttpResponse:
     """The selected proposals become activities and lines of a draft plan."""
     year = _year(request)
     made, status = attempt(
@@ -135,7 +137,7 @@ def plan_selected(request: HttpRequest) -> HttpResponse:
 
 @requires(PROPOSE_ACTIVITY, DECIDE_PROPOSAL)
 @require_POST
-def carry_over(request: HttpRequest) -> HttpResponse:
+def carry_over(request: PersonRequest) -> HttpResponse:
     """Unfinished activities of the year before are proposed again."""
     year = _year(request)
     before = get_object_or_404(FiscalYear, code=request.POST.get("from_year", ""))

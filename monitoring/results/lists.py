@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Commune
 from core.lists import Column, Empty, Listing
 from core.lists.columns import BY_VALUE
@@ -45,7 +46,7 @@ class ResultFilters(YearForm):
     program = forms.ChoiceField(label=_("Programme"), required=False)
     commune = forms.ChoiceField(label=_("Commune"), required=False)
 
-    def __init__(self, data: QueryDict, user: Any) -> None:
+    def __init__(self, data: QueryDict, user: User) -> None:
         super().__init__(data, user)
         first = self.year.start
         communes = Commune.objects.visible_to(user).in_area().valid_in(first, first)
@@ -53,7 +54,7 @@ class ResultFilters(YearForm):
         self.offer("commune", codes_of(communes))
 
 
-def found(user: Any, form: ResultFilters) -> list[Block]:
+def found(user: User, form: ResultFilters) -> list[Block]:
     """By programme and commune, what the filters leave."""
     wanted = form.cleaned_data
     words = fold(wanted.get("search") or "").split()
@@ -74,7 +75,7 @@ def _searched(block: Block, commune: Commune, row: Result) -> str:
     return f"{row.indicator.code} {row.indicator.name} {block.program} {commune.name}"
 
 
-def narrowed(user: Any, form: ResultFilters) -> list[Line]:
+def narrowed(user: User, form: ResultFilters) -> list[Line]:
     return [
         Line(block.program, place.commune, place.money, row)
         for block in found(user, form)

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import answer, persistence, state
 from core.services.access import requires
@@ -24,7 +25,7 @@ FILES = ("xlsx", "csv")
 
 
 @requires(VIEW)
-def results(request: HttpRequest) -> HttpResponseBase:
+def results(request: PersonRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
     year = page_year(request.GET, request.user)
     listing = results_list.listing(year)
@@ -36,7 +37,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
     persistence.remember(request, listing, wanted)
     form = results_list.ResultFilters(request.GET, request.user)
     form.is_valid()
-    user: Any = request.user
+    user: User = request.user
     context = {
         "year": year,
         "form": form,
@@ -49,7 +50,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(VIEW)
-def results_as_list(request: HttpRequest) -> HttpResponseBase:
+def results_as_list(request: PersonRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
     year = page_year(request.GET, request.user)
     context = {

@@ -1,14 +1,14 @@
 """The list of variances: what lies outside the limits at a quarter's end, explained or not."""
 
-from typing import Any
-
 from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.lists.columns import BY_VALUE
@@ -40,7 +40,7 @@ class VarianceFilters(YearForm):
         label=_("Explanation"), required=False, choices=[("", _("All")), *EXPLAINED]
     )
 
-    def __init__(self, data: QueryDict, user: Any) -> None:
+    def __init__(self, data: QueryDict, user: User) -> None:
         super().__init__(data, user)
         ended = variance.ended_quarters(self.year)
         asked = self.data.get("quarter", "")
@@ -50,7 +50,7 @@ class VarianceFilters(YearForm):
         self.offer("quarter", [(str(q), display.quarter(q, self.year.start)) for q in ended])
 
 
-def narrowed(user: Any, form: VarianceFilters) -> list[Variance]:
+def narrowed(user: User, form: VarianceFilters) -> list[Variance]:
     """The variances of the quarter that fulfil the other filters."""
     rows = variance.variances(user, form.year, form.number) if form.number else []
     wanted = form.cleaned_data
@@ -122,7 +122,7 @@ listing = Listing(
 
 
 @requires(VIEW)
-def variances(request: HttpRequest) -> HttpResponseBase:
+def variances(request: PersonRequest) -> HttpResponseBase:
     """What lies outside the limits at a quarter's end, explained or not."""
     year = page_year(request.GET, request.user)
     lead = _now(

@@ -14,13 +14,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _now
 
+from accounts.models import User
 from accounts.roles import EXPLAIN_VARIANCE
 from communes.models import Commune
 from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.request_cache import once
 from core.services.transition import save_with_history
-from core.values.dates import today
+from core.values.dates import QUARTERS, today
 from core.values.money import rate
 from disbursements.against_plan import Figures, against_plan
 from disbursements.ledger.services import scope_errors
@@ -28,8 +29,6 @@ from disbursements.models import PlanVersion
 from monitoring.models.variance import VarianceNote, whole_programs
 from programs.models import Activity, FiscalYear, Program
 from programs.summary_query import SummaryQuery
-
-QUARTERS = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,13 @@ def ended_quarters(year: FiscalYear, as_of: Date | None = None) -> list[int]:
     return [q for q in QUARTERS if year.quarter_end(q) < (as_of or today())]
 
 
-def variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
+def variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
     """What stands outside the limits at the end of a quarter, with what was said about it."""
     asked = ("variances", user.pk, year.pk, quarter)
     return once(asked, lambda: _variances(user, year, quarter))
 
 
-def _variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
+def _variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
     query = SummaryQuery.of_year(year, year.quarter_end(quarter))
     found = against_plan(query.cut("program", "commune"), user).rows
     if whole := tuple(whole_programs(user)):
@@ -87,7 +86,7 @@ def outside(row: Figures, year: FiscalYear) -> bool:
 
 
 def _with_records(
-    rows: Iterable[Figures], year: FiscalYear, quarter: int, user: Any
+    rows: Iterable[Figures], year: FiscalYear, quarter: int, user: User
 ) -> list[Variance]:
     rows = list(rows)
     programs = Program.objects.in_bulk({row.key["program"] for row in rows})
@@ -117,7 +116,7 @@ def _with_records(
     return sorted(found, key=_order)
 
 
-def as_explained(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
+def as_explained(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
     """What was explained at the end of a quarter, each with the figures it was explained with.
 
     The plan may have taken it up since: then it is a variance no more, but was said all the same.
@@ -147,7 +146,7 @@ def _order(item: Variance) -> tuple[Any, ...]:
     return (item.activity is not None, item.program.order, place, code)
 
 
-def unexplained(user: Any, year: FiscalYear, as_of: Date | None = None) -> list[Variance]:
+def unexplained(user: User, year: FiscalYear, as_of: Date | None = None) -> list[Variance]:
     """What lies outside the limits at the last quarter's end that is over, without a word on it."""
     ended = ended_quarters(year, as_of)
     if not ended:
@@ -158,7 +157,7 @@ def unexplained(user: Any, year: FiscalYear, as_of: Date | None = None) -> list[
 @transaction.atomic
 def explain(
     *,
-    actor: Any,
+    actor: User,
     fiscal_year: FiscalYear,
     quarter: int,
     program: Program,
@@ -203,7 +202,7 @@ def explain(
 
 
 def _check_subject(
-    actor: Any, program: Program, commune: Commune | None, activity: Activity | None
+    actor: User, program: Program, commune: Commune | None, activity: Activity | None
 ) -> None:
     if (commune is None) == (activity is None):
         raise ValidationError(_now("An explanation is about a commune or about an activity."))

@@ -8,31 +8,31 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from accounts.scope import outside
 from core.services.access import check
 from core.services.records import RecordServices
 from core.services.transition import save_with_history
-from core.values.dates import format_date, today
+from core.values.dates import in_future
 from programs.models import Agreement, Amendment
 
 
-def _in_scope(row: Agreement, actor: Any, many: dict[str, Any]) -> None:
+def _in_scope(row: Agreement, actor: User, many: dict[str, Any]) -> None:
     """Every programme × commune named is the actor's; not signed in the future."""
-    programs, communes = (_named(row, many, name) for name in ("programs", "communes"))
+    programs, communes = (_places_of(row, many, name) for name in ("programs", "communes"))
     errors: dict[str, str] = {}
     for program in programs or [None]:
         for commune in communes or [None]:
             for name, sentence in outside(actor, program=program, commune=commune).items():
                 errors[f"{name}s"] = sentence
-    if row.signed_date and row.signed_date > today():
-        day = format_date(row.signed_date)
-        errors["signed_date"] = _("%(day)s is in the future.") % {"day": day}
+    if said := in_future(row.signed_date):
+        errors["signed_date"] = said
     if errors:
         raise ValidationError(errors)
 
 
-def _named(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
+def _places_of(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
     if name in many:
         return many[name]
     return list(getattr(row, name).all()) if row.pk else []
@@ -48,7 +48,7 @@ agreements = RecordServices(
 
 
 @transaction.atomic
-def amend(*, actor: Any, agreement: Agreement, signed_date: Date, summary: str) -> Amendment:
+def amend(*, actor: User, agreement: Agreement, signed_date: Date, summary: str) -> Amendment:
     """Add a signed amendment under the next number; only to a signed agreement."""
     check(actor, RECORD_MEETING)
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
@@ -57,9 +57,8 @@ def amend(*, actor: Any, agreement: Agreement, signed_date: Date, summary: str) 
         raise ValidationError(
             {"signed_date": _("An amendment is signed after its agreement, not before.")}
         )
-    if signed_date > today():
-        day = format_date(signed_date)
-        raise ValidationError({"signed_date": _("%(day)s is in the future.") % {"day": day}})
+    if said := in_future(signed_date):
+        raise ValidationError({"signed_date": said})
     last = agreement.amendments.aggregate(n=Max("number"))["n"] or 0
     row = Amendment(agreement=agreement, number=last + 1, signed_date=signed_date, summary=summary)
     row.full_clean()
@@ -68,7 +67,7 @@ def amend(*, actor: Any, agreement: Agreement, signed_date: Date, summary: str) 
     return row
 
 
-def due(user: Any, as_of: Date, within_days: int = 31) -> list[Agreement]:
+def due(user: User, as_of: Date, within_days: int = 31) -> list[Agreement]:
     """What the user sees of agreements that are late, or due within some days; earliest first."""
     last = Date.fromordinal(as_of.toordinal() + within_days)
     return list(Agreement.objects.visible_to(user).unsigned().filter(due_date__lte=last))

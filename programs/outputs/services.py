@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import CONFIRM_OUTPUT, RECORD_OUTPUT
 from accounts.scope import outside
 from core.services.access import check
 from core.services.records import RecordServices
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
-from core.values.dates import format_date, today
+from core.values.dates import in_future, today
 from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Output, Referral
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import check_lifetime, year_of
@@ -28,7 +29,7 @@ NEXT = {
 }
 
 
-def delivered(user: Any, year: FiscalYear, as_of: Date) -> list[Output]:
+def delivered(user: User, year: FiscalYear, as_of: Date) -> list[Output]:
     """What of a year was handed over by a day, with its programme and communes."""
     rows = Output.objects.visible_to(user).filter(fiscal_year=year, state__in=DELIVERED)
     rows = rows.exclude(handed_over_on__gt=as_of)
@@ -42,7 +43,7 @@ def possible(output: Output) -> list[OutputState]:
     return [*([state] if state in DELIVERED else []), *NEXT[state]]
 
 
-def _in_communes(row: Any, actor: Any, many: dict[str, Any]) -> None:
+def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
     """Every commune named is the actor's, existed then, and the village lies in one of them."""
     communes = many.get("communes")
     if communes is None:
@@ -63,19 +64,19 @@ def _in_communes(row: Any, actor: Any, many: dict[str, Any]) -> None:
         raise ValidationError(errors)
 
 
-def _in_commune(row: Any, actor: Any, many: dict[str, Any]) -> None:
+def _in_commune(row: Any, actor: User, many: dict[str, Any]) -> None:
     errors = outside(actor, program=row.program, commune=row.commune)
     errors = errors or check_lifetime(row.commune, row.fiscal_year.start)
     if errors:
         raise ValidationError(errors)
 
 
-def _output(row: Any, actor: Any, many: dict[str, Any]) -> None:
+def _output(row: Any, actor: User, many: dict[str, Any]) -> None:
     """Its fiscal year by default that of its days; not handed over in the future."""
     if row.fiscal_year_id is None:
         row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
-    if row.handed_over_on and row.handed_over_on > today():
-        raise ValidationError({"handed_over_on": _in_future(row.handed_over_on)})
+    if said := in_future(row.handed_over_on):
+        raise ValidationError({"handed_over_on": said})
     _in_communes(row, actor, many)
 
 
@@ -120,7 +121,7 @@ referrals = RecordServices(
 @transaction.atomic
 def confirm(
     *,
-    actor: Any,
+    actor: User,
     output: Output,
     state: str,
     date: Date | None = None,
@@ -131,8 +132,8 @@ def confirm(
     check(actor, CONFIRM_OUTPUT)
     _in_communes(output, actor, {})
     date = date or today()
-    if date > today():
-        raise ValidationError({"date": _in_future(date)})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
     changes: dict[str, Any] = {}
     if state in DELIVERED:
         if output.handed_over_on and date < output.handed_over_on:
@@ -155,7 +156,7 @@ def confirm(
 
 def found(
     *,
-    actor: Any,
+    actor: User,
     output: Output,
     state: str,
     date: Date | None = None,
@@ -172,7 +173,7 @@ def found(
 
 @transaction.atomic
 def check_condition(
-    *, actor: Any, output: Output, state: str, date: Date | None = None, note: str = ""
+    *, actor: User, output: Output, state: str, date: Date | None = None, note: str = ""
 ) -> Output:
     """Note that an output was found in the state it had; a changed one is `confirm`'s."""
     if state != output.state:
@@ -182,25 +183,21 @@ def check_condition(
     date = date or today()
     if state not in DELIVERED:
         raise ValidationError({"state": _("What is not handed over has no condition yet.")})
-    if date > today():
-        raise ValidationError({"date": _in_future(date)})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
     ConditionCheck.objects.create(output=output, date=date, state=state, note=note)
     return output
 
 
 @transaction.atomic
-def count_members(*, actor: Any, group: Group, date: Date, **counts: Any) -> MemberCount:
+def count_members(*, actor: User, group: Group, date: Date, **counts: Any) -> MemberCount:
     """Note how many members a group had on a day: `members`, `female`, `ethnic_minority`."""
     check(actor, RECORD_OUTPUT)
     _in_communes(group, actor, {})
-    if date > today():
-        raise ValidationError({"date": _in_future(date)})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
     row = MemberCount(group=group, date=date, **counts)
     row.full_clean()
     row.save()
     save_with_history(group, actor, _("members counted"))
     return row
-
-
-def _in_future(day: Date) -> str:
-    return _("%(day)s is in the future.") % {"day": format_date(day)}

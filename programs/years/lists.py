@@ -1,12 +1,11 @@
 """The list of months: which are closed, and what waits in them."""
 
-from typing import Any
-
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.scope import within
 from core.lists import Column, Empty, Listing
 from programs.models import Period, YearState
@@ -28,7 +27,7 @@ class PeriodFilters(YearForm):
     )
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     """The months, each with how many rows of the person's scope are not posted."""
     seen = within(user, program="disbursements__program", commune="disbursements__commune")
 

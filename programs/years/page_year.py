@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.scope import within
 from core.services.errors import NotBegun
 from core.values.dates import today
@@ -16,7 +17,7 @@ from programs.years.services import year_of
 
 
 def page_year(
-    address: Mapping[str, Any], user: Any, default: FiscalYear | None = None
+    address: Mapping[str, Any], user: User, default: FiscalYear | None = None
 ) -> FiscalYear:
     """The `fiscal_year` of an address; one that there is not is a page that does not exist.
 
@@ -31,7 +32,7 @@ def page_year(
     return found
 
 
-def latest_year(user: Any) -> FiscalYear:
+def latest_year(user: User) -> FiscalYear:
     """The latest year with postings in the user's scope; else the present one; else the latest.
 
     Raises `NotBegun` where there is none.
@@ -51,7 +52,7 @@ def latest_year(user: Any) -> FiscalYear:
 class YearForm(forms.Form):
     """Filters of a list that is always of one year; the form has a field `fiscal_year`."""
 
-    def __init__(self, data: QueryDict, user: Any) -> None:
+    def __init__(self, data: QueryDict, user: User) -> None:
         self.user, self.year = user, page_year(data, user)
         data = data.copy()
         data["fiscal_year"] = self.year.code

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values import display
 from reports import linked_number
 from reports.linked_number import Num
@@ -14,7 +15,7 @@ from trainings.counts import Counts, count_trainings
 from trainings.models import COUNTS
 
 
-def training_block(page: PageQuery, user: Any) -> dict[str, Any]:
+def training_block(page: PageQuery, user: User) -> dict[str, Any]:
     """Classes and people of the span, by topic."""
     answer = count_trainings(page.cut("topic", "commune"), user)
     by_topic = {row.key["topic"]: row for row in answer.cut("topic").rows}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values import display
 from disbursements.against_plan import Figures, against_plan
 from programs.models import add_months, month_end
@@ -32,7 +33,7 @@ class Month:
     href: str = ""
 
 
-def course(page: PageQuery, answer: Answer[Figures], user: Any) -> dict[str, Any]:
+def course(page: PageQuery, answer: Answer[Figures], user: User) -> dict[str, Any]:
     """The chart and the table behind it; `answer` is the page's, with a cut by quarter, which
     for a part of the year is asked anew of the whole."""
     year_page = page.narrowed(quarter=None, month=None)
@@ -103,7 +104,7 @@ def _before_address(page: PageQuery, then: PageQuery | None, start: date) -> str
     return then.narrowed(as_of=min(end, then.as_of or end)).detail()
 
 
-def _months(page: PageQuery, answer: Answer[Figures], user: Any) -> Iterable[Month]:
+def _months(page: PageQuery, answer: Answer[Figures], user: User) -> Iterable[Month]:
     by_month = monthly(page, user)
     before = _running(page.compared(), user)
     planned = {q: row.planned or 0 for q, row in answer.by("quarter").items()}
@@ -123,13 +124,13 @@ def _months(page: PageQuery, answer: Answer[Figures], user: Any) -> Iterable[Mon
         )
 
 
-def monthly(page: PageQuery, user: Any) -> dict[date, int]:
+def monthly(page: PageQuery, user: User) -> dict[date, int]:
     """Disbursed (đồng) by the first day of each month."""
     answer = against_plan(page.cut("month"), user)
     return {row.key["month"]: row.disbursed for row in answer.rows}
 
 
-def _running(then: PageQuery | None, user: Any) -> dict[int, int]:
+def _running(then: PageQuery | None, user: User) -> dict[int, int]:
     """Cumulative đồng of the year compared with, by the number (0 to 11) of the month."""
     if then is None:
         return {}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from accounts.models import User
 from core.values import display
 from disbursements.against_plan import Figures, against_plan
 from reports.dashboard import standing, tables
@@ -21,7 +22,7 @@ SHOWN = 10  # rows of a table; the lists have the rest
 CUTS = ("program", "commune", "quarter")
 
 
-def build(page: PageQuery, user: Any) -> dict[str, Any]:
+def build(page: PageQuery, user: User) -> dict[str, Any]:
     """The context of the dashboard for a filter, within the user's scope."""
     answer = against_plan(page.cut(*CUTS), user)
     before = year_before(page, user)
@@ -64,7 +65,7 @@ def names_of(rows: Iterable[Figures]) -> dict[str, dict[int, Any]]:
     return {cut: named(cut, rows) for cut in ("program", "commune")}
 
 
-def year_before(page: PageQuery, user: Any) -> Before | None:
+def year_before(page: PageQuery, user: User) -> Before | None:
     """The year compared with, answered the same way; None without one."""
     then = page.compared()
     if then is None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
+from accounts.models import User
 from core.values import display
 from monitoring.models.meetings import Measure, StatedFigure
 from monitoring.reviews.services.action_points import due
@@ -18,7 +19,7 @@ from reports.page_query import PageQuery
 SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 
-def stated(page: PageQuery, user: Any) -> list[dict[str, Any]]:
+def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
     """Figures stated about the whole year, beside what the ledger adds up to."""
     if page.programs or page.communes or page.is_part:
         return []
@@ -55,7 +56,7 @@ def _counted(found: Comparison, page: PageQuery) -> Num:
     return linked_number.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
 
 
-def due_list(page: PageQuery, user: Any) -> list[dict[str, Any]]:
+def due_list(page: PageQuery, user: User) -> list[dict[str, Any]]:
     """Agreements not signed yet and action points that are due, the longest overdue first."""
     as_of = page.until
     agreements = (

@@ -7,6 +7,7 @@ with what the same address answers later.
 from datetime import date, datetime
 from typing import Any
 
+from accounts.models import User
 from accounts.scope import grants_of
 from communes.models import Commune, Level, area_on
 from core.services.request_cache import once
@@ -52,7 +53,7 @@ def last_quarter(year: FiscalYear, day: date | None = None) -> int:
     return max([q for q in range(1, 5) if year.quarter_end(q) < day], default=1)
 
 
-def gather(kind: str, query: SummaryQuery, user: Any) -> dict[str, Any]:
+def gather(kind: str, query: SummaryQuery, user: User) -> dict[str, Any]:
     """Everything a report prints, as the user may see it; plain JSON."""
     money = against_plan(query.cut(*FINEST), user)
     classes = count_trainings(query.cut("topic", "commune"), user)
@@ -95,7 +96,7 @@ def _tiles(money: Answer[Figures], classes: Answer[Counts]) -> list[dict[str, An
     return tiles_of(money.cut("commune").rows, named("commune", money.rows), counts)
 
 
-def head(query: SummaryQuery, user: Any) -> dict[str, Any]:
+def head(query: SummaryQuery, user: User) -> dict[str, Any]:
     """What is asked, of which days, within which scope."""
     year, (start, end) = query.year, query.span
     version = approved_version(year, known_at=query.known_at)
@@ -115,7 +116,7 @@ def head(query: SummaryQuery, user: Any) -> dict[str, Any]:
     }
 
 
-def next_plan(query: SummaryQuery, user: Any) -> Table | None:
+def next_plan(query: SummaryQuery, user: User) -> Table | None:
     """The approved plan of the fiscal year after, by programme; None while there is none."""
     following = year_after(query.year)
     if following is None or approved_version(following, known_at=query.known_at) is None:
@@ -146,7 +147,7 @@ def _area_of_year(year: FiscalYear) -> dict[str, str]:
     }
 
 
-def is_everywhere(user: Any) -> bool:
+def is_everywhere(user: User) -> bool:
     """Whether the user sees every programme in every commune."""
     return (None, None) in grants_of(user)
 

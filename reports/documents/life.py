@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import translation
 
+from accounts.models import User
 from core.values.dates import format_date
 from monitoring.models import ActionPoint, Difficulty, Proposal
 from programs.models.agreements import Agreement
@@ -22,13 +23,13 @@ from reports.documents.life_results import find_results, find_visits
 Table = dict[str, Any]
 
 
-def gather(query: SummaryQuery, user: Any) -> dict[str, Table]:
+def gather(query: SummaryQuery, user: User) -> dict[str, Table]:
     """All of them, as the user may see them."""
     with translation.override("vi"):
         return {name: find(query, user) for name, find in LISTS.items()}
 
 
-def _outputs(query: SummaryQuery, user: Any) -> Table:
+def _outputs(query: SummaryQuery, user: User) -> Table:
     """What was handed over: of the year, or with its day of handover in the quarter."""
     rows = delivered(user, query.year, query.until)
     if query.quarter is not None:
@@ -52,7 +53,7 @@ def _outputs(query: SummaryQuery, user: Any) -> Table:
     }
 
 
-def _agreements(query: SummaryQuery, user: Any) -> Table:
+def _agreements(query: SummaryQuery, user: User) -> Table:
     """Agreements of the year, those due or signed within the span; at its end the next year's."""
     wanted = (
         Q(fiscal_years=query.year)
@@ -77,7 +78,7 @@ def _agreements(query: SummaryQuery, user: Any) -> Table:
     }
 
 
-def _difficulties(query: SummaryQuery, user: Any) -> Table:
+def _difficulties(query: SummaryQuery, user: User) -> Table:
     """Raised in the year or carried into it; in the annual report also what its review named."""
     seen = Difficulty.objects.visible_to(user)
     wanted = Q(
@@ -106,7 +107,7 @@ def _difficulties(query: SummaryQuery, user: Any) -> Table:
     }
 
 
-def _proposals(query: SummaryQuery, user: Any) -> Table:
+def _proposals(query: SummaryQuery, user: User) -> Table:
     """What is proposed for the year after, with what the board made of it."""
     following = year_after(query.year)
     rows = Proposal.objects.visible_to(user).filter(fiscal_year=following)
@@ -127,7 +128,7 @@ def _proposals(query: SummaryQuery, user: Any) -> Table:
     }
 
 
-def _action_points(query: SummaryQuery, user: Any) -> Table:
+def _action_points(query: SummaryQuery, user: User) -> Table:
     """What is still to be done."""
     rows = ActionPoint.objects.visible_to(user).filter(state="open")
     return {

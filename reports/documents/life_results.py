@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import User
 from core.values.dates import format_date
 from core.values.money import format_rate, format_vnd
 from monitoring.models import Visit
@@ -15,7 +16,7 @@ Figures = dict[str, Any]
 Table = dict[str, Any]
 
 
-def find_results(query: SummaryQuery, user: Any) -> Table:
+def find_results(query: SummaryQuery, user: User) -> Table:
     """Target against actual, of what has a target or was entered with evidence."""
     as_of = min(query.span[1], query.until)
     whole_year = query.narrowed(days=None, quarter=None, as_of=as_of)
@@ -39,7 +40,7 @@ def find_results(query: SummaryQuery, user: Any) -> Table:
     }
 
 
-def find_visits(query: SummaryQuery, user: Any) -> Table:
+def find_visits(query: SummaryQuery, user: User) -> Table:
     """Monitoring visits within the span, the earliest first."""
     first, last = query.span[0], min(query.span[1], query.until)
     rows = Visit.objects.visible_to(user).filter(date__range=(first, last))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import ISSUE_REPORT, VIEW
 from communes.models.boards import Board, BoardKind
 from core.lists.exports import XLSX
@@ -95,7 +96,7 @@ def formats_of(kind: str) -> tuple[str, ...]:
 
 
 @read_once()
-def make(asked: DocumentRequest, actor: Any) -> Made:
+def make(asked: DocumentRequest, actor: User) -> Made:
     """The document, within the actor's scope. A report needs the right to issue reports."""
     check(actor, VIEW if asked.kind == "workbook" else ISSUE_REPORT)
     if asked.kind == "workbook":
@@ -118,7 +119,7 @@ class Composed:
 @read_once()
 def compose(
     asked: DocumentRequest,
-    actor: Any,
+    actor: User,
     *,
     letterhead: Letterhead | None = None,
     known_at: datetime | None = None,

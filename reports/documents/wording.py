@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.values.amount_words import in_words
+from core.values.dates import ROMAN
 from core.values.money import (
     MILLION,
     format_rate,
@@ -43,7 +44,7 @@ def inside(text: str) -> str:
 
 
 def quarter_name(quarter: int) -> str:
-    return "Quý " + ("I", "II", "III", "IV")[quarter - 1]
+    return "Quý " + ROMAN[quarter - 1]
 
 
 def spent(row: Row) -> str:

@@ -7,6 +7,7 @@ values are stored beside them, for readers that do not calculate.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from accounts.models import User
 from core.values.dates import format_date
 from disbursements.against_plan import against_plan
 from disbursements.models import Disbursement
@@ -54,7 +55,7 @@ CUTS = (  # sheet, cuts of the summary
 )
 
 
-def workbook_bytes(query: SummaryQuery, user: Any, *, outside: bool = False) -> bytes:
+def workbook_bytes(query: SummaryQuery, user: User, *, outside: bool = False) -> bytes:
     """The file about a year, within the user's scope; `outside`: small cells hidden."""
     gathered = figures.gather("workbook", query, user)
     book = Book(_notes(gathered, outside=outside))
@@ -149,7 +150,7 @@ LEDGER = (
 )
 
 
-def _ledger(book: Book, query: SummaryQuery, user: Any) -> None:
+def _ledger(book: Book, query: SummaryQuery, user: User) -> None:
     rows = (
         Disbursement.objects.visible_to(user)
         .posted()
@@ -201,7 +202,7 @@ CLASSES = (
 )
 
 
-def _class_rows(query: SummaryQuery, user: Any) -> Iterator[dict[str, Any]]:
+def _class_rows(query: SummaryQuery, user: User) -> Iterator[dict[str, Any]]:
     fields: Sequence[str] = [col.field for col in CLASSES]
     return (
         Training.objects.visible_to(user)

@@ -1,12 +1,14 @@
 """A short help for each page, by the name of its address: what it is for and what to do first.
 
-Lists and records of the plain areas (`core.pages`) share four texts; what is special to one of them
+Lists and pages of plain records (`core.pages`) share four texts; what is special to one of them
 stands under its own name. A test holds that no page is without.
 """
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from core.pages import ADMINS
 
 HELP: dict[str, Any] = {
     # Overview
@@ -194,19 +196,13 @@ def help_for(name: str) -> Any:
     """The help of a page by the name of its address; "" where there is none."""
     if name in HELP:
         return HELP[name]
-    for area in _areas():
-        if name == area.name:
+    for admin in ADMINS.values():
+        if name == admin.name:
             return LIST
-        if name == f"{area.one}-new":
+        if name == f"{admin.one}-new":
             return NEW
-        if name == f"{area.one}-edit":
+        if name == f"{admin.one}-edit":
             return EDIT
-        if name == area.one or name.startswith(f"{area.one}-"):
-            return RECORD  # and acts, whose page is the record's when something is wrong
+        if name == admin.one or name.startswith(f"{admin.one}-"):
+            return RECORD  # and actions, whose page is the record's when something is wrong
     return ""
-
-
-def _areas() -> Any:
-    from core.pages.record_admin import ADMINS
-
-    return ADMINS.values()

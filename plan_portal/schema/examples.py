@@ -7,7 +7,7 @@ its type allows. tests/test_schema.py holds each example against its schema.
 
 from typing import Any
 
-from core.api.schema_records import BODIES, LEFT_OUT, NEW_ROWS, RECORDS, ROW_KEYS
+from plan_portal.schema.records import BODIES, LEFT_OUT, NEW_ROWS, RECORDS, ROW_KEYS
 
 SAMPLES: dict[str, Any] = {
     "activities": ["GBV-01"],

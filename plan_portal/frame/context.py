@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.roles import permissions_of
-from core.web.help import help_for
-from core.web.nav import navigation
 from core.web.offline import keeping
 from core.web.preferences import theme_of
+from plan_portal.frame.help import help_for
+from plan_portal.frame.navigation import navigation
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
