@@ -227,6 +227,8 @@ def test_no_line_moves_into_or_out_of_an_approved_plan(cast):
     refused(lambda: approved.lines.update(plan_version=draft), "portal: approved plan")
     amounts = PlanAmount.objects.filter(line__plan_version=draft)
     refused(lambda: amounts.update(line=approved.lines.get(), quarter=4), "portal: approved plan")
+    amounts = PlanAmount.objects.filter(line__plan_version=approved)
+    refused(lambda: amounts.update(line=draft.lines.get(), quarter=4), "portal: approved plan")
 
 
 def test_a_draft_plan_may_be_changed_and_deleted(cast):

@@ -263,13 +263,19 @@ def test_tomorrow_has_no_money_yet(cast):
     assert make.draft(commune=unit, date=tomorrow, as_of=tomorrow).pk
 
 
-def test_what_comes_back_after_the_merger_is_booked_under_the_successor(cast):
+@pytest.mark.parametrize(
+    ("day", "unit", "year"),
+    [
+        (date(2025, 6, 30), (make.BAN_LANG, False), "2025"),
+        (date(2025, 7, 1), (make.KHONG_LAO, True), "2026"),
+        (date(2025, 8, 5), (make.KHONG_LAO, True), "2026"),
+    ],
+)
+def test_what_comes_back_after_the_merger_is_booked_under_the_successor(cast, day, unit, year):
     row = make.posted(9, commune=make.BAN_LANG, date=date(2025, 6, 2))
-    back = ledger.reverse(
-        actor=cast.quanly, disbursement=row, reason="hoàn ứng", date=date(2025, 8, 5)
-    )
-    assert back.commune == make.commune(make.KHONG_LAO, valid_from=make.REFORM)
-    assert (back.fiscal_year.code, back.reverses) == ("2026", row)
+    back = ledger.reverse(actor=cast.quanly, disbursement=row, reason="hoàn ứng", date=day)
+    assert (back.commune.code, back.commune.valid_from == make.REFORM) == unit
+    assert (back.fiscal_year.code, back.reverses) == (year, row)
 
 
 def test_a_unit_takes_money_in_its_lifetime_only(cast):
@@ -311,8 +317,14 @@ def test_the_same_voucher_line_is_entered_once_unless_it_was_reversed(cast):
     with pytest.raises(ValidationError, match="PC7"):
         make.draft(9, voucher_no="PC7")
     assert make.draft(10, voucher_no="PC7").pk  # one voucher, several lines
+    ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai", amount=8)
+    with pytest.raises(ValidationError, match="PC7"):  # a part of it stands
+        make.draft(9, voucher_no="PC7")
+    row.refresh_from_db()
     ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai")
     assert make.draft(9, voucher_no="PC7").pk
+    with pytest.raises(ValidationError, match="PC7"):  # entered again
+        make.draft(9, voucher_no="PC7")
 
 
 def test_every_month_of_a_year_lies_in_its_quarter(reference):

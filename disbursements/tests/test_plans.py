@@ -1,7 +1,10 @@
 """Plan versions: drafted, submitted, approved by somebody else, and then read only."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, PERMISSIONS, Role
 from core.errors import Conflict
@@ -114,6 +117,45 @@ def test_loading_the_same_plan_again_makes_no_version(cast):
     assert plans.load(lines=lines, **load).number == 1
     assert plans.load(lines=list(reversed(lines)), **load) is None
     assert PlanVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amounts": {2: 5, 3: 7}},
+        {"amounts": {1: 5, 3: 8}},
+        {"note": "khác"},
+        {"unit": "Trạm y tế"},
+        {"title": "Tên khác"},
+        {"fund_code": "KHAC"},
+        {"commune_code": make.NAM_XE},
+    ],
+)
+def test_loading_a_plan_that_differs_in_anything_makes_a_version(cast, change):
+    load = {"actor": cast.quanly, "fiscal_year": make.year(), "post": True, "reason": "gốc"}
+    there = {"amounts": {1: 5, 3: 7}, "note": "ghi chú", "unit": "Hội Phụ nữ"}
+    plans.load(lines=[make.line(**there)], **load)
+    assert plans.load(lines=[make.line(**{**there, **change})], **load).number == 2
+
+
+def test_a_plan_is_known_from_when_it_was_approved(cast):
+    earlier, moment = timezone.now() - timedelta(days=9), timezone.now()
+    plan = make.submitted_plan()
+    PlanVersion.objects.update(created_at=earlier, submitted_at=earlier)
+    plans.approve(actor=cast.truongban, plan=plan)
+    assert plans.approved_version(make.year(), known_at=moment) is None
+    for which in ("current", "original", "1"):
+        assert plans.approved_version(make.year(), which, plan.approved_at) == plan
+    loaded = plans.load(
+        actor=cast.quanly,
+        fiscal_year=make.year(),
+        lines=[make.line(amounts=9)],
+        post=True,
+        reason="lần 1",
+    )
+    assert plans.approved_version(make.year(), known_at=plan.approved_at) == plan
+    assert plans.approved_version(make.year(), known_at=loaded.approved_at) == loaded
+    assert plans.approved_version(make.year(), "2", plan.approved_at) is None
 
 
 def test_a_closed_month_does_not_stop_a_plan(cast):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from openpyxl import Workbook
 from accounts.models import User
 from accounts.services import create_user
 from communes.models import Commune
+from disbursements import ledger
 from disbursements.against_plan import Question, against_plan
 from disbursements.models import Disbursement, PlanAmount, PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Period, Program
+from tests import factories
 from trainings.counts import TrainingQuestion, count_trainings
 from trainings.models import Topic, Training
 
@@ -222,6 +225,35 @@ def test_two_identical_rows_in_one_file_are_a_warning_and_both_count(quanly, tmp
     assert Disbursement.objects.count() == 2
     again = load("disbursements", file, "quanly", "--commit", "--post")[1]
     assert (again["duplicates"], Disbursement.objects.count()) == (2, 2)
+
+
+ROW = ["05/07/2022", "PC1", "GBV-01", "Bản Lang", 1_000_000, ""]
+
+
+def test_one_row_of_the_ledger_answers_for_one_of_the_file(cast, tmp_path):
+    factories.posted(voucher_no="PC1", date=date(2022, 7, 5))
+    said = load("disbursements", workbook(tmp_path, DISBURSEMENT_HEAD, ROW, ROW))[1]
+    assert said["duplicates"] == 1
+
+
+@pytest.mark.parametrize(("back", "duplicates"), [(1_000_000, 0), (999_999, 1)])
+def test_what_was_reversed_wholly_is_entered_again(cast, tmp_path, back, duplicates):
+    row = factories.posted(voucher_no="PC1", date=date(2022, 7, 5))
+    ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai", amount=back)
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, ROW)
+    code, said = load("disbursements", file, "quanly", "--commit", "--post")
+    assert (code, said["errors"], said["duplicates"]) == (0, [], duplicates)
+    again = load("disbursements", file, "quanly", "--commit", "--post")[1]
+    assert again["duplicates"] == 1
+
+
+def test_an_import_says_nothing_of_vouchers_elsewhere(cast, tmp_path):
+    there = {"activity": "YEE-01", "commune": factories.DAO_SAN, "date": date(2022, 7, 5)}
+    factories.posted(voucher_no="PC1", **there)
+    factories.activity("GBV-01")
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, ROW)
+    code, said = load("disbursements", file, "dieuphoi_gbv", "--commit")
+    assert (code, said["errors"], said["duplicates"], said["valid"]) == (0, [], 0, 1)
 
 
 def test_a_closed_month_takes_no_history_but_drafts(quanly, tmp_path):
