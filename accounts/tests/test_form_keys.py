@@ -7,9 +7,11 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts import idempotency
+from accounts.form_keys import OneEffectPerForm
 from accounts.models import IdempotencyKey
 from core import form_key
 from core.errors import Conflict
@@ -17,6 +19,7 @@ from core.pages import AREAS
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
 from monitoring.tests.test_actions import a_point
+from programs import closing
 from tests import factories as make
 
 NEW = "/difficulties/new/"
@@ -73,6 +76,35 @@ def test_what_was_refused_is_not_remembered(form, client):
     assert not IdempotencyKey.objects.exists()
     assert client.post(NEW, form).status_code == 302
     assert Difficulty.objects.count() == 1
+
+
+def test_what_was_refused_by_a_message_is_tried_again_with_the_same_form(cast, client):
+    row = make.submitted(by=cast.dieuphoi)
+    make.close(row.period)
+    client.force_login(cast.quanly)
+    address = reverse("disbursement-post", args=[row.pk])
+    sent = {"version": row.version, form_key.FIELD: form_key.new(cast.quanly)}
+    client.post(address, sent)
+    assert not IdempotencyKey.objects.exists()
+    closing.reopen_period(actor=cast.quanly, period=make.period(), reason="chứng từ muộn")
+    client.post(address, sent)
+    row.refresh_from_db()
+    assert row.status == "posted"
+
+
+@pytest.mark.parametrize("status", [400, 409, 403])
+def test_a_refused_form_keeps_no_part_of_its_effect(cast, rf, status):
+    request = rf.post(NEW, {form_key.FIELD: form_key.new(cast.dieuphoi)})
+    request.user = cast.dieuphoi
+
+    def half(_request):
+        make.draft()
+        return HttpResponse(status=status)
+
+    answer = OneEffectPerForm(half).process_view(request, half, (), {})
+    assert answer.status_code == status
+    assert not Disbursement.objects.exists()
+    assert not IdempotencyKey.objects.exists()
 
 
 def test_the_browser_is_told_what_became_of_it(form, client):

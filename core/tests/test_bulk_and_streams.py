@@ -185,6 +185,18 @@ def test_the_first_answer_comes_back_after_the_record_moved_on(cast):
 
 
 @pytest.mark.django_db
+def test_the_same_key_with_another_method_is_another_request(cast):
+    client = api(cast.dieuphoi)
+    row = client.post(URL, body(), HTTP_IDEMPOTENCY_KEY="k").json()
+    address, seen = f"{URL}{row['id']}/", {"version": 1}
+    assert (
+        client.patch(address, {**seen, "note": "sửa"}, HTTP_IDEMPOTENCY_KEY="k").status_code == 200
+    )
+    answer = client.delete(address, {"version": 2}, HTTP_IDEMPOTENCY_KEY="k")
+    assert (answer.status_code, Disbursement.objects.count()) == (204, 0)
+
+
+@pytest.mark.django_db
 def test_a_refusal_is_not_remembered(cast):
     client = api(cast.dieuphoi)
     assert client.post(URL, body(amount=0), HTTP_IDEMPOTENCY_KEY="k").status_code == 400

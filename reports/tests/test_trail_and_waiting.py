@@ -1,6 +1,6 @@
 """The trail can be searched by those who may; everybody begins with what is theirs to do."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core import mail
@@ -41,6 +41,23 @@ def test_the_trail_is_searched_by_person_kind_day_and_record(cast, client):
     ]
     assert not lines(client, "?last=2001-01-01")
     assert len({line["entry"].model for line in lines(client)}) >= 3
+
+
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        (datetime(2022, 9, 14, 16, 59, 59, tzinfo=UTC), False),
+        (datetime(2022, 9, 14, 17, tzinfo=UTC), True),
+        (datetime(2022, 9, 15, 16, 59, 59, tzinfo=UTC), True),
+        (datetime(2022, 9, 15, 17, tzinfo=UTC), False),
+    ],
+)
+def test_a_day_of_the_trail_is_a_whole_day_in_vietnam(cast, client, moment, found):
+    row = make.draft()
+    row.history.update(history_date=moment)
+    client.force_login(cast.truongban)
+    query = "?kind=disbursements.disbursement&first=2022-09-15&last=2022-09-15"
+    assert bool(lines(client, query)) is found
 
 
 def test_the_trail_stops_at_the_scope_of_who_reads_it(cast, client):
