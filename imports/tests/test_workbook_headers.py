@@ -32,6 +32,37 @@ def test_the_unit_in_the_header_wins_over_the_line_above():
     assert read_workbook(one(cells), "disbursements").rows[0].values["amount"] == 30_967_000
 
 
+NAMED, QUARTERS = HEADERS["plan"][:3], HEADERS["plan"][3:]
+MILLIONS, THOUSANDS = ["Kế hoạch (triệu đồng)"], ["Kế hoạch (nghìn đồng)"]
+BELOW = [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "amount"),
+    [
+        ([[*NAMED, *MILLIONS], BELOW + QUARTERS], 12_000_000),
+        ([[*NAMED, *MILLIONS], [*BELOW, "Quý I (nghìn đồng)", *QUARTERS[1:]]], 12_000),
+        ([HEADERS["plan"], BELOW + ["(nghìn đồng)"] * 4], 12_000),
+        ([["ĐVT: triệu đồng"], HEADERS["plan"], BELOW + ["(nghìn đồng)"] * 4], 12_000),
+        ([["ĐVT: triệu đồng"], ["(ĐVT: nghìn đồng)"], HEADERS["plan"]], 12_000),
+        ([["ĐVT: triệu đồng"], [*NAMED, *THOUSANDS], BELOW + QUARTERS], 12_000),
+    ],
+)
+def test_the_unit_nearest_the_amounts_counts(rows, amount):
+    record = ["GBV-01", "Nâng cao", "Nậm Xe", 12, 12, 12, 12]
+    reading = read_workbook(one([*rows, record]), "plan")
+    assert [row.values["q1"] for row in reading.rows] == [amount]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_doubtful_day_gives_way_to_the_vouchers_own(order):
+    heads, days = ["Thời gian", "Ngày chứng từ"][::order], ["05/09/2022", "01/07/2022"][::order]
+    cells = [[*(heads if n == 0 else days), *row[1:]]
+             for n, row in enumerate(table("disbursements"))]  # fmt: skip
+    values = read_workbook(one(cells), "disbursements").rows[0].values
+    assert (values["date"].isoformat(), values["voucher_date"]) == ("2022-07-01", None)
+
+
 def test_each_sheet_has_its_own_unit():
     thousands = put(table("disbursements"), 0, AMOUNT, "Số tiền (nghìn đồng)")
     reading = read_workbook(book(("a", table("disbursements")), ("b", thousands)), "disbursements")

@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.roles import Role
+from programs.models import FiscalYear
+from programs.services import open_fiscal_year
 from reports.tests import ledger_scene as truth
 from reports.tests.ledger_build import build
 from reports.tests.ledger_scene import NEW, OLD, YEARS, Ask, Scene
@@ -306,3 +308,17 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(scene, reader):
 
 def test_who_is_not_signed_in_gets_nothing(reference):
     assert APIClient().get(URL, {"fiscal_year": "2023"}).status_code == 401
+
+
+def test_years_come_in_their_order_whichever_was_made_first(cast):
+    areas = [make.commune().parent]
+    make.posted(7, activity="SPON-77")
+    for code in ("2014", "2013"):
+        open_fiscal_year(code=code, areas=areas)
+        make.posted(5, activity="SPON-77", date=date(int(code) - 1, 9, 15))
+    span = {"from": "2012-07-01", "to": "2023-06-30", "by": "quarter", "activity": "SPON-77"}
+    answer = make.api(cast.khach).get(URL, span).json()
+    found = [(row["fiscal_year"], row["disbursed"]) for row in answer["rows"]]
+    assert found == [("2013", 5), ("2014", 5), ("2023", 7)]
+    codes = list(FiscalYear.objects.values_list("code", flat=True))
+    assert codes == sorted(codes, reverse=True)
