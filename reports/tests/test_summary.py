@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 from random import Random
-from typing import Any
 
 import openpyxl
 import pytest
@@ -18,14 +17,13 @@ from accounts.roles import Role
 from programs.models import FiscalYear
 from programs.services import open_fiscal_year
 from reports.tests import ledger_scene as truth
+from reports.tests.ledger_ask import URL, fetch, holds
 from reports.tests.ledger_build import build
 from reports.tests.ledger_scene import NEW, OLD, YEARS, Ask, Scene
 from tests import factories as make
 
-URL = "/api/v1/summary/"
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")
 COMBINATIONS = [by for size in range(len(CUTS) + 1) for by in combinations(CUTS, size)]
-FIGURES = ("planned", "disbursed", "pending", "balance", "rate", "planned_to_date", "rate_to_date")
 
 
 @pytest.fixture(scope="module")
@@ -47,26 +45,6 @@ def reader(scene) -> APIClient:
     client = APIClient()
     client.force_authenticate(make.somebody(Role.VIEWER))
     return client
-
-
-def fetch(client: APIClient, ask: Ask) -> tuple[dict[str, Any], dict[tuple, dict[str, Any]]]:
-    """Total and rows by key of the API's answer; no key comes twice."""
-    response = client.get(URL, ask.parameters())
-    assert response.status_code == 200, response.content
-    body = response.json()
-    rows = {}
-    for row in body["rows"]:
-        if "commune" in ask.by:
-            row["commune"] = (row["commune"], date.fromisoformat(row["commune_valid_from"]))
-        key = tuple(row[name] for name in ask.key_names)
-        assert key not in rows
-        rows[key] = {name: row[name] for name in FIGURES}
-    return body["total"], rows
-
-
-def holds(client: APIClient, scene: Scene, ask: Ask) -> None:
-    total, rows = fetch(client, ask)
-    assert (total, rows) == scene.answer(ask), ask
 
 
 def test_the_scene_has_something_of_everything(scene):
