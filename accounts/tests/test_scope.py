@@ -83,6 +83,22 @@ def test_who_has_the_successor_sees_what_was_merged_into_it_and_not_the_other_wa
     assert Disbursement.objects.visible_to(old).get().commune.valid_from < make.REFORM
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "old", "new"),
+    [
+        (date(2025, 1, 1), date(2025, 6, 30), True, False),
+        (date(2025, 6, 30), date(2025, 7, 1), True, True),
+        (date(2025, 7, 1), date(2025, 12, 31), False, True),
+    ],
+)
+def test_a_unit_is_there_from_its_first_day_to_its_last(reference, first, last, old, new):
+    there = Commune.objects.valid_in(first, last).filter(code=make.KHONG_LAO)
+    assert {unit.valid_from == make.REFORM for unit in there} == {
+        *([False] if old else []),
+        *([True] if new else []),
+    }
+
+
 def test_who_has_a_district_sees_its_communes(everywhere):
     district = Commune.objects.get(code="109")
     assert seen(Disbursement, make.user(programs=["GBV"], communes=[district])) == {

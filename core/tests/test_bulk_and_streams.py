@@ -88,6 +88,17 @@ def test_more_than_1000_rows_are_refused(cast):
 
 
 @pytest.mark.django_db
+def test_a_limit_is_the_last_that_is_taken(cast, monkeypatch):
+    monkeypatch.setattr("core.bulk.MOST", 2)
+    client = api(cast.dieuphoi)
+    assert client.post(f"{URL}bulk/", {"rows": [body()] * 3}).status_code == 400
+    assert client.post(f"{URL}bulk/", {"rows": [body()] * 2}).status_code == 201
+    for rows, status in ((2, 200), (1, 400)):
+        monkeypatch.setattr("core.streams.SHEET_ROWS", rows)
+        assert client.get(URL, {"format": "xlsx"}).status_code == status
+
+
+@pytest.mark.django_db
 def test_who_may_not_enter_may_not_enter_many(cast):
     assert api(cast.quanly).post(f"{URL}bulk/", {"rows": [body()]}).status_code == 403
     answer = api(cast.dieuphoi_gbv).post(f"{URL}bulk/", {"rows": [body(commune="03571")]})

@@ -34,6 +34,9 @@ def test_a_link_is_made_once_within_the_programme_and_the_scope(cast):
     ):
         with pytest.raises(ValidationError):
             cost_services.link(actor=person, disbursement=other, thing=row)
+    elsewhere = make.training(commune=make.DAO_SAN)
+    with pytest.raises(ValidationError):
+        cost_services.link(actor=cast.dieuphoi_gbv, disbursement=make.posted(5), thing=elsewhere)
     with pytest.raises(PermissionDenied):
         cost_services.link(actor=cast.khach, disbursement=paid, thing=row)
     assert CostLink.objects.count() == 1

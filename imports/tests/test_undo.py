@@ -91,6 +91,8 @@ def test_a_draft_plan_and_classes_go_too(cast):
 
 def test_the_page_offers_it_and_nobody_else_can(client, cast):
     upload = vouchers(cast.dieuphoi)
+    with pytest.raises(Upload.DoesNotExist):
+        undo(actor=factories.user(), upload=upload)
     client.force_login(cast.quanly)
     assert client.post(f"/imports/{upload.pk}/undo/").status_code == 404
     client.force_login(cast.dieuphoi)

@@ -119,6 +119,16 @@ def test_deferring_and_refusing_say_why(cast):
     )
 
 
+def test_what_was_put_off_or_refused_may_be_taken_after_all(cast):
+    for decline in (proposals.defer, proposals.refuse):
+        row = a_proposal(cast.xa_banlang)
+        decline(actor=cast.bdh, proposal=row, reason="Chờ quý III")
+        with pytest.raises(Conflict):
+            decline(actor=cast.bdh, proposal=row, reason="lần nữa")
+        assert proposals.select(actor=cast.bdh, proposal=row).state == "selected"
+        assert row.reason == ""
+
+
 def test_who_proposes_does_not_decide(cast):
     row = a_proposal(cast.xa_banlang)
     for person in (cast.xa_banlang, cast.dieuphoi, cast.khach):

@@ -19,6 +19,8 @@ from tests import factories as make
         ("hơn", 8_900_000_000, 9_000_000_000, False),
         ("hơn", 7_200_000_000, 7_215_000_000, True),
         ("gần", 9_000_000_000, 8_904_000_000, True),
+        ("gần", 9_000_000_000, 9_000_000_000, True),
+        ("gần", 9_000_000_000, 8_000_000_001, True),
         ("gần", 9_000_000_000, 8_000_000_000, False),
         ("gần", 9_000_000_000, 9_000_000_001, False),
         ("đúng", 120, "120.0", True),
@@ -28,9 +30,14 @@ from tests import factories as make
         ("đúng", 1500, 1499, False),
         ("đúng", 8_900_000_000, 8_904_000_000, True),
         ("khoảng", 200, 240, True),
+        ("khoảng", 200, 300, True),
+        ("khoảng", 200, 100, True),
+        ("khoảng", 200, 99, False),
         ("khoảng", 200, 301, False),
         ("hàng", 100, 99, False),
+        ("hàng", 100, 100, True),
         ("hàng", 100, 201, True),
+        ("hàng", 100, 999, True),
         ("hàng", 100, 1000, False),
     ],
 )
@@ -74,8 +81,10 @@ def test_a_figure_is_compared_with_the_ledger_up_to_its_day(cast):
 
 def test_who_sees_a_part_is_not_shown_a_part_as_the_whole(cast):
     make.posted(8_904_000_000)
-    compared = Ledger(cast.xa_banlang).compare(a_meeting(cast.bdh))
-    assert (compared.ledger_value, compared.agrees) == (None, None)
+    figure = a_meeting(cast.bdh)
+    for pair in ((None, make.BAN_LANG), ("GBV", None), ("GBV", make.BAN_LANG)):
+        compared = Ledger(make.user_of_pairs(pair)).compare(figure)
+        assert (compared.ledger_value, compared.agrees) == (None, None)
 
 
 def test_a_figure_about_one_commune_is_compared_with_that_commune(cast):

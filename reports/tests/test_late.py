@@ -1,6 +1,7 @@
 """Who is late and why, and what nobody has explained yet."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -10,6 +11,7 @@ from monitoring.services import difficulties
 from reports.dashboard import late as late_cells
 from reports.dashboard.unexplained import MOST
 from reports.filters import PageFilter
+from reports.sums import heat
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +256,16 @@ def test_on_the_day_before_the_last_a_quarter_is_not_over(client, late):
 
 def test_nothing_is_asked_before_a_quarter_is_over(client, late):
     assert names(context_of(client, late.bdh, "/?fiscal_year=2023&as_of=2022-09-15")) == []
+
+
+def test_who_stands_at_the_limit_is_not_late(client, late):
+    factories.posted(3_000_000, date=date(2022, 9, 1))
+    assert [line.name for line in context_of(client, late.bdh)["late"]] == ["YEE · Nậm Xe"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "step"),
+    [("0", 1), ("49.9", 1), ("50", 2), ("80", 3), ("95", 4), ("105", 5), ("110", 6), ("140", 7)],
+)
+def test_a_step_of_the_heat_table_begins_at_its_limit(rate, step):
+    assert (heat(Decimal(rate)), heat(None)) == (step, 0)

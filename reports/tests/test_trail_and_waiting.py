@@ -40,6 +40,8 @@ def test_the_trail_is_searched_by_person_kind_day_and_record(cast, client):
         "quanly"
     ]
     assert not lines(client, "?last=2001-01-01")
+    newest = [line["entry"].pk for line in lines(client, "?kind=disbursements.disbursement")]
+    assert newest == [other.pk, row.pk]
     assert len({line["entry"].model for line in lines(client)}) >= 3
 
 
@@ -98,6 +100,13 @@ def test_each_person_begins_with_what_is_theirs(cast):
     assert (1, "/disbursements/") in texts(cast.dieuphoi_gbv)
     assert (1, "/plans/") in texts(cast.truongban)
     assert texts(cast.khach) == []
+
+
+@pytest.mark.parametrize(("day", "waits"), [(date(2022, 9, 30), 0), (date(2022, 10, 1), 1)])
+def test_a_month_waits_to_be_closed_when_it_is_over(cast, monkeypatch, day, waits):
+    make.draft()
+    monkeypatch.setattr("reports.waiting.today", lambda: day)
+    assert [count for count, href in texts(cast.quanly) if href == "/periods/"] == [1] * waits
 
 
 def test_explanations_owed_are_counted(cast):
