@@ -78,7 +78,19 @@ def test_what_was_refused_is_not_remembered(form, client):
     assert Difficulty.objects.count() == 1
 
 
-def test_what_was_refused_by_a_message_is_tried_again_with_the_same_form(cast, client):
+def test_what_was_refused_by_a_message_is_not_remembered_either(cast, client):
+    row = make.draft(by=cast.dieuphoi)
+    client.force_login(cast.dieuphoi)
+    address = reverse("attachment-add", args=[row.pk])
+    sent = {form_key.FIELD: form_key.new(cast.dieuphoi)}
+    for _time in range(2):  # without a file
+        assert client.post(address, sent).status_code == 302
+        assert not IdempotencyKey.objects.exists()
+    client.post(address, {**sent, "files": SimpleUploadedFile("a.pdf", b"%PDF-1.4")})
+    assert row.attachments.count() == 1
+
+
+def test_what_was_refused_in_a_closed_month_is_tried_again_with_the_same_form(cast, client):
     row = make.submitted(by=cast.dieuphoi)
     make.close(row.period)
     client.force_login(cast.quanly)
@@ -135,6 +147,18 @@ def test_other_content_under_the_same_key_is_asked_about(form, client):
         client.post(NEW, {**form, "title": "Thiếu giáo viên", "form_key": key}).status_code == 302
     )
     assert Difficulty.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "other", [{"method": "PATCH"}, {"path": "/elsewhere/"}, {"key": "another"}, {"user": None}]
+)
+def test_a_key_is_one_persons_for_one_method_and_one_address(cast, other):
+    made = {"user": cast.dieuphoi, "method": "POST", "path": NEW, "key": "k", "body_hash": "h"}
+    first = IdempotencyKey(**made)
+    assert idempotency.claim(first) is None
+    other = {"user": cast.quanly} if "user" in other else other
+    assert idempotency.claim(IdempotencyKey(**{**made, **other})) is None
+    assert idempotency.claim(IdempotencyKey(**{**made, "body_hash": "another"})) == first
 
 
 def test_nobody_sends_the_form_of_somebody_else(form, client, cast):
