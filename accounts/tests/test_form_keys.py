@@ -86,8 +86,9 @@ def test_what_was_refused_by_a_message_is_not_remembered_either(cast, client):
     for _time in range(2):  # without a file
         assert client.post(address, sent).status_code == 302
         assert not IdempotencyKey.objects.exists()
-    client.post(address, {**sent, "files": SimpleUploadedFile("a.pdf", b"%PDF-1.4")})
-    assert row.attachments.count() == 1
+    for content in (b"%PDF-1.4", b"%PDF-1.5"):  # another file is another form
+        answer = client.post(address, {**sent, "files": SimpleUploadedFile("a.pdf", content)})
+    assert (answer.status_code, row.attachments.count()) == (409, 1)
 
 
 def test_what_was_refused_in_a_closed_month_is_tried_again_with_the_same_form(cast, client):

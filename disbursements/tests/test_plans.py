@@ -1,12 +1,14 @@
 """Plan versions: drafted, submitted, approved by somebody else, and then read only."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, PERMISSIONS, Role
 from core.errors import Conflict
-from disbursements import plans
+from disbursements import plan_edit, plans
 from disbursements.models import PlanAmount, PlanVersion
 from tests import factories as make
 
@@ -134,6 +136,72 @@ def test_loading_a_plan_that_differs_in_anything_makes_a_version(cast, change):
     there = {"amounts": {1: 5, 3: 7}, "note": "ghi chú", "unit": "Hội Phụ nữ"}
     plans.load(lines=[make.line(**there)], **load)
     assert plans.load(lines=[make.line(**{**there, **change})], **load).number == 2
+
+
+def amounts_of(plan) -> dict[tuple[str, str], dict[int, int]]:
+    return {(line.activity.code, line.commune.code): line.amounts for line in plans.lines_of(plan)}
+
+
+def moved(person, plan, source, target, quarters=(1, 2), amount=30):
+    """Moves money between the quarters of two lines (codes of communes)."""
+    return plan_edit.transfer(
+        actor=person,
+        plan=plan,
+        source=plan.lines.get(commune__code=source),
+        target=plan.lines.get(commune__code=target),
+        quarter=quarters[0],
+        to_quarter=quarters[1],
+        amount=amount,
+        reason="mưa lũ",
+        version=plan.version,
+    )
+
+
+@pytest.mark.parametrize(
+    ("quarters", "amount", "left"),
+    [
+        ((1, 2), 30, {1: 70, 2: 80}),
+        ((1, 2), 100, {2: 150}),
+        ((2, 3), 1, {1: 100, 2: 49, 3: 1}),
+        ((1, 2), 101, None),
+        ((1, 2), 0, None),
+        ((1, 1), 30, None),
+        ((3, 1), 1, None),
+    ],
+)
+def test_a_transfer_takes_what_a_quarter_plans_and_adds_it_to_another(cast, quarters, amount, left):
+    plan = make.draft_plan(make.line(amounts={1: 100, 2: 50}), by=cast.dieuphoi)
+    with nullcontext() if left else pytest.raises(ValidationError):
+        moved(cast.dieuphoi, plan, make.BAN_LANG, make.BAN_LANG, quarters, amount)
+    assert amounts_of(plan) == {("GBV-01", make.BAN_LANG): left or {1: 100, 2: 50}}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "may"),
+    [
+        (make.BAN_LANG, make.NAM_XE, True),
+        (make.BAN_LANG, make.DAO_SAN, False),
+        (make.DAO_SAN, make.BAN_LANG, False),
+    ],
+)
+def test_money_is_moved_between_lines_of_ones_own(cast, source, target, may):
+    places = (make.BAN_LANG, make.NAM_XE, make.DAO_SAN)
+    plan = make.draft_plan(*(make.line("GBV-01", place, 100) for place in places))
+    with nullcontext() if may else pytest.raises(ValidationError):
+        moved(cast.dieuphoi_gbv, plan, source, target)
+    assert sum(sum(quarters.values()) for quarters in amounts_of(plan).values()) == 300
+    assert (amounts_of(plan)["GBV-01", source] == {1: 70}) is may
+
+
+def test_a_line_elsewhere_is_neither_changed_nor_taken_out_nor_over(cast):
+    plan = make.draft_plan(make.line("GBV-01", make.DAO_SAN, 5), make.line("GBV-02"))
+    row = plan.lines.get(commune__code=make.DAO_SAN)
+    for own in (make.line("GBV-03", make.NAM_XE, 7), make.line("GBV-01", make.DAO_SAN, 7)):
+        with pytest.raises(ValidationError):
+            plan_edit.change_line(actor=cast.dieuphoi_gbv, row=row, line=own)
+    with pytest.raises(ValidationError):
+        plan_edit.remove_line(actor=cast.dieuphoi_gbv, plan=plan, line=row)
+    assert amounts_of(plan)["GBV-01", make.DAO_SAN] == {1: 5}
 
 
 def test_a_plan_is_known_from_when_it_was_approved(cast):

@@ -304,6 +304,22 @@ def test_a_plan_replaces_the_lines_of_its_programmes_in_scope_and_copies_the_res
     assert planned == {**{key: value["planned"] for key, value in truth.items()}, "GBV": 10}
 
 
+@pytest.mark.parametrize(
+    ("column", "heading", "program"),
+    [("", "", "YEE"), ("", "GBV", "GBV"), ("ECCD", "GBV", "ECCD"), ("ECCD", "", "ECCD")],
+)
+def test_a_new_activity_is_of_the_programme_of_its_column_then_heading_then_code(
+    quanly, tmp_path, column, heading, program
+):
+    rows = [["YEE-77", "Việc", "Bản Lang", 1, 2, 3, 4, column]]
+    if heading:
+        rows.insert(0, [f"II. {Program.objects.get(code=heading).name}"])
+    file = workbook(tmp_path, [*PLAN_HEAD, "Chương trình"], *rows)
+    code, said = load("plan", file, "quanly", "--fiscal-year", "2023", "--commit", "--post")
+    assert (code, said["errors"]) == (0, [])
+    assert Activity.objects.get(code="YEE-77").program.code == program
+
+
 def test_a_year_without_quarters_is_due_by_its_end_and_says_so(quanly, tmp_path):
     head = ["Mã HĐ", "Hoạt động", "Địa bàn", "Cả năm"]
     file = workbook(tmp_path, head, ["GBV-01", "Việc", "Bản Lang", "12.000.000"])

@@ -56,6 +56,16 @@ def test_drafts_go_and_their_trail_stays(cast):
         undo(actor=cast.dieuphoi, upload=upload)
 
 
+def test_a_workbook_is_committed_once_and_not_after_it_was_taken_back(cast):
+    upload = vouchers(cast.dieuphoi)
+    with pytest.raises(Conflict):
+        uploads.confirm(actor=cast.dieuphoi, upload=upload)
+    undo(actor=cast.dieuphoi, upload=upload)
+    with pytest.raises(Conflict):
+        uploads.confirm(actor=cast.dieuphoi, upload=upload)
+    assert not Disbursement.objects.exists()
+
+
 def test_a_workbook_taken_back_can_be_loaded_again(cast):
     undo(actor=cast.dieuphoi, upload=vouchers(cast.dieuphoi))
     assert vouchers(cast.dieuphoi).duplicates == 0

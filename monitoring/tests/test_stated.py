@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from accounts.roles import Role
 from monitoring.services import meetings
 from monitoring.services.stated import Ledger, agrees
 from tests import factories as make
@@ -95,6 +97,23 @@ def test_a_figure_about_one_commune_is_compared_with_that_commune(cast):
     )
     for person in (cast.bdh, cast.xa_banlang):
         assert Ledger(person).compare(figure).ledger_value == 300
+
+
+@pytest.mark.parametrize("pair", [("GBV", make.BAN_LANG), ("ECCD", make.NAM_XE)])
+def test_what_was_stated_is_recorded_by_who_has_the_meetings_place(cast, pair):
+    row = a_meeting(cast.bdh).meeting
+    row.program, row.commune = make.program("GBV"), make.commune(make.NAM_XE)
+    row.save()
+    part = make.user_of_pairs(pair, role=Role.BOARD)
+    said = row.stated_figures.get()
+    for change in (
+        lambda: meetings.state(actor=part, meeting=row, figures=[]),
+        lambda: meetings.add_outcome(actor=part, meeting=row, text="Đạt"),
+        lambda: meetings.withdraw(actor=part, meeting=row, stated=said),
+    ):
+        with pytest.raises(ValidationError):
+            change()
+    assert row.stated_figures.count() == 1
 
 
 def test_classes_are_compared_with_classes(cast):

@@ -77,6 +77,15 @@ def test_a_class_has_begun_by_its_first_day(cast):
     assert set(refusal.value.message_dict) == {"start"}
 
 
+def test_a_class_outside_the_assignment_is_not_taken_back_nor_copied(cast):
+    row = a_class(cast.dieuphoi, commune=make.commune(make.DAO_SAN))
+    with pytest.raises(ValidationError):
+        services.delete(actor=cast.dieuphoi_gbv, training=row, version=row.version)
+    with pytest.raises(ValidationError):
+        services.copy(actor=cast.dieuphoi_gbv, training=row, starts=[date(2022, 10, 6)])
+    assert list(Training.objects.all()) == [row]
+
+
 def test_a_class_outside_the_assignment_is_refused(cast):
     for wrong in ({"commune": make.commune(make.DAO_SAN)}, {"topic": make.topic("YEE-BAN-HANG")}):
         with pytest.raises(ValidationError):
