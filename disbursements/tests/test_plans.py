@@ -72,6 +72,35 @@ def test_a_revision_says_why_and_an_original_need_not(cast):
     assert list(refusal.value.message_dict) == ["reason"]
 
 
+def test_who_sees_no_line_of_a_plan_moves_it_nowhere(cast):
+    elsewhere = make.user(programs=["YEE"])
+    with pytest.raises(PermissionDenied):
+        plans.submit(actor=elsewhere, plan=make.draft_plan())
+    head, plan = make.user(role=Role.HEAD, programs=["YEE"]), make.submitted_plan()
+    with pytest.raises(PermissionDenied):
+        plans.return_(actor=head, plan=plan, reason="thiếu xã")
+    with pytest.raises(PermissionDenied):
+        plans.approve(actor=head, plan=plan)
+
+
+def test_history_is_loaded_by_who_may(cast):
+    load = {"fiscal_year": make.year(), "lines": [make.line()], "reason": "gốc"}
+    with pytest.raises(PermissionDenied):
+        plans.load(actor=cast.dieuphoi, post=True, **load)
+    with pytest.raises(PermissionDenied):
+        plans.load(actor=cast.khach, post=False, **load)
+    assert plans.load(actor=cast.quantri, post=True, **load).origin == "history"
+
+
+@pytest.mark.parametrize("amount", [0, 10**15])
+def test_a_quarter_plans_nothing_or_up_to_the_most(cast, amount):
+    plans.check_line(make.line(amounts={4: amount}), make.year(), cast.dieuphoi)
+    for wrong in (-1, 10**15 + 1):
+        with pytest.raises(ValidationError) as refusal:
+            plans.check_line(make.line(amounts={1: 5, 4: wrong}), make.year(), cast.dieuphoi)
+        assert set(refusal.value.message_dict) == {"q4"}
+
+
 def test_an_empty_version_is_not_submitted(cast):
     empty = plans.create_draft(actor=cast.dieuphoi, fiscal_year=make.year())
     with pytest.raises(Conflict):
