@@ -121,5 +121,27 @@ def test_days_and_reason_are_checked(cast, changes, field):
 def test_only_who_approves_delegates_and_not_to_a_viewer(cast):
     with pytest.raises(PermissionDenied):
         delegate(cast.dieuphoi, cast.quanly)
-    with pytest.raises(ValidationError):
-        delegate(cast.quanly, cast.khach)
+    gone = make.user()
+    gone.is_active = False
+    gone.save()
+    for nobody in (cast.khach, cast.xa_banlang, cast.quanly, gone):
+        with pytest.raises(ValidationError):
+            delegate(cast.quanly, nobody)
+
+
+def test_a_delegation_ends_when_its_giver_leaves(cast):
+    delegate(cast.quanly, cast.dieuphoi)
+    cast.quanly.is_active = False
+    cast.quanly.save()
+    with pytest.raises(PermissionDenied):
+        ledger.post(actor=cast.dieuphoi, disbursement=make.submitted(by=cast.dieuphoi_gbv))
+
+
+def test_it_is_revoked_by_its_giver_or_who_manages_people_and_by_nobody_else(cast):
+    given = delegate(cast.quanly, cast.dieuphoi)
+    for person in (cast.dieuphoi, cast.truongban):
+        with pytest.raises(PermissionDenied):
+            delegation.revoke(actor=person, delegation=given)
+    first = delegation.revoke(actor=cast.quantri, delegation=given).revoked_at
+    assert delegation.revoke(actor=cast.quanly, delegation=given).revoked_at == first
+    assert set(delegation.of_person(cast.dieuphoi)) == set(delegation.of_person(cast.quanly))

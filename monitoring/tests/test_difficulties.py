@@ -35,12 +35,20 @@ def test_an_open_difficulty_is_carried_into_each_next_year(cast):
     assert years_of(a_difficulty(cast.xa_banlang)) == {"2023", "2024", "2025"}
 
 
-def test_a_resolved_one_stays_in_the_years_it_was_open(cast):
-    row = a_difficulty(cast.xa_banlang)
-    difficulties.resolve(
-        actor=cast.xa_banlang, difficulty=row, result="Đã san gạt", date=date(2023, 9, 1)
-    )
-    assert years_of(row) == {"2023", "2024"}
+@pytest.mark.parametrize(
+    ("raised", "resolved", "years"),
+    [
+        (date(2022, 9, 1), date(2023, 9, 1), {"2023", "2024"}),
+        (date(2022, 9, 1), date(2023, 7, 1), {"2023", "2024"}),
+        (date(2022, 9, 1), date(2023, 6, 30), {"2023"}),
+        (date(2022, 6, 30), date(2022, 6, 30), {"2022"}),
+        (date(2022, 7, 1), date(2022, 7, 1), {"2023"}),
+    ],
+)
+def test_a_resolved_one_stays_in_the_years_it_was_open(cast, raised, resolved, years):
+    row = a_difficulty(cast.xa_banlang, raised_on=raised)
+    difficulties.resolve(actor=cast.xa_banlang, difficulty=row, result="Đã san gạt", date=resolved)
+    assert years_of(row) == years
 
 
 def test_resolving_needs_a_result_and_a_day_between(cast):

@@ -269,3 +269,17 @@ def test_who_stands_at_the_limit_is_not_late(client, late):
 )
 def test_a_step_of_the_heat_table_begins_at_its_limit(rate, step):
     assert (heat(Decimal(rate)), heat(None)) == (step, 0)
+
+
+def test_the_heat_table_begins_with_who_is_furthest_behind(client, late):
+    heat_table = context_of(client, late.bdh)["heat"]
+    worst = (heat_table["worst"]["program"], heat_table["worst"]["commune"])
+    assert worst == ("YEE", "Nậm Xe")
+    assert [row["name"] for row in heat_table["rows"]] == ["Bản Lang", "Nậm Xe"]
+
+
+@pytest.mark.parametrize(("day", "months"), [("2022-09-30", 3), ("2022-10-01", 4)])
+def test_the_course_of_the_year_goes_on_to_the_month_of_the_day(client, late, day, months):
+    context = context_of(client, late.bdh, f"/?fiscal_year=2023&as_of={day}")
+    actual = context["course"]["series"][0].values
+    assert [value is not None for value in actual] == [True] * months + [False] * (12 - months)

@@ -260,6 +260,16 @@ def test_a_moment_may_be_told_in_any_zone(scene, reader):
     assert told[0].json() == told[1].json()
 
 
+@pytest.mark.parametrize(
+    ("moment", "is_planned"),
+    [("2022-07-02T21:59:59", False), ("2022-07-02T22:00:00", True), ("2022-07-02T15:00Z", True)],
+)
+def test_a_moment_without_a_zone_is_one_in_vietnam(scene, reader, moment, is_planned):
+    assert scene.plans[0].approved.isoformat() == "2022-07-02T15:00:00+00:00"
+    query = {"fiscal_year": "2023", "known_at": moment}
+    assert (reader.get(URL, query).json()["total"]["planned"] > 0) is is_planned
+
+
 def test_a_code_out_of_scope_has_no_rows(scene):
     client = APIClient()
     client.force_authenticate(make.user_of_pairs(("GBV", make.BAN_LANG)))
