@@ -130,9 +130,10 @@ def test_only_who_approves_delegates_and_not_to_a_viewer(cast):
 
 
 def test_a_delegation_ends_when_its_giver_leaves(cast):
-    delegate(cast.quanly, cast.dieuphoi)
+    given = delegate(cast.quanly, cast.dieuphoi)
     cast.quanly.is_active = False
     cast.quanly.save()
+    assert given not in delegation.active()
     with pytest.raises(PermissionDenied):
         ledger.post(actor=cast.dieuphoi, disbursement=make.submitted(by=cast.dieuphoi_gbv))
 
