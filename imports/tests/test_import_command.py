@@ -341,6 +341,39 @@ def test_a_fund_and_a_topic_not_seen_before_are_made_and_named(quanly, tmp_path)
     assert Fund.objects.get(name="Quỹ mới").code == "QUY-MOI"
 
 
+CLASS_HEAD = ["Chủ đề", "Chương trình", "Mã hoạt động", "Xã", "Từ ngày", "Đến ngày", "Nam", "Nữ"]
+
+
+@pytest.mark.parametrize(
+    ("named", "activity", "program"),
+    [("ECCD", "", "ECCD"), ("", "YEE-01", "YEE"), ("", "", "GBV")],
+)
+def test_a_class_is_of_the_programme_named_then_its_activitys_then_its_topics(
+    cast, tmp_path, named, activity, program
+):
+    factories.activity("YEE-01")
+    topic = factories.topic().name
+    row = [topic, named, activity, "Nậm Xe", "05/07/2022", "07/07/2022", 3, 4]
+    rows = [row, [*row[:4], "08/07/2022", "", 3, 4]]
+    file = workbook(tmp_path, CLASS_HEAD, *rows)
+    assert load("trainings", file, "quanly", "--commit")[0] == 0
+    found = Training.objects.order_by("start").values_list("program__code", "start", "end")
+    assert list(found) == [
+        (program, date(2022, 7, 5), date(2022, 7, 7)),
+        (program, date(2022, 7, 8), date(2022, 7, 8)),
+    ]
+
+
+def test_the_fiscal_year_is_the_one_named_most_or_of_most_days(quanly, tmp_path):
+    row = ["GBV-01", "Việc", "Bản Lang", 1, 2, 3, 4]
+    title = "Kế hoạch FY2024 (FY2023: quyết toán), dự toán FY2024"
+    assert load("plan", workbook(tmp_path, PLAN_HEAD, row, title=title))[1]["fiscal_year"] == "2024"
+    days = ["30/06/2023", "01/07/2023", "30/06/2024"]
+    rows = [[day, f"PC{n}", "GBV-01", "Bản Lang", 1000, ""] for n, day in enumerate(days)]
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, *rows)
+    assert load("disbursements", file)[1]["fiscal_year"] == "2024"
+
+
 def test_the_fiscal_year_is_read_from_the_title_when_nobody_names_it(quanly, tmp_path):
     row = ["GBV-01", "Việc", "Bản Lang", 1, 2, 3, 4]
     titled = workbook(tmp_path, PLAN_HEAD, row, title="KẾ HOẠCH NĂM TÀI CHÍNH 2024")

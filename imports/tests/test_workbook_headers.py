@@ -1,6 +1,11 @@
 """Columns are found by their words, and what is missing is named."""
 
+import io
+from datetime import date
+
+import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from imports.workbook import WorkbookError, read_workbook
 from imports.workbook.model import Kind
@@ -77,6 +82,18 @@ def test_the_day_of_the_voucher_is_the_day_where_there_is_no_other():
     cells = put(table("disbursements"), 0, DAY, "Ngày chứng từ")
     row = read_workbook(one(cells), "disbursements").rows[0]
     assert row.values["date"].isoformat() == "2022-07-06" and row.columns["date"] == "Ngày chứng từ"
+
+
+def test_days_are_counted_from_1904_where_the_workbook_says_so():
+    made = openpyxl.Workbook()
+    made.epoch = CALENDAR_MAC_1904
+    for row in table("disbursements"):
+        made.active.append([date(2022, 7, 6) if n == DAY and row[DAY] != "Ngày" else value
+                            for n, value in enumerate(row)])  # fmt: skip
+    out = io.BytesIO()
+    made.save(out)
+    row = read_workbook(out.getvalue(), "disbursements").rows[0]
+    assert row.values["date"] == date(2022, 7, 6)
 
 
 def test_beside_a_day_of_its_own_the_voucher_keeps_its_day():

@@ -164,6 +164,18 @@ def test_a_disbursement_of_nothing_is_refused():
     assert codes(reading) == [("not_positive", 2)]
 
 
+def test_a_text_of_two_thousand_characters_is_read_and_no_longer_one():
+    assert codes(plan(["GBV-01", "x" * 2000, *LINE[2:]])) == []
+    assert codes(plan(["GBV-01", "x" * 2001, *LINE[2:]])) == [("too_long", 2)]
+
+
+@pytest.mark.parametrize(("people", "wrong"), [(100_000, False), (100_001, True)])
+def test_a_class_of_a_hundred_thousand_is_read_and_no_larger_one(people, wrong):
+    cells = put(table("trainings"), 1, FIELDS["trainings"].index("male"), people)
+    found = {issue.code for issue in read_workbook(one(cells), "trainings").errors}
+    assert ("too_large" in found) is wrong
+
+
 def test_every_wrong_cell_is_reported_with_its_place():
     cells = put(put(table("disbursements"), 1, 0, "32/07/2022"), 1, 4, "x")
     cells = put(cells, 3, 3, None)
