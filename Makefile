@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt lock messages drill-api screens axe lighthouse bench-quick bench-exports fresh clean
+.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill drill-ledger lint typecheck fmt lock messages drill-api screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ test-browser: setup-dev ## the browser tests alone
 
 drill: setup-dev ## the races on PostgreSQL, 100 rounds each
 	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
+
+drill-ledger: setup-dev ## the services against a plain Python model, 300 games; a failure is made small
+	@LEDGER_ROUNDS=300 bash scripts/test.sh sqlite tests/test_ledger_model.py $(ARGS)
 
 drill-api: setup-dev ## generated requests against the API as every role, on both databases (EXAMPLES=50 each)
 	@bash scripts/drill_api.sh

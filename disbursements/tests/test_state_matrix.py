@@ -121,7 +121,7 @@ def read(table):
 
 
 # What the service allows beyond the doors: selected proposals become a draft by those who may
-# load history (monitoring.services.proposals), which has a page of its own.
+# load history (monitoring.proposals.services), which has a page of its own.
 WIDER = {"draft plan": {Role.MANAGER: "ok", Role.HEAD: "ok", Role.ADMIN: "ok"}}
 
 
