@@ -78,7 +78,7 @@ def questions(draw: Any) -> tuple[Ask, str, int | None, int]:
     ask = Ask(
         by=tuple(draw(st.lists(st.sampled_from(CUTS), unique=True, max_size=4))),
         plan=draw(st.sampled_from(["current", "current", "original"])),
-        as_of=draw(st.sampled_from([date(2026, 11, 1), *DAYS])),
+        as_of=draw(st.just(date(2026, 11, 1)) | days),
         year=draw(st.sampled_from(["2023", *YEARS])),
         new_units=draw(st.booleans()),
         programs=tuple(draw(st.sampled_from([(), (), ("GBV",), ("ECCD", "YEE")]))),
@@ -98,7 +98,7 @@ def questions(draw: Any) -> tuple[Ask, str, int | None, int]:
     )
 
 
-asked = st.lists(questions(), min_size=2, max_size=2)
+asked = st.lists(questions(), min_size=1, max_size=1)
 
 
 @dataclass
@@ -147,6 +147,12 @@ class Ledger(RuleBasedStateMachine):
             self.people[role, scope] = person
         return self.people[role, scope]
 
+    def reader(self, scope: str) -> APIClient:
+        if scope not in self.readers:
+            self.readers[scope] = APIClient()
+            self.readers[scope].force_authenticate(self.person(Role.VIEWER, scope))
+        return self.readers[scope]
+
     def tick(self) -> AbstractContextManager[None]:
         """The next moment, an hour later."""
         self.clock += timedelta(hours=1)
@@ -160,17 +166,17 @@ class Ledger(RuleBasedStateMachine):
         return self.month(money.day, money.unit) in self.closed
 
     def look(self, questions: list[tuple[Ask, str, int | None, int]]) -> None:
-        """Every answer is that of the plain facts; numbers run without gaps."""
+        """Every answer is that of the plain facts, first of all as known at this very moment;
+        numbers run without gaps."""
+        whole = Ask(by=("program", "commune"), year=None, span=(DAYS[0], DAYS[-1]))
+        holds(self.reader("everywhere"), self.scene, replace(whole, known_at=self.clock))
         for ask, scope, pick, seconds in questions:
             known_at = None
             if pick is not None:
                 moment = self.scene.moments[-1 - pick % len(self.scene.moments)]
                 known_at = moment + timedelta(seconds=seconds)
-            if scope not in self.readers:
-                self.readers[scope] = APIClient()
-                self.readers[scope].force_authenticate(self.person(Role.VIEWER, scope))
             ask = replace(ask, known_at=known_at, pairs=SCOPES[scope])
-            holds(self.readers[scope], self.scene, ask)
+            holds(self.reader(scope), self.scene, ask)
         numbers: dict[int, list[int]] = {}
         given = Disbursement.objects.posted().order_by("number")
         for year, number in given.values_list("fiscal_year_id", "number"):
