@@ -170,6 +170,7 @@ def _detail(
     context = {
         "row": row,
         "line": lists.shown([row])[0],
+        "details": lists.details_of(row),
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
