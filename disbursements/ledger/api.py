@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from accounts.requests import person
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
@@ -181,36 +182,38 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     }
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
-        return ledger.create(actor=self.request.user, **fields)
+        return ledger.create(actor=person(self.request), **fields)
 
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Disbursement]:
-        return create_many(actor=self.request.user, rows=rows)
+        return create_many(actor=person(self.request), rows=rows)
 
     def perform_update(
         self, row: Disbursement, version: int, fields: dict[str, Any]
     ) -> Disbursement:
-        return ledger.update(actor=self.request.user, disbursement=row, version=version, **fields)
+        return ledger.update(
+            actor=person(self.request), disbursement=row, version=version, **fields
+        )
 
     def perform_destroy(self, row: Disbursement, version: int | None) -> None:
         version = row.version if version is None else version
-        discard.disbursement(actor=self.request.user, disbursement=row, version=version)
+        discard.disbursement(actor=person(self.request), disbursement=row, version=version)
 
     @act("submit", permission=ENTER_DISBURSEMENT)
     def submit(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Draft or returned → waiting for approval."""
-        return ledger.submit(actor=self.request.user, disbursement=row, **fields)
+        return ledger.submit(actor=person(self.request), disbursement=row, **fields)
 
     # Who may post is a matter of the row, too: the right may be delegated.
 
     @act("post", permission=VIEW, right=ledger.authority_over)
     def post_(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Waiting → posted, by somebody else than who submitted; gives the number."""
-        return ledger.post(actor=self.request.user, disbursement=row, **fields)
+        return ledger.post(actor=person(self.request), disbursement=row, **fields)
 
     @act("return", permission=VIEW, right=ledger.authority_over, body=ReasonSerializer)
     def return_(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Waiting → returned, with a reason."""
-        return ledger.return_(actor=self.request.user, disbursement=row, **fields)
+        return ledger.return_(actor=person(self.request), disbursement=row, **fields)
 
     @act(
         "reverse",
@@ -222,4 +225,4 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     )
     def reverse(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Reverse a posted row, wholly or in part; answers with the reversal."""
-        return ledger.reverse(actor=self.request.user, disbursement=row, **fields)
+        return ledger.reverse(actor=person(self.request), disbursement=row, **fields)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.pages.forms import DayField, MoneyField, ReasonForm, SearchInput
 from core.pages.record_forms import UnitChoiceField, form_field
 from core.values.amount_words import in_words
@@ -43,7 +44,7 @@ class DisbursementForm(forms.Form):
     looked_at = forms.CharField(required=False, widget=forms.HiddenInput)  # the remarks
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for detail in DETAILS:
             self.fields[detail.name] = form_field(detail.field)
@@ -122,7 +123,7 @@ class FilterForm(forms.Form):
         widget=SearchInput(attrs={"placeholder": _("Activity, voucher, payee or description")}),
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
         self.fields["program"].queryset = programs_for(user)  # type: ignore[attr-defined]

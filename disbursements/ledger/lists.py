@@ -3,13 +3,14 @@
 from operator import attrgetter
 from typing import Any
 
+from accounts.requests import PersonRequest
 from django.db.models import Q, QuerySet, Sum
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Figure
@@ -22,7 +23,7 @@ from disbursements.ledger.forms import FilterForm
 from disbursements.models import Disbursement, Status
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     return Disbursement.objects.visible_to(user).select_related(*lists.RELATED)
 
 
@@ -132,7 +133,7 @@ COLUMNS = (
 )
 
 
-def listing(user: Any) -> Listing:
+def listing(user: User) -> Listing:
     """The ledger's list for a person; what to do first depends on what they may."""
     first: dict[str, Any] = {}
     if user.can(ENTER_DISBURSEMENT):
@@ -155,6 +156,6 @@ def listing(user: Any) -> Listing:
 
 
 @requires(VIEW)
-def disbursements(request: HttpRequest) -> HttpResponseBase:
+def disbursements(request: PersonRequest) -> HttpResponseBase:
     """The rows in the person's scope."""
     return answer(request, listing(request.user), "disbursements/list.html")

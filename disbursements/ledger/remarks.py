@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values import display
 from disbursements.models import Disbursement
 
@@ -27,7 +28,7 @@ class Doubtful(Exception):
         self.remarks = remarks
 
 
-def remarks_on(user: Any, row: Disbursement) -> list[str]:
+def remarks_on(user: User, row: Disbursement) -> list[str]:
     """What deserves a second look in a row that is about to be saved. A row that was saved before
     and is still alike in all that is looked at has been looked at."""
     others = Disbursement.objects.visible_to(user)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.pages.forms import DayField, MoneyField
 from core.pages.record_forms import UnitChoiceField, form_field
 from core.values.dates import QUARTERS, ROMAN
@@ -52,7 +53,7 @@ class LineForm(forms.Form):
     q4 = MoneyField(label=_("Quarter IV (đồng)"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in PlanLine.details:
             self.fields[name] = form_field(PlanLine._meta.get_field(name))
