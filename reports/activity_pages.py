@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.pages import ADMINS, RecordAdmin
@@ -49,7 +51,7 @@ class ActivityForm(forms.Form):
         to_field_name="code",
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         years = [(code, name) for code, name in year_choices() if code]
@@ -81,7 +83,7 @@ def narrowed(rows: QuerySet, form: ActivityForm) -> QuerySet:
     return rows
 
 
-def with_money(rows: QuerySet, user: Any, years: tuple[FiscalYear, ...]) -> QuerySet:
+def with_money(rows: QuerySet, user: User, years: tuple[FiscalYear, ...]) -> QuerySet:
     """Each activity with what plan against actual says of it, in the person's scope."""
     question = question_of(years)
     amounts, _versions = planned_amounts(question, user)
@@ -105,7 +107,7 @@ def _remaining(row: Any) -> int | None:
     return (row.planned or 0) - (row.disbursed or 0)
 
 
-def form_for(user: Any, data: QueryDict) -> ActivityForm:
+def form_for(user: User, data: QueryDict) -> ActivityForm:
     asked = data.copy()
     if not asked.get("fiscal_year"):
         asked["fiscal_year"] = default_year(user).code
@@ -172,7 +174,7 @@ ADMINS[Activity] = activity_area
 
 
 @requires(VIEW)
-def activities(request: HttpRequest) -> HttpResponseBase:
+def activities(request: PersonRequest) -> HttpResponseBase:
     """The activities of the programmes in the person's scope, with their money."""
     lead = _now("What each activity was planned to cost and what was disbursed for it.")
     return answer(request, listing, context={"lead": lead})

@@ -5,12 +5,13 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.pages.forms import SearchInput
@@ -48,7 +49,7 @@ class ReportFilters(forms.Form):
         ]
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
     return rows.defer("texts", "figures", "document")
 
@@ -97,7 +98,7 @@ listing = Listing(
 
 
 @requires(VIEW)
-def issued_reports(request: HttpRequest) -> HttpResponseBase:
+def issued_reports(request: PersonRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
     asked = FiscalYear.objects.filter(code=request.GET.get("fiscal_year", ""))
     year = asked.first() or _year_with_money()
@@ -118,7 +119,7 @@ def _year_with_money() -> FiscalYear | None:
     return years.filter(disbursements__status="posted").first() or years.first()
 
 
-def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
+def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:
     """Links to what this user may prepare for the year."""
     if not user.can(ISSUE_REPORT):
         return []

@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar
 
-from accounts.requests import person
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import RECORD_TRAINING
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune

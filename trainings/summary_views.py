@@ -4,13 +4,15 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from communes.models import Commune
 from core.lists import Column, Empty, Listing, answer
@@ -50,7 +52,7 @@ class SummaryFilters(forms.Form):
     program = forms.ChoiceField(label=_("Programme"), required=False)
     commune = forms.ChoiceField(label=_("Commune"), required=False)
 
-    def __init__(self, data: QueryDict, user: Any) -> None:
+    def __init__(self, data: QueryDict, user: User) -> None:
         self.user, self.year = user, year_of(user, data.get("fiscal_year", ""))
         self.cut = cut_of(data.get("by"))
         data = data.copy()
@@ -75,7 +77,7 @@ def cut_of(text: str | None) -> str:
     return text if text in CUTS else "topic"
 
 
-def year_of(user: Any, code: str) -> FiscalYear:
+def year_of(user: User, code: str) -> FiscalYear:
     """The year of the address; else that of the newest class the person sees."""
     if code:
         return get_object_or_404(FiscalYear, code=code)
@@ -86,7 +88,7 @@ def year_of(user: Any, code: str) -> FiscalYear:
     return found
 
 
-def counted(user: Any, form: SummaryFilters) -> list[Row]:
+def counted(user: User, form: SummaryFilters) -> list[Row]:
     """The rows of the cut, each with its name, in the order of what they are cut by."""
     wanted = form.cleaned_data
     kept = {
@@ -153,7 +155,7 @@ def listing(year: FiscalYear, cut: str) -> Listing:
 
 
 @requires(VIEW)
-def summary(request: HttpRequest) -> HttpResponseBase:
+def summary(request: PersonRequest) -> HttpResponseBase:
     """The classes of a fiscal year by one cut, and the same rows as a sheet."""
     year = year_of(request.user, request.GET.get("fiscal_year", ""))
     context = {

@@ -1,15 +1,14 @@
 """The list of people, for whoever manages them."""
 
-from typing import Any
-
 from django import forms
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.people import directory
+from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from core.lists import Column, Empty, Listing, answer
 from core.pages.forms import SearchInput
@@ -29,7 +28,7 @@ class PeopleFilters(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=directory.STATES)
 
 
-def _where(user: Any) -> str:
+def _places_in_words(user: User) -> str:
     found = "; ".join(directory.where(each) for each in user.assignments.all())
     return found or _now("nowhere")
 
@@ -62,7 +61,7 @@ people_listing = Listing(
             note_label=_("office"),
         ),
         Column("email", _("email"), lambda row: row.email, "email", hidden=True),
-        Column("where", _("where"), _where),
+        Column("where", _("where"), _places_in_words),
         Column(
             "state",
             _("state"),
@@ -82,6 +81,6 @@ people_listing = Listing(
 
 
 @requires(MANAGE_PEOPLE)
-def people(request: HttpRequest) -> HttpResponseBase:
+def people(request: PersonRequest) -> HttpResponseBase:
     """Everybody."""
     return answer(request, people_listing, "accounts/people.html")

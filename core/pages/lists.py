@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -10,12 +9,12 @@ from core.lists import Empty, Listing, answer
 from core.pages.detail import VIEW, may
 from core.pages.record_admin import RecordAdmin
 from core.pages.record_forms import filter_form
-from core.services.access import requires
+from core.services.access import ActorRequest, requires
 
 
 def list_view(admin: RecordAdmin) -> Any:
     @requires(VIEW)
-    def view(request: HttpRequest) -> HttpResponseBase:
+    def view(request: ActorRequest) -> HttpResponseBase:
         can_write = may(request.user, admin.records.permissions)
         new_href = reverse(f"{admin.one}-new") if can_write else ""
         context = {

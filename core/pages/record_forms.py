@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.lists import filters
 from core.pages.forms import DayField, MoneyField, SearchInput, WholeField
+from core.services.access import Actor
 
 
 class NamedChoiceField(forms.ModelChoiceField):
@@ -22,7 +23,7 @@ class NamedChoiceField(forms.ModelChoiceField):
         try:
             return super().to_python(value)
         except ValidationError:
-            found = _named(self.queryset.model, [value])
+            found = _rows_by_key(self.queryset.model, [value])
             if not found:
                 raise
             return found[0]
@@ -37,13 +38,13 @@ class NamedChoicesField(forms.ModelMultipleChoiceField):
         try:
             return super()._check_values(value)  # type: ignore[misc]
         except ValidationError:
-            found = _named(self.queryset.model, list(value))
+            found = _rows_by_key(self.queryset.model, list(value))
             if len(found) < len(set(value)):
                 raise
             return found
 
 
-def _named(model: Any, keys: list[Any]) -> list[Any]:
+def _rows_by_key(model: Any, keys: list[Any]) -> list[Any]:
     whole = [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) < 19]
     return list(model._default_manager.filter(pk__in=whole))
 
@@ -109,7 +110,7 @@ class RecordForm(forms.ModelForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     optional: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:  # a new record has none that could be changed meanwhile
             self.fields["version"].initial = self.instance.version
@@ -127,7 +128,7 @@ class RecordForm(forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-def offered(rows: Any, user: Any) -> Any:
+def offered(rows: Any, user: Actor) -> Any:
     """The rows a person may choose: in scope; of units those of the programme area."""
     if hasattr(rows, "visible_to"):
         rows = rows.visible_to(user)
@@ -153,7 +154,7 @@ def form_for(model: Any, fields: tuple[str, ...], optional: tuple[str, ...] = ()
     return forms.modelform_factory(model, form=base, fields=fields, formfield_callback=form_field)
 
 
-def filter_form(admin: Any, user: Any, data: Any) -> forms.Form:
+def filter_form(admin: Any, user: Actor, data: Any) -> forms.Form:
     """The filters of a list as a form: a choice for what is chosen, words for the search."""
     fields: dict[str, forms.Field] = {}
     for name in admin.filters:
@@ -169,7 +170,7 @@ def filter_form(admin: Any, user: Any, data: Any) -> forms.Form:
     return kind(data)
 
 
-def _choices(model: Any, each: Any, user: Any) -> list[tuple[str, str]]:
+def _choices(model: Any, each: Any, user: Actor) -> list[tuple[str, str]]:
     if isinstance(each, filters.YesNo):
         return [("true", _("yes").capitalize()), ("false", _("no").capitalize())]
     if isinstance(each, filters.Choices):

@@ -14,7 +14,7 @@ from core.services.errors import Conflict, StaleVersion
 
 
 def record_history(
-    objects: list[Any], actor: Actor, reason: str = "", *, created: bool = False
+    objects: list[Any], actor: Actor | None, reason: str = "", *, created: bool = False
 ) -> None:
     """Write a history row for each object (a model with simple-history), as `actor`.
 
@@ -34,7 +34,7 @@ def record_history(
 
 
 def save_with_history(
-    instance: Any, actor: Actor, reason: str = "", *, is_clean: bool = False
+    instance: Any, actor: Actor | None, reason: str = "", *, is_clean: bool = False
 ) -> None:
     """`full_clean()` and `save()` an instance; its history row names `actor` and `reason`.
 

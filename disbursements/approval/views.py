@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from accounts.requests import PersonRequest
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import answer
 from core.lists.state import FORMAT
@@ -20,7 +20,7 @@ from core.values import display
 from core.values.amount_words import in_words
 from disbursements.approval import services as approval
 from disbursements.approval.lists import as_file, months
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from programs.models import Period
 
@@ -72,7 +72,7 @@ def _chosen(request: PersonRequest) -> dict[int, int]:
 def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[str, Any]:
     rows = approval.waiting_rows(user, period)
     count, total = approval.count_and_total(rows)
-    lines = lists.shown(approval.on_page(user, rows))
+    lines = ledger_rows.table_rows(approval.on_page(user, rows))
     remarks = approval.remarks(user, period)
     for line in lines:
         row = line["row"]

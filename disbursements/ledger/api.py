@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
-from accounts.requests import person
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune

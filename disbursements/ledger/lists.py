@@ -3,7 +3,6 @@
 from operator import attrgetter
 from typing import Any
 
-from accounts.requests import PersonRequest
 from django.db.models import Q, QuerySet, Sum
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Figure
@@ -18,13 +18,13 @@ from core.services.access import requires
 from core.values import display
 from core.values.text import fold
 from disbursements.fields import Detail, details
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger.forms import FilterForm
 from disbursements.models import Disbursement, Status
 
 
 def in_scope(user: User) -> QuerySet:
-    return Disbursement.objects.visible_to(user).select_related(*lists.RELATED)
+    return Disbursement.objects.visible_to(user).select_related(*ledger_rows.RELATED)
 
 
 def narrowed(rows: QuerySet, form: FilterForm) -> QuerySet:

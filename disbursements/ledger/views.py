@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from accounts.requests import PersonRequest
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.pages.history import latest_of, trail_of
@@ -22,7 +22,7 @@ from core.values.dates import today
 from core.values.money import AmountError, format_vnd, parse_amount
 from disbursements.attachments import services as attachments
 from disbursements.drafts import services as discard
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from disbursements.ledger.choices import suggested
 from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
@@ -32,7 +32,7 @@ from disbursements.models import Disbursement, Status
 
 def visible(request: PersonRequest, pk: int) -> Disbursement:
     """A row in the person's scope, or 404."""
-    rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
+    rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
     return get_object_or_404(rows, pk=pk)
 
 
@@ -45,7 +45,7 @@ def new(request: PersonRequest) -> HttpResponse:
 
 def _first_values(request: PersonRequest) -> dict[str, Any]:
     like = request.GET.get("like", "")
-    rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
+    rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
     if like == "last":
         rows = rows.filter(created_by=request.user, reverses=None).order_by("-pk")
         if request.GET.get("activity"):
@@ -159,12 +159,12 @@ def _detail(
     may_post = ledger.may_post(user, row)
     context = {
         "row": row,
-        "line": lists.shown([row])[0],
-        "details": lists.details_of(row),
+        "line": ledger_rows.table_rows([row])[0],
+        "details": ledger_rows.details_of(row),
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
-        "reversals": lists.shown(row.reversals.select_related(*lists.RELATED)),
+        "reversals": ledger_rows.table_rows(row.reversals.select_related(*ledger_rows.RELATED)),
         "files": row.attachments.order_by("pk"),
         "trail": trail_of(row),
         "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,

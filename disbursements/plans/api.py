@@ -2,13 +2,13 @@
 
 from typing import Any, ClassVar
 
-from accounts.requests import person
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, VIEW
 from accounts.scope import within
 from communes.api import PlacedSerializer, UnitField

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.pages.forms import SearchInput
@@ -35,7 +36,7 @@ class PlanFilters(forms.Form):
         self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     """The versions, each with the sum of its lines that the person sees (đồng)."""
     lines = PlanLine.objects.visible_to(user).filter(plan_version=OuterRef("pk"))
     amounts = PlanAmount.objects.filter(line__in=PlanLine.objects.visible_to(user))
@@ -81,7 +82,7 @@ COLUMNS = (
 )
 
 
-def listing(user: Any) -> Listing:
+def listing(user: User) -> Listing:
     first: dict[str, Any] = {}
     if user.can(DRAFT_PLAN):
         first = {"href": reverse("plan-new"), "action": _("Draft a version")}
@@ -103,7 +104,7 @@ def listing(user: Any) -> Listing:
 
 
 @requires(VIEW)
-def plan_versions(request: HttpRequest) -> HttpResponseBase:
+def plan_versions(request: PersonRequest) -> HttpResponseBase:
     """The versions of all years."""
     lead = _now("Version 1 is the original; reports compare with the newest approved one.")
     return answer(request, listing(request.user), "disbursements/plans.html", {"lead": lead})

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from accounts.requests import PersonRequest
 from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, VIEW
 from core.lists import answer
 from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.models import User
 from communes.models import Commune
 from disbursements.against_plan import Figures, Question, against_plan
 from monitoring.results import services as indicators
@@ -34,7 +35,7 @@ class Block:
         return Figures(planned=planned, disbursed=sum(one.disbursed for one in each))
 
 
-def blocks_of(user: Any, year: FiscalYear, program: str = "", commune: str = "") -> list[Block]:
+def blocks_of(user: User, year: FiscalYear, program: str = "", commune: str = "") -> list[Block]:
     """By programme and commune (codes; empty: all): results and money, in the user's scope."""
     blocks: dict[int, Block] = {}
     for result in indicators.results(user, year):

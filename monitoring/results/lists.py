@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Commune
 from core.lists import Column, Empty, Listing
 from core.lists.columns import BY_VALUE
@@ -44,7 +45,7 @@ class ResultFilters(forms.Form):
     program = forms.ChoiceField(label=_("Programme"), required=False)
     commune = forms.ChoiceField(label=_("Commune"), required=False)
 
-    def __init__(self, data: QueryDict, user: Any, year: FiscalYear) -> None:
+    def __init__(self, data: QueryDict, user: User, year: FiscalYear) -> None:
         data = data.copy()
         data["fiscal_year"], self.year = year.code, year
         super().__init__(data)
@@ -61,7 +62,7 @@ class ResultFilters(forms.Form):
             self.fields[name].choices = found  # type: ignore[attr-defined]
 
 
-def found(user: Any, form: ResultFilters) -> list[Block]:
+def found(user: User, form: ResultFilters) -> list[Block]:
     """By programme and commune, what the filters leave."""
     wanted = form.cleaned_data
     words = fold(wanted.get("search") or "").split()
@@ -82,7 +83,7 @@ def _said(block: Block, commune: Commune, row: Result) -> str:
     return f"{row.indicator.code} {row.indicator.name} {block.program} {commune.name}"
 
 
-def narrowed(user: Any, form: ResultFilters) -> list[Line]:
+def narrowed(user: User, form: ResultFilters) -> list[Line]:
     return [
         Line(block.program, place.commune, place.money, row)
         for block in found(user, form)

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import answer
 from core.lists import persistence as memory
@@ -26,13 +27,13 @@ from programs.models import FiscalYear
 FILES = ("xlsx", "csv")
 
 
-def _year(request: HttpRequest) -> FiscalYear:
+def _year(request: PersonRequest) -> FiscalYear:
     latest = FiscalYear.objects.filter(target__isnull=False).order_by("-start").first()
     return year_of_address(request, latest.code if latest else None)
 
 
 @requires(VIEW)
-def results(request: HttpRequest) -> HttpResponseBase:
+def results(request: PersonRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
     year = _year(request)
     listing = results_list.listing(year)
@@ -44,7 +45,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
     memory.remember(request, listing, wanted)
     form = results_list.ResultFilters(request.GET, request.user, year)
     form.is_valid()
-    user: Any = request.user
+    user: User = request.user
     context = {
         "year": year,
         "form": form,
@@ -57,7 +58,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(VIEW)
-def results_as_list(request: HttpRequest) -> HttpResponseBase:
+def results_as_list(request: PersonRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
     year = _year(request)
     context = {

@@ -1,14 +1,14 @@
 """The list of variances: what lies outside the limits at a quarter's end, explained or not."""
 
-from typing import Any
-
 from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.lists.columns import BY_VALUE
@@ -66,7 +66,7 @@ def _year(code: str) -> FiscalYear:
     return found
 
 
-def narrowed(user: Any, form: VarianceFilters) -> list[Variance]:
+def narrowed(user: User, form: VarianceFilters) -> list[Variance]:
     """The variances of the quarter that fulfil the other filters."""
     rows = variance.variances(user, form.year, form.number) if form.number else []
     wanted = form.cleaned_data
@@ -138,7 +138,7 @@ listing = Listing(
 
 
 @requires(VIEW)
-def variances(request: HttpRequest) -> HttpResponseBase:
+def variances(request: PersonRequest) -> HttpResponseBase:
     """What lies outside the limits at a quarter's end, explained or not."""
     year = _year(request.GET.get("fiscal_year", ""))
     lead = _now(

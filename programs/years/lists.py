@@ -1,13 +1,12 @@
 """The list of months: which are closed, and what waits in them."""
 
-from typing import Any
-
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.scope import within
 from core.lists import Column, Empty, Listing
 from core.services.errors import NotBegun
@@ -47,7 +46,7 @@ class PeriodFilters(forms.Form):
         self.fields["fiscal_year"].choices = [(c, c) for c in codes]  # type: ignore[attr-defined]
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     """The months, each with how many rows of the person's scope are not posted."""
     seen = within(user, program="disbursements__program", commune="disbursements__commune")
 
