@@ -114,4 +114,4 @@ def details(*first: str) -> list[Detail]:
 def frozen_columns() -> Sequence[str]:
     """The database columns that posting freezes: all that are not named as changing."""
     fields = Disbursement._meta.concrete_fields
-    return [field.column for field in fields if field.name not in CHANGES_WHEN_POSTED]
+    return [str(field.column) for field in fields if field.name not in CHANGES_WHEN_POSTED]
