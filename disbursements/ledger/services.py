@@ -24,6 +24,7 @@ from core.services.errors import Conflict, PeriodClosed, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
+from disbursements.fields import NAMES
 from disbursements.guards import explained
 from disbursements.ledger.vouchers import check_none_entered, check_not_entered
 from disbursements.models import (
@@ -36,18 +37,6 @@ from programs.models import FiscalYear, Fund, Period
 from programs.years.services import check_lifetime, period_of
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
-FIELDS = (
-    "date",
-    "activity",
-    "commune",
-    "fund",
-    "amount",
-    "payee",
-    "voucher_no",
-    "voucher_date",
-    "description",
-    "note",
-)
 
 
 def unspecified_fund() -> Fund:
@@ -107,7 +96,7 @@ def scope_errors(actor: User, program: Any, commune: Any) -> dict[str, str]:
 
 @transaction.atomic
 def create(*, actor: User, as_of: Date | None = None, **fields: Any) -> Disbursement:
-    """Draft a disbursement; `fields` are those of `FIELDS`, amount in whole đồng."""
+    """Draft a disbursement; `fields` are those of `NAMES`, amount in whole đồng."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement(created_by=actor, **_known(fields))
     complete(row, actor, as_of=as_of)
@@ -147,7 +136,7 @@ def update(
 
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
-    unknown = set(fields) - set(FIELDS)
+    unknown = set(fields) - set(NAMES)
     if unknown:
         raise TypeError(f"not fields of a disbursement: {sorted(unknown)}")
     return fields
@@ -278,7 +267,7 @@ def reverse(
     date = date or original.date
     _check_reversal(original, version, reason, amount, date)
     reversal = Disbursement(
-        **{field: getattr(original, field) for field in FIELDS},
+        **{name: getattr(original, name) for name in NAMES},
         reverses=original,
         created_by=actor,
         reason=reason,

@@ -176,6 +176,7 @@ def _detail(
     context = {
         "row": row,
         "line": ledger_rows.table_rows([row])[0],
+        "details": ledger_rows.details_of(row),
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
