@@ -18,6 +18,7 @@ from disbursements.ledger.choices import (
     units_for,
     year_choices,
 )
+from disbursements.ledger.remarks import Doubtful, remarks_on
 from disbursements.models import Disbursement, Status
 from programs.models import Fund
 
@@ -39,7 +40,8 @@ class DisbursementForm(forms.Form):
     fund: Any = forms.ModelChoiceField(
         label=_("Funding source"), queryset=None, required=False, empty_label=_("Not stated")
     )
-    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)  # as seen in words
+    looked_at = forms.CharField(required=False, widget=forms.HiddenInput)  # the remarks
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -48,6 +50,7 @@ class DisbursementForm(forms.Form):
             self.fields[detail.name] = form_field(detail.field)
             self.fields[detail.name].wide = detail.wide  # type: ignore[attr-defined]
         self.order_fields(self.field_order)
+        self.user = user
         self.fields["activity"].user = user  # type: ignore[attr-defined]
         self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]
         self.fields["fund"].queryset = Fund.objects.all()  # type: ignore[attr-defined]
@@ -58,7 +61,7 @@ class DisbursementForm(forms.Form):
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in ("confirmed", "version")
+            if name not in ("confirmed", "looked_at", "version")
         }
 
     @property
@@ -68,8 +71,25 @@ class DisbursementForm(forms.Form):
         return in_words(amount) if amount else ""
 
     @property
-    def is_confirmed(self) -> bool:
-        return self.cleaned_data.get("confirmed") == str(self.cleaned_data.get("amount"))
+    def is_certain(self) -> bool:
+        """Whether the amount was typed in plain figures, or its reading was seen in words."""
+        amount = str(self.cleaned_data["amount"])
+        typed = str(self.data.get("amount", "")).strip().replace(".", "")
+        return amount in (self.cleaned_data["confirmed"], typed)
+
+    def ask(self, row: Disbursement) -> None:
+        """Before a row is saved: raise `Doubtful` where something in it deserves a second look and
+        had none. The form then holds what the person looks at, so that sending it again saves."""
+        remarks = remarks_on(self.user, row)
+        looked_at = " ".join(remarks)
+        if self.is_certain and looked_at in ("", self.cleaned_data["looked_at"]):
+            return
+        self.data = {
+            **dict(self.data.items()),
+            "confirmed": str(row.amount),
+            "looked_at": looked_at,
+        }
+        raise Doubtful(remarks)
 
 
 def initial_of(row: Disbursement, *, again: bool = False) -> dict[str, Any]:
