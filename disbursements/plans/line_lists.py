@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from core.lists.columns import BY_VALUE
 from core.pages.forms import SearchInput
 from core.values.dates import QUARTERS, ROMAN
 from core.values.text import fold
-from disbursements.models import PlanVersion
+from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans.comparison import CHANGED, Compared, signed
 
 KINDS = {"new": _("new"), "removed": _("removed"), "changed": _("changed"), "same": _("unchanged")}
@@ -99,6 +100,11 @@ def _quarter(number: int, compares: bool) -> Column:
     )
 
 
+def _detail(name: str) -> Column:
+    label = PlanLine._meta.get_field(name).verbose_name
+    return Column(name, label, attrgetter(f"line.{name}"), BY_VALUE, hidden=True)
+
+
 @cache
 def columns(compares: bool, editable: bool) -> tuple[Column, ...]:
     """What a line shows: its quarters and year; beside another version, how it differs."""
@@ -114,7 +120,7 @@ def columns(compares: bool, editable: bool) -> tuple[Column, ...]:
         Column("program", _("programme"), lambda row: row.line.program.code, BY_VALUE, hidden=True),
         Column("commune", _("commune"), lambda row: row.line.commune.name, BY_VALUE, short=True),
         Column("fund", _("funding source"), lambda row: row.line.fund.name, BY_VALUE, hidden=True),
-        Column("unit", _("implementing unit"), lambda row: row.line.unit, BY_VALUE, hidden=True),
+        *map(_detail, PlanLine.details),
         Column(
             "year", _("whole year"), lambda row: sum(row.after.values()), BY_VALUE, sum="amount"
         ),

@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from openpyxl import Workbook
 
 from disbursements import guards
 from disbursements.fields import CHANGES_WHEN_POSTED, DETAILS, NAMES
 from disbursements.ledger.lists import COLUMNS
-from disbursements.models import Disbursement
+from disbursements.models import Disbursement, PlanLine
+from imports.services import check_workbook
 from tests import factories as make
 
 BY_NAME = pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: detail.name)
@@ -119,3 +121,53 @@ def test_a_guard_of_an_earlier_release_is_noticed(db):
     ]
     guards.install(connection)
     assert guards.missing(connection) == []
+
+
+HEADINGS = [
+    pytest.param(detail, heading, id=heading)
+    for detail in DETAILS
+    for heading in detail.headings.split("|")
+]
+
+
+@pytest.mark.parametrize(("detail", "heading"), HEADINGS)
+def test_a_workbook_may_call_a_detail_by_each_of_its_words(cast, detail, heading):
+    stored, _sent, shown = written(detail)
+    columns = {"Ngày": "15/09/2022", "Số CT": "PC-1", "Mã hoạt động": make.activity().code}
+    columns |= {"Xã": "Bản Lang", "Số tiền": 5000}
+    if detail.name == "voucher_no":
+        del columns["Số CT"]
+    book = Workbook()
+    book.active.append([*columns, heading])
+    book.active.append([*columns.values(), shown])
+    file = io.BytesIO()
+    book.save(file)
+    outcome = check_workbook(
+        actor=cast.dieuphoi_gbv,
+        kind="disbursements",
+        source=file.getvalue(),
+        fiscal_year=make.year(),
+    )
+    assert outcome.errors == []
+    assert [getattr(item, detail.name) for item in outcome.items] == [stored]
+
+
+@pytest.mark.parametrize("name", PlanLine.details)
+def test_a_detail_of_a_plan_line_goes_through_every_door(cast, client, name):
+    plan = make.draft_plan(by=cast.dieuphoi)
+    client.force_login(cast.dieuphoi)
+    line = {"activity": make.activity("YEE-01").code, "q1": "5000", name: "Trạm Y tế"}
+    line |= {"commune": str(make.commune().pk), "version": plan.version}
+    client.post(reverse("plan-line", args=[plan.pk]), line)
+    row = plan.lines.get(activity__code="YEE-01")
+    assert getattr(row, name) == "Trạm Y tế"
+    page = client.get(f"/plans/{plan.pk}/", {"line": row.pk})
+    assert page.context["line_form"].initial[name] == "Trạm Y tế"
+    file = client.get(f"/plans/{plan.pk}/", {"format": "csv", "cols": "all"})
+    assert "Trạm Y tế" in file.getvalue().decode()
+    api = make.api(cast.dieuphoi)
+    address = f"/api/v1/plan-lines/{row.pk}/"
+    found = api.get(address).json()
+    assert found[name] == "Trạm Y tế"
+    changed = api.patch(address, {name: "UBND xã", "version": found["version"]}).json()
+    assert changed[name] == "UBND xã"
