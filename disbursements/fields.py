@@ -25,7 +25,7 @@ class Detail:
     in a workbook, as `imports` reads them; without any, workbooks do not have it."""
 
     name: str
-    example: Any = ""  # in the description of the API
+    example: str  # in the description of the API
     listed: bool = False  # a column of the list from the start; else one to choose
     column: str = ""  # its name in the list's address, where that is another
     order: str = ""  # what the list is sorted by
@@ -97,7 +97,7 @@ DETAILS = (
     ),
     Detail(
         "note",
-        example="",
+        example="Theo kế hoạch quý",
         wide=True,
         headings="ghi chú|chú thích|note|notes|remark|remarks|comment|comments",
     ),
