@@ -24,7 +24,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey
-from core.errors import Conflict
+from accounts.requests import person
+from core.services.errors import Conflict
 
 HEADER = "Idempotency-Key"
 KEY = re.compile("[!-~]{1,200}")
@@ -32,7 +33,7 @@ REPLAYED = "Idempotent-Replayed"
 FEW = 20  # how many a write clears in passing
 
 
-def once(request: Request, effect: Callable[[], Response]) -> Response:
+def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     """The answer of `effect`, run in one transaction; with a key, the first answer it had.
 
     Refusals are not remembered: what was refused has had no effect and may be tried again.
@@ -44,7 +45,7 @@ def once(request: Request, effect: Callable[[], Response]) -> Response:
     key = key.strip()
     if not KEY.fullmatch(key):
         raise ValidationError({HEADER: [_("A key has 1 to 200 visible ASCII characters.")]})
-    user: Any = request.user
+    user = person(request)
     row = IdempotencyKey(
         user=user,
         method=request.method or "",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, Assignment, User
 from accounts.roles import Role
-from core.transition import save_with_history
+from core.services.transition import save_with_history
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def revoke_token(*, actor: User, token: ApiToken) -> None:
     token.delete()
 
 
-def locked(user: Any) -> User:
+def locked(user: User) -> User:
     """The user as it is now, held until the transaction ends."""
     return User.objects.select_for_update().get(pk=user.pk)
 

@@ -3,8 +3,12 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from accounts import passwords, people_list, people_views, sign_in, tokens, views
-from core.access import SIGNED_IN, requires
+from accounts import tokens, views
+from accounts.people import lists as people_list
+from accounts.people import views as people_views
+from accounts.sign_in import passwords
+from accounts.sign_in import views as sign_in
+from core.services.access import SIGNED_IN, requires
 
 urlpatterns = [
     path("tokens/", tokens.tokens, name="tokens"),

@@ -12,10 +12,10 @@ from rest_framework import serializers
 
 from communes.lookups import unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Village
-from core import filters
-from core.dates import today
-from core.resources import Resource
-from core.serializers import CodeField, ResourceSerializer, TextField, cached
+from core.api.serializers import CodeField, ResourceSerializer, TextField, cached
+from core.api.viewsets import Resource
+from core.lists import filters
+from core.values.dates import today
 
 MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
 

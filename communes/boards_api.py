@@ -4,21 +4,22 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.api import PlacedSerializer, UnitField
-from communes.boards import BoardKind
 from communes.models import Board, BoardMember, Commune, Level
-from core import filters
-from core.recorded import Recorded
-from core.resources import act
-from core.serializers import (
+from communes.models.boards import BoardKind
+from core.api.record_viewsets import RecordViewSet
+from core.api.serializers import (
     DayField,
     ResourceSerializer,
     StrictSerializer,
     TextField,
     VersionSerializer,
 )
+from core.api.viewsets import act
+from core.lists import filters
 
 
 class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -88,7 +89,7 @@ class BoardFilters(filters.Filters):
         return rows.in_office(day)
 
 
-class Boards(Recorded):
+class Boards(RecordViewSet):
     """Boards of the programme, each under one decision."""
 
     queryset = Board.objects.select_related("commune").prefetch_related("members")
@@ -109,7 +110,7 @@ class Boards(Recorded):
     def _seated(self, row: Board, members: Any) -> Board:
         if members is None:
             return row
-        return services.seat(actor=self.request.user, board=row, members=members)
+        return services.seat(actor=person(self.request), board=row, members=members)
 
     @act(
         "consolidate",
@@ -120,4 +121,4 @@ class Boards(Recorded):
     )
     def consolidate(self, row: Board, **fields: Any) -> Board:
         """A new decision (kiện toàn): ends the old term; answers with the new board."""
-        return services.consolidate(actor=self.request.user, board=row, **fields)
+        return services.consolidate(actor=person(self.request), board=row, **fields)

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from communes.models import ALWAYS, Level
-from core.text import fold, sort_key
+from core.values.text import fold, sort_key
 
 DATA = Path(__file__).parent / "data" / "vn_catalogue.tsv"
 LAST_DAY, REFORM = date(2025, 6, 30), date(2025, 7, 1)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
-from core.lookups import not_known
-from core.once import once
+from core.services.request_cache import once
+from core.values.suggestions import not_known
 
 
 def unknown_unit(text: str, names: Iterable[str] = ()) -> str:

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.boards_api import BoardFilters
 from communes.models import Board
-from core.forms import DayField
-from core.pages import Act, Area, Column, Section
+from core.pages import Column, RecordAction, RecordAdmin, Section
+from core.pages.forms import DayField
 
 
 class ConsolidateForm(forms.Form):
@@ -58,15 +59,15 @@ class MembersForm(forms.Form):
     )
 
 
-def _consolidate(*, actor: Any, row: Board, **fields: Any) -> Any:
+def _consolidate(*, actor: User, row: Board, **fields: Any) -> Any:
     return services.consolidate(actor=actor, board=row, **fields)
 
 
-def _seat(*, actor: Any, row: Board, version: Any, members: Any) -> Any:
+def _seat(*, actor: User, row: Board, version: Any, members: Any) -> Any:
     return services.seat(actor=actor, board=row, members=members)
 
 
-def _sections(row: Board, user: Any) -> Iterable[Section]:
+def _sections(row: Board, user: User) -> Iterable[Section]:
     members = [
         (m.role, m.office, m.name or "–", _now("acting") if m.acting else "")
         for m in row.members.all()
@@ -79,7 +80,7 @@ def _sections(row: Board, user: Any) -> Iterable[Section]:
     )
 
 
-boards = Area(
+boards = RecordAdmin(
     name="boards",
     one="board",
     records=services.boards,
@@ -107,8 +108,8 @@ boards = Area(
         ),
     ),
     first=_("Enter the first board with its decision, then set its members on its page."),
-    acts=(
-        Act(
+    actions=(
+        RecordAction(
             "consolidate",
             _("Consolidate by a new decision"),
             (RECORD_MEETING,),
@@ -117,7 +118,7 @@ boards = Area(
             when=lambda row, user: not Board.objects.filter(follows=row).exists(),
             answer=lambda new: reverse("board", args=[new.pk]),
         ),
-        Act(
+        RecordAction(
             "members",
             _("Set the members"),
             (RECORD_MEETING,),

@@ -1,18 +1,18 @@
 """Pages of communes and villages: reading only; what happened there is added by other apps."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.api import CommuneFilters, VillageFilters
 from communes.models import ALWAYS, Board, Commune, Village
-from core.pages import Area, Column, Section
-from core.record_forms import unit_label
-from core.records import Records
+from core.pages import Column, RecordAdmin, Section
+from core.pages.record_forms import unit_label
+from core.services.records import RecordServices
 
 MOST = 200  # links on a page
 
@@ -31,7 +31,7 @@ def _link(unit: Commune) -> tuple[str, str]:
     return unit_label(unit), reverse("commune", args=[unit.pk])
 
 
-def _unit(row: Commune, user: Any) -> Iterable[Section]:
+def _unit(row: Commune, user: User) -> Iterable[Section]:
     """What a unit belongs to, what became of it, its villages and boards."""
     seen = Commune.objects.visible_to(user)
     for title, unit in ((_("Belongs to"), row.parent), (_("Became"), row.successor)):
@@ -54,10 +54,10 @@ def _unit(row: Commune, user: Any) -> Iterable[Section]:
         yield Section(_("Villages"), links=links)
 
 
-commune_area = Area(
+commune_area = RecordAdmin(
     name="communes",
     one="commune",
-    records=Records(
+    records=RecordServices(
         model=Commune,
         permissions=(),
         fields=("full_name", "code", "level", "valid_from", "valid_to", "aliases"),
@@ -108,14 +108,14 @@ commune_area = Area(
 )
 
 
-def _village(row: Village, user: Any) -> Iterable[Section]:
+def _village(row: Village, user: User) -> Iterable[Section]:
     yield Section(_("Lies in"), links=(_link(row.commune),))
 
 
-village_area = Area(
+village_area = RecordAdmin(
     name="villages",
     one="village",
-    records=Records(model=Village, permissions=(), fields=("name", "kind")),
+    records=RecordServices(model=Village, permissions=(), fields=("name", "kind")),
     title=_("Villages"),
     new="",
     filterset=VillageFilters,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from communes.models import ALWAYS, AreaLevel, Commune, Level, ProgrammeArea, Village
-from core.reference import put
+from core.services.upsert import upsert
 
 REFORM = date(2025, 7, 1)  # districts were abolished: the area has kept its name, not its level
 DATA = Path(__file__).parent / "data" / "vn_units.json"
@@ -35,10 +35,10 @@ def load() -> dict[str, int]:
     }
     for village in data["villages_seen"]:
         key = {"commune": old[village["commune_code"]], "name": village["name"]}
-        put(Village, key, {"kind": village["kind"]})
+        upsert(Village, key, {"kind": village["kind"]})
     for since, level in ((ALWAYS, AreaLevel.DISTRICT), (REFORM, AreaLevel.AREA)):
         values = {"name": data["district"]["name_short"], "level": level.value}
-        put(ProgrammeArea, {"since": since}, values)
+        upsert(ProgrammeArea, {"since": since}, values)
     return {"units": Commune.objects.count(), "villages": Village.objects.count()}
 
 
@@ -66,7 +66,7 @@ def _unit(
     successor: Commune | None = None,
 ) -> Commune:
     aliases = [name.split(" (")[0] for name in unit.get("name_variants", [])]
-    return put(
+    return upsert(
         Commune,
         {"code": unit["code"], "valid_from": _day(unit.get("valid_from")) or ALWAYS},
         {

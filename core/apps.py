@@ -5,9 +5,7 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core import (
-            schema,  # noqa: F401 - registers itself with drf-spectacular
-            sql_text,
-        )
+        from core.api import schema  # noqa: F401 - registers itself with drf-spectacular
+        from core.values import sql_text
 
         sql_text.register()

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold, nfc, sort_key
+from core.services.access import Actor
+from core.values.text import fold, nfc, sort_key
 
 
 class NamedModel(models.Model):
@@ -43,7 +45,7 @@ class NamedModel(models.Model):
 class ForAllQuerySet(models.QuerySet):
     """Of reference data that belong to nobody: everybody may see them."""
 
-    def visible_to(self, user: Any) -> "ForAllQuerySet":
+    def visible_to(self, user: Actor) -> "ForAllQuerySet":
         return self
 
 
@@ -54,3 +56,26 @@ class VersionedModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class AttachedFile(models.Model):
+    """A file kept with a record (core/services/attachments.py): `kind` is the content type found in
+    the file itself, `sha256` makes a second try harmless. The app says where the file lies."""
+
+    file: Any  # a FileField of the app's: it says where the file lies
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size (bytes)"))
+    sha256 = models.CharField(max_length=64)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def size_label(self) -> Any:
+        return f"{max(1, self.size // 1024)} kB"

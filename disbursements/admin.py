@@ -3,8 +3,8 @@
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from disbursements.attachment import Attachment
 from disbursements.models import Disbursement, PlanLine, PlanVersion
+from disbursements.models.attachments import Attachment
 
 
 @admin.register(Disbursement)

@@ -14,7 +14,7 @@ class DisbursementsConfig(AppConfig):
         post_migrate.connect(install_guards, sender=self)
         register(Tags.database)(check_guards)  # type: ignore[type-var]
         from core.pages import EXTRAS
-        from disbursements.cost_views import cost_section
+        from disbursements.costs.views import cost_section
 
         EXTRAS.append(cost_section)
 
@@ -34,7 +34,7 @@ def check_guards(databases: list[str] | None = None, **kwargs: Any) -> list[Erro
         return []
     return [
         Error(
-            f"The database lacks the guard {name}.",
+            f"The database lacks the guard {name}, or has an earlier one.",
             hint="Run `python manage.py migrate`.",
             id="disbursements.E001",
         )

@@ -2,16 +2,14 @@
 
 from django.urls import path
 
-from disbursements import (
-    approval_views,
-    cost_views,
-    discard_views,
-    file_views,
-    list_views,
-    plan_list,
-    plan_views,
-    views,
-)
+from disbursements.approval import views as approval_views
+from disbursements.attachments import views as file_views
+from disbursements.costs import views as cost_views
+from disbursements.drafts import views as discard_views
+from disbursements.ledger import lists as list_views
+from disbursements.ledger import views
+from disbursements.plans import lists as plan_list
+from disbursements.plans import views as plan_views
 
 urlpatterns = [
     path("disbursements/", list_views.disbursements, name="disbursements"),

@@ -5,10 +5,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing
-from core.sql_text import Alphabetical, with_words
-from imports.models import Kind, Upload, UploadState
+from core.pages.forms import SearchInput
+from core.values.sql_text import Alphabetical, with_words
+from imports.kinds import KINDS
+from imports.models import Upload, UploadState
 
 
 class UploadFilters(forms.Form):
@@ -18,7 +19,9 @@ class UploadFilters(forms.Form):
         widget=SearchInput(attrs={"placeholder": _("Name of the workbook")}),
     )
     held = forms.ChoiceField(
-        label=_("Holds"), required=False, choices=[("", _("All")), *Kind.choices]
+        label=_("Holds"),
+        required=False,
+        choices=[("", _("All")), *((kind.name, kind.label) for kind in KINDS.values())],
     )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("All")), *UploadState.choices]
@@ -39,7 +42,7 @@ uploads = Listing(
     title=_("Your workbooks"),
     columns=(
         Column("name", _("workbook"), lambda row: row.name, (Alphabetical("name"),)),
-        Column("held", _("holds"), lambda row: row.get_kind_display(), "kind"),
+        Column("held", _("holds"), lambda row: row.holds.label, "kind"),
         Column(
             "year",
             _("fiscal year"),

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
-from core.lookups import not_known
-from core.text import fold, fold_key
+from core.values.suggestions import not_known
+from core.values.text import fold, fold_key
 from programs.models import Activity, FiscalYear, Fund, Program
-from programs.services import unknown_activity
+from programs.years.services import unknown_activity
 from trainings.models import Topic
 
 WHOLE_AREA = ("toanhuyen", "cahuyen", "toanvung", "toanvungduan", "toandiaban")

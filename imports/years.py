@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from core.text import fold
+from core.values.text import fold
 from imports.workbook import Reading
 from programs.models import FiscalYear
 

@@ -6,7 +6,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from core.pages import EXTRAS
-        from monitoring.stated_views import stated_section
-        from monitoring.views import comment_section, file_section
+        from monitoring.discussion.views import comment_section, file_section
+        from monitoring.reviews.stated_views import stated_section
 
         EXTRAS.extend([stated_section, file_section, comment_section])

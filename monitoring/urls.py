@@ -2,16 +2,15 @@
 
 from django.urls import path
 
-from monitoring import (
-    proposals_views,
-    results_pages,
-    results_views,
-    stated_views,
-    target_views,
-    views,
-)
-from monitoring.pages import AREAS
-from monitoring.proposals_pages import proposal_area
+from core.pages.urls import record_urls
+from monitoring.discussion import views
+from monitoring.proposals import views as proposals_views
+from monitoring.proposals.pages import proposal_admin
+from monitoring.results import pages as results_pages
+from monitoring.results import target_views
+from monitoring.results import views as results_views
+from monitoring.reviews import stated_views
+from monitoring.reviews.pages import ADMINS
 
 urlpatterns = [
     path("proposals/selection/", proposals_views.selection, name="selection"),
@@ -32,5 +31,5 @@ urlpatterns = [
     path("comments/<slug:kind>/<int:pk>/", views.add_comment, name="comment"),
     path("files/<slug:kind>/<int:pk>/", views.add_file, name="record-files"),
     path("files/<slug:kind>/<int:pk>/<int:file>/", views.record_file, name="record-file"),
-    *(url for area in (*AREAS, proposal_area, *results_pages.AREAS) for url in area.urls()),
+    *record_urls(*ADMINS, proposal_admin, *results_pages.ADMINS),
 ]

@@ -15,17 +15,17 @@ from rest_framework.views import APIView
 
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
-from core.access import PUBLIC
-from disbursements.api import Disbursements
-from disbursements.plan_api import PlanLines, PlanVersions
-from monitoring.api import ActionPoints, Difficulties, Visits
-from monitoring.comments_api import Comments
-from monitoring.indicators_api import Actuals, Indicators, Targets
-from monitoring.meetings_api import Meetings
-from monitoring.proposals_api import Proposals
-from monitoring.variance_api import Variances
+from core.services.access import PUBLIC
+from disbursements.ledger.api import Disbursements
+from disbursements.plans.api import PlanLines, PlanVersions
+from monitoring.discussion.api import Comments
+from monitoring.proposals.api import Proposals
+from monitoring.results.api import Actuals, Indicators, Targets
+from monitoring.reviews.api import ActionPoints, Difficulties, Visits
+from monitoring.reviews.meetings_api import Meetings
+from monitoring.variance.api import Variances
 from programs.api import Activities, FiscalYears, Funds, Programs
-from programs.works_api import Agreements, Groups, Outputs, Referrals
+from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
 from reports.document_api import ReportView, WorkbookView
 from trainings.api import Topics, Trainings

@@ -10,7 +10,10 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from plan_portal import __version__
+
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = __version__
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
@@ -62,12 +65,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.middleware.CompressedPages",
+    "core.web.middleware.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "core.preferences.LanguageMiddleware",
-    "core.middleware.NoNullCharacters",
-    "core.middleware.Addresses",
-    "core.middleware.PageAbove",
+    "core.web.preferences.LanguageMiddleware",
+    "core.web.middleware.NoNullCharacters",
+    "core.web.middleware.Addresses",
+    "core.web.middleware.PageAbove",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -76,8 +79,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.second_factor.RequireSecondFactor",
-    "core.middleware.SetUpFirst",
+    "accounts.sign_in.second_factor.RequireSecondFactor",
+    "core.web.middleware.SetUpFirst",
     "axes.middleware.AxesMiddleware",
     "accounts.form_keys.OneEffectPerForm",  # runs the view: nothing may come after it
 ]
@@ -97,7 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "reports.context.portal",
+                "plan_portal.frame.context.portal",
             ],
         },
     }
@@ -135,22 +138,22 @@ AUTHENTICATION_BACKENDS = [
     "accounts.backends.LockoutBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# Guesses at passwords: so many per account, and many more per address (accounts/lockout.py).
+# Guesses at passwords: so many per account, and many more per address (sign_in/lockout.py).
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_page"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.lockout.locked_page"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's to look up
-AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.lockout.address_of"
 # How many proxies of one's own stand in front and add to X-Forwarded-For.
 PROXIES = env.int("PROXIES", default=0)
 ADDRESS_FAILURE_LIMIT = env.int("ADDRESS_FAILURE_LIMIT", default=60)
 # Whether those who approve must have a second factor.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
-MFA_ADAPTER = "accounts.second_factor.Adapter"
+MFA_ADAPTER = "accounts.sign_in.second_factor.Adapter"
 MFA_TOTP_ISSUER = "Plan Portal"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -190,7 +193,7 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Hashed names once `collectstatic` has made them (core/static_files.py); plain ones before.
+# Hashed names once `collectstatic` has made them (core/web/static_files.py); plain ones before.
 HASHED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
 COLLECTS = "collectstatic" in sys.argv
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -199,7 +202,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "webp", "woff", "woff2", "gz", "br
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "core.static_files.HashedFiles" if HASHED or COLLECTS else PLAIN_FILES
+        "BACKEND": "core.web.static_files.HashedFiles" if HASHED or COLLECTS else PLAIN_FILES
     },
 }
 WHITENOISE_USE_FINDERS = True
@@ -218,29 +221,30 @@ REST_FRAMEWORK = {
         "accounts.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["core.permissions.RolePermission"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.RolePermission"],
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.PerToken", "accounts.throttling.PerAddress"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.Negotiation",
-    "DEFAULT_PAGINATION_CLASS": "core.api.Pages",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.base.Negotiation",
+    "DEFAULT_PAGINATION_CLASS": "core.api.base.Pages",
     "DEFAULT_FILTER_BACKENDS": [
-        "core.filters.Backend",
-        "core.filters.Ordering",
+        "core.lists.filters.Backend",
+        "core.lists.filters.Ordering",
     ],
-    "DEFAULT_SCHEMA_CLASS": "core.schema_reads.Described",
-    "EXCEPTION_HANDLER": "core.api.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema_reads.Described",
+    "EXCEPTION_HANDLER": "core.api.base.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["core.api.JSONBody"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.base.JSONBody"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 # Requests a minute, in each server process. One address may be a whole office behind a router.
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60}
-API_ONCE = "accounts.idempotency.once"  # how a write runs once per Idempotency-Key
+API_EXAMPLES = "plan_portal.schema.examples.add_examples"  # of what the API's schema names
+API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key
 IDEMPOTENCY_DAYS = 7  # how long a key and its first answer are kept
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SILENCED_SYSTEM_CHECKS = [
-    "axes.W006",  # addresses have a limit of their own: accounts/lockout.py
+    "axes.W006",  # addresses have a limit of their own: accounts/sign_in/lockout.py
 ]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plan Portal",
@@ -252,12 +256,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.outputs.OutputState"},
+    "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.models.outputs.OutputState"},
     "COMPONENT_SPLIT_REQUEST": True,
-    "GET_LIB_DOC_EXCLUDES": "core.schema_reads.no_descriptions",
+    "GET_LIB_DOC_EXCLUDES": "core.api.schema_reads.no_descriptions",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "core.schema.complete",
+        "core.api.schema.complete",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -5,15 +5,16 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from core import offline
-from core.access import public
-from core.design import design
-from core.preferences import set_theme
+from core.services.access import public
+from core.web import offline
+from core.web.design import design
+from core.web.preferences import set_theme
+from plan_portal.frame.manifest import manifest
 
 urlpatterns = [
     path("i18n/setlang/", public(set_language), name="set_language"),
     path("theme/", set_theme, name="set_theme"),
-    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline/", offline.offline, name="offline"),
     path("design/", design, name="design"),  # with DEBUG on
@@ -26,7 +27,7 @@ urlpatterns = [
     path("", include("programs.urls")),
     path("", include("trainings.urls")),
     path("", include("disbursements.urls")),
-    path("", include("monitoring.variance_urls")),
+    path("", include("monitoring.variance.urls")),
     path("", include("monitoring.urls")),
     path("", include("imports.urls")),
     path("", include("reports.urls")),

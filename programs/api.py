@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import MANAGE_SETTINGS
-from core import filters
-from core.resources import Changeable, Resource
-from core.serializers import CodeField, MoneyField, ResourceSerializer, WholeNumberField
-from programs import year_settings
+from core.api.serializers import CodeField, MoneyField, ResourceSerializer, WholeNumberField
+from core.api.viewsets import Changeable, Resource
+from core.lists import filters
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
-from programs.year_settings import HIGHEST_PERCENT
+from programs.years import settings as year_settings
+from programs.years.settings import HIGHEST_PERCENT
 
 
 class FiscalYearSerializer(ResourceSerializer):
@@ -77,7 +78,7 @@ class FiscalYears(Changeable, Resource):
 
     def perform_update(self, row: FiscalYear, version: int, fields: dict[str, Any]) -> FiscalYear:
         return year_settings.change(
-            actor=self.request.user, fiscal_year=row, version=version, **fields
+            actor=person(self.request), fiscal_year=row, version=version, **fields
         )
 
 

@@ -1,8 +1,8 @@
 """Loads programmes and fiscal years (contract, DESIGN section 4)."""
 
-from core.reference import put
+from core.services.upsert import upsert
 from programs.models import FiscalYear, Fund, Period, Program
-from programs.services import areas_in, open_fiscal_year
+from programs.years.services import areas_in, open_fiscal_year
 
 PROGRAMS = (
     (
@@ -29,9 +29,9 @@ FUNDS = (("UNSPECIFIED", "Chưa ghi nguồn"),)
 def load() -> dict[str, int]:
     """Make the four programmes, the fiscal years and their months; idempotent."""
     for order, (code, name, name_en) in enumerate(PROGRAMS, start=1):
-        put(Program, {"code": code}, {"name": name, "name_en": name_en, "order": order})
+        upsert(Program, {"code": code}, {"name": name, "name_en": name_en, "order": order})
     for code, name in FUNDS:
-        put(Fund, {"code": code}, {"name": name})
+        upsert(Fund, {"code": code}, {"name": name})
     for number in YEARS:
         year = open_fiscal_year(code=str(number), areas=[])
         open_fiscal_year(code=str(number), areas=areas_in(year))

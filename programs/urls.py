@@ -2,8 +2,12 @@
 
 from django.urls import path
 
-from programs import period_views, settings_pages, setup_views, year_views
-from programs.pages import AREAS
+from core.pages.urls import record_urls
+from programs.outputs.pages import ADMINS
+from programs.settings import pages as settings_pages
+from programs.setup import views as setup_views
+from programs.years import period_views
+from programs.years import views as year_views
 
 urlpatterns = [
     path("periods/", period_views.periods, name="periods"),
@@ -18,5 +22,5 @@ urlpatterns = [
     path("setup/communes/<int:pk>/leave/", setup_views.leave, name="setup-leave"),
     path("setup/<slug:name>/<int:pk>/remove/", setup_views.remove, name="setup-remove"),
     path("setup/<slug:name>/", setup_views.step, name="setup-step"),
-    *(url for area in (*AREAS, *settings_pages.AREAS) for url in area.urls()),
+    *record_urls(*ADMINS, *settings_pages.ADMINS),
 ]

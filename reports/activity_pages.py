@@ -5,29 +5,31 @@ from typing import Any
 from django import forms
 from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.access import requires
-from core.dates import today
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
-from core.money import rate
-from core.pages import AREAS, Area
-from core.pages.record import detail_view
-from core.records import Records
-from core.sql_text import Alphabetical
-from core.text import fold
-from disbursements.against_plan import Question, kept_rows, planned_amounts
-from disbursements.choices import programs_for, year_choices
+from core.pages import ADMINS, RecordAdmin
+from core.pages.detail import detail_view
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.services.records import RecordServices
+from core.values.money import rate
+from core.values.sql_text import Alphabetical
+from core.values.text import fold
+from disbursements.against_plan import kept_rows, planned_amounts
+from disbursements.ledger.choices import programs_for
 from disbursements.models import Disbursement
 from programs.api import ActivityFilters
 from programs.models import Activity, FiscalYear
-from reports.filters import default_year
+from programs.summary_query import SummaryQuery
+from programs.years.page_year import latest_year, year_codes
 
 ALL = "all"  # in the place of a fiscal year's code
 
@@ -49,21 +51,16 @@ class ActivityForm(forms.Form):
         to_field_name="code",
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        years = [(code, name) for code, name in year_choices() if code]
-        self.fields["fiscal_year"].choices = [(ALL, _("All years")), *years]  # type: ignore[attr-defined]
+        years = [(ALL, _("All years")), *year_codes()]
+        self.fields["fiscal_year"].choices = years  # type: ignore[attr-defined]
         self.fields["program"].queryset = programs_for(user)  # type: ignore[attr-defined]
 
 
 def all_years() -> tuple[FiscalYear, ...]:
     return tuple(FiscalYear.objects.order_by("start"))
-
-
-def question_of(years: tuple[FiscalYear, ...], **options: Any) -> Question:
-    """Plan against actual over whole years, to this day."""
-    return Question(years=years, start=years[0].start, end=years[-1].end, as_of=today(), **options)
 
 
 def narrowed(rows: QuerySet, form: ActivityForm) -> QuerySet:
@@ -81,15 +78,15 @@ def narrowed(rows: QuerySet, form: ActivityForm) -> QuerySet:
     return rows
 
 
-def with_money(rows: QuerySet, user: Any, years: tuple[FiscalYear, ...]) -> QuerySet:
+def with_money(rows: QuerySet, user: User, years: tuple[FiscalYear, ...]) -> QuerySet:
     """Each activity with what plan against actual says of it, in the person's scope."""
-    question = question_of(years)
-    amounts, _versions = planned_amounts(question, user)
+    query = SummaryQuery(years)
+    amounts, _versions = planned_amounts(query, user)
     seen = Disbursement.objects.visible_to(user)
     sides = {
         "planned": ("line__activity", amounts),
-        "disbursed": ("activity", kept_rows(question, seen.posted())),
-        "waiting": ("activity", kept_rows(question, seen.waiting())),
+        "disbursed": ("activity", kept_rows(query, seen.posted())),
+        "waiting": ("activity", kept_rows(query, seen.waiting())),
     }
     sums = {}
     for name, (activity, money) in sides.items():
@@ -105,10 +102,10 @@ def _remaining(row: Any) -> int | None:
     return (row.planned or 0) - (row.disbursed or 0)
 
 
-def form_for(user: Any, data: QueryDict) -> ActivityForm:
+def form_for(user: User, data: QueryDict) -> ActivityForm:
     asked = data.copy()
     if not asked.get("fiscal_year"):
-        asked["fiscal_year"] = default_year(user).code
+        asked["fiscal_year"] = latest_year(user).code
     return ActivityForm(asked, user=user)
 
 
@@ -155,10 +152,12 @@ listing = Listing(
     ),
 )
 
-activity_area = Area(
+activity_area = RecordAdmin(
     name="activities",
     one="activity",
-    records=Records(model=Activity, permissions=(), fields=("code", "title", "program", "unit")),
+    records=RecordServices(
+        model=Activity, permissions=(), fields=("code", "title", "program", "unit")
+    ),
     title=_("Activities"),
     new="",
     filterset=ActivityFilters,
@@ -166,11 +165,11 @@ activity_area = Area(
     columns=COLUMNS,
     related=("program",),
 )
-AREAS[Activity] = activity_area
+ADMINS[Activity] = activity_area
 
 
 @requires(VIEW)
-def activities(request: HttpRequest) -> HttpResponseBase:
+def activities(request: PersonRequest) -> HttpResponseBase:
     """The activities of the programmes in the person's scope, with their money."""
     lead = _now("What each activity was planned to cost and what was disbursed for it.")
     return answer(request, listing, context={"lead": lead})

@@ -4,29 +4,30 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.access import requires
-from core.forms import SearchInput
 from core.lists import Column, Empty, Listing, answer
-from core.sql_text import Alphabetical, with_words
-from monitoring.models import Meeting
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.values.dates import ROMAN
+from core.values.sql_text import Alphabetical, with_words
 from programs.models import FiscalYear
+from programs.years.page_year import page_year
+from reports.documents.meetings import meetings_of
 from reports.models import IssuedReport, ReportKind
-
-QUARTERS = ("I", "II", "III", "IV")
 
 
 def kind_name(kind: str, quarter: int | None) -> str:
     """'Annual report', 'Quarterly report II'."""
     label = str(ReportKind(kind).label)
-    return f"{label} {QUARTERS[quarter - 1]}" if quarter else label
+    return f"{label} {ROMAN[quarter - 1]}" if quarter else label
 
 
 class ReportFilters(forms.Form):
@@ -49,7 +50,7 @@ class ReportFilters(forms.Form):
         ]
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
     return rows.defer("texts", "figures", "document")
 
@@ -98,28 +99,21 @@ listing = Listing(
 
 
 @requires(VIEW)
-def issued_reports(request: HttpRequest) -> HttpResponseBase:
+def issued_reports(request: PersonRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
-    asked = FiscalYear.objects.filter(code=request.GET.get("fiscal_year", ""))
-    year = asked.first() or _year_with_money()
+    year = page_year(request.GET, request.user)
     context = {
         "year": year,
         "lead": _now(
             "Documents issued keep their text, figures and files; what changed since is shown "
             "beside them."
         ),
-        "prepare": to_prepare(request.user, year) if year else [],
+        "prepare": to_prepare(request.user, year),
     }
     return answer(request, listing, "reports/issued_list.html", context)
 
 
-def _year_with_money() -> FiscalYear | None:
-    """The latest year with postings, else the latest."""
-    years = FiscalYear.objects.all()
-    return years.filter(disbursements__status="posted").first() or years.first()
-
-
-def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
+def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:
     """Links to what this user may prepare for the year."""
     if not user.can(ISSUE_REPORT):
         return []
@@ -127,10 +121,7 @@ def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
     for number in range(1, 5):
         href = _draft_href("quarterly", year, quarter=number)
         links.append({"name": kind_name("quarterly", number), "href": href})
-    meetings = Meeting.objects.visible_to(user).filter(
-        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
-    )
-    for meeting in meetings:  # all of the year: no other page leads to their minutes
+    for meeting in meetings_of(year, user):  # all of the year: no other page leads to their minutes
         for kind in ("minutes", "conclusions"):
             name = f"{kind_name(kind, None)}: {meeting.title}"
             links.append({"name": name, "href": _draft_href(kind, year, meeting=meeting.pk)})

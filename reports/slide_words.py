@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core import display
+from core.values import display
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
 

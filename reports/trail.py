@@ -12,9 +12,9 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import User
 from accounts.roles import MANAGE_PEOPLE
 from accounts.scope import grants_of, within
-from core.dates import ZONE
-from core.history import Entry, entries
-from core.sql_text import with_words
+from core.pages.history import Entry, entries
+from core.values.dates import ZONE
+from core.values.sql_text import with_words
 from disbursements.models import Disbursement
 
 PEOPLE = frozenset({"accounts.user", "accounts.assignment", "accounts.delegation"})
@@ -37,7 +37,7 @@ def kinds() -> dict[str, Any]:
     }
 
 
-def rows_of(label: str, model: Any, user: Any) -> QuerySet | None:
+def rows_of(label: str, model: Any, user: User) -> QuerySet | None:
     """A model's historical rows that the user may see; None where there are none for them."""
     rows = model.history.all()
     names = {field.name for field in rows.model.tracked_fields}
@@ -59,7 +59,7 @@ def rows_of(label: str, model: Any, user: Any) -> QuerySet | None:
     return rows.filter(scope)
 
 
-def search(user: Any, wanted: Mapping[str, Any]) -> Any:
+def search(user: User, wanted: Mapping[str, Any]) -> Any:
     """(label, history id) of the rows that fulfil the form's values, newest first."""
     found = []
     for label, model in kinds().items():

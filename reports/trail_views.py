@@ -3,15 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW_TRAIL
-from core.access import requires
-from core.forms import DayField, SearchInput, WholeField
 from core.lists import Column, Listing, answer
+from core.pages.forms import DayField, SearchInput, WholeField
+from core.services.access import requires
 from reports import trail
 
 
@@ -82,7 +82,7 @@ listing = Listing(
 
 
 @requires(VIEW_TRAIL)
-def trail_page(request: HttpRequest) -> HttpResponseBase:
+def trail_page(request: PersonRequest) -> HttpResponseBase:
     """Changes to money, plans, months, people and the rest; nothing here can be changed."""
     lead = _now("Who changed what, when, from what to what, and why. It cannot be changed.")
     return answer(request, listing, context={"lead": lead})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import delegation
+from accounts.models import User
 from accounts.roles import (
     APPROVE_PLAN,
     CLOSE_PERIOD,
@@ -19,14 +20,16 @@ from accounts.roles import (
     POST_DISBURSEMENT,
     RECORD_MEETING,
 )
-from core.dates import today
-from core.errors import NotBegun
+from core.services.errors import NotBegun
+from core.values.dates import today
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
-from monitoring import variance
-from monitoring.services import actions, comments
-from programs import closing, contracts
+from monitoring.discussion import services as comments
+from monitoring.reviews.services import action_points as actions
+from monitoring.variance import services as variance
+from programs.agreements import services as contracts
 from programs.models import Period, YearState
-from reports.filters import default_year
+from programs.years import closing
+from programs.years.page_year import latest_year
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Item:
     href: str
 
 
-def waiting_for(user: Any, *, digest: bool = False) -> list[Item]:
+def waiting_for(user: User, *, digest: bool = False) -> list[Item]:
     """What is this person's to do, most pressing first; nothing with a count of 0.
 
     Action points and mentions wait on the page every day; the digest says only what became
@@ -49,7 +52,7 @@ def waiting_for(user: Any, *, digest: bool = False) -> list[Item]:
     return [item for item in found if item is not None and item.count]
 
 
-def _rows_to_post(user: Any) -> Item | None:
+def _rows_to_post(user: User) -> Item | None:
     may = user.can(POST_DISBURSEMENT) or any(
         row.giver.can(POST_DISBURSEMENT) for row in delegation.active().filter(receiver=user)
     )
@@ -64,7 +67,7 @@ def _rows_to_post(user: Any) -> Item | None:
     )
 
 
-def _returned_rows(user: Any) -> Item | None:
+def _returned_rows(user: User) -> Item | None:
     if not user.can(ENTER_DISBURSEMENT):
         return None
     rows = Disbursement.objects.visible_to(user).filter(status=Status.RETURNED)
@@ -76,7 +79,7 @@ def _returned_rows(user: Any) -> Item | None:
     )
 
 
-def _drafts(user: Any) -> Item | None:
+def _drafts(user: User) -> Item | None:
     if not user.can(ENTER_DISBURSEMENT):
         return None
     rows = Disbursement.objects.visible_to(user).filter(status=Status.DRAFT, created_by=user)
@@ -88,7 +91,7 @@ def _drafts(user: Any) -> Item | None:
     )
 
 
-def _plans_to_approve(user: Any) -> Item | None:
+def _plans_to_approve(user: User) -> Item | None:
     may = user.can(APPROVE_PLAN) or any(
         row.giver.can(APPROVE_PLAN) for row in delegation.active().filter(receiver=user)
     )
@@ -103,7 +106,7 @@ def _plans_to_approve(user: Any) -> Item | None:
     )
 
 
-def _returned_plans(user: Any) -> Item | None:
+def _returned_plans(user: User) -> Item | None:
     if not user.can(DRAFT_PLAN):
         return None
     count = PlanVersion.objects.filter(state=PlanState.RETURNED, submitted_by=user).count()
@@ -115,11 +118,11 @@ def _returned_plans(user: Any) -> Item | None:
     )
 
 
-def _explanations(user: Any) -> Item | None:
+def _explanations(user: User) -> Item | None:
     if not user.can(EXPLAIN_VARIANCE):
         return None
     try:
-        year = default_year(user)
+        year = latest_year(user)
     except NotBegun:
         return None
     count = len(variance.unexplained(user, year))
@@ -130,7 +133,7 @@ def _explanations(user: Any) -> Item | None:
     )
 
 
-def _months_to_close(user: Any) -> Item | None:
+def _months_to_close(user: User) -> Item | None:
     """Months that are over, have money in them and are still open."""
     if not user.can(CLOSE_PERIOD):
         return None
@@ -146,7 +149,7 @@ def _months_to_close(user: Any) -> Item | None:
     )
 
 
-def _newly_overdue(user: Any) -> Item | None:
+def _newly_overdue(user: User) -> Item | None:
     """Action points that became overdue since the last digest: said once, the day after."""
     points = actions.for_digest(user, today())
     count = len(points)
@@ -155,7 +158,7 @@ def _newly_overdue(user: Any) -> Item | None:
     return Item(count, f"{text % {'n': count}}: {titles}", reverse("action-points") + "?state=open")
 
 
-def _action_points(user: Any) -> Item | None:
+def _action_points(user: User) -> Item | None:
     count = len(actions.to_do(user))
     return Item(
         count,
@@ -164,7 +167,7 @@ def _action_points(user: Any) -> Item | None:
     )
 
 
-def _points_to_verify(user: Any) -> Item | None:
+def _points_to_verify(user: User) -> Item | None:
     count = len(actions.to_verify(user))
     return Item(
         count,
@@ -174,7 +177,7 @@ def _points_to_verify(user: Any) -> Item | None:
     )
 
 
-def _agreements_due(user: Any) -> Item | None:
+def _agreements_due(user: User) -> Item | None:
     if not user.can(RECORD_MEETING):
         return None
     count = len(contracts.due(user, today()))
@@ -185,11 +188,11 @@ def _agreements_due(user: Any) -> Item | None:
     )
 
 
-def _mentions(user: Any) -> Item:
+def _mentions(user: User) -> Item:
     return _mentioned(comments.unread(user).count())
 
 
-def _new_mentions(user: Any) -> Item:
+def _new_mentions(user: User) -> Item:
     """Mentions of which no letter has told: said once."""
     return _mentioned(comments.to_mail(user).count())
 
@@ -216,6 +219,6 @@ SOURCES: tuple[Callable[[Any], Item | None], ...] = (
 )
 
 
-def sentence(user: Any) -> str:
+def sentence(user: User) -> str:
     """The digest's first line."""
     return _("Waiting for %(name)s") % {"name": user.display_name}

@@ -37,7 +37,7 @@ def build(rows: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0, password="mot-mat-khau-de-do")  # noqa: S106
     from accounts.models import User
-    from disbursements import ledger
+    from disbursements.ledger import services as ledger
     from disbursements.models import Disbursement
 
     actor = User.objects.get(username="dieuphoi")

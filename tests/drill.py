@@ -16,8 +16,8 @@ from django.urls import resolve
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.parameters import ParameterLocation
 
-from core.dates import today
-from core.filters import Codes
+from core.lists.filters import Codes
+from core.values.dates import today
 from disbursements.models import PlanVersion
 from monitoring.models import Difficulty, Meeting, Visit
 from programs.models import Output

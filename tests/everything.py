@@ -1,7 +1,7 @@
 """One record of every resource of the API, for tests that walk over all of them."""
 
+from monitoring.discussion.services import comment
 from monitoring.models import Difficulty
-from monitoring.services.comments import comment
 from monitoring.tests.test_api import BODIES
 from tests.factories import BAN_LANG, api, draft, line, plan, posted, submitted, training
 

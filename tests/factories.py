@@ -23,12 +23,13 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.services import create_token, create_user
 from communes.models import ALWAYS, Commune, ProgrammeArea, Village
-from core.dates import fiscal_quarter
-from core.transition import save_with_history, transition
-from disbursements import ledger, plans
+from core.services.transition import save_with_history, transition
+from core.values.dates import fiscal_quarter
+from disbursements.ledger import services as ledger
 from disbursements.models import UNSPECIFIED_FUND, Disbursement, PlanVersion
+from disbursements.plans import services as plans
 from programs.models import Activity, FiscalYear, Fund, Period, Program, YearState
-from programs.services import period_of, year_of
+from programs.years.services import period_of, year_of
 from trainings.models import Topic, Training
 
 PASSWORD = "mot-mat-khau-cho-kiem-thu"
@@ -241,9 +242,12 @@ def draft_plan(
     by: User | None = None,
     reason: str = "Điều chỉnh kế hoạch",
 ) -> PlanVersion:
-    """A plan version in draft; without lines it gets one."""
+    """A plan version in draft with just these lines, resting on the version in force; without
+    lines it gets one."""
     by = by or somebody()
     version = plans.create_draft(actor=by, fiscal_year=year(fiscal_year), reason=reason)
+    version.based_on = plans.approved_version(version.fiscal_year)
+    version.save(update_fields=["based_on"])
     plans.write_lines(version, lines or [line()])
     return version
 

@@ -18,19 +18,19 @@ from django.utils.http import urlsafe_base64_encode
 
 from accounts.delegation import delegate
 from accounts.models import User
-from communes.boards import Board
-from core.dates import today
-from core.pages.area import AREAS
+from communes.models.boards import Board
+from core.pages.record_admin import ADMINS
+from core.values.dates import today
 from disbursements.models import Disbursement, PlanVersion
-from imports import uploads
+from imports import services as uploads
 from imports.models import Upload
-from monitoring import variance
+from monitoring.discussion.services import comment
 from monitoring.models import Difficulty, Indicator
-from monitoring.services.comments import comment
 from monitoring.tests.test_api import BODIES
-from programs import setup
+from monitoring.variance import services as variance
 from programs.models import FiscalYear, Period
-from reports.documents.make import read_wish
+from programs.setup import services as setup
+from reports.documents.make import read_request
 from reports.issuing import Signing, issue
 from reports.models import IssuedReport
 from tests import factories as make
@@ -89,8 +89,8 @@ def scene(cast: Cast) -> None:
     board = Board.objects.create(  # type: ignore[misc]
         name="Ban Điều hành", kind="steering", level="district", commune=make.commune().parent
     )
-    wish = read_wish({"kind": "annual", "format": "docx", "fiscal_year": "2023"})
-    issue(actor=cast.bdh, wish=wish, signing=Signing(board, date(2024, 3, 5)))
+    asked = read_request({"kind": "annual", "format": "docx", "fiscal_year": "2023"})
+    issue(actor=cast.bdh, asked=asked, signing=Signing(board, date(2024, 3, 5)))
 
 
 def addresses() -> list[str]:
@@ -99,7 +99,7 @@ def addresses() -> list[str]:
 
 
 def _filled() -> Iterator[str]:
-    for model, area in AREAS.items():
+    for model, area in ADMINS.items():
         row = model._default_manager.order_by("-pk").first()
         assert row is not None, f"the scene has no {area.one}"
         yield reverse(area.one, args=[row.pk])

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, connections
 
-from core.errors import Conflict
+from core.services.errors import Conflict
 from disbursements import guards
 
 AT_ONCE = 16

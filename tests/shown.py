@@ -1,8 +1,8 @@
 """The figures of a page, and those of the API's answers, so that one can be looked up in the other.
 
 A figure is a number with its unit: `8,9 tỷ` is (8.9, "tỷ"), `120%` (120, "%"). An answer of the API
-has each of its numbers in all forms that pages write numbers in (`core.display`); text that holds
-figures counts too. Signs are left out: "over by 1.484 triệu" is a balance below nothing.
+has each of its numbers in all forms that pages write numbers in (`core.values.display`); text that
+holds figures counts too. Signs are left out: "over by 1.484 triệu" is a balance below nothing.
 """
 
 import re
@@ -13,9 +13,9 @@ from typing import Any
 
 from lxml import html
 
-from core import display
-from core.money import MILLION, rate
-from reports.numbers import millions
+from core.values import display
+from core.values.money import MILLION, rate
+from reports.linked_number import millions
 
 Figures = frozenset[tuple[Decimal, str]]
 WITHOUT = re.compile(

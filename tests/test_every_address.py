@@ -11,8 +11,10 @@ from rest_framework.test import APIClient
 
 from accounts import roles
 from accounts.roles import PERMISSIONS, VIEW, Role
-from core.access import PUBLIC, SIGNED_IN
+from core.services.access import PUBLIC, SIGNED_IN
 from tests import factories as make
+
+pytestmark = pytest.mark.any_database  # a permission is asked before anything else
 
 # Views of libraries that declare no permission of ours, each with its reason.
 EXCEPTIONS = {

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
-from core.money import rate
-from monitoring.services.stated import agrees
+from core.values.money import rate
+from monitoring.reviews.services.stated import agrees
 
 AGES = ("under_16", "age_16_24", "over_24")
 DAYS = (

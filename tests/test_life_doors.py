@@ -12,8 +12,8 @@ from django.utils.translation import override
 from openpyxl import Workbook
 
 from communes.models import Village
-from core.dates import format_date, today
-from core.pages import AREAS
+from core.pages import ADMINS
+from core.values.dates import format_date, today
 from imports.services import check_workbook
 from tests import factories as make
 
@@ -285,7 +285,7 @@ BAD: list[tuple[str, str, dict[str, Any], str, str]] = [
 def writer(reference):
     """Somebody who may write each of these: the one who coordinates GBV in two communes, or the
     board where only the board may."""
-    from monitoring.services import indicators
+    from monitoring.results import services as indicators
 
     places = [("GBV", make.BAN_LANG), ("GBV", make.NAM_XE)]
     people = {
@@ -336,7 +336,7 @@ def by_page(client, actor, name, changes):
 def model_named(name):
     """The model of a list's address."""
     assert get_resolver().url_patterns  # reading the addresses fills AREAS
-    return next(model for model, area in AREAS.items() if area.name == name)
+    return next(model for model, area in ADMINS.items() if area.name == name)
 
 
 def by_api(actor, name, changes):

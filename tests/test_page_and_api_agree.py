@@ -15,7 +15,7 @@ import pytest
 from django.urls import resolve
 
 from monitoring.models import Proposal
-from monitoring.services.proposals import select
+from monitoring.proposals.services import select
 from programs.models import FiscalYear
 from tests import factories as make
 from tests import pages, shown
@@ -43,14 +43,14 @@ class Page:
         return {name: value for name, value in self.query.items() if name in CARRIED}
 
 
-Asked = Callable[[Page], Iterable[str]]
+ListState = Callable[[Page], Iterable[str]]
 
 
 def address(path: str, **query: Any) -> str:
     return f"{API}{path}/?{urlencode(query)}"
 
 
-def summaries(*cuts: str, **more: str) -> Asked:
+def summaries(*cuts: str, **more: str) -> ListState:
     """Plan against actual by these cuts, with the page's filters."""
 
     def asked(page: Page) -> Iterator[str]:
@@ -63,7 +63,7 @@ def summaries(*cuts: str, **more: str) -> Asked:
     return asked
 
 
-def classes(*cuts: str) -> Asked:
+def classes(*cuts: str) -> ListState:
     """Classes and head counts by these cuts, with the page's filters."""
 
     def asked(page: Page) -> Iterator[str]:
@@ -76,7 +76,7 @@ def classes(*cuts: str) -> Asked:
     return asked
 
 
-def lists(name: str, **query: str) -> Asked:
+def lists(name: str, **query: str) -> ListState:
     """A whole list."""
     return lambda page: [address(name, page_size=500, **query)]
 
@@ -88,7 +88,7 @@ def variances(page: Page) -> Iterator[str]:
     yield address("variances", fiscal_year=page.args.get("fiscal_year", page.year), **known)
 
 
-def record(name: str) -> Asked:
+def record(name: str) -> ListState:
     """The record that the page is about."""
     return lambda page: [address(f"{name}/{page.args['pk']}")]
 
@@ -130,7 +130,7 @@ RESULTS = (
     lists("indicator-targets"),
     lists("indicator-actuals"),
 )
-SAME: dict[str, tuple[Asked, ...]] = {
+SAME: dict[str, tuple[ListState, ...]] = {
     **{name: (lists(name),) for name in LISTS},
     **{name: (record(resource),) for name, resource in RECORDS.items()},
     "dashboard": DASHBOARD,

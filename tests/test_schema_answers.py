@@ -3,7 +3,7 @@
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 
-from core.schema import COMPONENTS
+from core.api.schema import COMPONENTS
 from monitoring.models import ActionPoint, Meeting
 from plan_portal.api import router
 from tests.everything import one_of_each
@@ -38,7 +38,7 @@ def test_a_change_names_its_version_in_the_body_or_by_the_tag(document):
 
 
 def test_a_change_may_name_every_field_of_the_answer_and_no_other(document):
-    """As `core.sent_back` takes it; a new record names none that the portal sets."""
+    """As `core.api.readonly_echo` takes it; a new record names none that the portal sets."""
     schemas = document["components"]["schemas"]
     for name in schemas:
         if name.startswith("Patched"):

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from accounts.roles import Role
-from disbursements import ledger
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
 from tests import factories as make
 

@@ -7,13 +7,13 @@ import pytest
 from django.db.models import F
 from django.urls import reverse
 
-from accounts import people
 from accounts.models import User
+from accounts.people import services as people
 from communes.models import ProgrammeArea
-from core.forms import STALE
+from core.pages.forms import STALE
 from disbursements.models import Disbursement, PlanVersion
-from monitoring import variance
 from monitoring.models import VarianceNote
+from monitoring.variance import services as variance
 from programs.models import FiscalYear
 from reports.models import ReportDraft
 from tests import factories as make

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from openpyxl import Workbook
 
 from accounts.roles import Role
-from core.dates import format_date, today
+from core.values.dates import format_date, today
 from disbursements.models import Disbursement
 from imports.services import check_workbook
 from tests import factories as make

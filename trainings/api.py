@@ -4,17 +4,18 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import RECORD_TRAINING
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core import filters
-from core.bulk import Bulk, act_many
-from core.recorded import Recorded
-from core.resources import Resource
-from core.serializers import CodeField, DayField, ResourceSerializer, StrictSerializer
+from core.api.bulk import Bulk, act_many
+from core.api.record_viewsets import RecordViewSet
+from core.api.serializers import CodeField, DayField, ResourceSerializer, StrictSerializer
+from core.api.viewsets import Resource
+from core.lists import filters
 from programs.models import Activity, FiscalYear, Program
 from trainings import services
-from trainings.models import COUNTS, Topic, Training
+from trainings.models import Topic, Training
 
 
 class TopicSerializer(ResourceSerializer):
@@ -61,20 +62,7 @@ class TrainingSerializer(PlacedSerializer):
         model = Training
         fields = [
             "id",
-            "title",
-            "topic",
-            "program",
-            "activity",
-            "commune",
-            "village",
-            "venue",
-            "start",
-            "end",
-            "sessions",
-            "trainer",
-            *COUNTS,
-            "distinct_people",
-            "note",
+            *services.FIELDS,
             "fiscal_year",
             "quarter",
             "version",
@@ -109,7 +97,7 @@ class TrainingFilters(filters.Filters):
     search = filters.Search()
 
 
-class Trainings(Bulk, Recorded):
+class Trainings(Bulk, RecordViewSet):
     """Training classes with head counts, within the user's scope."""
 
     queryset = Training.objects.select_related(
@@ -128,10 +116,10 @@ class Trainings(Bulk, Recorded):
     }
 
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Training]:
-        return services.create_many(actor=self.request.user, rows=rows)
+        return services.create_many(actor=person(self.request), rows=rows)
 
     @act_many("copy", permission=RECORD_TRAINING, body=CopySerializer)
     def copy(self, row: Training, **fields: Any) -> list[Training]:
         """The same class on other days, with the same head counts, to be changed where they
         differed; all or none."""
-        return services.copy(actor=self.request.user, training=row, **fields)
+        return services.copy(actor=person(self.request), training=row, **fields)

@@ -6,10 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import RECORD_TRAINING
-from core.dates import DateError, parse_date
-from core.pages import Act, Area, Column
-from core.sql_text import Alphabetical
+from core.pages import Column, RecordAction, RecordAdmin
+from core.values.dates import DateError, parse_date
+from core.values.sql_text import Alphabetical
 from trainings import services
 from trainings.api import TrainingFilters
 from trainings.models import Training
@@ -32,7 +33,7 @@ class CopyForm(forms.Form):
     starts = DaysField(label=_("First days"), help_text=_("One to a line: 05/07/2023."))
 
 
-def _copy(*, actor: Any, row: Training, version: Any, starts: Any) -> Any:
+def _copy(*, actor: User, row: Training, version: Any, starts: Any) -> Any:
     return services.copy(actor=actor, training=row, starts=starts)
 
 
@@ -41,7 +42,7 @@ def _people(name: str, field: str, label: Any, **options: Any) -> Column:
     return Column(name, label, lambda row: getattr(row, field), field, sum=field, **options)
 
 
-trainings = Area(
+trainings = RecordAdmin(
     name="trainings",
     one="training",
     records=services.classes,
@@ -89,5 +90,5 @@ trainings = Area(
     order="-first",
     first=_("Enter the first class, or bring a list of classes in from Excel."),
     more=((_("Summed up"), "trainings-summary"),),
-    acts=(Act("copy", _("Copy to new dates"), (RECORD_TRAINING,), _copy, CopyForm),),
+    actions=(RecordAction("copy", _("Copy to new dates"), (RECORD_TRAINING,), _copy, CopyForm),),
 )

@@ -1,6 +1,6 @@
 """Loads the six topics that the published review names."""
 
-from core.reference import put
+from core.services.upsert import upsert
 from programs.models import Program
 from trainings.models import Topic
 
@@ -18,5 +18,5 @@ def load() -> dict[str, int]:
     """Make the topics; idempotent."""
     programs = {program.code: program for program in Program.objects.all()}
     for code, program, name in TOPICS:
-        put(Topic, {"code": code}, {"name": name, "program": programs[program]})
+        upsert(Topic, {"code": code}, {"name": name, "program": programs[program]})
     return {"topics": Topic.objects.count()}

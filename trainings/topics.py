@@ -4,22 +4,23 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
-from core.pages import Area, Column
-from core.records import Records
-from programs.settings import keep_code
+from core.pages import Column, RecordAdmin
+from core.services.records import RecordServices
+from programs.settings.services import keep_code
 from trainings.api import TopicFilters
 from trainings.models import Topic
 
 
-def _topic(row: Topic, actor: Any, many: dict[str, Any]) -> None:
+def _topic(row: Topic, actor: User, many: dict[str, Any]) -> None:
     keep_code(row)
 
 
-records = Records(
+records = RecordServices(
     Topic, permissions=(MANAGE_SETTINGS,), fields=("code", "name", "program"), prepare=_topic
 )
-topics = Area(
+topics = RecordAdmin(
     name="topics",
     one="topic",
     records=records,

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.test import Client, RequestFactory
 
-from accounts.lockout import address_of
+from accounts.sign_in.lockout import address_of
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db

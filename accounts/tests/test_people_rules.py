@@ -10,10 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import people
 from accounts.models import User
+from accounts.people import services as people
 from accounts.roles import Role
-from core.errors import StaleVersion
+from core.services.errors import StaleVersion
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

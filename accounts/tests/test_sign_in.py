@@ -11,8 +11,9 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.core.cache import cache
 
-from accounts import delegation, second_factor
-from core.dates import today
+from accounts import delegation
+from accounts.sign_in import second_factor
+from core.values.dates import today
 from tests import factories as make
 
 LOGIN = "/accounts/login/"

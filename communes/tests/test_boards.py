@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from accounts.roles import Role
 from communes import services
 from communes.models import Board
-from core.errors import Conflict
+from core.services.errors import Conflict
 from tests import factories as make
 
 SEATS = [
@@ -53,6 +54,11 @@ def test_consolidation_ends_the_old_term_and_the_members_keep_their_seats(cast):
 def test_a_board_is_consolidated_once(cast):
     old = a_board(cast.bdh)
     decision = {"decision_no": "45/QĐ-UBND", "decision_date": date(2023, 9, 1)}
+    elsewhere = make.user_of_pairs((None, make.NAM_XE), role=Role.BOARD)
+    with pytest.raises(ValidationError):
+        services.consolidate(actor=elsewhere, board=old, **decision)
+    with pytest.raises(ValidationError):
+        services.seat(actor=elsewhere, board=old, members=SEATS)
     services.consolidate(actor=cast.bdh, board=old, **decision)
     with pytest.raises(Conflict):
         services.consolidate(actor=cast.bdh, board=old, **decision)
@@ -92,7 +98,7 @@ def test_members_are_set_on_the_page_and_acting_ones_stay_so(cast, client):
     services.seat(actor=cast.bdh, board=board, members=SEATS)
     client.force_login(cast.bdh)
     page = client.get(reverse("board", args=[board.pk]))
-    act = next(each for each in page.context["acts"] if each["act"].name == "members")
+    act = next(each for each in page.context["actions"] if each["action"].name == "members")
     typed = act["form"]["members"].value()
     assert typed.splitlines() == [
         "Trưởng ban; Phó Chủ tịch UBND xã",

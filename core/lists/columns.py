@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core import display
-from core.dates import ZONE
-from core.exports import harmless
+from core.lists.exports import harmless
+from core.values import display
+from core.values.dates import ZONE
 
 BY_VALUE = "value"  # the `order` of rows that are worked out in Python
 

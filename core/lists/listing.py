@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.lists.columns import Column
+from core.services.access import Actor
 
 NOTHING_YET = _("Nothing here yet")
 
@@ -34,11 +35,11 @@ def _all(rows: Any, form: Any) -> Any:
     return rows
 
 
-def _no_form(user: Any, data: Any) -> None:
+def _no_form(user: Actor, data: Any) -> None:
     return None
 
 
-def _as_they_are(rows: Sequence[Any], user: Any) -> Sequence[Any]:
+def _as_they_are(rows: Sequence[Any], user: Actor) -> Sequence[Any]:
     return rows
 
 

@@ -5,13 +5,13 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Case, Count, F, IntegerField, Sum, Value, When
 
-from core.lists.asked import Asked
 from core.lists.columns import Column
 from core.lists.listing import Listing
-from core.text import sort_key
+from core.lists.state import ListState
+from core.values.text import sort_key
 
 
-def ordered(rows: Any, listing: Listing, asked: Asked) -> Any:
+def ordered(rows: Any, listing: Listing, asked: ListState) -> Any:
     """The rows as asked. What has no value comes last; rows alike keep one order."""
     if asked.sort is None:
         return rows

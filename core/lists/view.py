@@ -3,24 +3,25 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from core import display
-from core.lists import files, memory
-from core.lists.asked import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, Asked, read, said
+from core.lists import files
+from core.lists import persistence as memory
 from core.lists.columns import cell
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
+from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
+from core.services.access import ActorRequest
+from core.values import display
 
 PART = "list"  # the id of what htmx replaces
 
 
 def answer(
-    request: HttpRequest,
+    request: ActorRequest,
     listing: Listing,
     template: str = "lists/page.html",
     context: dict[str, Any] | None = None,
@@ -72,7 +73,7 @@ def too_many(rows: Any) -> str:
     ) % {"count": display.number(count), "most": display.number(files.SHEET_ROWS)}
 
 
-def _is_part(request: HttpRequest) -> bool:
+def _is_part(request: ActorRequest) -> bool:
     asked = request.headers.get("HX-Request") and request.headers.get("HX-Target") == PART
     return bool(asked) and "HX-History-Restore-Request" not in request.headers
 
@@ -81,7 +82,7 @@ class Seen:
     """What the templates write out of a list, formatted."""
 
     def __init__(
-        self, request: HttpRequest, listing: Listing, asked: Asked, form: Any, rows: Any
+        self, request: ActorRequest, listing: Listing, asked: ListState, form: Any, rows: Any
     ) -> None:
         self.request, self.listing, self.asked, self.form = request, listing, asked, form
         self.rows = rows

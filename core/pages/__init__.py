@@ -1,9 +1,19 @@
 """Pages of plain records, declared: a list with filters and files, a record with what can be done
-with it, and the form. One set of views for every kind; see `programs/pages.py` for an area.
+with it, and the form. One set of views for every kind; `programs/outputs/pages.py` declares some.
 """
 
 from core.lists.columns import Column, shown
-from core.pages.area import AREAS, Act, Area, area_of
-from core.pages.record import EXTRAS, Section, show
+from core.pages.detail import EXTRAS, show
+from core.pages.record_admin import ADMINS, RecordAction, RecordAdmin, Section, admin_of
 
-__all__ = ["AREAS", "EXTRAS", "Act", "Area", "Column", "Section", "area_of", "show", "shown"]
+__all__ = [
+    "ADMINS",
+    "EXTRAS",
+    "Column",
+    "RecordAction",
+    "RecordAdmin",
+    "Section",
+    "admin_of",
+    "show",
+    "shown",
+]

@@ -1,57 +1,54 @@
-"""The list of an area: its filters are those of the API, its columns the area's."""
+"""The list of a kind of record: its filters are those of the API."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from core.access import requires
 from core.lists import Empty, Listing, answer
-from core.pages.record import VIEW, may
-from core.record_forms import filter_form
+from core.pages.detail import VIEW, may
+from core.pages.record_admin import RecordAdmin
+from core.pages.record_forms import filter_form
+from core.services.access import ActorRequest, requires
 
-if TYPE_CHECKING:
-    from core.pages.area import Area
 
-
-def list_view(area: "Area") -> Any:
+def list_view(admin: RecordAdmin) -> Any:
     @requires(VIEW)
-    def view(request: HttpRequest) -> HttpResponseBase:
-        can_write = may(request.user, area.records.permissions)
-        new_href = reverse(f"{area.one}-new") if can_write else ""
+    def view(request: ActorRequest) -> HttpResponseBase:
+        can_write = may(request.user, admin.records.permissions)
+        new_href = reverse(f"{admin.one}-new") if can_write else ""
         context = {
-            "area": area,
-            "lead": area.help,
+            "admin": admin,
+            "lead": admin.help,
             "new_href": new_href,
-            "more": [(label, reverse(name)) for label, name in area.more],
+            "more": [(label, reverse(name)) for label, name in admin.more],
         }
-        return answer(request, listing_of(area, new_href), "records/list.html", context)
+        return answer(request, listing_of(admin, new_href), "records/list.html", context)
 
     return view
 
 
-def listing_of(area: "Area", new_href: str = "") -> Listing:
-    """The area's list; `new_href` is where whoever may enter something begins."""
+def listing_of(admin: RecordAdmin, new_href: str = "") -> Listing:
+    """The list; `new_href` is where whoever may enter something begins."""
     return Listing(
-        name=area.name,
-        title=area.title,
-        columns=area.columns,
-        rows=lambda user: area.annotated(area.rows(user)),
-        form=lambda user, data: filter_form(area, user, data),
-        narrowed=lambda rows, form: narrowed(area, rows, form),
-        href=lambda row: reverse(area.one, args=[row.pk]),
-        order=area.order,
-        empty=Empty(text=area.first, href=new_href, action=area.new),
-        figures=area.figures,
+        name=admin.name,
+        title=admin.title,
+        columns=admin.columns,
+        rows=lambda user: admin.annotated(admin.rows(user)),
+        form=lambda user, data: filter_form(admin, user, data),
+        narrowed=lambda rows, form: narrowed(admin, rows, form),
+        href=lambda row: reverse(admin.one, args=[row.pk]),
+        order=admin.order,
+        empty=Empty(text=admin.first, href=new_href, action=admin.new),
+        figures=admin.figures,
     )
 
 
-def narrowed(area: "Area", rows: Any, form: Any) -> Any:
+def narrowed(admin: RecordAdmin, rows: Any, form: Any) -> Any:
     """What the filters that can be read leave of the rows."""
     query = form.data.copy()
     for name in [*query]:
-        if name not in area.filters or name in form.errors:
+        if name not in admin.filters or name in form.errors:
             del query[name]
-    found = area.filterset(query, queryset=rows)
+    found = admin.filterset(query, queryset=rows)
     return found.qs if found.is_valid() else rows

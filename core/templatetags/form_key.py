@@ -1,12 +1,12 @@
-"""`{% form_key %}`: the hidden key of a form that writes (core/form_key.py). A form that has one is
-kept in the browser until it has been taken, and has its effect once."""
+"""`{% form_key %}`: the hidden key of a form that writes (core/web/form_key.py). A form with one
+is kept in the browser until it has been taken, and has its effect once."""
 
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 
-from core import form_key as keys
+from core.web import form_key as keys
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from core.amount_words import in_words
+from core.values.amount_words import in_words
 
 
 @pytest.mark.parametrize(

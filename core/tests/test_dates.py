@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.dates import (
+from core.values.dates import (
     DateError,
     fiscal_quarter,
     format_date,

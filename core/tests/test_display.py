@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from core import display
+from core.values import display
 
 
 @pytest.mark.parametrize(

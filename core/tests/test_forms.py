@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from core.forms import WholeField
-from core.record_forms import form_field
+from core.pages.forms import WholeField
+from core.pages.record_forms import form_field
 from programs.models import Output
 from trainings.models import Training
 

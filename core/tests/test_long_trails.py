@@ -3,8 +3,8 @@
 import pytest
 from django.template.loader import render_to_string
 
-from core import history
-from core.transition import save_with_history
+from core.pages import history
+from core.services.transition import save_with_history
 from tests import factories as make
 
 

@@ -6,7 +6,7 @@ import struct
 import pytest
 from django.contrib.staticfiles import finders
 
-from core import offline
+from core.web import offline
 
 pytestmark = pytest.mark.django_db
 

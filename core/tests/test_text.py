@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from core.text import fold, fold_key, nearest, nfc, sort_key, squash
+from core.values.text import fold, fold_key, nearest, nfc, sort_key, squash
 
 
 def test_squash_leaves_one_space_between_words_and_nothing_invisible():
@@ -43,7 +43,7 @@ def test_fold_key_keeps_only_letters_and_digits():
 
 
 def test_names_sort_by_the_vietnamese_alphabet_with_tones_second():
-    names = ["An", "Ăn", "Ân", "Ban", "Bàn", "Bản", "Bán", "Bạn", "Bản Lang", "Dào San"]
+    names = ["An", "Ăn", "Ân", "Ban", "Bàn", "Bản", "Bãn", "Bán", "Bạn", "Bản Lang", "Dào San"]
     names += ["Đào San", "Em", "Ếch", "Hoang Thèn", "Khổng Lào", "Nậm Xe", "Ong", "Ô", "Ơ", "Xã 2"]
     shuffled = names[::-1]
     assert sorted(shuffled, key=lambda name: sort_key(name).encode()) == names

@@ -14,10 +14,13 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
-from core.errors import Conflict
-from disbursements import attachments, ledger, plan_edit, plans
+from core.services.errors import Conflict
+from disbursements.attachments import services as attachments
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
-from programs import closing
+from disbursements.plans import editing as plan_edit
+from disbursements.plans import services as plans
+from programs.years import closing
 from tests import factories as make
 
 REFUSALS: dict[type[Exception], str] = {

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.roles import Role
-from core.dates import today
+from core.values.dates import today
 from disbursements.models import Disbursement
 from tests.factories import (
     BAN_LANG,

@@ -3,9 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from core.errors import Conflict, StaleVersion
-from core.history import trail_of
-from disbursements import discard, ledger
+from core.pages.history import trail_of
+from core.services.errors import Conflict, StaleVersion
+from disbursements.drafts import services as discard
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
 from tests import factories
 

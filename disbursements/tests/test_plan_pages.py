@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from core.errors import Conflict
-from disbursements import plans
+from core.services.errors import Conflict
 from disbursements.models import PlanState, PlanVersion
+from disbursements.plans import services as plans
 from programs.models import Program
 from tests import factories as make
 

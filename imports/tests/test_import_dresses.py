@@ -10,7 +10,7 @@ from django.core.management import call_command
 from openpyxl import Workbook, load_workbook
 
 from accounts.services import create_user
-from core.text import fold
+from core.values.text import fold
 from disbursements.models import Disbursement, PlanVersion
 from imports.services import check_workbook, commit
 from imports.tests.make_malformed import malformed
@@ -130,6 +130,7 @@ def load(actor, kind, source, year):
     return commit(actor=actor, outcome=outcome, post=True)
 
 
+@pytest.mark.any_database  # how a file is read; test_import_command.py saves the samples in both
 @pytest.mark.parametrize("dress", DRESSES)
 def test_the_same_content_in_another_dress_gives_the_same_sums(quanly, dress):
     wear = DRESSES[dress]
@@ -151,6 +152,7 @@ def test_the_same_content_in_another_dress_gives_the_same_sums(quanly, dress):
     ]
 
 
+@pytest.mark.any_database  # refused before a row of it is looked up
 @pytest.mark.parametrize("kind", ["plan", "disbursements", "trainings"])
 def test_what_must_be_refused_is_refused_with_a_sentence_and_nothing_is_saved(quanly, kind):
     load(quanly, "plan", (SAMPLES / "ke-hoach-FY2023.xlsx").read_bytes(), "2023")
@@ -184,7 +186,7 @@ def test_a_workbook_is_saved_whole_or_not_at_all(quanly, monkeypatch):
     def power_cut(*args, **kwargs):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("disbursements.ledger.record_history", power_cut)
+    monkeypatch.setattr("disbursements.ledger.services.record_history", power_cut)
     with pytest.raises(RuntimeError, match="power cut"):
         commit(actor=quanly, outcome=outcome, post=True)
     assert Disbursement.objects.count() == 0

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.dates import fiscal_quarter
-from core.text import fold_key
+from core.values.dates import fiscal_quarter
+from core.values.text import fold_key
 from imports.workbook import Reading, read_workbook
 from imports.workbook.model import Kind
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.text import fold
+from core.values.text import fold
 from imports.workbook import read_workbook
 from imports.workbook.unit_words import unit_of
 
@@ -184,9 +184,13 @@ def test_a_unit_named_among_the_rows_must_be_that_of_the_table():
     assert "nghìn đồng" in said
 
 
-def test_two_units_that_differ_are_both_quoted():
-    said = amounts(of_twelve(["ĐVT: triệu đồng"], ["ĐVT: nghìn đồng"]))
+def test_two_units_in_one_line_are_both_quoted():
+    said = amounts(of_twelve(["Đơn vị tính: triệu đồng", "ĐVT: nghìn đồng"]))
     assert "triệu đồng" in said and "nghìn đồng" in said
+
+
+def test_of_two_lines_above_the_nearest_counts():
+    assert amounts(of_twelve(["ĐVT: triệu đồng"], ["ĐVT: nghìn đồng"])) == 12_000
 
 
 def test_a_unit_of_people_is_no_unit_of_money():

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.text import squash
+from core.values.text import squash
 
 from .fields import MONEY
 from .formulas import is_placeholder

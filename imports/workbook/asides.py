@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from core.text import squash
+from core.values.text import squash
 
 from .fields import COUNTS, MONEY
 from .header import Header

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.money import format_vnd, zero
+from core.values.money import format_vnd, zero
 from trainings import wording
 
 from .fields import AGES, COUNTS, OF_WHICH, QUARTERS

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from core.text import fold, fold_key
+from core.values.text import fold, fold_key
 
 ALIKE = 0.6  # of two titles; below, they hardly mean the same activity
 

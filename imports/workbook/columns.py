@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from core.text import fold, fold_key, nfc, squash
+from core.values.text import fold, fold_key, nfc, squash
 
 from .fields import FIELDS, MONEY, OF_WHICH
 from .quarters import ORDINALS, QUARTER_NAMES, quarter_or_month
@@ -30,6 +30,7 @@ _YEAR = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def _words(kind: str) -> dict[str, Named]:
     """Every word for a column of the kind; the outright ones win, then the first field."""
     words: dict[str, Named] = {}
@@ -38,9 +39,6 @@ def _words(kind: str) -> dict[str, Named]:
             for key in field.strong if strong else field.weak:
                 words.setdefault(key, (field.name, strong))
     return words
-
-
-_WORDS = {kind: _words(kind) for kind in FIELDS}
 
 
 def claimed(kind: str, path: list[str]) -> Claimed | None:
@@ -130,7 +128,7 @@ def named(kind: str, key: str) -> Named | None:
     """(field, named outright) for a folded header, or None."""
     if kind == "plan" and _YEAR.match(key):
         return "year", True
-    return _WORDS[kind].get(key)
+    return _words(kind).get(key)
 
 
 def label_keys(text: str) -> tuple[str, ...]:

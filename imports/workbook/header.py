@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from core.text import fold, squash
+from core.values.text import fold, squash
 
 from .columns import LONGEST, claimed, is_unit
 from .fields import COUNTS, FIELDS, MONEY, QUARTERS, REQUIRED

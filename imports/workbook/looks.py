@@ -5,7 +5,7 @@ What the cell shows is what its writer means.
 
 import re
 
-from core.text import squash
+from core.values.text import squash
 
 from .model import Look
 from .unit_words import names_money, unit_of

@@ -12,7 +12,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from core.text import squash
+from core.values.text import squash
 
 from .guard import Source, damaged, load, open_safely
 from .model import Issue, WorkbookError

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-Kind = Literal["plan", "disbursements", "trainings"]
+Kind = str  # the name of one of imports/kinds
 
 MAX_ISSUES = 1000
 HEADER_AREA = 60  # the rows a header can be in

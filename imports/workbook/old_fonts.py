@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from core.text import nfc
+from core.values.text import nfc
 
 from .model import ErrorValue, Formula, Sheet
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from core.text import fold, squash
+from core.values.text import fold, squash
 
 from .fields import QUARTERS
 

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from core.dates import format_date
-from core.money import format_vnd
-from core.text import fold, fold_key
+from core.values.dates import format_date
+from core.values.money import format_vnd
+from core.values.text import fold, fold_key
 
 from .fields import MONEY, QUARTERS
 from .model import Issue, Reading, Row

@@ -5,7 +5,7 @@ import re
 from enum import Enum
 from functools import lru_cache
 
-from core.text import fold
+from core.values.text import fold
 
 
 class Role(Enum):
@@ -92,4 +92,4 @@ def role_of(text: str) -> Role | None:
 
 def is_meant(kind: str, role: Role | None) -> bool:
     """Can a column of this role be the money (or the people) that a workbook of the kind tells?"""
-    return role not in _NOT_THE_MONEY[kind]
+    return role not in _NOT_THE_MONEY.get(kind, ())

@@ -10,9 +10,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from core.dates import DateError, parse_date
-from core.money import AmountError, parse_amount
-from core.text import fold, fold_key, squash
+from core.values.dates import DateError, parse_date
+from core.values.money import AmountError, parse_amount
+from core.values.text import fold, fold_key, squash
 
 from .columns import claimed, is_unit, label_keys
 from .fields import COUNTS, DATES, MONEY

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.text import fold, squash
+from core.values.text import fold, squash
 
 LONGEST = 60  # characters of a text that can be a unit
 POWERS = {

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.text import fold, squash
+from core.values.text import fold, squash
 
 from .header import Header
 from .model import Sheet
@@ -45,14 +45,18 @@ def scale_of(sheet: Sheet, header: Header, column: int) -> int | None:
 
 
 def scale_around(sheet: Sheet, header: Header) -> int | None:
-    """đồng per unit by the lines above the table, else by those below it; None if none says."""
-    above = [number for number in sheet.rows if number < header.first]
+    """đồng per unit by the nearest line above the table that says one, else by those below it;
+    None if none says. Raises `UnknownUnit` where above and below differ, too."""
+    above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
+    scales = (scale_of_line(sheet.rows[number]) for number in above)
+    found = next((scale for scale in scales if scale), None)
     below = [number for number in sorted(sheet.rows)[-LAST_ROWS:] if number > header.last]
-    return _agreed(
-        unit
-        for number in (*above, *(n for n in below if is_remark(sheet.rows[n])))
-        for unit in _units_of_line(sheet.rows[number])
-    )
+    lines = [sheet.rows[number] for number in below if is_remark(sheet.rows[number])]
+    units = [unit for cells in lines for unit in _units_of_line(cells)]
+    beneath = _agreed(iter(units))
+    if found and beneath and found != beneath:
+        raise UnknownUnit(" / ".join(words for _unit, words in units))
+    return found or beneath
 
 
 def scale_of_line(cells: dict[int, Any]) -> int | None:

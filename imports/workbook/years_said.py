@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from core.text import fold, squash
+from core.values.text import fold, squash
 
 from .header import Header
 from .model import Kind, Sheet

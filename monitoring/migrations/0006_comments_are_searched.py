@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from core.text import fold
+from core.values.text import fold
 
 
 def fold_texts(apps: Any, _editor: Any) -> None:

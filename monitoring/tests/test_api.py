@@ -277,7 +277,7 @@ def test_topics_are_read(cast):
 
 
 def test_a_date_of_today_is_the_default_of_a_difficulty(cast):
-    from core.dates import today
+    from core.values.dates import today
 
     row = made(cast.bdh, "difficulties", commune=None)
     assert date.fromisoformat(row["raised_on"]) == today()

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.http import Http404
 
-from monitoring.services import difficulties
-from monitoring.services.comments import comment, comments_on
+from monitoring.discussion.services import comment, comments_on
+from monitoring.reviews.services import difficulties
 from tests import factories as make
 
 

@@ -7,7 +7,8 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 
-from monitoring.services import comments, difficulties
+from monitoring.discussion import services as comments
+from monitoring.reviews.services import difficulties
 from reports.waiting import waiting_for
 from tests import factories as make
 
@@ -74,7 +75,7 @@ def test_what_was_read_is_not_mailed(cast, said, client):
 
 
 def test_an_unread_mention_is_found_behind_any_number_of_read_ones(cast, said, client, monkeypatch):
-    monkeypatch.setattr("monitoring.views.MENTIONS_SHOWN", 1)
+    monkeypatch.setattr("monitoring.discussion.views.MENTIONS_SHOWN", 1)
     other = difficulties.difficulties.create(
         actor=cast.xa_banlang,
         title="Thiếu cán bộ",

@@ -8,9 +8,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from monitoring.models import Comment, Difficulty, Proposal
-from monitoring.services import actions, difficulties, meetings, proposals
-from programs import contracts, works
+from monitoring.proposals import services as proposals
+from monitoring.reviews.services import action_points as actions
+from monitoring.reviews.services import difficulties, meetings
+from programs.agreements import services as contracts
 from programs.models import Output
+from programs.outputs import services as works
 from tests import factories as make
 from trainings.models import Training
 

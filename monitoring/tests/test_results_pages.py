@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from monitoring.models import Actual, Indicator, Target
-from monitoring.services import indicators
+from monitoring.results import services as indicators
 from tests import factories as make
 
 

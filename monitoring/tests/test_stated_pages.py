@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from monitoring.models import StatedFigure, StatedOutcome
-from monitoring.services import meetings
+from monitoring.reviews.services import meetings
 from tests import factories as make
 
 

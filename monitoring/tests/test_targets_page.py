@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from monitoring.services import indicators
+from monitoring.results import services as indicators
 from tests import factories as make
 
 

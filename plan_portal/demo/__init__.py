@@ -10,11 +10,11 @@ from datetime import date
 from django.db import transaction
 
 from accounts.models import User
-from core.transition import save_with_history
+from core.services.transition import save_with_history
 from disbursements.models import Disbursement, PlanVersion
 from plan_portal.demo import classes, money, people, review
-from programs.closing import close_period
 from programs.models import FiscalYear, Period, YearState
+from programs.years.closing import close_period
 from trainings.models import Training
 
 YEARS = ("2023", "2024")

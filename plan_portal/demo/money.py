@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from accounts.models import User
 from communes.models import ALWAYS, Commune
-from disbursements import ledger, plans
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
+from disbursements.plans import services as plans
 from plan_portal.demo.arithmetic import chance, share, working_day
 from plan_portal.demo.catalogue import (
     COMMUNES,

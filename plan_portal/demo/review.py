@@ -13,9 +13,11 @@ from typing import Any
 from accounts.models import User
 from communes import services as boards
 from communes.models import ALWAYS, Board, Commune
-from core.transition import save_with_history
+from core.services.transition import save_with_history
 from monitoring.models import Difficulty, Indicator, Meeting, Proposal
-from monitoring.services import difficulties, indicators, meetings, proposals
+from monitoring.proposals import services as proposals
+from monitoring.results import services as indicators
+from monitoring.reviews.services import difficulties, meetings
 from plan_portal.demo.catalogue import (
     BAN_LANG,
     COMMUNES,
@@ -24,8 +26,9 @@ from plan_portal.demo.catalogue import (
     KHONG_LAO,
     NAM_XE,
 )
-from programs import contracts, works
+from programs.agreements import services as contracts
 from programs.models import Activity, Agreement, FiscalYear, Output, Program
+from programs.outputs import services as works
 
 SOURCE = "Hội nghị tổng kết chương trình Plan năm tài chính 2023, huyện Phong Thổ (báo đăng)"
 SENSE = f"Nêu ý, không phải nguyên văn: {SOURCE}"

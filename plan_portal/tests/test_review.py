@@ -10,9 +10,10 @@ from django.db import transaction
 
 from accounts.models import User
 from monitoring.models import ActionPoint, Meeting
-from monitoring.services import indicators, proposals
+from monitoring.proposals import services as proposals
+from monitoring.results import services as indicators
 from plan_portal import demo
-from programs import contracts
+from programs.agreements import services as contracts
 from tests import factories as make
 
 BAN_LANG, HOANG_THEN, KHONG_LAO, NAM_XE, DAO_SAN = make.COMMUNES

@@ -10,9 +10,12 @@ from accounts.models import User
 from accounts.roles import Role
 from communes import catalogue
 from communes.models import ALWAYS, Commune, ProgrammeArea, area_on
-from core.errors import Conflict
-from programs import places, services, settings, setup
+from core.services.errors import Conflict
 from programs.models import FiscalYear, Period, Program
+from programs.settings import places
+from programs.settings import services as settings
+from programs.setup import services as setup
+from programs.years import services
 from reports.documents.figures import area_of_year
 from tests import factories as make
 from tests.test_messages import plain_pages
@@ -243,7 +246,7 @@ def test_of_more_communes_than_a_page_takes_it_says_how_many_and_how_to_find_the
     look = f"/setup/communes/?when=before&province={LAI_CHAU}&district={PHONG_THO}"
     whole = browser.get(look).context
     assert whole["cut"] == ""
-    monkeypatch.setattr("programs.setup_views.COMMUNES_SHOWN", 2)
+    monkeypatch.setattr("programs.setup.views.COMMUNES_SHOWN", 2)
     page = browser.get(look)
     assert len(page.context["lines"]) == 2
     assert str(len(whole["lines"])) in page.context["cut"]

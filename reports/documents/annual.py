@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.money import qualified_short
+from core.values.money import qualified_short
 from reports.documents import life_results, life_sections, maps, sections, wording
 from reports.documents.blocks import Document, Writer
 from reports.documents.figures import days

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.money import format_vnd, qualified_short
+from core.values.money import format_vnd, qualified_short
 from reports.documents import wording
 from reports.documents.blocks import Column, Writer
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.dates import format_date
+from accounts.models import User
+from core.values.dates import format_date
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports.documents.annual import KEEP, RECIPIENTS, frame, signature
@@ -21,11 +22,15 @@ NOT_STATED = "không nêu"
 Figures = dict[str, Any]
 
 
-def find_meeting(year: FiscalYear, user: Any, pk: int | None = None) -> Meeting:
+def meetings_of(year: FiscalYear, user: User) -> QuerySet:
+    """The meetings about a year, or on a day of it."""
+    about = Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
+    return Meeting.objects.visible_to(user).filter(about)
+
+
+def find_meeting(year: FiscalYear, user: User, pk: int | None = None) -> Meeting:
     """The meeting asked for, or the annual review of the year (else its latest meeting)."""
-    seen = Meeting.objects.visible_to(user).filter(
-        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
-    )
+    seen = meetings_of(year, user)
     if pk is not None:
         meeting = seen.filter(pk=pk).first()
     else:
@@ -37,7 +42,7 @@ def find_meeting(year: FiscalYear, user: Any, pk: int | None = None) -> Meeting:
     return meeting
 
 
-def gather(kind: str, meeting: Meeting, user: Any) -> Figures:
+def gather(kind: str, meeting: Meeting, user: User) -> Figures:
     """What the document prints, frozen: the meeting's texts, stated figures, action points."""
     actions = meeting.action_points.visible_to(user).select_related("assignee_user")  # type: ignore[attr-defined]
     with translation.override("vi"):

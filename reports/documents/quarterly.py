@@ -1,6 +1,6 @@
 """Báo cáo quý: one quarter, and the year to its end."""
 
-from core.money import qualified_short
+from core.values.money import qualified_short
 from reports.documents import annual, life_sections, sections, wording
 from reports.documents.blocks import Document, Writer
 from reports.documents.letterhead import Letterhead

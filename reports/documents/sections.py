@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
-from core.money import MILLION, format_vnd, qualified_short
+from core.values.money import MILLION, format_vnd, qualified_short
 from programs.models import add_months
 from reports.charts.description import BARS, LINES, Chart, Series, ticks_for
 from reports.documents import wording

@@ -15,8 +15,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from core.exports import harmless
-from core.money import rate
+from core.lists.exports import harmless
+from core.values.money import rate
 
 A4 = 9
 FONT = "Times New Roman"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from core.money import format_vnd
+from core.values.money import format_vnd
 from trainings.models import AGES, COUNTS, OF_WHICH
 
 LIMIT = 5  # fewer people than this, and more than none, are not published

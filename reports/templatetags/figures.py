@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from reports.charts.svg import drawing
 from reports.charts.tiles import Tile, laid_out
 from reports.documents.blocks import chart_of
-from reports.numbers import Num
+from reports.linked_number import Num
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from accounts.roles import Role
-from disbursements import ledger
+from disbursements.ledger import services as ledger
 from reports.tests.ledger_scene import ACTIVITIES, FUNDS, UNITS, YEARS, Money, Plan, Scene
 from tests import factories as make
 

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 from lxml import etree, html
 
-from core.money import MILLION
+from core.values.money import MILLION
 from reports.charts.description import Chart, Series, step_for
 from reports.charts.style import STYLES
 from reports.charts.svg import drawing, standalone

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from core import display
+from core.values import display
 from disbursements.against_plan import against_plan
 from programs.models import FiscalYear
 from reports.dashboard.standing import headline
-from reports.filters import read_filter
+from reports.filters import from_query
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -73,10 +73,8 @@ def test_the_yardstick_sentence_comes_from_the_data(cast):
         for program in factories.PROGRAMS:
             factories.posted(445_200_000, activity=f"{program}-01", commune=code)
     factories.plan(factories.line(amounts=7_420_000_000))
-    answer = against_plan(
-        read_filter(_query("fiscal_year=2023"), cast.bdh).question("program", "commune"), cast.bdh
-    )
-    page = read_filter(_query("fiscal_year=2023"), cast.bdh)
+    page = from_query(_query("fiscal_year=2023"), cast.bdh)
+    answer = against_plan(page.cut("program", "commune"), cast.bdh)
     assert headline(page, answer) == (
         "Năm tài chính 2023, trên địa bàn 5 xã, 4 chương trình đã giải ngân hơn 8,9 tỷ đồng, "
         "đạt 120% kế hoạch."
@@ -275,7 +273,7 @@ def test_another_year_can_stand_beside_it(client, small_year):
 
 
 def test_what_was_stated_stands_beside_what_is_counted(client, small_year):
-    from monitoring.meetings import Meeting, StatedFigure
+    from monitoring.models.meetings import Meeting, StatedFigure
 
     meeting = Meeting.objects.create(
         title="Hội nghị tổng kết", date=date(2023, 8, 15), kind="review"
@@ -317,7 +315,7 @@ def test_the_course_of_a_part_of_the_year_is_that_of_the_year(client, small_year
 
 
 def test_more_than_a_table_shows_is_counted_and_said(client, small_year):
-    from monitoring.meetings import Meeting, StatedFigure
+    from monitoring.models.meetings import Meeting, StatedFigure
     from monitoring.tests.test_actions import a_point
 
     meeting = Meeting.objects.create(title="Hội nghị", date=date(2023, 8, 15), kind="review")

@@ -1,4 +1,4 @@
-// Plan Portal: a form with a key (core/form_key.py) is kept while it is typed, restored after a reload
+// Plan Portal: a form with a key (core/web/form_key.py) is kept while it is typed, restored after a reload
 // or a new sign-in (drafts.js), and sent once: what could not be sent goes when the connection is back
 // (outbox.js).
 "use strict";

@@ -7,7 +7,7 @@ from datetime import date
 import pypdf
 import pytest
 
-from monitoring.meetings import Meeting, StatedFigure
+from monitoring.models.meetings import Meeting, StatedFigure
 from tests import factories as make
 from tests.browser.conftest import DESKTOP
 from tests.browser.kept import wait_for

@@ -17,8 +17,8 @@ from playwright.sync_api import Page
 from accounts.models import ApiToken, User
 from disbursements.models import Disbursement, PlanState, PlanVersion
 from monitoring.models import Difficulty
-from programs import works
 from programs.models import Period
+from programs.outputs import services as works
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from monitoring.models import Difficulty, Proposal
-from monitoring.services.difficulties import difficulties
+from monitoring.reviews.services.difficulties import difficulties
 from monitoring.tests.test_actions import a_point
 from monitoring.tests.test_proposals import a_proposal
 from tests import factories as make

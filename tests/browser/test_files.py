@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from disbursements.attachment import Attachment
 from disbursements.models import Disbursement
+from disbursements.models.attachments import Attachment
 from tests import factories as make
 from tests.browser.kept import VOUCHER, end_sign_in, kept, lose, save_voucher, voucher, wait_for
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from disbursements.attachment import Attachment
 from disbursements.models import Disbursement
+from disbursements.models.attachments import Attachment
 from tests import factories as make
 from tests.browser.kept import VOUCHER, days_pass, kept, lose, save_voucher, voucher, wait_for
 

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from monitoring.services.indicators import indicators
+from monitoring.results.services import indicators
 from monitoring.tests.test_actions import a_point
-from programs import works
+from programs.outputs import services as works
 from tests import factories as make
 from tests.browser.kept import (
     NEW,

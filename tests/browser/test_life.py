@@ -3,7 +3,8 @@
 import pytest
 
 from monitoring.models import Indicator, Proposal
-from monitoring.services import indicators, proposals
+from monitoring.proposals import services as proposals
+from monitoring.results import services as indicators
 from tests import factories as make
 from trainings.models import Training
 

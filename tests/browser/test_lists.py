@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from core.text import sort_key
+from core.values.text import sort_key
 from tests import factories as make
 from tests.browser.conftest import PHONE
 

@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.dates import today
-from monitoring.services.comments import mark_mailed
+from core.values.dates import today
+from monitoring.discussion.services import mark_mailed
 from reports.waiting import sentence, waiting_for
 
 

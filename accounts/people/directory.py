@@ -1,0 +1,91 @@
+"""The list of people and one person's trail, read for whoever manages people."""
+
+from typing import Any
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.models import Assignment, User
+from accounts.sign_in import second_factor
+from core.pages.history import Entry, entries
+from core.values import display
+from core.values.sql_text import with_words
+
+NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+TRAIL = 100
+STATES = (
+    ("", _lazy("All")),
+    ("active", _lazy("Active")),
+    ("invited", _lazy("Invited")),
+    ("inactive", _lazy("Deactivated")),
+)
+
+
+def everybody() -> QuerySet[User]:
+    """All people, with their assignments and whether they have a second factor."""
+    rows = User.objects.annotate(second_factor=second_factor.SWITCHED_ON)
+    return rows.prefetch_related("assignments__program", "assignments__commune").order_by(
+        "-is_active", "username"
+    )
+
+
+def found(
+    rows: QuerySet[User], search: str = "", role: str = "", state: str = ""
+) -> QuerySet[User]:
+    """People by words (accents and case do not matter), role and state."""
+    rows = with_words(rows, search, "username", "last_name", "first_name", "email", "office")
+    if role:
+        rows = rows.filter(role=role)
+    if state:
+        rows = rows.filter(is_active=state != "inactive")
+    if state == "invited":
+        rows = rows.filter(NO_PASSWORD)
+    elif state == "active":
+        rows = rows.exclude(NO_PASSWORD)
+    return rows
+
+
+def lines(rows: Any) -> list[dict[str, Any]]:
+    """People with what the set-up says of each: state, and where they may act."""
+    return [
+        {
+            "user": row,
+            "where": [where(assignment) for assignment in row.assignments.all()],
+            "state": state_of(row),
+        }
+        for row in rows
+    ]
+
+
+def state_of(user: User) -> tuple[str, str]:
+    """How the badge looks and what it says."""
+    if not user.is_active:
+        return "bad", _("Deactivated")
+    if not user.has_usable_password():
+        return "warn", _("Invited")
+    return "good", _("Active")
+
+
+def where(assignment: Assignment) -> str:
+    program = assignment.program.code if assignment.program else _("Every programme")
+    commune = assignment.commune.name if assignment.commune else _("every commune")
+    return f"{program} · {commune}"
+
+
+def unit_name(row: Any) -> str:
+    """A unit with its code and, where it is a later one, since when."""
+    label = f"{row.name} ({row.code})"
+    return label if row.valid_from.year <= 1900 else f"{label} · {display.day(row.valid_from)}"
+
+
+def trail(user: User) -> list[Entry]:
+    """What was done to a person and to their assignments, newest first."""
+    both: list[tuple[Any, Entry]] = []
+    for rows in (user.history.all(), Assignment.history.filter(user_id=user.pk)):
+        newest = rows.select_related("history_user").order_by("-history_date", "-history_id")
+        taken = list(newest[:TRAIL])
+        both += zip([row.history_date for row in taken], entries(taken), strict=True)
+    both.sort(key=lambda pair: pair[0], reverse=True)
+    return [entry for _when, entry in both[:TRAIL]]

@@ -1,0 +1,86 @@
+"""The list of people, for whoever manages them."""
+
+from django import forms
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.people import directory
+from accounts.requests import PersonRequest
+from accounts.roles import MANAGE_PEOPLE, Role
+from core.lists import Column, Empty, Listing, answer
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.values.sql_text import Alphabetical
+
+
+class PeopleFilters(forms.Form):
+    search = forms.CharField(
+        label=_("Search"),
+        required=False,
+        widget=SearchInput(attrs={"placeholder": _("Name, email, office")}),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices]
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=directory.STATES)
+
+
+def _places_in_words(user: User) -> str:
+    found = "; ".join(directory.where(each) for each in user.assignments.all())
+    return found or _now("nowhere")
+
+
+people_listing = Listing(
+    name="people",
+    title=_("People"),
+    columns=(
+        Column(
+            "username",
+            _("user name"),
+            lambda row: row.username,
+            "username",
+            note=lambda row: row.get_full_name(),
+            note_label=_("name"),
+        ),
+        Column(
+            "name",
+            _("name"),
+            lambda row: row.get_full_name(),
+            (Alphabetical("first_name"), Alphabetical("last_name")),
+            hidden=True,
+        ),
+        Column(
+            "role",
+            _("role"),
+            lambda row: row.get_role_display(),
+            "role",
+            note=lambda row: row.office,
+            note_label=_("office"),
+        ),
+        Column("email", _("email"), lambda row: row.email, "email", hidden=True),
+        Column("where", _("where"), _places_in_words),
+        Column(
+            "state",
+            _("state"),
+            lambda row: directory.state_of(row)[1],
+            ("-is_active", "last_login"),
+            tone=lambda row: directory.state_of(row)[0],
+        ),
+        Column("factor", _("second factor"), lambda row: row.second_factor, "second_factor"),
+        Column("last", _("last sign-in"), lambda row: row.last_login, "last_login"),
+    ),
+    rows=lambda user: directory.everybody(),
+    form=lambda user, data: PeopleFilters(data),
+    narrowed=lambda rows, form: directory.found(rows, **form.cleaned_data),
+    href=lambda row: reverse("person", args=[row.pk]),
+    empty=Empty(title=_("Nobody found"), text=_("Invite the first person.")),
+)
+
+
+@requires(MANAGE_PEOPLE)
+def people(request: PersonRequest) -> HttpResponseBase:
+    """Everybody."""
+    return answer(request, people_listing, "accounts/people.html")

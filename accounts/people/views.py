@@ -1,0 +1,242 @@
+"""Pages of whoever manages people: invite, change, assign, deactivate."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.forms import UsernameField
+from django.forms import modelform_factory
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts import mail
+from accounts.models import Assignment, User
+from accounts.people import directory
+from accounts.people import services as people
+from accounts.requests import PersonRequest
+from accounts.roles import MANAGE_PEOPLE, Role
+from accounts.sign_in import lockout, second_factor
+from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.services.access import requires
+from core.values.text import nfc
+
+
+class NameField(forms.CharField):
+    """Text as people type it, in one Unicode form."""
+
+    def to_python(self, value: Any) -> str:
+        return nfc(super().to_python(value) or "").strip()
+
+
+class PersonForm(forms.Form):
+    """A person's role and details; `version` is what the edit is based on."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    last_name = NameField(label=_("Last name"), max_length=150, required=False)
+    first_name = NameField(label=_("First name"), max_length=150, required=False)
+    email = forms.EmailField(label=_("Email"), required=False)
+    office = NameField(label=_("Office"), max_length=200, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class InviteForm(PersonForm):
+    username = UsernameField(
+        label=_("User name"),
+        max_length=150,
+        help_text=_("Small letters without accents, for example: dieuphoi_gbv."),
+    )
+    everywhere = forms.BooleanField(label=_("Every programme in every commune"), required=False)
+    version = None  # type: ignore[assignment]
+    field_order = ("username", "role", "last_name", "first_name", "email", "office", "everywhere")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("The link to choose a password is sent there.")
+
+
+class ReasonForm(forms.Form):
+    """Why something is done to an account."""
+
+    reason = NameField(label=_("Reason"), max_length=500)
+
+
+def _grant_form(data: Any = None) -> Any:
+    form: Any = modelform_factory(Assignment, fields=["program", "commune"])(data)
+    program, commune = form.fields["program"], form.fields["commune"]
+    program.label_from_instance = lambda row: f"{row.code} · {row}"
+    commune.label_from_instance = directory.unit_name
+    commune.queryset = commune.queryset.filter(in_programme_area=True)
+    program.empty_label, commune.empty_label = _("Every programme"), _("Every commune")
+    program.help_text = commune.help_text = ""
+    form._post_clean = lambda: None  # the service checks the row; here are only the choices
+    return form
+
+
+@requires(MANAGE_PEOPLE)
+@never_cache
+def invite(request: PersonRequest) -> HttpResponse:
+    """A new person; the invitation is mailed or, without an address, shown to be handed over."""
+    form = InviteForm(request.POST or None)
+    status = OK
+    if request.method == "POST":
+        user, status = None, BAD_REQUEST
+        if form.is_valid():
+            user, status = attempt(
+                request, lambda: people.invite(actor=request.user, **form.cleaned_data), form
+            )
+        if user is not None:
+            return _invited(request, user)
+    return render(request, "accounts/invite.html", {"form": form}, status=status)
+
+
+def _invited(request: PersonRequest, user: User) -> HttpResponse:
+    """Send the link; only where there is no mailbox is it shown, once."""
+    address = hand_over(request, user)
+    if not address:
+        return redirect("person", pk=user.pk)
+    return render(request, "accounts/invited.html", {"person": user, "address": address})
+
+
+def hand_over(request: PersonRequest, user: User) -> str:
+    """Send the invitation's link; the link itself where there is no mailbox, else nothing."""
+    actor: User = request.user
+    if not user.email:
+        return mail.link_for(request, user)
+    if mail.send(mail.invitation(request, user, actor)):
+        text = _now("The invitation was sent to %(email)s.")
+        messages.success(request, text % {"email": user.email})
+    else:
+        # A warning: the person is there, and the form must not be taken a second time.
+        messages.warning(request, _now("The invitation could not be sent. Try again later."))
+    return ""
+
+
+@requires(MANAGE_PEOPLE)
+def person(request: PersonRequest, pk: int) -> HttpResponse:
+    """A person's role, details, assignments and trail; POST changes role and details."""
+    found = get_object_or_404(User, pk=pk)
+    if request.method != "POST":
+        return _page(request, found)
+    seen = {"version": people.version_of(found)}
+    form, saved, status = PersonForm(request.POST, initial=seen), None, BAD_REQUEST
+    if form.is_valid():
+        saved, status = attempt(
+            request,
+            lambda: people.change(actor=request.user, user=found, **form.cleaned_data),
+            form,
+        )
+    if saved is None:
+        return _page(request, found, form=form, status=status)
+    mail.tell_old_address(saved, found.email)
+    messages.success(request, _now("Saved."))
+    return redirect("person", pk=pk)
+
+
+def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -> HttpResponse:
+    names = ("role", *people.DETAILS)
+    initial = {name: getattr(found, name) for name in names}
+    context = {
+        "person": found,
+        "form": PersonForm(initial={**initial, "version": people.version_of(found)}),
+        "state": directory.state_of(found),
+        "is_self": found.pk == request.user.pk,
+        "invitable": people.may_be_invited(found),
+        "assignments": [
+            {"pk": row.pk, "where": directory.where(row)}
+            for row in found.assignments.select_related("program", "commune")
+        ],
+        "grant_form": _grant_form(),
+        "why": ReasonForm(),
+        "second_factor": second_factor.is_on(found),
+        "trail": directory.trail(found),
+        **forms,
+    }
+    return render(request, "accounts/person.html", context, status=status)
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+def grant(request: PersonRequest, pk: int) -> HttpResponse:
+    found, form = get_object_or_404(User, pk=pk), _grant_form(request.POST)
+    row, status = None, BAD_REQUEST
+    if form.is_valid():
+        row, status = attempt(
+            request,
+            lambda: people.grant(actor=request.user, user=found, **form.cleaned_data),
+            form,
+        )
+    if row is None:
+        return _page(request, found, grant_form=form, status=status)
+    messages.success(request, _now("Assigned: %(where)s.") % {"where": directory.where(row)})
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+def revoke(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
+    row = get_object_or_404(Assignment, pk=assignment, user=pk)
+    people.revoke(actor=request.user, assignment=row)
+    messages.success(request, _now("The assignment is taken away."))
+    return redirect("person", pk=pk)
+
+
+def _with_reason(request: PersonRequest, found: User, call: Any) -> HttpResponse:
+    """Run `call(reason)`; what is refused is said beside the reason."""
+    form, status = ReasonForm(request.POST), BAD_REQUEST
+    if form.is_valid():
+        _done, status = attempt(request, lambda: call(form.cleaned_data["reason"]), form)
+    if status != OK:
+        return _page(request, found, why=form, status=status)
+    messages.success(request, _now("Done. It is on the trail."))
+    return redirect("person", pk=found.pk)
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+def activate(request: PersonRequest, pk: int) -> HttpResponse:
+    """Deactivate, or bring back."""
+    found = get_object_or_404(User, pk=pk)
+    wanted = request.POST.get("active", "") == "1"
+    return _with_reason(
+        request,
+        found,
+        lambda reason: people.set_active(
+            actor=request.user, user=found, active=wanted, reason=reason
+        ),
+    )
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+def forget_second_factor(request: PersonRequest, pk: int) -> HttpResponse:
+    """For somebody who lost the phone and the recovery codes."""
+    found = get_object_or_404(User, pk=pk)
+    actor: User = request.user
+    return _with_reason(
+        request, found, lambda why: second_factor.switch_off(found, actor=actor, reason=why)
+    )
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+@never_cache
+def invite_again(request: PersonRequest, pk: int) -> HttpResponse:
+    """A new invitation, for who has not chosen a password yet."""
+    found = get_object_or_404(User, pk=pk)
+    if people.may_be_invited(found):
+        return _invited(request, found)
+    messages.error(request, _now("This person has a password: “Forgotten password” sends a link."))
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+def unlock(request: PersonRequest, pk: int) -> HttpResponse:
+    """Let a name try again at once after too many wrong passwords."""
+    lockout.unlock(get_object_or_404(User, pk=pk))
+    messages.success(request, _now("Wrong passwords tried for this name are forgotten."))
+    return redirect("person", pk=pk)

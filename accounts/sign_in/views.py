@@ -1,0 +1,202 @@
+"""Signing in: password, then a second factor where there is one; setting it up."""
+
+import base64
+import time
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from accounts.services import end_sessions
+from accounts.sign_in import second_factor
+from accounts.sign_in.lockout import address_is_locked, locked_page
+from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.services.access import SIGNED_IN, public, requires
+from core.web.preferences import remember_language
+
+HALFWAY = "halfway"  # session key: who gave the right password and still owes a code
+PATIENCE = 300  # seconds to give the code
+FEW = 4  # recovery codes left, from which on it is said
+SECRET = "second_factor_secret"  # noqa: S105 - a session key
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("From your authenticator app, or a recovery code."),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        ),
+    )
+
+
+class SignIn(LoginView):
+    """The form of user name and password."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if address_is_locked(request):
+            return locked_page(request)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user = form.get_user()
+        if not second_factor.is_on(user):
+            return with_language(super().form_valid(form), self.request, user)
+        self.request.session[HALFWAY] = {
+            "user": user.pk,
+            "at": time.time(),
+            "next": self.get_success_url(),
+        }
+        return redirect("second-factor-check")
+
+
+def with_language(response: HttpResponse, request: HttpRequest, user: User) -> HttpResponse:
+    """The language of the profile, on a device where none was chosen."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        remember_language(response, request, user.language)
+    return response
+
+
+sign_in = public(sensitive_post_parameters("password")(SignIn.as_view()))
+
+
+@public
+def check(request: PersonRequest) -> HttpResponse:
+    """The code, after the right password; wrong codes count like wrong passwords."""
+    halfway = request.session.get(HALFWAY)
+    if not halfway or time.time() - halfway["at"] > PATIENCE:
+        request.session.pop(HALFWAY, None)
+        return redirect("login")
+    user = User.objects.filter(pk=halfway["user"], is_active=True).first()
+    if user is None:
+        return redirect("login")
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        if not may_guess(request, user):
+            return locked_page(request)
+        if second_factor.check_code(user, form.cleaned_data["code"]):
+            del request.session[HALFWAY]
+            login(request, user, backend=BACKEND)
+            if (left := second_factor.codes_left(user)) < FEW:
+                text = _now("Recovery codes left: %(left)d. Make new ones on your profile.")
+                messages.warning(request, text % {"left": left})
+            return with_language(HttpResponseRedirect(halfway["next"]), request, user)
+        count_wrong(request, user)
+        form.add_error("code", _now("This code is not right, or was used already."))
+    status = 400 if form.errors else 200
+    return render(request, "accounts/code.html", {"form": form}, status=status)
+
+
+def may_guess(request: PersonRequest, user: User) -> bool:
+    """Wrong codes lock the name and the address as wrong passwords do."""
+    credentials = {"username": user.username}
+    return not address_is_locked(request) and AxesProxyHandler.is_allowed(request, credentials)
+
+
+def count_wrong(request: PersonRequest, user: User) -> None:
+    credentials = {"username": user.username}
+    user_login_failed.send(sender=__name__, credentials=credentials, request=request)
+
+
+@requires(SIGNED_IN)
+@never_cache
+def setup(request: PersonRequest) -> HttpResponse:
+    """Switch the second factor on: scan, give a code, keep the recovery codes."""
+    user: User = request.user
+    if second_factor.is_on(user):
+        return _switched_on(request, user)
+    secret = request.session.get(SECRET) or generate_totp_secret()
+    request.session[SECRET] = secret
+    form = CodeForm(request.POST or None)
+    status = 200
+    if form.is_valid():
+        codes, status = attempt(
+            request,
+            lambda: second_factor.switch_on(user, secret, form.cleaned_data["code"]),
+            form,
+        )
+        if codes is not None:
+            del request.session[SECRET]
+            update_session_auth_hash(request, User.objects.get(pk=user.pk))
+            return _show_codes(request, codes)
+    adapter = get_adapter()
+    picture = adapter.build_totp_svg(adapter.build_totp_url(user, secret))
+    context = {
+        "form": form,
+        "secret": secret,
+        "picture": _data_uri(picture),
+        "required": second_factor.is_required(user),
+    }
+    return render(request, "accounts/second_factor.html", context, status=status)
+
+
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _show_codes(request: PersonRequest, codes: list[str]) -> HttpResponse:
+    return render(request, "accounts/recovery_codes.html", {"codes": codes})
+
+
+def _switched_on(request: PersonRequest, user: User, form: CodeForm | None = None) -> HttpResponse:
+    context = {
+        "form": form or CodeForm(),
+        "left": second_factor.codes_left(user),
+        "required": second_factor.is_required(user),
+    }
+    status = BAD_REQUEST if form else 200
+    return render(request, "accounts/second_factor_on.html", context, status=status)
+
+
+@requires(SIGNED_IN)
+@never_cache
+@require_POST
+def switch_off(request: PersonRequest) -> HttpResponse:
+    """With a code to prove it is one's own: no second factor any more, or new recovery codes."""
+    user: User = request.user
+    form = CodeForm(request.POST)
+    if not form.is_valid() or not second_factor.is_on(user):
+        return _switched_on(request, user, form)
+    if not may_guess(request, user):
+        return locked_page(request)
+    if not second_factor.check_code(user, form.cleaned_data["code"]):
+        count_wrong(request, user)
+        form.add_error("code", _now("This code is not right, or was used already."))
+        return _switched_on(request, user, form)
+    if request.POST.get("do") == "codes":
+        return _show_codes(request, second_factor.new_codes(user))
+    _done, status = attempt(request, lambda: second_factor.switch_off(user, actor=user), form)
+    if status != OK:
+        return _switched_on(request, user, form)
+    update_session_auth_hash(request, User.objects.get(pk=user.pk))
+    messages.success(request, _now("The second factor is off."))
+    return redirect("profile")
+
+
+@requires(SIGNED_IN)
+@require_POST
+def sessions_end(request: PersonRequest) -> HttpResponse:
+    """Sign out everywhere else."""
+    person: User = request.user
+    user = end_sessions(user=person, actor=person, why=_now("signed out on other devices"))
+    update_session_auth_hash(request, user)
+    messages.success(request, _now("Every other device is signed out."))
+    return redirect("profile")

@@ -1,0 +1,26 @@
+"""Where: administrative units with a lifetime, villages, boards."""
+
+from communes.models.boards import Board, BoardMember
+from communes.models.units import (
+    ALWAYS,
+    AreaLevel,
+    Commune,
+    CommuneQuerySet,
+    Level,
+    ProgrammeArea,
+    Village,
+    area_on,
+)
+
+__all__ = [
+    "ALWAYS",
+    "AreaLevel",
+    "Board",
+    "BoardMember",
+    "Commune",
+    "CommuneQuerySet",
+    "Level",
+    "ProgrammeArea",
+    "Village",
+    "area_on",
+]

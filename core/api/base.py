@@ -1,0 +1,164 @@
+"""Base pieces of the REST API: paging and refusals."""
+
+from collections.abc import Collection
+from json import JSONDecodeError
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404, QueryDict
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.exceptions import (
+    APIException,
+    NotAuthenticated,
+    NotFound,
+    ParseError,
+    PermissionDenied,
+    Throttled,
+    UnsupportedMediaType,
+    ValidationError,
+)
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework.views import exception_handler as drf_exception_handler
+
+from core.services.errors import Conflict
+
+
+class Pages(PageNumberPagination):
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+    def get_page_size(self, request: Request) -> int:
+        """As asked for, at most 500; what is no number from 1 is refused."""
+        text = request.query_params.get(self.page_size_query_param)
+        if text is None:
+            return self.page_size
+        if not (text.isascii() and text.isdigit() and text.strip("0")):
+            raise ValidationError({self.page_size_query_param: [_("A whole number from 1.")]})
+        return min(int(text[:9]), self.max_page_size)
+
+
+MARKS = ("delimiter", "decimal")  # whose value may be a comma
+
+
+def refuse_empty(request: Request, but: Collection[str] = ()) -> None:
+    """Refuse (400) a parameter without a value, or with a list of nothing (`,`): a variable that
+    was forgotten must not answer with everything."""
+    empty = [
+        name
+        for name, texts in request.query_params.lists()
+        if name not in but
+        and not all(text if name in MARKS else text.replace(",", "").strip() for text in texts)
+    ]
+    if empty:
+        said = _("Give a value, or leave the parameter out.")
+        raise ValidationError({name: [said] for name in empty})
+
+
+def refuse_repeated(request: Request, but: Collection[str]) -> None:
+    """Refuse (400) a parameter that is given twice and has one value: of two, one would be lost."""
+    if repeated := repeated_in(request.query_params, but):
+        raise ValidationError(repeated)
+
+
+def repeated_in(query: QueryDict, but: Collection[str]) -> dict[str, list[str]]:
+    """What is wrong with the parameters given more than once, `but` for those that may be."""
+    return {
+        name: [_("Give it once.")]
+        for name, texts in query.lists()
+        if len(texts) > 1 and name not in but
+    }
+
+
+class Negotiation(DefaultContentNegotiation):
+    """By `format=` or `Accept`; an empty `format` names no form (404)."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        if request.query_params.get("format") == "":
+            raise Http404
+        return super().select_renderer(request, renderers, format_suffix)
+
+
+class JSONBody(JSONParser):
+    """JSON; a body that cannot be read, or is nested too deeply to, is a bad request."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError(_("The body is nested too deeply.")) from None
+        except ParseError as error:
+            raise ParseError(_place_in_body(error.__context__)) from None
+
+
+def _place_in_body(error: BaseException | None) -> str:
+    """That a body is no JSON, and from which place on."""
+    if not isinstance(error, JSONDecodeError):
+        return _("The body is not JSON in UTF-8.")
+    place = {"line": error.lineno, "column": error.colno}
+    return _("The body is not JSON from line %(line)d, column %(column)d on.") % place
+
+
+class TooLarge(APIException):
+    """A body of more bytes than are read into memory."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+    def __init__(self) -> None:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+        super().__init__(
+            _("The body is larger than %(most)d MB: send fewer rows.") % {"most": most}
+        )
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's handler, which also knows the portal's own refusals (see `core.services.errors`)."""
+    if isinstance(error, DjangoValidationError):
+        error = ValidationError(error_detail(error))
+    if isinstance(error, (NotAuthenticated, PermissionDenied)):
+        error = _counted(error, context)
+    if isinstance(error, Conflict):
+        return Response(
+            {"detail": str(error.message), "code": error.code}, status=status.HTTP_409_CONFLICT
+        )
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
+    if isinstance(error, MultiPartParserError):
+        error = UnsupportedMediaType("multipart/form-data")
+    if isinstance(error, Http404):
+        error = NotFound()  # Django's names the model, in English
+    if isinstance(error, DjangoPermissionDenied) and not error.args:
+        error = DjangoPermissionDenied()
+    return drf_exception_handler(error, context)
+
+
+def _counted(error: Exception, context: dict[str, Any]) -> Exception:
+    """The refusal, or that there were too many: REST framework counts only what it lets in."""
+    request: Any = context.get("request")
+    if request is not None and not getattr(request, "counted", False):
+        try:
+            context["view"].check_throttles(request)
+        except Throttled as too_many:
+            return too_many
+    return error
+
+
+def error_detail(error: DjangoValidationError) -> dict[str, list[str]]:
+    """A model's or service's refusal in DRF's shape: `{field: [messages]}`."""
+    if not hasattr(error, "error_dict"):
+        return {api_settings.NON_FIELD_ERRORS_KEY: list(error.messages)}
+    return {
+        api_settings.NON_FIELD_ERRORS_KEY if field == NON_FIELD_ERRORS else field: list(messages)
+        for field, messages in error.message_dict.items()
+    }

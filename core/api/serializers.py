@@ -1,0 +1,240 @@
+"""Fields and serializers of the REST API: strict about types, codes instead of ids.
+
+JSON has types, so a number in quotes is not a number here and `true` is not 1: what a client got
+wrong it hears at once. Unknown fields are refused, and those that the portal sets itself, so that
+nothing is lost in silence; a change may send those back as they were read (`readonly_echo`).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.settings import api_settings
+
+from core.values.dates import DateError, parse_date
+from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
+
+MAX_VERSION = 2**31 - 1  # what the database holds
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON integer: no string, no float (1.0 neither), no boolean."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return data
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": MAX_AMOUNT})
+class MoneyField(WholeNumberField):
+    """Whole đồng as a JSON integer from 1; refused in the words of every door (`values.money`)."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, int | float | str) and not isinstance(data, bool):
+            try:
+                parse_amount(data)
+                if isinstance(data, int) and data <= 0:
+                    raise negative(data) if data else zero()
+            except AmountError as error:
+                raise serializers.ValidationError(error.message, error.code) from error
+        return super().to_internal_value(data)
+
+
+class DayField(serializers.DateField):
+    """A day as YYYY-MM-DD, that there is, in a year the portal knows."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if isinstance(value, str) and ISO_DAY.fullmatch(value):
+            try:
+                return parse_date(value)
+            except DateError as error:
+                raise serializers.ValidationError(error.message, error.code) from error
+        return super().to_internal_value(value)
+
+
+class TextField(serializers.CharField):
+    """A JSON string: no number. Too long, it says so in the words of the forms."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = MaxLengthValidator.message
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, int | float):
+            self.fail("invalid")
+        return super().run_validation(data)
+
+
+class YesNoField(serializers.BooleanField):
+    """A JSON true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class OneOfField(serializers.ChoiceField):
+    """One of the choices, as a JSON string."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or (data == "" and not self.allow_blank):
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
+class DecimalTextField(serializers.DecimalField):
+    """A decimal as a JSON string, or a JSON number; not a boolean."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class CodeField(serializers.SlugRelatedField):
+    """A related row, named by its code (or another unique text: `slug_field`)."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "does_not_exist": _("There is no '{value}'."),
+        "invalid": _("A code is a text."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"slug_field": "code", **options})
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if not data or "\0" in data or not data.isprintable():
+            self.fail("does_not_exist", value=data[:40])
+        return cached(self, ("code", self.field_name, data), lambda: self._find(data))
+
+    def _find(self, code: str) -> Any:
+        found = self.get_queryset().filter(**{self.slug_field: code}).first()
+        if found is None:
+            self.fail("does_not_exist", value=code[:40])
+        return found
+
+
+class PersonField(CodeField):
+    """A user, named by user name."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"slug_field": "username", **options})
+
+
+class KeyField(serializers.PrimaryKeyRelatedField):
+    """A related row that has no code, named by its id, a JSON integer; within the user's scope."""
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        request = self.context.get("request")
+        if rows is not None and request is not None and hasattr(rows, "visible_to"):
+            return rows.visible_to(request.user)
+        return rows
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        if not 0 < data < 2**63:
+            self.fail("does_not_exist", pk_value=data)
+        return super().to_internal_value(data)
+
+
+def cached(field: Any, key: Any, find: Any) -> Any:
+    """`find()`, remembered in the serializer's context: many rows of one body ask the same."""
+    cache = field.context.get("cache")
+    if cache is None:
+        return find()
+    if key not in cache:
+        cache[key] = find()
+    return cache[key]
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuses fields that it does not know or that are read only."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is None and self.parent is None:  # a body that is `null`
+            said = self.error_messages["invalid"].format(datatype="null")
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [said]})
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(name) for name in set(data) - set(self.fields))
+            errors = {name: [_now("Unknown field.")] for name in unknown}
+            for name, field in self.fields.items():
+                if field.read_only and name in data:
+                    errors[name] = [_now("The portal sets this itself: leave it out.")]
+            if errors:
+                raise serializers.ValidationError(errors)
+        return super().to_internal_value(data)
+
+
+class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
+    """A model's rows as a resource: `id`, the fields of `Meta.fields`, `version`.
+
+    Rules are the services': it checks types and lengths and nothing else.
+    """
+
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.BigIntegerField: WholeNumberField,
+        models.IntegerField: WholeNumberField,
+        models.PositiveIntegerField: WholeNumberField,
+        models.PositiveSmallIntegerField: WholeNumberField,
+        models.SmallIntegerField: WholeNumberField,
+        models.CharField: TextField,
+        models.TextField: TextField,
+        models.BooleanField: YesNoField,
+        models.DecimalField: DecimalTextField,
+        models.DateField: DayField,
+    }
+    serializer_choice_field = OneOfField
+    serializer_related_field = KeyField
+
+    version = serializers.SerializerMethodField(help_text="Counts the changes; send it back.")
+
+    def get_version(self, row: Any) -> int:
+        """1 for reference data, which do not change through the API."""
+        return getattr(row, "version", 1)
+
+    def get_fields(self) -> dict[str, Any]:
+        """What is read is null where the model's column may be: the schema says so."""
+        fields = super().get_fields()
+        model: Any = self.Meta.model
+        columns = {column.name: column for column in model._meta.concrete_fields}
+        for name, each in fields.items():
+            column = columns.get(each.source or name)
+            if each.read_only and column is not None and column.null:
+                each.allow_null = True
+        return fields
+
+    def get_validators(self) -> list[Any]:
+        return []  # unique together and the like: the service's full_clean() says it
+
+
+class VersionSerializer(StrictSerializer):
+    """The body of an action: the version it was decided on, if the client wants that checked."""
+
+    version = WholeNumberField(
+        required=False, min_value=1, max_value=MAX_VERSION, help_text="Stale: 409."
+    )
+
+
+class ReasonSerializer(VersionSerializer):
+    """The body of an action that has to be explained."""
+
+    reason = TextField(max_length=2000)

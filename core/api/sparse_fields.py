@@ -1,0 +1,39 @@
+"""`fields=code,name`: the fields that a reader asks for, in that order, and no others."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from core.values.text import nearest
+
+NAME = "fields"
+READS = ("list", "retrieve")  # the actions that understand it
+
+
+def keep_asked(request: Request, serializer: Any) -> None:
+    """Leave a serializer (of one or of many) only the fields of `fields=`, where it was given.
+
+    Raises `ValidationError` (400) for a field that there is not, with the nearest that there are.
+    """
+    texts = request.query_params.getlist(NAME)
+    if not texts:
+        return
+    fields = getattr(serializer, "child", serializer).fields
+    named = (name.strip() for text in texts for name in text.split(","))
+    names = list(dict.fromkeys(name for name in named if name)) or [""]
+    unknown = [name for name in names if name not in fields]
+    if unknown:
+        raise ValidationError({NAME: [_no_field(name, list(fields)) for name in unknown]})
+    kept = {name: fields[name] for name in names}
+    fields.fields.clear()
+    fields.fields.update(kept)
+
+
+def _no_field(name: str, there_are: list[str]) -> str:
+    names = ", ".join(nearest(name, there_are) or there_are)
+    return _("There is no field '%(name)s'. There is: %(names)s.") % {
+        "name": name[:40],
+        "names": names,
+    }

@@ -1,0 +1,153 @@
+"""A whole filtered list as CSV, xlsx or JSON Lines, row by row, without holding it in memory."""
+
+import csv
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import FileResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+
+from core.lists.exports import BOM, XLSX, harmless
+
+CHUNK = 500  # rows read and serialized at a time
+SHEET_ROWS = 1_048_575  # what a sheet holds below its header
+EXPORT_PARAMETERS = frozenset({"delimiter", "decimal"})
+DELIMITERS = (",", ";", "\t")
+
+
+class Table(JSONRenderer):
+    """A format whose bytes the view writes; what is not a table (a refusal) is sent as JSON."""
+
+    def render(self, data: Any, media_type: str | None = None, context: Any = None) -> bytes:
+        if context and context.get("response") is not None:
+            context["response"]["Content-Type"] = "application/json"
+        return super().render(data, "application/json", context)
+
+
+class CSVTable(Table):
+    media_type = "text/csv"
+    format = "csv"
+
+
+class XLSXTable(Table):
+    media_type = XLSX
+    format = "xlsx"
+
+
+class JSONLines(Table):
+    media_type = "application/x-ndjson"
+    format = "jsonl"
+
+
+TABLES = (CSVTable, XLSXTable, JSONLines)
+
+
+class Exportable:
+    """Mixed into a resource: its list as `?format=csv|xlsx|jsonl` (or `Accept`), all pages.
+
+    The filters and the order are those of the list, the columns its fields.
+    """
+
+    def get_renderers(self: Any) -> list[Any]:
+        found = super().get_renderers()  # type: ignore[misc]
+        return [*found, *(table() for table in TABLES)] if self.action == "list" else found
+
+    @property
+    def default_response_headers(self: Any) -> dict[str, str]:
+        """A list differs by `Accept`, which caches are told."""
+        headers = super().default_response_headers  # type: ignore[misc]
+        return {**headers, "Vary": "Accept"} if self.action == "list" else headers
+
+    def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
+        csv_options(request)
+        kind = request.accepted_renderer.format
+        writer = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}.get(kind)
+        if writer is None:
+            return super().list(request, *args, **kwargs)  # type: ignore[misc]
+        paged = [name for name in ("page", "page_size") if name in request.query_params]
+        if paged:
+            raise ValidationError({name: [_("An export holds every page.")] for name in paged})
+        rows = self.filter_queryset(self.get_queryset())
+        if kind == "xlsx" and rows.count() > SHEET_ROWS:
+            raise ValidationError({"format": [_("Too many rows for a sheet: ask for CSV.")]})
+        serializer = self.get_serializer()
+        columns = list(serializer.fields)
+        records = (serializer.to_representation(row) for row in rows.iterator(chunk_size=CHUNK))
+        return writer(request, columns, records, self.basename.removeprefix("api-"))
+
+
+def csv_options(request: Request) -> tuple[str, str]:
+    """The `delimiter` and `decimal` asked for. Raises `ValidationError` (400)."""
+    delimiter = request.query_params.get("delimiter", ",")
+    decimal = request.query_params.get("decimal", ".")
+    if delimiter not in DELIMITERS:
+        raise ValidationError({"delimiter": [_("One of: comma, semicolon, tab.")]})
+    if decimal not in (".", ",") or decimal == delimiter:
+        raise ValidationError({"decimal": [_("'.' or ',', and not the delimiter.")]})
+    return delimiter, decimal
+
+
+class _Line:
+    """What csv.writer writes to: hands the line back instead of keeping it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(request: Request, columns: list[str], records: Iterable[Any], name: str) -> Any:
+    delimiter, decimal = csv_options(request)
+    writer = csv.writer(_Line(), delimiter=delimiter)  # type: ignore[arg-type]  # write() is enough
+
+    def lines() -> Iterator[str]:
+        yield BOM + str(writer.writerow(columns))
+        for record in records:
+            yield str(writer.writerow([_cell(record[column], decimal) for column in columns]))
+
+    return _streamed(lines(), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+def _jsonl(_request: Request, _columns: list[str], records: Iterable[Any], name: str) -> Any:
+    renderer = JSONRenderer()
+    lines = (renderer.render(record) + b"\n" for record in records)
+    return _streamed(lines, "application/x-ndjson", f"{name}.jsonl")
+
+
+def _streamed(lines: Iterable[Any], content_type: str, filename: str) -> StreamingHttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
+
+
+def _xlsx(_request: Request, columns: list[str], records: Iterable[Any], name: str) -> Any:
+    """Written to a temporary file: a workbook's parts cannot be sent before it is whole."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name[:31])
+    sheet.freeze_panes = "A2"
+    sheet.append(columns)
+    for record in records:
+        sheet.append([_cell(record[column]) for column in columns])
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer is sent
+    book.save(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+
+
+def _cell(value: Any, decimal: str = ".") -> Any:
+    """A value as one cell: nothing for null, a list as its parts, harmless text.
+
+    A number with a fraction is written with `decimal` as its mark.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float) and decimal != ".":
+        return str(value).replace(".", decimal)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, list | tuple):
+        return harmless(" ".join(str(_cell(part)) for part in value))
+    return harmless(value)

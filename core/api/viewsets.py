@@ -1,0 +1,345 @@
+"""Base of the API's resources: scope, versions, actions, idempotency, conditional requests.
+
+A resource of an app is a class like this (`disbursements/ledger/api.py` has everything):
+
+    class Trainings(Creatable, Changeable, Resource):
+        queryset = Training.objects.select_related("topic", "commune")
+        serializer_class = TrainingSerializer
+        filterset_class = TrainingFilters
+        ordering_fields = ("date", "commune")
+        ordering_map = {"date": "start", "commune": "commune__sort_key"}
+        permissions = {"create": RECORD_TRAINING, "partial_update": RECORD_TRAINING}
+
+        def perform_create(self, fields):
+            return services.create(actor=self.request.user, **fields)
+
+        def perform_update(self, row, version, fields):
+            return services.update(actor=self.request.user, training=row, version=version, **fields)
+
+        @act("confirm", permission=CONFIRM, body=ReasonSerializer)
+        def confirm(self, row, *, version=None, reason):
+            return services.confirm(actor=self.request.user, training=row, version=version, ...)
+
+Every write runs in one transaction; the services hold the rules. What the user may not see is 404,
+what the role may not do 403, a stale version or a wrong state 409.
+"""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from functools import wraps
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.views import View
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from core.api import sparse_fields as asked_fields
+from core.api.base import refuse_empty, refuse_repeated
+from core.api.etags import conditional, tag_of
+from core.api.readonly_echo import take_unchanged
+from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
+from core.api.streams import EXPORT_PARAMETERS, Exportable
+from core.lists.filters import Codes
+from core.services.errors import StaleVersion
+
+EVERYWHERE = frozenset({"format"})  # parameters that every address understands
+LISTS = frozenset({"page", "page_size", "ordering"})
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    OpenApiParameter.HEADER,
+    description=(
+        "Up to 200 visible ASCII characters of your own, say a UUID. The same key with the same "
+        "body answers with the first result and has no second effect; with another body it is 409. "
+        f"A key is kept for {settings.IDEMPOTENCY_DAYS} days."
+    ),
+)
+VERSION = OpenApiParameter(
+    "version",
+    {"type": "integer", "minimum": 1, "maximum": MAX_VERSION},
+    description="The version this was decided on; stale: 409.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description=(
+        "The ETag of the record as you read it (whole, without `fields`), instead of `version`. "
+        "Stale: 409."
+    ),
+)
+
+
+def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
+    """Run the effect in a transaction, once per `Idempotency-Key` (settings.API_ONCE)."""
+    return import_string(settings.API_ONCE)(request, effect)
+
+
+class Conditional:
+    """Gives reads an `ETag` and answers 304; works on any of REST framework's views.
+
+    What a view takes the schema says: it has no `OPTIONS`, and `Allow` does not name it.
+    """
+
+    http_method_names: Any = [name for name in View.http_method_names if name != "options"]
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        done = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        if not isinstance(request, Request):
+            return done
+        return conditional(request, done)
+
+
+class Resource(
+    Exportable,
+    Conditional,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    GenericViewSet,
+):
+    """A list and its records, read only; add `Creatable` and `Changeable` for writing."""
+
+    permission: Any = "view"
+    permissions: ClassVar[dict[str, Any]] = {}
+    lookup_value_regex = "[0-9]{1,18}"
+    filterset_class: Any = None
+    ordering_fields: tuple[str, ...] = ()
+    ordering_map: ClassVar[dict[str, str]] = {}  # where the parameter is not the model's field
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        acts = {
+            name: handler.permission
+            for name in dir(cls)
+            if hasattr(handler := getattr(cls, name), "is_act")
+        }
+        cls.permissions = {**cls.permissions, **acts}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self._refuse_unknown_parameters(request)
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        """A misspelt filter must not answer with everything."""
+        known = set(EVERYWHERE)
+        if self.action in asked_fields.READS:
+            known.add(asked_fields.NAME)
+        if self.action == "list":
+            filters = self.filterset_class.base_filters if self.filterset_class else ()
+            known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
+        if self.action == "destroy":
+            known.add("version")
+        unknown = [name for name in request.query_params if name not in known]
+        if unknown:
+            raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+        refuse_empty(request, but={"search"})
+        refuse_repeated(request, but=self._repeatable())
+
+    def _repeatable(self) -> set[str]:
+        """The parameters that may have several values."""
+        filters = self.filterset_class.base_filters if self.filterset_class else {}
+        several = {name for name, each in filters.items() if isinstance(each, Codes)}
+        return {*several, "ordering", asked_fields.NAME}
+
+    def get_queryset(self) -> QuerySet:
+        """The rows in the user's scope; a model without `visible_to` is everybody's to read."""
+        rows = super().get_queryset()
+        visible_to = getattr(rows, "visible_to", None)
+        return visible_to(self.request.user) if visible_to else rows
+
+    def ordering_lookup(self, name: str) -> str:
+        """The model's lookup for an `ordering` parameter, its sign kept."""
+        bare = name.removeprefix("-")
+        return ("-" if name.startswith("-") else "") + self.ordering_map.get(bare, bare)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "cache": {}}
+
+    def get_serializer(self, *args: Any, **options: Any) -> Any:
+        """Of a read: with the fields asked for alone."""
+        serializer = super().get_serializer(*args, **options)
+        if self.action in asked_fields.READS and self.request is not None:
+            asked_fields.keep_asked(self.request, serializer)
+        return serializer
+
+    def read_body(self, serializer_class: Any = None, **options: Any) -> dict[str, Any]:
+        """The validated fields of the body; 400 by field when they are not right."""
+        serializer = (serializer_class or self.get_serializer_class())(
+            data=self.request.data, context=self.get_serializer_context(), **options
+        )
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def expected_version(self, row: Any, version: int | None) -> int | None:
+        """The version a write was decided on: the body's, or that of the ETag in `If-Match`."""
+        tag = self.request.headers.get("If-Match", "").strip()
+        if tag and tag != "*":
+            tags = [each.strip().removeprefix("W/") for each in tag.split(",")]
+            if self._tag(row) not in tags:
+                raise StaleVersion
+            return row.version if version is None else version
+        return version
+
+    def _tag(self, row: Any) -> str:
+        renderer: Any = self.request.accepted_renderer
+        context = self.get_renderer_context()
+        return tag_of(renderer.render(self.get_serializer(row).data, None, context))
+
+    def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
+        """The record as it is now. Refuses (400) what has left the user's scope by the write."""
+        found = self.get_queryset().filter(pk=row.pk).first()
+        if found is None:
+            raise ValidationError({"detail": [_("This lies outside your assignment.")]})
+        headers = {}
+        if code == status.HTTP_201_CREATED:
+            headers["Location"] = self.reverse_action("detail", args=[row.pk])
+        return Response(self.get_serializer(found).data, code, headers=headers)
+
+
+class Creatable:
+    """`POST`: `perform_create(fields)` calls the service and returns the new row."""
+
+    def perform_create(self, fields: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    @extend_schema(parameters=[IDEMPOTENCY_KEY])
+    def create(self: Any, request: Request) -> Response:
+        def effect() -> Response:
+            return self.answer(self.perform_create(self.read_body()), status.HTTP_201_CREATED)
+
+        return idempotently(request, effect)
+
+
+class Changeable:
+    """`PATCH`: `perform_update(row, version, fields)` calls the service and returns the row."""
+
+    def perform_update(self, row: Any, version: int, fields: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    @extend_schema(parameters=[IF_MATCH])
+    def partial_update(self: Any, request: Request, pk: str) -> Response:
+        with transaction.atomic():
+            row = self.get_object()
+            version, body = _version_apart(request.data)
+            version = self.expected_version(row, version)
+            if version is None:
+                raise ValidationError({"version": [_("Say which version you are changing.")]})
+            if isinstance(body, dict):
+                body = self._without_unchanged(row, version, body)
+            serializer = self.get_serializer(row, data=body, partial=True)
+            serializer.is_valid(raise_exception=True)
+            changed = self.perform_update(row, version, dict(serializer.validated_data))
+            return self.answer(changed)
+
+    def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
+        """The body without what is read only and as the record has it (`readonly_echo`)."""
+        body = deepcopy(body)
+        serializer = self.get_serializer(row)
+        is_other = take_unchanged(
+            serializer.fields, body, lambda: json.loads(JSONRenderer().render(serializer.data))
+        )
+        if is_other and version != row.version:  # it is as the record was
+            raise StaleVersion
+        return body
+
+
+class Removable:
+    """`DELETE`: `perform_destroy(row, version)` calls the service. For drafts, never for records.
+
+    The version comes as `?version=` or by `If-Match`; neither is needed.
+    """
+
+    def perform_destroy(self, row: Any, version: int | None) -> None:
+        raise NotImplementedError
+
+    @extend_schema(parameters=[VERSION, IF_MATCH], responses={204: None})
+    def destroy(self: Any, request: Request, pk: str) -> Response:
+        with transaction.atomic():
+            row = self.get_object()
+            text = request.query_params.get("version")
+            version = self.expected_version(row, None if text is None else _whole(text))
+            self.perform_destroy(row, version)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _whole(text: str) -> int:
+    """A version in an address. Raises `ValidationError` (400)."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_VERSION))
+    if not (is_number and 1 <= int(text) <= MAX_VERSION):
+        said = _("A whole number from 1 to %(most)d.") % {"most": MAX_VERSION}
+        raise ValidationError({"version": [said]})
+    return int(text)
+
+
+def _version_apart(data: Any) -> tuple[int | None, Any]:
+    """The version in a body and the rest of the body."""
+    if not isinstance(data, dict) or "version" not in data:
+        return None, data
+    serializer = VersionSerializer(data={"version": data["version"]})
+    serializer.is_valid(raise_exception=True)
+    rest = {name: value for name, value in data.items() if name != "version"}
+    return serializer.validated_data["version"], rest
+
+
+def act(
+    name: str,
+    *,
+    permission: Any,
+    right: Callable[[Any, Any], Any] | None = None,
+    body: Any = VersionSerializer,
+    code: int = status.HTTP_200_OK,
+    answer: type[ResourceSerializer] | None = None,
+) -> Callable[[Any], Any]:
+    """An action `POST …/{id}/name/`: `method(self, row, *, version=None, **fields) -> row`.
+
+    `body` names the serializer of its fields (with an optional `version`), `code` the status of
+    the answer, `answer` its serializer (for the schema; needed where the code is not 200).
+    `right(actor, row)` raises `PermissionDenied` where the right is a matter of the row too (it may
+    be delegated).
+    """
+
+    def decorate(method: Callable[..., Any]) -> Any:
+        @wraps(method)
+        def handler(self: Any, request: Request, pk: str) -> Response:
+            def effect() -> Response:
+                row = self.get_object()
+                if right is not None:
+                    right(request.user, row)
+                fields = self.read_body(body)
+                fields["version"] = self.expected_version(row, fields.get("version"))
+                done = method(self, row, **fields)
+                if answer is not None and not isinstance(done, type(row)):  # of another resource
+                    return Response(answer(done, context=self.get_serializer_context()).data, code)
+                return self.answer(done, code)
+
+            return idempotently(request, effect)
+
+        for attribute in ("__wrapped__", "__annotations__"):
+            handler.__dict__.pop(attribute, None)
+        handler.permission = permission  # type: ignore[attr-defined]
+        handler.is_act = True  # type: ignore[attr-defined]
+        described = extend_schema(
+            request=body,
+            parameters=[IDEMPOTENCY_KEY, IF_MATCH],
+            responses={code: answer} if answer else empty,
+        )
+        # Outermost: `action` replaces what `extend_schema` leaves on the handler.
+        return described(
+            action(detail=True, methods=["post"], url_path=name, url_name=name)(handler)
+        )
+
+    return decorate

@@ -1,0 +1,90 @@
+"""What an address asks of a list (filters, order, columns, page), and the addresses near it."""
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+
+from core.lists.columns import Column
+from core.lists.listing import Listing
+
+COLUMNS, SORT, PAGE, FORMAT, CLEAR = "cols", "sort", "page", "format", "clear"
+SEARCH = "search"  # the filter that is searched in as one types
+EVERY = "all"  # in the place of names of columns
+OWN = (COLUMNS, SORT, PAGE, FORMAT, CLEAR)  # what is no filter
+
+
+@dataclass(frozen=True)
+class ListState:
+    """One reading of an address; what is not a column is passed over."""
+
+    path: str
+    query: QueryDict
+    aside: tuple[str, ...]
+    columns: tuple[Column, ...]
+    sort: Column | None
+    descending: bool
+
+    def href(self, **changes: Any) -> str:
+        """This address with some parameters changed (None: left out); a new order begins at
+        page 1."""
+        without = {PAGE, FORMAT, CLEAR, *self.aside, *changes}
+        pairs = [*said(self.query, without)]
+        pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
+        return f"{self.path}?{urlencode(pairs, safe=',')}"
+
+    def filters(self) -> list[tuple[str, str]]:
+        """The filters that say something."""
+        return [*said(self.query, (*OWN, *self.aside))]
+
+    def sort_href(self, column: Column) -> str:
+        """The address sorted by a column, or turned round where it is so already."""
+        again = self.sort is column and not self.descending
+        return self.href(sort=f"-{column.name}" if again else column.name)
+
+
+def said(query: QueryDict, without: Container[str] = ()) -> Iterator[tuple[str, str]]:
+    """The parameters of an address that say something, but for some."""
+    for name, values in query.lists():
+        for value in values:
+            if name not in without and value.strip():
+                yield name, value
+
+
+def read(request: HttpRequest, listing: Listing, path: str = "") -> ListState:
+    """What the request asks; `path` is the list's address where it is not the request's own."""
+    sort = request.GET.get(SORT) or listing.order
+    column = listing.column(sort.removeprefix("-"))
+    if column is None or not column.order:
+        sort = listing.order
+        column = listing.column(sort.removeprefix("-"))
+    return ListState(
+        path=path or request.path,
+        query=request.GET,
+        aside=listing.aside,
+        columns=chosen(request, listing),
+        sort=column,
+        descending=sort.startswith("-"),
+    )
+
+
+def chosen(request: HttpRequest, listing: Listing) -> tuple[Column, ...]:
+    """The columns of the address, else those the person's browser keeps, else the usual ones.
+
+    The first column names the row and leads to it: it is always there.
+    """
+    asked = request.GET.getlist(COLUMNS) or [request.COOKIES.get(COLUMNS, "")]
+    names = {name for text in asked for name in text.split(",")}
+    first, *others = listing.columns
+    found = [column for column in others if column.name in names or EVERY in names]
+    if not found:
+        found = [column for column in others if not column.hidden]
+    return (first, *found)
+
+
+def usual(listing: Listing) -> tuple[Column, ...]:
+    """The columns shown to who has chosen none."""
+    first, *others = listing.columns
+    return (first, *(column for column in others if not column.hidden))

@@ -1,0 +1,93 @@
+"""A record's page: its facts, what other apps add to it, and what can be done with it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db import models
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from core.lists.columns import shown
+from core.pages.forms import OK
+from core.pages.history import trail_of
+from core.pages.record_admin import RecordAdmin, Section
+from core.services.access import Actor, ActorRequest, requires
+from core.values.display import NOTHING
+
+VIEW = "view"
+
+
+# What other apps add to a record's page: (request, row) → sections.
+EXTRAS: list[Callable[[Any, Any], Iterable[Section]]] = []
+
+
+def fact(row: Any, name: str) -> tuple[str, str]:
+    """The name of a field and what stands in it."""
+    meta = row._meta.get_field(name)
+    if said := getattr(row, f"{name}_text", None):  # where the model says it in words
+        return str(meta.verbose_name), said
+    if isinstance(meta, models.ManyToManyField):
+        value: Any = ", ".join(str(each) for each in getattr(row, name).all())
+    elif meta.choices:
+        value = getattr(row, f"get_{name}_display")()
+    else:
+        value = getattr(row, name)
+    return str(meta.verbose_name), shown(value)
+
+
+def may(user: Actor, permissions: tuple[str, ...]) -> bool:
+    return any(user.can(permission) for permission in permissions)
+
+
+def detail_view(admin: RecordAdmin) -> Any:
+    @requires(VIEW)
+    def view(request: ActorRequest, pk: int) -> HttpResponse:
+        return show(admin, request, get_object_or_404(admin.rows(request.user), pk=pk))
+
+    return view
+
+
+def show(
+    admin: RecordAdmin, request: ActorRequest, row: Any, tried: Any = None, status: int = OK
+) -> HttpResponse:
+    """A record's page; `tried` is (act, its form with what was wrong)."""
+    user = request.user
+    actions = []
+    for action in admin.actions:
+        if may(user, action.permissions) and action.when(row, user):
+            form = tried[1] if tried and tried[0] is action else action.blank(row=row)
+            href = reverse(f"{admin.one}-{action.name}", args=[row.pk])
+            failed = bool(tried and tried[0] is action)
+            actions.append({"action": action, "form": form, "href": href, "open": failed})
+    sections = [*admin.sections(row, user)]
+    for extra in EXTRAS:
+        sections += extra(request, row)
+    facts = [fact(row, name) for name in (*admin.fields, *_state_fields(row, admin))]
+    context = {
+        "admin": admin,
+        "row": row,
+        "facts": [(label, value) for label, value in facts if value != NOTHING],
+        "blanks": [label for label, value in facts if value == NOTHING],
+        "actions": actions,
+        "sections": sections,
+        "edit_href": _edit_href(admin, row, user),
+        "list_href": reverse(admin.name),
+        "trail": trail_of(row) if hasattr(row, "history") else [],
+    }
+    return render(request, "records/detail.html", context, status=status)
+
+
+def _edit_href(admin: RecordAdmin, row: Any, user: Actor) -> str:
+    """The address of its form; empty where the person, or anybody, may not change it."""
+    if not may(user, admin.records.permissions) or not admin.records.editable(row):
+        return ""
+    return reverse(f"{admin.one}-edit", args=[row.pk])
+
+
+def _state_fields(row: Any, admin: RecordAdmin) -> list[str]:
+    """What people change by acts and not in the form, where it is said."""
+    names = ("state", "reason", "result", "resolved_on", "done_note", "done_on", "level")
+    there = {f.name for f in row._meta.fields}
+    wanted = [name for name in names if name in there and name not in admin.fields]
+    return [name for name in wanted if getattr(row, name) not in (None, "")]

@@ -1,0 +1,200 @@
+"""Forms of plain records, made from their models: what they refuse, the services refuse too."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.lists import filters
+from core.pages.forms import DayField, MoneyField, SearchInput, WholeField
+from core.services.access import Actor
+
+
+class NamedChoiceField(forms.ModelChoiceField):
+    """A row that people name by a code: what is out of scope is not offered, and when it is sent
+    all the same the service says so, as it does at the other doors."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            found = _rows_by_key(self.queryset.model, [value])
+            if not found:
+                raise
+            return found[0]
+
+
+class NamedChoicesField(forms.ModelMultipleChoiceField):
+    """Several of them, ticked."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def _check_values(self, value: Any) -> Any:
+        try:
+            return super()._check_values(value)  # type: ignore[misc]
+        except ValidationError:
+            found = _rows_by_key(self.queryset.model, list(value))
+            if len(found) < len(set(value)):
+                raise
+            return found
+
+
+def _rows_by_key(model: Any, keys: list[Any]) -> list[Any]:
+    whole = [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) < 19]
+    return list(model._default_manager.filter(pk__in=whole))
+
+
+class UnitChoiceField(NamedChoiceField):
+    """A unit with its lifetime where it has ended: names are not identities."""
+
+    def label_from_instance(self, unit: Any) -> str:
+        return unit_label(unit)
+
+
+class UnitsChoiceField(NamedChoicesField):
+    """Several units, ticked."""
+
+    def label_from_instance(self, unit: Any) -> str:
+        return unit_label(unit)
+
+
+def unit_label(unit: Any) -> str:
+    """'Xã Bản Lang (until 06/2025)'."""
+    if not unit.valid_to:
+        return str(unit.full_name)
+    return _("%(unit)s (until %(day)s)") % {
+        "unit": unit.full_name,
+        "day": unit.valid_to.strftime("%m/%Y"),
+    }
+
+
+def form_field(field: Any, **options: Any) -> Any:
+    """The form field of a model's field, as people here write days, money and places."""
+    plain = {name: options[name] for name in ("label", "required") if name in options}
+    if isinstance(field, models.DateField):
+        return DayField(label=_capital(field), required=not (field.null or field.blank), **plain)
+    if isinstance(field, models.BigIntegerField) and not field.is_relation:
+        return MoneyField(label=_capital(field), required=not field.blank)
+    if isinstance(field, models.IntegerField):
+        return field.formfield(form_class=WholeField, **options)
+    if field.is_relation and hasattr(field.related_model, "valid_to"):
+        many = isinstance(field, models.ManyToManyField)
+        kind: Any = UnitsChoiceField if many else UnitChoiceField
+        return field.formfield(form_class=kind, **options)
+    if field.is_relation and hasattr(field.related_model, "code"):
+        many = isinstance(field, models.ManyToManyField)
+        kind = NamedChoicesField if many else NamedChoiceField
+        return field.formfield(form_class=kind, **options)
+    if isinstance(field, models.ManyToManyField):
+        return field.formfield(widget=forms.CheckboxSelectMultiple, **options)
+    if isinstance(field, models.TextField):
+        return field.formfield(widget=forms.Textarea(attrs={"rows": 3}), **options)
+    return field.formfield(**options)
+
+
+def _capital(field: Any) -> str:
+    return capfirst(field.verbose_name)  # lazy: a form made at import speaks every language
+
+
+PLACES = ("program", "commune")  # where somebody acts
+
+
+class RecordForm(forms.ModelForm):
+    """A record's fields with the choices that its user may make, and the version seen."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    optional: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:  # a new record has none that could be changed meanwhile
+            self.fields["version"].initial = self.instance.version
+        for name, field in self.fields.items():
+            if name in self.optional:
+                field.required = False
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = offered(field.queryset, user)
+                if name in PLACES and self.instance.pk is None and name not in self.initial:
+                    self.initial[name] = only(field.queryset)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+def offered(rows: Any, user: Actor) -> Any:
+    """The rows a person may choose: in scope; of units those of the programme area."""
+    if hasattr(rows, "visible_to"):
+        rows = rows.visible_to(user)
+    if hasattr(rows, "in_area"):
+        area = rows.model._default_manager.in_area()
+        return rows.filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
+    if any(field.name == "is_active" for field in rows.model._meta.get_fields()):
+        rows = rows.filter(is_active=True)
+    return rows
+
+
+def only(rows: Any) -> Any:
+    """The row that is the only choice, or None; a unit of the past only where none is of today."""
+    found = list(rows[:3])  # of one place at most two: it before and after it changed
+    today = [row for row in found if getattr(row, "valid_to", None) is None]
+    left = today if len(found) == 2 else found
+    return left[0] if len(left) == 1 else None
+
+
+def form_for(model: Any, fields: tuple[str, ...], optional: tuple[str, ...] = ()) -> type[Any]:
+    """The form class of a model; `optional` are fields that the service fills in."""
+    base = type("Form", (RecordForm,), {"optional": optional})
+    return forms.modelform_factory(model, form=base, fields=fields, formfield_callback=form_field)
+
+
+def filter_form(admin: Any, user: Actor, data: Any) -> forms.Form:
+    """The filters of a list as a form: a choice for what is chosen, words for the search."""
+    fields: dict[str, forms.Field] = {}
+    for name in admin.filters:
+        each = admin.filterset.base_filters[name]
+        if isinstance(each, filters.Search):
+            fields[name] = forms.CharField(label=_("Search"), required=False, widget=SearchInput())
+        else:
+            options = [("", _("All")), *_choices(admin.model, each, user)]
+            fields[name] = forms.ChoiceField(
+                label=_filter_label(admin.model, name, each), choices=options, required=False
+            )
+    kind: Any = type("FilterForm", (forms.Form,), fields)
+    return kind(data)
+
+
+def _choices(model: Any, each: Any, user: Actor) -> list[tuple[str, str]]:
+    if isinstance(each, filters.YesNo):
+        return [("true", _("yes").capitalize()), ("false", _("no").capitalize())]
+    if isinstance(each, filters.Choices):
+        labels = dict(model._meta.get_field(each.field_name).choices or ())
+        return [(name, str(labels.get(name, name))) for name in each.extra["names"]]
+    rows = offered(each.extra["model"]._default_manager.all(), user)
+    return list({row.code: (row.code, str(row)) for row in rows}.values())
+
+
+def _filter_label(model: Any, name: str, each: Any) -> str:
+    """The name of the field that the filter looks at; of its last table, where it is a path."""
+    path = each.field_name.removesuffix("__code").split("__")
+    try:
+        field = model._meta.get_field(path[0])
+        for part in path[1:]:
+            field = field.related_model._meta.get_field(part)
+        return _capital(field)
+    except FieldDoesNotExist:
+        return name
+
+
+class WhyForm(forms.Form):
+    """A reason."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )

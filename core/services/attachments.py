@@ -1,0 +1,111 @@
+"""Files that belong to a record: which may be kept, kept once, and served as a download."""
+
+import hashlib
+import zipfile
+from pathlib import PurePath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+
+from core.models import AttachedFile
+from core.services.transition import save_with_history
+from core.values.text import squash
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_FILES = 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+
+
+def kind_of(upload: Any) -> str | None:
+    """The content type of a file by its first bytes (its name says nothing); None: not allowed."""
+    upload.seek(0)
+    head = upload.read(16)
+    upload.seek(0)
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return "image/heic"
+    if head.startswith(b"PK\x03\x04") and _is_workbook(upload):
+        return XLSX
+    return None
+
+
+def _is_workbook(upload: Any) -> bool:
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+    finally:
+        upload.seek(0)
+    return {"[Content_Types].xml", "xl/workbook.xml"} <= names and not any(
+        name.endswith("vbaProject.bin") for name in names
+    )
+
+
+def keep(row: AttachedFile, upload: Any, *, among: Any, too_many: str) -> Any:
+    """Keep an upload as `row`, made for its record and `added_by`; the same content again is the
+    file that is there already, `among` those of the record.
+
+    Raises `ValidationError` on `files`: empty, over 10 MB, a type that is not allowed, too many.
+    """
+    row.name = squash(PurePath(upload.name).name)[:200] or "file"
+    row.kind = _checked(upload, row.name)
+    row.sha256 = _digest(upload)
+    if earlier := among.filter(sha256=row.sha256).first():
+        return earlier
+    if among.count() >= MAX_FILES:
+        raise ValidationError({"files": too_many % {"n": MAX_FILES}})
+    row.file, row.size = upload, upload.size
+    save_with_history(row, row.added_by, _("attached"))
+    return row
+
+
+def _digest(upload: Any) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def _checked(upload: Any, name: str) -> str:
+    """The content type of a file that may be kept; else `ValidationError` on `files`."""
+    problem = ""
+    kind = None
+    if not upload.size:
+        problem = _("“%(name)s” is empty. Send it again.") % {"name": name}
+    elif upload.size > MAX_BYTES:
+        problem = _("“%(name)s” is larger than 10 MB.") % {"name": name}
+    else:
+        kind = kind_of(upload)
+    if not problem and kind is None:
+        problem = _(
+            "“%(name)s” is not a file a voucher can have: PDF, JPEG, PNG, HEIC, WebP or xlsx."
+        ) % {"name": name}
+    if problem or kind is None:
+        raise ValidationError({"files": problem})
+    return kind
+
+
+def served(attachment: Any) -> FileResponse:
+    """The file as a download: never shown as a page, never guessed at by the browser."""
+    response = FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.kind,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

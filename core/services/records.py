@@ -1,0 +1,97 @@
+"""Writes of plain records: one pair of services for every kind, behind page, API and command.
+
+What is special to a kind is its `prepare`: it sets what follows from other fields and holds the
+row against the rules with context (scope, lifetime). What is a fact about one row stays in the
+model's constraints and `clean()`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from core.services.access import Actor, check
+from core.services.errors import Conflict, StaleVersion
+from core.services.transition import save_with_history
+
+Prepare = Callable[[Any, Any, dict[str, Any]], None]
+
+
+def _nothing(row: Any, actor: Actor, many: dict[str, Any]) -> None:
+    """No rule with context."""
+
+
+@dataclass(frozen=True)
+class RecordServices:
+    """How records of `model` are written: by whom, which fields, under which rules.
+
+    `many` are its many-to-many fields. `prepare(row, actor, many)` gets the row before it is
+    saved and the lists it will have. `editable(row)` says whether it may still be changed.
+    """
+
+    model: Any
+    permissions: tuple[str, ...]
+    fields: tuple[str, ...]
+    many: tuple[str, ...] = ()
+    prepare: Prepare = _nothing
+    editable: Callable[[Any], bool] = field(default=lambda row: True)
+
+    @transaction.atomic
+    def create(self, *, actor: Actor, **fields: Any) -> Any:
+        """Make a record. Raises `ValidationError` by field, `PermissionDenied` by role."""
+        check(actor, *self.permissions)
+        plain, many = self._split(fields)
+        row = self.model(**plain)
+        if hasattr(row, "created_by_id"):
+            row.created_by = actor
+        return self._save(row, actor, many, _("entered"))
+
+    @transaction.atomic
+    def change(self, *, actor: Actor, record: Any, version: int, **fields: Any) -> Any:
+        """Change a record that is still in `version`; else `StaleVersion`."""
+        check(actor, *self.permissions)
+        plain, many = self._split(fields)
+        row = self.model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        if row.version != version:
+            raise StaleVersion
+        if not self.editable(row):
+            raise Conflict(_("This record can no longer be changed."), "state")
+        self.prepare(row, actor, {})  # it must be theirs before it is changed, and after
+        for name, value in plain.items():
+            setattr(row, name, value)
+        row.version += 1
+        return self._save(row, actor, many, _("changed"))
+
+    @transaction.atomic
+    def remove(self, *, actor: Actor, record: Any, version: int) -> None:
+        """Take back a record entered by mistake; its history keeps what it was.
+
+        Raises `StaleVersion` when somebody changed it since, `Conflict` where others point at it.
+        """
+        check(actor, *self.permissions)
+        row = self.model._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        if row.version != version:
+            raise StaleVersion
+        self.prepare(row, actor, {})
+        row._history_user, row._change_reason = actor, _("deleted")
+        try:
+            row.delete()
+        except ProtectedError as error:
+            raise Conflict(_("Other records point at this one: it stays."), "in_use") from error
+
+    def _save(self, row: Any, actor: Actor, many: dict[str, Any], why: str) -> Any:
+        self.prepare(row, actor, many)
+        save_with_history(row, actor, why)
+        for name, values in many.items():
+            getattr(row, name).set(values)
+        return row
+
+    def _split(self, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        unknown = set(fields) - set(self.fields) - set(self.many)
+        if unknown:
+            raise TypeError(f"not fields of {self.model.__name__}: {sorted(unknown)}")
+        plain = {name: value for name, value in fields.items() if name in self.fields}
+        return plain, {name: list(fields[name]) for name in self.many if name in fields}

@@ -1,0 +1,119 @@
+"""State changes: one conditional UPDATE and its history row, in one transaction.
+
+History libraries miss `QuerySet.update()`; plain `save()` misses races. This does neither.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, ProtectedError, Q
+
+from core.services.access import Actor
+from core.services.errors import Conflict, StaleVersion
+
+
+def record_history(
+    objects: list[Any], actor: Actor | None, reason: str = "", *, created: bool = False
+) -> None:
+    """Write a history row for each object (a model with simple-history), as `actor`.
+
+    For writes that signals do not see: `update()` and `bulk_create()`.
+    """
+    if not objects:
+        return
+    for instance in objects:  # what an earlier save of the same object left there would win
+        instance._history_user, instance._change_reason = actor, reason
+    type(objects[0]).history.bulk_history_create(
+        objects,
+        batch_size=500,
+        update=not created,
+        default_user=actor,
+        default_change_reason=reason,
+    )
+
+
+def save_with_history(
+    instance: Any, actor: Actor | None, reason: str = "", *, is_clean: bool = False
+) -> None:
+    """`full_clean()` and `save()` an instance; its history row names `actor` and `reason`.
+
+    `full_clean()` asks the database for each key and each CHECK: what `is_clean` has been held
+    against its rules without that, and the database has the last word.
+    """
+    if not is_clean:
+        instance.full_clean()
+    instance._history_user = actor
+    instance._change_reason = reason
+    instance.save()
+
+
+def delete_unused(instance: Any, actor: Actor, refused: object) -> None:
+    """Delete a row that nothing points at, on record; else `Conflict` with the sentence `refused`.
+
+    For undoing what was just set up; not for anything with a life of its own.
+    """
+    for relation in instance._meta.related_objects:
+        if relation.many_to_many and getattr(instance, relation.get_accessor_name()).exists():
+            raise Conflict(refused, "state")
+    instance._history_user = actor
+    try:
+        with transaction.atomic():
+            instance.delete()
+    except ProtectedError as error:
+        raise Conflict(refused, "state") from error
+
+
+def transition(
+    instance: Any,
+    *,
+    actor: Actor,
+    to: str,
+    allowed_from: Collection[str],
+    state_field: str = "status",
+    version: int | None = None,
+    guard: Q | None = None,
+    refused: Conflict | None = None,
+    why: str = "",
+    **changes: Any,
+) -> Any:
+    """Move `instance` to state `to` and set `changes`; return it, read again from the database.
+
+    The UPDATE hits only a row that is still in one of `allowed_from`, in `version` (default: the
+    version the instance was read with) and fulfils `guard`; `why` goes into the history row. When
+    it hits none, the row is looked at once more to say why: `StaleVersion`, or `refused` (default:
+    a plain `Conflict`).
+    """
+    model: type[models.Model] = type(instance)
+    expected = instance.version if version is None else version
+    with transaction.atomic():
+        rows = model._base_manager.filter(
+            pk=instance.pk, version=expected, **{f"{state_field}__in": list(allowed_from)}
+        )
+        if guard is not None:
+            rows = rows.filter(guard)
+        hit = rows.update(**{state_field: to, "version": F("version") + 1, **changes})
+        if hit != 1:
+            raise _why(model, instance.pk, state_field, allowed_from, expected, refused)
+        instance.refresh_from_db()
+        record_history([instance], actor, why)
+    return instance
+
+
+def _why(
+    model: Any,
+    pk: Any,
+    state_field: str,
+    allowed_from: Collection[str],
+    version: int,
+    refused: Conflict | None,
+) -> Conflict:
+    """The conflict that explains why a conditional UPDATE hit no row."""
+    now = model._base_manager.filter(pk=pk).values(state_field, "version").first()
+    if now and now[state_field] in allowed_from and now["version"] != version:
+        return StaleVersion()
+    if refused is not None:
+        return refused
+    from django.utils.translation import gettext as _
+
+    return Conflict(_("This record has already moved on. Load it again to see its state."), "state")

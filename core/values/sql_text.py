@@ -1,0 +1,96 @@
+"""Vietnamese text inside the database: folded for searching, and a key in dictionary order.
+
+For text without a stored `search_key` or `sort_key`. PostgreSQL has `translate`; SQLite gets two
+functions of `core.values.text` with every connection.
+"""
+
+from typing import Any
+
+from django.db.backends.signals import connection_created
+from django.db.models import Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import Contains
+
+from core.values.text import fold, sort_key
+
+# Each letter with its tones (ngang huyền hỏi ngã sắc nặng), in the order of dictionaries.
+_LETTERS = (
+    *("aàảãáạ", "ăằẳẵắặ", "âầẩẫấậ", "b", "c", "d", "đ", "eèẻẽéẹ", "êềểễếệ", "f", "g", "h"),
+    *("iìỉĩíị", "j", "k", "l", "m", "n", "oòỏõóọ", "ôồổỗốộ", "ơờởỡớợ", "p", "q", "r", "s", "t"),
+    *("uùủũúụ", "ưừửữứự", "v", "w", "x", "yỳỷỹýỵ", "z"),
+)
+_PLAIN = {"ă": "a", "â": "a", "đ": "d", "ê": "e", "ô": "o", "ơ": "o", "ư": "u"}
+_FIRST = ord("@")  # above digits and space, as letters stand above them
+
+
+def _tables() -> tuple[str, str, str, str]:
+    """What `translate` replaces, and by what: to fold, for the letters' order, for the tones."""
+    seen, folded, places, tones = "", "", "", ""
+    for place, group in enumerate(_LETTERS):
+        for tone, letter in enumerate(group):
+            for form in (letter, letter.upper()):
+                seen += form
+                folded += _PLAIN.get(group[0], group[0])
+                places += chr(_FIRST + place)
+                tones += str(tone)
+    return seen, folded, places, tones
+
+
+_SEEN, _FOLDED, _PLACES, _TONES = _tables()
+
+
+def _translate(text: Any, to: str) -> Func:
+    return Func(text, Value(_SEEN), Value(to), function="translate", output_field=TextField())
+
+
+class Folded(Func):
+    """Text in small letters without accents, as `core.values.text.fold` writes it."""
+
+    function = "portal_fold"
+    arity = 1
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return compiler.compile(_translate(self.get_source_expressions()[0], _FOLDED))
+
+
+class Alphabetical(Func):
+    """A key that sorts bytewise as Vietnamese dictionaries do: letters first, then tones."""
+
+    function = "portal_sort_key"
+    arity = 1
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        (text,) = self.get_source_expressions()
+        key = Concat(
+            _translate(text, _PLACES),
+            Value("\x01"),
+            _translate(text, _TONES),
+            output_field=TextField(),
+        )
+        sql, params = compiler.compile(
+            key.resolve_expression(compiler.query, allow_joins=True, reuse=None)
+        )
+        return f'({sql}) COLLATE "C"', params
+
+
+def with_words(rows: QuerySet, text: str, *fields: str) -> QuerySet:
+    """The rows where each word stands in one of the text fields; accents and case do not matter."""
+    for word in fold(text).split():
+        found = Q()
+        for field in fields:
+            found |= Q(Contains(Folded(field), word))
+        rows = rows.filter(found)
+    return rows
+
+
+def install(connection: Any, **kwargs: Any) -> None:
+    """Give a new connection to SQLite the two functions."""
+    if connection.vendor == "sqlite":
+        for name, function in (("portal_fold", fold), ("portal_sort_key", sort_key)):
+            connection.connection.create_function(name, 1, function, deterministic=True)
+
+
+def register() -> None:
+    connection_created.connect(install, dispatch_uid="core.sql_text")

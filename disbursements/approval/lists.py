@@ -1,0 +1,87 @@
+"""The months with rows that wait for approval, and one month's rows as a file."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django import forms
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.scope import within
+from core.lists import Column, Empty, Listing
+from disbursements.approval import services as approval
+from disbursements.ledger.choices import year_choices
+from disbursements.ledger.lists import COLUMNS
+from disbursements.models import Status
+from programs.models import Period
+
+
+class MonthFilters(forms.Form):
+    year = forms.ChoiceField(label=_("Fiscal year"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
+
+
+def months_waiting(user: User) -> QuerySet:
+    """The months with rows that wait for approval, with their number and sum (đồng), in scope."""
+    seen = within(user, program="disbursements__program", commune="disbursements__commune")
+    months = Period.objects.filter(seen, disbursements__status=Status.SUBMITTED)
+    return months.select_related("fiscal_year", "area").annotate(
+        count=Count("disbursements"), total=Sum("disbursements__amount")
+    )
+
+
+def narrowed(rows: QuerySet, form: MonthFilters) -> QuerySet:
+    year = form.cleaned_data.get("year")
+    return rows.filter(fiscal_year__code=year) if year else rows
+
+
+months = Listing(
+    name="approval-lists",
+    title=_("Lists for approval"),
+    columns=(
+        Column("month", _("month"), str, "start"),
+        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        Column("area", _("area"), lambda row: row.area.full_name, "area__sort_key"),
+        Column("rows", _("rows"), lambda row: row.count, "count", sum="count"),
+        Column("total", _("sum (đồng)"), lambda row: row.total, "total", sum="total"),
+    ),
+    rows=months_waiting,
+    form=lambda user, data: MonthFilters(data),
+    narrowed=narrowed,
+    href=lambda row: reverse("approval-list", args=[row.pk]),
+    order="month",
+    empty=Empty(title=_("Nothing waits for approval.")),
+)
+
+
+def as_file(period: Period) -> Listing:
+    """A month's rows for Excel and CSV, with what deserves a second look. On the screen they are a
+    form: what is ticked there must not be lost to a filter."""
+
+    @cache  # asked for the whole month once, however many stretches the file is read in
+    def of_month(user: User) -> dict[int, list[str]]:
+        return approval.remarks(user, period)
+
+    def prepare(rows: Sequence[Any], user: User) -> Sequence[Any]:
+        for row in rows:
+            row.remarks = "; ".join(of_month(user).get(row.pk, []))
+        return rows
+
+    remarks = Column("remarks", _("remarks"), lambda row: row.remarks)
+    return Listing(
+        name=f"approval-list-{period.key}",
+        title=_("List for approval"),
+        columns=(*COLUMNS[1:2], *(c for c in COLUMNS if c.name not in NOT_YET), remarks),
+        rows=lambda user: approval.waiting_rows(user, period),
+        prepare=prepare,
+        remembered=False,
+    )
+
+
+NOT_YET = ("number", "date", "reversed", "status", "quarter")  # what waits has none, or comes first

@@ -1,0 +1,116 @@
+"""The list for approval (bảng kê): a month's waiting rows, approved at once, exceptions taken out.
+
+Nothing is stored of the list itself: posting each row is on the row's own trail.
+"""
+
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from accounts.delegation import givers_of
+from accounts.models import User
+from accounts.roles import POST_DISBURSEMENT
+from accounts.scope import NOTHING, within
+from core.services.errors import Conflict
+from core.values import display
+from disbursements.ledger import services as ledger
+from disbursements.ledger.remarks import TWIN, far_above, medians, twice
+from disbursements.ledger.rows import RELATED
+from disbursements.models import Disbursement
+from programs.models import Period
+
+MAX_ROWS = 500  # on one page, each with a box to tick; files have all of them
+
+
+def waiting_rows(user: User, period: Period) -> QuerySet:
+    """A month's waiting rows within the user's scope, oldest first; all of them."""
+    rows = Disbursement.objects.visible_to(user).waiting().filter(period=period)
+    return rows.select_related(*RELATED).order_by("date", "pk")
+
+
+def count_and_total(rows: QuerySet) -> tuple[int, int]:
+    """How many rows there are, and their sum (đồng)."""
+    found = rows.order_by().aggregate(count=Count("pk"), total=Sum("amount"))
+    return found["count"], found["total"] or 0
+
+
+def on_page(user: User, rows: QuerySet) -> list[Disbursement]:
+    """As many rows as a page takes, oldest first. Those that are not the user's to post come in
+    only where there is room: what stays on the page would keep the others off it for ever."""
+    theirs = _to_post(user)
+    found = list(rows.filter(theirs)[:MAX_ROWS])
+    found += rows.exclude(theirs)[: MAX_ROWS - len(found)]
+    return sorted(found, key=lambda row: (row.date, row.pk))
+
+
+def _to_post(user: User) -> Q:
+    """Which waiting rows `ledger.post` would take from the user: by the role, or for a giver."""
+    others = ~Q(submitted_by=user)
+    if user.can(POST_DISBURSEMENT):
+        return others
+    for_givers = (
+        within(giver, program="program", commune="commune") & ~Q(submitted_by=giver)
+        for giver in givers_of(user, POST_DISBURSEMENT)
+    )
+    return others & reduce(or_, for_givers, NOTHING)
+
+
+def remarks(user: User, period: Period) -> dict[int, list[str]]:
+    """What deserves a second look, by row: far above the usual, or the same twice.
+
+    Of the month's whole list: a page, or a stretch of a file, does not see the twins in the rest.
+    What was posted from an earlier page counts as a twin, too.
+    """
+    found: dict[int, list[str]] = {}
+    rows = list(waiting_rows(user, period).values_list("pk", "fiscal_year_id", *TWIN, named=True))
+    usual = medians(rows)
+    seen = _posted_alike(user, period) if rows else set()
+    for row in rows:
+        said = far_above(row.amount, usual.get((row.fiscal_year_id, row.activity_id)))
+        key = tuple(getattr(row, name) for name in TWIN)
+        if key in seen:
+            said.append(twice())
+        seen.add(key)
+        if said:
+            found[row.pk] = said
+    return found
+
+
+def _posted_alike(user: User, period: Period) -> set[tuple[Any, ...]]:
+    """By what a twin is known, of the rows of the month that are posted and stand."""
+    posted = Disbursement.objects.visible_to(user).posted().filter(period=period)
+    return set(posted.filter(reverses=None, reversed_amount=0).order_by().values_list(*TWIN))
+
+
+@transaction.atomic
+def approve(*, actor: User, period: Period, chosen: dict[int, int]) -> list[Disbursement]:
+    """Post the chosen rows of a month, all or none; `chosen` is row → the version that was seen.
+
+    Raises `Conflict` when one of them has changed since, naming it, and then posts none.
+    """
+    if not chosen:
+        raise ValidationError(_("Choose at least one row."))
+    rows = Disbursement.objects.visible_to(actor).filter(pk__in=chosen, period=period)
+    found = list(rows.select_related(*RELATED).order_by("date", "pk"))
+    if len(found) != len(chosen):
+        raise Conflict(_("Some of these rows are no longer in this month's list."), "stale")
+    posted = []
+    for row in found:
+        try:
+            posted.append(ledger.post(actor=actor, disbursement=row, version=chosen[row.pk]))
+        except Conflict as error:
+            raise Conflict(
+                _("%(row)s of %(day)s: %(why)s Nothing was posted.")
+                % {
+                    "row": row.voucher_no or row.activity.code,
+                    "day": display.day(row.date),
+                    "why": error.message,
+                },
+                error.code,
+            ) from error
+    return posted

@@ -1,0 +1,90 @@
+"""Taking back what was never sent: a draft entered by mistake goes, its history stays.
+
+What was submitted is on record and can only be returned; what was posted is reversed; a plan that
+was approved is revised. Page, API and the undo of an import end here.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY
+from accounts.scope import covers
+from core.services.access import check
+from core.services.errors import Conflict, StaleVersion
+from disbursements.models import Disbursement, PlanState, PlanVersion, Status
+
+
+def is_possible(row: Disbursement) -> bool:
+    """Whether it is a draft that was never submitted."""
+    return row.status == Status.DRAFT and row.submitted_by_id is None
+
+
+def is_possible_of(plan: PlanVersion) -> bool:
+    """Whether it is a draft that was never submitted."""
+    return plan.state == PlanState.DRAFT and plan.submitted_by_id is None
+
+
+@transaction.atomic
+def disbursement(*, actor: User, disbursement: Disbursement, version: int, why: str = "") -> None:
+    """Delete a draft that was never submitted, with its files and cost links.
+
+    Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
+    """
+    row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    _check_may(actor, row, ENTER_DISBURSEMENT)
+    if not covers(actor, row.program, row.commune):
+        raise PermissionDenied
+    if not is_possible(row):
+        raise Conflict(
+            _("Only a draft that was never submitted can be deleted; this one is: %(state)s.")
+            % {"state": row.get_status_display()},
+            "state",
+        )
+    if row.version != version:
+        raise StaleVersion
+    for part in (*row.attachments.all(), *row.cost_links.all()):
+        _delete(part, actor, why)
+    _delete(row, actor, why)
+
+
+@transaction.atomic
+def plan(*, actor: User, plan: PlanVersion, version: int, why: str = "") -> None:
+    """Delete a draft plan version that was never submitted, with its lines.
+
+    Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
+    """
+    row = PlanVersion.objects.select_for_update().get(pk=plan.pk)
+    _check_may(actor, row, DRAFT_PLAN)
+    if not PlanVersion.objects.visible_to(actor).filter(pk=row.pk).exists():
+        raise PermissionDenied
+    if not is_possible_of(row):
+        raise Conflict(
+            _("Only a draft that was never submitted can be deleted; this one is: %(state)s.")
+            % {"state": row.get_state_display()},
+            "state",
+        )
+    if row.version != version:
+        raise StaleVersion
+    try:
+        _delete(row, actor, why)
+    except ProtectedError as error:
+        raise Conflict(
+            _("Something points at this draft already (a proposal, say): it stays."), "in_use"
+        ) from error
+
+
+def _check_may(actor: User, row: Any, permission: str) -> None:
+    """Who drafts such rows; who loads history, their own only."""
+    check(actor, permission, LOAD_HISTORY)
+    if not actor.can(permission) and row.created_by_id != actor.pk:
+        raise PermissionDenied
+
+
+def _delete(row: Any, actor: User, why: str) -> None:
+    row._history_user, row._change_reason = actor, why or _("deleted as a draft")
+    row.delete()

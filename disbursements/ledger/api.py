@@ -1,0 +1,228 @@
+"""`/api/v1/disbursements/`: the ledger (contract, DESIGN section 5)."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from accounts.requests import person
+from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
+from communes.api import PlacedSerializer, UnitField
+from communes.models import Commune
+from core.api.bulk import Bulk
+from core.api.serializers import CodeField, DayField, MoneyField, ReasonSerializer
+from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
+from core.lists import filters
+from disbursements.drafts import services as discard
+from disbursements.fields import DETAILS
+from disbursements.ledger import services as ledger
+from disbursements.ledger.bulk import create_many
+from disbursements.models import ORIGINS, Disbursement, Status
+from programs.models import Activity, FiscalYear, Fund, Program
+from programs.years.services import unknown_activity
+
+EXAMPLE = {
+    "date": "2022-09-15",
+    "amount": 12_500_000,
+    "activity": "GBV-01",
+    "commune": "03577",
+    "fund": "UNSPECIFIED",
+    **{detail.name: detail.example for detail in DETAILS},
+}
+
+
+class ActivityField(CodeField):
+    """An activity by its code."""
+
+    def _find(self, code: str) -> Activity:
+        found = self.get_queryset().filter(code=code).first()
+        if found is None:
+            raise serializers.ValidationError(unknown_activity(code), "does_not_exist")
+        return found
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("draft", value=EXAMPLE, request_only=True),
+        OpenApiExample(
+            "posted",
+            value={
+                "id": 17,
+                "number": 5,
+                **EXAMPLE,
+                "program": "GBV",
+                "status": "posted",
+                "reason": "",
+                "fiscal_year": "2023",
+                "reverses": None,
+                "reversed_amount": 0,
+                "reversals": [],
+                "origin": "portal",
+                "version": 3,
+            },
+            response_only=True,
+        ),
+    ]
+)
+class DisbursementSerializer(PlacedSerializer):
+    date = DayField()
+    amount = MoneyField(help_text="Đồng.")
+    activity = ActivityField(queryset=Activity.objects.select_related("program"))
+    program = CodeField(
+        queryset=Program.objects.all(),
+        required=False,
+        help_text="Follows from the activity; if sent, it must match.",
+    )
+    commune = UnitField(help_text="Code of the unit as it stood on `date`.")
+    fund = CodeField(
+        queryset=Fund.objects.all(), required=False, help_text="Default: not specified."
+    )
+    fiscal_year = CodeField(read_only=True)
+    origin = serializers.ChoiceField(
+        ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
+    )
+    reversals = serializers.SerializerMethodField(help_text="Ids of the rows that reverse it.")
+
+    class Meta:
+        model = Disbursement
+        fields = [
+            "id",
+            "number",
+            "date",
+            "amount",
+            "activity",
+            "program",
+            "commune",
+            "fund",
+            *(detail.name for detail in DETAILS),
+            "status",
+            "reason",
+            "fiscal_year",
+            "reverses",
+            "reversed_amount",
+            "reversals",
+            "origin",
+            "version",
+        ]
+        read_only_fields = ["number", "status", "reason", "reverses", "reversed_amount"]
+
+    def get_reversals(self, row: Disbursement) -> list[int]:
+        return sorted(reversal.pk for reversal in row.reversals.all())
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        program = attrs.pop("program", None)
+        activity = attrs.get("activity") or getattr(self.instance, "activity", None)
+        if program is not None and activity is not None and program.pk != activity.program_id:
+            raise serializers.ValidationError(
+                {
+                    "program": [
+                        _("Activity %(activity)s belongs to %(program)s.")
+                        % {"activity": activity.code, "program": activity.program.code}
+                    ]
+                }
+            )
+        return attrs
+
+
+class ReverseSerializer(ReasonSerializer):
+    """Why, how much (default: the whole rest) and as of which day (default: the original's)."""
+
+    amount = MoneyField(required=False)
+    date = DayField(required=False)
+
+
+class DisbursementFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("commune__code", Commune)
+    activity = filters.Codes("activity__code", Activity)
+    fund = filters.Codes("fund__code", Fund)
+    quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
+    status = filters.Choices("status", Status.values)
+    origin = filters.Choices("origin", ORIGINS)
+    date_from = filters.Day("date", "gte")
+    date_to = filters.Day("date", "lte")
+    voucher_date_from = filters.Day("voucher_date", "gte")
+    voucher_date_to = filters.Day("voucher_date", "lte")
+    amount_min = filters.Whole("amount", "gte")
+    amount_max = filters.Whole("amount", "lte")
+    number = filters.Whole("number")
+    voucher_no = filters.Codes("voucher_no")
+    reverses = filters.Whole("reverses")
+    reversal = filters.YesNo("reverses", method="is_reversal", label="Reversals alone, or none.")
+    search = filters.Search()
+
+    def is_reversal(self, rows: Any, _name: str, value: bool) -> Any:
+        return rows.filter(reverses__isnull=not value)
+
+
+class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
+    """The ledger within the user's scope. Posted rows never change: they are reversed; a draft that
+    was never submitted can be deleted."""
+
+    queryset = Disbursement.objects.select_related(
+        "activity", "program", "commune", "fund", "fiscal_year"
+    ).prefetch_related(Prefetch("reversals", Disbursement.objects.only("pk", "reverses")))
+    serializer_class = DisbursementSerializer
+    filterset_class = DisbursementFilters
+    ordering_fields = ("date", "amount", "number", "activity", "program", "commune", "status")
+    ordering_map: ClassVar[dict[str, str]] = {
+        "activity": "activity__code",
+        "program": "program__order",
+        "commune": "commune__sort_key",
+    }
+    permissions: ClassVar[dict[str, Any]] = {
+        "create": ENTER_DISBURSEMENT,
+        "partial_update": ENTER_DISBURSEMENT,
+        "bulk": ENTER_DISBURSEMENT,
+        "destroy": (ENTER_DISBURSEMENT, LOAD_HISTORY),
+    }
+
+    def perform_create(self, fields: dict[str, Any]) -> Disbursement:
+        return ledger.create(actor=person(self.request), **fields)
+
+    def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Disbursement]:
+        return create_many(actor=person(self.request), rows=rows)
+
+    def perform_update(
+        self, row: Disbursement, version: int, fields: dict[str, Any]
+    ) -> Disbursement:
+        return ledger.update(
+            actor=person(self.request), disbursement=row, version=version, **fields
+        )
+
+    def perform_destroy(self, row: Disbursement, version: int | None) -> None:
+        version = row.version if version is None else version
+        discard.disbursement(actor=person(self.request), disbursement=row, version=version)
+
+    @act("submit", permission=ENTER_DISBURSEMENT)
+    def submit(self, row: Disbursement, **fields: Any) -> Disbursement:
+        """Draft or returned → waiting for approval."""
+        return ledger.submit(actor=person(self.request), disbursement=row, **fields)
+
+    # Who may post is a matter of the row, too: the right may be delegated.
+
+    @act("post", permission=VIEW, right=ledger.authority_over)
+    def post_(self, row: Disbursement, **fields: Any) -> Disbursement:
+        """Waiting → posted, by somebody else than who submitted; gives the number."""
+        return ledger.post(actor=person(self.request), disbursement=row, **fields)
+
+    @act("return", permission=VIEW, right=ledger.authority_over, body=ReasonSerializer)
+    def return_(self, row: Disbursement, **fields: Any) -> Disbursement:
+        """Waiting → returned, with a reason."""
+        return ledger.return_(actor=person(self.request), disbursement=row, **fields)
+
+    @act(
+        "reverse",
+        permission=VIEW,
+        right=ledger.authority_over,
+        body=ReverseSerializer,
+        code=201,
+        answer=DisbursementSerializer,
+    )
+    def reverse(self, row: Disbursement, **fields: Any) -> Disbursement:
+        """Reverse a posted row, wholly or in part; answers with the reversal."""
+        return ledger.reverse(actor=person(self.request), disbursement=row, **fields)

@@ -1,0 +1,161 @@
+"""The list of the ledger: filters, order, columns, sums, Excel and CSV."""
+
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from accounts.roles import ENTER_DISBURSEMENT, VIEW
+from core.lists import Column, Empty, Listing, answer
+from core.lists.listing import Figure
+from core.services.access import requires
+from core.values import display
+from core.values.text import fold
+from disbursements.fields import Detail, details
+from disbursements.ledger import rows as ledger_rows
+from disbursements.ledger.forms import FilterForm
+from disbursements.models import Disbursement, Status
+
+
+def in_scope(user: User) -> QuerySet:
+    return Disbursement.objects.visible_to(user).select_related(*ledger_rows.RELATED)
+
+
+def narrowed(rows: QuerySet, form: FilterForm) -> QuerySet:
+    """The rows that fulfil the filters that can be read."""
+    wanted = form.cleaned_data
+    if wanted.get("year"):
+        rows = rows.filter(fiscal_year__code=wanted["year"])
+    if month := wanted.get("month"):
+        year, _dash, number = str(month).partition("-")
+        if year.isdigit() and number.isdigit():
+            rows = rows.filter(date__year=int(year), date__month=int(number))
+    for name in ("status", "program", "commune"):
+        if wanted.get(name):
+            rows = rows.filter(**{name: wanted[name]})
+    for word in fold(wanted.get("search") or "").split():
+        rows = rows.filter(Q(search_key__contains=word) | Q(activity__search_key__contains=word))
+    return rows
+
+
+def figures(rows: QuerySet) -> list[Figure]:
+    """How much of what is found is posted and how much waits (đồng)."""
+    found = rows.order_by().aggregate(
+        posted=Sum("amount", filter=Q(status=Status.POSTED)),
+        waiting=Sum("amount", filter=Q(status=Status.SUBMITTED)),
+    )
+    posted, waiting = (display.number(found[name] or 0) for name in ("posted", "waiting"))
+    return [
+        Figure(_("Posted (đồng)"), posted),
+        Figure(_("Waiting for approval (đồng)"), waiting, "wait"),
+    ]
+
+
+def _number(row: Disbursement) -> str:
+    return f"{row.number}/{row.fiscal_year.code}" if row.number else _("not posted")
+
+
+def _column(detail: Detail) -> Column:
+    return Column(
+        detail.column or detail.name,
+        detail.label,
+        attrgetter(detail.name),
+        detail.order,
+        short=detail.short,
+        hidden=not detail.listed,
+    )
+
+
+COLUMNS = (
+    Column("number", gettext_lazy("number"), _number, ("fiscal_year__start", "number"), short=True),
+    Column("date", gettext_lazy("date"), lambda row: row.date, "date"),
+    Column(
+        "activity",
+        gettext_lazy("activity code"),
+        lambda row: row.activity.code,
+        "activity__code",
+        note=lambda row: row.activity.title,
+        note_label=gettext_lazy("activity"),
+    ),
+    Column(
+        "program",
+        gettext_lazy("programme"),
+        lambda row: row.program.code,
+        "program__order",
+        hidden=True,
+    ),
+    Column(
+        "commune",
+        gettext_lazy("commune"),
+        lambda row: row.commune.name,
+        "commune__sort_key",
+        short=True,
+    ),
+    Column(
+        "fund",
+        gettext_lazy("funding source"),
+        lambda row: row.fund.name,
+        "fund__sort_key",
+        hidden=True,
+    ),
+    *map(_column, details("voucher_no", "voucher_date")),
+    Column("amount", gettext_lazy("amount (đồng)"), lambda row: row.amount, "amount", sum="amount"),
+    Column(
+        "reversed",
+        gettext_lazy("reversed (đồng)"),
+        lambda row: row.reversed_amount or None,
+        "reversed_amount",
+        sum="reversed_amount",
+        hidden=True,
+    ),
+    Column(
+        "status",
+        gettext_lazy("state"),
+        lambda row: row.get_status_display(),
+        "status",
+        tone=lambda row: row.status,
+        note=lambda row: _("reversal") if row.reverses_id else "",
+        note_label=gettext_lazy("kind"),
+    ),
+    Column(
+        "submitted_by",
+        gettext_lazy("submitted by"),
+        lambda row: row.submitted_by and row.submitted_by.display_name,
+        hidden=True,
+    ),
+    Column("quarter", gettext_lazy("quarter"), lambda row: row.quarter, "quarter", hidden=True),
+)
+
+
+def listing(user: User) -> Listing:
+    """The ledger's list for a person; what to do first depends on what they may."""
+    first: dict[str, Any] = {}
+    if user.can(ENTER_DISBURSEMENT):
+        first = {"href": reverse("disbursement-new"), "action": _("Enter a disbursement")}
+    return Listing(
+        name="disbursements",
+        title=gettext_lazy("Disbursements"),
+        columns=COLUMNS,
+        rows=in_scope,
+        form=lambda user, data: FilterForm(data, user=user),
+        narrowed=narrowed,
+        href=lambda row: reverse("disbursement", args=[row.pk]),
+        order="-date",
+        figures=figures,
+        empty=Empty(
+            text=gettext_lazy("Enter the first voucher, or bring a list of them in from Excel."),
+            **first,
+        ),
+    )
+
+
+@requires(VIEW)
+def disbursements(request: PersonRequest) -> HttpResponseBase:
+    """The rows in the person's scope."""
+    return answer(request, listing(request.user), "disbursements/list.html")

@@ -1,0 +1,377 @@
+"""The ledger's services: every write to a disbursement, behind every door.
+
+Keyword-only, atomic, taking `actor`. Wrong values raise `ValidationError` by field, what the role
+may not do `PermissionDenied`, what came too late `Conflict`.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date as Date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.delegation import authority
+from accounts.models import User
+from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
+from accounts.scope import covers, grants_of
+from communes.models import Commune
+from core.services.access import check
+from core.services.errors import Conflict, PeriodClosed, StaleVersion
+from core.services.transition import record_history, save_with_history, transition
+from core.values.dates import format_date, in_future, today
+from core.values.money import format_vnd
+from disbursements.fields import NAMES
+from disbursements.guards import explained
+from disbursements.ledger.vouchers import check_none_entered, check_not_entered
+from disbursements.models import (
+    UNSPECIFIED_FUND,
+    Disbursement,
+    NumberCounter,
+    Status,
+)
+from programs.models import FiscalYear, Fund, Period
+from programs.years.services import check_lifetime, period_of
+
+EDITABLE = (Status.DRAFT, Status.RETURNED)
+
+
+def unspecified_fund() -> Fund:
+    """The funding source of money whose source nobody stated."""
+    return Fund.objects.get_or_create(code=UNSPECIFIED_FUND, defaults={"name": "Chưa ghi nguồn"})[0]
+
+
+def complete(
+    row: Disbursement,
+    actor: User,
+    *,
+    as_of: Date | None = None,
+    period_cache: dict[Any, Period] | None = None,
+) -> Disbursement:
+    """Set what follows from the other fields and hold the row against every rule with context.
+
+    Rules: neither day is after `as_of` (default today); the day lies in a fiscal year; the commune
+    existed then; programme and commune are in the actor's scope. Raises `ValidationError`.
+    `period_cache` saves the query per row when many rows are completed.
+    """
+    errors: dict[str, Any] = {}
+    row.program = row.activity.program
+    if row.fund_id is None and getattr(row, "fund", None) is None:
+        row.fund = unspecified_fund()
+    errors.update(_of_the_future(row, as_of or today()))
+    errors.update(scope_errors(actor, row.program, row.commune))
+    errors.update(check_lifetime(row.commune, row.date) if "commune" not in errors else {})
+    if not errors:
+        try:
+            row.period = period_of(row.date, row.commune, cache=period_cache)
+            row.fiscal_year = row.period.fiscal_year
+            row.quarter = row.period.quarter
+        except ValidationError as error:
+            errors.update(error.message_dict)
+    if errors:
+        raise ValidationError(errors)
+    return row
+
+
+def _of_the_future(row: Disbursement, last: Date) -> dict[str, str]:
+    """Field errors for what lies after the last day; the voucher's same day is not said twice."""
+    days = {row.voucher_date: "voucher_date"} | {row.date: "date"}
+    return {name: said for day, name in days.items() if (said := in_future(day, last))}
+
+
+def scope_errors(actor: User, program: Any, commune: Any) -> dict[str, str]:
+    """Field errors when programme × commune lies outside the actor's assignments."""
+    if covers(actor, program, commune):
+        return {}
+    if any(p in (None, program.pk) for p, _c in grants_of(actor)):
+        return {
+            "commune": _("%(commune)s is outside your assignment for %(program)s.")
+            % {"commune": commune.name, "program": program.code}
+        }
+    return {"activity": _("%(program)s is outside your assignment.") % {"program": program.code}}
+
+
+def clean(row: Disbursement) -> None:
+    """Hold a completed row against the rules of its own fields, without asking the database: keys
+    were read from it, and its CHECKs hold in it."""
+    keys = [field.name for field in row._meta.concrete_fields if field.is_relation]
+    row.clean_fields(exclude=keys)
+    row.clean()
+
+
+Ask = Callable[[Disbursement], None]
+
+
+@transaction.atomic
+def create(
+    *, actor: User, as_of: Date | None = None, ask: Ask | None = None, **fields: Any
+) -> Disbursement:
+    """Draft a disbursement; `fields` are those of `NAMES`, amount in whole đồng.
+
+    `ask` is given the row when all rules hold, before it is saved; what it raises keeps it from it.
+    """
+    check(actor, ENTER_DISBURSEMENT)
+    row = Disbursement(created_by=actor, **_known(fields))
+    complete(row, actor, as_of=as_of)
+    _save(row, actor, _("entered"), ask)
+    return row
+
+
+def _save(row: Disbursement, actor: User, why: str, ask: Ask | None) -> None:
+    check_not_entered(row)
+    clean(row)
+    if ask is not None:
+        ask(row)
+    save_with_history(row, actor, why, is_clean=True)
+
+
+@transaction.atomic
+def update(
+    *,
+    actor: User,
+    disbursement: Disbursement,
+    version: int,
+    as_of: Date | None = None,
+    ask: Ask | None = None,
+    **fields: Any,
+) -> Disbursement:
+    """Change a draft or a returned row that is still in `version`; `ask` as in `create`."""
+    check(actor, ENTER_DISBURSEMENT)
+    row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    check_scope(actor, row)
+    if row.status not in EDITABLE:
+        raise Conflict(
+            _("Only a draft or a returned row can be changed; this one is: %(state)s.")
+            % {"state": row.get_status_display()},
+            "state",
+        )
+    if row.version != version:
+        raise StaleVersion
+    for name, value in _known(fields).items():
+        setattr(row, name, value)
+    complete(row, actor, as_of=as_of)
+    row.version += 1
+    _save(row, actor, _("changed"), ask)
+    return row
+
+
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(fields) - set(NAMES)
+    if unknown:
+        raise TypeError(f"not fields of a disbursement: {sorted(unknown)}")
+    return fields
+
+
+def submit(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
+    """Draft or returned → submitted."""
+    check(actor, ENTER_DISBURSEMENT)
+    check_scope(actor, disbursement)
+    return transition(
+        disbursement,
+        actor=actor,
+        to=Status.SUBMITTED,
+        allowed_from=EDITABLE,
+        version=version,
+        why=_("submitted"),
+        submitted_by=actor,
+        submitted_at=timezone.now(),
+    )
+
+
+def check_scope(actor: User, row: Disbursement) -> None:
+    """Nobody touches a row outside their assignments (pages and API do not even find it)."""
+    if not covers(actor, row.program, row.commune):
+        raise PermissionDenied
+
+
+def may_post(actor: User, row: Disbursement) -> bool:
+    """Whether the actor may post, return or reverse this row (four eyes are asked at posting)."""
+    try:
+        authority_over(actor, row)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def authority_over(actor: User, row: Disbursement) -> str:
+    """What the trail says of the right to post: "" for one's own, or for whom. 403 for none."""
+    check_scope(actor, row)
+    return authority(
+        actor,
+        POST_DISBURSEMENT,
+        places=[(row.program, row.commune)],
+        submitter=row.submitted_by_id,
+    )
+
+
+def _said(what: str, behalf: str) -> str:
+    return f"{what}, {behalf}" if behalf else what
+
+
+@transaction.atomic
+def post(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
+    """Submitted → posted, by somebody else than who submitted; gives the number."""
+    behalf = authority_over(actor, disbursement)
+    if disbursement.submitted_by_id == actor.pk:
+        raise PermissionDenied(_("Who submits may not post."))
+    with explained():
+        _check_open(disbursement.period_id)
+        return transition(
+            disbursement,
+            actor=actor,
+            to=Status.POSTED,
+            allowed_from=[Status.SUBMITTED],
+            version=version,
+            guard=~Q(submitted_by=actor),
+            refused=Conflict(_("Only a row that waits for approval can be posted."), "state"),
+            why=_said(_("posted"), behalf),
+            number=next_numbers(disbursement.fiscal_year, 1)[0],
+            posted_by=actor,
+            posted_at=timezone.now(),
+        )
+
+
+def return_(
+    *, actor: User, disbursement: Disbursement, reason: str, version: int | None = None
+) -> Disbursement:
+    """Submitted → returned, with a reason."""
+    behalf = authority_over(actor, disbursement)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it is returned.")})
+    return transition(
+        disbursement,
+        actor=actor,
+        to=Status.RETURNED,
+        allowed_from=[Status.SUBMITTED],
+        version=version,
+        why=_said(reason, behalf),
+        reason=reason,
+    )
+
+
+def next_numbers(year: FiscalYear, count: int) -> list[int]:
+    """The next `count` numbers of a fiscal year, without gaps: the counter's row stays locked
+    until the transaction that uses them ends."""
+    NumberCounter.objects.get_or_create(fiscal_year=year)
+    NumberCounter.objects.filter(fiscal_year=year).update(last=F("last") + count)
+    last = NumberCounter.objects.get(fiscal_year=year).last
+    return list(range(last - count + 1, last + 1))
+
+
+def _check_open(period_id: int) -> None:
+    period = Period.objects.get(pk=period_id)
+    if period.is_closed:
+        raise PeriodClosed(period)
+
+
+@transaction.atomic
+def reverse(
+    *,
+    actor: User,
+    disbursement: Disbursement,
+    reason: str,
+    amount: int | None = None,
+    date: Date | None = None,
+    version: int | None = None,
+    as_of: Date | None = None,
+) -> Disbursement:
+    """Reverse a posted row, wholly or in part (hoàn ứng, giảm chi); returns the reversal.
+
+    `amount` in đồng, default the whole rest; `date` default the original's. The reversal is posted
+    at once under a number of its own, with the sign turned. Dated after the end of its commune, it
+    is booked under the unit that the commune became.
+    """
+    behalf = authority_over(actor, disbursement)
+    original = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    amount = original.rest if amount is None else amount
+    date = date or original.date
+    _check_reversal(original, version, reason, amount, date)
+    reversal = Disbursement(
+        **{name: getattr(original, name) for name in NAMES},
+        reverses=original,
+        created_by=actor,
+        reason=reason,
+        status=Status.POSTED,
+        posted_by=actor,
+        posted_at=timezone.now(),
+    )
+    reversal.date, reversal.amount = date, -amount
+    reversal.commune = _unit_of(original.commune, date)
+    complete(reversal, actor, as_of=as_of)
+    _check_open(reversal.period_id)
+    reversal.number = next_numbers(reversal.fiscal_year, 1)[0]
+    with explained():
+        save_with_history(reversal, actor, _said(reason, behalf))
+        transition(
+            original,
+            actor=actor,
+            to=Status.POSTED,
+            allowed_from=[Status.POSTED],
+            guard=Q(amount__gte=F("reversed_amount") + amount),
+            why=_("reversed by %(amount)s đồng") % {"amount": format_vnd(amount)},
+            reversed_amount=F("reversed_amount") + amount,
+        )
+    return reversal
+
+
+def _unit_of(commune: Commune, day: Date) -> Commune:
+    """The unit itself, or after its end the one it became (if it became one)."""
+    ended = commune.valid_to is not None and day > commune.valid_to
+    return commune.successor if ended and commune.successor else commune
+
+
+def _check_reversal(
+    original: Disbursement, version: int | None, reason: str, amount: int, date: Date
+) -> None:
+    if original.status != Status.POSTED or original.reverses_id is not None:
+        raise Conflict(_("Only a posted disbursement can be reversed."), "state")
+    if version is not None and original.version != version:
+        raise StaleVersion
+    if original.rest == 0:
+        raise Conflict(_("This disbursement has been reversed already."), "state")
+    errors = {}
+    if not reason.strip():
+        errors["reason"] = _("Say why it is reversed.")
+    if not 0 < amount <= original.rest:
+        errors["amount"] = _("A reversal is from 1 to %(rest)s đồng, what is left of it.") % {
+            "rest": format_vnd(original.rest)
+        }
+    if date < original.date:
+        errors["date"] = _("A reversal cannot be dated before its original (%(day)s).") % {
+            "day": format_date(original.date)
+        }
+    if errors:
+        raise ValidationError(errors)
+
+
+@transaction.atomic
+def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
+    """Save rows of a workbook that have been through `complete()` and `clean()`.
+
+    Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go.
+    """
+    check(actor, LOAD_HISTORY, *(() if post else (ENTER_DISBURSEMENT,)))
+    now = timezone.now()
+    numbers = _numbers_for(rows) if post else {}
+    check_none_entered(rows)
+    for row in rows:
+        row.created_by = actor
+        row.set_keys()
+        if post:
+            row.origin, row.status = "history", Status.POSTED
+            row.submitted_by = row.posted_by = actor
+            row.submitted_at = row.posted_at = now
+            row.number = numbers[row.fiscal_year_id].pop(0)
+    with explained():
+        created = Disbursement.objects.bulk_create(rows, batch_size=500)
+    record_history(created, actor, _("loaded from a workbook"), created=True)
+    return created
+
+
+def _numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:
+    years = {row.fiscal_year_id: row.fiscal_year for row in rows}
+    counts = {pk: sum(row.fiscal_year_id == pk for row in rows) for pk in sorted(years)}
+    return {pk: next_numbers(years[pk], count) for pk, count in counts.items()}

@@ -1,0 +1,271 @@
+"""Pages of the ledger: a row, its entry form, and what can be done with it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from accounts.roles import ENTER_DISBURSEMENT, VIEW
+from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
+from core.pages.history import latest_of, trail_of
+from core.services.access import requires
+from core.values import display
+from core.values.amount_words import in_words
+from core.values.dates import today
+from core.values.money import AmountError, format_vnd, parse_amount
+from disbursements.attachments import services as attachments
+from disbursements.drafts import services as discard
+from disbursements.ledger import rows as ledger_rows
+from disbursements.ledger import services as ledger
+from disbursements.ledger.choices import suggested
+from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
+from disbursements.ledger.remarks import Doubtful
+from disbursements.models import Disbursement, Status
+
+
+def visible(request: PersonRequest, pk: int) -> Disbursement:
+    """A row in the person's scope, or 404."""
+    rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
+    return get_object_or_404(rows, pk=pk)
+
+
+@requires(ENTER_DISBURSEMENT)
+def new(request: PersonRequest) -> HttpResponse:
+    """Enter a row; `?like=last` or `?like=ID` begins with an earlier one ("như lần trước")."""
+    form = DisbursementForm(request.POST or None, initial=_first_values(request), user=request.user)
+    return _entry(request, form, None)
+
+
+def _first_values(request: PersonRequest) -> dict[str, Any]:
+    like = request.GET.get("like", "")
+    rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
+    if like == "last":
+        rows = rows.filter(created_by=request.user, reverses=None).order_by("-pk")
+        if request.GET.get("activity"):
+            rows = rows.filter(activity__code=request.GET["activity"])
+        earlier = rows.first()
+    else:
+        earlier = rows.filter(pk=int(like), reverses=None).first() if like.isdigit() else None
+    if earlier is None:
+        return {"date": today()}
+    return initial_of(earlier, again=True)
+
+
+@requires(ENTER_DISBURSEMENT)
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Change a draft or a returned row; one that has moved on meanwhile keeps what was typed."""
+    row = visible(request, pk)
+    if request.method != "POST" and row.status not in ledger.EDITABLE:
+        messages.error(request, _("Only a draft or a returned row can be changed."))
+        return redirect("disbursement", pk=pk)
+    form = DisbursementForm(request.POST or None, initial=initial_of(row), user=request.user)
+    return _entry(request, form, row)
+
+
+def _entry(
+    request: PersonRequest, form: DisbursementForm, row: Disbursement | None
+) -> HttpResponse:
+    """Saved at once; where something in it deserves a second look, that is asked first."""
+    status = 200
+    context: dict[str, Any] = {"form": form, "row": row, "activities": suggested(request.user)}
+    if request.method == "POST":
+        status = BAD_REQUEST
+        if form.is_valid():
+            try:
+                saved, status = attempt(request, lambda: _save(request, form, row), form)
+            except Doubtful as asked:
+                status = 200
+                amount = format_vnd(form.cleaned_data["amount"])
+                context |= {"confirm": amount, "remarks": asked.remarks}
+            else:
+                if saved is not None:
+                    return redirect("disbursement", pk=saved.pk)
+                context["others"] = _what_others_did(row) if status == CONFLICT else []
+    return render(request, "disbursements/form.html", context, status=status)
+
+
+def _what_others_did(row: Disbursement | None) -> list[Any]:
+    """After a conflict: what somebody else changed."""
+    if row is None:
+        return []
+    row.refresh_from_db()
+    return latest_of(row)
+
+
+def _save(request: PersonRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+    saved = _write(request, form, row)
+    messages.success(request, _("Saved: %(words)s.") % {"words": in_words(saved.amount)})
+    if saved.status == Status.SUBMITTED:
+        messages.success(request, _("Submitted for approval."))
+    add_files(request, saved)
+    return saved
+
+
+@transaction.atomic
+def _write(
+    request: PersonRequest, form: DisbursementForm, row: Disbursement | None
+) -> Disbursement:
+    """Save the row, and submit it where that was asked for: both or neither."""
+    actor = request.user
+    if row is None:
+        saved = ledger.create(actor=actor, ask=form.ask, **form.values)
+    else:
+        version = form.cleaned_data["version"] or row.version
+        saved = ledger.update(
+            actor=actor, disbursement=row, version=version, ask=form.ask, **form.values
+        )
+    if "submit" in request.POST:
+        saved = ledger.submit(actor=actor, disbursement=saved)
+    return saved
+
+
+def add_files(request: PersonRequest, row: Disbursement) -> bool:
+    """Attach what was uploaded; the row stands whatever becomes of its files."""
+    fine = True
+    for upload in request.FILES.getlist("files"):
+        _done, status = attempt(
+            request,
+            lambda upload=upload: attachments.add(  # type: ignore[misc]
+                actor=request.user, disbursement=row, upload=upload
+            ),
+            level=messages.WARNING,
+        )
+        fine = fine and status == 200
+    return fine
+
+
+@requires(VIEW)
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    """A row with what was done to it and what can be done."""
+    return _detail(request, visible(request, pk))
+
+
+def _detail(
+    request: PersonRequest,
+    row: Disbursement,
+    *,
+    return_form: ReasonForm | None = None,
+    reverse_form: ReverseForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user: User = request.user
+    may_post = ledger.may_post(user, row)
+    context = {
+        "row": row,
+        "line": ledger_rows.table_rows([row])[0],
+        "details": ledger_rows.details_of(row),
+        "words": in_words(row.amount),
+        "rest": display.number(row.rest),
+        "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
+        "reversals": ledger_rows.table_rows(row.reversals.select_related(*ledger_rows.RELATED)),
+        "files": row.attachments.order_by("pk"),
+        "trail": trail_of(row),
+        "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,
+        "can_delete": user.can(ENTER_DISBURSEMENT) and discard.is_possible(row),
+        "can_enter": user.can(ENTER_DISBURSEMENT),
+        "can_attach": user.can(ENTER_DISBURSEMENT),
+        "can_post": may_post and row.status == Status.SUBMITTED,
+        "own": may_post and row.status == Status.SUBMITTED and row.submitted_by_id == user.pk,
+        "can_reverse": may_post and row.status == Status.POSTED and row.rest > 0,
+        "return_form": return_form or ReasonForm(initial={"version": row.version}),
+        "reverse_form": reverse_form
+        or ReverseForm(
+            initial={"version": row.version, "amount": row.rest, "date": row.date}, prefix="r"
+        ),
+    }
+    return render(request, "disbursements/detail.html", context, status=status)
+
+
+def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpResponse:
+    """A change of state at a button: a refusal is said on the row's page."""
+    row = visible(request, pk)
+    result, status = attempt(
+        request,
+        lambda: service(
+            actor=request.user,
+            disbursement=row,
+            version=seen_version(request),
+        ),
+    )
+    if result is None:
+        return _detail(request, visible(request, pk), status=status)
+    messages.success(request, done)
+    return redirect("disbursement", pk=pk)
+
+
+@require_POST
+@requires(ENTER_DISBURSEMENT)
+def submit(request: PersonRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, ledger.submit, _("Submitted for approval."))
+
+
+@require_POST
+@requires(VIEW)
+def post(request: PersonRequest, pk: int) -> HttpResponse:
+    """Whether the person may is the service's to say: somebody may have delegated it."""
+    return _act(request, pk, ledger.post, _("Posted."))
+
+
+@require_POST
+@requires(VIEW)
+def return_(request: PersonRequest, pk: int) -> HttpResponse:
+    row = visible(request, pk)
+    form = ReasonForm(request.POST, initial={"version": row.version})
+    if not form.is_valid():
+        return _refused(request, row, return_form=form)
+    result, status = attempt(
+        request,
+        lambda: ledger.return_(
+            actor=request.user,
+            disbursement=row,
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+        ),
+        form,
+    )
+    if result is None:
+        return _detail(request, visible(request, pk), return_form=form, status=status)
+    messages.success(request, _("Returned to who submitted it."))
+    return redirect("disbursement", pk=pk)
+
+
+@require_POST
+@requires(VIEW)
+def reverse(request: PersonRequest, pk: int) -> HttpResponse:
+    row = visible(request, pk)
+    form = ReverseForm(request.POST, prefix="r", initial={"version": row.version})
+    if not form.is_valid():
+        return _refused(request, row, reverse_form=form)
+    wanted = form.cleaned_data
+    result, status = attempt(
+        request, lambda: ledger.reverse(actor=request.user, disbursement=row, **wanted), form
+    )
+    if result is None:
+        return _detail(request, visible(request, pk), reverse_form=form, status=status)
+    messages.success(request, _("Reversed."))
+    return redirect("disbursement", pk=result.pk)
+
+
+def _refused(request: PersonRequest, row: Disbursement, **forms: Any) -> HttpResponse:
+    """A form that is not complete; who may not do it at all hears that first."""
+    if not ledger.may_post(request.user, row):
+        raise PermissionDenied
+    return _detail(request, row, status=BAD_REQUEST, **forms)
+
+
+@requires(ENTER_DISBURSEMENT)
+def amount_words(request: PersonRequest) -> JsonResponse:
+    """How the portal reads an amount, while it is typed."""
+    try:
+        amount = parse_amount(request.GET.get("text", ""))
+    except AmountError as error:
+        return JsonResponse({"amount": None, "words": error.message})
+    words = in_words(amount) if amount else ""
+    return JsonResponse({"amount": amount, "words": words})

@@ -1,0 +1,28 @@
+"""The money: plans in versions, disbursements as a ledger. Whole đồng, never a float."""
+
+from core.values.money import MAX_AMOUNT
+from disbursements.models.attachments import Attachment
+from disbursements.models.costs import CostLink
+from disbursements.models.ledger import (
+    ORIGINS,
+    UNSPECIFIED_FUND,
+    Disbursement,
+    NumberCounter,
+    Status,
+)
+from disbursements.models.plans import PlanAmount, PlanLine, PlanState, PlanVersion
+
+__all__ = [
+    "MAX_AMOUNT",
+    "ORIGINS",
+    "UNSPECIFIED_FUND",
+    "Attachment",
+    "CostLink",
+    "Disbursement",
+    "NumberCounter",
+    "PlanAmount",
+    "PlanLine",
+    "PlanState",
+    "PlanVersion",
+    "Status",
+]

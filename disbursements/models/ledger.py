@@ -1,0 +1,217 @@
+"""Disbursements as a ledger, and the counter that numbers them. Whole đồng, never a float."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import User
+from accounts.scope import within
+from communes.models import Commune
+from core.models import NamedModel, VersionedModel
+from core.values.money import MAX_AMOUNT as MAX_AMOUNT
+from core.values.money import negative, too_large, zero
+from programs.models import Activity, FiscalYear, Fund, Period, Program
+
+UNSPECIFIED_FUND = "UNSPECIFIED"  # the funding source of rows that name none
+ORIGINS = ("portal", "history")  # entered here, or loaded from before the portal
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for approval")
+    RETURNED = "returned", _("Returned")
+    POSTED = "posted", _("Posted")
+
+
+class DisbursementQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "DisbursementQuerySet":
+        return self.filter(within(user, program="program", commune="commune"))
+
+    def posted(self) -> "DisbursementQuerySet":
+        return self.filter(status=Status.POSTED)
+
+    def waiting(self) -> "DisbursementQuerySet":
+        return self.filter(status=Status.SUBMITTED)
+
+
+class Disbursement(NamedModel, VersionedModel):
+    """A row of the ledger. Posted rows are never edited or deleted: they are reversed.
+
+    `program`, `fiscal_year`, `period` and `quarter` follow from activity, commune and date; the
+    service sets them. A reversal is a row with the sign turned that points at its original; the
+    original carries `reversed_amount`. `origin` is `history` for what was loaded from before the
+    portal, where the four eyes were on paper.
+    """
+
+    search_fields = ("voucher_no", "payee", "description")
+    name_field = "payee"
+
+    number = models.PositiveIntegerField(_("number"), null=True, editable=False)
+    fiscal_year = models.ForeignKey(
+        FiscalYear,
+        models.PROTECT,
+        related_name="disbursements",
+        editable=False,
+        verbose_name=_("fiscal year"),
+    )
+    period = models.ForeignKey(Period, models.PROTECT, related_name="disbursements", editable=False)
+    quarter = models.PositiveSmallIntegerField(_("quarter"), editable=False)
+    program = models.ForeignKey(
+        Program,
+        models.PROTECT,
+        related_name="disbursements",
+        editable=False,
+        verbose_name=_("programme"),
+    )
+    date = models.DateField(_("date"))
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, related_name="disbursements", verbose_name=_("activity")
+    )
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="disbursements", verbose_name=_("commune")
+    )
+    fund = models.ForeignKey(
+        Fund, models.PROTECT, related_name="disbursements", verbose_name=_("funding source")
+    )
+    amount = models.BigIntegerField(_("amount (đồng)"))
+    payee = models.CharField(_("payee"), max_length=200, blank=True)
+    voucher_no = models.CharField(_("voucher number"), max_length=60, blank=True)
+    voucher_date = models.DateField(_("voucher date"), null=True, blank=True)
+    description = models.CharField(_("description"), max_length=500, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    status = models.CharField(
+        _("state"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    origin = models.CharField(_("origin"), max_length=10, default="portal", editable=False)
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversals", editable=False
+    )
+    reversed_amount = models.BigIntegerField(_("reversed (đồng)"), default=0, editable=False)
+    reason = models.TextField(
+        _("reason"), blank=True, help_text=_("Of a return or a reversal."), editable=False
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    posted_at = models.DateTimeField(null=True, editable=False)
+    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+
+    objects = DisbursementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-date", "-id"]
+        verbose_name = _("disbursement")
+        verbose_name_plural = _("disbursements")
+        indexes = [
+            models.Index(
+                # All that a sum asks for, as key columns: SQLite knows no INCLUDE, and looks at
+                # the state again although the condition says it.
+                fields=[
+                    *("fiscal_year", "program", "commune", "quarter", "activity", "fund"),
+                    *("period", "date", "amount", "status"),
+                ],
+                condition=Q(status="posted"),
+                name="disbursement_posted",
+            ),
+            models.Index(
+                fields=["fiscal_year", "program", "commune"],
+                condition=Q(status="submitted"),
+                name="disbursement_waiting",
+            ),
+            models.Index(fields=["voucher_no"], name="disbursement_voucher"),
+            models.Index(fields=["date", "id"], name="disbursement_date"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fiscal_year", "number"], name="disbursement_number_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True, amount__gt=0, amount__lte=MAX_AMOUNT)
+                | Q(reverses__isnull=False, amount__lt=0, amount__gte=-MAX_AMOUNT),
+                name="disbursement_amount_in_range",
+                violation_error_message=_("The amount must be from 1 to 10^15 đồng."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=False, reversed_amount=0)
+                | Q(
+                    reverses__isnull=True,
+                    reversed_amount__gte=0,
+                    reversed_amount__lte=F("amount"),
+                ),
+                name="disbursement_reversed_within_amount",
+                violation_error_message=_("Reversals cannot add up to more than the original."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status="posted",
+                    number__isnull=False,
+                    posted_by__isnull=False,
+                    posted_at__isnull=False,
+                )
+                | (~Q(status="posted") & Q(number__isnull=True, posted_at__isnull=True)),
+                name="disbursement_posted_has_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="submitted") | Q(submitted_by__isnull=False),
+                name="disbursement_submitted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="history") | ~Q(posted_by=F("submitted_by")),
+                name="disbursement_four_eyes",
+                violation_error_message=_("Who submits may not post."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter__gte=1, quarter__lte=4), name="disbursement_quarter_1_to_4"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.number:
+            return _now("Disbursement %(number)d/%(year)s") % {
+                "number": self.number,
+                "year": self.fiscal_year.code,
+            }
+        return _now("Disbursement, %(state)s") % {"state": str(self.get_status_display()).lower()}
+
+    def clean(self) -> None:
+        errors: dict[str, str] = {}
+        if self.amount is not None and self.reverses_id is None:
+            if self.amount < 0:
+                errors["amount"] = negative(self.amount).message
+            elif self.amount == 0:
+                errors["amount"] = zero().message
+            elif self.amount > MAX_AMOUNT:
+                errors["amount"] = too_large(self.amount).message
+        if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
+            errors["activity"] = _now("This activity belongs to another programme.")
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def rest(self) -> int:
+        """What is left to reverse (đồng)."""
+        return self.amount - self.reversed_amount if self.reverses_id is None else 0
+
+
+class NumberCounter(models.Model):
+    """The last disbursement number given in a fiscal year; locked while one is given."""
+
+    fiscal_year = models.OneToOneField(
+        FiscalYear, models.CASCADE, related_name="disbursement_counter"
+    )
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year_id}: {self.last}"

@@ -1,0 +1,192 @@
+"""Plans in versions: lines by activity, commune and fund, with an amount per quarter."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from accounts.models import User
+from accounts.scope import within
+from communes.models import Commune
+from core.models import VersionedModel
+from core.values.money import MAX_AMOUNT as MAX_AMOUNT
+from programs.models import Activity, FiscalYear, Fund, Program
+
+
+class PlanState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waiting for approval")
+    RETURNED = "returned", _("Returned")
+    APPROVED = "approved", _("Approved")
+
+
+class PlanVersionQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "PlanVersionQuerySet":
+        """Versions with a line in the user's scope, and those the user drafted."""
+        lines = PlanLine.objects.visible_to(user).filter(plan_version=models.OuterRef("pk"))
+        return self.filter(models.Exists(lines) | Q(created_by=user))
+
+    def approved(self) -> "PlanVersionQuerySet":
+        return self.filter(state=PlanState.APPROVED)
+
+
+class PlanVersion(VersionedModel):
+    """One version of a fiscal year's plan over all programmes.
+
+    `number` is given at approval: 1 is the original (kế hoạch giao đầu năm), n + 1 is revision n.
+    An approved version is read only. The current version is the approved one of highest number.
+    """
+
+    fiscal_year = models.ForeignKey(
+        FiscalYear, models.PROTECT, related_name="plan_versions", verbose_name=_("fiscal year")
+    )
+    number = models.PositiveSmallIntegerField(_("number"), null=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=PlanState.choices, default=PlanState.DRAFT
+    )
+    based_on = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="revisions"
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    decision_no = models.CharField(_("decision number"), max_length=60, blank=True)
+    decision_date = models.DateField(_("decision date"), null=True, blank=True)
+    return_reason = models.TextField(_("why it was returned"), blank=True)
+    origin = models.CharField(_("origin"), max_length=10, default="portal", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    submitted_at = models.DateTimeField(null=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
+    history = HistoricalRecords()
+
+    objects = PlanVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-fiscal_year__start", F("number").desc(nulls_first=True), "-id"]
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        constraints = [
+            models.UniqueConstraint(fields=["fiscal_year", "number"], name="plan_number_once"),
+            models.CheckConstraint(
+                condition=Q(state="approved", number__isnull=False, approved_at__isnull=False)
+                | (~Q(state="approved") & Q(number__isnull=True)),
+                name="plan_number_given_at_approval",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="approved")
+                | Q(origin="history")
+                | ~Q(approved_by=F("submitted_by")),
+                name="plan_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year.code} · {self.title}"
+
+    @property
+    def title(self) -> str:
+        """Original, revision n, or the state of one that is not approved yet."""
+        if self.number is None:
+            return str(self.get_state_display())
+        if self.number == 1:
+            return _now("Original plan")
+        return _now("Plan, revision %(n)d") % {"n": self.number - 1}
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.state in (PlanState.APPROVED, PlanState.SUBMITTED)
+
+
+class PlanLineQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "PlanLineQuerySet":
+        return self.filter(within(user, program="program", commune="commune"))
+
+
+class PlanLine(models.Model):
+    """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title.
+
+    `details` are its plain texts: form, list, API and copies of a version take them from here.
+    """
+
+    details = ("unit", "note")
+
+    plan_version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="lines")
+    program = models.ForeignKey(Program, models.PROTECT, related_name="plan_lines")
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, related_name="plan_lines", verbose_name=_("activity")
+    )
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="plan_lines", verbose_name=_("commune")
+    )
+    fund = models.ForeignKey(
+        Fund, models.PROTECT, related_name="plan_lines", verbose_name=_("funding source")
+    )
+    title = models.CharField(_("activity"), max_length=500)
+    unit = models.CharField(_("implementing unit"), max_length=200, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+
+    objects = PlanLineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["program__order", "activity__code", "commune__sort_key", "fund__sort_key", "id"]
+        verbose_name = _("plan line")
+        verbose_name_plural = _("plan lines")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan_version", "activity", "commune", "fund"],
+                name="plan_line_once",
+                violation_error_message=_(
+                    "The plan already has a line for this activity, commune and funding source."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["plan_version", "program", "commune"], name="plan_line_scope")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity.code} · {self.commune} · {self.fund}"
+
+    @property
+    def version(self) -> int:
+        """A line changes with its plan version: that one's count."""
+        return self.plan_version.version
+
+    def clean(self) -> None:
+        if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
+            raise ValidationError({"activity": _("This activity belongs to another programme.")})
+
+
+class PlanAmount(models.Model):
+    """What a plan line plans for one quarter (đồng)."""
+
+    line = models.ForeignKey(PlanLine, models.CASCADE, related_name="amounts")
+    quarter = models.PositiveSmallIntegerField(_("quarter"))
+    amount = models.BigIntegerField(_("amount (đồng)"))
+
+    class Meta:
+        ordering = ["line_id", "quarter"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "quarter"], name="plan_amount_once"),
+            models.CheckConstraint(
+                condition=Q(quarter__gte=1, quarter__lte=4), name="plan_amount_quarter_1_to_4"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, amount__lte=MAX_AMOUNT),
+                name="plan_amount_in_range",
+                violation_error_message=_("A planned amount is 0 or more, at most 10^15 đồng."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}/{self.quarter}: {self.amount}"

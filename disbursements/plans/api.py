@@ -1,0 +1,261 @@
+"""`/api/v1/plan-versions/` and `/api/v1/plan-lines/`."""
+
+from typing import Any, ClassVar
+
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.requests import person
+from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, VIEW
+from accounts.scope import within
+from communes.api import PlacedSerializer, UnitField
+from communes.models import Commune
+from core.api.serializers import (
+    CodeField,
+    KeyField,
+    ReasonSerializer,
+    ResourceSerializer,
+    TextField,
+    VersionSerializer,
+    WholeNumberField,
+)
+from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
+from core.lists import filters
+from core.values.dates import QUARTERS
+from disbursements.drafts import services as discard
+from disbursements.ledger import services as ledger
+from disbursements.models import MAX_AMOUNT, ORIGINS, PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.plans import editing as plan_edit
+from disbursements.plans import services as plans
+from disbursements.plans.authority import authority_over_plan
+from programs.models import Activity, FiscalYear, Fund, Program
+
+
+class PlanVersionSerializer(ResourceSerializer):
+    fiscal_year = CodeField(queryset=FiscalYear.objects.all())
+    title = serializers.CharField(read_only=True, help_text="Original, revision n, or its state.")
+    based_on = KeyField(queryset=PlanVersion.objects.all(), required=False, allow_null=True)
+    origin = serializers.ChoiceField(
+        ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
+    )
+    planned = serializers.IntegerField(read_only=True, help_text="Đồng, within your scope.")
+
+    class Meta:
+        model = PlanVersion
+        fields = [
+            "id",
+            "fiscal_year",
+            "number",
+            "title",
+            "state",
+            "based_on",
+            "reason",
+            "decision_no",
+            "decision_date",
+            "return_reason",
+            "origin",
+            "planned",
+            "version",
+        ]
+        read_only_fields = ["number", "state", "return_reason"]
+
+
+class ApproveSerializer(VersionSerializer):
+    decision_no = TextField(required=False, allow_blank=True, max_length=60)
+    decision_date = serializers.DateField(required=False, allow_null=True)
+
+
+class PlanVersionFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
+    state = filters.Choices("state", PlanState.values)
+    number = filters.Whole("number")
+    origin = filters.Choices("origin", ORIGINS)
+    decision_date_from = filters.Day("decision_date", "gte")
+    decision_date_to = filters.Day("decision_date", "lte")
+    decision_no = filters.Codes("decision_no")
+    based_on = filters.Whole("based_on")
+    planned_min = filters.Whole("planned", "gte")
+    planned_max = filters.Whole("planned", "lte")
+    search = filters.SearchOfFew("fiscal_year__code", "reason", "decision_no", "return_reason")
+
+
+class PlanVersions(Creatable, Changeable, Removable, Resource):
+    """Versions of a fiscal year's plan; the current one is the approved one of highest number."""
+
+    queryset = PlanVersion.objects.select_related("fiscal_year")
+    serializer_class = PlanVersionSerializer
+    filterset_class = PlanVersionFilters
+    ordering_fields = ("fiscal_year", "number", "state", "planned")
+    ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
+    permissions: ClassVar[dict[str, Any]] = {
+        "create": DRAFT_PLAN,
+        "partial_update": DRAFT_PLAN,
+        "destroy": (DRAFT_PLAN, LOAD_HISTORY),
+    }
+
+    def get_queryset(self) -> QuerySet:
+        scope = within(person(self.request), program="line__program", commune="line__commune")
+        amounts = PlanAmount.objects.filter(scope, line__plan_version=OuterRef("pk")).order_by()
+        total = amounts.values("line__plan_version").annotate(total=Sum("amount")).values("total")
+        return super().get_queryset().annotate(planned=Coalesce(Subquery(total), 0))
+
+    def perform_create(self, fields: dict[str, Any]) -> PlanVersion:
+        said: dict[str, Any] = {
+            k: fields.pop(k) for k in ("decision_no", "decision_date") if k in fields
+        }
+        plan = plans.create_draft(actor=person(self.request), **fields)
+        return self.perform_update(plan, plan.version, said) if said else plan
+
+    def perform_update(self, row: PlanVersion, version: int, fields: dict[str, Any]) -> PlanVersion:
+        fixed = [name for name in ("fiscal_year", "based_on") if name in fields]
+        for name in fixed:
+            if fields.pop(name) != getattr(row, name):
+                raise serializers.ValidationError({name: [_("It cannot be changed.")]})
+        return plan_edit.describe(actor=person(self.request), plan=row, version=version, **fields)
+
+    def perform_destroy(self, row: PlanVersion, version: int | None) -> None:
+        version = row.version if version is None else version
+        discard.plan(actor=person(self.request), plan=row, version=version)
+
+    @act("submit", permission=DRAFT_PLAN)
+    def submit(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+        """Draft or returned → waiting for approval. A revision needs a reason."""
+        return plans.submit(actor=person(self.request), plan=row, **fields)
+
+    # Who may approve is a matter of the plan, too: the right may be delegated.
+
+    @act("approve", permission=VIEW, right=authority_over_plan, body=ApproveSerializer)
+    def approve(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+        """Waiting → approved, by somebody else than who submitted; gives the number."""
+        fields["decision_no"] = fields.get("decision_no", "")
+        return plans.approve(actor=person(self.request), plan=row, **fields)
+
+    @act("return", permission=VIEW, right=authority_over_plan, body=ReasonSerializer)
+    def return_(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+        """Waiting → returned, with a reason."""
+        return plans.return_(actor=person(self.request), plan=row, **fields)
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT})
+class QuarterField(WholeNumberField):
+    """The amount (đồng) of one quarter of a plan line."""
+
+    def __init__(self, quarter: int) -> None:
+        super().__init__(required=False, min_value=0, max_value=MAX_AMOUNT)
+        self.quarter = quarter
+
+    def get_attribute(self, row: PlanLine) -> int:
+        return sum(a.amount for a in row.amounts.all() if a.quarter == self.quarter)
+
+
+class PlanLineSerializer(PlacedSerializer):
+    """A line of a plan version; `version` is that of the plan version it belongs to."""
+
+    plan_version = KeyField(queryset=PlanVersion.objects.select_related("fiscal_year"))
+    fiscal_year = serializers.CharField(source="plan_version.fiscal_year.code", read_only=True)
+    activity = CodeField(queryset=Activity.objects.select_related("program"))
+    program = CodeField(read_only=True)
+    commune = UnitField(help_text="Code of the unit as it stood when the fiscal year began.")
+    fund = CodeField(queryset=Fund.objects.all(), required=False)
+    q1 = QuarterField(1)
+    q2 = QuarterField(2)
+    q3 = QuarterField(3)
+    q4 = QuarterField(4)
+    total = serializers.SerializerMethodField(help_text="Đồng.")
+    title = TextField(required=False, max_length=500, help_text="Default: the activity's.")
+
+    class Meta:
+        model = PlanLine
+        fields = [
+            "id",
+            "plan_version",
+            "fiscal_year",
+            "activity",
+            "program",
+            "commune",
+            "fund",
+            "title",
+            *PlanLine.details,
+            "q1",
+            "q2",
+            "q3",
+            "q4",
+            "total",
+            "version",
+        ]
+
+    def get_total(self, row: PlanLine) -> int:
+        return sum(amount.amount for amount in row.amounts.all())
+
+    def unit_day_of(self, attrs: dict[str, Any]) -> Any:
+        plan = attrs.get("plan_version") or self.instance.plan_version
+        return plan.fiscal_year.start
+
+
+class PlanLineFilters(filters.Filters):
+    plan_version = filters.Whole("plan_version")
+    fiscal_year = filters.Codes("plan_version__fiscal_year__code", FiscalYear)
+    state = filters.Choices("plan_version__state", PlanState.values)
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("commune__code", Commune)
+    activity = filters.Codes("activity__code", Activity)
+    fund = filters.Codes("fund__code", Fund)
+    total_min = filters.Whole("total", "gte")
+    total_max = filters.Whole("total", "lte")
+    search = filters.Search("activity__search_key", "commune__search_key")
+
+
+class PlanLines(Creatable, Changeable, Removable, Resource):
+    """Lines of plan versions within the user's scope; written while the version is a draft."""
+
+    queryset = PlanLine.objects.select_related(
+        "plan_version__fiscal_year", "activity__program", "program", "commune", "fund"
+    ).prefetch_related("amounts")
+    serializer_class = PlanLineSerializer
+    filterset_class = PlanLineFilters
+    ordering_fields = ("activity", "program", "commune", "total")
+    ordering_map: ClassVar[dict[str, str]] = {
+        "activity": "activity__code",
+        "program": "program__order",
+        "commune": "commune__sort_key",
+    }
+    permissions: ClassVar[dict[str, Any]] = {
+        "create": DRAFT_PLAN,
+        "partial_update": DRAFT_PLAN,
+        "destroy": DRAFT_PLAN,
+    }
+
+    def get_queryset(self) -> QuerySet:
+        amounts = PlanAmount.objects.filter(line=OuterRef("pk")).order_by()
+        total = amounts.values("line").annotate(total=Sum("amount")).values("total")
+        return super().get_queryset().alias(total=Coalesce(Subquery(total), 0))
+
+    def perform_create(self, fields: dict[str, Any]) -> PlanLine:
+        plan = fields.pop("plan_version")
+        line = _line(fields, {})
+        return plan_edit.add_line(actor=person(self.request), plan=plan, line=line)
+
+    def perform_update(self, row: PlanLine, version: int, fields: dict[str, Any]) -> PlanLine:
+        if fields.pop("plan_version", row.plan_version) != row.plan_version:
+            raise serializers.ValidationError({"plan_version": [_("It cannot be changed.")]})
+        amounts = {a.quarter: a.amount for a in row.amounts.all()}
+        names = ("activity", "commune", "fund", "title", *PlanLine.details)
+        line = _line({**{name: getattr(row, name) for name in names}, **fields}, amounts)
+        return plan_edit.change_line(
+            actor=person(self.request), row=row, line=line, version=version
+        )
+
+    def perform_destroy(self, row: PlanLine, version: int | None) -> None:
+        plan = row.plan_version
+        plan_edit.remove_line(actor=person(self.request), plan=plan, line=row, version=version)
+
+
+def _line(fields: dict[str, Any], amounts: dict[int, int]) -> plans.Line:
+    """The line that a body states over the amounts there are."""
+    given = {q: fields.pop(f"q{q}") for q in QUARTERS if f"q{q}" in fields}
+    fields.setdefault("fund", None)
+    fund = fields.pop("fund") or ledger.unspecified_fund()
+    return plans.Line(**fields, fund=fund, amounts={**amounts, **given})

@@ -1,0 +1,110 @@
+"""The list of plan versions: newest year first, each with its total in the person's scope."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.requests import PersonRequest
+from accounts.roles import DRAFT_PLAN, VIEW
+from core.lists import Column, Empty, Listing, answer
+from core.pages.forms import SearchInput
+from core.services.access import requires
+from core.values.sql_text import with_words
+from disbursements.ledger.choices import year_choices
+from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
+
+
+class PlanFilters(forms.Form):
+    search = forms.CharField(
+        label=_("Search"),
+        required=False,
+        widget=SearchInput(attrs={"placeholder": _("Reason or decision number")}),
+    )
+    year = forms.ChoiceField(label=_("Fiscal year"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), *PlanState.choices]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
+
+
+def in_scope(user: User) -> QuerySet:
+    """The versions, each with the sum of its lines that the person sees (đồng)."""
+    lines = PlanLine.objects.visible_to(user).filter(plan_version=OuterRef("pk"))
+    amounts = PlanAmount.objects.filter(line__in=PlanLine.objects.visible_to(user))
+    amounts = amounts.filter(line__plan_version=OuterRef("pk")).order_by()
+    total = amounts.values("line__plan_version").annotate(total=Sum("amount")).values("total")
+    count = lines.order_by().values("plan_version").annotate(n=Count("pk")).values("n")
+    rows = PlanVersion.objects.visible_to(user).select_related("fiscal_year", "approved_by")
+    return rows.annotate(total=Subquery(total), line_count=Subquery(count))
+
+
+def narrowed(rows: QuerySet, form: PlanFilters) -> QuerySet:
+    wanted = form.cleaned_data
+    found = Q()
+    if wanted.get("year"):
+        found &= Q(fiscal_year__code=wanted["year"])
+    if wanted.get("state"):
+        found &= Q(state=wanted["state"])
+    return with_words(rows.filter(found), wanted.get("search") or "", "reason", "decision_no")
+
+
+COLUMNS = (
+    Column("version", _("version"), lambda row: row.title, ("fiscal_year__start", "number")),
+    Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+    Column(
+        "state",
+        _("state"),
+        lambda row: row.get_state_display(),
+        "state",
+        tone=lambda row: row.state,
+    ),
+    Column("decision", _("decision number"), lambda row: row.decision_no, short=True),
+    Column("decided", _("decision date"), lambda row: row.decision_date, "decision_date"),
+    Column("reason", _("reason"), lambda row: row.reason[:200]),
+    Column("lines", _("lines"), lambda row: row.line_count or 0, "line_count", numeric=True),
+    Column("total", _("total (đồng)"), lambda row: row.total or 0, "total", numeric=True),
+    Column("entered", _("entered"), lambda row: row.created_at, "created_at", hidden=True),
+    Column(
+        "approved_by",
+        _("approved by"),
+        lambda row: row.approved_by and row.approved_by.display_name,
+        hidden=True,
+    ),
+)
+
+
+def listing(user: User) -> Listing:
+    first: dict[str, Any] = {}
+    if user.can(DRAFT_PLAN):
+        first = {"href": reverse("plan-new"), "action": _("Draft a version")}
+    return Listing(
+        name="plans",
+        title=_("Plans"),
+        columns=COLUMNS,
+        rows=in_scope,
+        form=lambda user, data: PlanFilters(data),
+        narrowed=narrowed,
+        href=lambda row: reverse("plan-version", args=[row.pk]),
+        empty=Empty(
+            title=_("No plan in your assignment yet."),
+            text=_("Draft the year's plan, or bring it in from Excel."),
+            **first,
+        ),
+        per_page=30,
+    )
+
+
+@requires(VIEW)
+def plan_versions(request: PersonRequest) -> HttpResponseBase:
+    """The versions of all years."""
+    lead = _now("Version 1 is the original; reports compare with the newest approved one.")
+    return answer(request, listing(request.user), "disbursements/plans.html", {"lead": lead})

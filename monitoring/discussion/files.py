@@ -1,0 +1,40 @@
+"""Files of records: attached by who may write such records, fetched by who sees them."""
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT, RECORD_TRAINING
+from core.services.access import check
+from core.services.attachments import keep
+from monitoring.discussion.services import sees
+from monitoring.models import RecordFile
+
+MAY_ATTACH = (RECORD_MEETING, RECORD_OUTPUT, RECORD_DIFFICULTY, RECORD_TRAINING)
+
+
+@transaction.atomic
+def attach(*, actor: User, about: Any, upload: Any) -> RecordFile:
+    """Keep a file with a record; the same content again is the same file.
+
+    Raises `Http404` out of scope, `ValidationError` on `files`, as `keep` says.
+    """
+    check(actor, *MAY_ATTACH)
+    if not sees(actor, about):
+        raise Http404
+    return keep(
+        RecordFile(about=about, added_by=actor),
+        upload,
+        among=files_of(about),
+        too_many=_("A record has at most %(n)d files."),
+    )
+
+
+def files_of(record: Any) -> Any:
+    """The files of a record, in the order they came."""
+    kind = ContentType.objects.get_for_model(type(record))
+    return RecordFile.objects.filter(content_type=kind, object_id=record.pk)

@@ -1,0 +1,172 @@
+"""Pages of the results framework: indicators, their targets and their entered actuals."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.pages import Column, RecordAction, RecordAdmin, Section, shown
+from core.values.dates import today
+from monitoring.models import Actual, Indicator
+from monitoring.models.indicators import Counted
+from monitoring.results import services as indicators
+from monitoring.results.api import FigureFilters, IndicatorFilters
+from programs.models import FiscalYear
+
+RESULTS = (_("Results framework"), "results")
+INDICATORS = (_("Indicators"), "indicators")
+TARGETS = (_("Targets"), "indicator-targets")
+ACTUALS = (_("Entered actuals"), "indicator-actuals")
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    """What a link to the form of a figure fills in: the indicator, the year, the commune."""
+    wanted = ("indicator", "fiscal_year", "commune")
+    return {name: request.GET[name] for name in wanted if request.GET.get(name, "").isdigit()}
+
+
+def _figures(row: Indicator, user: User) -> Iterable[Section]:
+    """The targets and actuals of an indicator, each a link, and links to enter one more."""
+    kinds: list[tuple[str, Any, Any, Any]]
+    kinds = [("indicator-target", _("Targets"), _("Set a target"), row.targets)]
+    if row.counted == Counted.ENTERED:
+        new = _("Enter an actual")
+        kinds.append(("indicator-actual", _("Entered actuals"), new, row.actuals))
+    may = any(map(user.can, indicators.MAY_SET))
+    for one, title, new, rows in kinds:
+        seen = rows.visible_to(user).select_related("indicator", "fiscal_year", "commune")
+        lines = seen.order_by("-fiscal_year__start", "commune__sort_key", "pk")[:200]
+        links = [(_line(each), reverse(one, args=[each.pk])) for each in lines]
+        if may and one == "indicator-target":
+            links += _whole_years(row)
+        if may:
+            links.append((str(new), f"{reverse(f'{one}-new')}?indicator={row.pk}"))
+        if links:
+            yield Section(title, links=links)
+
+
+def _whole_years(row: Indicator) -> list[tuple[str, str]]:
+    """Links to the form of all communes, for the three years around today."""
+    near = FiscalYear.objects.filter(end__gte=today() - timedelta(days=366)).order_by("start")[:3]
+    told = FiscalYear.objects.filter(target__indicator=row)
+    years = {year.code: year for year in (*told, *near)}
+    return [
+        (
+            _now("Targets of %(year)s, all communes") % {"year": code},
+            reverse("indicator-targets-of", args=[row.pk, code]),
+        )
+        for code in sorted(years)
+    ]
+
+
+def _line(figure: Any) -> str:
+    place = f"{figure.fiscal_year.code}, {figure.commune.name}"
+    return f"{place}: {shown(figure.value)} {figure.indicator.unit}"
+
+
+def _no_evidence_file(row: Actual, user: User) -> Iterable[Section]:
+    yield Section(
+        _("Evidence"),
+        texts=(
+            _now("The list, the minutes or the survey itself can be attached below, under Files."),
+        ),
+    )
+
+
+def _delete(area: str, records: Any) -> RecordAction:
+    """Take back a figure that was set by mistake; the list is what is left to see."""
+
+    def remove(*, actor: User, row: Any, version: Any) -> None:
+        records.remove(actor=actor, record=row, version=int(version or row.version))
+
+    return RecordAction(
+        "delete", _("Delete"), indicators.MAY_SET, remove, answer=lambda _gone: reverse(area)
+    )
+
+
+FIGURE_COLUMNS = (
+    Column("indicator", _("indicator"), lambda row: row.indicator.code, "indicator__code"),
+    Column("name", _("name"), lambda row: row.indicator.name, "indicator__sort_key"),
+    Column(
+        "program",
+        _("programme"),
+        lambda row: row.indicator.program.code,
+        "indicator__program__order",
+    ),
+    Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+    Column("commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True),
+)
+
+indicator_area = RecordAdmin(
+    name="indicators",
+    one="indicator",
+    records=indicators.indicators,
+    title=_("Indicators"),
+    new=_("Enter an indicator"),
+    help=_("What each programme is measured by; the portal counts some of it itself."),
+    filterset=IndicatorFilters,
+    filters=("program", "counted", "search"),
+    related=("program",),
+    columns=(
+        Column("code", _("code"), lambda row: row.code, "code"),
+        Column("name", _("indicator"), lambda row: row.name, "sort_key"),
+        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
+        Column("unit", _("unit"), lambda row: row.unit),
+        Column("baseline", _("baseline"), lambda row: row.baseline, "baseline", numeric=True),
+        Column("counted", _("actual is"), lambda row: row.get_counted_display(), "counted"),
+    ),
+    first=_("Enter the first indicator of a programme, then its targets."),
+    sections=_figures,
+    more=(RESULTS, TARGETS, ACTUALS),
+)
+
+target_area = RecordAdmin(
+    name="indicator-targets",
+    one="indicator-target",
+    records=indicators.targets,
+    title=_("Targets"),
+    new=_("Set a target"),
+    help=_("One for each indicator, fiscal year and commune."),
+    filterset=FigureFilters,
+    filters=("fiscal_year", "program", "indicator", "commune", "search"),
+    related=("indicator__program", "fiscal_year", "commune"),
+    columns=(
+        *FIGURE_COLUMNS,
+        Column("value", _("target"), lambda row: row.value, "value", numeric=True),
+        Column("unit", _("unit"), lambda row: row.indicator.unit),
+    ),
+    first=_("Enter an indicator first; its page sets the targets of a year."),
+    actions=(_delete("indicator-targets", indicators.targets),),
+    initial=_given,
+    more=(RESULTS, INDICATORS, ACTUALS),
+)
+
+actual_area = RecordAdmin(
+    name="indicator-actuals",
+    one="indicator-actual",
+    records=indicators.actuals,
+    title=_("Entered actuals"),
+    new=_("Enter an actual"),
+    help=_("Only for indicators that the portal does not count itself; each with its evidence."),
+    filterset=FigureFilters,
+    filters=("fiscal_year", "program", "indicator", "commune", "search"),
+    related=("indicator__program", "fiscal_year", "commune"),
+    columns=(
+        *FIGURE_COLUMNS,
+        Column("value", _("actual"), lambda row: row.value, "value", numeric=True),
+        Column("unit", _("unit"), lambda row: row.indicator.unit),
+        Column("evidence", _("evidence"), lambda row: row.evidence),
+    ),
+    first=_("Enter what was reached, with the evidence for it."),
+    actions=(_delete("indicator-actuals", indicators.actuals),),
+    sections=_no_evidence_file,
+    initial=_given,
+    more=(RESULTS, INDICATORS, TARGETS),
+)
+
+ADMINS = (indicator_area, target_area, actual_area)

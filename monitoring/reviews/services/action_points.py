@@ -1,0 +1,184 @@
+"""Writes about action points: raised, done with a note, verified by somebody else."""
+
+from datetime import date as Date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT
+from accounts.scope import outside
+from core.services.access import check
+from core.services.errors import Conflict
+from core.services.records import RecordServices
+from core.services.transition import transition
+from core.values.dates import in_future, today
+from monitoring.models import ActionPoint
+from monitoring.models.action_points import SOURCES, ActionState
+
+MAY_RAISE = (RECORD_MEETING, RECORD_DIFFICULTY, RECORD_OUTPUT)
+FIELDS = (
+    "title",
+    "due_date",
+    "assignee_user",
+    "assignee_body",
+    "board",
+    "program",
+    "commune",
+    *SOURCES,
+)
+
+
+def _point(row: ActionPoint, actor: User, many: Any = None) -> None:
+    """In the actor's scope; raised by something the actor sees; the person can see it too."""
+    errors = outside(actor, program=row.program, commune=row.commune)
+    for name in SOURCES:
+        source = getattr(row, name)
+        if source and not type(source).objects.visible_to(actor).filter(pk=source.pk).exists():
+            errors[name] = _("There is no such record in your assignment.")
+    person = row.assignee_user
+    if person and not person.is_active:
+        errors["assignee_user"] = _("This person no longer works here.")
+    if errors:
+        raise ValidationError(errors)
+
+
+points = RecordServices(
+    ActionPoint,
+    permissions=MAY_RAISE,
+    fields=FIELDS,
+    prepare=_point,
+    editable=lambda row: row.state == ActionState.OPEN,
+)
+
+
+def raise_point(*, actor: User, **fields: Any) -> ActionPoint:
+    """Raise an action point (`FIELDS`)."""
+    return points.create(actor=actor, **fields)
+
+
+def may_finish(user: User, point: ActionPoint) -> bool:
+    """The person it was given to, its author, or who records such things in its scope."""
+    if user.pk in (point.assignee_user_id, point.created_by_id):
+        return True
+    covered = not outside(user, program=point.program, commune=point.commune)
+    return covered and any(map(user.can, MAY_RAISE))
+
+
+@transaction.atomic
+def finish(
+    *,
+    actor: User,
+    point: ActionPoint,
+    note: str,
+    date: Date | None = None,
+    version: int | None = None,
+) -> ActionPoint:
+    """Say it is done, and what was done. The author's own word waits for somebody else's."""
+    if not may_finish(actor, point):
+        raise PermissionDenied
+    date = date or today()
+    if not note.strip():
+        raise ValidationError({"note": _("Say what was done.")})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
+    own = actor.pk == point.created_by_id
+    return transition(
+        point,
+        actor=actor,
+        to=ActionState.REPORTED if own else ActionState.DONE,
+        allowed_from=[ActionState.OPEN],
+        state_field="state",
+        version=version,
+        refused=Conflict(_("This action point is no longer open."), "state"),
+        why=note.strip(),
+        done_note=note.strip(),
+        done_on=date,
+        done_by=actor,
+    )
+
+
+@transaction.atomic
+def verify(*, actor: User, point: ActionPoint, version: int | None = None) -> ActionPoint:
+    """Confirm what the author reported done; never by the same person."""
+    if not may_finish(actor, point) or actor.pk == point.done_by_id:
+        raise PermissionDenied(_("Somebody else verifies what you reported done."))
+    return transition(
+        point,
+        actor=actor,
+        to=ActionState.DONE,
+        allowed_from=[ActionState.REPORTED],
+        state_field="state",
+        version=version,
+        guard=~Q(done_by=actor),
+        refused=Conflict(_("There is nothing to verify here."), "state"),
+        why=_("verified"),
+        verified_by=actor,
+    )
+
+
+@transaction.atomic
+def reopen(
+    *, actor: User, point: ActionPoint, reason: str, version: int | None = None
+) -> ActionPoint:
+    """Put back what is not done after all, or was cancelled, with a reason."""
+    return _decide(actor, point, reason, version, ActionState.OPEN)
+
+
+@transaction.atomic
+def cancel(
+    *, actor: User, point: ActionPoint, reason: str, version: int | None = None
+) -> ActionPoint:
+    """No longer to be done, with a reason."""
+    return _decide(actor, point, reason, version, ActionState.CANCELLED)
+
+
+def _decide(
+    actor: User, point: ActionPoint, reason: str, version: int | None, to: str
+) -> ActionPoint:
+    check(actor, *MAY_RAISE)
+    _point(point, actor)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why.")})
+    cleared: dict[str, Any] = {}
+    if to == ActionState.OPEN:
+        cleared = {"done_note": "", "done_on": None, "done_by": None, "verified_by": None}
+    return transition(
+        point,
+        actor=actor,
+        to=to,
+        allowed_from=[state for state in ActionState.values if state != to],
+        state_field="state",
+        version=version,
+        why=reason,
+        **cleared,
+    )
+
+
+def due(user: User, as_of: Date, within_days: int = 31) -> list[ActionPoint]:
+    """What the user sees of open points that are overdue or due within some days."""
+    last = Date.fromordinal(as_of.toordinal() + within_days)
+    rows = ActionPoint.objects.visible_to(user).select_related("assignee_user")
+    return list(rows.filter(state=ActionState.OPEN, due_date__lte=last))
+
+
+def for_digest(user: User, as_of: Date) -> list[ActionPoint]:
+    """Points of this person (or written by them) that became overdue since their last digest and
+    are still open: said once, the day after, or as soon as there is a digest again."""
+    rows = ActionPoint.objects.overdue_since(user.digest_on, as_of)
+    return list(rows.filter(Q(assignee_user=user) | Q(created_by=user)))
+
+
+def to_do(user: User) -> list[ActionPoint]:
+    """Open points that this person was given; of those given to a body, what they raised."""
+    mine = Q(assignee_user=user) | Q(assignee_user=None, created_by=user)
+    return list(ActionPoint.objects.filter(mine, state=ActionState.OPEN))
+
+
+def to_verify(user: User) -> list[ActionPoint]:
+    """Points whose author reported them done, for somebody else to verify."""
+    rows = ActionPoint.objects.visible_to(user).filter(state=ActionState.REPORTED)
+    return [row for row in rows.exclude(done_by=user) if may_finish(user, row)]

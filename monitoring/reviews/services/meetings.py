@@ -1,0 +1,168 @@
+"""Writes about meetings and visits, and conclusions made into action points."""
+
+from collections.abc import Iterable
+from datetime import date as Date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import RECORD_MEETING, RECORD_OUTPUT
+from accounts.scope import outside
+from core.services.access import check
+from core.services.records import RecordServices
+from core.services.transition import save_with_history
+from core.values.dates import in_future
+from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome, Visit
+from monitoring.reviews.services.action_points import raise_point
+
+
+def in_scope(row: Any, actor: User, many: Any = None) -> None:
+    """Programme and commune, where named, are the actor's. Raises `ValidationError`."""
+    if errors := outside(actor, program=row.program, commune=row.commune):
+        raise ValidationError(errors)
+
+
+def _visit(row: Visit, actor: User, many: Any) -> None:
+    in_scope(row, actor)
+    errors = {}
+    if said := in_future(row.date):
+        errors["date"] = said
+    if row.village and row.village.commune_id != row.commune_id:
+        errors["village"] = _("This village lies in another commune.")
+    if row.output and not row.output.communes.filter(pk=row.commune_id).exists():
+        errors["output"] = _("This stands in another commune.")
+    if errors:
+        raise ValidationError(errors)
+
+
+meetings = RecordServices(
+    Meeting,
+    permissions=(RECORD_MEETING,),
+    fields=(
+        "title",
+        "kind",
+        "date",
+        "date_precision",
+        "place",
+        "chair",
+        "fiscal_year",
+        "program",
+        "commune",
+        "attending",
+        "reports_given",
+        "results",
+        "shortcomings",
+        "difficulties_said",
+        "solutions",
+        "conclusions",
+        "note",
+    ),
+    many=("boards",),
+    prepare=in_scope,
+)
+visits = RecordServices(
+    Visit,
+    permissions=(RECORD_OUTPUT,),
+    fields=(
+        "title",
+        "date",
+        "program",
+        "commune",
+        "village",
+        "output",
+        "from_district",
+        "from_plan",
+        "from_commune",
+        "team",
+        "seen",
+        "advice",
+    ),
+    prepare=_visit,
+)
+
+
+@transaction.atomic
+def state(
+    *,
+    actor: User,
+    meeting: Meeting,
+    figures: Iterable[dict[str, Any]] | None = None,
+    outcomes: Iterable[dict[str, Any]] | None = None,
+) -> Meeting:
+    """Replace the stated figures and the stated outcomes of a meeting (those that are given)."""
+    check(actor, RECORD_MEETING)
+    in_scope(meeting, actor)
+    kinds = (
+        ("stated_figures", StatedFigure, figures),
+        ("stated_outcomes", StatedOutcome, outcomes),
+    )
+    for name, model, given in kinds:
+        if given is None:
+            continue
+        rows: list[Any] = [model(meeting=meeting, **values) for values in given]
+        for row in rows:
+            try:
+                row.full_clean(exclude=["meeting"])
+            except ValidationError as error:
+                raise ValidationError({name: error.messages}) from error
+        getattr(meeting, name).all().delete()
+        model._default_manager.bulk_create(rows)
+    save_with_history(meeting, actor, _("what was stated there"))
+    return meeting
+
+
+def add_figure(*, actor: User, meeting: Meeting, **fields: Any) -> StatedFigure:
+    """Add a figure that was stated at a meeting. Raises `ValidationError` by field."""
+    return _stated(actor, meeting, StatedFigure(meeting=meeting, **fields))
+
+
+def add_outcome(*, actor: User, meeting: Meeting, **fields: Any) -> StatedOutcome:
+    """Add an outcome that was stated at a meeting, in words."""
+    return _stated(actor, meeting, StatedOutcome(meeting=meeting, **fields))
+
+
+@transaction.atomic
+def _stated(actor: User, meeting: Meeting, row: Any) -> Any:
+    check(actor, RECORD_MEETING)
+    in_scope(meeting, actor)
+    row.full_clean()
+    row.save()
+    save_with_history(meeting, actor, _("stated there: %(what)s") % {"what": row})
+    return row
+
+
+@transaction.atomic
+def withdraw(*, actor: User, meeting: Meeting, stated: StatedFigure | StatedOutcome) -> None:
+    """Take out what was entered by mistake; the meeting's trail keeps its words."""
+    check(actor, RECORD_MEETING)
+    in_scope(meeting, actor)
+    save_with_history(meeting, actor, _("taken out: %(what)s") % {"what": stated})
+    stated.delete()
+
+
+@transaction.atomic
+def conclude(
+    *,
+    actor: User,
+    meeting: Meeting,
+    conclusion: str,
+    due_date: Date | None = None,
+    **assignee: Any,
+) -> ActionPoint:
+    """Make a conclusion of a meeting an action point; it is one of the meeting's own lines."""
+    check(actor, RECORD_MEETING)
+    said = [line.strip() for line in meeting.conclusions.splitlines()]
+    if conclusion.strip() not in said:
+        raise ValidationError({"conclusion": _("The meeting has no such conclusion.")})
+    return raise_point(
+        actor=actor,
+        title=conclusion.strip(),
+        due_date=due_date,
+        meeting=meeting,
+        program=meeting.program,
+        commune=meeting.commune,
+        **assignee,
+    )

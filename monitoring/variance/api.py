@@ -1,0 +1,117 @@
+"""`/api/v1/variances/`: what lies outside the limits at a quarter's end, and what was said."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.requests import person
+from accounts.roles import VIEW
+from core.api.base import refuse_empty, refuse_repeated
+from core.api.serializers import CodeField
+from core.api.viewsets import EVERYWHERE, Conditional
+from monitoring.variance import services as variance
+from monitoring.variance.services import QUARTERS, Variance
+from programs.models import FiscalYear
+
+
+class AskedSerializer(serializers.Serializer):
+    """What is asked: a year, and a quarter of it that is over."""
+
+    fiscal_year = CodeField(queryset=FiscalYear.objects.all())
+    quarter = serializers.IntegerField(required=False, min_value=1, max_value=len(QUARTERS))
+
+
+class VarianceSerializer(serializers.Serializer):
+    """A programme in a commune, or an activity, outside the limits."""
+
+    program = serializers.CharField()
+    program_name = serializers.CharField()
+    commune = serializers.CharField(allow_null=True, help_text="Null of an activity.")
+    commune_name = serializers.CharField(allow_null=True)
+    activity = serializers.CharField(allow_null=True, help_text="Null of a commune.")
+    activity_title = serializers.CharField(allow_null=True)
+    planned_to_date = serializers.IntegerField(help_text="Đồng, of the quarters up to this one.")
+    disbursed = serializers.IntegerField(help_text="Đồng posted up to the quarter's end.")
+    difference = serializers.IntegerField(help_text="disbursed - planned_to_date.")
+    rate_to_date = serializers.CharField(allow_null=True, help_text="Null without a plan.")
+    explanation = serializers.CharField(allow_null=True, help_text="Null: nobody has said why.")
+    decision = serializers.CharField(allow_null=True)
+
+
+class VariancesSerializer(serializers.Serializer):
+    fiscal_year = serializers.CharField()
+    quarter = serializers.IntegerField(allow_null=True, help_text="Null: none is over yet.")
+    as_of = serializers.DateField(allow_null=True, help_text="The last day of the quarter.")
+    low = serializers.IntegerField(help_text="Per cent of the plan to date; below: a variance.")
+    high = serializers.IntegerField(help_text="Per cent of the plan to date; above: a variance.")
+    unexplained = serializers.IntegerField(help_text="How many rows have no explanation.")
+    rows = VarianceSerializer(many=True)
+
+
+class Variances(Conditional, APIView):
+    """What asks for an explanation at the end of a quarter, explained or not.
+
+    Figures are cumulative from the year's first day and compare with the current plan to date.
+    """
+
+    permission = VIEW
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("fiscal_year", str, required=True, description="Code, e.g. 2023."),
+            OpenApiParameter(
+                "quarter", int, enum=QUARTERS, description="Default: the last that is over."
+            ),
+        ],
+        responses=VariancesSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        asked = _read(request)
+        year: FiscalYear = asked["fiscal_year"]
+        ended = variance.ended_quarters(year)
+        quarter = asked.get("quarter") or (ended[-1] if ended else None)
+        found = variance.variances(person(request), year, quarter) if quarter in ended else []
+        return Response(
+            {
+                "fiscal_year": year.code,
+                "quarter": quarter,
+                "as_of": year.quarter_end(quarter) if quarter else None,
+                "low": year.variance_low,
+                "high": year.variance_high,
+                "unexplained": sum(item.note is None for item in found),
+                "rows": [_row(item) for item in found],
+            }
+        )
+
+
+def _read(request: Request) -> dict[str, Any]:
+    given = {n: text for n, text in request.query_params.items() if n not in EVERYWHERE}
+    if unknown := given.keys() - AskedSerializer().fields.keys():
+        raise serializers.ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+    refuse_empty(request)
+    refuse_repeated(request, but=())
+    asked = AskedSerializer(data=given)
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
+
+
+def _row(item: Variance) -> dict[str, Any]:
+    return {
+        "program": item.program.code,
+        "program_name": item.program.name,
+        "commune": item.commune.code if item.commune else None,
+        "commune_name": item.commune.name if item.commune else None,
+        "activity": item.activity.code if item.activity else None,
+        "activity_title": item.activity.title if item.activity else None,
+        "planned_to_date": item.planned,
+        "disbursed": item.disbursed,
+        "difference": item.disbursed - item.planned,
+        "rate_to_date": None if item.rate is None else f"{item.rate:.1f}",
+        "explanation": item.note.text if item.note else None,
+        "decision": item.note.decision if item.note else None,
+    }

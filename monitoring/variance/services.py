@@ -1,0 +1,212 @@
+"""Variance (chênh lệch so với kế hoạch): where it stands, and what was said about it.
+
+At a quarter's end, cumulatively and against the plan to date, a programme × commune or an activity
+below or above the fiscal year's limits asks for an explanation. Nothing is blocked by it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date as Date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _now
+
+from accounts.models import User
+from accounts.roles import EXPLAIN_VARIANCE
+from communes.models import Commune
+from core.services.access import check
+from core.services.errors import StaleVersion
+from core.services.request_cache import once
+from core.services.transition import save_with_history
+from core.values.dates import QUARTERS, today
+from core.values.money import rate
+from disbursements.against_plan import Figures, against_plan
+from disbursements.ledger.services import scope_errors
+from disbursements.models import PlanVersion
+from monitoring.models.variance import VarianceNote, whole_programs
+from programs.models import Activity, FiscalYear, Program
+from programs.summary_query import SummaryQuery
+
+
+@dataclass(frozen=True)
+class Variance:
+    """One thing outside the limits at a quarter's end; `rate` None: money without a plan."""
+
+    year: FiscalYear
+    quarter: int
+    program: Program
+    commune: Commune | None
+    activity: Activity | None
+    planned: int
+    disbursed: int
+    rate: Decimal | None
+    note: VarianceNote | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.disbursed > self.planned
+
+    @property
+    def subject(self) -> tuple[str, int]:
+        thing = self.commune or self.activity
+        return ("commune" if self.commune else "activity", thing.pk if thing else 0)
+
+
+def ended_quarters(year: FiscalYear, as_of: Date | None = None) -> list[int]:
+    """The quarters of a year that are over."""
+    return [q for q in QUARTERS if year.quarter_end(q) < (as_of or today())]
+
+
+def variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
+    """What stands outside the limits at the end of a quarter, with what was said about it."""
+    asked = ("variances", user.pk, year.pk, quarter)
+    return once(asked, lambda: _variances(user, year, quarter))
+
+
+def _variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
+    query = SummaryQuery.of_year(year, year.quarter_end(quarter))
+    found = against_plan(query.cut("program", "commune"), user).rows
+    if whole := tuple(whole_programs(user)):
+        query = query.narrowed(programs=whole, by=("program", "activity"))
+        found = [*found, *against_plan(query, user).rows]
+    rows = [row for row in found if outside(row, year)]
+    return _with_records(rows, year, quarter, user)
+
+
+def outside(row: Figures, year: FiscalYear) -> bool:
+    """Whether a figure to date lies beyond the year's limits."""
+    planned = row.planned_to_date or 0
+    if not planned:
+        return row.disbursed > 0
+    percent = row.disbursed * 100
+    return percent < year.variance_low * planned or percent > year.variance_high * planned
+
+
+def _with_records(
+    rows: Iterable[Figures], year: FiscalYear, quarter: int, user: User
+) -> list[Variance]:
+    rows = list(rows)
+    programs = Program.objects.in_bulk({row.key["program"] for row in rows})
+    communes = Commune.objects.in_bulk({row.key.get("commune") for row in rows} - {None})
+    activities = Activity.objects.in_bulk({row.key.get("activity") for row in rows} - {None})
+    notes = {
+        (note.program_id, note.commune_id, note.activity_id): note
+        for note in VarianceNote.objects.visible_to(user).filter(fiscal_year=year, quarter=quarter)
+    }
+    found = []
+    for row in rows:
+        program, commune = row.key["program"], row.key.get("commune")
+        activity = row.key.get("activity")
+        found.append(
+            Variance(
+                year=year,
+                quarter=quarter,
+                program=programs[program],
+                commune=communes.get(commune),
+                activity=activities.get(activity),
+                planned=row.planned_to_date or 0,
+                disbursed=row.disbursed,
+                rate=row.rate_to_date,
+                note=notes.get((program, commune, activity)),
+            )
+        )
+    return sorted(found, key=_order)
+
+
+def as_explained(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
+    """What was explained at the end of a quarter, each with the figures it was explained with.
+
+    The plan may have taken it up since: then it is a variance no more, but was said all the same.
+    """
+    notes = VarianceNote.objects.visible_to(user).filter(fiscal_year=year, quarter=quarter)
+    return [
+        Variance(
+            year=year,
+            quarter=quarter,
+            program=note.program,
+            commune=note.commune,
+            activity=note.activity,
+            planned=note.planned_to_date,
+            disbursed=note.disbursed,
+            rate=rate(note.disbursed, note.planned_to_date),
+            note=note,
+        )
+        for note in notes.select_related(
+            "program", "commune", "activity", "plan_version__fiscal_year"
+        )
+    ]
+
+
+def _order(item: Variance) -> tuple[Any, ...]:
+    place = item.commune.sort_key if item.commune else ""
+    code = item.activity.code if item.activity else ""
+    return (item.activity is not None, item.program.order, place, code)
+
+
+def unexplained(user: User, year: FiscalYear, as_of: Date | None = None) -> list[Variance]:
+    """What lies outside the limits at the last quarter's end that is over, without a word on it."""
+    ended = ended_quarters(year, as_of)
+    if not ended:
+        return []
+    return [item for item in variances(user, year, ended[-1]) if item.note is None]
+
+
+@transaction.atomic
+def explain(
+    *,
+    actor: User,
+    fiscal_year: FiscalYear,
+    quarter: int,
+    program: Program,
+    text: str,
+    commune: Commune | None = None,
+    activity: Activity | None = None,
+    decision: str = "",
+    plan_version: PlanVersion | None = None,
+    version: int | None = None,
+) -> VarianceNote:
+    """Say why, or say it anew (with the `version` seen). Keeps the figures it was said about."""
+    check(actor, EXPLAIN_VARIANCE)
+    _check_subject(actor, program, commune, activity)
+    found = next(
+        (
+            item
+            for item in variances(actor, fiscal_year, quarter)
+            if (item.program, item.commune, item.activity) == (program, commune, activity)
+        ),
+        None,
+    )
+    if found is None:
+        raise ValidationError(_now("This lies within the limits: nothing needs explaining."))
+    if not text.strip():
+        raise ValidationError({"text": _now("Say why.")})
+    note = found.note or VarianceNote(
+        fiscal_year=fiscal_year,
+        quarter=quarter,
+        program=program,
+        commune=commune,
+        activity=activity,
+    )
+    if note.pk:
+        note = VarianceNote.objects.select_for_update().get(pk=note.pk)
+        if version != note.version:
+            raise StaleVersion
+        note.version += 1
+    note.text, note.decision, note.plan_version = text.strip(), decision.strip(), plan_version
+    note.planned_to_date, note.disbursed = found.planned, found.disbursed
+    save_with_history(note, actor, _now("explained"))
+    return note
+
+
+def _check_subject(
+    actor: User, program: Program, commune: Commune | None, activity: Activity | None
+) -> None:
+    if (commune is None) == (activity is None):
+        raise ValidationError(_now("An explanation is about a commune or about an activity."))
+    if activity is not None and activity.program_id != program.pk:
+        raise ValidationError({"activity": _now("This activity belongs to another programme.")})
+    if commune is not None and (errors := scope_errors(actor, program, commune)):
+        raise ValidationError(errors)

@@ -1,0 +1,28 @@
+"""What every page's frame needs."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.roles import permissions_of
+from core.web.offline import keeping
+from core.web.preferences import theme_of
+from plan_portal.frame.help import help_for
+from plan_portal.frame.navigation import navigation
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """The theme, which form this page answers, its help; permissions (`may`) and navigation."""
+    frame: dict[str, Any] = {
+        "theme": theme_of(request),
+        "answers": getattr(request, "form_key", ""),
+        **keeping(),
+    }
+    if match := getattr(request, "resolver_match", None):
+        frame["page_help"] = help_for(match.url_name or "")
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        permissions = permissions_of(user.role)
+        frame["may"] = dict.fromkeys(permissions, True)
+        frame["navigation"] = navigation(permissions, request.path)
+    return frame

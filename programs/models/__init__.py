@@ -1,0 +1,33 @@
+"""What is done, and when: programmes, years and months, funds, activities, agreements, outputs."""
+
+from programs.models.agreements import Agreement, Amendment
+from programs.models.outputs import ConditionCheck, Group, MemberCount, Output, Referral
+from programs.models.programs import CODE, Activity, Fund, Program
+from programs.models.years import (
+    FiscalYear,
+    Period,
+    YearState,
+    add_months,
+    month_end,
+    quarter_bounds,
+)
+
+__all__ = [
+    "CODE",
+    "Activity",
+    "Agreement",
+    "Amendment",
+    "ConditionCheck",
+    "FiscalYear",
+    "Fund",
+    "Group",
+    "MemberCount",
+    "Output",
+    "Period",
+    "Program",
+    "Referral",
+    "YearState",
+    "add_months",
+    "month_end",
+    "quarter_bounds",
+]

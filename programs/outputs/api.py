@@ -1,0 +1,388 @@
+"""`/api/v1/outputs/`, `/groups/`, `/referrals/` and `/agreements/`."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from rest_framework import serializers
+
+from accounts.requests import person
+from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
+from communes.api import (
+    InVillage,
+    PlacedSerializer,
+    UnitField,
+    UnitsField,
+    VillageField,
+    with_village,
+)
+from communes.models import Commune
+from core.api.record_viewsets import RecordViewSet
+from core.api.serializers import (
+    CodeField,
+    DayField,
+    OneOfField,
+    ResourceSerializer,
+    StrictSerializer,
+    TextField,
+    VersionSerializer,
+    WholeNumberField,
+)
+from core.api.viewsets import act
+from core.lists import filters
+from programs.agreements import services as contracts
+from programs.models import (
+    Activity,
+    Agreement,
+    Amendment,
+    ConditionCheck,
+    FiscalYear,
+    Group,
+    MemberCount,
+    Output,
+    Program,
+    Referral,
+)
+from programs.models.agreements import AgreementKind, Precision
+from programs.models.outputs import GroupKind, OutputKind, OutputState, RecipientKind, ReferralKind
+from programs.outputs import services as works
+
+MOST = 1_000_000  # people in one group
+
+
+class OneUnitField(UnitField):
+    """The unit of a list of one; null where there are several."""
+
+    def get_attribute(self, row: Any) -> Any:
+        units = list(row.communes.all())
+        return units[0] if len(units) == 1 else None
+
+
+class InUnitsSerializer(PlacedSerializer):
+    """A record in `communes`; `commune` is the one where it is one, and may be sent instead."""
+
+    unit_fields = ("communes", "commune")
+    unit_day = "fiscal_year"
+
+    communes = UnitsField(required=False, help_text="Codes; several where it is not known which.")
+    commune = OneUnitField(
+        required=False, allow_null=True, help_text="The code where it is one, else null."
+    )
+    village = VillageField(required=False, allow_null=True, help_text="Name of a village there.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        one = attrs.pop("commune", None)
+        if one is not None:
+            attrs.setdefault("communes", [one])
+        return with_village(attrs, self.instance)
+
+
+class ConditionSerializer(StrictSerializer, serializers.ModelSerializer):
+    class Meta:
+        model = ConditionCheck
+        fields = ["date", "state", "note"]
+
+
+class OutputSerializer(InUnitsSerializer):
+    program = CodeField(queryset=Program.objects.all())
+    activity = CodeField(queryset=Activity.objects.all(), required=False, allow_null=True)
+    fiscal_year = CodeField(
+        queryset=FiscalYear.objects.all(), required=False, help_text="Default: that of its days."
+    )
+    checks = ConditionSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Output
+        fields = [
+            "id",
+            "title",
+            "kind",
+            "program",
+            "activity",
+            "fiscal_year",
+            "communes",
+            "commune",
+            "village",
+            "recipient_kind",
+            "recipient",
+            "quantity",
+            "unit",
+            "planned_on",
+            "handed_over_on",
+            "state",
+            "maintained_by",
+            "note",
+            "checks",
+            "version",
+        ]
+
+
+class ConfirmSerializer(VersionSerializer):
+    """The state it was found in, on which day (default today)."""
+
+    state = OneOfField(choices=OutputState.choices)
+    date = DayField(required=False)
+    note = TextField(required=False, allow_blank=True, max_length=500)
+
+
+class OutputFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("communes__code", Commune, distinct=True)
+    kind = filters.Choices("kind", OutputKind.values)
+    state = filters.Choices("state", OutputState.values)
+    recipient_kind = filters.Choices("recipient_kind", RecipientKind.values)
+    quantity_min = filters.Whole("quantity", "gte")
+    quantity_max = filters.Whole("quantity", "lte")
+    handed_over_from = filters.Day("handed_over_on", "gte")
+    handed_over_to = filters.Day("handed_over_on", "lte")
+    activity = filters.Codes("activity__code", Activity)
+    village = InVillage()
+    planned_from = filters.Day("planned_on", "gte")
+    planned_to = filters.Day("planned_on", "lte")
+    search = filters.Search()
+
+
+class Outputs(RecordViewSet):
+    """Works and equipment within the user's scope."""
+
+    queryset = Output.objects.select_related(
+        "program", "activity", "fiscal_year", "village"
+    ).prefetch_related("communes", "checks")
+    serializer_class = OutputSerializer
+    filterset_class = OutputFilters
+    records = works.outputs
+    ordering_fields = ("title", "program", "state", "planned_on", "handed_over_on")
+    ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key", "program": "program__order"}
+
+    @act("confirm", permission=CONFIRM_OUTPUT, body=ConfirmSerializer)
+    def confirm(self, row: Output, **fields: Any) -> Output:
+        """Handed over, in use, out of order: the state it was found in, new or not, kept as a
+        check of that day."""
+        return works.found(actor=person(self.request), output=row, **fields)
+
+
+class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
+    class Meta:
+        model = MemberCount
+        fields = ["date", "members", "female", "ethnic_minority"]
+
+
+class CountSerializer(VersionSerializer):
+    """How many members there were on a day."""
+
+    date = DayField()
+    members = WholeNumberField(min_value=0, max_value=MOST)
+    female = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    ethnic_minority = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
+
+
+class GroupSerializer(InUnitsSerializer):
+    unit_day = "founded_on"
+
+    program = CodeField(queryset=Program.objects.all())
+    counts = MemberCountSerializer(many=True, read_only=True)
+    members = serializers.SerializerMethodField(help_text="At the last count; null: never.")
+
+    class Meta:
+        model = Group
+        fields = [
+            "id",
+            "name",
+            "kind",
+            "program",
+            "communes",
+            "commune",
+            "village",
+            "founded_on",
+            "ended_on",
+            "members",
+            "counts",
+            "note",
+            "version",
+        ]
+
+    def get_members(self, row: Group) -> int | None:
+        counts = list(row.counts.all())
+        return counts[0].members if counts else None
+
+
+class GroupFilters(filters.Filters):
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("communes__code", Commune, distinct=True)
+    kind = filters.Choices("kind", GroupKind.values)
+    village = InVillage()
+    founded_from = filters.Day("founded_on", "gte")
+    founded_to = filters.Day("founded_on", "lte")
+    ended_from = filters.Day("ended_on", "gte")
+    ended_to = filters.Day("ended_on", "lte")
+    members_min = filters.Whole("last_members", "gte")
+    members_max = filters.Whole("last_members", "lte")
+    search = filters.Search()
+
+
+class Groups(RecordViewSet):
+    """Groups and clubs within the user's scope."""
+
+    queryset = Group.objects.select_related("program", "village").prefetch_related(
+        "communes", "counts"
+    )
+    serializer_class = GroupSerializer
+    filterset_class = GroupFilters
+    records = works.groups
+    ordering_fields = ("name", "program", "founded_on", "members")
+    ordering_map: ClassVar[dict[str, str]] = {
+        "name": "sort_key",
+        "program": "program__order",
+        "members": "last_members",
+    }
+
+    def get_queryset(self) -> QuerySet:
+        counts = MemberCount.objects.filter(group=OuterRef("pk"))  # the last one first
+        return super().get_queryset().alias(last_members=Subquery(counts.values("members")[:1]))
+
+    @act("count", permission=RECORD_OUTPUT, body=CountSerializer)
+    def count(self, row: Group, *, version: int | None = None, **counts: Any) -> Group:
+        """How many members on a day, kept beside the earlier counts."""
+        works.count_members(actor=person(self.request), group=row, **counts)
+        return row
+
+
+class ReferralSerializer(PlacedSerializer):
+    unit_day = "fiscal_year"
+
+    program = CodeField(queryset=Program.objects.all())
+    commune = UnitField()
+    fiscal_year = CodeField(queryset=FiscalYear.objects.all())
+
+    class Meta:
+        model = Referral
+        fields = [
+            "id",
+            "program",
+            "commune",
+            "fiscal_year",
+            "kind",
+            "people",
+            "female",
+            "partner",
+            "note",
+            "version",
+        ]
+
+
+class ReferralFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
+    program = filters.Codes("program__code", Program)
+    commune = filters.Codes("commune__code", Commune)
+    kind = filters.Choices("kind", ReferralKind.values)
+    people_min = filters.Whole("people", "gte")
+    people_max = filters.Whole("people", "lte")
+    search = filters.Search("program__search_key", "commune__search_key")
+
+
+class Referrals(RecordViewSet):
+    """Links to vocational training and apprenticeship, as counts."""
+
+    queryset = Referral.objects.select_related("program", "commune", "fiscal_year")
+    serializer_class = ReferralSerializer
+    filterset_class = ReferralFilters
+    records = works.referrals
+    ordering_fields = ("program", "commune", "people")
+    ordering_map: ClassVar[dict[str, str]] = {
+        "program": "program__order",
+        "commune": "commune__sort_key",
+    }
+
+
+class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer):
+    class Meta:
+        model = Amendment
+        fields = ["number", "signed_date", "summary"]
+
+
+class CodesOfMany(CodeField):
+    """Named by code in a list; an empty list stands for all."""
+
+
+class AgreementSerializer(PlacedSerializer, ResourceSerializer):
+    unit_fields = ("communes",)
+    unit_day = "due_date"
+
+    programs = CodesOfMany(queryset=Program.objects.all(), many=True, required=False)
+    communes = UnitsField(required=False, help_text="Codes; empty: all.")
+    fiscal_years = CodesOfMany(queryset=FiscalYear.objects.all(), many=True, required=False)
+    due_precision = OneOfField(
+        choices=Precision.choices,
+        required=False,
+        help_text="month: due within the month of due_date, which is kept as its last day.",
+    )
+    due_text = serializers.CharField(read_only=True)
+    amendments = AmendmentSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Agreement
+        fields = [
+            "id",
+            "kind",
+            "title",
+            "parties",
+            "programs",
+            "communes",
+            "fiscal_years",
+            "due_date",
+            "due_precision",
+            "due_text",
+            "signed_date",
+            "amendments",
+            "note",
+            "version",
+        ]
+
+
+class AmendSerializer(VersionSerializer):
+    """What the amendment changes, and when it was signed."""
+
+    signed_date = DayField()
+    summary = TextField(max_length=2000)
+
+
+class AgreementFilters(filters.Filters):
+    kind = filters.Choices("kind", AgreementKind.values)
+    fiscal_year = filters.Codes("fiscal_years__code", FiscalYear, distinct=True)
+    program = filters.Codes("programs__code", Program, distinct=True)
+    commune = filters.Codes("communes__code", Commune, distinct=True)
+    signed = filters.YesNo("signed_date", method="is_signed", label="Signed, or not yet.")
+    due_from = filters.Day("due_date", "gte")
+    due_to = filters.Day("due_date", "lte")
+    late_on = filters.Day("due_date", method="late", label="Not signed though due before.")
+    signed_date_from = filters.Day("signed_date", "gte")
+    signed_date_to = filters.Day("signed_date", "lte")
+    search = filters.Search()
+
+    def is_signed(self, rows: Any, _name: str, value: bool) -> Any:
+        return rows.filter(signed_date__isnull=not value)
+
+    def late(self, rows: Any, _name: str, day: date) -> Any:
+        return rows.unsigned().filter(due_date__lt=day)
+
+
+class Agreements(RecordViewSet):
+    """MoU and PA within the user's scope."""
+
+    queryset = Agreement.objects.prefetch_related(
+        "programs", "communes", "fiscal_years", "amendments"
+    )
+    serializer_class = AgreementSerializer
+    filterset_class = AgreementFilters
+    records = contracts.agreements
+    ordering_fields = ("due_date", "signed_date", "title", "kind")
+    ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
+
+    @act("amend", permission=RECORD_MEETING, body=AmendSerializer)
+    def amend(self, row: Agreement, **fields: Any) -> Agreement:
+        """Add a signed amendment."""
+        fields.pop("version", None)
+        contracts.amend(actor=person(self.request), agreement=row, **fields)
+        return row

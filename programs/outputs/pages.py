@@ -1,0 +1,298 @@
+"""Pages of works and equipment, groups, links to vocational training, and agreements."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
+from core.pages import Column, RecordAction, RecordAdmin, Section, shown
+from core.pages.forms import DayField, WholeField
+from core.values.dates import format_date, today
+from core.values.sql_text import Alphabetical
+from programs.agreements import services as contracts
+from programs.models import Agreement, Group, MemberCount, Output
+from programs.models.outputs import OutputState
+from programs.outputs import services as works
+from programs.outputs.api import AgreementFilters, GroupFilters, OutputFilters, ReferralFilters
+
+
+class ConditionForm(forms.Form):
+    state = forms.ChoiceField(label=_("State"), choices=OutputState.choices)
+    date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
+    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+
+
+class MembersForm(forms.Form):
+    date = DayField(label=_("Date"))
+    members = WholeField(label=_("Members"), min_value=0)
+    female = WholeField(label=_("Women"), min_value=0, required=False)
+    ethnic_minority = WholeField(label=_("Ethnic minority"), min_value=0, required=False)
+
+
+class AmendForm(forms.Form):
+    signed_date = DayField(label=_("Signed on"))
+    summary = forms.CharField(
+        label=_("What it changes"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Any:
+    return works.found(actor=actor, output=row, version=version, **fields)
+
+
+def _count(*, actor: User, row: Group, version: Any, **counts: Any) -> Any:
+    return works.count_members(actor=actor, group=row, **counts)
+
+
+def _amend(*, actor: User, row: Agreement, version: Any, **fields: Any) -> Any:
+    return contracts.amend(actor=actor, agreement=row, **fields)
+
+
+def _checks(row: Output, user: User) -> Iterable[Section]:
+    rows = [
+        (format_date(check.date), check.get_state_display(), check.note)
+        for check in row.checks.all()
+    ]
+    if rows:
+        yield Section(_("Condition"), (_("date"), _("state"), _("note")), rows)
+
+
+def _counts(row: Group, user: User) -> Iterable[Section]:
+    rows = [
+        (format_date(c.date), shown(c.members), shown(c.female), shown(c.ethnic_minority))
+        for c in row.counts.all()
+    ]
+    if rows:
+        head = (_("date"), _("members"), _("women"), _("ethnic minority"))
+        yield Section(_("Members over time"), head, rows)
+
+
+def _amendments(row: Agreement, user: User) -> Iterable[Section]:
+    rows = [(a.number, format_date(a.signed_date), a.summary) for a in row.amendments.all()]
+    if rows:
+        yield Section(_("Amendments"), (_("number"), _("signed on"), _("what it changes")), rows)
+
+
+def _communes(row: Any) -> str:
+    return ", ".join(commune.name for commune in row.communes.all())
+
+
+def _codes(row: Agreement) -> str:
+    return ", ".join(program.code for program in row.programs.all())
+
+
+def _last_count(row: Group) -> Any:
+    return next(iter(row.counts.all()), None)
+
+
+def _with_counts(rows: Any) -> Any:
+    """Each group with its newest count, so that the database sorts and adds up."""
+    newest = MemberCount.objects.filter(group=OuterRef("pk")).order_by("-date", "-pk")
+    return rows.annotate(
+        **{f"now_{name}": Subquery(newest.values(name)[:1]) for name, _label in PEOPLE}
+    )
+
+
+def _members(name: str, label: Any) -> Column:
+    """A number of the last count, added up over all groups found."""
+
+    def value(row: Group) -> Any:
+        return getattr(_last_count(row), name, None)
+
+    now = f"now_{name}"
+    return Column(name, label, value, now, sum=now, hidden=name != "members")
+
+
+def _tone(row: Output) -> str:
+    """The colour of an output's state."""
+    tones = {OutputState.OUT_OF_ORDER: "bad", OutputState.UNDER_WAY: "info"}
+    return "good" if row.state in DONE else tones.get(OutputState(row.state), "plain")
+
+
+def _signed_tone(row: Agreement) -> str:
+    if row.signed_date:
+        return "good"
+    return "bad" if row.is_late(today()) else "warn"
+
+
+def _signed(row: Agreement) -> str:
+    """Signed, late, or still to be signed."""
+    if row.signed_date:
+        return _now("Signed")
+    return _now("Late") if row.is_late(today()) else _now("To be signed")
+
+
+PROGRAM = Column("program", _("programme"), lambda row: row.program.code, "program__order")
+PEOPLE = (
+    ("members", _("members")),
+    ("female", _("women")),
+    ("ethnic_minority", _("ethnic minority")),
+)
+DONE = (OutputState.HANDED_OVER, OutputState.IN_USE)
+
+outputs = RecordAdmin(
+    name="outputs",
+    one="output",
+    records=works.outputs,
+    title=_("Works and equipment"),
+    new=_("Enter works or equipment"),
+    filterset=OutputFilters,
+    filters=("fiscal_year", "program", "commune", "kind", "state", "activity", "search"),
+    optional=("fiscal_year",),
+    related=("program", "activity", "fiscal_year", "village"),
+    prefetch=("communes", "checks"),
+    columns=(
+        Column("title", _("works or equipment"), lambda row: row.title, "sort_key"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column(
+            "year",
+            _("fiscal year"),
+            lambda row: row.fiscal_year.code,
+            "fiscal_year__start",
+            hidden=True,
+        ),
+        PROGRAM,
+        Column("communes", _("communes"), _communes),
+        Column(
+            "village",
+            _("village"),
+            lambda row: row.village and row.village.name,
+            "village__sort_key",
+        ),
+        Column(
+            "recipient", _("recipient"), lambda row: row.recipient, (Alphabetical("recipient"),)
+        ),
+        Column("quantity", _("quantity"), lambda row: row.quantity, "quantity", numeric=True),
+        Column("unit", _("unit"), lambda row: row.unit),
+        Column("planned", _("planned for"), lambda row: row.planned_on, "planned_on"),
+        Column("handed", _("handed over on"), lambda row: row.handed_over_on, "handed_over_on"),
+        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_tone),
+        Column(
+            "activity",
+            _("activity"),
+            lambda row: row.activity and row.activity.code,
+            "activity__code",
+            hidden=True,
+        ),
+        Column("maintained", _("maintained by"), lambda row: row.maintained_by, hidden=True),
+        Column("note", _("note"), lambda row: row.note, hidden=True),
+    ),
+    first=_("Enter the first works or equipment, planned or handed over."),
+    actions=(
+        RecordAction(
+            "confirm",
+            _("Say its condition"),
+            (CONFIRM_OUTPUT,),
+            _confirm,
+            ConditionForm,
+            choices=lambda row: {"state": [(s.value, s.label) for s in works.possible(row)]},
+        ),
+    ),
+    sections=_checks,
+    more=((_("Groups and clubs"), "groups"), (_("Vocational links"), "referrals")),
+)
+
+groups = RecordAdmin(
+    name="groups",
+    one="group",
+    records=works.groups,
+    title=_("Groups and clubs"),
+    new=_("Enter a group"),
+    filterset=GroupFilters,
+    filters=("program", "commune", "kind", "search"),
+    related=("program", "village"),
+    prefetch=("communes", "counts"),
+    annotated=_with_counts,
+    columns=(
+        Column("name", _("group or club"), lambda row: row.name, "sort_key"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        PROGRAM,
+        Column("communes", _("communes"), _communes),
+        Column(
+            "village",
+            _("village"),
+            lambda row: row.village and row.village.name,
+            "village__sort_key",
+            hidden=True,
+        ),
+        *(_members(name, label) for name, label in PEOPLE),
+        Column("founded", _("founded on"), lambda row: row.founded_on, "founded_on", hidden=True),
+        Column("ended", _("ended on"), lambda row: row.ended_on, "ended_on", hidden=True),
+    ),
+    first=_("Enter the first group or club, then count its members on its page."),
+    actions=(RecordAction("count", _("Count the members"), (RECORD_OUTPUT,), _count, MembersForm),),
+    sections=_counts,
+)
+
+referrals = RecordAdmin(
+    name="referrals",
+    one="referral",
+    records=works.referrals,
+    title=_("Vocational links"),
+    new=_("Enter a link"),
+    help=_("Young people linked to vocational training and apprenticeship, as counts."),
+    filterset=ReferralFilters,
+    filters=("fiscal_year", "program", "commune", "kind", "search"),
+    related=("program", "commune", "fiscal_year"),
+    columns=(
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        PROGRAM,
+        Column(
+            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
+        ),
+        Column("people", _("people"), lambda row: row.people, "people", sum="people"),
+        Column("women", _("women"), lambda row: row.female, "female", sum="female"),
+        Column(
+            "partner", _("school or workshop"), lambda row: row.partner, (Alphabetical("partner"),)
+        ),
+        Column("note", _("note"), lambda row: row.note, hidden=True),
+    ),
+    first=_("Enter how many young people were linked to a school or workshop."),
+)
+
+agreements = RecordAdmin(
+    name="agreements",
+    one="agreement",
+    records=contracts.agreements,
+    title=_("Agreements"),
+    new=_("Enter an agreement"),
+    filterset=AgreementFilters,
+    filters=("kind", "fiscal_year", "program", "commune", "signed", "search"),
+    prefetch=("programs", "communes", "fiscal_years", "amendments"),
+    columns=(
+        Column("title", _("agreement"), lambda row: row.title, "sort_key"),
+        Column("kind", _("kind"), lambda row: row.kind, "kind"),
+        Column("parties", _("parties"), lambda row: row.parties, (Alphabetical("parties"),)),
+        Column("programmes", _("programmes"), _codes),
+        Column("communes", _("communes"), _communes),
+        Column(
+            "years",
+            _("fiscal years"),
+            lambda row: ", ".join(y.code for y in row.fiscal_years.all()),
+        ),
+        Column("due", _("due"), lambda row: row.due_text, "due_date"),
+        Column("signed", _("signed on"), lambda row: row.signed_date, "signed_date"),
+        Column("state", _("state"), _signed, tone=_signed_tone),
+        Column("note", _("note"), lambda row: row.note, hidden=True),
+    ),
+    first=_("Enter the first memorandum or project agreement, with the day it is due."),
+    actions=(
+        RecordAction(
+            "amend",
+            _("Add an amendment"),
+            (RECORD_MEETING,),
+            _amend,
+            AmendForm,
+            when=lambda row, user: row.signed_date is not None,
+        ),
+    ),
+    sections=_amendments,
+)
+
+ADMINS = (outputs, groups, referrals, agreements)

@@ -1,0 +1,203 @@
+"""Writes about outputs, groups and referrals."""
+
+from datetime import date as Date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import CONFIRM_OUTPUT, RECORD_OUTPUT
+from accounts.scope import outside
+from core.services.access import check
+from core.services.records import RecordServices
+from core.services.request_cache import once
+from core.services.transition import save_with_history, transition
+from core.values.dates import in_future, today
+from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Output, Referral
+from programs.models.outputs import DELIVERED, OutputState
+from programs.years.services import check_lifetime, year_of
+
+# From each state to the states a person may say it has come to.
+NEXT = {
+    OutputState.PLANNED: (OutputState.UNDER_WAY, OutputState.HANDED_OVER),
+    OutputState.UNDER_WAY: (OutputState.HANDED_OVER, OutputState.PLANNED),
+    OutputState.HANDED_OVER: (OutputState.IN_USE, OutputState.OUT_OF_ORDER),
+    OutputState.IN_USE: (OutputState.OUT_OF_ORDER,),
+    OutputState.OUT_OF_ORDER: (OutputState.IN_USE,),
+}
+
+
+def delivered(user: User, year: FiscalYear, as_of: Date) -> list[Output]:
+    """What of a year was handed over by a day, with its programme and communes."""
+    rows = Output.objects.visible_to(user).filter(fiscal_year=year, state__in=DELIVERED)
+    rows = rows.exclude(handed_over_on__gt=as_of)
+    found = rows.select_related("program").prefetch_related("communes")
+    return once(("delivered", user.pk, year.pk, as_of), lambda: list(found))
+
+
+def possible(output: Output) -> list[OutputState]:
+    """The states it may be found in next: those it can come to; the one it has, once delivered."""
+    state = OutputState(output.state)
+    return [*([state] if state in DELIVERED else []), *NEXT[state]]
+
+
+def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
+    """Every commune named is the actor's, existed then, and the village lies in one of them."""
+    communes = many.get("communes")
+    if communes is None:
+        communes = list(row.communes.all()) if row.pk else []
+    errors: dict[str, str] = {} if communes else {"communes": _("Name at least one commune.")}
+    day = getattr(row, "founded_on", None) or getattr(row, "handed_over_on", None)
+    year = getattr(row, "fiscal_year", None)
+    for commune in communes:
+        refused = outside(actor, program=row.program, commune=commune)
+        if not refused and (day or year):
+            refused = check_lifetime(commune, day or year.start)
+        if "commune" in refused:
+            refused["communes"] = refused.pop("commune")
+        errors.update(refused)
+    if row.village_id and row.village.commune_id not in {commune.pk for commune in communes}:
+        errors["village"] = _("This village lies in another commune.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def _in_commune(row: Any, actor: User, many: dict[str, Any]) -> None:
+    errors = outside(actor, program=row.program, commune=row.commune)
+    errors = errors or check_lifetime(row.commune, row.fiscal_year.start)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _output(row: Any, actor: User, many: dict[str, Any]) -> None:
+    """Its fiscal year by default that of its days; not handed over in the future."""
+    if row.fiscal_year_id is None:
+        row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
+    if said := in_future(row.handed_over_on):
+        raise ValidationError({"handed_over_on": said})
+    _in_communes(row, actor, many)
+
+
+outputs = RecordServices(
+    Output,
+    permissions=(RECORD_OUTPUT,),
+    fields=(
+        "title",
+        "kind",
+        "program",
+        "activity",
+        "fiscal_year",
+        "village",
+        "recipient_kind",
+        "recipient",
+        "quantity",
+        "unit",
+        "planned_on",
+        "handed_over_on",
+        "state",
+        "maintained_by",
+        "note",
+    ),
+    many=("communes",),
+    prepare=_output,
+)
+groups = RecordServices(
+    Group,
+    permissions=(RECORD_OUTPUT,),
+    fields=("name", "kind", "program", "village", "founded_on", "ended_on", "note"),
+    many=("communes",),
+    prepare=_in_communes,
+)
+referrals = RecordServices(
+    Referral,
+    permissions=(RECORD_OUTPUT,),
+    fields=("program", "commune", "fiscal_year", "kind", "people", "female", "partner", "note"),
+    prepare=_in_commune,
+)
+
+
+@transaction.atomic
+def confirm(
+    *,
+    actor: User,
+    output: Output,
+    state: str,
+    date: Date | None = None,
+    note: str = "",
+    version: int | None = None,
+) -> Output:
+    """Say that an output was handed over, is in use or is broken; the day becomes a check."""
+    check(actor, CONFIRM_OUTPUT)
+    _in_communes(output, actor, {})
+    date = date or today()
+    if said := in_future(date):
+        raise ValidationError({"date": said})
+    changes: dict[str, Any] = {}
+    if state in DELIVERED:
+        if output.handed_over_on and date < output.handed_over_on:
+            raise ValidationError({"date": _("This lies before the handover.")})
+        changes["handed_over_on"] = output.handed_over_on or date
+    moved = transition(
+        output,
+        actor=actor,
+        to=state,
+        allowed_from=[before for before, after in NEXT.items() if state in after],
+        state_field="state",
+        version=version,
+        why=note or _("confirmed"),
+        **changes,
+    )
+    if state in DELIVERED:
+        ConditionCheck.objects.create(output=moved, date=date, state=state, note=note)
+    return moved
+
+
+def found(
+    *,
+    actor: User,
+    output: Output,
+    state: str,
+    date: Date | None = None,
+    note: str = "",
+    version: int | None = None,
+) -> Output:
+    """Note the state an output was found in, changed or not."""
+    told: dict[str, Any] = {"actor": actor, "output": output, "state": state}
+    told |= {"date": date, "note": note}
+    if state == output.state and state in DELIVERED:
+        return check_condition(**told)
+    return confirm(**told, version=version)
+
+
+@transaction.atomic
+def check_condition(
+    *, actor: User, output: Output, state: str, date: Date | None = None, note: str = ""
+) -> Output:
+    """Note that an output was found in the state it had; a changed one is `confirm`'s."""
+    if state != output.state:
+        return confirm(actor=actor, output=output, state=state, date=date, note=note)
+    check(actor, CONFIRM_OUTPUT)
+    _in_communes(output, actor, {})
+    date = date or today()
+    if state not in DELIVERED:
+        raise ValidationError({"state": _("What is not handed over has no condition yet.")})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
+    ConditionCheck.objects.create(output=output, date=date, state=state, note=note)
+    return output
+
+
+@transaction.atomic
+def count_members(*, actor: User, group: Group, date: Date, **counts: Any) -> MemberCount:
+    """Note how many members a group had on a day: `members`, `female`, `ethnic_minority`."""
+    check(actor, RECORD_OUTPUT)
+    _in_communes(group, actor, {})
+    if said := in_future(date):
+        raise ValidationError({"date": said})
+    row = MemberCount(group=group, date=date, **counts)
+    row.full_clean()
+    row.save()
+    save_with_history(group, actor, _("members counted"))
+    return row

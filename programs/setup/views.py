@@ -1,0 +1,251 @@
+"""Pages of the guided set-up: an overview, and a page for each step."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.people import directory
+from accounts.people import services as people
+from accounts.people import views as people_views
+from accounts.requests import PersonRequest
+from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
+from communes import catalogue
+from communes.models import Commune, ProgrammeArea
+from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.record_forms import unit_label
+from core.services.access import requires
+from core.values import display
+from programs.models import FiscalYear, Program
+from programs.settings import places
+from programs.settings import services as settings
+from programs.setup import services as setup
+from programs.setup.forms import AreaForm, InvitationForm, PlaceForm, ProgramForm, YearForm
+from programs.years import services
+
+SETTINGS = (
+    "programs",
+    "communes",
+    "villages",
+    "funds",
+    "topics",
+    "programme-areas",
+)
+PEOPLE_SHOWN = 50
+COMMUNES_SHOWN = 300  # the largest district of before 2025 had 46, a province over 500
+
+
+@requires(MANAGE_SETTINGS)
+def overview(request: PersonRequest) -> HttpResponse:
+    """The steps, what is done, and the lists of settings for later."""
+    from core.pages import ADMINS
+
+    titles = {area.name: area.title for area in ADMINS.values()}
+    lists = [(titles[name], reverse(name)) for name in SETTINGS if name in titles]
+    return render(request, "programs/setup.html", {**setup.progress(), "lists": lists})
+
+
+@requires(MANAGE_SETTINGS)
+@never_cache
+def step(request: PersonRequest, name: str) -> HttpResponse:
+    """One step. What is entered is saved at once; the page then shows it."""
+    if name not in setup.BY_NAME:
+        raise Http404
+    answer = _STEPS[name](request)
+    if isinstance(answer, HttpResponse):
+        return answer
+    before, after = setup.around(name)
+    is_done = setup.BY_NAME[name].done()
+    context = {
+        **setup.progress(name),
+        "step": setup.BY_NAME[name],
+        "before": before,
+        "after": after,
+        "is_done": is_done,
+        **answer,
+    }
+    return render(request, f"programs/setup_{name}.html", context, status=answer.get("status", OK))
+
+
+def _save(
+    request: PersonRequest, form: Any, call: Callable[..., Any], said: str
+) -> tuple[Any, int]:
+    """(what the service made, status) of a posted form."""
+    if not form.is_valid():
+        return None, BAD_REQUEST
+    saved, status = attempt(request, lambda: call(actor=request.user, **form.cleaned_data), form)
+    if saved is not None:
+        messages.success(request, said)
+    return saved, status
+
+
+def _area(request: PersonRequest) -> Any:
+    row = ProgrammeArea.objects.first()
+    given = {"name": row.name, "level": row.level, "version": row.version} if row else None
+    form, status = AreaForm(request.POST or None, initial=given), OK
+    if request.method == "POST":
+        saved, status = _save(request, form, places.name_area, _("Saved."))
+        if saved is not None:
+            return redirect("setup-step", "communes")
+    return {"form": form, "status": status}
+
+
+def _communes(request: PersonRequest) -> Any:
+    form, status = PlaceForm(request.GET), OK
+    form.is_valid()
+    ticked = request.POST.getlist("unit")
+    if request.method == "POST":
+        taken, status = _take(request, ticked)
+        if taken is not None:
+            return redirect(request.get_full_path())
+    chosen = Commune.objects.in_area().select_related("parent", "successor")
+    there = {(unit.code, unit.valid_from) for unit in chosen}
+    found = form.found()
+    shown = found[:COMMUNES_SHOWN]
+    lines = [
+        {
+            "unit": unit,
+            "where": catalogue.where(unit),
+            "there": (unit.code, unit.valid_from) in there,
+            "ticked": unit.key in ticked,
+        }
+        for unit in shown
+    ]
+    return {
+        "form": form,
+        "lines": lines,
+        "cut": display.left_out(
+            len(shown), len(found), _("The first %(shown)s of %(count)s; type a part of the name.")
+        ),
+        "looked": form.asks,
+        "with_merged": "with_merged" in request.POST,
+        "since": form.time == catalogue.SINCE,
+        "chosen": [{"row": row, "name": unit_label(row)} for row in chosen],
+        "status": status,
+    }
+
+
+def _take(request: PersonRequest, ticked: list[str]) -> tuple[Any, int]:
+    taken, status = attempt(
+        request,
+        lambda: places.adopt(
+            actor=request.user, keys=ticked, with_merged="with_merged" in request.POST
+        ),
+    )
+    if taken is not None:
+        said = _("%(count)s communes are in the programme area.")
+        messages.success(request, said % {"count": Commune.objects.in_area().count()})
+    return taken, status
+
+
+@require_POST
+@requires(MANAGE_SETTINGS)
+def leave(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take a commune out again."""
+    commune = get_object_or_404(Commune.objects.in_area(), pk=pk)
+    left, _status = attempt(request, lambda: places.leave_out(actor=request.user, commune=commune))
+    if left is not None:
+        messages.success(request, _("%(name)s is left out.") % {"name": left.full_name})
+    return redirect("setup-step", "communes")
+
+
+@require_POST
+@requires(MANAGE_SETTINGS)
+def remove(request: PersonRequest, name: str, pk: int) -> HttpResponse:
+    """Take a programme or a fiscal year away again, while nothing hangs on it."""
+    if name not in _REMOVE:
+        raise Http404
+    model, call = _REMOVE[name]
+    row = get_object_or_404(model, pk=pk)
+    _gone, status = attempt(request, lambda: call(actor=request.user, row=row))
+    if status == OK:
+        messages.success(request, _("%(name)s is removed.") % {"name": row.code})
+    return redirect("setup-step", name)
+
+
+def _programmes(request: PersonRequest) -> Any:
+    form, status = ProgramForm(request.POST or None), OK
+    if request.method == "POST":
+        saved, status = _save(request, form, settings.programs.create, _("Saved."))
+        if saved is not None:
+            return redirect("setup-step", "programmes")
+    return {"form": form, "programs": Program.objects.all(), "status": status}
+
+
+def _year(request: PersonRequest) -> Any:
+    form, status = YearForm(request.POST or None), OK
+    if request.method == "POST":
+        said = _("The year and its months are there.")
+        saved, status = _save(request, form, services.start_year, said)
+        if saved is not None:
+            return redirect("setup-step", "year")
+    years = [
+        {
+            "year": year,
+            "days": f"{display.day(year.start)} – {display.day(year.end)}",
+            "areas": ", ".join(area.full_name for area in services.areas_in(year)),
+        }
+        for year in FiscalYear.objects.all()
+    ]
+    return {"form": form, "years": years, "status": status}
+
+
+def _people(request: PersonRequest) -> Any:
+    form, status, invited, address = InvitationForm(request.POST or None), OK, None, ""
+    if request.method == "POST":
+        status = BAD_REQUEST
+        if form.is_valid():
+            call = partial(people.invite, actor=request.user, everywhere=True, **form.cleaned_data)
+            invited, status = attempt(request, call, form)
+        if invited is not None:
+            address = people_views.hand_over(request, invited)
+            if not address:
+                return redirect("setup-step", "people")
+            form = InvitationForm()
+    shown = directory.everybody().filter(is_active=True)[:PEOPLE_SHOWN]
+    return {
+        "form": form,
+        "lines": [
+            {
+                "user": row,
+                "state": directory.state_of(row),
+                "where": [directory.where(each) for each in row.assignments.all()],
+            }
+            for row in shown
+        ],
+        "duties": [(role.label, does) for role, does in setup.DUTIES],
+        "invited": invited,
+        "address": address,
+        "status": status,
+    }
+
+
+def _plan(request: PersonRequest) -> Any:
+    user: User = request.user
+    return {
+        "missing": setup.missing_before("plan"),
+        "may_import": user.can(LOAD_HISTORY) or user.can(DRAFT_PLAN),
+        "may_draft": user.can(DRAFT_PLAN),
+    }
+
+
+_STEPS: dict[str, Callable[[PersonRequest], Any]] = {
+    "area": _area,
+    "communes": _communes,
+    "programmes": _programmes,
+    "year": _year,
+    "people": _people,
+    "plan": _plan,
+}
+_REMOVE: dict[str, tuple[Any, Callable[..., None]]] = {
+    "programmes": (Program, settings.remove_program),
+    "year": (FiscalYear, services.remove_year),
+}

@@ -1,0 +1,76 @@
+"""What is set per fiscal year: the ceiling for choosing activities, when a variance is explained.
+
+Page and API end here; who may is `manage_settings`. Months and the year's state: `closing`.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import MANAGE_SETTINGS
+from communes.models import Commune
+from core.services.access import check
+from core.services.errors import StaleVersion
+from core.services.transition import save_with_history
+from core.values.money import MAX_AMOUNT
+from programs.models import FiscalYear, Period
+from programs.years.services import open_fiscal_year
+
+FIELDS = ("ceiling", "variance_low", "variance_high", "illustrative")
+HIGHEST_PERCENT = 1000
+
+
+@transaction.atomic
+def change(
+    *, actor: User, fiscal_year: FiscalYear, version: int | None = None, **fields: Any
+) -> FiscalYear:
+    """Change a year's settings: `ceiling` in đồng or None, `variance_low` and `variance_high` in %
+    of the plan to date, `illustrative`. Raises `ValidationError` by field, `StaleVersion`.
+    """
+    check(actor, MANAGE_SETTINGS)
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"not settings of a year: {sorted(unknown)}")
+    year = FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
+    if year.version != (fiscal_year.version if version is None else version):
+        raise StaleVersion
+    for name, value in fields.items():
+        setattr(year, name, value)
+    _hold(year)
+    year.version += 1
+    save_with_history(year, actor, _("settings changed"))
+    return year
+
+
+def _hold(year: FiscalYear) -> None:
+    errors = {}
+    if year.ceiling is not None and not 0 < year.ceiling <= MAX_AMOUNT:
+        errors["ceiling"] = _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
+    if year.variance_low >= year.variance_high:
+        errors["variance_high"] = _("The upper limit must be above the lower one.")
+    elif year.variance_high > HIGHEST_PERCENT:
+        errors["variance_high"] = _("At most %(percent)d %%.") % {"percent": HIGHEST_PERCENT}
+    if errors:
+        raise ValidationError(errors)
+
+
+@transaction.atomic
+def open_next(*, actor: User) -> FiscalYear:
+    """Open the year after the last one, with the months of the areas that still exist and the
+    last year's limits."""
+    check(actor, MANAGE_SETTINGS)
+    last = FiscalYear.objects.select_for_update().order_by("-start").first()
+    if last is None:
+        raise ValidationError(_("There is no fiscal year yet: set the programme area up first."))
+    areas = Commune.objects.filter(
+        pk__in=Period.objects.filter(fiscal_year=last, end=last.end).values("area"), valid_to=None
+    )
+    year = open_fiscal_year(
+        code=str(int(last.code) + 1), areas=list(areas), start_month=last.start.month
+    )
+    year.variance_low, year.variance_high = last.variance_low, last.variance_high
+    save_with_history(year, actor, _("opened"))
+    return year

@@ -1,0 +1,89 @@
+"""The page of what is set per fiscal year, and of opening the next one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.validators import MinValueValidator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.requests import PersonRequest
+from accounts.roles import MANAGE_SETTINGS
+from core.pages.forms import BAD_REQUEST, MoneyField, attempt
+from core.pages.history import trail_of
+from core.services.access import requires
+from core.values import display
+from programs.models import FiscalYear
+from programs.years import settings as year_settings
+
+
+class YearForm(forms.Form):
+    ceiling = MoneyField(
+        label=gettext_lazy("Budget ceiling (đồng)"),
+        required=False,
+        help_text=gettext_lazy("For choosing activities. Empty: none."),
+    )
+    variance_low = forms.IntegerField(
+        label=gettext_lazy("Explain below (% of the plan to date)"),
+        validators=[MinValueValidator(0)],
+    )
+    variance_high = forms.IntegerField(label=gettext_lazy("Explain above (% of the plan to date)"))
+    illustrative = forms.BooleanField(
+        label=gettext_lazy("Illustrative figures"),
+        required=False,
+        help_text=gettext_lazy("Said on every page of the year."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@requires(MANAGE_SETTINGS)
+def year_list(request: PersonRequest) -> HttpResponse:
+    """The fiscal years with their settings, newest first."""
+    years = [
+        {
+            "year": year,
+            "from": display.day(year.start),
+            "to": display.day(year.end),
+            "ceiling": display.number(year.ceiling) if year.ceiling else "–",
+        }
+        for year in FiscalYear.objects.order_by("-start")
+    ]
+    return render(request, "programs/years.html", {"years": years})
+
+
+@requires(MANAGE_SETTINGS)
+def year_edit(request: PersonRequest, code: str) -> HttpResponse:
+    """A year's settings, and their trail."""
+    year = get_object_or_404(FiscalYear, code=code)
+    names = [*year_settings.FIELDS, "version"]
+    form = YearForm(request.POST or None, initial={name: getattr(year, name) for name in names})
+    status = 200
+    if request.method == "POST":
+        status = BAD_REQUEST
+        if form.is_valid():
+            fields: dict[str, Any] = form.cleaned_data
+            done, status = attempt(
+                request,
+                lambda: year_settings.change(actor=request.user, fiscal_year=year, **fields),
+                form,
+            )
+            if done:
+                messages.success(request, _("Saved."))
+                return redirect("year-settings")
+    context = {"year": year, "form": form, "trail": trail_of(year)}
+    return render(request, "programs/year.html", context, status=status)
+
+
+@require_POST
+@requires(MANAGE_SETTINGS)
+def year_next(request: PersonRequest) -> HttpResponse:
+    """Open the year after the last one."""
+    year, _status = attempt(request, lambda: year_settings.open_next(actor=request.user))
+    if year is None:
+        return redirect("year-settings")
+    messages.success(request, _("Fiscal year %(year)s is open.") % {"year": year.code})
+    return redirect("year-settings-edit", code=year.code)

@@ -1,0 +1,96 @@
+"""What stands beside the money: what was stated in public, and what is due."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from core.values import display
+from monitoring.models.meetings import Measure, StatedFigure
+from monitoring.reviews.services.action_points import due
+from monitoring.reviews.services.stated import Comparison, Ledger
+from programs.models.agreements import Agreement
+from reports import linked_number
+from reports.dashboard.classes import sorted_by
+from reports.linked_number import Num
+from reports.page_query import PageQuery
+
+SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
+
+
+def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
+    """Figures stated about the whole year, beside what the ledger adds up to."""
+    if page.programs or page.communes or page.is_part:
+        return []
+    figures = StatedFigure.objects.filter(
+        fiscal_year=page.year, program=None, commune=None
+    ).exclude(measure=Measure.OTHER)
+    ledger = Ledger(user)
+    compared = [
+        ledger.compare(figure)
+        for figure in figures.select_related("fiscal_year", "meeting").order_by("measure", "pk")
+    ]
+    return [
+        {
+            "measure": found.figure.measure,
+            "label": found.figure.label,
+            "text": found.figure.text,
+            "source": found.figure.source or found.figure.meeting.title,
+            "href": _address("meeting", found.figure.meeting_id),
+            "counted": _counted(found, page),
+            "agrees": found.agrees,
+        }
+        for found in compared
+    ]
+
+
+def _counted(found: Comparison, page: PageQuery) -> Num:
+    """What the portal counts on the day the figure was stated of; leads to the rows of that day."""
+    measure, value = found.figure.measure, found.ledger_value
+    whole = PageQuery.of_year(page.year, as_of=found.figure.as_of or page.year.end)
+    if measure == Measure.RATE:
+        return linked_number.percent(value, whole.detail())  # type: ignore[arg-type]
+    show = SHOWN.get(Measure(measure), "trainings")
+    order = sorted_by(measure) if show == "trainings" else ""
+    return linked_number.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
+
+
+def due_list(page: PageQuery, user: User) -> list[dict[str, Any]]:
+    """Agreements not signed yet and action points that are due, the longest overdue first."""
+    as_of = page.until
+    agreements = (
+        Agreement.objects.visible_to(user)
+        .unsigned()
+        .filter(Q(fiscal_years=page.year) | Q(fiscal_years=None))
+    )
+    entries = [
+        {
+            "kind": agreement.get_kind_display(),
+            "title": str(agreement),
+            "due": agreement.due_text,
+            "day": agreement.due_date,
+            "late": agreement.is_late(as_of),
+            "href": _address("agreement", agreement.pk),
+        }
+        for agreement in agreements.distinct()
+    ]
+    entries += [
+        {
+            "kind": point._meta.verbose_name,
+            "title": str(point),
+            "due": display.day(point.due_date),
+            "day": point.due_date,
+            "late": point.due_date is not None and point.due_date < as_of,
+            "href": _address("action-point", point.pk),
+        }
+        for point in due(user, as_of)
+    ]
+    return sorted(entries, key=lambda entry: entry["day"])
+
+
+def _address(name: str, pk: int) -> str:
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
