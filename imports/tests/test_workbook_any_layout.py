@@ -4,7 +4,7 @@ import io
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import openpyxl
 from hypothesis import event, given, settings
@@ -39,6 +39,7 @@ UNITS = [
     (1, "đồng"), (1, "VNĐ"), (10**3, "nghìn đồng"), (10**3, "1.000đ"), (10**3, "VND '000"),
     (10**6, "triệu đồng"), (10**6, "Tr.đ"), (10**6, "Triệu đồng (VNĐ)"), (10**6, "10^6 đồng"),
 ]  # fmt: skip
+FORMS: list[Literal["NFC", "NFD"]] = ["NFC", "NFD"]
 UNIT_PLACES = ["line", "title", "header", "row", "foot"]
 SUBCOLUMNS: dict[Kind, list[tuple[str, ...]]] = {
     "disbursements": [("Trong kỳ", "Lũy kế"), ("Thực chi", "Kế hoạch"), ("Tổng", "Plan", "Khác")],
@@ -61,7 +62,7 @@ class Layout:
     ordinals: bool
     numbering: bool
     total: bool
-    form: str
+    form: Literal["NFC", "NFD"]
     upper: bool
     hidden: bool
     money: str  # int, text or scaled
@@ -102,7 +103,7 @@ def layouts(draw: st.DrawFn, kind: Kind) -> Layout:
         ordinals=draw(st.booleans()),
         numbering=draw(st.booleans()),
         total=draw(st.booleans()),
-        form=draw(st.sampled_from(["NFC", "NFD"])),
+        form=draw(st.sampled_from(FORMS)),
         upper=draw(st.booleans()),
         hidden=draw(st.booleans()),
         money=draw(st.sampled_from(["int", "text", "scaled"])),

@@ -1,7 +1,7 @@
 """What is doubtful about a workbook as a whole is said once, with its rows."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 import pytest
 
@@ -14,7 +14,8 @@ HEAD = ["Ngày", "Số chứng từ", "Mã hoạt động", "Xã", "Nội dung c
 PLAN_HEAD = ["Mã hoạt động", "Tên hoạt động", "Xã", "Cả năm"]
 
 
-class Year(NamedTuple):
+@dataclass
+class Year:
     code: str
     start: date
     end: date
