@@ -1,37 +1,17 @@
 """The list of a person's own workbooks, and what the check of one of them found."""
 
-from django import forms
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.lists import Column, Empty, Listing
-from core.pages.forms import SearchInput
-from core.values.sql_text import Alphabetical, with_words
+from core.lists import Column, Empty, Listing, filters
+from core.values.sql_text import Alphabetical
 from imports.models import Kind, Upload, UploadState
 
 
-class UploadFilters(forms.Form):
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Name of the workbook")}),
-    )
-    held = forms.ChoiceField(
-        label=_("Holds"), required=False, choices=[("", _("All")), *Kind.choices]
-    )
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *UploadState.choices]
-    )
-
-
-def narrowed(rows: QuerySet, form: UploadFilters) -> QuerySet:
-    wanted = form.cleaned_data
-    if wanted.get("held"):
-        rows = rows.filter(kind=wanted["held"])
-    if wanted.get("state"):
-        rows = rows.filter(state=wanted["state"])
-    return with_words(rows, wanted.get("search") or "", "name")
+class UploadFilters(filters.Filters):
+    search = filters.Search("name", hint=_("Name of the workbook"))
+    held = filters.Choices("kind", Kind.values, label=_("Holds"))
+    state = filters.Choices("state", UploadState.values)
 
 
 uploads = Listing(
@@ -66,8 +46,7 @@ uploads = Listing(
         Column("saved", _("saved"), lambda row: row.committed_at, "committed_at", hidden=True),
     ),
     rows=lambda user: Upload.objects.visible_to(user).select_related("fiscal_year"),
-    form=lambda user, data: UploadFilters(data),
-    narrowed=narrowed,
+    filters=UploadFilters,
     href=lambda row: reverse("upload", args=[row.pk]),
     order="-received",
     empty=Empty(title=_("No workbook yet"), text=_("The first one you check will be listed here.")),
@@ -94,6 +73,7 @@ def findings(upload: Upload) -> Listing:
             Column("column", _("column"), lambda row: row.column, ("column", "row")),
         ),
         rows=lambda user: upload.findings.all(),  # type: ignore[attr-defined]
+        filters=filters.Filters,
         remembered=False,
         per_page=100,
     )

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,11 +11,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.lists import Column, Empty, Listing, answer
-from core.pages.forms import SearchInput
+from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
 from core.values.dates import ROMAN
-from core.values.sql_text import Alphabetical, with_words
+from core.values.sql_text import Alphabetical
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports.models import IssuedReport, ReportKind
@@ -28,38 +26,15 @@ def kind_name(kind: str, quarter: int | None) -> str:
     return f"{label} {ROMAN[quarter - 1]}" if quarter else label
 
 
-class ReportFilters(forms.Form):
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Words of the title")}),
-    )
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    kind = forms.ChoiceField(
-        label=_("Document"), required=False, choices=[("", _("All")), *ReportKind.choices]
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        codes = FiscalYear.objects.values_list("code", flat=True)
-        self.fields["fiscal_year"].choices = [  # type: ignore[attr-defined]
-            ("", _("All")),
-            *((code, code) for code in codes),
-        ]
+class ReportFilters(filters.Filters):
+    search = filters.Search("title", "symbol", hint=_("Words of the title"))
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear, label=_("Fiscal year"))
+    kind = filters.Choices("kind", ReportKind.values, label=_("Document"))
 
 
 def in_scope(user: Any) -> QuerySet:
     rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
     return rows.defer("texts", "figures", "document")
-
-
-def narrowed(rows: QuerySet, form: ReportFilters) -> QuerySet:
-    wanted = form.cleaned_data
-    if wanted.get("fiscal_year"):
-        rows = rows.filter(fiscal_year__code=wanted["fiscal_year"])
-    if wanted.get("kind"):
-        rows = rows.filter(kind=wanted["kind"])
-    return with_words(rows, wanted.get("search") or "", "title", "symbol")
 
 
 listing = Listing(
@@ -83,8 +58,7 @@ listing = Listing(
         Column("issued_at", _("issued at"), lambda row: row.issued_at, "issued_at", hidden=True),
     ),
     rows=in_scope,
-    form=lambda user, data: ReportFilters(data),
-    narrowed=narrowed,
+    filters=ReportFilters,
     href=lambda row: reverse("issued-report", args=[row.pk]),
     order="-date",
     empty=Empty(
@@ -99,8 +73,8 @@ listing = Listing(
 @requires(VIEW)
 def issued_reports(request: HttpRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
-    asked = FiscalYear.objects.filter(code=request.GET.get("fiscal_year", ""))
-    year = asked.first() or _year_with_money()
+    asked = request.GET.get("fiscal_year", "")
+    year = FiscalYear.objects.filter(code=asked).first() if asked else _year_with_money()
     context = {
         "year": year,
         "lead": _now(

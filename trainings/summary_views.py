@@ -3,17 +3,15 @@
 from functools import cache
 from typing import Any
 
-from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import VIEW
 from communes.models import Commune
-from core.lists import Column, Empty, Listing, answer
+from core.lists import Column, Empty, Listing, answer, filters
 from core.lists.columns import BY_VALUE
 from core.services.access import requires
 from core.services.errors import NotBegun
@@ -42,32 +40,27 @@ FIGURES = {
 Row = tuple[str, Counts]
 
 
-class SummaryFilters(forms.Form):
+class SummaryFilters(filters.Filters):
     """Of which year, cut by what; unless told otherwise the year of the newest class, by topic."""
 
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    by = forms.ChoiceField(label=_("By"), required=False)
-    program = forms.ChoiceField(label=_("Programme"), required=False)
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    fiscal_year = filters.Codes(
+        "fiscal_year", FiscalYear, one=True, empty=None, label=_("Fiscal year")
+    )
+    by = filters.Choices("by", CUTS.items(), one=True, empty=None, label=_("By"))
+    program = filters.Codes("program", Program, label=_("Programme"))
+    commune = filters.Codes("commune", Commune, label=_("Commune"))
 
-    def __init__(self, data: QueryDict, user: Any) -> None:
-        self.user, self.year = user, year_of(user, data.get("fiscal_year", ""))
-        self.cut = cut_of(data.get("by"))
-        data = data.copy()
-        data["fiscal_year"], data["by"] = self.year.code, self.cut
-        super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-        every, year = [("", _now("All"))], self.year
-        programs = Program.objects.visible_to(user)
-        communes = Commune.objects.visible_to(user).in_area().valid_in(year.start, year.end)
-        choices = {
-            "fiscal_year": [(code, code) for code in codes],
-            "by": [(name, str(label).capitalize()) for name, label in CUTS.items()],
-            "program": every + [(each.code, str(each)) for each in programs],
-            "commune": every + [(each.code, str(each)) for each in communes],
-        }
-        for name, found in choices.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+    def defaults(self, data: Any) -> dict[str, str]:
+        year = year_of(self.user, data.get("fiscal_year", ""))
+        return {"fiscal_year": year.code if year else "", "by": cut_of(data.get("by"))}
+
+    def offers(self, name: str) -> filters.Offers:
+        """Of communes those that there were in the year."""
+        year = year_of(self.user, self.data.get("fiscal_year", ""))
+        if name != "commune" or year is None:
+            return super().offers(name)
+        units = Commune.objects.visible_to(self.user).in_area()
+        return filters.offers_of(units.valid_in(year.start, year.end))
 
 
 def cut_of(text: str | None) -> str:
@@ -75,10 +68,11 @@ def cut_of(text: str | None) -> str:
     return text if text in CUTS else "topic"
 
 
-def year_of(user: Any, code: str) -> FiscalYear:
-    """The year of the address; else that of the newest class the person sees."""
+def year_of(user: Any, code: str) -> FiscalYear | None:
+    """The year of the address (None: there is no such one); else that of the newest class the
+    person sees."""
     if code:
-        return get_object_or_404(FiscalYear, code=code)
+        return FiscalYear.objects.filter(code=code).first()
     newest = Training.objects.visible_to(user).select_related("fiscal_year").first()
     found = newest.fiscal_year if newest else FiscalYear.objects.order_by("start").last()
     if found is None:
@@ -86,28 +80,26 @@ def year_of(user: Any, code: str) -> FiscalYear:
     return found
 
 
-def counted(user: Any, form: SummaryFilters) -> list[Row]:
+def counted(user: Any, filters: SummaryFilters) -> list[Row]:
     """The rows of the cut, each with its name, in the order of what they are cut by."""
-    wanted = form.cleaned_data
-    kept = {
-        "programs": Program.objects.filter(code=wanted["program"])
-        if wanted.get("program")
-        else None,
-        "communes": Commune.objects.filter(code=wanted["commune"])
-        if wanted.get("commune")
-        else None,
+    wanted = filters.asked
+    keys = {
+        "programs": _keys(Program, wanted["program"]),
+        "communes": _keys(Commune, wanted["commune"]),
     }
-    keys: Any = {
-        name: None if rows is None else frozenset(rows.values_list("pk", flat=True))
-        for name, rows in kept.items()
-    }
-    year, by = form.year, form.cut
+    year, by = FiscalYear.objects.get(code=wanted["fiscal_year"][0]), wanted["by"][0]
     question = TrainingQuestion((year,), year.start, year.end, year.end, by=(by,), **keys)
     _total, rows = count_trainings(question, user)
     names = _names(by, year, [row.key[by] for row in rows])
     order = list(names)
     rows.sort(key=lambda row: order.index(row.key[by]))
     return [(names[row.key[by]], row) for row in rows]
+
+
+def _keys(model: Any, codes: list[str]) -> frozenset[int] | None:
+    """The records of the codes; None where nothing is asked: then of all."""
+    rows = model.objects.filter(code__in=codes)
+    return frozenset(rows.values_list("pk", flat=True)) if codes else None
 
 
 def _names(by: str, year: FiscalYear, keys: list[Any]) -> dict[Any, str]:
@@ -132,17 +124,17 @@ def columns(cut: str) -> tuple[Column, ...]:
     )
 
 
-def listing(year: FiscalYear, cut: str) -> Listing:
+def listing(year: FiscalYear | None, cut: str) -> Listing:
     """The rows of one cut of a year. Each class stands in one row: the sums are those of all."""
     notes = [_now("Participations: a person who comes twice counts twice.")]
-    if year.illustrative:
+    if year and year.illustrative:
         notes.append(_now("Illustrative figures."))
     return Listing(
         name="trainings-summary",
         title=_("Training classes summed up"),
         columns=columns(cut),
         rows=lambda user: user,
-        form=lambda user, data: SummaryFilters(data, user),
+        filters=SummaryFilters,
         narrowed=counted,
         notes=lambda rows: notes,
         empty=Empty(

@@ -7,13 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
 from core.pages.record_forms import UnitChoiceField
 from core.values.text import fold
-from programs.models import Activity, FiscalYear, Program
+from programs.models import Activity
 from programs.years.services import unknown_activity
 
 OFFERED = 300  # activities in the browser's own suggestions
@@ -102,12 +101,3 @@ class PlaceField(UnitChoiceField):
         if found is None:
             raise ValidationError(unknown_unit(text), "invalid_choice")
         return found
-
-
-def year_choices() -> list[tuple[str, str]]:
-    codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-    return [("", str(gettext_lazy("All"))), *((code, code) for code in codes)]
-
-
-def programs_for(user: Any) -> Any:
-    return Program.objects.visible_to(user)

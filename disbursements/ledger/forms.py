@@ -5,18 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.pages.forms import DayField, MoneyField, ReasonForm, SearchInput
-from core.pages.record_forms import UnitChoiceField
+from core.pages.forms import DayField, MoneyField, ReasonForm
 from core.values.amount_words import in_words
 from core.values.dates import today
-from disbursements.ledger.choices import (
-    ActivityField,
-    PlaceField,
-    programs_for,
-    units_for,
-    year_choices,
-)
-from disbursements.models import Disbursement, Status
+from disbursements.ledger.choices import ActivityField, PlaceField, units_for
+from disbursements.models import Disbursement
 from programs.models import Fund
 
 
@@ -78,35 +71,6 @@ def initial_of(row: Disbursement, *, again: bool = False) -> dict[str, Any]:
         "voucher_date": row.voucher_date,
         "version": row.version,
     }
-
-
-class FilterForm(forms.Form):
-    """What the list shows; anything it cannot read is left out."""
-
-    year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    month = forms.CharField(
-        label=_("Month"), required=False, widget=forms.TextInput(attrs={"type": "month"})
-    )
-    status = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *Status.choices]
-    )
-    program: Any = forms.ModelChoiceField(
-        label=_("Programme"), required=False, queryset=None, empty_label=_("All")
-    )
-    commune = UnitChoiceField(
-        label=_("Commune"), required=False, queryset=None, empty_label=_("All")
-    )
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Activity, voucher, payee or description")}),
-    )
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
-        self.fields["program"].queryset = programs_for(user)  # type: ignore[attr-defined]
-        self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]
 
 
 class ReverseForm(ReasonForm):

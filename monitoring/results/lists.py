@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
-from core.lists import Column, Empty, Listing
+from core.lists import Column, Empty, Listing, filters
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
-from core.pages.forms import SearchInput
+from core.services.errors import NotBegun
 from core.values import display
 from core.values.text import fold
 from disbursements.against_plan import Figures
@@ -32,41 +30,48 @@ class Line:
     result: Result
 
 
-class ResultFilters(forms.Form):
-    """Of which year, in which programme and commune."""
+class ResultFilters(filters.Filters):
+    """Of which year, in which programme and commune; unless told otherwise of the latest year with
+    targets."""
 
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Indicator, programme or commune")}),
+    search = filters.Search(hint=_("Indicator, programme or commune"))
+    fiscal_year = filters.Codes(
+        "fiscal_year", FiscalYear, one=True, empty=None, label=_("Fiscal year")
     )
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    program = forms.ChoiceField(label=_("Programme"), required=False)
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    program = filters.Codes("program", Program, label=_("Programme"))
+    commune = filters.Codes("commune", Commune, label=_("Commune"))
 
-    def __init__(self, data: QueryDict, user: Any, year: FiscalYear) -> None:
-        data = data.copy()
-        data["fiscal_year"], self.year = year.code, year
-        super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-        every = [("", _now("All"))]
-        programs = Program.objects.visible_to(user)
-        communes = Commune.objects.visible_to(user).in_area().valid_in(year.start, year.start)
-        choices = {
-            "fiscal_year": [(code, code) for code in codes],
-            "program": every + [(each.code, str(each)) for each in programs],
-            "commune": every + [(each.code, str(each)) for each in communes],
-        }
-        for name, found in choices.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+    def defaults(self, data: Any) -> dict[str, str]:
+        year = year_of(data.get("fiscal_year", ""))
+        return {"fiscal_year": year.code} if year else {}
+
+    def offers(self, name: str) -> filters.Offers:
+        """Of communes those that there were in the year."""
+        year = year_of(self.data.get("fiscal_year", ""))
+        if name != "commune" or year is None:
+            return super().offers(name)
+        units = Commune.objects.visible_to(self.user).in_area()
+        return filters.offers_of(units.valid_in(year.start, year.start))
 
 
-def found(user: Any, form: ResultFilters) -> list[Block]:
+def year_of(code: str) -> FiscalYear | None:
+    """The year of the address (None: there is no such one); else the latest with targets, else
+    the latest."""
+    years = FiscalYear.objects.order_by("-start")
+    if code:
+        return years.filter(code=code).first()
+    found = years.filter(target__isnull=False).first() or years.first()
+    if found is None:
+        raise NotBegun
+    return found
+
+
+def found(user: Any, filters: ResultFilters) -> list[Block]:
     """By programme and commune, what the filters leave."""
-    wanted = form.cleaned_data
-    words = fold(wanted.get("search") or "").split()
-    where = {name: wanted.get(name) or "" for name in ("program", "commune")}
-    blocks = blocks_of(user, form.year, **where)
+    wanted = filters.asked
+    words = fold(wanted["search"]).split()
+    year = FiscalYear.objects.get(code=wanted["fiscal_year"][0])
+    blocks = blocks_of(user, year, programs=wanted["program"], communes=wanted["commune"])
     for block in blocks:
         for place in block.places:
             place.results = [
@@ -82,10 +87,10 @@ def _said(block: Block, commune: Commune, row: Result) -> str:
     return f"{row.indicator.code} {row.indicator.name} {block.program} {commune.name}"
 
 
-def narrowed(user: Any, form: ResultFilters) -> list[Line]:
+def narrowed(user: Any, filters: ResultFilters) -> list[Line]:
     return [
         Line(block.program, place.commune, place.money, row)
-        for block in found(user, form)
+        for block in found(user, filters)
         for place in block.places
         for row in place.results
     ]
@@ -126,17 +131,17 @@ COLUMNS = (
 )
 
 
-def listing(year: FiscalYear) -> Listing:
+def listing(year: FiscalYear | None) -> Listing:
     """The rows of a year; their money is that of the programme in the commune."""
     notes = [_now("Planned and disbursed are those of the programme in the commune.")]
-    if year.illustrative:
+    if year and year.illustrative:
         notes.append(_now("Illustrative figures."))
     return Listing(
         name="results",
         title=_("Results as a list"),
         columns=COLUMNS,
         rows=lambda user: user,
-        form=lambda user, data: ResultFilters(data, user, year),
+        filters=ResultFilters,
         narrowed=narrowed,
         href=lambda row: reverse("indicator", args=[row.result.indicator.pk]),
         figures=figures,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from communes.models import Commune
 from core.pages.forms import BAD_REQUEST, OK, attempt
-from core.pages.record_forms import unit_label
 from core.services.access import requires
+from core.services.choices import unit_label
 from monitoring.models import Indicator
 from monitoring.results import services as indicators
 from programs.models import FiscalYear

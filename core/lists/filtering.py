@@ -1,0 +1,62 @@
+"""What an address leaves of a list, and what is wrong with how it asks: then it leaves nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from core.lists.filters import Filters, may_repeat
+from core.lists.listing import Listing
+from core.lists.state import OWN, said
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A parameter that cannot be understood, and why, for a person."""
+
+    name: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows asked for, the fields of the page's form, and what is wrong: then no rows."""
+
+    rows: Any
+    filters: Any = None
+    fields: tuple[Any, ...] = ()
+    wrong: tuple[Wrong, ...] = ()
+
+
+def find(request: HttpRequest, listing: Listing) -> Found:
+    """The rows of a list that its address asks for."""
+    rows = listing.rows(request.user)
+    if listing.filters is None:
+        return Found(rows)
+    filters = filters_of(request, listing, request.GET, rows)
+    names = [name for name, _value in said(request.GET, (*OWN, *listing.aside))]
+    fields = tuple(filters.fields(listing.usual or filters.filters, names))
+    wrong = tuple(wrong_in(filters, request.GET, listing))
+    return Found([] if wrong else listing.narrowed(rows, filters), filters, fields, wrong)
+
+
+def filters_of(request: HttpRequest, listing: Listing, query: QueryDict, rows: Any) -> Filters:
+    queryset = rows if isinstance(rows, QuerySet) else None
+    filters: Filters = listing.filters(query, queryset, request=request)
+    return filters
+
+
+def wrong_in(filters: Filters, query: QueryDict, listing: Listing) -> Iterator[Wrong]:
+    """The parameters that a list does not know, or whose value it does not know."""
+    for name in dict.fromkeys(name for name, _value in said(query, (*OWN, *listing.aside))):
+        if name not in filters.filters:
+            yield Wrong(name, name, _("This list has no such filter."))
+            continue
+        if len(query.getlist(name)) > 1 and not may_repeat(filters.filters[name]):
+            filters.form.add_error(name, _("Give it once."))
+        if texts := filters.form.errors.get(name):
+            yield Wrong(name, filters.caption(name), " ".join(texts))

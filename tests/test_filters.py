@@ -1,0 +1,130 @@
+"""One dialect for filters: a list's page and the API ask by the same names, codes and rules.
+
+What an address asks wrongly is said on the page, and then it shows no row: not on the screen, and
+not in a file.
+"""
+
+from datetime import date
+
+import pytest
+from django.utils.html import escape
+
+from accounts.services import create_token
+from core.lists.filters import Choices, Codes, Day, Month, Search, Whole, YesNo, may_repeat
+from disbursements.models import PlanVersion
+from plan_portal.api import router
+from tests import factories as make
+from tests.everything import one_of_each
+from tests.factories import api
+from tests.test_lists import EVERY_LIST
+
+pytestmark = pytest.mark.django_db
+
+API = {prefix: view for prefix, view, _base in router.registry}
+LISTS = sorted({address.partition("?")[0] for address in EVERY_LIST} - {"/plan-against-actual/"})
+# Of a resource that has a list of its own on a page: that one's address.
+PAGES = {
+    **{name: f"/{name}/" for name in API if f"/{name}/" in LISTS},
+    **{"activities": "/activities/?fiscal_year=all", "plan-versions": "/plans/"},
+    **{"programs": "/programs/", "funds": "/funds/", "plan-lines": "/plans/{plan}/?lines=all"},
+}
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def records(cast, client):
+    """Records of each kind that has a list, in two communes; somebody who sees all looks."""
+    one_of_each(cast)
+    make.posted(4, commune=make.NAM_XE, activity="YEE-01", date=date(2022, 8, 5), voucher_no="PC-7")
+    make.training(commune=make.NAM_XE, female=9)
+    make.plan(make.line("YEE-01", make.NAM_XE, 5), make.line("GBV-02", amounts=900))
+    create_token(user=cast.quantri, name="Báo cáo tỉnh", read_only=True, days=30)
+    client.force_login(cast.quantri)
+    return client
+
+
+def shows_nothing(client, address, name):
+    """That the page says what is wrong with a parameter and how to go on, and shows no row."""
+    answer = client.get(address, headers=ENGLISH)
+    text, listed = answer.content.decode(), answer.context["list"]
+    (wrong,) = listed["wrong"]
+    assert (answer.status_code, wrong["said"].name) == (400, name), address
+    assert f"</strong> {escape(wrong['said'].text)}" in text, address
+    assert "Remove this filter</a>" in text
+    assert f"{name}=" not in wrong["href"]
+    assert (listed["lines"], listed["figures"], "data-row" in text) == ([], [], False), address
+    return answer
+
+
+def wrong_value(each):
+    """A value that the filter cannot have; empty where it takes any text."""
+    if isinstance(each, Search):
+        return "x" * 201
+    takes_all = (
+        isinstance(each, Codes) and not isinstance(each, Choices) and not each.extra["model"]
+    )
+    return "" if takes_all else "khong-co"
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/programs/", "/funds/", "/plans/{plan}/"])
+def test_a_list_that_is_asked_wrongly_says_so_and_shows_no_row(records, path):
+    path = path.format(plan=PlanVersion.objects.first().pk)
+    shows_nothing(records, f"{path}?no_such_filter=1", "no_such_filter")
+    for kind in ("csv", "xlsx"):
+        file = records.get(f"{path}?no_such_filter=1&format={kind}")
+        assert (file.status_code, file["Content-Type"]) == (400, "text/html; charset=utf-8")
+    filters = records.get(path).context["list"]["listing"].filters.base_filters
+    for name, each in filters.items():
+        if value := wrong_value(each):
+            answer = shows_nothing(records, f"{path}?{name}={value}", name)
+            assert 'class="field wrong"' in answer.content.decode(), name
+    if once := [name for name, each in filters.items() if not may_repeat(each)]:
+        shows_nothing(records, f"{path}?{once[-1]}=1&{once[-1]}=2", once[-1])
+
+
+def some_value(name, each, row):
+    """A value that a record of the API has, or one of the filter's kind."""
+    if isinstance(each, Day):
+        return "2022-12-31"
+    if isinstance(each, Month):
+        return "2022-09"
+    if isinstance(each, Search):
+        return "GBV"
+    if isinstance(each, YesNo):
+        return "true"
+    said = row.get(name)
+    if isinstance(each, Whole):
+        bare = name.removesuffix("_min").removesuffix("_max")
+        return row.get(bare) if isinstance(row.get(bare), int) else 1
+    if isinstance(each, Choices):
+        return said if str(said) in each.extra["names"] else each.extra["names"][0]
+    if isinstance(said, str) and said:
+        return said
+    model, slug = each.extra["model"], each.extra.get("slug", "code")
+    known = model and model.objects.order_by("pk").values_list(slug, flat=True).first()
+    return known or "1"
+
+
+@pytest.mark.parametrize("resource", sorted(PAGES))
+def test_page_and_api_find_the_same_by_the_same_parameters(records, cast, resource):
+    plan = PlanVersion.objects.exclude(number=None).order_by("-number").first().pk
+    page, client = PAGES[resource].format(plan=plan), api(cast.quantri)
+    of_plan = f"plan_version={plan}&" if resource == "plan-lines" else ""
+    every = f"/api/v1/{resource}/?{of_plan}page_size=500"
+    rows = client.get(every).json()["results"]
+    sizes = set()
+    for name, each in API[resource].filterset_class.base_filters.items():
+        if f"{name}=" in of_plan:
+            continue
+        value = some_value(name, each, rows[0])
+        query = f"{name}={value}"
+        if may_repeat(each):
+            query = f"{query},{value}&{query}"
+        there = {row["id"] for row in client.get(f"{every}&{query}").json()["results"]}
+        listed = records.get(f"{page}{'&' if '?' in page else '?'}{query}").context["list"]
+        lines = [line["row"] for line in listed["lines"]]
+        if resource == "plan-lines":  # beside them stand the lines of the version before
+            lines = [row.line for row in lines if row.kind != "removed"]
+        assert ({row.pk for row in lines}, listed["wrong"]) == (there, []), query
+        sizes.add(len(there))
+    assert len(rows) == 1 or any(0 < size < len(rows) for size in sizes), "no filter leaves a part"
