@@ -128,8 +128,9 @@ class Choices(Codes):
             for name in found:
                 if name not in self.names:
                     said = _("'%(text)s' is not one of %(choices)s.")
-                    said = said if self.names else _("There is no '%(text)s'.")
-                    values = {"text": name[:40], "choices": ", ".join(self.names)}
+                    said = said if self.names else _("There is no '%(code)s'.")
+                    values = {"text": name[:40], "code": name[:40]}
+                    values["choices"] = ", ".join(self.names)
                     raise ValidationError(said, params=values)
             return found
 
@@ -147,7 +148,10 @@ class Choices(Codes):
     def offers(self, user: Any) -> Offers:
         field: Any = field_of(self)
         names = {str(value): label for value, label in getattr(field, "choices", None) or ()}
-        return [(name, str(label or names.get(name, name))) for name, label in self.labels.items()]
+        return [
+            (name, capfirst(str(label or names.get(name, name))))
+            for name, label in self.labels.items()
+        ]
 
 
 class YesNo(Choices):
@@ -161,7 +165,7 @@ class YesNo(Choices):
             return found[0] == "true" if found else ""
 
     def __init__(self, field_name: str, **options: Any) -> None:
-        yes_no = (("true", gettext_lazy("Yes")), ("false", gettext_lazy("No")))
+        yes_no = (("true", gettext_lazy("yes")), ("false", gettext_lazy("no")))
         super().__init__(field_name, yes_no, one=True, **options)
         self.schema = {"type": "boolean"}
 
@@ -303,7 +307,7 @@ class Filters(django_filters.FilterSet):
         """What a page calls a filter: as it is labelled, else as the field it looks at."""
         each = self.base_filters[name]
         if said := each.__dict__["_label"]:
-            return str(said)
+            return capfirst(str(said))
         if isinstance(each, Search) and not isinstance(each, Words):
             return _("Search")
         field = field_of(self.filters[name])

@@ -164,7 +164,7 @@ class DisbursementFilters(filters.Filters):
     reversal = filters.YesNo(
         "reverses",
         method="is_reversal",
-        label=gettext_lazy("Reversal"),
+        label=gettext_lazy("reversal"),
         help_text="Reversals alone, or none.",
     )
     search = filters.Search(
