@@ -32,7 +32,7 @@ def receivers_for(giver: User) -> QuerySet[User]:
 
 
 @transaction.atomic
-def delegate(*, actor: Any, receiver: User, start: Date, end: Date, reason: str) -> Delegation:
+def delegate(*, actor: User, receiver: User, start: Date, end: Date, reason: str) -> Delegation:
     """Let `receiver` approve for `actor` from `start` to `end`, both included."""
     check(actor, *DELEGABLE)
     errors = {}
@@ -54,7 +54,7 @@ def delegate(*, actor: Any, receiver: User, start: Date, end: Date, reason: str)
 
 
 @transaction.atomic
-def revoke(*, actor: Any, delegation: Delegation) -> Delegation:
+def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     """End a delegation now: the giver, or who manages people."""
     if delegation.giver_id != actor.pk:
         check(actor, "manage_people")
@@ -72,7 +72,7 @@ def active(as_of: Date | None = None) -> QuerySet[Delegation]:
 
 
 def giver_for(
-    actor: Any, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
+    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
 ) -> User | None:
     """Who lets `actor` use `permission` today over all `places` (programme, commune)."""
     for giver in givers_of(actor, permission):
@@ -81,7 +81,7 @@ def giver_for(
     return None
 
 
-def givers_of(actor: Any, permission: str) -> list[User]:
+def givers_of(actor: User, permission: str) -> list[User]:
     """Who lets `actor` use `permission` today, wherever that is; the oldest delegation first."""
     if permission not in DELEGABLE or not actor.is_active:
         return []
@@ -90,7 +90,7 @@ def givers_of(actor: Any, permission: str) -> list[User]:
 
 
 def authority(
-    actor: Any, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
+    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
 ) -> str:
     """ "" where the role has `permission`, "for NAME" where somebody delegated it.
 

@@ -27,7 +27,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts import idempotency
-from accounts.models import IdempotencyKey
+from accounts.models import IdempotencyKey, User
+from accounts.requests import PersonRequest
 from core.pages.forms import CONFLICT
 from core.services.errors import Conflict, NotBegun
 from core.web import form_key
@@ -44,11 +45,11 @@ class OneEffectPerForm:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+        self, request: PersonRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         if hasattr(view, "cls"):
             return None  # the API, which has keys of its own and reads its bodies itself
@@ -67,9 +68,9 @@ class OneEffectPerForm:
 
 
 def _once(
-    request: HttpRequest, key: str, effect: Callable[[], HttpResponseBase]
+    request: PersonRequest, key: str, effect: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
-    user: Any = request.user
+    user: User = request.user
     row = IdempotencyKey(
         user=user, method="POST", path=request.path[:200], key=key, body_hash=_digest(request)
     )
@@ -83,34 +84,36 @@ def _once(
             row.answer = {"location": response.headers["Location"]}
             row.save(update_fields=["status", "answer"])
             idempotency.clear(idempotency.FEW)
-            return _told(request, response, key, _done(response.headers["Location"]))
+            return _with_outcome(request, response, key, _done(response.headers["Location"]))
         row.delete()
         if response.status_code >= 400:
             transaction.set_rollback(True)
-    return _told(request, response, key, SHOWN if response.status_code < 300 else SEEN)
+    return _with_outcome(request, response, key, SHOWN if response.status_code < 300 else SEEN)
 
 
 def _done(location: str) -> str:
     return f"{DONE}:{quote(location, safe='')}"
 
 
-def _is_done(request: HttpRequest, response: HttpResponseBase) -> bool:
+def _is_done(request: PersonRequest, response: HttpResponseBase) -> bool:
     """Whether a form was taken: its view leads on, and has no error to tell."""
     said = getattr(request, "_messages", None)
     wrong = said is not None and any(each.level >= messages.ERROR for each in said._queued_messages)
     return 300 <= response.status_code < 400 and "Location" in response.headers and not wrong
 
 
-def _again(request: HttpRequest, earlier: IdempotencyKey, row: IdempotencyKey) -> HttpResponseBase:
+def _again(
+    request: PersonRequest, earlier: IdempotencyKey, row: IdempotencyKey
+) -> HttpResponseBase:
     """The answer the form had the first time; a question, where other things stand in it now."""
     location = (earlier.answer or {})["location"]
     if earlier.body_hash != row.body_hash:
-        return _told(request, _refused(request, CHANGED, location), row.key, CHANGED)
+        return _with_outcome(request, _refused(request, CHANGED, location), row.key, CHANGED)
     messages.info(request, _("This form was taken already; it was not saved a second time."))
-    return _told(request, HttpResponseRedirect(location), row.key, _done(location))
+    return _with_outcome(request, HttpResponseRedirect(location), row.key, _done(location))
 
 
-def _refused(request: HttpRequest, why: str, location: str = "") -> HttpResponse:
+def _refused(request: PersonRequest, why: str, location: str = "") -> HttpResponse:
     sent = [
         (name, value)
         for name, values in request.POST.lists()
@@ -131,8 +134,8 @@ def _refused(request: HttpRequest, why: str, location: str = "") -> HttpResponse
     return response
 
 
-def _told(
-    request: HttpRequest, response: HttpResponseBase, key: str, outcome: str
+def _with_outcome(
+    request: PersonRequest, response: HttpResponseBase, key: str, outcome: str
 ) -> HttpResponseBase:
     response.set_cookie(
         f"form-{key}", outcome, max_age=TOLD_FOR, samesite="Lax", secure=request.is_secure()
@@ -140,7 +143,7 @@ def _told(
     return response
 
 
-def _digest(request: HttpRequest) -> str:
+def _digest(request: PersonRequest) -> str:
     """The hash of what was sent, whichever way line ends were written; files by their content."""
     body: list[Any] = [
         [name, [value.replace("\r\n", "\n") for value in values]]

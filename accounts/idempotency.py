@@ -24,6 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey
+from accounts.requests import person
 from core.services.errors import Conflict
 
 HEADER = "Idempotency-Key"
@@ -44,7 +45,7 @@ def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     key = key.strip()
     if not KEY.fullmatch(key):
         raise ValidationError({HEADER: [_("A key has 1 to 200 visible ASCII characters.")]})
-    user: Any = request.user
+    user = person(request)
     row = IdempotencyKey(
         user=user,
         method=request.method or "",

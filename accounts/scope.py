@@ -2,16 +2,19 @@
 
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 NOTHING = Q(pk__in=[])
 
 
 def within(
-    user: Any, *, program: str | None = None, commune: str | None = None, optional: bool = False
+    user: "User", *, program: str | None = None, commune: str | None = None, optional: bool = False
 ) -> Q:
     """The filter for rows in the user's assignments.
 
@@ -38,13 +41,15 @@ def either(granted: Q, other: Q) -> Q:
     return granted | other if granted else granted
 
 
-def grants_of(user: Any) -> list[tuple[int | None, int | None]]:
+def grants_of(user: "User") -> list[tuple[int | None, int | None]]:
     """The (program id, commune id) pairs granted; read once per user object."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return []
-    if not hasattr(user, "_grants"):
-        user._grants = list(user.assignments.order_by("pk").values_list("program_id", "commune_id"))
-    return user._grants
+    pairs: list[tuple[int | None, int | None]] | None = getattr(user, "_grants", None)
+    if pairs is None:
+        pairs = list(user.assignments.order_by("pk").values_list("program_id", "commune_id"))
+        user._grants = pairs  # type: ignore[attr-defined]  # kept with this object
+    return pairs
 
 
 def _grant(lookup: str | None, pk: int | None) -> Q:
@@ -64,7 +69,7 @@ def _grant_commune(lookup: str | None, pk: int | None) -> Q:
     return inside | Q(**{f"{lookup}__successor": pk}) | Q(**{f"{lookup}__parent": pk})
 
 
-def covers(user: Any, program: Any, commune: Any) -> bool:
+def covers(user: "User", program: Any, commune: Any) -> bool:
     """Whether an assignment of the user covers this programme in this commune (as `within`)."""
     units = {commune.pk, commune.successor_id, commune.parent_id} - {None}
     return any(
@@ -73,7 +78,7 @@ def covers(user: Any, program: Any, commune: Any) -> bool:
     )
 
 
-def outside(user: Any, *, program: Any = None, commune: Any = None) -> dict[str, str]:
+def outside(user: "User", *, program: Any = None, commune: Any = None) -> dict[str, str]:
     """Field errors when no assignment of the user covers programme × commune; None stands for any.
 
     What names neither is about the whole area: who is assigned anywhere may write it, if the role

@@ -80,7 +80,7 @@ def revoke_token(*, actor: User, token: ApiToken) -> None:
     token.delete()
 
 
-def locked(user: Any) -> User:
+def locked(user: User) -> User:
     """The user as it is now, held until the transaction ends."""
     return User.objects.select_for_update().get(pk=user.pk)
 

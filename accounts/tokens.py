@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from accounts.services import create_token, revoke_token
 from core.lists import Column, Empty, Listing, answer, filters
@@ -83,7 +84,7 @@ listing = Listing(
 @requires(VIEW)
 @never_cache
 @require_http_methods(["GET", "POST"])
-def tokens(request: HttpRequest) -> HttpResponseBase:
+def tokens(request: PersonRequest) -> HttpResponseBase:
     """One's own tokens, and a form for a new one, which is shown this once."""
     form = TokenForm(request.POST or None, auto_id="id_new_%s")
     if form.is_bound and form.is_valid():
@@ -116,19 +117,19 @@ def _shown_next(text: str) -> HttpResponse:
     return page
 
 
-def _make(request: HttpRequest, given: dict[str, Any]) -> str:
+def _make(request: PersonRequest, given: dict[str, Any]) -> str:
     """The new token's text."""
-    user: Any = request.user
+    user: User = request.user
     read_only = given["reach"] == "read"
     return create_token(user=user, name=given["name"], read_only=read_only, days=given["days"])[1]
 
 
 @requires(VIEW)
 @require_POST
-def token_revoke(request: HttpRequest, digest: str) -> HttpResponse:
+def token_revoke(request: PersonRequest, digest: str) -> HttpResponse:
     """End a token at once."""
     token = get_object_or_404(ApiToken, digest=digest, user_id=request.user.pk)
-    user: Any = request.user
+    user: User = request.user
     revoke_token(actor=user, token=token)
     messages.success(request, _now("The token “%(name)s” is revoked.") % {"name": token.label})
     return redirect("tokens")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import delegation, mail
 from accounts.models import Delegation, User
+from accounts.requests import PersonRequest
 from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
 from accounts.services import update_profile
 from accounts.sign_in import second_factor
@@ -37,9 +38,9 @@ class DelegationForm(forms.Form):
 
 
 @requires(SIGNED_IN)
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: PersonRequest) -> HttpResponse:
     """One's own details, password, second factor, and who approves while one is away."""
-    user: Any = request.user
+    user: User = request.user
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method != "POST":
         return _profile(request, form)
@@ -59,9 +60,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def _profile(
-    request: HttpRequest, form: Any, giving: Any = None, status: int = 200
+    request: PersonRequest, form: Any, giving: Any = None, status: int = 200
 ) -> HttpResponse:
-    user: Any = request.user
+    user: User = request.user
     may = user.can(POST_DISBURSEMENT) or user.can(APPROVE_PLAN)
     if may and giving is None:
         giving = _delegation_form(user)
@@ -75,7 +76,7 @@ def _profile(
     return render(request, "accounts/profile.html", context, status=status)
 
 
-def _delegation_form(user: Any, data: Any = None) -> DelegationForm:
+def _delegation_form(user: User, data: Any = None) -> DelegationForm:
     form = DelegationForm(data, prefix="d")
     form.fields["receiver"].queryset = delegation.receivers_for(user)  # type: ignore[attr-defined]
     return form
@@ -83,8 +84,8 @@ def _delegation_form(user: Any, data: Any = None) -> DelegationForm:
 
 @require_POST
 @requires(POST_DISBURSEMENT, APPROVE_PLAN)
-def delegate(request: HttpRequest) -> HttpResponse:
-    user: Any = request.user
+def delegate(request: PersonRequest) -> HttpResponse:
+    user: User = request.user
     form = _delegation_form(user, request.POST)
     row, status = None, BAD_REQUEST
     if form.is_valid():
@@ -99,7 +100,7 @@ def delegate(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(SIGNED_IN)
-def delegation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def delegation_revoke(request: PersonRequest, pk: int) -> HttpResponse:
     rows = Delegation.objects.filter(giver=request.user.pk)
     delegation.revoke(actor=request.user, delegation=get_object_or_404(rows, pk=pk))
     messages.success(request, _now("The delegation has ended."))

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.api import PlacedSerializer, UnitField
@@ -109,7 +110,7 @@ class Boards(RecordViewSet):
     def _seated(self, row: Board, members: Any) -> Board:
         if members is None:
             return row
-        return services.seat(actor=self.request.user, board=row, members=members)
+        return services.seat(actor=person(self.request), board=row, members=members)
 
     @act(
         "consolidate",
@@ -120,4 +121,4 @@ class Boards(RecordViewSet):
     )
     def consolidate(self, row: Board, **fields: Any) -> Board:
         """A new decision (kiện toàn): ends the old term; answers with the new board."""
-        return services.consolidate(actor=self.request.user, board=row, **fields)
+        return services.consolidate(actor=person(self.request), board=row, **fields)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from communes import services
 from communes.boards_api import BoardFilters
@@ -58,15 +59,15 @@ class MembersForm(forms.Form):
     )
 
 
-def _consolidate(*, actor: Any, row: Board, **fields: Any) -> Any:
+def _consolidate(*, actor: User, row: Board, **fields: Any) -> Any:
     return services.consolidate(actor=actor, board=row, **fields)
 
 
-def _seat(*, actor: Any, row: Board, version: Any, members: Any) -> Any:
+def _seat(*, actor: User, row: Board, version: Any, members: Any) -> Any:
     return services.seat(actor=actor, board=row, members=members)
 
 
-def _sections(row: Board, user: Any) -> Iterable[Section]:
+def _sections(row: Board, user: User) -> Iterable[Section]:
     members = [
         (m.role, m.office, m.name or "–", _now("acting") if m.acting else "")
         for m in row.members.all()

@@ -1,13 +1,13 @@
 """Pages of communes and villages: reading only; what happened there is added by other apps."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.api import CommuneFilters, VillageFilters
 from communes.models import ALWAYS, Board, Commune, Village
 from core.pages import Column, RecordAdmin, Section
@@ -31,7 +31,7 @@ def _link(unit: Commune) -> tuple[str, str]:
     return unit_label(unit), reverse("commune", args=[unit.pk])
 
 
-def _unit(row: Commune, user: Any) -> Iterable[Section]:
+def _unit(row: Commune, user: User) -> Iterable[Section]:
     """What a unit belongs to, what became of it, its villages and boards."""
     seen = Commune.objects.visible_to(user)
     for title, unit in ((_("Belongs to"), row.parent), (_("Became"), row.successor)):
@@ -108,7 +108,7 @@ commune_area = RecordAdmin(
 )
 
 
-def _village(row: Village, user: Any) -> Iterable[Section]:
+def _village(row: Village, user: User) -> Iterable[Section]:
     yield Section(_("Lies in"), links=(_link(row.commune),))
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Board, BoardMember
@@ -21,7 +22,7 @@ from core.values.dates import format_date
 MEMBER_FIELDS = ("office", "role", "name", "acting")
 
 
-def _board(row: Board, actor: Any, many: dict[str, Any]) -> None:
+def _board(row: Board, actor: User, many: dict[str, Any]) -> None:
     errors = outside(actor, commune=row.commune)
     if errors:
         raise ValidationError(errors)
@@ -48,7 +49,7 @@ boards = RecordServices(
 
 
 @transaction.atomic
-def seat(*, actor: Any, board: Board, members: Iterable[dict[str, Any]]) -> Board:
+def seat(*, actor: User, board: Board, members: Iterable[dict[str, Any]]) -> Board:
     """Replace the members of a board by these (`MEMBER_FIELDS`), in this order."""
     check(actor, RECORD_MEETING)
     _board(board, actor, {})
@@ -67,7 +68,7 @@ def seat(*, actor: Any, board: Board, members: Iterable[dict[str, Any]]) -> Boar
 @transaction.atomic
 def consolidate(
     *,
-    actor: Any,
+    actor: User,
     board: Board,
     decision_no: str,
     decision_date: Date,

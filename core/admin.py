@@ -1,12 +1,13 @@
 """Base pieces of the emergency admin: the same rules as everywhere, and a trail."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from core.services.access import Actor
 from core.services.transition import save_with_history
 
 
@@ -27,7 +28,7 @@ class TrailAdmin(admin.ModelAdmin):
     """Saved through the model's own rules, with who and why; never deleted."""
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
-        save_with_history(obj, request.user, _("in the emergency admin"))
+        save_with_history(obj, cast(Actor, request.user), _("in the emergency admin"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

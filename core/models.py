@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.services.access import Actor
 from core.values.text import fold, nfc, sort_key
 
 
@@ -44,7 +45,7 @@ class NamedModel(models.Model):
 class ForAllQuerySet(models.QuerySet):
     """Of reference data that belong to nobody: everybody may see them."""
 
-    def visible_to(self, user: Any) -> "ForAllQuerySet":
+    def visible_to(self, user: Actor) -> "ForAllQuerySet":
         return self
 
 
@@ -61,6 +62,7 @@ class AttachedFile(models.Model):
     """A file kept with a record (core/services/attachments.py): `kind` is the content type found in
     the file itself, `sha256` makes a second try harmless. The app says where the file lies."""
 
+    file: Any  # a FileField of the app's: it says where the file lies
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size (bytes)"))

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet, Sum
 
+from accounts.models import User
 from accounts.scope import within
 from communes.lookups import successors
 from core.values.money import rate
@@ -91,7 +92,7 @@ class Answer:
     rows: list[Row]
 
 
-def against_plan(question: Question, user: Any) -> Answer:
+def against_plan(question: Question, user: User) -> Answer:
     """Plan against actual within the user's scope; rows in no particular order."""
     plan_rows = _planned(question, user)
     money_rows = list(_money(question, user))
@@ -138,7 +139,7 @@ def cuts_no_quarter(question: Question) -> bool:
     }
 
 
-def planned_amounts(question: Question, user: Any) -> tuple[QuerySet, list[PlanVersion]]:
+def planned_amounts(question: Question, user: User) -> tuple[QuerySet, list[PlanVersion]]:
     """The plan amounts in the user's scope that the question keeps, and the versions they are of.
 
     Not cut to the span yet: a quarter has its dates only with its fiscal year.
@@ -171,7 +172,7 @@ def kept_rows(question: Question, rows: QuerySet) -> QuerySet:
     return _keep(rows, question, "")
 
 
-def _planned(question: Question, user: Any) -> list[dict[str, Any]]:
+def _planned(question: Question, user: User) -> list[dict[str, Any]]:
     """Planned amounts grouped by the cuts and by quarter, with each quarter's last day."""
     rows, versions = planned_amounts(question, user)
     if not versions:
@@ -201,7 +202,7 @@ def _dated(
             }
 
 
-def _money(question: Question, user: Any) -> Iterable[dict[str, Any]]:
+def _money(question: Question, user: User) -> Iterable[dict[str, Any]]:
     """Posted and waiting money grouped by the cuts."""
     rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
     if question.known_at is None:

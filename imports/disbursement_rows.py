@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.services.errors import PeriodClosed
 from core.values.dates import format_date
 from core.values.money import format_vnd
@@ -26,7 +27,7 @@ def build(
     reading: Reading,
     directory: Directory,
     *,
-    actor: Any,
+    actor: User,
     post: bool,
     as_of: date,
 ) -> None:
@@ -40,7 +41,7 @@ def build(
 
 class DisbursementBuilder(Builder):
     def __init__(
-        self, outcome: Outcome, directory: Directory, actor: Any, *, post: bool, as_of: date
+        self, outcome: Outcome, directory: Directory, actor: User, *, post: bool, as_of: date
     ) -> None:
         super().__init__(outcome, directory, actor)
         self.post, self.as_of = post, as_of
@@ -138,7 +139,7 @@ class DisbursementBuilder(Builder):
         )
 
 
-def _ledger(actor: Any, vouchers: set[str]) -> dict[str, list[Disbursement]]:
+def _ledger(actor: User, vouchers: set[str]) -> dict[str, list[Disbursement]]:
     """Originals in the actor's scope under these voucher numbers, not wholly reversed."""
     rows = (
         Disbursement.objects.visible_to(actor)

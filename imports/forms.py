@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from imports.models import Kind
 from imports.services import NEEDED
@@ -34,7 +35,7 @@ class WorkbookForm(forms.Form):
         label=_("It happened before the portal: post it at once, as history"), required=False
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(k.value, k.label) for k in Kind if any(map(user.can, NEEDED[k.value]))]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]

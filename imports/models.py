@@ -1,11 +1,10 @@
 """A workbook on its way in: uploaded, checked, then committed or dropped."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from programs.models import FiscalYear
 
 
@@ -23,7 +22,7 @@ class UploadState(models.TextChoices):
 
 
 class UploadQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "UploadQuerySet":
+    def visible_to(self, user: User) -> "UploadQuerySet":
         """One's own uploads: a workbook may hold more than another person's scope."""
         return self.filter(user=user)
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values.money import format_vnd
 from disbursements.plans.services import Line, approved_version, check_line, lines_of
 from imports.outcome import Outcome
@@ -22,7 +23,7 @@ def build(
     reading: Reading,
     directory: Directory,
     *,
-    actor: Any,
+    actor: User,
     post: bool,
     as_of: date,
 ) -> None:
@@ -38,7 +39,7 @@ def build(
 
 
 class PlanBuilder(Builder):
-    def __init__(self, outcome: Outcome, directory: Directory, actor: Any) -> None:
+    def __init__(self, outcome: Outcome, directory: Directory, actor: User) -> None:
         super().__init__(outcome, directory, actor)
         self.seen: dict[tuple[str, int, str], Row] = {}
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values.text import fold_key
 from disbursements.models import UNSPECIFIED_FUND
 from imports.outcome import Outcome
@@ -18,7 +19,7 @@ from programs.models import Fund
 class Builder(ABC):
     """Resolves the words of one row after another and collects what is wrong with them."""
 
-    def __init__(self, outcome: Outcome, directory: Directory, actor: Any) -> None:
+    def __init__(self, outcome: Outcome, directory: Directory, actor: User) -> None:
         self.outcome, self.directory, self.actor = outcome, directory, actor
         self.wrong = {(e.sheet, e.row) for e in outcome.errors if e.row is not None}
 

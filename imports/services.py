@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
 from core.services.access import check
 from core.values.dates import today
@@ -38,7 +39,7 @@ BUILDERS: dict[str, Callable[..., None]] = {
 
 def check_workbook(
     *,
-    actor: Any,
+    actor: User,
     kind: str,
     source: Any,
     filename: str = "",
@@ -95,7 +96,7 @@ def _no_year() -> Issue:
 
 
 @transaction.atomic
-def commit(*, actor: Any, outcome: Outcome, post: bool = False) -> Outcome:
+def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
     """Save what `check_workbook` found to be right; refuses an outcome with any error.
 
     Disbursements become drafts and a plan a draft version; with `post` (permission `load_history`)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values.text import fold_key
 from imports.outcome import Outcome
 from imports.resolve import Directory, code_from
@@ -23,7 +24,7 @@ def build(
     reading: Reading,
     directory: Directory,
     *,
-    actor: Any,
+    actor: User,
     post: bool,
     as_of: date,
 ) -> None:
@@ -36,7 +37,7 @@ def build(
 
 
 class TrainingBuilder(Builder):
-    def __init__(self, outcome: Outcome, directory: Directory, actor: Any, as_of: date) -> None:
+    def __init__(self, outcome: Outcome, directory: Directory, actor: User, as_of: date) -> None:
         super().__init__(outcome, directory, actor)
         self.as_of = as_of
 

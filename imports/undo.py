@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.services.errors import Conflict
 from disbursements.drafts import services as discard
 from disbursements.models import Disbursement, PlanVersion
@@ -16,15 +17,15 @@ from trainings.models import Training
 AS_LOADED = 1  # the version of a record that nobody has changed since
 
 
-def _disbursement(actor: Any, row: Any, why: str) -> None:
+def _disbursement(actor: User, row: Any, why: str) -> None:
     discard.disbursement(actor=actor, disbursement=row, version=AS_LOADED, why=why)
 
 
-def _plan(actor: Any, row: Any, why: str) -> None:
+def _plan(actor: User, row: Any, why: str) -> None:
     discard.plan(actor=actor, plan=row, version=AS_LOADED, why=why)
 
 
-def _training(actor: Any, row: Any, why: str) -> None:
+def _training(actor: User, row: Any, why: str) -> None:
     trainings.delete(actor=actor, training=row, version=AS_LOADED)
 
 
@@ -36,7 +37,7 @@ TAKE_BACK: dict[str, tuple[Any, Callable[[Any, Any, str], None]]] = {
 
 
 @transaction.atomic
-def undo(*, actor: Any, upload: Upload) -> Upload:
+def undo(*, actor: User, upload: Upload) -> Upload:
     """Take back all that a commit saved, or nothing: drafts, a draft plan, training classes.
 
     Funding sources, topics and activities that the workbook brought stay. Raises `Conflict` when

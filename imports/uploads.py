@@ -6,13 +6,13 @@ since (a month closed, a voucher entered), and nothing but the file itself is tr
 
 import hashlib
 import uuid
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.services.errors import Conflict
 from imports.models import RowError, Upload, UploadState
 from imports.outcome import Outcome
@@ -23,7 +23,7 @@ from programs.models import FiscalYear
 
 def receive(
     *,
-    actor: Any,
+    actor: User,
     kind: str,
     content: bytes,
     filename: str,
@@ -85,7 +85,7 @@ def _finding(upload: Upload, issue: Issue, *, warning: bool) -> RowError:
     )
 
 
-def check_again(upload: Upload, actor: Any) -> Outcome:
+def check_again(upload: Upload, actor: User) -> Outcome:
     """The outcome of checking the kept file now."""
     with upload.file.open("rb") as file:
         content = file.read()
@@ -99,7 +99,7 @@ def check_again(upload: Upload, actor: Any) -> Outcome:
     )
 
 
-def confirm(*, actor: Any, upload: Upload) -> Upload:
+def confirm(*, actor: User, upload: Upload) -> Upload:
     """Save what the workbook holds, once; an upload that is wrong by now is refused again."""
     outcome = check_again(upload, actor)
     if outcome.errors:
@@ -118,7 +118,7 @@ def confirm(*, actor: Any, upload: Upload) -> Upload:
     return upload
 
 
-def marked(upload: Upload, actor: Any) -> bytes:
+def marked(upload: Upload, actor: User) -> bytes:
     """The user's own workbook with the wrong cells red. Raises `WorkbookError` if it cannot be."""
     outcome = check_again(upload, actor)
     with upload.file.open("rb") as file:

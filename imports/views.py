@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
 from core.lists import answer
 from core.services.access import requires
@@ -26,7 +27,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(*MAY_IMPORT)
-def import_page(request: HttpRequest) -> HttpResponseBase:
+def import_page(request: PersonRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
     form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -44,7 +45,7 @@ def import_page(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(*MAY_IMPORT)
-def upload_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
     upload = _own(request, pk)
     wrong = upload.findings.filter(is_warning=False).count()
@@ -65,7 +66,7 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @requires(*MAY_IMPORT)
 @require_POST
-def commit_upload(request: HttpRequest, pk: int) -> HttpResponse:
+def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Save the workbook's rows."""
     upload = _own(request, pk)
     try:
@@ -84,7 +85,7 @@ def commit_upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(*MAY_IMPORT)
 @require_POST
-def undo_upload(request: HttpRequest, pk: int) -> HttpResponse:
+def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Take back what a commit saved."""
     upload = _own(request, pk)
     try:
@@ -97,7 +98,7 @@ def undo_upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires(*MAY_IMPORT)
-def marked_workbook(request: HttpRequest, pk: int) -> HttpResponse:
+def marked_workbook(request: PersonRequest, pk: int) -> HttpResponse:
     """The user's own workbook with the wrong cells marked red."""
     upload = _own(request, pk)
     try:
@@ -111,7 +112,7 @@ def marked_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _own(request: HttpRequest, pk: int) -> Upload:
+def _own(request: PersonRequest, pk: int) -> Upload:
     own = Upload.objects.visible_to(request.user).select_related("fiscal_year")
     return get_object_or_404(own, pk=pk)
 

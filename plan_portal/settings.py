@@ -10,7 +10,10 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from plan_portal import __version__
+
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = __version__
 VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import MANAGE_SETTINGS
 from core.api.serializers import CodeField, MoneyField, ResourceSerializer, WholeNumberField
 from core.api.viewsets import Changeable, Resource
@@ -77,7 +78,7 @@ class FiscalYears(Changeable, Resource):
 
     def perform_update(self, row: FiscalYear, version: int, fields: dict[str, Any]) -> FiscalYear:
         return year_settings.change(
-            actor=self.request.user, fiscal_year=row, version=version, **fields
+            actor=person(self.request), fiscal_year=row, version=version, **fields
         )
 
 

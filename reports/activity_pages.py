@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Column, Empty, Listing, answer, filters
 from core.pages import ADMINS, RecordAdmin
@@ -37,7 +38,7 @@ def question_of(years: tuple[FiscalYear, ...], **options: Any) -> Question:
     return Question(years=years, start=years[0].start, end=years[-1].end, as_of=today(), **options)
 
 
-def with_money(rows: QuerySet, user: Any, years: tuple[FiscalYear, ...]) -> QuerySet:
+def with_money(rows: QuerySet, user: User, years: tuple[FiscalYear, ...]) -> QuerySet:
     """Each activity with what plan against actual says of it, in the person's scope."""
     question = question_of(years)
     amounts, _versions = planned_amounts(question, user)
@@ -144,7 +145,7 @@ ADMINS[Activity] = activity_area
 
 
 @requires(VIEW)
-def activities(request: HttpRequest) -> HttpResponseBase:
+def activities(request: PersonRequest) -> HttpResponseBase:
     """The activities of the programmes in the person's scope, with their money."""
     lead = _now("What each activity was planned to cost and what was disbursed for it.")
     return answer(request, listing, context={"lead": lead})

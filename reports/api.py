@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_empty
 from core.api.streams import CSVTable, XLSXTable, csv_options
@@ -112,7 +113,7 @@ class SummaryView(TableView):
     def get(self, request: Request) -> Response | HttpResponse:
         refuse_empty(request, but={"by"})
         question, span = read_summary(request.query_params)
-        body = summary.payload(against_plan(question, request.user), span)
+        body = summary.payload(against_plan(question, person(request)), span)
         return self.answer(request, body, summary.columns(question))
 
 
@@ -130,7 +131,7 @@ class TrainingSummaryView(TableView):
     def get(self, request: Request) -> Response | HttpResponse:
         refuse_empty(request, but={"by"})
         question, span = read_training_summary(request.query_params)
-        total, rows = count_trainings(question, request.user)
+        total, rows = count_trainings(question, person(request))
         body = summary.training_payload(question, span, total, rows)
         columns = summary.columns(question, summary.TRAINING_FIGURES)
         return self.answer(request, body, columns)

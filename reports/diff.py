@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from accounts.models import User
 from reports.documents import figures, meetings
 from reports.models import IssuedReport
 
@@ -32,7 +33,7 @@ class Change:
         return None
 
 
-def changes_since(report: IssuedReport, user: Any) -> list[Change]:
+def changes_since(report: IssuedReport, user: User) -> list[Change]:
     """Every figure of the document that comes out differently today, as the user may see it."""
     now = figures_now(report, user)["tables"]
     found: list[Change] = []
@@ -41,7 +42,7 @@ def changes_since(report: IssuedReport, user: Any) -> list[Change]:
     return found
 
 
-def figures_now(report: IssuedReport, user: Any) -> dict[str, Any]:
+def figures_now(report: IssuedReport, user: User) -> dict[str, Any]:
     """The same questions, asked today: up to the same day, with what is known now."""
     if report.meeting is not None:
         return meetings.gather(report.kind, report.meeting, user)

@@ -13,6 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.requests import person
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.api.base import refuse_empty, repeated_in
 from core.api.viewsets import Conditional
@@ -82,7 +83,7 @@ class ReportView(Conditional, APIView):
             raise ValidationError(wrong)
         refuse_empty(request)
         wish = read_wish({**query.dict(), "kind": kind, "format": extension})
-        return file_response(make(wish, request.user))
+        return file_response(make(wish, person(request)))
 
 
 class WorkbookView(ReportView):

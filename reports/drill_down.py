@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.lists import Column, Empty, Listing
 from core.values.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
@@ -121,7 +122,7 @@ def plan_lines(page: PageFilter, *, to_date: bool = False) -> Listing:
     )
 
 
-def _planned(page: PageFilter, user: Any, *, to_date: bool) -> QuerySet:
+def _planned(page: PageFilter, user: User, *, to_date: bool) -> QuerySet:
     """Each line with what is planned for the span (đồng)."""
     question = page.question()
     amounts, _versions = planned_amounts(question, user)
@@ -138,7 +139,7 @@ def _planned(page: PageFilter, user: Any, *, to_date: bool) -> QuerySet:
 def disbursements(page: PageFilter, *, waiting: bool = False) -> Listing:
     """The posted (or waiting) rows in the span."""
 
-    def rows(user: Any) -> QuerySet:
+    def rows(user: User) -> QuerySet:
         visible = Disbursement.objects.visible_to(user)
         kept = kept_rows(page.question(), visible.waiting() if waiting else visible.posted())
         return kept.select_related("program", "activity", "commune", "fund", "fiscal_year")
@@ -158,7 +159,7 @@ def disbursements(page: PageFilter, *, waiting: bool = False) -> Listing:
 def trainings(page: PageFilter) -> Listing:
     """The training classes of the span."""
 
-    def rows(user: Any) -> QuerySet:
+    def rows(user: User) -> QuerySet:
         kept = counted_rows(page.training_question(), user)
         return kept.select_related("topic", "program", "commune")
 

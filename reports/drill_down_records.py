@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Sum
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from communes.models import Commune, Village
 from core.pages import Section
 from core.values import display
@@ -22,9 +23,9 @@ from trainings.models import Training
 SHOWN = 20  # records named on a page; the rest behind the link to their list
 
 
-def sections_of(request: HttpRequest, row: Any) -> Iterable[Section]:
+def sections_of(request: PersonRequest, row: Any) -> Iterable[Section]:
     """What belongs to a record of these kinds, in the person's scope."""
-    user: Any = request.user
+    user: User = request.user
     if isinstance(row, Activity):
         asked = {"activities": frozenset({row.pk})}
         query = {"activity": row.code}
@@ -44,7 +45,7 @@ def sections_of(request: HttpRequest, row: Any) -> Iterable[Section]:
         yield from outputs(user, Output.objects.filter(village=row), None)
 
 
-def money(user: Any, asked: dict[str, Any], query: dict[str, str], by: str) -> Iterable[Section]:
+def money(user: User, asked: dict[str, Any], query: dict[str, str], by: str) -> Iterable[Section]:
     """Plan against disbursement by fiscal year, and by one cut of the latest year with money."""
     years = all_years()
     if not years:
@@ -109,7 +110,7 @@ def _to_figures(year: FiscalYear, query: dict[str, str]) -> tuple[str, str]:
     return _("Plan lines and disbursements of %(year)s") % {"year": year.code}, address
 
 
-def classes(user: Any, rows: QuerySet, query: dict[str, str] | None) -> Iterable[Section]:
+def classes(user: User, rows: QuerySet, query: dict[str, str] | None) -> Iterable[Section]:
     """Training classes by fiscal year, as head counts."""
     seen = rows.filter(pk__in=Training.objects.visible_to(user).order_by().values("pk"))
     found = (
@@ -138,7 +139,7 @@ def classes(user: Any, rows: QuerySet, query: dict[str, str] | None) -> Iterable
         yield Section(_("Training classes"), head, lines, links=links, numbers=True)
 
 
-def outputs(user: Any, rows: QuerySet, query: dict[str, str] | None) -> Iterable[Section]:
+def outputs(user: User, rows: QuerySet, query: dict[str, str] | None) -> Iterable[Section]:
     seen = rows.filter(pk__in=Output.objects.visible_to(user).order_by().values("pk"))
     links = [
         (f"{each.title} · {each.get_state_display()}", reverse("output", args=[each.pk]))
@@ -148,14 +149,14 @@ def outputs(user: Any, rows: QuerySet, query: dict[str, str] | None) -> Iterable
         yield Section(_("Works and equipment"), links=[*links, *_to_list("outputs", query)])
 
 
-def groups(user: Any, commune: Commune) -> Iterable[Section]:
+def groups(user: User, commune: Commune) -> Iterable[Section]:
     seen = Group.objects.visible_to(user).filter(communes=commune)[:SHOWN]
     if links := [(each.name, reverse("group", args=[each.pk])) for each in seen]:
         more = _to_list("groups", {"commune": commune.code})
         yield Section(_("Groups and clubs"), links=[*links, *more])
 
 
-def difficulties(user: Any, commune: Commune) -> Iterable[Section]:
+def difficulties(user: User, commune: Commune) -> Iterable[Section]:
     seen = Difficulty.objects.visible_to(user).filter(commune=commune).unresolved()[:SHOWN]
     if links := [(each.title, reverse("difficulty", args=[each.pk])) for each in seen]:
         more = _to_list("difficulties", {"commune": commune.code})

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.requests import PersonRequest
 from core.values import display
 from disbursements.models import PlanVersion
 from reports.filters import PageFilter, choices
@@ -13,7 +13,7 @@ from reports.filters import PageFilter, choices
 KEPT = ("units", "quarter", "month", "activity")  # of the address, without a field of their own
 
 
-def frame(page: PageFilter, request: HttpRequest) -> dict[str, Any]:
+def frame(page: PageFilter, request: PersonRequest) -> dict[str, Any]:
     """What the pages say about their filter, and what it offers."""
     plans = plan_choices(page)
     start, end = page.span

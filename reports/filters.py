@@ -14,6 +14,7 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from communes.models import Commune, Level
 from core.services.errors import NotBegun
 from core.values import display
@@ -202,7 +203,7 @@ def _keys(records: tuple[Any, ...]) -> frozenset[int] | None:
     return frozenset(record.pk for record in records) if records else None
 
 
-def default_year(user: Any) -> FiscalYear:
+def default_year(user: User) -> FiscalYear:
     """The latest year with postings in the user's scope; else the present one; else the latest.
 
     Raises `NotBegun` where there is none.
@@ -219,7 +220,7 @@ def default_year(user: Any) -> FiscalYear:
     return year
 
 
-def read_filter(query: QueryDict, user: Any) -> PageFilter:
+def read_filter(query: QueryDict, user: User) -> PageFilter:
     """The filter of an address. An unknown fiscal year is a page that does not exist."""
     reader = _Reader(query)
     year = reader.year("fiscal_year") or default_year(user)
@@ -308,7 +309,7 @@ class _Reader:
         )
 
 
-def choices(year: FiscalYear, user: Any, *, new_units: bool = False) -> dict[str, list[Any]]:
+def choices(year: FiscalYear, user: User, *, new_units: bool = False) -> dict[str, list[Any]]:
     """What the filter bar offers: years, and the programmes and communes in the user's scope."""
     span = Span((year,), year.start, year.end, year.code)
     communes = Commune.objects.visible_to(user).filter(

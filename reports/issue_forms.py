@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Board
 from core.pages.forms import DayField
 from core.values.dates import today
@@ -44,7 +45,7 @@ class IssueForm(forms.Form):
         label=_("To be sent outside: head counts below 5 are hidden"), required=False
     )
 
-    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         boards = issuing_boards(actor)
         self.fields["board"].queryset = boards  # type: ignore[attr-defined]

@@ -1,15 +1,15 @@
 """The list of documents issued, and what can be prepared for a year."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
@@ -32,7 +32,7 @@ class ReportFilters(filters.Filters):
     kind = filters.Choices("kind", ReportKind.values, label=_("Document"))
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
     return rows.defer("texts", "figures", "document")
 
@@ -71,7 +71,7 @@ listing = Listing(
 
 
 @requires(VIEW)
-def issued_reports(request: HttpRequest) -> HttpResponseBase:
+def issued_reports(request: PersonRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
     asked = request.GET.get("fiscal_year", "")
     year = FiscalYear.objects.filter(code=asked).first() if asked else _year_with_money()
@@ -92,7 +92,7 @@ def _year_with_money() -> FiscalYear | None:
     return years.filter(disbursements__status="posted").first() or years.first()
 
 
-def to_prepare(user: Any, year: FiscalYear) -> list[dict[str, str]]:
+def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:
     """Links to what this user may prepare for the year."""
     if not user.can(ISSUE_REPORT):
         return []

@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.pages.forms import OK, attempt
 from core.services.access import requires
@@ -71,7 +73,7 @@ FIELDS = {
 }
 
 
-def _wish(request: HttpRequest, kind: str, year: str, **more: Any) -> Wish:
+def _wish(request: PersonRequest, kind: str, year: str, **more: Any) -> Wish:
     """What an address asks for; what does not exist is a 404."""
     if kind not in ReportKind.values:
         raise Http404
@@ -83,7 +85,7 @@ def _wish(request: HttpRequest, kind: str, year: str, **more: Any) -> Wish:
 
 
 @requires(ISSUE_REPORT)
-def report_draft(request: HttpRequest, kind: str, year: str) -> HttpResponse:
+def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """The text blocks of a report, and the report as it would be issued now."""
     wish = _wish(request, kind, year)
     draft = draft_of(kind, wish.year, wish.quarter)
@@ -114,7 +116,7 @@ def report_draft(request: HttpRequest, kind: str, year: str) -> HttpResponse:
     return render(request, "reports/issued_draft.html", context, status=status)
 
 
-def _composed(wish: Wish, user: Any) -> Any:
+def _composed(wish: Wish, user: User) -> Any:
     """The document; a meeting that is not there (or not seen) is a 404."""
     try:
         return compose(wish, user)
@@ -140,7 +142,7 @@ def _about(wish: Wish) -> dict[str, Any]:
 
 
 @requires(ISSUE_REPORT)
-def report_issue(request: HttpRequest, kind: str, year: str) -> HttpResponse:
+def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """Who issues and signs; then the document has its number and does not change."""
     outside = bool(request.POST.get("outside"))
     wish = _wish(request, kind, year, outside=outside)
@@ -166,7 +168,7 @@ def report_issue(request: HttpRequest, kind: str, year: str) -> HttpResponse:
     )
 
 
-def _report(request: HttpRequest, pk: int) -> IssuedReport:
+def _report(request: PersonRequest, pk: int) -> IssuedReport:
     reports = IssuedReport.objects.visible_to(request.user).select_related(
         "fiscal_year", "board", "meeting", "replaces", "issued_by"
     )
@@ -174,7 +176,7 @@ def _report(request: HttpRequest, pk: int) -> IssuedReport:
 
 
 @requires(VIEW)
-def issued_report(request: HttpRequest, pk: int) -> HttpResponse:
+def issued_report(request: PersonRequest, pk: int) -> HttpResponse:
     """A document as issued, its files, the addresses of its figures, what changed since."""
     report = _report(request, pk)
     changes = changes_since(report, request.user)
@@ -211,7 +213,7 @@ def _shown(value: Any) -> str:
 
 
 @requires(VIEW)
-def issued_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
+def issued_file(request: PersonRequest, pk: int, extension: str) -> HttpResponse:
     """The kept file, byte for byte as it was issued."""
     report = _report(request, pk)
     if extension not in ("docx", "pdf"):

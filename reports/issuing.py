@@ -12,6 +12,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import ISSUE_REPORT
 from communes.models import Board
 from communes.models.boards import BoardKind
@@ -29,7 +30,7 @@ MAX_TEXT = 20_000  # characters of one text block
 
 @transaction.atomic
 def write_texts(
-    *, actor: Any, wish: Wish, texts: dict[str, str], version: int | None = None
+    *, actor: User, wish: Wish, texts: dict[str, str], version: int | None = None
 ) -> ReportDraft:
     """Save the text blocks of a report that is being prepared.
 
@@ -58,7 +59,7 @@ def write_texts(
     return draft
 
 
-def issuing_boards(actor: Any, day: date | None = None) -> Any:
+def issuing_boards(actor: User, day: date | None = None) -> Any:
     """The boards that issue documents, in office on that day: steering boards first."""
     boards = Board.objects.visible_to(actor).in_office(day or today())
     wanted = boards.filter(kind__in=[BoardKind.STEERING, BoardKind.MANAGEMENT])
@@ -75,7 +76,7 @@ class Signing:
     signer: str = ""
 
 
-def issue(*, actor: Any, wish: Wish, signing: Signing) -> IssuedReport:
+def issue(*, actor: User, wish: Wish, signing: Signing) -> IssuedReport:
     """Issue a document: freeze text and figures, give the next number, keep both files.
 
     The number comes from the board's series of the calendar year, without gaps: the series stays
@@ -111,7 +112,7 @@ def _locked_series(signing: Signing) -> NumberSeries:
     return series
 
 
-def _issue(actor: Any, wish: Wish, signing: Signing, series: NumberSeries) -> IssuedReport:
+def _issue(actor: User, wish: Wish, signing: Signing, series: NumberSeries) -> IssuedReport:
     known_at = timezone.now()
     letterhead = of_board(signing.board, series.last, signing.date, signing.post, signing.signer)
     composed = compose(wish, actor, letterhead=letterhead, known_at=known_at)

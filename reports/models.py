@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import grants_of
 from communes.models import Board
 from core.models import VersionedModel
@@ -72,7 +73,7 @@ class NumberSeries(models.Model):
 
 
 class IssuedReportQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "IssuedReportQuerySet":
+    def visible_to(self, user: User) -> "IssuedReportQuerySet":
         """A document holds what its issuer may see: seen by who sees everything, and by them."""
         grants = grants_of(user)
         if (None, None) in grants:

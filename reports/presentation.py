@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values import display
 from reports import slide_words
 from reports.charts.description import BARS, Chart, Series
@@ -186,7 +187,7 @@ def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
     return (_table(columns, rows),)
 
 
-def build(page: PageFilter, user: Any, chosen: str) -> dict[str, Any]:
+def build(page: PageFilter, user: User, chosen: str) -> dict[str, Any]:
     """The context of a slide (or, for `all`, of every slide one after another, for printing)."""
     every = slides(page, dashboard.build(page, user))
     index = next((i for i, slide in enumerate(every) if slide.key == chosen), 0)

@@ -37,7 +37,7 @@ def kinds() -> dict[str, Any]:
     }
 
 
-def rows_of(label: str, model: Any, user: Any) -> QuerySet | None:
+def rows_of(label: str, model: Any, user: User) -> QuerySet | None:
     """A model's historical rows that the user may see; None where there are none for them."""
     rows = model.history.all()
     names = {field.name for field in rows.model.tracked_fields}
@@ -59,7 +59,7 @@ def rows_of(label: str, model: Any, user: Any) -> QuerySet | None:
     return rows.filter(scope)
 
 
-def search(user: Any, wanted: Mapping[str, Any]) -> Any:
+def search(user: User, wanted: Mapping[str, Any]) -> Any:
     """(label, history id) of the rows that fulfil the filters, newest first."""
     found = []
     for label, model in kinds().items():

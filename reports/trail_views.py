@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW_TRAIL
 from core.lists import Column, Listing, answer, filters
 from core.pages.forms import WholeField
@@ -79,7 +79,7 @@ listing = Listing(
 
 
 @requires(VIEW_TRAIL)
-def trail_page(request: HttpRequest) -> HttpResponseBase:
+def trail_page(request: PersonRequest) -> HttpResponseBase:
     """Changes to money, plans, months, people and the rest; nothing here can be changed."""
     lead = _now("Who changed what, when, from what to what, and why. It cannot be changed.")
     return answer(request, listing, context={"lead": lead})

@@ -1,11 +1,12 @@
 """Pages for reading: the dashboard and what lies behind its figures."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Listing, answer
 from core.services.access import requires
@@ -26,7 +27,7 @@ SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 
 @requires(VIEW)
 @read_once()
-def dashboard_page(request: HttpRequest) -> HttpResponse:
+def dashboard_page(request: PersonRequest) -> HttpResponse:
     """The fiscal year on one page."""
     page = read_filter(request.GET, request.user)
     context = {
@@ -42,7 +43,7 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 
 
 @requires(VIEW)
-def against_plan_page(request: HttpRequest) -> HttpResponseBase:
+def against_plan_page(request: PersonRequest) -> HttpResponseBase:
     """The plan lines, disbursements, waiting rows or classes behind one figure."""
     page = read_filter(request.GET, request.user)
     show = request.GET.get("show", "disbursed")
@@ -69,7 +70,7 @@ def _behind(show: str, page: PageFilter) -> Listing:
 
 @requires(VIEW)
 @read_once()
-def presentation_page(request: HttpRequest) -> HttpResponse:
+def presentation_page(request: PersonRequest) -> HttpResponse:
     """The year for a projector: one message to a page."""
     page = read_filter(request.GET, request.user)
     chosen = request.GET.get("slide", "")
@@ -79,7 +80,7 @@ def presentation_page(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEW)
 @read_once()
-def presentation_pdf(request: HttpRequest) -> HttpResponse:
+def presentation_pdf(request: PersonRequest) -> HttpResponse:
     """The same slides as a file, one to a page."""
     page = read_filter(request.GET, request.user)
     shown = presentation.slides(page, dashboard.build(page, request.user))

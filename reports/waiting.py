@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import delegation
+from accounts.models import User
 from accounts.roles import (
     APPROVE_PLAN,
     CLOSE_PERIOD,
@@ -40,7 +41,7 @@ class Item:
     href: str
 
 
-def waiting_for(user: Any, *, digest: bool = False) -> list[Item]:
+def waiting_for(user: User, *, digest: bool = False) -> list[Item]:
     """What is this person's to do, most pressing first; nothing with a count of 0.
 
     Action points and mentions wait on the page every day; the digest says only what became
@@ -51,7 +52,7 @@ def waiting_for(user: Any, *, digest: bool = False) -> list[Item]:
     return [item for item in found if item is not None and item.count]
 
 
-def _rows_to_post(user: Any) -> Item | None:
+def _rows_to_post(user: User) -> Item | None:
     may = user.can(POST_DISBURSEMENT) or any(
         row.giver.can(POST_DISBURSEMENT) for row in delegation.active().filter(receiver=user)
     )
@@ -66,7 +67,7 @@ def _rows_to_post(user: Any) -> Item | None:
     )
 
 
-def _returned_rows(user: Any) -> Item | None:
+def _returned_rows(user: User) -> Item | None:
     if not user.can(ENTER_DISBURSEMENT):
         return None
     rows = Disbursement.objects.visible_to(user).filter(status=Status.RETURNED)
@@ -78,7 +79,7 @@ def _returned_rows(user: Any) -> Item | None:
     )
 
 
-def _drafts(user: Any) -> Item | None:
+def _drafts(user: User) -> Item | None:
     if not user.can(ENTER_DISBURSEMENT):
         return None
     rows = Disbursement.objects.visible_to(user).filter(status=Status.DRAFT, created_by=user)
@@ -90,7 +91,7 @@ def _drafts(user: Any) -> Item | None:
     )
 
 
-def _plans_to_approve(user: Any) -> Item | None:
+def _plans_to_approve(user: User) -> Item | None:
     may = user.can(APPROVE_PLAN) or any(
         row.giver.can(APPROVE_PLAN) for row in delegation.active().filter(receiver=user)
     )
@@ -105,7 +106,7 @@ def _plans_to_approve(user: Any) -> Item | None:
     )
 
 
-def _returned_plans(user: Any) -> Item | None:
+def _returned_plans(user: User) -> Item | None:
     if not user.can(DRAFT_PLAN):
         return None
     count = PlanVersion.objects.filter(state=PlanState.RETURNED, submitted_by=user).count()
@@ -117,7 +118,7 @@ def _returned_plans(user: Any) -> Item | None:
     )
 
 
-def _explanations(user: Any) -> Item | None:
+def _explanations(user: User) -> Item | None:
     if not user.can(EXPLAIN_VARIANCE):
         return None
     try:
@@ -132,7 +133,7 @@ def _explanations(user: Any) -> Item | None:
     )
 
 
-def _months_to_close(user: Any) -> Item | None:
+def _months_to_close(user: User) -> Item | None:
     """Months that are over, have money in them and are still open."""
     if not user.can(CLOSE_PERIOD):
         return None
@@ -148,7 +149,7 @@ def _months_to_close(user: Any) -> Item | None:
     )
 
 
-def _newly_overdue(user: Any) -> Item | None:
+def _newly_overdue(user: User) -> Item | None:
     """Action points that became overdue since the last digest: said once, the day after."""
     points = actions.for_digest(user, today())
     count = len(points)
@@ -157,7 +158,7 @@ def _newly_overdue(user: Any) -> Item | None:
     return Item(count, f"{text % {'n': count}}: {titles}", reverse("action-points") + "?state=open")
 
 
-def _action_points(user: Any) -> Item | None:
+def _action_points(user: User) -> Item | None:
     count = len(actions.to_do(user))
     return Item(
         count,
@@ -166,7 +167,7 @@ def _action_points(user: Any) -> Item | None:
     )
 
 
-def _points_to_verify(user: Any) -> Item | None:
+def _points_to_verify(user: User) -> Item | None:
     count = len(actions.to_verify(user))
     return Item(
         count,
@@ -176,7 +177,7 @@ def _points_to_verify(user: Any) -> Item | None:
     )
 
 
-def _agreements_due(user: Any) -> Item | None:
+def _agreements_due(user: User) -> Item | None:
     if not user.can(RECORD_MEETING):
         return None
     count = len(contracts.due(user, today()))
@@ -187,11 +188,11 @@ def _agreements_due(user: Any) -> Item | None:
     )
 
 
-def _mentions(user: Any) -> Item:
+def _mentions(user: User) -> Item:
     return _mentioned(comments.unread(user).count())
 
 
-def _new_mentions(user: Any) -> Item:
+def _new_mentions(user: User) -> Item:
     """Mentions of which no letter has told: said once."""
     return _mentioned(comments.to_mail(user).count())
 
@@ -218,6 +219,6 @@ SOURCES: tuple[Callable[[Any], Item | None], ...] = (
 )
 
 
-def sentence(user: Any) -> str:
+def sentence(user: User) -> str:
     """The digest's first line."""
     return _("Waiting for %(name)s") % {"name": user.display_name}

@@ -11,20 +11,10 @@ OURS = ("accounts", "communes", "programs", "trainings", "disbursements", "monit
 # What scope is said in, and who acts: words that every layer shares.
 SHARED = {"user", "program", "commune", "fiscalyear"}
 # Words of every day, which some model or page has for its name, too.
-PLAIN = {"group", "period", "setup", "trail", "tokens", "results", "actual", "idempotencykey"}
-PLAIN |= {
-    "target",
-    "waiting",
-    "groups",
-    "offline",
-    "design",
-    "manifest",
-    "serviceworker",
-    "login",
-    "logout",
-    "file",
-    "present",
-}
+PLAIN = set(
+    "group groups period setup trail tokens results actual idempotencykey target waiting offline "
+    "design manifest serviceworker login logout file present attachment upload".split()
+)
 CODE = [p for p in Path(settings.BASE_DIR, "core").rglob("*.py") if "tests" not in p.parts]
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import RECORD_TRAINING
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
@@ -128,10 +129,10 @@ class Trainings(Bulk, RecordViewSet):
     }
 
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Training]:
-        return services.create_many(actor=self.request.user, rows=rows)
+        return services.create_many(actor=person(self.request), rows=rows)
 
     @act_many("copy", permission=RECORD_TRAINING, body=CopySerializer)
     def copy(self, row: Training, **fields: Any) -> list[Training]:
         """The same class on other days, with the same head counts, to be changed where they
         differed; all or none."""
-        return services.copy(actor=self.request.user, training=row, **fields)
+        return services.copy(actor=person(self.request), training=row, **fields)

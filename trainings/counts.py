@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from accounts.models import User
 from communes.lookups import successors
 from programs.models import FiscalYear
 from trainings.models import COUNTS, Training
@@ -51,7 +52,7 @@ class Counts:
             self.values[name] += other.values[name]
 
 
-def count_trainings(question: TrainingQuestion, user: Any) -> tuple[Counts, list[Counts]]:
+def count_trainings(question: TrainingQuestion, user: User) -> tuple[Counts, list[Counts]]:
     """Total and rows (in no particular order) within the user's scope."""
     names = list(question.by)
     if question.year_in_key and "quarter" in names:
@@ -69,7 +70,7 @@ def count_trainings(question: TrainingQuestion, user: Any) -> tuple[Counts, list
 
 
 def counted_rows(
-    question: TrainingQuestion, user: Any, merged: dict[int, int] | None = None
+    question: TrainingQuestion, user: User, merged: dict[int, int] | None = None
 ) -> QuerySet:
     """The classes that a question counts, within the user's scope."""
     communes = question.communes

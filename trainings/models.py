@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Village
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
@@ -47,7 +48,7 @@ class Topic(NamedModel, VersionedModel):
 
 
 class TrainingQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "TrainingQuerySet":
+    def visible_to(self, user: User) -> "TrainingQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import RECORD_TRAINING
 from core.pages import Column, RecordAction, RecordAdmin
 from core.values.dates import DateError, parse_date
@@ -32,7 +33,7 @@ class CopyForm(forms.Form):
     starts = DaysField(label=_("First days"), help_text=_("One to a line: 05/07/2023."))
 
 
-def _copy(*, actor: Any, row: Training, version: Any, starts: Any) -> Any:
+def _copy(*, actor: User, row: Training, version: Any, starts: Any) -> Any:
     return services.copy(actor=actor, training=row, starts=starts)
 
 

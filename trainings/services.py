@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import LOAD_HISTORY, RECORD_TRAINING
 from accounts.scope import covers
 from core.api.bulk import RowErrors
@@ -40,7 +41,7 @@ RELATIONS = {"topic", "program", "activity", "commune", "village", "fiscal_year"
 
 
 def complete(
-    row: Training, actor: Any, *, as_of: date | None = None, year: FiscalYear | None = None
+    row: Training, actor: User, *, as_of: date | None = None, year: FiscalYear | None = None
 ) -> Training:
     """Set fiscal year and quarter, and hold the class against every rule with context.
 
@@ -68,7 +69,7 @@ def complete(
 
 
 @transaction.atomic
-def load(*, actor: Any, rows: Sequence[Training], reason: str = "") -> list[Training]:
+def load(*, actor: User, rows: Sequence[Training], reason: str = "") -> list[Training]:
     """Save classes of a workbook that have been through `complete()` and `clean()`."""
     check(actor, RECORD_TRAINING, LOAD_HISTORY)
     for row in rows:
@@ -96,7 +97,7 @@ def same_classes(row: Training) -> Any:
     return Training.objects.filter(**{name: getattr(row, name) for name in same})
 
 
-def _prepare(row: Training, actor: Any, many: Any) -> None:
+def _prepare(row: Training, actor: User, many: Any) -> None:
     """Programme by default the topic's, last day the first; then every rule with context."""
     if row.program_id is None:
         if row.topic.program_id is None:
@@ -113,7 +114,7 @@ classes = RecordServices(Training, permissions=(RECORD_TRAINING,), fields=FIELDS
 
 
 @transaction.atomic
-def create_many(*, actor: Any, rows: Sequence[dict[str, Any]]) -> list[Training]:
+def create_many(*, actor: User, rows: Sequence[dict[str, Any]]) -> list[Training]:
     """Enter a class of each row's fields, all or none. Raises `RowErrors`."""
     check(actor, RECORD_TRAINING)
     made: list[Training] = []
@@ -133,7 +134,7 @@ def create_many(*, actor: Any, rows: Sequence[dict[str, Any]]) -> list[Training]
 
 
 @transaction.atomic
-def copy(*, actor: Any, training: Training, starts: Iterable[date]) -> list[Training]:
+def copy(*, actor: User, training: Training, starts: Iterable[date]) -> list[Training]:
     """The same class on other first days, as long and with the same head counts; then each is
     changed where it differed. All or none."""
     check(actor, RECORD_TRAINING)
@@ -155,7 +156,7 @@ def copy(*, actor: Any, training: Training, starts: Iterable[date]) -> list[Trai
 
 
 @transaction.atomic
-def delete(*, actor: Any, training: Training, version: int) -> None:
+def delete(*, actor: User, training: Training, version: int) -> None:
     """Take back a class entered by mistake; its history keeps what it was."""
     check(actor, RECORD_TRAINING, LOAD_HISTORY)
     row: Any = Training.objects.select_for_update().get(pk=training.pk)

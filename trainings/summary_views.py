@@ -3,12 +3,13 @@
 from functools import cache
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from communes.models import Commune
 from core.lists import Column, Empty, Listing, answer, filters
@@ -68,7 +69,7 @@ def cut_of(text: str | None) -> str:
     return text if text in CUTS else "topic"
 
 
-def year_of(user: Any, code: str) -> FiscalYear | None:
+def year_of(user: User, code: str) -> FiscalYear | None:
     """The year of the address (None: there is no such one); else that of the newest class the
     person sees."""
     if code:
@@ -80,7 +81,7 @@ def year_of(user: Any, code: str) -> FiscalYear | None:
     return found
 
 
-def counted(user: Any, filters: SummaryFilters) -> list[Row]:
+def counted(user: User, filters: SummaryFilters) -> list[Row]:
     """The rows of the cut, each with its name, in the order of what they are cut by."""
     wanted = filters.asked
     keys = {
@@ -145,7 +146,7 @@ def listing(year: FiscalYear | None, cut: str) -> Listing:
 
 
 @requires(VIEW)
-def summary(request: HttpRequest) -> HttpResponseBase:
+def summary(request: PersonRequest) -> HttpResponseBase:
     """The classes of a fiscal year by one cut, and the same rows as a sheet."""
     year = year_of(request.user, request.GET.get("fiscal_year", ""))
     context = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
 from core.pages import Column, RecordAdmin
 from core.services.records import RecordServices
@@ -12,7 +13,7 @@ from trainings.api import TopicFilters
 from trainings.models import Topic
 
 
-def _topic(row: Topic, actor: Any, many: dict[str, Any]) -> None:
+def _topic(row: Topic, actor: User, many: dict[str, Any]) -> None:
     keep_code(row)
 
 

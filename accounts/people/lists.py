@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.people import directory
+from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
@@ -26,7 +27,7 @@ class PeopleFilters(filters.Filters):
         return directory.in_state(rows, states)
 
 
-def _where(user: Any) -> str:
+def _places_in_words(user: User) -> str:
     found = "; ".join(directory.where(each) for each in user.assignments.all())
     return found or _now("nowhere")
 
@@ -59,7 +60,7 @@ people_listing = Listing(
             note_label=_("office"),
         ),
         Column("email", _("email"), lambda row: row.email, "email", hidden=True),
-        Column("where", _("where"), _where),
+        Column("where", _("where"), _places_in_words),
         Column(
             "state",
             _("state"),
@@ -78,6 +79,6 @@ people_listing = Listing(
 
 
 @requires(MANAGE_PEOPLE)
-def people(request: HttpRequest) -> HttpResponseBase:
+def people(request: PersonRequest) -> HttpResponseBase:
     """Everybody."""
     return answer(request, people_listing, "accounts/people.html")

@@ -23,7 +23,7 @@ DETAILS = ("last_name", "first_name", "email", "office")
 @transaction.atomic
 def invite(
     *,
-    actor: Any,
+    actor: User,
     username: str,
     role: str,
     everywhere: bool = False,
@@ -58,7 +58,7 @@ def version_of(user: User) -> int:
 
 @transaction.atomic
 def change(
-    *, actor: Any, user: User, role: str, version: int | None = None, **details: str
+    *, actor: User, user: User, role: str, version: int | None = None, **details: str
 ) -> User:
     """Change a person's role and details. Nobody changes their own role."""
     administrators = _administrators(actor)
@@ -78,7 +78,7 @@ def change(
 
 
 @transaction.atomic
-def set_active(*, actor: Any, user: User, active: bool, reason: str) -> User:
+def set_active(*, actor: User, user: User, active: bool, reason: str) -> User:
     """Deactivate (sessions and tokens end at once, for good) or bring back."""
     administrators = _administrators(actor)
     if user.pk == actor.pk:
@@ -98,7 +98,7 @@ def set_active(*, actor: Any, user: User, active: bool, reason: str) -> User:
 
 
 @transaction.atomic
-def grant(*, actor: Any, user: User, program: Any = None, commune: Any = None) -> Assignment:
+def grant(*, actor: User, user: User, program: Any = None, commune: Any = None) -> Assignment:
     """Assign a programme (or all) in a commune (or all)."""
     check(actor, MANAGE_PEOPLE)
     row = locked(user)
@@ -110,7 +110,7 @@ def grant(*, actor: Any, user: User, program: Any = None, commune: Any = None) -
 
 
 @transaction.atomic
-def revoke(*, actor: Any, assignment: Assignment) -> None:
+def revoke(*, actor: User, assignment: Assignment) -> None:
     """Take an assignment away."""
     check(actor, MANAGE_PEOPLE)
     assignment._history_user = actor  # type: ignore[attr-defined]
@@ -127,7 +127,7 @@ def _known(role: str) -> None:
         raise ValidationError({"role": _("Unknown role.")})
 
 
-def _administrators(actor: Any) -> list[User]:
+def _administrators(actor: User) -> list[User]:
     """The active administrators, held until the transaction ends; `actor` must be one of them.
 
     Of two who deactivate each other, the second waits here and is then refused.

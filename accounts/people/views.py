@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.forms import UsernameField
 from django.forms import modelform_factory
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from accounts import mail
 from accounts.models import Assignment, User
 from accounts.people import directory
 from accounts.people import services as people
+from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.sign_in import lockout, second_factor
 from core.pages.forms import BAD_REQUEST, OK, attempt
@@ -77,7 +78,7 @@ def _grant_form(data: Any = None) -> Any:
 
 @requires(MANAGE_PEOPLE)
 @never_cache
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: PersonRequest) -> HttpResponse:
     """A new person; the invitation is mailed or, without an address, shown to be handed over."""
     form = InviteForm(request.POST or None)
     status = OK
@@ -92,7 +93,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/invite.html", {"form": form}, status=status)
 
 
-def _invited(request: HttpRequest, user: User) -> HttpResponse:
+def _invited(request: PersonRequest, user: User) -> HttpResponse:
     """Send the link; only where there is no mailbox is it shown, once."""
     address = hand_over(request, user)
     if not address:
@@ -100,9 +101,9 @@ def _invited(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "accounts/invited.html", {"person": user, "address": address})
 
 
-def hand_over(request: HttpRequest, user: User) -> str:
+def hand_over(request: PersonRequest, user: User) -> str:
     """Send the invitation's link; the link itself where there is no mailbox, else nothing."""
-    actor: Any = request.user
+    actor: User = request.user
     if not user.email:
         return mail.link_for(request, user)
     if mail.send(mail.invitation(request, user, actor)):
@@ -115,7 +116,7 @@ def hand_over(request: HttpRequest, user: User) -> str:
 
 
 @requires(MANAGE_PEOPLE)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: PersonRequest, pk: int) -> HttpResponse:
     """A person's role, details, assignments and trail; POST changes role and details."""
     found = get_object_or_404(User, pk=pk)
     if request.method != "POST":
@@ -135,7 +136,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-def _page(request: HttpRequest, found: User, status: int = OK, **forms: Any) -> HttpResponse:
+def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -> HttpResponse:
     names = ("role", *people.DETAILS)
     initial = {name: getattr(found, name) for name in names}
     context = {
@@ -159,7 +160,7 @@ def _page(request: HttpRequest, found: User, status: int = OK, **forms: Any) -> 
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def grant(request: HttpRequest, pk: int) -> HttpResponse:
+def grant(request: PersonRequest, pk: int) -> HttpResponse:
     found, form = get_object_or_404(User, pk=pk), _grant_form(request.POST)
     row, status = None, BAD_REQUEST
     if form.is_valid():
@@ -176,14 +177,14 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def revoke(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
+def revoke(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     row = get_object_or_404(Assignment, pk=assignment, user=pk)
     people.revoke(actor=request.user, assignment=row)
     messages.success(request, _now("The assignment is taken away."))
     return redirect("person", pk=pk)
 
 
-def _with_reason(request: HttpRequest, found: User, call: Any) -> HttpResponse:
+def _with_reason(request: PersonRequest, found: User, call: Any) -> HttpResponse:
     """Run `call(reason)`; what is refused is said beside the reason."""
     form, status = ReasonForm(request.POST), BAD_REQUEST
     if form.is_valid():
@@ -196,7 +197,7 @@ def _with_reason(request: HttpRequest, found: User, call: Any) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def activate(request: HttpRequest, pk: int) -> HttpResponse:
+def activate(request: PersonRequest, pk: int) -> HttpResponse:
     """Deactivate, or bring back."""
     found = get_object_or_404(User, pk=pk)
     wanted = request.POST.get("active", "") == "1"
@@ -211,10 +212,10 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def forget_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+def forget_second_factor(request: PersonRequest, pk: int) -> HttpResponse:
     """For somebody who lost the phone and the recovery codes."""
     found = get_object_or_404(User, pk=pk)
-    actor: Any = request.user
+    actor: User = request.user
     return _with_reason(
         request, found, lambda why: second_factor.switch_off(found, actor=actor, reason=why)
     )
@@ -223,7 +224,7 @@ def forget_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(MANAGE_PEOPLE)
 @never_cache
-def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+def invite_again(request: PersonRequest, pk: int) -> HttpResponse:
     """A new invitation, for who has not chosen a password yet."""
     found = get_object_or_404(User, pk=pk)
     if people.may_be_invited(found):
@@ -234,7 +235,7 @@ def invite_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
-def unlock(request: HttpRequest, pk: int) -> HttpResponse:
+def unlock(request: PersonRequest, pk: int) -> HttpResponse:
     """Let a name try again at once after too many wrong passwords."""
     lockout.unlock(get_object_or_404(User, pk=pk))
     messages.success(request, _now("Wrong passwords tried for this name are forgotten."))

@@ -6,7 +6,6 @@ The library keeps secrets, checks codes and recovery codes; here is only when to
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -24,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts.delegation import active
 from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT
 from accounts.services import end_sessions, locked
 from core.services.access import check
@@ -54,7 +54,7 @@ def is_on(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
-def is_required(user: Any) -> bool:
+def is_required(user: User) -> bool:
     """Whether the setting asks this person for a second factor: who approves, or is staff.
 
     Who approves for somebody who is away (ủy quyền) is asked on the stated days.
@@ -140,8 +140,8 @@ class RequireSecondFactor:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        user: Any = request.user
+    def __call__(self, request: PersonRequest) -> HttpResponse:
+        user: User = request.user
         if settings.REQUIRE_SECOND_FACTOR and user.is_authenticated and is_required(user):
             allowed = (reverse("second-factor"), *map(reverse, OPEN))
             if not request.path.startswith((*allowed, settings.STATIC_URL)) and not is_on(user):

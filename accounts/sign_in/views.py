@@ -22,6 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.services import end_sessions
 from accounts.sign_in import second_factor
 from accounts.sign_in.lockout import address_is_locked, locked_page
@@ -78,7 +79,7 @@ sign_in = public(sensitive_post_parameters("password")(SignIn.as_view()))
 
 
 @public
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: PersonRequest) -> HttpResponse:
     """The code, after the right password; wrong codes count like wrong passwords."""
     halfway = request.session.get(HALFWAY)
     if not halfway or time.time() - halfway["at"] > PATIENCE:
@@ -104,22 +105,22 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/code.html", {"form": form}, status=status)
 
 
-def may_guess(request: HttpRequest, user: User) -> bool:
+def may_guess(request: PersonRequest, user: User) -> bool:
     """Wrong codes lock the name and the address as wrong passwords do."""
     credentials = {"username": user.username}
     return not address_is_locked(request) and AxesProxyHandler.is_allowed(request, credentials)
 
 
-def count_wrong(request: HttpRequest, user: User) -> None:
+def count_wrong(request: PersonRequest, user: User) -> None:
     credentials = {"username": user.username}
     user_login_failed.send(sender=__name__, credentials=credentials, request=request)
 
 
 @requires(SIGNED_IN)
 @never_cache
-def setup(request: HttpRequest) -> HttpResponse:
+def setup(request: PersonRequest) -> HttpResponse:
     """Switch the second factor on: scan, give a code, keep the recovery codes."""
-    user: Any = request.user
+    user: User = request.user
     if second_factor.is_on(user):
         return _switched_on(request, user)
     secret = request.session.get(SECRET) or generate_totp_secret()
@@ -151,11 +152,11 @@ def _data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def _show_codes(request: HttpRequest, codes: list[str]) -> HttpResponse:
+def _show_codes(request: PersonRequest, codes: list[str]) -> HttpResponse:
     return render(request, "accounts/recovery_codes.html", {"codes": codes})
 
 
-def _switched_on(request: HttpRequest, user: User, form: CodeForm | None = None) -> HttpResponse:
+def _switched_on(request: PersonRequest, user: User, form: CodeForm | None = None) -> HttpResponse:
     context = {
         "form": form or CodeForm(),
         "left": second_factor.codes_left(user),
@@ -168,9 +169,9 @@ def _switched_on(request: HttpRequest, user: User, form: CodeForm | None = None)
 @requires(SIGNED_IN)
 @never_cache
 @require_POST
-def switch_off(request: HttpRequest) -> HttpResponse:
+def switch_off(request: PersonRequest) -> HttpResponse:
     """With a code to prove it is one's own: no second factor any more, or new recovery codes."""
-    user: Any = request.user
+    user: User = request.user
     form = CodeForm(request.POST)
     if not form.is_valid() or not second_factor.is_on(user):
         return _switched_on(request, user, form)
@@ -192,9 +193,9 @@ def switch_off(request: HttpRequest) -> HttpResponse:
 
 @requires(SIGNED_IN)
 @require_POST
-def sessions_end(request: HttpRequest) -> HttpResponse:
+def sessions_end(request: PersonRequest) -> HttpResponse:
     """Sign out everywhere else."""
-    person: Any = request.user
+    person: User = request.user
     user = end_sessions(user=person, actor=person, why=_now("signed out on other devices"))
     update_session_auth_hash(request, user)
     messages.success(request, _now("Every other device is signed out."))

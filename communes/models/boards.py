@@ -4,13 +4,13 @@ Officials are named by office and role; a person's name is what a decision state
 """
 
 from datetime import date
-from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import either, grants_of, within
 from communes.models.units import Commune, Level
 from core.models import NamedModel, VersionedModel
@@ -23,7 +23,7 @@ class BoardKind(models.TextChoices):
 
 
 class BoardQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "BoardQuerySet":
+    def visible_to(self, user: User) -> "BoardQuerySet":
         """Boards above the communes are everybody's; a commune's are of those assigned to it."""
         if not grants_of(user):
             return self.none()

@@ -1,7 +1,6 @@
 """Where: administrative units with a lifetime, and their villages."""
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
 
@@ -23,7 +23,7 @@ class Level(models.TextChoices):
 
 
 class CommuneQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "CommuneQuerySet":
+    def visible_to(self, user: User) -> "CommuneQuerySet":
         """The units the user is assigned to, with those merged into or lying below them."""
         return self.filter(within(user, commune="pk"))
 
@@ -111,7 +111,7 @@ class Commune(NamedModel, VersionedModel):
 
 
 class VillageQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "VillageQuerySet":
+    def visible_to(self, user: User) -> "VillageQuerySet":
         return self.filter(within(user, commune="commune"))
 
 

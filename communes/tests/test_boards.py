@@ -92,7 +92,7 @@ def test_members_are_set_on_the_page_and_acting_ones_stay_so(cast, client):
     services.seat(actor=cast.bdh, board=board, members=SEATS)
     client.force_login(cast.bdh)
     page = client.get(reverse("board", args=[board.pk]))
-    act = next(each for each in page.context["acts"] if each["act"].name == "members")
+    act = next(each for each in page.context["actions"] if each["action"].name == "members")
     typed = act["form"]["members"].value()
     assert typed.splitlines() == [
         "Trưởng ban; Phó Chủ tịch UBND xã",

@@ -98,10 +98,10 @@ class JSONBody(JSONParser):
         except RecursionError:
             raise ParseError(_("The body is nested too deeply.")) from None
         except ParseError as error:
-            raise ParseError(_where(error.__context__)) from None
+            raise ParseError(_place_in_body(error.__context__)) from None
 
 
-def _where(error: BaseException | None) -> str:
+def _place_in_body(error: BaseException | None) -> str:
     """That a body is no JSON, and from which place on."""
     if not isinstance(error, JSONDecodeError):
         return _("The body is not JSON in UTF-8.")

@@ -1,8 +1,9 @@
 """Resources of plain records: what `core.services.records` writes, over the API."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from core.api.viewsets import Changeable, Creatable, Removable, Resource
+from core.services.access import Actor
 from core.services.records import RecordServices
 
 
@@ -18,14 +19,16 @@ class RecordViewSet(Creatable, Changeable, Resource):
         super().__init_subclass__(**options)
 
     def perform_create(self, fields: dict[str, Any]) -> Any:
-        return self.records.create(actor=self.request.user, **fields)
+        return self.records.create(actor=cast(Actor, self.request.user), **fields)
 
     def perform_update(self, row: Any, version: int, fields: dict[str, Any]) -> Any:
-        return self.records.change(actor=self.request.user, record=row, version=version, **fields)
+        return self.records.change(
+            actor=cast(Actor, self.request.user), record=row, version=version, **fields
+        )
 
 
 class RemovableRecordViewSet(Removable):
-    """Mixed in before `Recorded`: `DELETE`, for what may be taken back."""
+    """Mixed in before `RecordViewSet`: `DELETE`, for what may be taken back."""
 
     def perform_destroy(self: Any, row: Any, version: int | None) -> None:
         version = row.version if version is None else version

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from core.lists.columns import Column, kept
 from core.lists.exports import BOM, XLSX, harmless
 from core.lists.listing import Listing
+from core.services.access import Actor, ActorRequest
 
 CHUNK = 500  # rows read and written at a time
 SHEET_ROWS = 100_000  # what a workbook takes within a request's time
@@ -31,7 +32,9 @@ def headings(columns: Iterable[Column]) -> list[str]:
     return [harmless(text[:1].upper() + text[1:]) for text in found]
 
 
-def lines(rows: Any, listing: Listing, columns: Iterable[Column], user: Any) -> Iterator[list[Any]]:
+def lines(
+    rows: Any, listing: Listing, columns: Iterable[Column], user: Actor
+) -> Iterator[list[Any]]:
     """The rows as a file has them, read a stretch at a time."""
     columns = tuple(columns)
     stream = iter(rows.iterator(chunk_size=CHUNK) if hasattr(rows, "iterator") else rows)
@@ -46,7 +49,7 @@ def lines(rows: Any, listing: Listing, columns: Iterable[Column], user: Any) -> 
 
 
 def as_csv(
-    request: HttpRequest, rows: Any, listing: Listing, columns: tuple[Column, ...]
+    request: ActorRequest, rows: Any, listing: Listing, columns: tuple[Column, ...]
 ) -> StreamingHttpResponse:
     """UTF-8 with a mark that Excel knows it by; days as 2023-06-30, which every program reads."""
     writer = csv.writer(_Line())
@@ -77,7 +80,7 @@ class _Line:
 
 
 def as_workbook(
-    request: HttpRequest, rows: Any, listing: Listing, columns: tuple[Column, ...]
+    request: ActorRequest, rows: Any, listing: Listing, columns: tuple[Column, ...]
 ) -> FileResponse:
     """A sheet with a frozen heading; numbers are numbers and days are days."""
     book = Workbook(write_only=True)

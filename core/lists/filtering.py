@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core.lists.filters import Filters, may_repeat
 from core.lists.listing import Listing
 from core.lists.state import OWN, said
+from core.services.access import ActorRequest
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Found:
     wrong: tuple[Wrong, ...] = ()
 
 
-def find(request: HttpRequest, listing: Listing) -> Found:
+def find(request: ActorRequest, listing: Listing) -> Found:
     """The rows of a list that its address asks for."""
     rows = listing.rows(request.user)
     if listing.filters is None:
@@ -44,7 +45,7 @@ def find(request: HttpRequest, listing: Listing) -> Found:
     return Found([] if wrong else listing.narrowed(rows, filters), filters, fields, wrong)
 
 
-def filters_of(request: HttpRequest, listing: Listing, query: QueryDict, rows: Any) -> Filters:
+def filters_of(request: ActorRequest, listing: Listing, query: QueryDict, rows: Any) -> Filters:
     queryset = rows if isinstance(rows, QuerySet) else None
     filters: Filters = listing.filters(query, queryset, request=request)
     return filters

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.lists.controls import CodesSelect, SearchInput
+from core.services.access import Actor
 from core.services.choices import named, offered
 from core.values.sql_text import with_words
 from core.values.text import nfc
@@ -88,7 +89,7 @@ class Codes(django_filters.Filter):
         found = qs.filter(**{f"{self.field_name}__in": value})
         return found.distinct() if self.distinct else found
 
-    def offers(self, user: Any) -> Offers:
+    def offers(self, user: Actor) -> Offers:
         """What a person may choose."""
         has_codes = self.extra["model"] is not None and "slug" not in self.extra
         return offers_of(offered(self.extra["model"].objects.all(), user)) if has_codes else []
@@ -145,7 +146,7 @@ class Choices(Codes):
         self.extra["names"] = [*self.labels]
         self.schema = {"type": "array", "items": {"type": "string", "enum": [*self.labels]}}
 
-    def offers(self, user: Any) -> Offers:
+    def offers(self, user: Actor) -> Offers:
         field: Any = field_of(self)
         names = {str(value): label for value, label in getattr(field, "choices", None) or ()}
         return [

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.lists.columns import Column
+from core.services.access import Actor
 
 NOTHING_YET = _("Nothing here yet")
 
@@ -30,7 +31,7 @@ class Figure:
     tone: str = ""
 
 
-def _as_they_are(rows: Sequence[Any], user: Any) -> Sequence[Any]:
+def _as_they_are(rows: Sequence[Any], user: Actor) -> Sequence[Any]:
     return rows
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -16,6 +15,7 @@ from core.lists.filtering import Found, find
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
+from core.services.access import ActorRequest
 from core.values import display
 
 PART = "list"  # the id of what htmx replaces
@@ -23,7 +23,7 @@ BAD_REQUEST = 400
 
 
 def answer(
-    request: HttpRequest,
+    request: ActorRequest,
     listing: Listing,
     template: str = "lists/page.html",
     context: dict[str, Any] | None = None,
@@ -74,7 +74,7 @@ def too_many(rows: Any) -> str:
     ) % {"count": display.number(count), "most": display.number(files.SHEET_ROWS)}
 
 
-def _is_part(request: HttpRequest) -> bool:
+def _is_part(request: ActorRequest) -> bool:
     asked = request.headers.get("HX-Request") and request.headers.get("HX-Target") == PART
     return bool(asked) and "HX-History-Restore-Request" not in request.headers
 
@@ -91,7 +91,7 @@ class Seen:
     """What the templates write out of a list, formatted."""
 
     def __init__(
-        self, request: HttpRequest, listing: Listing, asked: ListState, found: Found, rows: Any
+        self, request: ActorRequest, listing: Listing, asked: ListState, found: Found, rows: Any
     ) -> None:
         self.request, self.listing, self.asked, self.found = request, listing, asked, found
         self.rows = rows

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -12,14 +12,14 @@ from core.lists.columns import shown
 from core.pages.forms import OK
 from core.pages.history import trail_of
 from core.pages.record_admin import RecordAdmin, Section
-from core.services.access import requires
+from core.services.access import Actor, ActorRequest, requires
 from core.values.display import NOTHING
 
 VIEW = "view"
 
 
 # What other apps add to a record's page: (request, row) → sections.
-EXTRAS: list[Callable[[HttpRequest, Any], Iterable[Section]]] = []
+EXTRAS: list[Callable[[Any, Any], Iterable[Section]]] = []
 
 
 def fact(row: Any, name: str) -> tuple[str, str]:
@@ -36,20 +36,20 @@ def fact(row: Any, name: str) -> tuple[str, str]:
     return str(meta.verbose_name), shown(value)
 
 
-def may(user: Any, permissions: tuple[str, ...]) -> bool:
+def may(user: Actor, permissions: tuple[str, ...]) -> bool:
     return any(user.can(permission) for permission in permissions)
 
 
 def detail_view(admin: RecordAdmin) -> Any:
     @requires(VIEW)
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: ActorRequest, pk: int) -> HttpResponse:
         return show(admin, request, get_object_or_404(admin.rows(request.user), pk=pk))
 
     return view
 
 
 def show(
-    admin: RecordAdmin, request: HttpRequest, row: Any, tried: Any = None, status: int = OK
+    admin: RecordAdmin, request: ActorRequest, row: Any, tried: Any = None, status: int = OK
 ) -> HttpResponse:
     """A record's page; `tried` is (act, its form with what was wrong)."""
     user = request.user
@@ -78,7 +78,7 @@ def show(
     return render(request, "records/detail.html", context, status=status)
 
 
-def _edit_href(admin: RecordAdmin, row: Any, user: Any) -> str:
+def _edit_href(admin: RecordAdmin, row: Any, user: Actor) -> str:
     """The address of its form; empty where the person, or anybody, may not change it."""
     if not may(user, admin.records.permissions) or not admin.records.editable(row):
         return ""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,12 +13,12 @@ from core.pages.detail import show
 from core.pages.forms import OK, attempt, seen_version
 from core.pages.record_admin import RecordAction, RecordAdmin
 from core.pages.record_forms import form_for
-from core.services.access import requires
+from core.services.access import Actor, ActorRequest, requires
 
 
 def new_view(admin: RecordAdmin) -> Any:
     @requires(*admin.records.permissions)
-    def view(request: HttpRequest) -> HttpResponse:
+    def view(request: ActorRequest) -> HttpResponse:
         return _entry(admin, request, None)
 
     return view
@@ -26,13 +26,13 @@ def new_view(admin: RecordAdmin) -> Any:
 
 def edit_view(admin: RecordAdmin) -> Any:
     @requires(*admin.records.permissions)
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: ActorRequest, pk: int) -> HttpResponse:
         return _entry(admin, request, get_object_or_404(admin.rows(request.user), pk=pk))
 
     return view
 
 
-def _entry(admin: RecordAdmin, request: HttpRequest, row: Any) -> HttpResponse:
+def _entry(admin: RecordAdmin, request: ActorRequest, row: Any) -> HttpResponse:
     kind = form_for(admin.model, admin.fields, admin.optional)
     given = {} if row else admin.initial(request)
     form = kind(request.POST or None, instance=row, user=request.user, initial=given)
@@ -49,7 +49,7 @@ def _entry(admin: RecordAdmin, request: HttpRequest, row: Any) -> HttpResponse:
     return render(request, "records/form.html", context, status=status)
 
 
-def _write(admin: RecordAdmin, actor: Any, row: Any, form: Any) -> Any:
+def _write(admin: RecordAdmin, actor: Actor, row: Any, form: Any) -> Any:
     if row is None:
         return admin.records.create(actor=actor, **form.values)
     version = form.cleaned_data["version"] or 0
@@ -59,7 +59,7 @@ def _write(admin: RecordAdmin, actor: Any, row: Any, form: Any) -> Any:
 def action_view(admin: RecordAdmin, action: RecordAction) -> Any:
     @requires(*action.permissions)
     @require_POST
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
+    def view(request: ActorRequest, pk: int) -> HttpResponse:
         row = get_object_or_404(admin.rows(request.user), pk=pk)
         form = action.blank(request.POST)
         if form is not None and not form.is_valid():

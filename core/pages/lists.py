@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from core.lists import Empty, Listing, answer
 from core.pages.detail import VIEW, may
 from core.pages.record_admin import RecordAdmin
-from core.services.access import requires
+from core.services.access import ActorRequest, requires
 
 
 def list_view(admin: RecordAdmin) -> Any:
     @requires(VIEW)
-    def view(request: HttpRequest) -> HttpResponseBase:
+    def view(request: ActorRequest) -> HttpResponseBase:
         can_write = may(request.user, admin.records.permissions)
         new_href = reverse(f"{admin.one}-new") if can_write else ""
         context = {

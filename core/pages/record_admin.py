@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from core.lists.columns import Column
+from core.services.access import Actor
 from core.services.records import RecordServices
 
 
@@ -89,7 +90,7 @@ class RecordAdmin:
     def fields(self) -> tuple[str, ...]:
         return self.records.fields + self.records.many
 
-    def rows(self, user: Any) -> Any:
+    def rows(self, user: Actor) -> Any:
         rows = self.model._default_manager.visible_to(user)
         return rows.select_related(*self.related).prefetch_related(*self.prefetch)
 

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from core.pages.forms import DayField, MoneyField, WholeField
+from core.services.access import Actor
 from core.services.choices import offered, unit_label
 
 
@@ -20,7 +21,7 @@ class NamedChoiceField(forms.ModelChoiceField):
         try:
             return super().to_python(value)
         except ValidationError:
-            found = _named(self.queryset.model, [value])
+            found = _rows_by_key(self.queryset.model, [value])
             if not found:
                 raise
             return found[0]
@@ -35,13 +36,13 @@ class NamedChoicesField(forms.ModelMultipleChoiceField):
         try:
             return super()._check_values(value)  # type: ignore[misc]
         except ValidationError:
-            found = _named(self.queryset.model, list(value))
+            found = _rows_by_key(self.queryset.model, list(value))
             if len(found) < len(set(value)):
                 raise
             return found
 
 
-def _named(model: Any, keys: list[Any]) -> list[Any]:
+def _rows_by_key(model: Any, keys: list[Any]) -> list[Any]:
     whole = [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) < 19]
     return list(model._default_manager.filter(pk__in=whole))
 
@@ -97,7 +98,7 @@ class RecordForm(forms.ModelForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     optional: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:  # a new record has none that could be changed meanwhile
             self.fields["version"].initial = self.instance.version

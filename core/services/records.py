@@ -13,14 +13,14 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from core.services.access import check
+from core.services.access import Actor, check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
 
 Prepare = Callable[[Any, Any, dict[str, Any]], None]
 
 
-def _nothing(row: Any, actor: Any, many: dict[str, Any]) -> None:
+def _nothing(row: Any, actor: Actor, many: dict[str, Any]) -> None:
     """No rule with context."""
 
 
@@ -40,7 +40,7 @@ class RecordServices:
     editable: Callable[[Any], bool] = field(default=lambda row: True)
 
     @transaction.atomic
-    def create(self, *, actor: Any, **fields: Any) -> Any:
+    def create(self, *, actor: Actor, **fields: Any) -> Any:
         """Make a record. Raises `ValidationError` by field, `PermissionDenied` by role."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
@@ -50,7 +50,7 @@ class RecordServices:
         return self._save(row, actor, many, _("entered"))
 
     @transaction.atomic
-    def change(self, *, actor: Any, record: Any, version: int, **fields: Any) -> Any:
+    def change(self, *, actor: Actor, record: Any, version: int, **fields: Any) -> Any:
         """Change a record that is still in `version`; else `StaleVersion`."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
@@ -66,7 +66,7 @@ class RecordServices:
         return self._save(row, actor, many, _("changed"))
 
     @transaction.atomic
-    def remove(self, *, actor: Any, record: Any, version: int) -> None:
+    def remove(self, *, actor: Actor, record: Any, version: int) -> None:
         """Take back a record entered by mistake; its history keeps what it was.
 
         Raises `StaleVersion` when somebody changed it since, `Conflict` where others point at it.
@@ -82,7 +82,7 @@ class RecordServices:
         except ProtectedError as error:
             raise Conflict(_("Other records point at this one: it stays."), "in_use") from error
 
-    def _save(self, row: Any, actor: Any, many: dict[str, Any], why: str) -> Any:
+    def _save(self, row: Any, actor: Actor, many: dict[str, Any], why: str) -> Any:
         self.prepare(row, actor, many)
         save_with_history(row, actor, why)
         for name, values in many.items():

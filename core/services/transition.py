@@ -9,11 +9,12 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F, ProtectedError, Q
 
+from core.services.access import Actor
 from core.services.errors import Conflict, StaleVersion
 
 
 def record_history(
-    objects: list[Any], actor: Any, reason: str = "", *, created: bool = False
+    objects: list[Any], actor: Actor | None, reason: str = "", *, created: bool = False
 ) -> None:
     """Write a history row for each object (a model with simple-history), as `actor`.
 
@@ -32,7 +33,7 @@ def record_history(
     )
 
 
-def save_with_history(instance: Any, actor: Any, reason: str = "") -> None:
+def save_with_history(instance: Any, actor: Actor | None, reason: str = "") -> None:
     """`full_clean()` and `save()` an instance; its history row names `actor` and `reason`."""
     instance.full_clean()
     instance._history_user = actor
@@ -40,7 +41,7 @@ def save_with_history(instance: Any, actor: Any, reason: str = "") -> None:
     instance.save()
 
 
-def delete_unused(instance: Any, actor: Any, refused: object) -> None:
+def delete_unused(instance: Any, actor: Actor, refused: object) -> None:
     """Delete a row that nothing points at, on record; else `Conflict` with the sentence `refused`.
 
     For undoing what was just set up; not for anything with a life of its own.
@@ -59,7 +60,7 @@ def delete_unused(instance: Any, actor: Any, refused: object) -> None:
 def transition(
     instance: Any,
     *,
-    actor: Any,
+    actor: Actor,
     to: str,
     allowed_from: Collection[str],
     state_field: str = "status",

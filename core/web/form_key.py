@@ -5,16 +5,17 @@ second sending with the result of the first, and refuses the form of somebody el
 """
 
 import re
-from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest
+
+from core.services.access import Actor
 
 FIELD = "form_key"
 _KEY = re.compile(r"([0-9]{1,19})\.[0-9a-f]{32}")
 
 
-def new(user: Any) -> str:
+def new(user: Actor) -> str:
     """A key nobody has used, for a form of this person."""
     return f"{user.pk}.{uuid4().hex}"
 

@@ -29,9 +29,10 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 def keeping() -> dict[str, Any]:
-    """How long forms are kept in a browser, for the frame of a page: the hours a sign-in lasts, and
-    the days that the portal knows a form again."""
+    """What the frame of every page says, also without a connection: the portal's version, how long
+    forms are kept in a browser: hours a sign-in lasts, days the portal knows a form again."""
     return {
+        "portal_version": settings.VERSION,
         "sign_in_hours": settings.SESSION_COOKIE_AGE // 3600,
         "key_days": settings.IDEMPOTENCY_DAYS,
     }

@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.scope import within
 from core.lists import Column, Empty, Listing, filters
 from disbursements.approval import services as approval
@@ -20,7 +21,7 @@ class MonthFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear, label=_("Fiscal year"))
 
 
-def months_waiting(user: Any) -> QuerySet:
+def months_waiting(user: User) -> QuerySet:
     """The months with rows that wait for approval, with their number and sum (đồng), in scope."""
     seen = within(user, program="disbursements__program", commune="disbursements__commune")
     months = Period.objects.filter(seen, disbursements__status=Status.SUBMITTED)
@@ -52,10 +53,10 @@ def as_file(period: Period) -> Listing:
     form: what is ticked there must not be lost to a filter."""
 
     @cache  # asked for the whole month once, however many stretches the file is read in
-    def of_month(user: Any) -> dict[int, list[str]]:
+    def of_month(user: User) -> dict[int, list[str]]:
         return approval.remarks(user, period)
 
-    def prepare(rows: Sequence[Any], user: Any) -> Sequence[Any]:
+    def prepare(rows: Sequence[Any], user: User) -> Sequence[Any]:
         for row in rows:
             row.remarks = "; ".join(of_month(user).get(row.pk, []))
         return rows

@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.delegation import givers_of
+from accounts.models import User
 from accounts.roles import POST_DISBURSEMENT
 from accounts.scope import NOTHING, within
 from core.services.errors import Conflict
@@ -31,7 +32,7 @@ MAX_ROWS = 500  # on one page, each with a box to tick; files have all of them
 TWIN = ("activity_id", "commune_id", "amount", "date")  # alike in all of these: perhaps paid twice
 
 
-def waiting_rows(user: Any, period: Period) -> QuerySet:
+def waiting_rows(user: User, period: Period) -> QuerySet:
     """A month's waiting rows within the user's scope, oldest first; all of them."""
     rows = Disbursement.objects.visible_to(user).waiting().filter(period=period)
     return rows.select_related(*RELATED).order_by("date", "pk")
@@ -43,7 +44,7 @@ def count_and_total(rows: QuerySet) -> tuple[int, int]:
     return found["count"], found["total"] or 0
 
 
-def on_page(user: Any, rows: QuerySet) -> list[Disbursement]:
+def on_page(user: User, rows: QuerySet) -> list[Disbursement]:
     """As many rows as a page takes, oldest first. Those that are not the user's to post come in
     only where there is room: what stays on the page would keep the others off it for ever."""
     theirs = _to_post(user)
@@ -52,7 +53,7 @@ def on_page(user: Any, rows: QuerySet) -> list[Disbursement]:
     return sorted(found, key=lambda row: (row.date, row.pk))
 
 
-def _to_post(user: Any) -> Q:
+def _to_post(user: User) -> Q:
     """Which waiting rows `ledger.post` would take from the user: by the role, or for a giver."""
     others = ~Q(submitted_by=user)
     if user.can(POST_DISBURSEMENT):
@@ -64,7 +65,7 @@ def _to_post(user: Any) -> Q:
     return others & reduce(or_, for_givers, NOTHING)
 
 
-def remarks(user: Any, period: Period) -> dict[int, list[str]]:
+def remarks(user: User, period: Period) -> dict[int, list[str]]:
     """What deserves a second look, by row: far above the usual, or the same twice.
 
     Of the month's whole list: a page, or a stretch of a file, does not see the twins in the rest.
@@ -88,7 +89,7 @@ def remarks(user: Any, period: Period) -> dict[int, list[str]]:
     return dict(found)
 
 
-def _posted_alike(user: Any, period: Period) -> set[tuple[Any, ...]]:
+def _posted_alike(user: User, period: Period) -> set[tuple[Any, ...]]:
     """By what a twin is known, of the rows of the month that are posted and stand."""
     posted = Disbursement.objects.visible_to(user).posted().filter(period=period)
     return set(posted.filter(reverses=None, reversed_amount=0).order_by().values_list(*TWIN))
@@ -110,7 +111,7 @@ def _medians(rows: Iterable[Any]) -> dict[tuple[int, int], float]:
 
 
 @transaction.atomic
-def approve(*, actor: Any, period: Period, chosen: dict[int, int]) -> list[Disbursement]:
+def approve(*, actor: User, period: Period, chosen: dict[int, int]) -> list[Disbursement]:
     """Post the chosen rows of a month, all or none; `chosen` is row → the version that was seen.
 
     Raises `Conflict` when one of them has changed since, naming it, and then posts none.

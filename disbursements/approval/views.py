@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import answer
 from core.lists.state import FORMAT
@@ -19,7 +20,7 @@ from core.values import display
 from core.values.amount_words import in_words
 from disbursements.approval import services as approval
 from disbursements.approval.lists import as_file, months
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from programs.models import Period
 
@@ -31,14 +32,14 @@ REST = gettext_noop(
 
 
 @requires(VIEW)
-def approval_lists(request: HttpRequest) -> HttpResponseBase:
+def approval_lists(request: PersonRequest) -> HttpResponseBase:
     """The months with rows that wait."""
     crumb = {"crumb": _("Disbursements"), "crumb_href": reverse("disbursements")}
     return answer(request, months, context=crumb)
 
 
 @requires(VIEW)
-def approval_list(request: HttpRequest, pk: int) -> HttpResponseBase:
+def approval_list(request: PersonRequest, pk: int) -> HttpResponseBase:
     """One month's list; who may post approves it at once, without the rows taken out."""
     period = get_object_or_404(Period.objects.select_related("fiscal_year", "area"), pk=pk)
     if request.method == "GET" and request.GET.get(FORMAT) in FILES:
@@ -62,16 +63,16 @@ def approval_list(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "disbursements/approval_list.html", context, status=status)
 
 
-def _chosen(request: HttpRequest) -> dict[int, int]:
+def _chosen(request: PersonRequest) -> dict[int, int]:
     """Row → version, of the ticked boxes (`row=PK:VERSION`)."""
     pairs = [value.partition(":")[::2] for value in request.POST.getlist("row")]
     return {int(pk): int(version) for pk, version in pairs if pk.isdigit() and version.isdigit()}
 
 
-def _table(user: Any, period: Period, chosen: dict[int, int] | None) -> dict[str, Any]:
+def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[str, Any]:
     rows = approval.waiting_rows(user, period)
     count, total = approval.count_and_total(rows)
-    lines = lists.shown(approval.on_page(user, rows))
+    lines = ledger_rows.table_rows(approval.on_page(user, rows))
     remarks = approval.remarks(user, period)
     for line in lines:
         row = line["row"]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
 from core.services.access import check
 from core.services.attachments import keep
@@ -15,7 +16,7 @@ from disbursements.models.attachments import Attachment
 
 
 @transaction.atomic
-def add(*, actor: Any, disbursement: Disbursement, upload: Any) -> Attachment:
+def add(*, actor: User, disbursement: Disbursement, upload: Any) -> Attachment:
     """Attach a file to a row in the actor's scope; the same file again is the same attachment.
 
     Raises `ValidationError` on `files`, as `keep` says.
@@ -32,7 +33,7 @@ def add(*, actor: Any, disbursement: Disbursement, upload: Any) -> Attachment:
 
 
 @transaction.atomic
-def remove(*, actor: Any, attachment: Attachment) -> None:
+def remove(*, actor: User, attachment: Attachment) -> None:
     """Take a file off a row that is still a draft or was returned."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement.objects.select_for_update().get(pk=attachment.disbursement_id)

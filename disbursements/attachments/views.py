@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.pages.forms import attempt
 from core.services.access import requires
@@ -20,7 +21,7 @@ from disbursements.models.attachments import Attachment
 
 @require_POST
 @requires(ENTER_DISBURSEMENT)
-def add(request: HttpRequest, pk: int) -> HttpResponseBase:
+def add(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Attach files; a script that sends one at a time is told in JSON."""
     row = visible(request, pk)
     if "application/json" in request.headers.get("Accept", ""):
@@ -32,7 +33,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponseBase:
     return redirect("disbursement", pk=pk)
 
 
-def _add_told(request: HttpRequest, row: Disbursement) -> JsonResponse:
+def _add_told(request: PersonRequest, row: Disbursement) -> JsonResponse:
     """201 with the names, or 400 with what is wrong; the same file again is the same attachment."""
     try:
         added = [
@@ -45,14 +46,14 @@ def _add_told(request: HttpRequest, row: Disbursement) -> JsonResponse:
 
 
 @requires(VIEW)
-def download(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+def download(request: PersonRequest, pk: int, file: int) -> HttpResponseBase:
     row = visible(request, pk)
     return served(get_object_or_404(Attachment, pk=file, disbursement=row))
 
 
 @require_POST
 @requires(ENTER_DISBURSEMENT)
-def remove(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
+def remove(request: PersonRequest, pk: int, file: int) -> HttpResponseBase:
     row = visible(request, pk)
     found = get_object_or_404(Attachment, pk=file, disbursement=row)
     attempt(request, lambda: attachments.remove(actor=request.user, attachment=found))

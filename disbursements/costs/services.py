@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, RECORD_OUTPUT, RECORD_TRAINING
 from core.services.access import check
 from core.services.transition import save_with_history
@@ -31,7 +32,7 @@ class Cost:
 
 
 @transaction.atomic
-def link(*, actor: Any, disbursement: Disbursement, thing: Training | Output) -> CostLink:
+def link(*, actor: User, disbursement: Disbursement, thing: Training | Output) -> CostLink:
     """Say that a disbursement paid for a class or an output; both in the actor's scope."""
     check(actor, *MAY_LINK)
     for name, record in (("disbursement", disbursement), ("thing", thing)):
@@ -43,12 +44,12 @@ def link(*, actor: Any, disbursement: Disbursement, thing: Training | Output) ->
     return row
 
 
-def _is_seen(actor: Any, record: Any) -> bool:
+def _is_seen(actor: User, record: Any) -> bool:
     return bool(type(record).objects.visible_to(actor).filter(pk=record.pk).exists())
 
 
 @transaction.atomic
-def unlink(*, actor: Any, link: CostLink) -> None:
+def unlink(*, actor: User, link: CostLink) -> None:
     """Take a link back, of a disbursement and a thing in the actor's scope."""
     check(actor, *MAY_LINK)
     if not (_is_seen(actor, link.disbursement) and _is_seen(actor, link.training or link.output)):
@@ -58,7 +59,7 @@ def unlink(*, actor: Any, link: CostLink) -> None:
     row.delete()
 
 
-def cost_of(thing: Training | Output, user: Any) -> Cost:
+def cost_of(thing: Training | Output, user: User) -> Cost:
     """What a thing cost, of what this user may see."""
     rows = (
         Disbursement.objects.visible_to(user)

@@ -5,13 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
 from core.services.access import requires
@@ -45,19 +47,19 @@ class UncostForm(forms.Form):
         ]
 
 
-def _links(row: Any, user: Any) -> Any:
+def _links(row: Any, user: User) -> Any:
     """The links of a record to disbursements that the user sees."""
     seen = Disbursement.objects.visible_to(user).values("pk")
     rows = row.cost_links.filter(disbursement__in=seen)
     return rows.select_related("disbursement__fiscal_year").order_by("pk")
 
 
-def cost_section(request: HttpRequest, row: Any) -> Iterable[Section]:
+def cost_section(request: PersonRequest, row: Any) -> Iterable[Section]:
     """What a record cost by its linked disbursements."""
     kind = next((name for name, model in KINDS.items() if model is type(row)), None)
     if kind is None:
         return
-    user: Any = request.user
+    user: User = request.user
     cost = cost_of(row, user)
     links = list(_links(row, user))
     texts = []
@@ -94,7 +96,7 @@ def cost_section(request: HttpRequest, row: Any) -> Iterable[Section]:
 
 @requires(*MAY_LINK)
 @require_POST
-def add_cost(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def add_cost(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     """Link a disbursement, named by number and year, to a class or an output."""
     if kind not in KINDS:
         raise Http404
@@ -111,7 +113,7 @@ def add_cost(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 @requires(*MAY_LINK)
 @require_POST
-def remove_cost(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def remove_cost(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     """Take back a link that was a mistake."""
     if kind not in KINDS:
         raise Http404
@@ -124,7 +126,7 @@ def remove_cost(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return redirect(kind, pk=pk)
 
 
-def _link(actor: Any, row: Any, text: str) -> Any:
+def _link(actor: User, row: Any, text: str) -> Any:
     number, _slash, year = text.replace(" ", "").partition("/")
     if not (number.isdigit() and len(number) < 10 and year.isdigit()):
         raise ValidationError({"number": _("Write number/year, such as 12/2023.")})

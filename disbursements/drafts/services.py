@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY
 from accounts.scope import covers
 from core.services.access import check
@@ -29,7 +30,7 @@ def is_possible_of(plan: PlanVersion) -> bool:
 
 
 @transaction.atomic
-def disbursement(*, actor: Any, disbursement: Disbursement, version: int, why: str = "") -> None:
+def disbursement(*, actor: User, disbursement: Disbursement, version: int, why: str = "") -> None:
     """Delete a draft that was never submitted, with its files and cost links.
 
     Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
@@ -52,7 +53,7 @@ def disbursement(*, actor: Any, disbursement: Disbursement, version: int, why: s
 
 
 @transaction.atomic
-def plan(*, actor: Any, plan: PlanVersion, version: int, why: str = "") -> None:
+def plan(*, actor: User, plan: PlanVersion, version: int, why: str = "") -> None:
     """Delete a draft plan version that was never submitted, with its lines.
 
     Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
@@ -77,13 +78,13 @@ def plan(*, actor: Any, plan: PlanVersion, version: int, why: str = "") -> None:
         ) from error
 
 
-def _check_may(actor: Any, row: Any, permission: str) -> None:
+def _check_may(actor: User, row: Any, permission: str) -> None:
     """Who drafts such rows; who loads history, their own only."""
     check(actor, permission, LOAD_HISTORY)
     if not actor.can(permission) and row.created_by_id != actor.pk:
         raise PermissionDenied
 
 
-def _delete(row: Any, actor: Any, why: str) -> None:
+def _delete(row: Any, actor: User, why: str) -> None:
     row._history_user, row._change_reason = actor, why or _("deleted as a draft")
     row.delete()

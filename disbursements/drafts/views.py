@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT
 from core.pages.forms import attempt, seen_version
 from core.services.access import requires
@@ -17,20 +18,26 @@ from disbursements.models import Disbursement, PlanVersion
 
 @require_POST
 @requires(ENTER_DISBURSEMENT)
-def disbursement(request: HttpRequest, pk: int) -> HttpResponse:
+def disbursement(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Disbursement.objects.visible_to(request.user), pk=pk)
     return _discard(request, discard.disbursement, "disbursement", row, to="disbursements")
 
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(PlanVersion.objects.visible_to(request.user), pk=pk)
     return _discard(request, discard.plan, "plan", row, to="plan-versions", back="plan-version")
 
 
 def _discard(
-    request: HttpRequest, service: Any, name: str, row: Any, *, to: str, back: str = "disbursement"
+    request: PersonRequest,
+    service: Any,
+    name: str,
+    row: Any,
+    *,
+    to: str,
+    back: str = "disbursement",
 ) -> HttpResponse:
     """Delete `row` in the version the person saw; a refusal is said on the row's own page."""
     seen = seen_version(request)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
@@ -200,36 +201,38 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     }
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
-        return ledger.create(actor=self.request.user, **fields)
+        return ledger.create(actor=person(self.request), **fields)
 
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Disbursement]:
-        return create_many(actor=self.request.user, rows=rows)
+        return create_many(actor=person(self.request), rows=rows)
 
     def perform_update(
         self, row: Disbursement, version: int, fields: dict[str, Any]
     ) -> Disbursement:
-        return ledger.update(actor=self.request.user, disbursement=row, version=version, **fields)
+        return ledger.update(
+            actor=person(self.request), disbursement=row, version=version, **fields
+        )
 
     def perform_destroy(self, row: Disbursement, version: int | None) -> None:
         version = row.version if version is None else version
-        discard.disbursement(actor=self.request.user, disbursement=row, version=version)
+        discard.disbursement(actor=person(self.request), disbursement=row, version=version)
 
     @act("submit", permission=ENTER_DISBURSEMENT)
     def submit(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Draft or returned → waiting for approval."""
-        return ledger.submit(actor=self.request.user, disbursement=row, **fields)
+        return ledger.submit(actor=person(self.request), disbursement=row, **fields)
 
     # Who may post is a matter of the row, too: the right may be delegated.
 
     @act("post", permission=VIEW, right=ledger.authority_over)
     def post_(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Waiting → posted, by somebody else than who submitted; gives the number."""
-        return ledger.post(actor=self.request.user, disbursement=row, **fields)
+        return ledger.post(actor=person(self.request), disbursement=row, **fields)
 
     @act("return", permission=VIEW, right=ledger.authority_over, body=ReasonSerializer)
     def return_(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Waiting → returned, with a reason."""
-        return ledger.return_(actor=self.request.user, disbursement=row, **fields)
+        return ledger.return_(actor=person(self.request), disbursement=row, **fields)
 
     @act(
         "reverse",
@@ -241,4 +244,4 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     )
     def reverse(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Reverse a posted row, wholly or in part; answers with the reversal."""
-        return ledger.reverse(actor=self.request.user, disbursement=row, **fields)
+        return ledger.reverse(actor=person(self.request), disbursement=row, **fields)

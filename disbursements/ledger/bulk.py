@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
 from core.api.bulk import RowErrors
 from core.services.access import check
@@ -18,7 +19,7 @@ RELATIONS = ("activity", "commune", "fund", "created_by", "reverses")  # read fr
 
 
 @transaction.atomic
-def create_many(*, actor: Any, rows: list[dict[str, Any]]) -> list[Disbursement]:
+def create_many(*, actor: User, rows: list[dict[str, Any]]) -> list[Disbursement]:
     """Draft a disbursement of each row's fields (see `ledger.create`). Raises `RowErrors`."""
     check(actor, ENTER_DISBURSEMENT)
     months: dict[Any, Period] = {}

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
 from core.pages.record_forms import UnitChoiceField
@@ -19,14 +20,14 @@ OFFERED = 300  # activities in the browser's own suggestions
 NEAREST = 8
 
 
-def suggested(user: Any) -> list[Activity]:
+def suggested(user: User) -> list[Activity]:
     """The newest activities within the user's scope, for the browser to suggest. Any other is found
     by words all the same."""
     newest = Activity.objects.visible_to(user).select_related("program").order_by("-pk")[:OFFERED]
     return sorted(newest, key=lambda activity: (activity.program.order, activity.code))
 
 
-def _with_words(user: Any, words: str) -> QuerySet:
+def _with_words(user: User, words: str) -> QuerySet:
     """Activities within the user's scope whose code or title has all the words, accents aside."""
     rows = Activity.objects.visible_to(user).select_related("program")
     for word in fold(words).split():
@@ -34,7 +35,7 @@ def _with_words(user: Any, words: str) -> QuerySet:
     return rows.order_by("program__order", "code")
 
 
-def find_activity(user: Any, text: str) -> Activity:
+def find_activity(user: User, text: str) -> Activity:
     """The activity somebody means by a code or by words of its title (of those in scope).
 
     Raises `ValidationError`: nothing found, or several, which are then named.
@@ -67,7 +68,7 @@ class ActivityField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.user: Any = None
+        self.user: Any = None  # set by the form
         self.widget.attrs.update({"list": "activities", "autocomplete": "off"})
 
     def clean(self, value: Any) -> Any:
@@ -78,7 +79,7 @@ class ActivityField(forms.CharField):
         return value.code if isinstance(value, Activity) else value
 
 
-def units_for(user: Any) -> Any:
+def units_for(user: User) -> Any:
     """Communes of the programme area and the units above them, within the user's scope."""
     area = Commune.objects.in_area()
     return (

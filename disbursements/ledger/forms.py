@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.pages.forms import DayField, MoneyField, ReasonForm
 from core.values.amount_words import in_words
 from core.values.dates import today
@@ -32,7 +33,7 @@ class DisbursementForm(forms.Form):
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["activity"].user = user  # type: ignore[attr-defined]
         self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]

@@ -3,24 +3,25 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Figure
 from core.services.access import requires
 from core.values import display
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger.api import DisbursementFilters
 from disbursements.models import Disbursement, Status
 
 
-def in_scope(user: Any) -> QuerySet:
-    return Disbursement.objects.visible_to(user).select_related(*lists.RELATED)
+def in_scope(user: User) -> QuerySet:
+    return Disbursement.objects.visible_to(user).select_related(*ledger_rows.RELATED)
 
 
 def figures(rows: QuerySet) -> list[Figure]:
@@ -121,7 +122,7 @@ COLUMNS = (
 )
 
 
-def listing(user: Any) -> Listing:
+def listing(user: User) -> Listing:
     """The ledger's list for a person; what to do first depends on what they may."""
     first: dict[str, Any] = {}
     if user.can(ENTER_DISBURSEMENT):
@@ -144,6 +145,6 @@ def listing(user: Any) -> Listing:
 
 
 @requires(VIEW)
-def disbursements(request: HttpRequest) -> HttpResponseBase:
+def disbursements(request: PersonRequest) -> HttpResponseBase:
     """The rows in the person's scope."""
     return answer(request, listing(request.user), "disbursements/list.html")

@@ -11,7 +11,7 @@ from disbursements.models import Disbursement
 RELATED = ("activity", "commune", "fund", "program", "fiscal_year", "submitted_by", "period")
 
 
-def shown(rows: Iterable[Disbursement]) -> list[dict[str, Any]]:
+def table_rows(rows: Iterable[Disbursement]) -> list[dict[str, Any]]:
     """Rows as a table prints them; select `RELATED` first."""
     return [
         {

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.delegation import authority
+from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.models import Commune
@@ -56,7 +57,7 @@ def unspecified_fund() -> Fund:
 
 def complete(
     row: Disbursement,
-    actor: Any,
+    actor: User,
     *,
     as_of: Date | None = None,
     period_cache: dict[Any, Period] | None = None,
@@ -92,7 +93,7 @@ def _of_the_future(row: Disbursement, last: Date) -> dict[str, str]:
     return {name: said for day, name in days.items() if (said := in_future(day, last))}
 
 
-def scope_errors(actor: Any, program: Any, commune: Any) -> dict[str, str]:
+def scope_errors(actor: User, program: Any, commune: Any) -> dict[str, str]:
     """Field errors when programme × commune lies outside the actor's assignments."""
     if covers(actor, program, commune):
         return {}
@@ -105,7 +106,7 @@ def scope_errors(actor: Any, program: Any, commune: Any) -> dict[str, str]:
 
 
 @transaction.atomic
-def create(*, actor: Any, as_of: Date | None = None, **fields: Any) -> Disbursement:
+def create(*, actor: User, as_of: Date | None = None, **fields: Any) -> Disbursement:
     """Draft a disbursement; `fields` are those of `FIELDS`, amount in whole đồng."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement(created_by=actor, **_known(fields))
@@ -118,7 +119,7 @@ def create(*, actor: Any, as_of: Date | None = None, **fields: Any) -> Disbursem
 @transaction.atomic
 def update(
     *,
-    actor: Any,
+    actor: User,
     disbursement: Disbursement,
     version: int,
     as_of: Date | None = None,
@@ -152,7 +153,7 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def submit(*, actor: Any, disbursement: Disbursement, version: int | None = None) -> Disbursement:
+def submit(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
     """Draft or returned → submitted."""
     check(actor, ENTER_DISBURSEMENT)
     check_scope(actor, disbursement)
@@ -168,13 +169,13 @@ def submit(*, actor: Any, disbursement: Disbursement, version: int | None = None
     )
 
 
-def check_scope(actor: Any, row: Disbursement) -> None:
+def check_scope(actor: User, row: Disbursement) -> None:
     """Nobody touches a row outside their assignments (pages and API do not even find it)."""
     if not covers(actor, row.program, row.commune):
         raise PermissionDenied
 
 
-def may_post(actor: Any, row: Disbursement) -> bool:
+def may_post(actor: User, row: Disbursement) -> bool:
     """Whether the actor may post, return or reverse this row (four eyes are asked at posting)."""
     try:
         authority_over(actor, row)
@@ -183,7 +184,7 @@ def may_post(actor: Any, row: Disbursement) -> bool:
     return True
 
 
-def authority_over(actor: Any, row: Disbursement) -> str:
+def authority_over(actor: User, row: Disbursement) -> str:
     """What the trail says of the right to post: "" for one's own, or for whom. 403 for none."""
     check_scope(actor, row)
     return authority(
@@ -199,7 +200,7 @@ def _said(what: str, behalf: str) -> str:
 
 
 @transaction.atomic
-def post(*, actor: Any, disbursement: Disbursement, version: int | None = None) -> Disbursement:
+def post(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
     """Submitted → posted, by somebody else than who submitted; gives the number."""
     behalf = authority_over(actor, disbursement)
     if disbursement.submitted_by_id == actor.pk:
@@ -222,7 +223,7 @@ def post(*, actor: Any, disbursement: Disbursement, version: int | None = None) 
 
 
 def return_(
-    *, actor: Any, disbursement: Disbursement, reason: str, version: int | None = None
+    *, actor: User, disbursement: Disbursement, reason: str, version: int | None = None
 ) -> Disbursement:
     """Submitted → returned, with a reason."""
     behalf = authority_over(actor, disbursement)
@@ -257,7 +258,7 @@ def _check_open(period_id: int) -> None:
 @transaction.atomic
 def reverse(
     *,
-    actor: Any,
+    actor: User,
     disbursement: Disbursement,
     reason: str,
     amount: int | None = None,
@@ -335,7 +336,7 @@ def _check_reversal(
 
 
 @transaction.atomic
-def load(*, actor: Any, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
+def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
     """Save rows of a workbook that have been through `complete()` and `clean()`.
 
     Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go.

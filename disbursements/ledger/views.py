@@ -6,11 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.pages.history import latest_of, trail_of
@@ -21,29 +23,29 @@ from core.values.dates import today
 from core.values.money import AmountError, format_vnd, parse_amount
 from disbursements.attachments import services as attachments
 from disbursements.drafts import services as discard
-from disbursements.ledger import rows as lists
+from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from disbursements.ledger.choices import suggested
 from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
 from disbursements.models import Disbursement, Status
 
 
-def visible(request: HttpRequest, pk: int) -> Disbursement:
+def visible(request: PersonRequest, pk: int) -> Disbursement:
     """A row in the person's scope, or 404."""
-    rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
+    rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
     return get_object_or_404(rows, pk=pk)
 
 
 @requires(ENTER_DISBURSEMENT)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: PersonRequest) -> HttpResponse:
     """Enter a row; `?like=last` or `?like=ID` begins with an earlier one ("như lần trước")."""
     form = DisbursementForm(request.POST or None, initial=_first_values(request), user=request.user)
     return _entry(request, form, None)
 
 
-def _first_values(request: HttpRequest) -> dict[str, Any]:
+def _first_values(request: PersonRequest) -> dict[str, Any]:
     like = request.GET.get("like", "")
-    rows = Disbursement.objects.visible_to(request.user).select_related(*lists.RELATED)
+    rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
     if like == "last":
         rows = rows.filter(created_by=request.user, reverses=None).order_by("-pk")
         if request.GET.get("activity"):
@@ -57,7 +59,7 @@ def _first_values(request: HttpRequest) -> dict[str, Any]:
 
 
 @requires(ENTER_DISBURSEMENT)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change a draft or a returned row; one that has moved on meanwhile keeps what was typed."""
     row = visible(request, pk)
     if request.method != "POST" and row.status not in ledger.EDITABLE:
@@ -67,7 +69,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _entry(request, form, row)
 
 
-def _entry(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> HttpResponse:
+def _entry(
+    request: PersonRequest, form: DisbursementForm, row: Disbursement | None
+) -> HttpResponse:
     status, confirm = 200, ""
     others: list[Any] = []
     if request.method == "POST":
@@ -103,7 +107,9 @@ def _what_others_did(row: Disbursement | None) -> list[Any]:
 
 
 @transaction.atomic
-def _write(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+def _write(
+    request: PersonRequest, form: DisbursementForm, row: Disbursement | None
+) -> Disbursement:
     """Save the row, and submit it where that was asked for: both or neither."""
     actor = request.user
     if row is None:
@@ -117,7 +123,7 @@ def _write(request: HttpRequest, form: DisbursementForm, row: Disbursement | Non
 
 
 def _rehearse(
-    request: HttpRequest, form: DisbursementForm, row: Disbursement | None
+    request: PersonRequest, form: DisbursementForm, row: Disbursement | None
 ) -> Disbursement:
     """Save it as `_write` does and leave nothing: what would be refused is said before the amount
     is asked back."""
@@ -127,7 +133,7 @@ def _rehearse(
     return written
 
 
-def _save(request: HttpRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+def _save(request: PersonRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
     row = _write(request, form, row)
     messages.success(request, _("Saved: %(words)s.") % {"words": in_words(row.amount)})
     if row.status == Status.SUBMITTED:
@@ -136,7 +142,7 @@ def _save(request: HttpRequest, form: DisbursementForm, row: Disbursement | None
     return row
 
 
-def add_files(request: HttpRequest, row: Disbursement) -> bool:
+def add_files(request: PersonRequest, row: Disbursement) -> bool:
     """Attach what was uploaded; the row stands whatever becomes of its files."""
     fine = True
     for upload in request.FILES.getlist("files"):
@@ -152,28 +158,28 @@ def add_files(request: HttpRequest, row: Disbursement) -> bool:
 
 
 @requires(VIEW)
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """A row with what was done to it and what can be done."""
     return _detail(request, visible(request, pk))
 
 
 def _detail(
-    request: HttpRequest,
+    request: PersonRequest,
     row: Disbursement,
     *,
     return_form: ReasonForm | None = None,
     reverse_form: ReverseForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user: Any = request.user
+    user: User = request.user
     may_post = ledger.may_post(user, row)
     context = {
         "row": row,
-        "line": lists.shown([row])[0],
+        "line": ledger_rows.table_rows([row])[0],
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
-        "reversals": lists.shown(row.reversals.select_related(*lists.RELATED)),
+        "reversals": ledger_rows.table_rows(row.reversals.select_related(*ledger_rows.RELATED)),
         "files": row.attachments.order_by("pk"),
         "trail": trail_of(row),
         "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,
@@ -192,7 +198,7 @@ def _detail(
     return render(request, "disbursements/detail.html", context, status=status)
 
 
-def _act(request: HttpRequest, pk: int, service: Any, done: str) -> HttpResponse:
+def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpResponse:
     """A change of state at a button: a refusal is said on the row's page."""
     row = visible(request, pk)
     result, status = attempt(
@@ -211,20 +217,20 @@ def _act(request: HttpRequest, pk: int, service: Any, done: str) -> HttpResponse
 
 @require_POST
 @requires(ENTER_DISBURSEMENT)
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
+def submit(request: PersonRequest, pk: int) -> HttpResponse:
     return _act(request, pk, ledger.submit, _("Submitted for approval."))
 
 
 @require_POST
 @requires(VIEW)
-def post(request: HttpRequest, pk: int) -> HttpResponse:
+def post(request: PersonRequest, pk: int) -> HttpResponse:
     """Whether the person may is the service's to say: somebody may have delegated it."""
     return _act(request, pk, ledger.post, _("Posted."))
 
 
 @require_POST
 @requires(VIEW)
-def return_(request: HttpRequest, pk: int) -> HttpResponse:
+def return_(request: PersonRequest, pk: int) -> HttpResponse:
     row = visible(request, pk)
     form = ReasonForm(request.POST, initial={"version": row.version})
     if not form.is_valid():
@@ -247,7 +253,7 @@ def return_(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(VIEW)
-def reverse(request: HttpRequest, pk: int) -> HttpResponse:
+def reverse(request: PersonRequest, pk: int) -> HttpResponse:
     row = visible(request, pk)
     form = ReverseForm(request.POST, prefix="r", initial={"version": row.version})
     if not form.is_valid():
@@ -262,7 +268,7 @@ def reverse(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("disbursement", pk=result.pk)
 
 
-def _refused(request: HttpRequest, row: Disbursement, **forms: Any) -> HttpResponse:
+def _refused(request: PersonRequest, row: Disbursement, **forms: Any) -> HttpResponse:
     """A form that is not complete; who may not do it at all hears that first."""
     if not ledger.may_post(request.user, row):
         raise PermissionDenied
@@ -270,7 +276,7 @@ def _refused(request: HttpRequest, row: Disbursement, **forms: Any) -> HttpRespo
 
 
 @requires(ENTER_DISBURSEMENT)
-def amount_words(request: HttpRequest) -> JsonResponse:
+def amount_words(request: PersonRequest) -> JsonResponse:
     """How the portal reads an amount, while it is typed."""
     try:
         amount = parse_amount(request.GET.get("text", ""))

@@ -1,7 +1,5 @@
 """Disbursements as a ledger, and the counter that numbers them. Whole đồng, never a float."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,6 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune
 from core.models import NamedModel, VersionedModel
@@ -29,7 +28,7 @@ class Status(models.TextChoices):
 
 
 class DisbursementQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "DisbursementQuerySet":
+    def visible_to(self, user: User) -> "DisbursementQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 
     def posted(self) -> "DisbursementQuerySet":

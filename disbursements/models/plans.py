@@ -1,7 +1,5 @@
 """Plans in versions: lines by activity, commune and fund, with an amount per quarter."""
 
-from typing import Any
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune
 from core.models import VersionedModel
@@ -26,7 +25,7 @@ class PlanState(models.TextChoices):
 
 
 class PlanVersionQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "PlanVersionQuerySet":
+    def visible_to(self, user: User) -> "PlanVersionQuerySet":
         """Versions with a line in the user's scope, and those the user drafted."""
         lines = PlanLine.objects.visible_to(user).filter(plan_version=models.OuterRef("pk"))
         return self.filter(models.Exists(lines) | Q(created_by=user))
@@ -34,7 +33,7 @@ class PlanVersionQuerySet(models.QuerySet):
     def approved(self) -> "PlanVersionQuerySet":
         return self.filter(state=PlanState.APPROVED)
 
-    def with_planned(self, user: Any) -> "PlanVersionQuerySet":
+    def with_planned(self, user: User) -> "PlanVersionQuerySet":
         """Each with what it plans within the user's scope (đồng)."""
         scope = within(user, program="line__program", commune="line__commune")
         amounts = PlanAmount.objects.filter(scope, line__plan_version=models.OuterRef("pk"))
@@ -118,7 +117,7 @@ class PlanVersion(VersionedModel):
 
 
 class PlanLineQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "PlanLineQuerySet":
+    def visible_to(self, user: User) -> "PlanLineQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 
     def with_total(self) -> "PlanLineQuerySet":

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
@@ -99,13 +100,13 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
 
     def get_queryset(self) -> QuerySet:
         rows: Any = super().get_queryset()
-        return rows.with_planned(self.request.user)
+        return rows.with_planned(person(self.request))
 
     def perform_create(self, fields: dict[str, Any]) -> PlanVersion:
         said: dict[str, Any] = {
             k: fields.pop(k) for k in ("decision_no", "decision_date") if k in fields
         }
-        plan = plans.create_draft(actor=self.request.user, **fields)
+        plan = plans.create_draft(actor=person(self.request), **fields)
         return self.perform_update(plan, plan.version, said) if said else plan
 
     def perform_update(self, row: PlanVersion, version: int, fields: dict[str, Any]) -> PlanVersion:
@@ -113,16 +114,16 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         for name in fixed:
             if fields.pop(name) != getattr(row, name):
                 raise serializers.ValidationError({name: [_("It cannot be changed.")]})
-        return plan_edit.describe(actor=self.request.user, plan=row, version=version, **fields)
+        return plan_edit.describe(actor=person(self.request), plan=row, version=version, **fields)
 
     def perform_destroy(self, row: PlanVersion, version: int | None) -> None:
         version = row.version if version is None else version
-        discard.plan(actor=self.request.user, plan=row, version=version)
+        discard.plan(actor=person(self.request), plan=row, version=version)
 
     @act("submit", permission=DRAFT_PLAN)
     def submit(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Draft or returned → waiting for approval. A revision needs a reason."""
-        return plans.submit(actor=self.request.user, plan=row, **fields)
+        return plans.submit(actor=person(self.request), plan=row, **fields)
 
     # Who may approve is a matter of the plan, too: the right may be delegated.
 
@@ -130,12 +131,12 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
     def approve(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Waiting → approved, by somebody else than who submitted; gives the number."""
         fields["decision_no"] = fields.get("decision_no", "")
-        return plans.approve(actor=self.request.user, plan=row, **fields)
+        return plans.approve(actor=person(self.request), plan=row, **fields)
 
     @act("return", permission=VIEW, right=authority_over_plan, body=ReasonSerializer)
     def return_(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Waiting → returned, with a reason."""
-        return plans.return_(actor=self.request.user, plan=row, **fields)
+        return plans.return_(actor=person(self.request), plan=row, **fields)
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT})
@@ -238,7 +239,7 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:
         plan = fields.pop("plan_version")
         line = _line(fields, {})
-        return plan_edit.add_line(actor=self.request.user, plan=plan, line=line)
+        return plan_edit.add_line(actor=person(self.request), plan=plan, line=line)
 
     def perform_update(self, row: PlanLine, version: int, fields: dict[str, Any]) -> PlanLine:
         if fields.pop("plan_version", row.plan_version) != row.plan_version:
@@ -246,11 +247,13 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
         amounts = {a.quarter: a.amount for a in row.amounts.all()}
         names = ("activity", "commune", "fund", "title", "unit", "note")
         line = _line({**{name: getattr(row, name) for name in names}, **fields}, amounts)
-        return plan_edit.change_line(actor=self.request.user, row=row, line=line, version=version)
+        return plan_edit.change_line(
+            actor=person(self.request), row=row, line=line, version=version
+        )
 
     def perform_destroy(self, row: PlanLine, version: int | None) -> None:
         plan = row.plan_version
-        plan_edit.remove_line(actor=self.request.user, plan=plan, line=row, version=version)
+        plan_edit.remove_line(actor=person(self.request), plan=plan, line=row, version=version)
 
 
 def _line(fields: dict[str, Any], amounts: dict[int, int]) -> plans.Line:

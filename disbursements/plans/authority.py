@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.delegation import authority
+from accounts.models import User
 from accounts.roles import APPROVE_PLAN
 from accounts.scope import covers
 from disbursements.models import PlanVersion
@@ -26,7 +27,7 @@ def places_of(plan: PlanVersion) -> list[tuple[Any, Any]]:
     return list(places.values())
 
 
-def authority_over_plan(actor: Any, plan: PlanVersion) -> str:
+def authority_over_plan(actor: User, plan: PlanVersion) -> str:
     """What the trail says of the right to approve or return: "" for one's own, or for whom.
 
     Nobody decides on a plan of which they see no line, nor on one that changes what lies outside
@@ -46,7 +47,7 @@ def authority_over_plan(actor: Any, plan: PlanVersion) -> str:
     return behalf
 
 
-def why_not(actor: Any, plan: PlanVersion) -> str | None:
+def why_not(actor: User, plan: PlanVersion) -> str | None:
     """None where the actor may approve the plan; else the reason, "" where none is to be told."""
     if plan.submitted_by_id == actor.pk:
         return _("You submitted this plan: somebody else has to approve it.")

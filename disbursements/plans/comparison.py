@@ -1,8 +1,8 @@
 """Two plan versions line by line: what is new, gone, more, less, and by how much."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from accounts.models import User
 from core.values import display
 from disbursements.models import PlanLine, PlanVersion
 
@@ -38,7 +38,7 @@ def version_before(plan: PlanVersion) -> PlanVersion | None:
     return earlier.exclude(pk=plan.pk).order_by("-number").first()
 
 
-def compare(before: PlanVersion | None, after: PlanVersion, user: Any) -> list[Compared]:
+def compare(before: PlanVersion | None, after: PlanVersion, user: User | None) -> list[Compared]:
     """The lines of both in the user's scope (None: all), in the plan's order, in four queries."""
     table: dict[tuple[int, int, int], Compared] = {}
     for line, amounts in _lines(after, user):
@@ -58,7 +58,7 @@ def _key(line: PlanLine) -> tuple[int, int, int]:
     return line.activity_id, line.commune_id, line.fund_id
 
 
-def _lines(plan: PlanVersion, user: Any) -> list[tuple[PlanLine, dict[int, int]]]:
+def _lines(plan: PlanVersion, user: User | None) -> list[tuple[PlanLine, dict[int, int]]]:
     seen = PlanLine.objects.all() if user is None else PlanLine.objects.visible_to(user)
     rows = (
         seen.filter(plan_version=plan)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import DRAFT_PLAN
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
@@ -23,7 +24,7 @@ EDITABLE = (PlanState.DRAFT, PlanState.RETURNED)
 WORDS = ("reason", "decision_no", "decision_date")
 
 
-def _locked(actor: Any, plan: PlanVersion, version: int | None) -> PlanVersion:
+def _locked(actor: User, plan: PlanVersion, version: int | None) -> PlanVersion:
     """The draft, locked and in the version that was seen."""
     check(actor, DRAFT_PLAN)
     check_seen(actor, plan)
@@ -35,7 +36,7 @@ def _locked(actor: Any, plan: PlanVersion, version: int | None) -> PlanVersion:
     return row
 
 
-def _saved(row: PlanVersion, actor: Any, why: str) -> PlanVersion:
+def _saved(row: PlanVersion, actor: User, why: str) -> PlanVersion:
     row.version += 1
     save_with_history(row, actor, why)
     return row
@@ -43,7 +44,7 @@ def _saved(row: PlanVersion, actor: Any, why: str) -> PlanVersion:
 
 @transaction.atomic
 def describe(
-    *, actor: Any, plan: PlanVersion, version: int | None = None, **changes: Any
+    *, actor: User, plan: PlanVersion, version: int | None = None, **changes: Any
 ) -> PlanVersion:
     """Change `reason`, `decision_no` or `decision_date`."""
     unknown = set(changes) - set(WORDS)
@@ -56,7 +57,7 @@ def describe(
 
 
 @transaction.atomic
-def add_line(*, actor: Any, plan: PlanVersion, line: Line, version: int | None = None) -> PlanLine:
+def add_line(*, actor: User, plan: PlanVersion, line: Line, version: int | None = None) -> PlanLine:
     """Add a line. Raises `ValidationError` by field, `Conflict` when the plan is read only."""
     row = _locked(actor, plan, version)
     _check(line, row, actor)
@@ -66,7 +67,7 @@ def add_line(*, actor: Any, plan: PlanVersion, line: Line, version: int | None =
 
 
 @transaction.atomic
-def change_line(*, actor: Any, row: PlanLine, line: Line, version: int | None = None) -> PlanLine:
+def change_line(*, actor: User, row: PlanLine, line: Line, version: int | None = None) -> PlanLine:
     """Put `line` in the place of a line of a draft, which keeps its id."""
     plan = _locked(actor, row.plan_version, version)
     _check(line, plan, actor, row)
@@ -85,7 +86,7 @@ def change_line(*, actor: Any, row: PlanLine, line: Line, version: int | None = 
     return row
 
 
-def set_line(*, actor: Any, plan: PlanVersion, line: Line, version: int | None = None) -> PlanLine:
+def set_line(*, actor: User, plan: PlanVersion, line: Line, version: int | None = None) -> PlanLine:
     """Add a line, or put it in the place of the one with the same activity, commune and fund."""
     earlier = _same(plan, line).first()
     if earlier is None:
@@ -96,7 +97,7 @@ def set_line(*, actor: Any, plan: PlanVersion, line: Line, version: int | None =
 
 @transaction.atomic
 def remove_line(
-    *, actor: Any, plan: PlanVersion, line: PlanLine, version: int | None = None
+    *, actor: User, plan: PlanVersion, line: PlanLine, version: int | None = None
 ) -> PlanVersion:
     """Take a line out of a draft."""
     row = _locked(actor, plan, version)
@@ -112,7 +113,7 @@ def remove_line(
 @transaction.atomic
 def transfer(
     *,
-    actor: Any,
+    actor: User,
     plan: PlanVersion,
     source: PlanLine,
     target: PlanLine,
@@ -163,7 +164,7 @@ def _same(plan: PlanVersion, line: Line) -> Any:
     return plan.lines.filter(activity=line.activity, commune=line.commune, fund=line.fund)
 
 
-def _check(line: Line, plan: PlanVersion, actor: Any, row: PlanLine | None = None) -> None:
+def _check(line: Line, plan: PlanVersion, actor: User, row: PlanLine | None = None) -> None:
     check_line(line, plan.fiscal_year, actor)
     if _same(plan, line).exclude(pk=row.pk if row else None).exists():
         raise ValidationError(
@@ -175,7 +176,7 @@ def _check(line: Line, plan: PlanVersion, actor: Any, row: PlanLine | None = Non
         )
 
 
-def _check_scope(actor: Any, line: PlanLine) -> None:
+def _check_scope(actor: User, line: PlanLine) -> None:
     errors = scope_errors(actor, line.program, line.commune)
     if errors:
         raise ValidationError(list(errors.values()))

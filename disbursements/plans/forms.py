@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.pages.forms import DayField, MoneyField
 from core.pages.record_forms import UnitChoiceField
 from core.values.dates import QUARTERS, ROMAN
@@ -54,7 +55,7 @@ class LineForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["activity"].user = user  # type: ignore[attr-defined]
         self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]

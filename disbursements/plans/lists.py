@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.services.access import requires
@@ -16,7 +17,7 @@ from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans.api import PlanVersionFilters
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     """The versions, each with the lines that the person sees: their number and sum (đồng)."""
     lines = PlanLine.objects.visible_to(user).filter(plan_version=OuterRef("pk"))
     count = lines.order_by().values("plan_version").annotate(n=Count("pk")).values("n")
@@ -49,7 +50,7 @@ COLUMNS = (
 )
 
 
-def listing(user: Any) -> Listing:
+def listing(user: User) -> Listing:
     first: dict[str, Any] = {}
     if user.can(DRAFT_PLAN):
         first = {"href": reverse("plan-new"), "action": _("Draft a version")}
@@ -71,7 +72,7 @@ def listing(user: Any) -> Listing:
 
 
 @requires(VIEW)
-def plan_versions(request: HttpRequest) -> HttpResponseBase:
+def plan_versions(request: PersonRequest) -> HttpResponseBase:
     """The versions of all years."""
     lead = _now("Version 1 is the original; reports compare with the newest approved one.")
     return answer(request, listing(request.user), "disbursements/plans.html", {"lead": lead})

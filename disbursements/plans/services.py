@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
 from communes.models import Commune
@@ -60,7 +61,7 @@ def approved_version(
     return once(question, rows.select_related("fiscal_year").first)
 
 
-def check_line(line: Line, year: FiscalYear, actor: Any) -> None:
+def check_line(line: Line, year: FiscalYear, actor: User) -> None:
     """Hold a line against the rules: amounts, scope, lifetime. Raises `ValidationError`."""
     errors: dict[str, Any] = scope_errors(actor, line.activity.program, line.commune)
     if "commune" not in errors:
@@ -75,7 +76,7 @@ def check_line(line: Line, year: FiscalYear, actor: Any) -> None:
 @transaction.atomic
 def create_draft(
     *,
-    actor: Any,
+    actor: User,
     fiscal_year: FiscalYear,
     based_on: PlanVersion | None = None,
     reason: str = "",
@@ -141,7 +142,7 @@ def write_lines(version: PlanVersion, lines: Iterable[Line]) -> None:
         )
 
 
-def submit(*, actor: Any, plan: PlanVersion, version: int | None = None) -> PlanVersion:
+def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> PlanVersion:
     """Draft or returned → submitted. A revision needs a reason."""
     check(actor, DRAFT_PLAN)
     check_seen(actor, plan)
@@ -163,7 +164,7 @@ def submit(*, actor: Any, plan: PlanVersion, version: int | None = None) -> Plan
     )
 
 
-def check_seen(actor: Any, plan: PlanVersion) -> None:
+def check_seen(actor: User, plan: PlanVersion) -> None:
     """Nobody moves a version on of which they see no line (pages and API do not even find it)."""
     if not PlanVersion.objects.visible_to(actor).filter(pk=plan.pk).exists():
         raise PermissionDenied
@@ -172,7 +173,7 @@ def check_seen(actor: Any, plan: PlanVersion) -> None:
 @transaction.atomic
 def approve(
     *,
-    actor: Any,
+    actor: User,
     plan: PlanVersion,
     decision_no: str = "",
     decision_date: Date | None = None,
@@ -194,7 +195,7 @@ def approve(
     )
 
 
-def _approve(plan: PlanVersion, actor: Any, states: list[str], **options: Any) -> PlanVersion:
+def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) -> PlanVersion:
     year = FiscalYear.objects.select_for_update().get(pk=plan.fiscal_year_id)
     if year.state == YearState.CLOSED:
         raise Conflict(
@@ -227,7 +228,7 @@ def _approve(plan: PlanVersion, actor: Any, states: list[str], **options: Any) -
 
 
 def return_(
-    *, actor: Any, plan: PlanVersion, reason: str, version: int | None = None
+    *, actor: User, plan: PlanVersion, reason: str, version: int | None = None
 ) -> PlanVersion:
     """Submitted → returned, with a reason."""
     behalf = authority_over_plan(actor, plan)
@@ -247,7 +248,7 @@ def return_(
 
 @transaction.atomic
 def load(
-    *, actor: Any, fiscal_year: FiscalYear, lines: list[Line], post: bool, reason: str
+    *, actor: User, fiscal_year: FiscalYear, lines: list[Line], post: bool, reason: str
 ) -> PlanVersion | None:
     """A workbook's lines as the next version; None when they change nothing.
 

@@ -5,13 +5,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, VIEW
 from core.lists import answer
 from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
@@ -36,7 +37,7 @@ from disbursements.plans.forms import ApproveForm, DraftForm, LineForm, Transfer
 
 
 @requires(DRAFT_PLAN)
-def plan_new(request: HttpRequest) -> HttpResponseBase:
+def plan_new(request: PersonRequest) -> HttpResponseBase:
     """Draft a version."""
     form = DraftForm(request.POST or None)
     status = 200
@@ -61,21 +62,21 @@ def plan_new(request: HttpRequest) -> HttpResponseBase:
     return render(request, "disbursements/plan_new.html", {"form": form}, status=status)
 
 
-def _plan(request: HttpRequest, pk: int) -> PlanVersion:
+def _plan(request: PersonRequest, pk: int) -> PlanVersion:
     rows = PlanVersion.objects.visible_to(request.user).select_related("fiscal_year", "based_on")
     return get_object_or_404(rows, pk=pk)
 
 
 @requires(VIEW)
-def plan_version(request: HttpRequest, pk: int) -> HttpResponseBase:
+def plan_version(request: PersonRequest, pk: int) -> HttpResponseBase:
     """A version against the one before; `?lines=all` shows the unchanged lines too."""
     return _page(request, _plan(request, pk))
 
 
 def _page(
-    request: HttpRequest, plan: PlanVersion, status: int = 200, **forms: Any
+    request: PersonRequest, plan: PlanVersion, status: int = 200, **forms: Any
 ) -> HttpResponseBase:
-    user: Any = request.user
+    user: User = request.user
     before = plan_compare.version_before(plan)
     rows = plan_compare.compare(before, plan, user)
     changed = sum(row.kind in plan_compare.CHANGED for row in rows)
@@ -112,14 +113,14 @@ def _page(
     return answer(request, lines, "disbursements/plan.html", context | forms, status, path)
 
 
-def _kept(request: HttpRequest) -> str:
+def _kept(request: PersonRequest) -> str:
     """The filters of the plan's page, to be put before `line=` in an address."""
     page = urlsplit(came_from(request))
     pairs = [pair for pair in parse_qsl(page.query) if pair[0] != "line"]
     return f"{urlencode(pairs)}&" if pairs else ""
 
 
-def _back(request: HttpRequest, plan: PlanVersion) -> HttpResponseBase:
+def _back(request: PersonRequest, plan: PlanVersion) -> HttpResponseBase:
     """To the plan's page, with the filters it was sent from."""
     address, kept = reverse("plan-version", args=[plan.pk]), _kept(request).rstrip("&")
     return redirect(f"{address}?{kept}" if kept else address)
@@ -129,7 +130,7 @@ def _seen(plan: PlanVersion) -> dict[str, Any]:
     return {"version": plan.version}
 
 
-def _lines(plan: PlanVersion, user: Any) -> Any:
+def _lines(plan: PlanVersion, user: User) -> Any:
     return (
         PlanLine.objects.visible_to(user)
         .filter(plan_version=plan)
@@ -137,7 +138,7 @@ def _lines(plan: PlanVersion, user: Any) -> Any:
     )
 
 
-def _line_values(request: HttpRequest, plan: PlanVersion) -> dict[str, Any]:
+def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
     """The line of `?line=PK`, to be changed in the form."""
     pk = request.GET.get("line", "")
     line = _lines(plan, request.user).filter(pk=int(pk)).first() if pk.isdigit() else None
@@ -150,7 +151,7 @@ def _line_values(request: HttpRequest, plan: PlanVersion) -> dict[str, Any]:
 
 
 def _act(
-    request: HttpRequest,
+    request: PersonRequest,
     plan: PlanVersion,
     call: Callable[[], Any],
     *,
@@ -170,7 +171,7 @@ def _act(
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_line(request: HttpRequest, pk: int) -> HttpResponseBase:
+def plan_line(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     form = LineForm(request.POST, user=request.user, initial=_seen(plan))
     return _act(
@@ -190,7 +191,7 @@ def plan_line(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_line_remove(request: HttpRequest, pk: int, line: int) -> HttpResponseBase:
+def plan_line_remove(request: PersonRequest, pk: int, line: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     found = get_object_or_404(_lines(plan, request.user).select_related("program"), pk=line)
     return _act(
@@ -205,7 +206,7 @@ def plan_line_remove(request: HttpRequest, pk: int, line: int) -> HttpResponseBa
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_transfer(request: HttpRequest, pk: int) -> HttpResponseBase:
+def plan_transfer(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     form = TransferForm(
         request.POST, lines=_lines(plan, request.user), prefix="t", initial=_seen(plan)
@@ -222,7 +223,7 @@ def plan_transfer(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_reason(request: HttpRequest, pk: int) -> HttpResponseBase:
+def plan_reason(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     form = ReasonForm(request.POST, prefix="why", initial=_seen(plan))
     return _act(
@@ -242,7 +243,7 @@ def plan_reason(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @requires(DRAFT_PLAN)
-def plan_submit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def plan_submit(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     return _act(
         request,
@@ -254,7 +255,7 @@ def plan_submit(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @requires(VIEW)
-def plan_approve(request: HttpRequest, pk: int) -> HttpResponseBase:
+def plan_approve(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Whether the person may is the service's to say: somebody may have delegated it."""
     plan = _plan(request, pk)
     form = ApproveForm(request.POST, initial=_seen(plan))
@@ -270,7 +271,7 @@ def plan_approve(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @requires(VIEW)
-def plan_return(request: HttpRequest, pk: int) -> HttpResponseBase:
+def plan_return(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     form = ReasonForm(request.POST, initial=_seen(plan))
     if not form.is_valid():

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import User
+from accounts.requests import person
 from accounts.roles import COMMENT
 from core.api.serializers import OneOfField, PersonField, ResourceSerializer, WholeNumberField
 from core.api.viewsets import Creatable, Resource
@@ -72,10 +73,10 @@ class Comments(Creatable, Resource):
 
     def perform_create(self, fields: dict[str, Any]) -> Comment:
         model = model_of(fields["kind"])
-        seen = model.objects.visible_to(self.request.user)
+        seen = model.objects.visible_to(person(self.request))
         about = seen.filter(pk=fields["object_id"]).first()
         if about is None:
             raise serializers.ValidationError(
                 {"record": [_("There is no such record in your assignment.")]}
             )
-        return comment(actor=self.request.user, about=about, text=fields["text"])
+        return comment(actor=person(self.request), about=about, text=fields["text"])

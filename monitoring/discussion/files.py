@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT, RECORD_TRAINING
 from core.services.access import check
 from core.services.attachments import keep
@@ -17,7 +18,7 @@ MAY_ATTACH = (RECORD_MEETING, RECORD_OUTPUT, RECORD_DIFFICULTY, RECORD_TRAINING)
 
 
 @transaction.atomic
-def attach(*, actor: Any, about: Any, upload: Any) -> RecordFile:
+def attach(*, actor: User, about: Any, upload: Any) -> RecordFile:
     """Keep a file with a record; the same content again is the same file.
 
     Raises `Http404` out of scope, `ValidationError` on `files`, as `keep` says.

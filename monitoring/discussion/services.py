@@ -20,13 +20,13 @@ from monitoring.models import Comment, Mention
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")
 
 
-def sees(user: Any, record: Any) -> bool:
+def sees(user: User, record: Any) -> bool:
     """Whether the record is in the user's scope."""
     return user.is_active and type(record).objects.visible_to(user).filter(pk=record.pk).exists()
 
 
 @transaction.atomic
-def comment(*, actor: Any, about: Any, text: str) -> Comment:
+def comment(*, actor: User, about: Any, text: str) -> Comment:
     """Say something about a record; `@username` mentions somebody.
 
     Raises `Http404` when the record is out of the author's scope, `ValidationError` on `text` when
@@ -68,7 +68,7 @@ def comments_on(record: Any) -> Any:
     return rows.select_related("author")
 
 
-def mentions_of(user: Any) -> Any:
+def mentions_of(user: User) -> Any:
     """The mentions of a person in comments on records that they (still) see: the unread ones first,
     so that no number of others keeps one from being found, then the newest."""
     rows = Mention.objects.filter(user=user)
@@ -78,13 +78,13 @@ def mentions_of(user: Any) -> Any:
     return rows.select_related("comment__author").order_by(read, "-comment__written_at", "-pk")
 
 
-def unread(user: Any) -> Any:
+def unread(user: User) -> Any:
     """Mentions that wait for this person: those in comments they have not opened yet."""
     rows = Mention.objects.filter(user=user, read_at=None)
     return mentions_of(user).filter(read_at=None) if rows.exists() else rows
 
 
-def mark_read(user: Any, record: Any) -> None:
+def mark_read(user: User, record: Any) -> None:
     """The person has the comments on this record before them."""
     kind = ContentType.objects.get_for_model(type(record))
     rows = Mention.objects.filter(user=user, read_at=None)
@@ -92,12 +92,12 @@ def mark_read(user: Any, record: Any) -> None:
     rows.update(read_at=timezone.now())
 
 
-def to_mail(user: Any) -> Any:
+def to_mail(user: User) -> Any:
     """Unread mentions that no letter has told of."""
     return unread(user).filter(mailed_at=None)
 
 
-def mark_mailed(user: Any, until: datetime) -> None:
+def mark_mailed(user: User, until: datetime) -> None:
     """A letter told the person of what was written until then: no other one does."""
     rows = Mention.objects.filter(user=user, mailed_at=None, comment__written_at__lte=until)
     rows.update(mailed_at=timezone.now())

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import COMMENT, VIEW
 from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
@@ -34,12 +36,12 @@ class CommentForm(forms.Form):
     )
 
 
-def comment_section(request: HttpRequest, row: Any) -> Iterable[Section]:
+def comment_section(request: PersonRequest, row: Any) -> Iterable[Section]:
     """The comments of a record's page, with a field for one more."""
     kind = kind_of(row)
     if kind is None:
         return
-    user: Any = request.user
+    user: User = request.user
     lines = tuple(
         f"{each.author.display_name}, {localtime(each.written_at):%d/%m/%Y %H:%M}: {each.text}"
         for each in comments_on(row)
@@ -59,7 +61,7 @@ def comment_section(request: HttpRequest, row: Any) -> Iterable[Section]:
 
 
 @requires(VIEW)
-def mentions(request: HttpRequest) -> HttpResponse:
+def mentions(request: PersonRequest) -> HttpResponse:
     """Where somebody mentioned whoever is signed in; opening the record marks it as read."""
     found = mentions_of(request.user)
     rows = [
@@ -78,7 +80,7 @@ def mentions(request: HttpRequest) -> HttpResponse:
     return render(request, "monitoring/mentions.html", {"rows": rows, "cut": cut})
 
 
-def _record(request: HttpRequest, kind: str, pk: int) -> Any:
+def _record(request: PersonRequest, kind: str, pk: int) -> Any:
     """The record of an address, in the person's scope; else 404."""
     if kind not in KINDS:
         raise Http404
@@ -88,7 +90,7 @@ def _record(request: HttpRequest, kind: str, pk: int) -> Any:
 
 @requires(COMMENT)
 @require_POST
-def add_comment(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def add_comment(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     """Comment on a record; what was typed comes back when it is refused."""
     row = _record(request, kind, pk)
     form = CommentForm(request.POST, auto_id="id_comment_%s")
@@ -110,10 +112,10 @@ class FileForm(forms.Form):
     )
 
 
-def file_section(request: HttpRequest, row: Any) -> Iterable[Section]:
+def file_section(request: PersonRequest, row: Any) -> Iterable[Section]:
     """The files of a record's page, with a field for one more."""
     kind = kind_of(row)
-    user: Any = request.user
+    user: User = request.user
     if kind is None:
         return
     links = tuple(
@@ -134,7 +136,7 @@ def file_section(request: HttpRequest, row: Any) -> Iterable[Section]:
 
 @requires(*files.MAY_ATTACH)
 @require_POST
-def add_file(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def add_file(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     """Attach a file to a record."""
     row = _record(request, kind, pk)
     form = FileForm(request.POST, request.FILES, auto_id="id_file_%s")
@@ -150,7 +152,7 @@ def add_file(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @requires(VIEW)
-def record_file(request: HttpRequest, kind: str, pk: int, file: int) -> Any:
+def record_file(request: PersonRequest, kind: str, pk: int, file: int) -> Any:
     """A file of a record, as a download."""
     row = _record(request, kind, pk)
     return served(get_object_or_404(files.files_of(row), pk=file))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import either, within
 from communes.models import Board, Commune
 from core.models import NamedModel, VersionedModel
@@ -30,7 +31,7 @@ class ActionState(models.TextChoices):
 
 
 class ActionPointQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "ActionPointQuerySet":
+    def visible_to(self, user: User) -> "ActionPointQuerySet":
         """Those in the user's scope, and those the user was given or wrote."""
         about = within(user, program="program", commune="commune", optional=True)
         if not user.is_active:

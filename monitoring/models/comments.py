@@ -11,17 +11,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.values.text import fold
 from monitoring.discussion.kinds import KINDS, model_of
 
 
 class CommentQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "CommentQuerySet":
+    def visible_to(self, user: User) -> "CommentQuerySet":
         """Comments on the records that the user sees."""
         return self.filter(reduce(or_, [_on(model_of(kind), user) for kind in KINDS]))
 
 
-def _on(model: Any, user: Any) -> Q:
+def _on(model: Any, user: User) -> Q:
     """On those records of a model that the user sees."""
     seen = model._default_manager.visible_to(user).order_by().values("pk")
     kind = ContentType.objects.get_for_model(model)

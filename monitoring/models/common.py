@@ -1,21 +1,20 @@
 """What the tables of this app share."""
 
-from typing import Any
-
 from django.db import models
 
+from accounts.models import User
 from accounts.scope import within
 
 
 class AboutQuerySet(models.QuerySet):
     """Rows about a programme and a commune, each perhaps all of them."""
 
-    def visible_to(self, user: Any) -> "AboutQuerySet":
+    def visible_to(self, user: User) -> "AboutQuerySet":
         return self.filter(within(user, program="program", commune="commune", optional=True))
 
 
 class PlacedQuerySet(models.QuerySet):
     """Rows about one programme in one commune."""
 
-    def visible_to(self, user: Any) -> "PlacedQuerySet":
+    def visible_to(self, user: User) -> "PlacedQuerySet":
         return self.filter(within(user, program="program", commune="commune"))

@@ -1,12 +1,11 @@
 """Difficulties: what stands in the way, who has to mend it by when, and what came of it."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune
 from core.models import NamedModel, VersionedModel
@@ -28,7 +27,7 @@ class DifficultyState(models.TextChoices):
 
 
 class DifficultyQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "DifficultyQuerySet":
+    def visible_to(self, user: User) -> "DifficultyQuerySet":
         return self.filter(within(user, program="program", commune="commune", optional=True))
 
     def in_year(self, year: FiscalYear) -> "DifficultyQuerySet":

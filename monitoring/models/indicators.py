@@ -1,12 +1,11 @@
 """The results framework: indicators with baselines, targets by year and commune, and actuals."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune
 from core.models import NamedModel, VersionedModel
@@ -23,7 +22,7 @@ class Counted(models.TextChoices):
 
 
 class IndicatorQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "IndicatorQuerySet":
+    def visible_to(self, user: User) -> "IndicatorQuerySet":
         return self.filter(within(user, program="program"))
 
 
@@ -56,7 +55,7 @@ class Indicator(NamedModel, VersionedModel):
 
 
 class OfIndicatorQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "OfIndicatorQuerySet":
+    def visible_to(self, user: User) -> "OfIndicatorQuerySet":
         return self.filter(within(user, program="indicator__program", commune="commune"))
 
 

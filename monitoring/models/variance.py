@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import grants_of, within
 from communes.models import Commune
 from core.models import VersionedModel
@@ -14,7 +15,7 @@ from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Program
 
 
-def whole_programs(user: Any) -> Any:
+def whole_programs(user: User) -> Any:
     """The programmes the user has in every commune: only they see an activity as a whole."""
     granted = [program for program, commune in grants_of(user) if commune is None]
     rows = Program.objects.all()
@@ -22,7 +23,7 @@ def whole_programs(user: Any) -> Any:
 
 
 class VarianceNoteQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "VarianceNoteQuerySet":
+    def visible_to(self, user: User) -> "VarianceNoteQuerySet":
         """Notes on a programme × commune in scope; on an activity with the whole programme."""
         return self.filter(
             Q(within(user, program="program", commune="commune"), commune__isnull=False)

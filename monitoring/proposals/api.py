@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import person
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
@@ -173,17 +174,17 @@ class Proposals(RecordViewSet):
     @act("select", permission=DECIDE_PROPOSAL)
     def select(self, row: Proposal, **fields: Any) -> Proposal:
         """Taken, within the year's ceiling (409 beyond it)."""
-        return proposals.select(actor=self.request.user, proposal=row, **fields)
+        return proposals.select(actor=person(self.request), proposal=row, **fields)
 
     @act("defer", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
     def defer(self, row: Proposal, **fields: Any) -> Proposal:
         """Put off, with a reason."""
-        return proposals.defer(actor=self.request.user, proposal=row, **fields)
+        return proposals.defer(actor=person(self.request), proposal=row, **fields)
 
     @act("refuse", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
     def refuse(self, row: Proposal, **fields: Any) -> Proposal:
         """Not taken, with a reason."""
-        return proposals.refuse(actor=self.request.user, proposal=row, **fields)
+        return proposals.refuse(actor=person(self.request), proposal=row, **fields)
 
     @extend_schema(responses=CeilingsSerializer, filters=False)
     @action(detail=False, pagination_class=None)
@@ -214,7 +215,7 @@ class Proposals(RecordViewSet):
 
         def effect() -> Response:
             fields = self.read_body(PlanSelectedSerializer)
-            plan = proposals.plan_selected(actor=request.user, **fields)
+            plan = proposals.plan_selected(actor=person(request), **fields)
             return self._many(list(plan.proposals.values_list("pk", flat=True)))
 
         return idempotently(request, effect)
@@ -232,7 +233,7 @@ class Proposals(RecordViewSet):
 
         def effect() -> Response:
             fields = self.read_body(CarryOverSerializer)
-            made = proposals.carry_over(actor=request.user, **fields)
+            made = proposals.carry_over(actor=person(request), **fields)
             return self._many([row.pk for row in made])
 
         return idempotently(request, effect)

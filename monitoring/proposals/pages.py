@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL
 from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.record_forms import WhyForm
@@ -20,7 +21,7 @@ def _proposal(service: Any) -> Any:
     return lambda *, row, **fields: service(proposal=row, **fields)
 
 
-def _became(row: Proposal, user: Any) -> Iterable[Section]:
+def _became(row: Proposal, user: User) -> Iterable[Section]:
     lines = []
     if row.carried_from:
         lines.append(_now("Goes on with %(activity)s.") % {"activity": row.carried_from})
@@ -33,7 +34,7 @@ def _became(row: Proposal, user: Any) -> Iterable[Section]:
         yield Section(_("Where it came from and went to"), texts=tuple(lines), links=links)
 
 
-def _undecided(row: Proposal, user: Any) -> bool:
+def _undecided(row: Proposal, user: User) -> bool:
     return row.state in (ProposalState.PROPOSED, ProposalState.DEFERRED)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from accounts.scope import outside
 from core.services.access import check
@@ -29,7 +30,7 @@ OPEN = (ProposalState.PROPOSED, ProposalState.DEFERRED)
 TAKEN = (ProposalState.SELECTED, ProposalState.PLANNED)
 
 
-def _proposal(row: Proposal, actor: Any, many: Any = None) -> None:
+def _proposal(row: Proposal, actor: User, many: Any = None) -> None:
     errors = outside(actor, program=row.program, commune=row.commune)
     errors = errors or check_lifetime(row.commune, row.fiscal_year.start)
     if errors:
@@ -87,7 +88,7 @@ def ceilings() -> list[tuple[FiscalYear, Ceiling]]:
 
 
 @transaction.atomic
-def select(*, actor: Any, proposal: Proposal, version: int | None = None) -> Proposal:
+def select(*, actor: User, proposal: Proposal, version: int | None = None) -> Proposal:
     """Take a proposal, if the year's ceiling still holds it."""
     check(actor, DECIDE_PROPOSAL)
     _proposal(proposal, actor)
@@ -102,18 +103,18 @@ def select(*, actor: Any, proposal: Proposal, version: int | None = None) -> Pro
     return _move(actor, proposal, version, ProposalState.SELECTED, [*OPEN, "refused"], "")
 
 
-def defer(*, actor: Any, proposal: Proposal, reason: str, version: int | None = None) -> Proposal:
+def defer(*, actor: User, proposal: Proposal, reason: str, version: int | None = None) -> Proposal:
     """Put off, with a reason; it can still be changed and taken later."""
     return _decline(actor, proposal, reason, version, ProposalState.DEFERRED)
 
 
-def refuse(*, actor: Any, proposal: Proposal, reason: str, version: int | None = None) -> Proposal:
+def refuse(*, actor: User, proposal: Proposal, reason: str, version: int | None = None) -> Proposal:
     """Not taken, with a reason."""
     return _decline(actor, proposal, reason, version, ProposalState.REFUSED)
 
 
 def _decline(
-    actor: Any, proposal: Proposal, reason: str, version: int | None, to: ProposalState
+    actor: User, proposal: Proposal, reason: str, version: int | None, to: ProposalState
 ) -> Proposal:
     check(actor, DECIDE_PROPOSAL)
     _proposal(proposal, actor)
@@ -124,7 +125,7 @@ def _decline(
 
 
 def _move(
-    actor: Any, proposal: Proposal, version: int | None, to: str, before: list[str], reason: str
+    actor: User, proposal: Proposal, version: int | None, to: str, before: list[str], reason: str
 ) -> Proposal:
     return transition(
         proposal,
@@ -142,7 +143,7 @@ def _move(
 
 @transaction.atomic
 def carry_over(
-    *, actor: Any, from_year: FiscalYear, to_year: FiscalYear, activities: Iterable[Activity]
+    *, actor: User, from_year: FiscalYear, to_year: FiscalYear, activities: Iterable[Activity]
 ) -> list[Proposal]:
     """Propose again what was planned and not spent of unfinished activities, one per commune."""
     check(actor, PROPOSE_ACTIVITY, DECIDE_PROPOSAL)
@@ -173,7 +174,7 @@ def carry_over(
     return made
 
 
-def unfinished(user: Any, year: FiscalYear) -> list[dict[str, Any]]:
+def unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
     """Activity × commune with money planned and not disbursed: activity, commune, left (đồng)."""
     answer = against_plan(Question.of_year(year, year.end, by=("activity", "commune")), user)
     rows = [row for row in answer.rows if (row.balance or 0) > 0]
@@ -194,7 +195,7 @@ def unfinished(user: Any, year: FiscalYear) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def plan_selected(
-    *, actor: Any, fiscal_year: FiscalYear, fund: Fund | None = None, reason: str = ""
+    *, actor: User, fiscal_year: FiscalYear, fund: Fund | None = None, reason: str = ""
 ) -> PlanVersion:
     """Make the selected proposals activities and lines of one new draft version, in one step.
 
@@ -236,7 +237,7 @@ def plan_selected(
 
 
 def _merged(
-    version: PlanVersion, chosen: list[Proposal], fund: Fund, actor: Any
+    version: PlanVersion, chosen: list[Proposal], fund: Fund, actor: User
 ) -> list[plans.Line]:
     """The draft's lines with the proposals' money added: a line there already grows."""
     table = {line.key: line for line in plans.lines_of(version)}
@@ -254,7 +255,7 @@ def _merged(
     return list(table.values())
 
 
-def _new_activity(proposal: Proposal, actor: Any) -> Activity:
+def _new_activity(proposal: Proposal, actor: User) -> Activity:
     """An activity under the programme's next code of the year: GBV-2024-01."""
     prefix = f"{proposal.program.code}-{proposal.fiscal_year.code}-"
     taken = set(Activity.objects.filter(code__startswith=prefix).values_list("code", flat=True))

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY, VIEW
 from core.pages.forms import OK, attempt, seen_version
 from core.pages.record_forms import WhyForm
@@ -27,7 +29,7 @@ DECISIONS = {
 }
 
 
-def year_of_address(request: HttpRequest, default: str | None = None) -> Any:
+def year_of_address(request: PersonRequest, default: str | None = None) -> Any:
     """The fiscal year of the address; else `default`, or the newest that has something."""
     code = request.GET.get("fiscal_year") or request.POST.get("fiscal_year") or default
     if code:
@@ -40,19 +42,19 @@ def year_of_address(request: HttpRequest, default: str | None = None) -> Any:
 
 
 @requires(VIEW)
-def selection(request: HttpRequest) -> HttpResponse:
+def selection(request: PersonRequest) -> HttpResponse:
     """The selection board: what was proposed for a year, and its ceiling filling up."""
     return _board(request, year_of_address(request))
 
 
 def _board(
-    request: HttpRequest, year: FiscalYear, tried: Any = None, status: int = OK
+    request: PersonRequest, year: FiscalYear, tried: Any = None, status: int = OK
 ) -> HttpResponse:
     """`tried` is (key of a proposal, its form with what was wrong)."""
     room = proposals.ceiling_of(year)
     rows = Proposal.objects.visible_to(request.user).filter(fiscal_year=year)
     rows = rows.select_related("program", "commune")[:500]
-    user: Any = request.user
+    user: User = request.user
     decides = user.can(DECIDE_PROPOSAL)
     lines = [_line(row, decides, tried) for row in rows]
     before = FiscalYear.objects.filter(start__lt=year.start).first()
@@ -93,7 +95,7 @@ def _line(row: Proposal, decides: bool, tried: Any) -> dict[str, Any]:
     }
 
 
-def _unfinished(user: Any, year: FiscalYear) -> list[dict[str, Any]]:
+def _unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in proposals.unfinished(user, year):
         line = found.setdefault(row["activity"].code, {"activity": row["activity"], "sum": 0})
@@ -103,7 +105,7 @@ def _unfinished(user: Any, year: FiscalYear) -> list[dict[str, Any]]:
 
 @requires(DECIDE_PROPOSAL)
 @require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: PersonRequest, pk: int) -> HttpResponse:
     """Select, defer or refuse a proposal from the selection board."""
     row = get_object_or_404(Proposal.objects.visible_to(request.user), pk=pk)
     service: Any = DECISIONS.get(request.POST.get("decision", ""))
@@ -126,7 +128,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(PLAN_SELECTED)
 @require_POST
-def plan_selected(request: HttpRequest) -> HttpResponse:
+def plan_selected(request: PersonRequest) -> HttpResponse:
     """The selected proposals become activities and lines of a draft plan."""
     year = year_of_address(request)
     made, status = attempt(
@@ -140,7 +142,7 @@ def plan_selected(request: HttpRequest) -> HttpResponse:
 
 @requires(PROPOSE_ACTIVITY, DECIDE_PROPOSAL)
 @require_POST
-def carry_over(request: HttpRequest) -> HttpResponse:
+def carry_over(request: PersonRequest) -> HttpResponse:
     """Unfinished activities of the year before are proposed again."""
     year = year_of_address(request)
     before = get_object_or_404(FiscalYear, code=request.POST.get("from_year", ""))

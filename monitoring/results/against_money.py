@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.models import User
 from communes.models import Commune
 from disbursements.against_plan import Figures, Question, against_plan
 from monitoring.results import services as indicators
@@ -36,7 +37,7 @@ class Block:
 
 
 def blocks_of(
-    user: Any, year: FiscalYear, programs: Collection[str] = (), communes: Collection[str] = ()
+    user: User, year: FiscalYear, programs: Collection[str] = (), communes: Collection[str] = ()
 ) -> list[Block]:
     """By programme and commune (codes; none: all): results and money, in the user's scope."""
     blocks: dict[int, Block] = {}

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Commune
 from core.lists import Column, Empty, Listing, filters
 from core.lists.columns import BY_VALUE
@@ -66,7 +67,7 @@ def year_of(code: str) -> FiscalYear | None:
     return found
 
 
-def found(user: Any, filters: ResultFilters) -> list[Block]:
+def found(user: User, filters: ResultFilters) -> list[Block]:
     """By programme and commune, what the filters leave."""
     wanted = filters.asked
     words = fold(wanted["search"]).split()
@@ -87,7 +88,7 @@ def _said(block: Block, commune: Commune, row: Result) -> str:
     return f"{row.indicator.code} {row.indicator.name} {block.program} {commune.name}"
 
 
-def narrowed(user: Any, filters: ResultFilters) -> list[Line]:
+def narrowed(user: User, filters: ResultFilters) -> list[Line]:
     return [
         Line(block.program, place.commune, place.money, row)
         for block in found(user, filters)

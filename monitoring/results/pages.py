@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.pages import Column, RecordAction, RecordAdmin, Section, shown
 from core.values.dates import today
 from monitoring.models import Actual, Indicator
@@ -29,7 +30,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     return {name: request.GET[name] for name in wanted if request.GET.get(name, "").isdigit()}
 
 
-def _figures(row: Indicator, user: Any) -> Iterable[Section]:
+def _figures(row: Indicator, user: User) -> Iterable[Section]:
     """The targets and actuals of an indicator, each a link, and links to enter one more."""
     kinds: list[tuple[str, Any, Any, Any]]
     kinds = [("indicator-target", _("Targets"), _("Set a target"), row.targets)]
@@ -68,7 +69,7 @@ def _line(figure: Any) -> str:
     return f"{place}: {shown(figure.value)} {figure.indicator.unit}"
 
 
-def _no_evidence_file(row: Actual, user: Any) -> Iterable[Section]:
+def _no_evidence_file(row: Actual, user: User) -> Iterable[Section]:
     yield Section(
         _("Evidence"),
         texts=(
@@ -80,7 +81,7 @@ def _no_evidence_file(row: Actual, user: Any) -> Iterable[Section]:
 def _delete(area: str, records: Any) -> RecordAction:
     """Take back a figure that was set by mistake; the list is what is left to see."""
 
-    def remove(*, actor: Any, row: Any, version: Any) -> None:
+    def remove(*, actor: User, row: Any, version: Any) -> None:
         records.remove(actor=actor, record=row, version=int(version or row.version))
 
     return RecordAction(

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import EXPLAIN_VARIANCE, RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Commune
@@ -24,7 +25,7 @@ from trainings.counts import TrainingQuestion, count_trainings
 MAY_SET = (RECORD_MEETING, EXPLAIN_VARIANCE)
 
 
-def _indicator(row: Indicator, actor: Any, many: Any = None) -> None:
+def _indicator(row: Indicator, actor: User, many: Any = None) -> None:
     errors = outside(actor, program=row.program)
     if row.pk and row.counted != Counted.ENTERED and row.actuals.exists():
         errors = errors or {
@@ -42,7 +43,7 @@ indicators = RecordServices(
 )
 
 
-def _placed(row: Target | Actual, actor: Any, many: Any = None) -> None:
+def _placed(row: Target | Actual, actor: User, many: Any = None) -> None:
     """In the actor's scope, and of a commune that was there in that year."""
     errors = outside(actor, program=row.indicator.program, commune=row.commune)
     if "program" in errors:  # a figure has no programme of its own: it is the indicator's
@@ -52,7 +53,7 @@ def _placed(row: Target | Actual, actor: Any, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-def _entered(row: Actual, actor: Any, many: Any = None) -> None:
+def _entered(row: Actual, actor: User, many: Any = None) -> None:
     _placed(row, actor)
     if row.indicator.counted != Counted.ENTERED:
         raise ValidationError({"indicator": _("The portal counts this indicator itself.")})
@@ -66,7 +67,7 @@ actuals = RecordServices(
 
 
 def set_target(
-    *, actor: Any, indicator: Indicator, year: FiscalYear, commune: Commune, value: Decimal
+    *, actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, value: Decimal
 ) -> Target:
     """Set (or change) the target of a year in a commune."""
     return _put(targets, actor, indicator, year, commune, value=value)
@@ -74,7 +75,7 @@ def set_target(
 
 def enter_actual(
     *,
-    actor: Any,
+    actor: User,
     indicator: Indicator,
     year: FiscalYear,
     commune: Commune,
@@ -88,7 +89,7 @@ def enter_actual(
 @transaction.atomic
 def _put(
     records: RecordServices,
-    actor: Any,
+    actor: User,
     indicator: Indicator,
     year: FiscalYear,
     commune: Commune,
@@ -120,7 +121,7 @@ class Result:
         return (100 * self.actual / self.target).quantize(Decimal("0.1"))
 
 
-def results(user: Any, year: FiscalYear, as_of: date | None = None) -> list[Result]:
+def results(user: User, year: FiscalYear, as_of: date | None = None) -> list[Result]:
     """Every indicator the user sees by commune, with a target or an actual; in stable order."""
     as_of = as_of or year.end
     indicators = list(Indicator.objects.visible_to(user).select_related("program"))
@@ -155,7 +156,7 @@ def results(user: Any, year: FiscalYear, as_of: date | None = None) -> list[Resu
 
 
 def _counted(
-    user: Any, year: FiscalYear, as_of: date, kinds: set[str]
+    user: User, year: FiscalYear, as_of: date, kinds: set[str]
 ) -> dict[tuple[str, int, int], Decimal]:
     """(kind, programme, commune) → what the portal counts; each source is asked once."""
     found: dict[tuple[str, int, int], Decimal] = {}
@@ -176,7 +177,7 @@ def _counted(
     return found
 
 
-def _outputs(user: Any, year: FiscalYear, as_of: date, found: dict[Any, Decimal]) -> None:
+def _outputs(user: User, year: FiscalYear, as_of: date, found: dict[Any, Decimal]) -> None:
     """Outputs of the year handed over by then; one of several communes counts in none of them."""
     rows = Output.objects.visible_to(user).filter(fiscal_year=year, state__in=DELIVERED)
     rows = rows.exclude(handed_over_on__gt=as_of).prefetch_related("communes")

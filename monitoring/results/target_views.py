@@ -7,11 +7,13 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from communes.models import Commune
 from core.pages.forms import BAD_REQUEST, OK, attempt
 from core.services.access import requires
@@ -60,7 +62,7 @@ def name_of(commune: Commune) -> str:
 
 
 @requires(*indicators.MAY_SET)
-def targets(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def targets(request: PersonRequest, pk: int, code: str) -> HttpResponse:
     """Set the targets of a year in every commune the person has."""
     indicator = get_object_or_404(Indicator.objects.visible_to(request.user), pk=pk)
     year = get_object_or_404(FiscalYear, code=code)
@@ -86,7 +88,11 @@ def _plain(value: Decimal) -> Decimal:
 
 
 def _save(
-    request: HttpRequest, form: Any, indicator: Indicator, year: FiscalYear, communes: list[Commune]
+    request: PersonRequest,
+    form: Any,
+    indicator: Indicator,
+    year: FiscalYear,
+    communes: list[Commune],
 ) -> int:
     """Set what was changed, all or nothing; a refusal stands beside its commune."""
     if not form.is_valid():
@@ -128,7 +134,7 @@ def _check_seen(form: TargetsForm, communes: list[Commune], stands: dict[int, De
         raise ValidationError(errors)
 
 
-def _set(actor: Any, indicator: Indicator, year: FiscalYear, commune: Commune, value: Any) -> None:
+def _set(actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, value: Any) -> None:
     try:
         indicators.set_target(
             actor=actor, indicator=indicator, year=year, commune=commune, value=value

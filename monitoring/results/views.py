@@ -4,12 +4,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import answer
 from core.lists import persistence as memory
@@ -29,7 +30,7 @@ FILES = ("xlsx", "csv")
 
 
 @requires(VIEW)
-def results(request: HttpRequest) -> HttpResponseBase:
+def results(request: PersonRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
     year = results_list.year_of(request.GET.get("fiscal_year", ""))
     listing = results_list.listing(year)
@@ -41,7 +42,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
     found = find(request, replace(listing, narrowed=results_list.found))
     if not found.wrong:
         memory.remember(request, listing)
-    user: Any = request.user
+    user: User = request.user
     context = {
         "year": year,
         "fields": found.fields,
@@ -56,7 +57,7 @@ def results(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(VIEW)
-def results_as_list(request: HttpRequest) -> HttpResponseBase:
+def results_as_list(request: PersonRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
     year = results_list.year_of(request.GET.get("fiscal_year", ""))
     context = {

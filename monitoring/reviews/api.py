@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
+from accounts.requests import person
 from accounts.roles import RECORD_DIFFICULTY, VIEW
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
@@ -182,17 +183,17 @@ class Difficulties(RecordViewSet):
     @act("take", permission=RECORD_DIFFICULTY)
     def take(self, row: Difficulty, **fields: Any) -> Difficulty:
         """Open → in hand."""
-        return difficulties.take_in_hand(actor=self.request.user, difficulty=row, **fields)
+        return difficulties.take_in_hand(actor=person(self.request), difficulty=row, **fields)
 
     @act("resolve", permission=RECORD_DIFFICULTY, body=ResolveSerializer)
     def resolve(self, row: Difficulty, **fields: Any) -> Difficulty:
         """Resolved, with what came of it."""
-        return difficulties.resolve(actor=self.request.user, difficulty=row, **fields)
+        return difficulties.resolve(actor=person(self.request), difficulty=row, **fields)
 
     @act("reopen", permission=RECORD_DIFFICULTY, body=ReasonSerializer)
     def reopen(self, row: Difficulty, **fields: Any) -> Difficulty:
         """Open again, with a reason."""
-        return difficulties.reopen(actor=self.request.user, difficulty=row, **fields)
+        return difficulties.reopen(actor=person(self.request), difficulty=row, **fields)
 
 
 class SourceSerializer(serializers.Serializer):
@@ -312,22 +313,22 @@ class ActionPoints(RecordViewSet):
     @act("finish", permission=VIEW, body=FinishSerializer)
     def finish(self, row: ActionPoint, **fields: Any) -> ActionPoint:
         """Done; the author's own word waits for somebody else's."""
-        return actions.finish(actor=self.request.user, point=row, **fields)
+        return actions.finish(actor=person(self.request), point=row, **fields)
 
     @act("verify", permission=VIEW)
     def verify(self, row: ActionPoint, **fields: Any) -> ActionPoint:
         """Confirm what the author reported done."""
-        return actions.verify(actor=self.request.user, point=row, **fields)
+        return actions.verify(actor=person(self.request), point=row, **fields)
 
     @act("reopen", permission=actions.MAY_RAISE, body=ReasonSerializer)
     def reopen(self, row: ActionPoint, **fields: Any) -> ActionPoint:
         """To do again, with a reason."""
-        return actions.reopen(actor=self.request.user, point=row, **fields)
+        return actions.reopen(actor=person(self.request), point=row, **fields)
 
     @act("cancel", permission=actions.MAY_RAISE, body=ReasonSerializer)
     def cancel(self, row: ActionPoint, **fields: Any) -> ActionPoint:
         """No longer to be done, with a reason."""
-        return actions.cancel(actor=self.request.user, point=row, **fields)
+        return actions.cancel(actor=person(self.request), point=row, **fields)
 
 
 @extend_schema_field({"type": "number", "minimum": -(10**18), "maximum": 10**18})

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
+from accounts.requests import person
 from accounts.roles import RECORD_MEETING
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, Commune
@@ -174,12 +175,12 @@ class Meetings(RecordViewSet):
         """One of the lines of its `conclusions` becomes an action point, which is the answer."""
         if version not in (None, row.version):
             raise StaleVersion
-        return meetings.conclude(actor=self.request.user, meeting=row, **fields)
+        return meetings.conclude(actor=person(self.request), meeting=row, **fields)
 
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
         if all(value is None for value in stated.values()):
             return row
-        return meetings.state(actor=self.request.user, meeting=row, **stated)
+        return meetings.state(actor=person(self.request), meeting=row, **stated)
 
 
 def _apart(fields: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, VIEW
 from core.pages import Column, RecordAction, RecordAdmin, Section, shown
 from core.pages.forms import DayField
@@ -47,7 +48,7 @@ class ResolveForm(forms.Form):
     date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
 
 
-def _conclude(*, actor: Any, row: Meeting, version: Any, **fields: Any) -> Any:
+def _conclude(*, actor: User, row: Meeting, version: Any, **fields: Any) -> Any:
     return meetings.conclude(actor=actor, meeting=row, **fields)
 
 
@@ -59,7 +60,7 @@ def _difficulty(service: Any) -> Any:
     return lambda *, row, **fields: service(difficulty=row, **fields)
 
 
-def figure_rows(row: Meeting, user: Any) -> list[tuple[Any, ...]]:
+def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
     """What was stated at a meeting, beside what the ledger adds up to for this user."""
     ledger = Ledger(user)
     verdicts = {True: _now("agrees"), False: _now("differs"), None: display.NOTHING}
@@ -72,7 +73,7 @@ def figure_rows(row: Meeting, user: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _said(row: Meeting, user: Any) -> Iterable[Section]:
+def _stated_sections(row: Meeting, user: User) -> Iterable[Section]:
     if figures := figure_rows(row, user):
         head = (_("what"), _("stated"), _("as of"), _("in the ledger"), _("agreement"))
         yield Section(_("Stated and counted"), head, figures)
@@ -87,7 +88,7 @@ def _said(row: Meeting, user: Any) -> Iterable[Section]:
     yield from raised(row, user)
 
 
-def raised(row: Any, user: Any) -> Iterable[Section]:
+def raised(row: Any, user: User) -> Iterable[Section]:
     """The action points that a meeting, visit or difficulty raised, and a link to raise one."""
     points = [
         (
@@ -106,7 +107,7 @@ def raised(row: Any, user: Any) -> Iterable[Section]:
         yield Section(_("Action points"), head, points, links=links)
 
 
-def met_with(row: Any, user: Any) -> Iterable[Section]:
+def met_with(row: Any, user: User) -> Iterable[Section]:
     """The difficulties found at a meeting or on a visit, and a link to report one."""
     found = row.difficulties.visible_to(user)
     links = [(each.title, reverse("difficulty", args=[each.pk])) for each in found]
@@ -130,7 +131,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     return {name: request.GET[name] for name in wanted if request.GET.get(name, "").isdigit()}
 
 
-def _seen(row: Visit, user: Any) -> Iterable[Section]:
+def _seen(row: Visit, user: User) -> Iterable[Section]:
     yield from met_with(row, user)
     yield from raised(row, user)
 
@@ -189,7 +190,7 @@ meeting_area = RecordAdmin(
             when=lambda row, user: bool(row.conclusions),
         ),
     ),
-    sections=_said,
+    sections=_stated_sections,
 )
 
 visit_area = RecordAdmin(
@@ -271,7 +272,7 @@ difficulty_area = RecordAdmin(
 )
 
 
-def _came_from(row: ActionPoint, user: Any) -> Iterable[Section]:
+def _came_from(row: ActionPoint, user: User) -> Iterable[Section]:
     if row.source is not None:
         one = row.source._meta.model_name
         yield Section(
@@ -279,7 +280,7 @@ def _came_from(row: ActionPoint, user: Any) -> Iterable[Section]:
         )
 
 
-def _may_verify(row: ActionPoint, user: Any) -> bool:
+def _may_verify(row: ActionPoint, user: User) -> bool:
     mine = row.done_by_id == user.pk
     return row.state == ActionState.REPORTED and not mine and actions.may_finish(user, row)
 

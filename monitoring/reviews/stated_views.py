@@ -7,13 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import RECORD_MEETING
 from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
@@ -46,7 +48,7 @@ class StatedValue(forms.Field):
 class StatedForm(forms.ModelForm):
     """The fields of what was stated, with the choices in the person's scope."""
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
@@ -101,9 +103,9 @@ class WithdrawForm(forms.Form):
         ]
 
 
-def stated_section(request: HttpRequest, row: Any) -> Iterable[Section]:
+def stated_section(request: PersonRequest, row: Any) -> Iterable[Section]:
     """The fields to enter what was stated, on the page of a meeting."""
-    user: Any = request.user
+    user: User = request.user
     if not isinstance(row, Meeting) or not user.can(RECORD_MEETING):
         return
     tried = getattr(request, "stated_form", None)
@@ -132,7 +134,7 @@ def _section(row: Meeting, title: str, form: Any, address: str, button: str) -> 
 
 @requires(RECORD_MEETING)
 @require_POST
-def add_figure(request: HttpRequest, pk: int) -> HttpResponse:
+def add_figure(request: PersonRequest, pk: int) -> HttpResponse:
     """A figure stated at the meeting."""
     form = FigureForm(request.POST, user=request.user, **FIGURE)
     return _add(request, pk, form, meetings.add_figure)
@@ -140,7 +142,7 @@ def add_figure(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(RECORD_MEETING)
 @require_POST
-def add_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+def add_outcome(request: PersonRequest, pk: int) -> HttpResponse:
     """An outcome stated at the meeting, in words."""
     form = OutcomeForm(request.POST, user=request.user, **OUTCOME)
     return _add(request, pk, form, meetings.add_outcome)
@@ -148,12 +150,12 @@ def add_outcome(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(RECORD_MEETING)
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """Take out a figure or an outcome that was entered by mistake; the trail keeps it."""
     meeting = _meeting(request, pk)
     form = WithdrawForm(request.POST, meeting=meeting, **WITHDRAW)
 
-    def take_out(*, actor: Any, meeting: Meeting, stated: str) -> None:
+    def take_out(*, actor: User, meeting: Meeting, stated: str) -> None:
         name, _dash, key = stated.partition("-")
         row = get_object_or_404(getattr(meeting, f"stated_{name}s"), pk=key)
         meetings.withdraw(actor=actor, meeting=meeting, stated=row)
@@ -161,11 +163,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _add(request, pk, form, take_out)
 
 
-def _meeting(request: HttpRequest, pk: int) -> Meeting:
+def _meeting(request: PersonRequest, pk: int) -> Meeting:
     return get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
 
 
-def _add(request: HttpRequest, pk: int, form: Any, service: Any) -> HttpResponse:
+def _add(request: PersonRequest, pk: int, form: Any, service: Any) -> HttpResponse:
     meeting = _meeting(request, pk)
     if form.is_valid():
         fields = form.cleaned_data

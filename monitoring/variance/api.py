@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_empty, refuse_repeated
 from core.api.serializers import CodeField
@@ -74,7 +75,7 @@ class Variances(Conditional, APIView):
         year: FiscalYear = asked["fiscal_year"]
         ended = variance.ended_quarters(year)
         quarter = asked.get("quarter") or (ended[-1] if ended else None)
-        found = variance.variances(request.user, year, quarter) if quarter in ended else []
+        found = variance.variances(person(request), year, quarter) if quarter in ended else []
         return Response(
             {
                 "fiscal_year": year.code,

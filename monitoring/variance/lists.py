@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Column, Empty, Listing, answer, filters
 from core.lists.columns import BY_VALUE
@@ -62,7 +63,7 @@ def year_of(code: str) -> FiscalYear | None:
     return found
 
 
-def narrowed(user: Any, filters: VarianceFilters) -> list[Variance]:
+def narrowed(user: User, filters: VarianceFilters) -> list[Variance]:
     """The variances of the quarter that fulfil the other filters."""
     wanted = filters.asked
     if not wanted["quarter"]:  # none has ended yet
@@ -137,7 +138,7 @@ listing = Listing(
 
 
 @requires(VIEW)
-def variances(request: HttpRequest) -> HttpResponseBase:
+def variances(request: PersonRequest) -> HttpResponseBase:
     """What lies outside the limits at a quarter's end, explained or not."""
     year = year_of(request.GET.get("fiscal_year", ""))
     lead = _now(

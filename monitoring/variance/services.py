@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _now
 
+from accounts.models import User
 from accounts.roles import EXPLAIN_VARIANCE
 from communes.models import Commune
 from core.services.access import check
@@ -58,13 +59,13 @@ def ended_quarters(year: FiscalYear, as_of: Date | None = None) -> list[int]:
     return [q for q in QUARTERS if year.quarter_end(q) < (as_of or today())]
 
 
-def variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
+def variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
     """What stands outside the limits at the end of a quarter, with what was said about it."""
     question = ("variances", user.pk, year.pk, quarter)
     return once(question, lambda: _variances(user, year, quarter))
 
 
-def _variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
+def _variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
     end = year.quarter_end(quarter)
     by_unit = against_plan(Question.of_year(year, end, by=("program", "commune")), user).rows
     whole = frozenset(whole_programs(user).values_list("pk", flat=True))
@@ -76,7 +77,7 @@ def _variances(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
         else []
     )
     rows = [row for row in [*by_unit, *by_activity] if outside(row, year)]
-    return _named(rows, year, quarter, user)
+    return _with_records(rows, year, quarter, user)
 
 
 def outside(row: Row, year: FiscalYear) -> bool:
@@ -88,7 +89,9 @@ def outside(row: Row, year: FiscalYear) -> bool:
     return percent < year.variance_low * planned or percent > year.variance_high * planned
 
 
-def _named(rows: Iterable[Row], year: FiscalYear, quarter: int, user: Any) -> list[Variance]:
+def _with_records(
+    rows: Iterable[Row], year: FiscalYear, quarter: int, user: User
+) -> list[Variance]:
     rows = list(rows)
     programs = Program.objects.in_bulk({row.key["program"] for row in rows})
     communes = Commune.objects.in_bulk({row.key.get("commune") for row in rows} - {None})
@@ -117,7 +120,7 @@ def _named(rows: Iterable[Row], year: FiscalYear, quarter: int, user: Any) -> li
     return sorted(found, key=_order)
 
 
-def as_explained(user: Any, year: FiscalYear, quarter: int) -> list[Variance]:
+def as_explained(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
     """What was explained at the end of a quarter, each with the figures it was explained with.
 
     The plan may have taken it up since: then it is a variance no more, but was said all the same.
@@ -147,7 +150,7 @@ def _order(item: Variance) -> tuple[Any, ...]:
     return (item.activity is not None, item.program.order, place, code)
 
 
-def unexplained(user: Any, year: FiscalYear, as_of: Date | None = None) -> list[Variance]:
+def unexplained(user: User, year: FiscalYear, as_of: Date | None = None) -> list[Variance]:
     """What lies outside the limits at the last quarter's end that is over, without a word on it."""
     ended = ended_quarters(year, as_of)
     if not ended:
@@ -158,7 +161,7 @@ def unexplained(user: Any, year: FiscalYear, as_of: Date | None = None) -> list[
 @transaction.atomic
 def explain(
     *,
-    actor: Any,
+    actor: User,
     fiscal_year: FiscalYear,
     quarter: int,
     program: Program,
@@ -203,7 +206,7 @@ def explain(
 
 
 def _check_subject(
-    actor: Any, program: Program, commune: Commune | None, activity: Activity | None
+    actor: User, program: Program, commune: Commune | None, activity: Activity | None
 ) -> None:
     if (commune is None) == (activity is None):
         raise ValidationError(_now("An explanation is about a commune or about an activity."))

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.requests import PersonRequest
 from accounts.roles import EXPLAIN_VARIANCE, VIEW
 from core.pages.forms import BAD_REQUEST, attempt
 from core.pages.history import trail_of
@@ -38,7 +40,7 @@ class ExplainForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, year: FiscalYear, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: FiscalYear, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         plans = PlanVersion.objects.visible_to(user).approved().filter(fiscal_year=year)
         self.fields["plan_version"].queryset = plans.select_related(  # type: ignore[attr-defined]
@@ -46,7 +48,7 @@ class ExplainForm(forms.Form):
         )
 
 
-def shown(item: variance.Variance) -> dict[str, Any]:
+def facts_of(item: variance.Variance) -> dict[str, Any]:
     """A variance as a table prints it."""
     kind, pk = item.subject
     return {
@@ -64,7 +66,7 @@ def shown(item: variance.Variance) -> dict[str, Any]:
 
 @requires(EXPLAIN_VARIANCE, VIEW)
 def explain(
-    request: HttpRequest, code: str, quarter: int, program: str, kind: str, pk: int
+    request: PersonRequest, code: str, quarter: int, program: str, kind: str, pk: int
 ) -> HttpResponse:
     """One variance: its figures, what was said, and saying it."""
     year = get_object_or_404(FiscalYear, code=code)
@@ -74,7 +76,9 @@ def explain(
     item = _the_one(variance.variances(request.user, year, quarter), asked)
     if item is None:
         return _within_the_limits(request, year, quarter, asked)
-    form = ExplainForm(request.POST or None, initial=_said(item.note), year=year, user=request.user)
+    form = ExplainForm(
+        request.POST or None, initial=_earlier_words(item.note), year=year, user=request.user
+    )
     status = 200
     if request.method == "POST":
         saved, status = _save(request, item, form)
@@ -88,7 +92,7 @@ def explain(
 
 
 def _within_the_limits(
-    request: HttpRequest, year: FiscalYear, quarter: int, asked: tuple[str, tuple[str, int]]
+    request: PersonRequest, year: FiscalYear, quarter: int, asked: tuple[str, tuple[str, int]]
 ) -> HttpResponse:
     """What was said before the plan or the money changed: to be read, not to be said anew."""
     item = _the_one(variance.as_explained(request.user, year, quarter), asked)
@@ -105,7 +109,7 @@ def _the_one(
     return next((item for item in items if (item.program.code, item.subject) == asked), None)
 
 
-def _said(note: variance.VarianceNote | None) -> dict[str, Any]:
+def _earlier_words(note: variance.VarianceNote | None) -> dict[str, Any]:
     """What the form begins with."""
     if note is None:
         return {}
@@ -117,7 +121,7 @@ def _said(note: variance.VarianceNote | None) -> dict[str, Any]:
     }
 
 
-def _save(request: HttpRequest, item: variance.Variance, form: ExplainForm) -> tuple[Any, int]:
+def _save(request: PersonRequest, item: variance.Variance, form: ExplainForm) -> tuple[Any, int]:
     """The explanation as stored, or None with the status of a refusal."""
     if not form.is_valid():
         return None, BAD_REQUEST
@@ -136,9 +140,9 @@ def _save(request: HttpRequest, item: variance.Variance, form: ExplainForm) -> t
     )
 
 
-def _context(request: HttpRequest, item: variance.Variance) -> dict[str, Any]:
+def _context(request: PersonRequest, item: variance.Variance) -> dict[str, Any]:
     """The page but for its form."""
-    row, note = shown(item), item.note
+    row, note = facts_of(item), item.note
     return {
         "row": row,
         "title": f"{item.program.code} · {row['name']}",
@@ -150,7 +154,7 @@ def _context(request: HttpRequest, item: variance.Variance) -> dict[str, Any]:
     }
 
 
-def _plan_href(note: variance.VarianceNote | None, user: Any) -> str:
+def _plan_href(note: variance.VarianceNote | None, user: User) -> str:
     """The plan that took it up; '' without one, or where the reader has no line of it."""
     if note is None or note.plan_version_id is None:
         return ""

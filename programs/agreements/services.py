@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from accounts.scope import outside
 from core.services.access import check
@@ -17,9 +18,9 @@ from core.values.dates import in_future
 from programs.models import Agreement, Amendment
 
 
-def _in_scope(row: Agreement, actor: Any, many: dict[str, Any]) -> None:
+def _in_scope(row: Agreement, actor: User, many: dict[str, Any]) -> None:
     """Every programme × commune named is the actor's; not signed in the future."""
-    programs, communes = (_named(row, many, name) for name in ("programs", "communes"))
+    programs, communes = (_places_of(row, many, name) for name in ("programs", "communes"))
     errors: dict[str, str] = {}
     for program in programs or [None]:
         for commune in communes or [None]:
@@ -31,7 +32,7 @@ def _in_scope(row: Agreement, actor: Any, many: dict[str, Any]) -> None:
         raise ValidationError(errors)
 
 
-def _named(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
+def _places_of(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
     if name in many:
         return many[name]
     return list(getattr(row, name).all()) if row.pk else []
@@ -47,7 +48,7 @@ agreements = RecordServices(
 
 
 @transaction.atomic
-def amend(*, actor: Any, agreement: Agreement, signed_date: Date, summary: str) -> Amendment:
+def amend(*, actor: User, agreement: Agreement, signed_date: Date, summary: str) -> Amendment:
     """Add a signed amendment under the next number; only to a signed agreement."""
     check(actor, RECORD_MEETING)
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
@@ -66,7 +67,7 @@ def amend(*, actor: Any, agreement: Agreement, signed_date: Date, summary: str) 
     return row
 
 
-def due(user: Any, as_of: Date, within_days: int = 31) -> list[Agreement]:
+def due(user: User, as_of: Date, within_days: int = 31) -> list[Agreement]:
     """What the user sees of agreements that are late, or due within some days; earliest first."""
     last = Date.fromordinal(as_of.toordinal() + within_days)
     return list(Agreement.objects.visible_to(user).unsigned().filter(due_date__lte=last))

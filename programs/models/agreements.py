@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune
 from core.models import NamedModel, VersionedModel
@@ -30,7 +31,7 @@ class Precision(models.TextChoices):
 
 
 class AgreementQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "AgreementQuerySet":
+    def visible_to(self, user: User) -> "AgreementQuerySet":
         """Those about a programme and commune of the user's; naming none is being about all."""
         seen = self.model._base_manager.filter(
             within(user, program="programs", commune="communes", optional=True)

@@ -3,8 +3,6 @@
 Head counts only: no personal data of members or trainees.
 """
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Village
 from core.models import NamedModel, VersionedModel
@@ -43,7 +42,7 @@ DELIVERED = (OutputState.HANDED_OVER, OutputState.IN_USE, OutputState.OUT_OF_ORD
 class InCommunes(models.QuerySet):
     """Rows with a programme and a list of communes: seen by whoever has one of those pairs."""
 
-    def visible_to(self, user: Any) -> "InCommunes":
+    def visible_to(self, user: User) -> "InCommunes":
         seen = self.model._base_manager.filter(within(user, program="program", commune="communes"))
         return self.filter(pk__in=seen.order_by().values("pk"))
 
@@ -240,7 +239,7 @@ class ReferralKind(models.TextChoices):
 
 
 class ReferralQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "ReferralQuerySet":
+    def visible_to(self, user: User) -> "ReferralQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 
 

@@ -1,13 +1,12 @@
 """What is done: programmes, their activities, and the funds that pay."""
 
-from typing import Any
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from accounts.scope import within
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
 
@@ -17,7 +16,7 @@ CODE = RegexValidator(
 
 
 class ProgramQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "ProgramQuerySet":
+    def visible_to(self, user: User) -> "ProgramQuerySet":
         """Programmes the user is assigned to, in whichever commune."""
         return self.filter(within(user, program="pk"))
 
@@ -66,7 +65,7 @@ class Fund(NamedModel, VersionedModel):
 
 
 class ActivityQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "ActivityQuerySet":
+    def visible_to(self, user: User) -> "ActivityQuerySet":
         """Activities of the programmes the user is assigned to."""
         return self.filter(within(user, program="program"))
 

@@ -7,6 +7,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.requests import person
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
 from communes.api import (
     InVillage,
@@ -160,7 +161,7 @@ class Outputs(RecordViewSet):
     def confirm(self, row: Output, **fields: Any) -> Output:
         """Handed over, in use, out of order: the state it was found in, new or not, kept as a
         check of that day."""
-        return works.found(actor=self.request.user, output=row, **fields)
+        return works.found(actor=person(self.request), output=row, **fields)
 
 
 class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -245,7 +246,7 @@ class Groups(RecordViewSet):
     @act("count", permission=RECORD_OUTPUT, body=CountSerializer)
     def count(self, row: Group, *, version: int | None = None, **counts: Any) -> Group:
         """How many members on a day, kept beside the earlier counts."""
-        works.count_members(actor=self.request.user, group=row, **counts)
+        works.count_members(actor=person(self.request), group=row, **counts)
         return row
 
 
@@ -386,5 +387,5 @@ class Agreements(RecordViewSet):
     def amend(self, row: Agreement, **fields: Any) -> Agreement:
         """Add a signed amendment."""
         fields.pop("version", None)
-        contracts.amend(actor=self.request.user, agreement=row, **fields)
+        contracts.amend(actor=person(self.request), agreement=row, **fields)
         return row

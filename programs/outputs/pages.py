@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
 from core.pages import Column, RecordAction, RecordAdmin, Section, shown
 from core.pages.forms import DayField, WholeField
@@ -40,19 +41,19 @@ class AmendForm(forms.Form):
     )
 
 
-def _confirm(*, actor: Any, row: Output, version: Any, **fields: Any) -> Any:
+def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Any:
     return works.found(actor=actor, output=row, version=version, **fields)
 
 
-def _count(*, actor: Any, row: Group, version: Any, **counts: Any) -> Any:
+def _count(*, actor: User, row: Group, version: Any, **counts: Any) -> Any:
     return works.count_members(actor=actor, group=row, **counts)
 
 
-def _amend(*, actor: Any, row: Agreement, version: Any, **fields: Any) -> Any:
+def _amend(*, actor: User, row: Agreement, version: Any, **fields: Any) -> Any:
     return contracts.amend(actor=actor, agreement=row, **fields)
 
 
-def _checks(row: Output, user: Any) -> Iterable[Section]:
+def _checks(row: Output, user: User) -> Iterable[Section]:
     rows = [
         (format_date(check.date), check.get_state_display(), check.note)
         for check in row.checks.all()
@@ -61,7 +62,7 @@ def _checks(row: Output, user: Any) -> Iterable[Section]:
         yield Section(_("Condition"), (_("date"), _("state"), _("note")), rows)
 
 
-def _counts(row: Group, user: Any) -> Iterable[Section]:
+def _counts(row: Group, user: User) -> Iterable[Section]:
     rows = [
         (format_date(c.date), shown(c.members), shown(c.female), shown(c.ethnic_minority))
         for c in row.counts.all()
@@ -71,7 +72,7 @@ def _counts(row: Group, user: Any) -> Iterable[Section]:
         yield Section(_("Members over time"), head, rows)
 
 
-def _amendments(row: Agreement, user: Any) -> Iterable[Section]:
+def _amendments(row: Agreement, user: User) -> Iterable[Section]:
     rows = [(a.number, format_date(a.signed_date), a.summary) for a in row.amendments.all()]
     if rows:
         yield Section(_("Amendments"), (_("number"), _("signed on"), _("what it changes")), rows)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import CONFIRM_OUTPUT, RECORD_OUTPUT
 from accounts.scope import outside
 from core.services.access import check
@@ -33,7 +34,7 @@ def possible(output: Output) -> list[OutputState]:
     return [*([state] if state in DELIVERED else []), *NEXT[state]]
 
 
-def _in_communes(row: Any, actor: Any, many: dict[str, Any]) -> None:
+def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
     """Every commune named is the actor's, existed then, and the village lies in one of them."""
     communes = many.get("communes")
     if communes is None:
@@ -54,14 +55,14 @@ def _in_communes(row: Any, actor: Any, many: dict[str, Any]) -> None:
         raise ValidationError(errors)
 
 
-def _in_commune(row: Any, actor: Any, many: dict[str, Any]) -> None:
+def _in_commune(row: Any, actor: User, many: dict[str, Any]) -> None:
     errors = outside(actor, program=row.program, commune=row.commune)
     errors = errors or check_lifetime(row.commune, row.fiscal_year.start)
     if errors:
         raise ValidationError(errors)
 
 
-def _output(row: Any, actor: Any, many: dict[str, Any]) -> None:
+def _output(row: Any, actor: User, many: dict[str, Any]) -> None:
     """Its fiscal year by default that of its days; not handed over in the future."""
     if row.fiscal_year_id is None:
         row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
@@ -111,7 +112,7 @@ referrals = RecordServices(
 @transaction.atomic
 def confirm(
     *,
-    actor: Any,
+    actor: User,
     output: Output,
     state: str,
     date: Date | None = None,
@@ -146,7 +147,7 @@ def confirm(
 
 def found(
     *,
-    actor: Any,
+    actor: User,
     output: Output,
     state: str,
     date: Date | None = None,
@@ -163,7 +164,7 @@ def found(
 
 @transaction.atomic
 def check_condition(
-    *, actor: Any, output: Output, state: str, date: Date | None = None, note: str = ""
+    *, actor: User, output: Output, state: str, date: Date | None = None, note: str = ""
 ) -> Output:
     """Note that an output was found in the state it had; a changed one is `confirm`'s."""
     if state != output.state:
@@ -180,7 +181,7 @@ def check_condition(
 
 
 @transaction.atomic
-def count_members(*, actor: Any, group: Group, date: Date, **counts: Any) -> MemberCount:
+def count_members(*, actor: User, group: Group, date: Date, **counts: Any) -> MemberCount:
     """Note how many members a group had on a day: `members`, `female`, `ethnic_minority`."""
     check(actor, RECORD_OUTPUT)
     _in_communes(group, actor, {})

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import ALWAYS, Commune, Level, ProgrammeArea, Village
@@ -33,7 +34,7 @@ class UnitRecords(RecordServices):
         return saved
 
 
-def _unit(row: Commune, actor: Any, many: dict[str, Any]) -> None:
+def _unit(row: Commune, actor: User, many: dict[str, Any]) -> None:
     if row.level == Level.COMMUNE and row.parent is None:
         raise ValidationError({"parent": _("Name the district or province it lies in.")})
     before = Commune.objects.filter(pk=row.pk).first()
@@ -83,7 +84,7 @@ def has_work(commune: Commune) -> bool:
 
 
 @transaction.atomic
-def adopt(*, actor: Any, keys: Iterable[str], with_merged: bool = False) -> list[Commune]:
+def adopt(*, actor: User, keys: Iterable[str], with_merged: bool = False) -> list[Commune]:
     """Take units of the catalogue into the programme area; those there already stay as they are.
 
     A commune merged in July 2025 brings the one it became, so that its figures roll up;
@@ -107,7 +108,7 @@ def adopt(*, actor: Any, keys: Iterable[str], with_merged: bool = False) -> list
 
 
 @transaction.atomic
-def leave_out(*, actor: Any, commune: Commune) -> Commune:
+def leave_out(*, actor: User, commune: Commune) -> Commune:
     """Take a commune out of the programme area again, while nothing is recorded there."""
     check(actor, MANAGE_SETTINGS)
     row = Commune.objects.select_for_update(of=("self",)).get(pk=commune.pk)
@@ -119,7 +120,7 @@ def leave_out(*, actor: Any, commune: Commune) -> Commune:
     return row
 
 
-def _row(unit: catalogue.Unit, actor: Any, *, area: bool = False) -> Commune:
+def _row(unit: catalogue.Unit, actor: User, *, area: bool = False) -> Commune:
     """The row of a unit of the catalogue, made if it is not there, with the units above it."""
     row = Commune.objects.filter(code=unit.code, valid_from=unit.valid_from).first()
     if row is not None and (row.in_programme_area or not area):
@@ -133,7 +134,7 @@ def _row(unit: catalogue.Unit, actor: Any, *, area: bool = False) -> Commune:
     return row
 
 
-def _new_row(unit: catalogue.Unit, actor: Any) -> Commune:
+def _new_row(unit: catalogue.Unit, actor: User) -> Commune:
     known = catalogue.units()
     return Commune(
         code=unit.code,
@@ -151,7 +152,7 @@ def _new_row(unit: catalogue.Unit, actor: Any) -> Commune:
 
 
 @transaction.atomic
-def name_area(*, actor: Any, name: str, level: str, version: int | None = None) -> ProgrammeArea:
+def name_area(*, actor: User, name: str, level: str, version: int | None = None) -> ProgrammeArea:
     """What the programme area is called; the first name holds for all time."""
     row = ProgrammeArea.objects.first()
     if row is None:

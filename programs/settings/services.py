@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
 from core.services.access import check
 from core.services.records import RecordServices
@@ -14,13 +15,13 @@ from core.services.transition import delete_unused
 from programs.models import Fund, Program
 
 
-def _program(row: Program, actor: Any, many: dict[str, Any]) -> None:
+def _program(row: Program, actor: User, many: dict[str, Any]) -> None:
     keep_code(row)
     if not row.order:
         row.order = (Program.objects.aggregate(last=Max("order"))["last"] or 0) + 1
 
 
-def _fund(row: Fund, actor: Any, many: dict[str, Any]) -> None:
+def _fund(row: Fund, actor: User, many: dict[str, Any]) -> None:
     keep_code(row)
 
 
@@ -38,7 +39,7 @@ def keep_code(row: Any) -> None:
 
 
 @transaction.atomic
-def remove_program(*, actor: Any, row: Program) -> None:
+def remove_program(*, actor: User, row: Program) -> None:
     """Take a programme away that nothing names yet: no activity, no assignment, no topic."""
     check(actor, MANAGE_SETTINGS)
     delete_unused(row, actor, _("%(name)s is in use and stays.") % {"name": row.code})

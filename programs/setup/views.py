@@ -5,16 +5,18 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.people import directory
 from accounts.people import services as people
 from accounts.people import views as people_views
+from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import Commune, ProgrammeArea
@@ -42,7 +44,7 @@ COMMUNES_SHOWN = 300  # the largest district of before 2025 had 46, a province o
 
 
 @requires(MANAGE_SETTINGS)
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: PersonRequest) -> HttpResponse:
     """The steps, what is done, and the lists of settings for later."""
     from core.pages import ADMINS
 
@@ -53,7 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @requires(MANAGE_SETTINGS)
 @never_cache
-def step(request: HttpRequest, name: str) -> HttpResponse:
+def step(request: PersonRequest, name: str) -> HttpResponse:
     """One step. What is entered is saved at once; the page then shows it."""
     if name not in setup.BY_NAME:
         raise Http404
@@ -73,7 +75,9 @@ def step(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"programs/setup_{name}.html", context, status=answer.get("status", OK))
 
 
-def _save(request: HttpRequest, form: Any, call: Callable[..., Any], said: str) -> tuple[Any, int]:
+def _save(
+    request: PersonRequest, form: Any, call: Callable[..., Any], said: str
+) -> tuple[Any, int]:
     """(what the service made, status) of a posted form."""
     if not form.is_valid():
         return None, BAD_REQUEST
@@ -83,7 +87,7 @@ def _save(request: HttpRequest, form: Any, call: Callable[..., Any], said: str) 
     return saved, status
 
 
-def _area(request: HttpRequest) -> Any:
+def _area(request: PersonRequest) -> Any:
     row = ProgrammeArea.objects.first()
     given = {"name": row.name, "level": row.level, "version": row.version} if row else None
     form, status = AreaForm(request.POST or None, initial=given), OK
@@ -94,7 +98,7 @@ def _area(request: HttpRequest) -> Any:
     return {"form": form, "status": status}
 
 
-def _communes(request: HttpRequest) -> Any:
+def _communes(request: PersonRequest) -> Any:
     form, status = PlaceForm(request.GET), OK
     form.is_valid()
     ticked = request.POST.getlist("unit")
@@ -129,7 +133,7 @@ def _communes(request: HttpRequest) -> Any:
     }
 
 
-def _take(request: HttpRequest, ticked: list[str]) -> tuple[Any, int]:
+def _take(request: PersonRequest, ticked: list[str]) -> tuple[Any, int]:
     taken, status = attempt(
         request,
         lambda: places.adopt(
@@ -144,7 +148,7 @@ def _take(request: HttpRequest, ticked: list[str]) -> tuple[Any, int]:
 
 @require_POST
 @requires(MANAGE_SETTINGS)
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a commune out again."""
     commune = get_object_or_404(Commune.objects.in_area(), pk=pk)
     left, _status = attempt(request, lambda: places.leave_out(actor=request.user, commune=commune))
@@ -155,7 +159,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_SETTINGS)
-def remove(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+def remove(request: PersonRequest, name: str, pk: int) -> HttpResponse:
     """Take a programme or a fiscal year away again, while nothing hangs on it."""
     if name not in _REMOVE:
         raise Http404
@@ -167,7 +171,7 @@ def remove(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     return redirect("setup-step", name)
 
 
-def _programmes(request: HttpRequest) -> Any:
+def _programmes(request: PersonRequest) -> Any:
     form, status = ProgramForm(request.POST or None), OK
     if request.method == "POST":
         saved, status = _save(request, form, settings.programs.create, _("Saved."))
@@ -176,7 +180,7 @@ def _programmes(request: HttpRequest) -> Any:
     return {"form": form, "programs": Program.objects.all(), "status": status}
 
 
-def _year(request: HttpRequest) -> Any:
+def _year(request: PersonRequest) -> Any:
     form, status = YearForm(request.POST or None), OK
     if request.method == "POST":
         said = _("The year and its months are there.")
@@ -194,7 +198,7 @@ def _year(request: HttpRequest) -> Any:
     return {"form": form, "years": years, "status": status}
 
 
-def _people(request: HttpRequest) -> Any:
+def _people(request: PersonRequest) -> Any:
     form, status, invited, address = InvitationForm(request.POST or None), OK, None, ""
     if request.method == "POST":
         status = BAD_REQUEST
@@ -224,8 +228,8 @@ def _people(request: HttpRequest) -> Any:
     }
 
 
-def _plan(request: HttpRequest) -> Any:
-    user: Any = request.user
+def _plan(request: PersonRequest) -> Any:
+    user: User = request.user
     return {
         "missing": setup.missing_before("plan"),
         "may_import": user.can(LOAD_HISTORY) or user.can(DRAFT_PLAN),
@@ -233,7 +237,7 @@ def _plan(request: HttpRequest) -> Any:
     }
 
 
-_STEPS: dict[str, Callable[[HttpRequest], Any]] = {
+_STEPS: dict[str, Callable[[PersonRequest], Any]] = {
     "area": _area,
     "communes": _communes,
     "programmes": _programmes,

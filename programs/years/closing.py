@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import CLOSE_PERIOD
 from accounts.scope import grants_of
 from core.services.access import check
@@ -21,7 +22,7 @@ from programs.models import FiscalYear, Period, YearState
 WAITING = "submitted"
 
 
-def may_close(actor: Any, period: Period) -> bool:
+def may_close(actor: User, period: Period) -> bool:
     """Whether a month is the actor's to close: the permission, every programme, and the area.
 
     A month is closed for everybody, so an assignment to one programme or commune is not enough.
@@ -39,7 +40,7 @@ def caught(period: Period) -> Any:
 
 @transaction.atomic
 def close_period(
-    *, actor: Any, period: Period, version: int | None = None, leave_waiting: bool = False
+    *, actor: User, period: Period, version: int | None = None, leave_waiting: bool = False
 ) -> Period:
     """Open → closed. With rows that still wait for approval only if `leave_waiting` is said."""
     _check_may_close(actor, period)
@@ -54,7 +55,9 @@ def close_period(
 
 
 @transaction.atomic
-def reopen_period(*, actor: Any, period: Period, reason: str, version: int | None = None) -> Period:
+def reopen_period(
+    *, actor: User, period: Period, reason: str, version: int | None = None
+) -> Period:
     """Closed → open, with a reason, while its fiscal year is open."""
     _check_may_close(actor, period)
     _check_reason(reason)
@@ -68,7 +71,7 @@ def reopen_period(*, actor: Any, period: Period, reason: str, version: int | Non
 
 
 @transaction.atomic
-def close_year(*, actor: Any, fiscal_year: FiscalYear, version: int | None = None) -> FiscalYear:
+def close_year(*, actor: User, fiscal_year: FiscalYear, version: int | None = None) -> FiscalYear:
     """Open → closed, once every month of the year is closed."""
     _check_everywhere(actor)
     FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
@@ -84,7 +87,7 @@ def close_year(*, actor: Any, fiscal_year: FiscalYear, version: int | None = Non
 
 @transaction.atomic
 def reopen_year(
-    *, actor: Any, fiscal_year: FiscalYear, reason: str, version: int | None = None
+    *, actor: User, fiscal_year: FiscalYear, reason: str, version: int | None = None
 ) -> FiscalYear:
     """Closed → open, with a reason; its months stay closed."""
     _check_everywhere(actor)
@@ -92,7 +95,7 @@ def reopen_year(
     return _move(fiscal_year, actor, YearState.CLOSED, YearState.OPEN, reason, version)
 
 
-def _move(row: Any, actor: Any, before: str, to: str, why: str, version: int | None) -> Any:
+def _move(row: Any, actor: User, before: str, to: str, why: str, version: int | None) -> Any:
     refused = Conflict(
         _("%(what)s is closed already.") % {"what": row}
         if to == YearState.CLOSED
@@ -111,7 +114,7 @@ def _move(row: Any, actor: Any, before: str, to: str, why: str, version: int | N
     )
 
 
-def _check_may_close(actor: Any, period: Period) -> None:
+def _check_may_close(actor: User, period: Period) -> None:
     check(actor, CLOSE_PERIOD)
     if not may_close(actor, period):
         raise PermissionDenied(
@@ -119,7 +122,7 @@ def _check_may_close(actor: Any, period: Period) -> None:
         )
 
 
-def _check_everywhere(actor: Any) -> None:
+def _check_everywhere(actor: User) -> None:
     check(actor, CLOSE_PERIOD)
     if (None, None) not in grants_of(actor):
         raise PermissionDenied(

@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.scope import within
 from core.lists import Column, Empty, Listing, filters
 from core.services.errors import NotBegun
@@ -44,7 +45,7 @@ class PeriodFilters(filters.Filters):
         return months.filter(some if value else ~some)
 
 
-def in_scope(user: Any) -> QuerySet:
+def in_scope(user: User) -> QuerySet:
     """The months, each with how many rows of the person's scope are not posted."""
     seen = within(user, program="disbursements__program", commune="disbursements__commune")
 

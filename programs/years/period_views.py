@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.requests import PersonRequest
 from accounts.roles import CLOSE_PERIOD, VIEW
 from accounts.scope import grants_of
 from core.lists import answer
@@ -25,7 +26,7 @@ CAUGHT_SHOWN = 200
 
 
 @requires(VIEW)
-def periods(request: HttpRequest) -> HttpResponseBase:
+def periods(request: PersonRequest) -> HttpResponseBase:
     """The months of a year with their states, and the year's own."""
     year = year_of(request.GET.get("fiscal_year", ""))
     context = {
@@ -40,7 +41,7 @@ def periods(request: HttpRequest) -> HttpResponseBase:
 
 
 @requires(VIEW)
-def period(request: HttpRequest, pk: int) -> HttpResponse:
+def period(request: PersonRequest, pk: int) -> HttpResponse:
     """A month: what closing it would catch, its trail, and the buttons."""
     return _period(request, _month(pk))
 
@@ -50,7 +51,7 @@ def _month(pk: int) -> Period:
 
 
 def _period(
-    request: HttpRequest, month: Period, form: ReasonForm | None = None, status: int = 200
+    request: PersonRequest, month: Period, form: ReasonForm | None = None, status: int = 200
 ) -> HttpResponse:
     caught = closing.caught(month)
     seen = caught.visible_to(request.user)
@@ -85,7 +86,7 @@ def _not_listed(seen: int, count: int) -> list[str]:
 
 @require_POST
 @requires(CLOSE_PERIOD)
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: PersonRequest, pk: int) -> HttpResponse:
     month = _month(pk)
     result, status = attempt(
         request,
@@ -104,7 +105,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(CLOSE_PERIOD)
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: PersonRequest, pk: int) -> HttpResponse:
     month, form = _month(pk), ReasonForm(request.POST)
     result, status = None, BAD_REQUEST
     if form.is_valid():
@@ -127,7 +128,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(CLOSE_PERIOD)
-def change_year(request: HttpRequest, code: str) -> HttpResponse:
+def change_year(request: PersonRequest, code: str) -> HttpResponse:
     """Close an open year, or reopen a closed one with a reason."""
     year = get_object_or_404(FiscalYear, code=code)
     if year.state == YearState.OPEN:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
 from communes.models import Commune, Level
 from core.services.access import check
@@ -27,7 +28,7 @@ def area_of(commune: Commune) -> Commune:
 
 @transaction.atomic
 def open_fiscal_year(
-    *, code: str, areas: list[Commune], start_month: int = 7, actor: Any = None
+    *, code: str, areas: list[Commune], start_month: int = 7, actor: User | None = None
 ) -> FiscalYear:
     """Make the fiscal year `code` (the year it ends in) with a month row per area; idempotent."""
     year = FiscalYear.objects.filter(code=code).first()
@@ -44,7 +45,9 @@ def open_fiscal_year(
     return year
 
 
-def _open_month(year: FiscalYear, area: Commune, first: date, quarter: int, actor: Any) -> None:
+def _open_month(
+    year: FiscalYear, area: Commune, first: date, quarter: int, actor: User | None
+) -> None:
     month = Period(fiscal_year=year, area=area, start=first, end=_last_day(first), quarter=quarter)
     month._history_user = actor  # type: ignore[attr-defined]
     month.save()
@@ -57,14 +60,14 @@ def areas_in(year: FiscalYear) -> list[Commune]:
 
 
 @transaction.atomic
-def open_months(*, actor: Any) -> None:
+def open_months(*, actor: User) -> None:
     """Give every fiscal year the months of the areas it now has; idempotent."""
     for year in FiscalYear.objects.order_by("start"):
         open_fiscal_year(code=year.code, areas=areas_in(year), actor=actor)
 
 
 @transaction.atomic
-def start_year(*, actor: Any, code: str, start_month: int = 7) -> FiscalYear:
+def start_year(*, actor: User, code: str, start_month: int = 7) -> FiscalYear:
     """A new fiscal year with its months, by whoever manages the settings. `code` is the year it
     ends in; it may not share a day with another one."""
     check(actor, MANAGE_SETTINGS)
@@ -94,7 +97,7 @@ def start_year(*, actor: Any, code: str, start_month: int = 7) -> FiscalYear:
 
 
 @transaction.atomic
-def remove_year(*, actor: Any, row: FiscalYear) -> None:
+def remove_year(*, actor: User, row: FiscalYear) -> None:
     """Take away a fiscal year and its months, while no plan, money or class lies in it."""
     check(actor, MANAGE_SETTINGS)
     said = _("Something is recorded in fiscal year %(year)s: it stays.") % {"year": row.code}

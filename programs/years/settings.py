@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
 from communes.models import Commune
 from core.services.access import check
@@ -24,7 +25,7 @@ HIGHEST_PERCENT = 1000
 
 @transaction.atomic
 def change(
-    *, actor: Any, fiscal_year: FiscalYear, version: int | None = None, **fields: Any
+    *, actor: User, fiscal_year: FiscalYear, version: int | None = None, **fields: Any
 ) -> FiscalYear:
     """Change a year's settings: `ceiling` in đồng or None, `variance_low` and `variance_high` in %
     of the plan to date, `illustrative`. Raises `ValidationError` by field, `StaleVersion`.
@@ -57,7 +58,7 @@ def _hold(year: FiscalYear) -> None:
 
 
 @transaction.atomic
-def open_next(*, actor: Any) -> FiscalYear:
+def open_next(*, actor: User) -> FiscalYear:
     """Open the year after the last one, with the months of the areas that still exist and the
     last year's limits."""
     check(actor, MANAGE_SETTINGS)

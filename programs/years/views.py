@@ -5,12 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.validators import MinValueValidator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
 from core.pages.forms import BAD_REQUEST, MoneyField, attempt
 from core.pages.history import trail_of
@@ -40,7 +41,7 @@ class YearForm(forms.Form):
 
 
 @requires(MANAGE_SETTINGS)
-def year_list(request: HttpRequest) -> HttpResponse:
+def year_list(request: PersonRequest) -> HttpResponse:
     """The fiscal years with their settings, newest first."""
     years = [
         {
@@ -55,7 +56,7 @@ def year_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(MANAGE_SETTINGS)
-def year_edit(request: HttpRequest, code: str) -> HttpResponse:
+def year_edit(request: PersonRequest, code: str) -> HttpResponse:
     """A year's settings, and their trail."""
     year = get_object_or_404(FiscalYear, code=code)
     names = [*year_settings.FIELDS, "version"]
@@ -79,7 +80,7 @@ def year_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_SETTINGS)
-def year_next(request: HttpRequest) -> HttpResponse:
+def year_next(request: PersonRequest) -> HttpResponse:
     """Open the year after the last one."""
     year, _status = attempt(request, lambda: year_settings.open_next(actor=request.user))
     if year is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values import display
 from reports import linked_number as numbers
 from reports.filters import PageFilter
@@ -13,7 +14,7 @@ from trainings.counts import Counts, count_trainings
 from trainings.models import COUNTS, Topic
 
 
-def training_block(page: PageFilter, user: Any) -> dict[str, Any]:
+def training_block(page: PageFilter, user: User) -> dict[str, Any]:
     """Classes and people of the span, by topic."""
     total, rows = count_trainings(page.training_question("topic", "commune"), user)
     by_topic: dict[int, Counts] = {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values import display
 from core.values.dates import today
 from disbursements.against_plan import Row, against_plan, group
@@ -32,7 +33,7 @@ class Month:
     href: str = ""
 
 
-def course(page: PageFilter, rows: list[Row], user: Any) -> dict[str, Any]:
+def course(page: PageFilter, rows: list[Row], user: User) -> dict[str, Any]:
     """The chart and the table behind it; `rows` are the page's answer cut by quarter, which
     for a part of the year is asked anew of the whole."""
     year_page = page.narrowed(quarter=None, month=None)
@@ -108,7 +109,7 @@ def last_day(first: date) -> date:
     return date.fromordinal(add_months(first, 1).toordinal() - 1)
 
 
-def _months(page: PageFilter, rows: list[Row], user: Any) -> Iterable[Month]:
+def _months(page: PageFilter, rows: list[Row], user: User) -> Iterable[Month]:
     by_month = monthly(page, user)
     before = _running(page.compared(), user)
     planned = {q: sum(row.planned or 0 for row in own) for q, own in group(rows, "quarter").items()}
@@ -128,13 +129,13 @@ def _months(page: PageFilter, rows: list[Row], user: Any) -> Iterable[Month]:
         )
 
 
-def monthly(page: PageFilter, user: Any) -> dict[date, int]:
+def monthly(page: PageFilter, user: User) -> dict[date, int]:
     """Disbursed (đồng) by the first day of each month."""
     answer = against_plan(page.question("month"), user)
     return {row.key["month"]: row.disbursed for row in answer.rows}
 
 
-def _running(then: PageFilter | None, user: Any) -> dict[int, int]:
+def _running(then: PageFilter | None, user: User) -> dict[int, int]:
     """Cumulative đồng of the year compared with, by the number (0 to 11) of the month."""
     if then is None:
         return {}

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from accounts.models import User
 from communes.models import Commune
 from core.values.dates import today
 from disbursements.against_plan import Figures, Row, group
@@ -48,7 +49,7 @@ class Late:
 
 
 def late_cells(
-    page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any]], user: Any
+    page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any]], user: User
 ) -> list[Late]:
     """Programme × commune below the year's lower limit of the plan to date, worst first."""
     found = []
@@ -84,7 +85,7 @@ def _late(
 class Reasons:
     """What was said and asked about the cells of a year: a few queries, however many cells."""
 
-    def __init__(self, page: PageFilter, user: Any) -> None:
+    def __init__(self, page: PageFilter, user: User) -> None:
         self.page = page
         self.quarters = ended_quarters(page.year, page.over_by)
         self.asked = self._asked(user)
@@ -115,21 +116,21 @@ class Reasons:
             return ""
         return _variance(self.page, self.quarters[-1], program, commune.pk)
 
-    def _asked(self, user: Any) -> set[tuple[int, int]]:
+    def _asked(self, user: User) -> set[tuple[int, int]]:
         """The cells outside the limits at that quarter's end; the new units are asked nothing."""
         if not self.quarters or self.page.new_units:
             return set()
         found = variances(user, self.page.year, self.quarters[-1])
         return {(item.program.pk, item.commune.pk) for item in found if item.commune}
 
-    def _notes(self, user: Any) -> dict[tuple[int, int], VarianceNote]:
+    def _notes(self, user: User) -> dict[tuple[int, int], VarianceNote]:
         rows = VarianceNote.objects.visible_to(user).filter(
             fiscal_year=self.page.year, quarter__in=self.quarters, commune__isnull=False
         )
         rows = rows.select_related("commune", "plan_version__fiscal_year")
         return self._latest(rows.order_by("-quarter", "-pk"))
 
-    def _difficulties(self, user: Any) -> dict[tuple[int | None, int | None], Difficulty]:
+    def _difficulties(self, user: User) -> dict[tuple[int | None, int | None], Difficulty]:
         rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
         rows = rows.filter(raised_on__lte=self.page.as_of or today())
         rows = rows.exclude(Q(program=None) & Q(commune=None))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from accounts.models import User
 from communes.models import Commune
 from core.values import display
 from disbursements.against_plan import Row, against_plan
@@ -22,7 +23,7 @@ SHOWN = 10  # rows of a table; the lists have the rest
 CUTS = ("program", "commune", "quarter")
 
 
-def build(page: PageFilter, user: Any) -> dict[str, Any]:
+def build(page: PageFilter, user: User) -> dict[str, Any]:
     """The context of the dashboard for a filter, within the user's scope."""
     answer = against_plan(page.question(*CUTS), user)
     before = year_before(page, user)
@@ -71,7 +72,7 @@ def names_of(rows: Iterable[Row]) -> dict[str, dict[int, Any]]:
     }
 
 
-def year_before(page: PageFilter, user: Any) -> Before | None:
+def year_before(page: PageFilter, user: User) -> Before | None:
     """The year compared with, answered the same way; None without one."""
     then = page.compared()
     if then is None:

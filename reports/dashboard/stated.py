@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
+from accounts.models import User
 from core.values import display
 from core.values.dates import today
 from monitoring.models.meetings import Measure, StatedFigure
@@ -19,7 +20,7 @@ from reports.linked_number import Num
 SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 
-def stated(page: PageFilter, user: Any) -> list[dict[str, Any]]:
+def stated(page: PageFilter, user: User) -> list[dict[str, Any]]:
     """Figures stated about the whole year, beside what the ledger adds up to."""
     if page.programs or page.communes or page.is_part:
         return []
@@ -56,7 +57,7 @@ def _counted(found: Comparison, page: PageFilter) -> Num:
     return numbers.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
 
 
-def due_list(page: PageFilter, user: Any) -> list[dict[str, Any]]:
+def due_list(page: PageFilter, user: User) -> list[dict[str, Any]]:
     """Agreements not signed yet and action points that are due, the longest overdue first."""
     as_of = page.as_of or today()
     agreements = (

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from core.values import display
 from monitoring.variance.services import Variance, ended_quarters, unexplained
 from reports import linked_number as numbers
@@ -12,7 +13,7 @@ from reports.filters import PageFilter
 MOST = 10
 
 
-def unexplained_list(page: PageFilter, user: Any) -> dict[str, Any]:
+def unexplained_list(page: PageFilter, user: User) -> dict[str, Any]:
     """The ten furthest from the plan to date in đồng, how many there are, and where they all are.
 
     The limits are asked of the current plan, whatever version the page compares with.

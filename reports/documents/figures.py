@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from accounts.models import User
 from accounts.scope import grants_of
 from communes.models import Commune, Level, area_on
 from core.values.dates import format_date, today
@@ -67,7 +68,7 @@ def last_quarter(year: FiscalYear, day: date | None = None) -> int:
     return max([q for q in range(1, 5) if year.quarter_end(q) < day], default=1)
 
 
-def ask(address: str, user: Any) -> Table:
+def ask(address: str, user: User) -> Table:
     """What a summary address of the API answers this user: `{"query", "total", "rows"}`."""
     path, _mark, query = address.partition("?")
     parameters = QueryDict(query)
@@ -100,7 +101,7 @@ def address(path: str, subject: Subject, by: str, *, cumulative: bool = False) -
     return f"{path}?{urlencode(parameters, safe=',:')}"
 
 
-def gather(kind: str, subject: Subject, user: Any) -> dict[str, Any]:
+def gather(kind: str, subject: Subject, user: User) -> dict[str, Any]:
     """Everything a report prints, as the user may see it; plain JSON."""
     money = {"by_program": "program", "by_commune": "commune", "by_quarter": "quarter"}
     classes = {"trainings_by_topic": "topic", "trainings_by_commune": "commune"}
@@ -131,14 +132,14 @@ def above_communes(table: Table | None) -> list[str]:
     return sorted(found.values_list("code", flat=True))
 
 
-def _tiles(subject: Subject, user: Any, units: str = "") -> list[dict[str, Any]]:
+def _tiles(subject: Subject, user: User, units: str = "") -> list[dict[str, Any]]:
     """The communes with their rate and classes, for the schematic."""
     money = ask(address(MONEY, subject, "commune") + units, user)
     classes = ask(address(TRAININGS, subject, "commune") + units, user)
     return tiles_of(money["rows"], classes["rows"])
 
 
-def head(subject: Subject, user: Any) -> dict[str, Any]:
+def head(subject: Subject, user: User) -> dict[str, Any]:
     """What is asked, of which days, within which scope."""
     year, (start, end) = subject.year, subject.span
     version = approved_version(year, known_at=subject.known_at)
@@ -158,7 +159,7 @@ def head(subject: Subject, user: Any) -> dict[str, Any]:
     }
 
 
-def next_plan(subject: Subject, user: Any) -> Table | None:
+def next_plan(subject: Subject, user: User) -> Table | None:
     """The approved plan of the fiscal year after, by programme; None while there is none."""
     following = FiscalYear.objects.filter(start=subject.year.end + timedelta(days=1)).first()
     if following is None or approved_version(following, known_at=subject.known_at) is None:
@@ -184,7 +185,7 @@ def area_of_year(year: FiscalYear) -> dict[str, str]:
     }
 
 
-def is_everywhere(user: Any) -> bool:
+def is_everywhere(user: User) -> bool:
     """Whether the user sees every programme in every commune."""
     return (None, None) in grants_of(user)
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import translation
 
+from accounts.models import User
 from core.values.dates import format_date
 from monitoring.models import ActionPoint, Difficulty, Proposal
 from programs.models import FiscalYear
@@ -21,13 +22,13 @@ from reports.documents.life_results import find_results, find_visits
 Table = dict[str, Any]
 
 
-def gather(subject: Any, user: Any) -> dict[str, Table]:
+def gather(subject: Any, user: User) -> dict[str, Table]:
     """All of them, as the user may see them."""
     with translation.override("vi"):
         return {name: find(subject, user) for name, find in LISTS.items()}
 
 
-def _outputs(subject: Any, user: Any) -> Table:
+def _outputs(subject: Any, user: User) -> Table:
     """What was handed over: of the year, or with its day of handover in the quarter."""
     rows = Output.objects.visible_to(user).filter(fiscal_year=subject.year, state__in=DELIVERED)
     if subject.quarter is not None:
@@ -51,7 +52,7 @@ def _outputs(subject: Any, user: Any) -> Table:
     }
 
 
-def _agreements(subject: Any, user: Any) -> Table:
+def _agreements(subject: Any, user: User) -> Table:
     """Agreements of the year, those due or signed within the span; at its end the next year's."""
     wanted = (
         Q(fiscal_years=subject.year)
@@ -76,7 +77,7 @@ def _agreements(subject: Any, user: Any) -> Table:
     }
 
 
-def _difficulties(subject: Any, user: Any) -> Table:
+def _difficulties(subject: Any, user: User) -> Table:
     """Raised in the year or carried into it; in the annual report also what its review named."""
     seen = Difficulty.objects.visible_to(user)
     wanted = Q(
@@ -105,7 +106,7 @@ def _difficulties(subject: Any, user: Any) -> Table:
     }
 
 
-def _proposals(subject: Any, user: Any) -> Table:
+def _proposals(subject: Any, user: User) -> Table:
     """What is proposed for the year after, with what the board made of it."""
     following = FiscalYear.objects.filter(start=subject.year.end + timedelta(days=1)).first()
     rows = Proposal.objects.visible_to(user).filter(fiscal_year=following)
@@ -126,7 +127,7 @@ def _proposals(subject: Any, user: Any) -> Table:
     }
 
 
-def _action_points(subject: Any, user: Any) -> Table:
+def _action_points(subject: Any, user: User) -> Table:
     """What is still to be done."""
     rows = ActionPoint.objects.visible_to(user).filter(state="open")
     return {

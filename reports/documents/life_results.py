@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import User
 from core.values.dates import format_date
 from core.values.money import format_rate, format_vnd
 from monitoring.models import Visit
@@ -14,7 +15,7 @@ Figures = dict[str, Any]
 Table = dict[str, Any]
 
 
-def find_results(subject: Any, user: Any) -> Table:
+def find_results(subject: Any, user: User) -> Table:
     """Target against actual, of what has a target or was entered with evidence."""
     found = indicators.results(user, subject.year, min(subject.span[1], subject.as_of))
     return {
@@ -36,7 +37,7 @@ def find_results(subject: Any, user: Any) -> Table:
     }
 
 
-def find_visits(subject: Any, user: Any) -> Table:
+def find_visits(subject: Any, user: User) -> Table:
     """Monitoring visits within the span, the earliest first."""
     first, last = subject.span[0], min(subject.span[1], subject.as_of)
     rows = Visit.objects.visible_to(user).filter(date__range=(first, last))

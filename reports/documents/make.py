@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import ISSUE_REPORT, VIEW
 from communes.models.boards import Board, BoardKind
 from core.lists.exports import XLSX
@@ -116,7 +117,7 @@ def _day(text: Any, errors: dict[str, str]) -> date | None:
         return None
 
 
-def make(wish: Wish, actor: Any) -> Made:
+def make(wish: Wish, actor: User) -> Made:
     """The document, within the actor's scope. A report needs the right to issue reports."""
     check(actor, VIEW if wish.kind == "workbook" else ISSUE_REPORT)
     if wish.kind == "workbook":
@@ -139,7 +140,7 @@ class Composed:
 
 def compose(
     wish: Wish,
-    actor: Any,
+    actor: User,
     *,
     letterhead: Letterhead | None = None,
     known_at: datetime | None = None,

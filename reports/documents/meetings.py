@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.values.dates import format_date
 from monitoring.models import Meeting
 from programs.models import FiscalYear
@@ -21,7 +22,7 @@ NOT_STATED = "không nêu"
 Figures = dict[str, Any]
 
 
-def find_meeting(year: FiscalYear, user: Any, pk: int | None = None) -> Meeting:
+def find_meeting(year: FiscalYear, user: User, pk: int | None = None) -> Meeting:
     """The meeting asked for, or the annual review of the year (else its latest meeting)."""
     seen = Meeting.objects.visible_to(user).filter(
         Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
@@ -37,7 +38,7 @@ def find_meeting(year: FiscalYear, user: Any, pk: int | None = None) -> Meeting:
     return meeting
 
 
-def gather(kind: str, meeting: Meeting, user: Any) -> Figures:
+def gather(kind: str, meeting: Meeting, user: User) -> Figures:
     """What the document prints, frozen: the meeting's texts, stated figures, action points."""
     actions = meeting.action_points.visible_to(user).select_related("assignee_user")  # type: ignore[attr-defined]
     with translation.override("vi"):

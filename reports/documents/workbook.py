@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from core.values.dates import format_date
 from disbursements.models import Disbursement
 from reports.documents import figures, wording
@@ -58,7 +59,7 @@ class YearBook:
     """What the workbook is made for: a subject, a user's scope, inside or outside."""
 
     subject: Subject
-    user: Any
+    user: User
     outside: bool = False
 
 

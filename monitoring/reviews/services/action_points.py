@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
 from core.services.access import check
@@ -31,7 +32,7 @@ FIELDS = (
 )
 
 
-def _point(row: ActionPoint, actor: Any, many: Any = None) -> None:
+def _point(row: ActionPoint, actor: User, many: Any = None) -> None:
     """In the actor's scope; raised by something the actor sees; the person can see it too."""
     errors = outside(actor, program=row.program, commune=row.commune)
     for name in SOURCES:
@@ -54,12 +55,12 @@ points = RecordServices(
 )
 
 
-def raise_point(*, actor: Any, **fields: Any) -> ActionPoint:
+def raise_point(*, actor: User, **fields: Any) -> ActionPoint:
     """Raise an action point (`FIELDS`)."""
     return points.create(actor=actor, **fields)
 
 
-def may_finish(user: Any, point: ActionPoint) -> bool:
+def may_finish(user: User, point: ActionPoint) -> bool:
     """The person it was given to, its author, or who records such things in its scope."""
     if user.pk in (point.assignee_user_id, point.created_by_id):
         return True
@@ -70,7 +71,7 @@ def may_finish(user: Any, point: ActionPoint) -> bool:
 @transaction.atomic
 def finish(
     *,
-    actor: Any,
+    actor: User,
     point: ActionPoint,
     note: str,
     date: Date | None = None,
@@ -101,7 +102,7 @@ def finish(
 
 
 @transaction.atomic
-def verify(*, actor: Any, point: ActionPoint, version: int | None = None) -> ActionPoint:
+def verify(*, actor: User, point: ActionPoint, version: int | None = None) -> ActionPoint:
     """Confirm what the author reported done; never by the same person."""
     if not may_finish(actor, point) or actor.pk == point.done_by_id:
         raise PermissionDenied(_("Somebody else verifies what you reported done."))
@@ -121,7 +122,7 @@ def verify(*, actor: Any, point: ActionPoint, version: int | None = None) -> Act
 
 @transaction.atomic
 def reopen(
-    *, actor: Any, point: ActionPoint, reason: str, version: int | None = None
+    *, actor: User, point: ActionPoint, reason: str, version: int | None = None
 ) -> ActionPoint:
     """Put back what is not done after all, or was cancelled, with a reason."""
     return _decide(actor, point, reason, version, ActionState.OPEN)
@@ -129,14 +130,14 @@ def reopen(
 
 @transaction.atomic
 def cancel(
-    *, actor: Any, point: ActionPoint, reason: str, version: int | None = None
+    *, actor: User, point: ActionPoint, reason: str, version: int | None = None
 ) -> ActionPoint:
     """No longer to be done, with a reason."""
     return _decide(actor, point, reason, version, ActionState.CANCELLED)
 
 
 def _decide(
-    actor: Any, point: ActionPoint, reason: str, version: int | None, to: str
+    actor: User, point: ActionPoint, reason: str, version: int | None, to: str
 ) -> ActionPoint:
     check(actor, *MAY_RAISE)
     _point(point, actor)
@@ -157,27 +158,27 @@ def _decide(
     )
 
 
-def due(user: Any, as_of: Date, within_days: int = 31) -> list[ActionPoint]:
+def due(user: User, as_of: Date, within_days: int = 31) -> list[ActionPoint]:
     """What the user sees of open points that are overdue or due within some days."""
     last = Date.fromordinal(as_of.toordinal() + within_days)
     rows = ActionPoint.objects.visible_to(user).select_related("assignee_user")
     return list(rows.filter(state=ActionState.OPEN, due_date__lte=last))
 
 
-def for_digest(user: Any, as_of: Date) -> list[ActionPoint]:
+def for_digest(user: User, as_of: Date) -> list[ActionPoint]:
     """Points of this person (or written by them) that became overdue since their last digest and
     are still open: said once, the day after, or as soon as there is a digest again."""
     rows = ActionPoint.objects.overdue_since(user.digest_on, as_of)
     return list(rows.filter(Q(assignee_user=user) | Q(created_by=user)))
 
 
-def to_do(user: Any) -> list[ActionPoint]:
+def to_do(user: User) -> list[ActionPoint]:
     """Open points that this person was given; of those given to a body, what they raised."""
     mine = Q(assignee_user=user) | Q(assignee_user=None, created_by=user)
     return list(ActionPoint.objects.filter(mine, state=ActionState.OPEN))
 
 
-def to_verify(user: Any) -> list[ActionPoint]:
+def to_verify(user: User) -> list[ActionPoint]:
     """Points whose author reported them done, for somebody else to verify."""
     rows = ActionPoint.objects.visible_to(user).filter(state=ActionState.REPORTED)
     return [row for row in rows.exclude(done_by=user) if may_finish(user, row)]

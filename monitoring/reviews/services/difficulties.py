@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY
 from accounts.scope import outside
 from core.services.access import check
@@ -18,7 +19,7 @@ from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 
 
-def _difficulty(row: Difficulty, actor: Any, many: Any = None) -> None:
+def _difficulty(row: Difficulty, actor: User, many: Any = None) -> None:
     errors = outside(actor, program=row.program, commune=row.commune)
     if row.raised_on is None:
         row.raised_on = today()
@@ -52,7 +53,7 @@ difficulties = RecordServices(
 
 
 @transaction.atomic
-def take_in_hand(*, actor: Any, difficulty: Difficulty, version: int | None = None) -> Difficulty:
+def take_in_hand(*, actor: User, difficulty: Difficulty, version: int | None = None) -> Difficulty:
     """Open → in hand: somebody is on it."""
     check(actor, RECORD_DIFFICULTY)
     _difficulty(difficulty, actor)
@@ -70,7 +71,7 @@ def take_in_hand(*, actor: Any, difficulty: Difficulty, version: int | None = No
 @transaction.atomic
 def resolve(
     *,
-    actor: Any,
+    actor: User,
     difficulty: Difficulty,
     result: str,
     date: Date | None = None,
@@ -103,7 +104,7 @@ def resolve(
 
 @transaction.atomic
 def reopen(
-    *, actor: Any, difficulty: Difficulty, reason: str, version: int | None = None
+    *, actor: User, difficulty: Difficulty, reason: str, version: int | None = None
 ) -> Difficulty:
     """Resolved → open again, with a reason; the result is kept in its history."""
     check(actor, RECORD_DIFFICULTY)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
 from core.services.access import check
@@ -18,13 +19,13 @@ from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome,
 from monitoring.reviews.services.action_points import raise_point
 
 
-def in_scope(row: Any, actor: Any, many: Any = None) -> None:
+def in_scope(row: Any, actor: User, many: Any = None) -> None:
     """Programme and commune, where named, are the actor's. Raises `ValidationError`."""
     if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
 
 
-def _visit(row: Visit, actor: Any, many: Any) -> None:
+def _visit(row: Visit, actor: User, many: Any) -> None:
     in_scope(row, actor)
     errors = {}
     if said := in_future(row.date):
@@ -86,7 +87,7 @@ visits = RecordServices(
 @transaction.atomic
 def state(
     *,
-    actor: Any,
+    actor: User,
     meeting: Meeting,
     figures: Iterable[dict[str, Any]] | None = None,
     outcomes: Iterable[dict[str, Any]] | None = None,
@@ -113,18 +114,18 @@ def state(
     return meeting
 
 
-def add_figure(*, actor: Any, meeting: Meeting, **fields: Any) -> StatedFigure:
+def add_figure(*, actor: User, meeting: Meeting, **fields: Any) -> StatedFigure:
     """Add a figure that was stated at a meeting. Raises `ValidationError` by field."""
     return _stated(actor, meeting, StatedFigure(meeting=meeting, **fields))
 
 
-def add_outcome(*, actor: Any, meeting: Meeting, **fields: Any) -> StatedOutcome:
+def add_outcome(*, actor: User, meeting: Meeting, **fields: Any) -> StatedOutcome:
     """Add an outcome that was stated at a meeting, in words."""
     return _stated(actor, meeting, StatedOutcome(meeting=meeting, **fields))
 
 
 @transaction.atomic
-def _stated(actor: Any, meeting: Meeting, row: Any) -> Any:
+def _stated(actor: User, meeting: Meeting, row: Any) -> Any:
     check(actor, RECORD_MEETING)
     in_scope(meeting, actor)
     row.full_clean()
@@ -134,7 +135,7 @@ def _stated(actor: Any, meeting: Meeting, row: Any) -> Any:
 
 
 @transaction.atomic
-def withdraw(*, actor: Any, meeting: Meeting, stated: StatedFigure | StatedOutcome) -> None:
+def withdraw(*, actor: User, meeting: Meeting, stated: StatedFigure | StatedOutcome) -> None:
     """Take out what was entered by mistake; the meeting's trail keeps its words."""
     check(actor, RECORD_MEETING)
     in_scope(meeting, actor)
@@ -145,7 +146,7 @@ def withdraw(*, actor: Any, meeting: Meeting, stated: StatedFigure | StatedOutco
 @transaction.atomic
 def conclude(
     *,
-    actor: Any,
+    actor: User,
     meeting: Meeting,
     conclusion: str,
     due_date: Date | None = None,

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from accounts.models import User
 from accounts.scope import grants_of
 from disbursements.against_plan import Question, against_plan
 from monitoring.models.meetings import Measure, Qualifier, StatedFigure
@@ -56,7 +57,7 @@ def step_of(stated: Decimal) -> Decimal:
 class Ledger:
     """Compares the stated figures of one answer, asking the database once per question."""
 
-    def __init__(self, user: Any) -> None:
+    def __init__(self, user: User) -> None:
         self.user = user
         self.asked: dict[tuple[Any, ...], Any] = {}
 
