@@ -7,6 +7,7 @@ not in a file.
 from datetime import date
 
 import pytest
+from django.http import QueryDict
 from django.utils.html import escape
 
 from accounts.services import create_token
@@ -128,3 +129,111 @@ def test_page_and_api_find_the_same_by_the_same_parameters(records, cast, resour
         assert ({row.pk for row in lines}, listed["wrong"]) == (there, []), query
         sizes.add(len(there))
     assert len(rows) == 1 or any(0 < size < len(rows) for size in sizes), "no filter leaves a part"
+
+
+HERE = {"Referer": "http://testserver/disbursements/"}
+
+
+@pytest.fixture
+def ledger(cast, client):
+    """Two vouchers of two programmes in two communes; a coordinator of everything looks."""
+    make.posted(5, activity="GBV-01", commune=make.BAN_LANG, date=date(2022, 8, 5))
+    make.posted(7, activity="YEE-01", commune=make.NAM_XE, date=date(2022, 9, 5))
+    client.force_login(cast.dieuphoi)
+    return client
+
+
+def amounts(client, address):
+    listed = client.get(address, follow=True).context["list"]
+    return sorted(line["row"].amount for line in listed["lines"])
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("program=GBV,YEE", [5, 7]),
+        ("program=GBV&program=YEE", [5, 7]),
+        ("program=YEE&commune=" + make.BAN_LANG, []),
+        ("program=SPON", []),
+        ("fiscal_year=2023&month=2022-09", [7]),
+        ("amount_min=6", [7]),
+        ("activity=GBV-01", [5]),
+        ("program=&amount_min=", [5, 7]),
+    ],
+)
+def test_the_form_says_what_the_list_is_asked(ledger, query, expected):
+    """Several codes, one whose rows are none, and filters that the form does not always have."""
+    listed = ledger.get(f"/disbursements/?{query}").context["list"]
+    assert sorted(line["row"].amount for line in listed["lines"]) == expected
+    html = "".join(str(field) for field in [listed["search"], *listed["fields"]])
+    sent = {}
+    for name, value in QueryDict(query).items():
+        sent.setdefault(name, ",".join(QueryDict(query).getlist(name)))
+        assert f'name="{name}"' in html, (name, value)
+    again = "&".join(f"{name}={value}" for name, value in sent.items())
+    assert amounts(ledger, f"/disbursements/?{again}") == expected
+    for text in filter(None, sent.values()):
+        assert f'value="{text}"' in html
+
+
+def test_a_code_out_of_scope_finds_nothing_and_is_not_offered(cast, client):
+    make.posted(5, activity="GBV-01"), make.posted(7, activity="YEE-01")
+    client.force_login(cast.dieuphoi_gbv)
+    listed = client.get("/disbursements/?program=YEE").context["list"]
+    assert (listed["lines"], listed["wrong"]) == ([], [])
+    form = client.get("/disbursements/").context["list"]["form"]
+    offers = {name: form.fields[name].widget.choices[1:] for name in ("program", "commune")}
+    assert [code for code, _name in offers["program"]] == ["GBV"]
+    assert {make.BAN_LANG, make.NAM_XE} <= {code for code, _name in offers["commune"]}
+    assert make.KHONG_LAO not in dict(offers["commune"])
+
+
+@pytest.mark.parametrize("path", ["/disbursements/", "/plans/", "/disbursements/lists/"])
+def test_the_year_of_an_address_of_old_leads_to_the_one_of_today(ledger, path):
+    answer = ledger.get(f"{path}?year=2021&sort=year&page=2")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{path}?fiscal_year=2021&sort=year&page=2",
+    )
+    assert ledger.get("/groups/?year=2021").status_code == 400
+
+
+def test_ids_of_old_are_said_to_be_wrong(ledger):
+    shows_nothing(ledger, f"/disbursements/?program={make.program('GBV').pk}", "program")
+    shows_nothing(ledger, f"/disbursements/?commune={make.commune().pk}", "commune")
+
+
+def test_what_is_wrong_is_not_kept_and_what_was_kept_traps_nobody(ledger):
+    ledger.get("/disbursements/?program=GBV", headers=HERE)
+    ledger.get("/disbursements/?program=NO", headers=HERE)
+    ledger.get("/disbursements/?nothing=1", headers=HERE)
+    assert ledger.get("/disbursements/")["Location"] == "/disbursements/?program=GBV"
+    for kept, expected in (
+        ("year=2023&program=1&gone=x&sort=amount", "?fiscal_year=2023&sort=amount"),
+        ("program=1", None),
+    ):
+        session = ledger.session
+        session["lists"] = {"disbursements": kept}
+        session.save()
+        answer = ledger.get("/disbursements/")
+        if expected:
+            assert answer["Location"] == f"/disbursements/{expected}"
+        assert amounts(ledger, "/disbursements/") == [5, 7]
+
+
+def test_as_one_types_a_wrong_filter_is_said_in_the_list(ledger, cast):
+    client = ledger
+    client.force_login(cast.quantri)
+    asked = {"HX-Request": "true", "HX-Target": "list"}
+    part = client.get("/trail/?record=abc", headers=asked)
+    assert part.status_code == 200  # what went wrong htmx does not show
+    assert 'data-wrong="record"' in part.content.decode()
+    assert "data-row" not in part.content.decode()
+
+
+def test_the_results_framework_says_what_is_wrong_too(cast, client):
+    client.force_login(cast.khach)
+    for query in ("program=2", "fiscal_year=1999", "colour=red"):
+        answer = client.get(f"/results/?{query}", headers=ENGLISH)
+        assert (answer.status_code, answer.context["blocks"]) == (400, [])
+        assert "Remove this filter" in answer.content.decode()

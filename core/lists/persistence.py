@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from core.lists.filtering import filters_of, wrong_in
 from core.lists.listing import Listing
 from core.lists.state import CLEAR, COLUMNS, FORMAT, PAGE, ListState, said, usual
+from core.services.access import ActorRequest
 
 KEY = "lists"
 RENAMED = {"year": "fiscal_year"}  # as addresses of old say it
@@ -19,7 +20,7 @@ LONGEST = 1000  # letters of an address's query
 A_YEAR = 365 * 24 * 3600
 
 
-def elsewhere(request: HttpRequest, listing: Listing) -> HttpResponse | None:
+def elsewhere(request: ActorRequest, listing: Listing) -> HttpResponse | None:
     """Where the person is led who opens the list as such, to the filters they had last; and who
     comes by an address of old, to the one of today."""
     if request.method != "GET":
@@ -47,7 +48,7 @@ def _renamed(query: QueryDict, listing: Listing) -> str:
     return urlencode([(names.get(name, name), value) for name, value in said(query)], safe=",")
 
 
-def _known(request: HttpRequest, listing: Listing, kept: str) -> str:
+def _known(request: ActorRequest, listing: Listing, kept: str) -> str:
     """What was kept, without what the list does not know (any more)."""
     query = QueryDict(_renamed(QueryDict(kept), listing) or kept)
     filters = filters_of(request, listing, query, listing.rows(request.user))
