@@ -15,9 +15,9 @@ from communes.models import Commune
 from core.lists import Column, Empty, Listing, answer, filters
 from core.lists.columns import BY_VALUE
 from core.services.access import requires
-from core.services.errors import NotBegun
 from core.values import display
 from programs.models import FiscalYear, Program
+from programs.years.filters import OfOneYear
 from trainings.counts import Counts, TrainingQuestion, count_trainings
 from trainings.models import Topic, Training
 
@@ -41,44 +41,25 @@ FIGURES = {
 Row = tuple[str, Counts]
 
 
-class SummaryFilters(filters.Filters):
+class SummaryFilters(OfOneYear):
     """Of which year, cut by what; unless told otherwise the year of the newest class, by topic."""
 
-    fiscal_year = filters.Codes(
-        "fiscal_year", FiscalYear, one=True, empty=None, label=_("Fiscal year")
-    )
     by = filters.Choices("by", CUTS.items(), one=True, empty=None, label=_("By"))
     program = filters.Codes("program", Program, label=_("Programme"))
     commune = filters.Codes("commune", Commune, label=_("Commune"))
 
-    def defaults(self, data: Any) -> dict[str, str]:
-        year = year_of(self.user, data.get("fiscal_year", ""))
-        return {"fiscal_year": year.code if year else "", "by": cut_of(data.get("by"))}
+    @classmethod
+    def usual_year(cls, user: User) -> FiscalYear | None:
+        newest = Training.objects.visible_to(user).select_related("fiscal_year").first()
+        return newest.fiscal_year if newest else FiscalYear.objects.order_by("start").last()
 
-    def offers(self, name: str) -> filters.Offers:
-        """Of communes those that there were in the year."""
-        year = year_of(self.user, self.data.get("fiscal_year", ""))
-        if name != "commune" or year is None:
-            return super().offers(name)
-        units = Commune.objects.visible_to(self.user).in_area()
-        return filters.offers_of(units.valid_in(year.start, year.end))
+    def defaults(self, data: Any) -> dict[str, str]:
+        return {**super().defaults(data), "by": cut_of(data.get("by"))}
 
 
 def cut_of(text: str | None) -> str:
     """What the address cuts by: topics, unless it says something else."""
     return text if text in CUTS else "topic"
-
-
-def year_of(user: User, code: str) -> FiscalYear | None:
-    """The year of the address (None: there is no such one); else that of the newest class the
-    person sees."""
-    if code:
-        return FiscalYear.objects.filter(code=code).first()
-    newest = Training.objects.visible_to(user).select_related("fiscal_year").first()
-    found = newest.fiscal_year if newest else FiscalYear.objects.order_by("start").last()
-    if found is None:
-        raise NotBegun
-    return found
 
 
 def counted(user: User, filters: SummaryFilters) -> list[Row]:
@@ -88,7 +69,7 @@ def counted(user: User, filters: SummaryFilters) -> list[Row]:
         "programs": _keys(Program, wanted["program"]),
         "communes": _keys(Commune, wanted["commune"]),
     }
-    year, by = FiscalYear.objects.get(code=wanted["fiscal_year"][0]), wanted["by"][0]
+    year, by = filters.year, wanted["by"][0]
     question = TrainingQuestion((year,), year.start, year.end, year.end, by=(by,), **keys)
     _total, rows = count_trainings(question, user)
     names = _names(by, year, [row.key[by] for row in rows])
@@ -148,7 +129,7 @@ def listing(year: FiscalYear | None, cut: str) -> Listing:
 @requires(VIEW)
 def summary(request: PersonRequest) -> HttpResponseBase:
     """The classes of a fiscal year by one cut, and the same rows as a sheet."""
-    year = year_of(request.user, request.GET.get("fiscal_year", ""))
+    year = SummaryFilters.year_of(request.user, request.GET)
     context = {
         "year": year,
         "crumb": _now("Training classes"),

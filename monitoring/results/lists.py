@@ -12,13 +12,13 @@ from communes.models import Commune
 from core.lists import Column, Empty, Listing, filters
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
-from core.services.errors import NotBegun
 from core.values import display
 from core.values.text import fold
 from disbursements.against_plan import Figures
 from monitoring.results.against_money import Block, blocks_of
 from monitoring.results.services import Result
 from programs.models import FiscalYear, Program
+from programs.years.filters import OfOneYear
 
 
 @dataclass(frozen=True)
@@ -31,48 +31,26 @@ class Line:
     result: Result
 
 
-class ResultFilters(filters.Filters):
+class ResultFilters(OfOneYear):
     """Of which year, in which programme and commune; unless told otherwise of the latest year with
     targets."""
 
     search = filters.Search(hint=_("Indicator, programme or commune"))
-    fiscal_year = filters.Codes(
-        "fiscal_year", FiscalYear, one=True, empty=None, label=_("Fiscal year")
-    )
     program = filters.Codes("program", Program, label=_("Programme"))
     commune = filters.Codes("commune", Commune, label=_("Commune"))
 
-    def defaults(self, data: Any) -> dict[str, str]:
-        year = year_of(data.get("fiscal_year", ""))
-        return {"fiscal_year": year.code} if year else {}
-
-    def offers(self, name: str) -> filters.Offers:
-        """Of communes those that there were in the year."""
-        year = year_of(self.data.get("fiscal_year", ""))
-        if name != "commune" or year is None:
-            return super().offers(name)
-        units = Commune.objects.visible_to(self.user).in_area()
-        return filters.offers_of(units.valid_in(year.start, year.start))
-
-
-def year_of(code: str) -> FiscalYear | None:
-    """The year of the address (None: there is no such one); else the latest with targets, else
-    the latest."""
-    years = FiscalYear.objects.order_by("-start")
-    if code:
-        return years.filter(code=code).first()
-    found = years.filter(target__isnull=False).first() or years.first()
-    if found is None:
-        raise NotBegun
-    return found
+    @classmethod
+    def usual_year(cls, user: User) -> FiscalYear | None:
+        aimed = FiscalYear.objects.filter(target__isnull=False).order_by("-start").first()
+        return aimed or super().usual_year(user)
 
 
 def found(user: User, filters: ResultFilters) -> list[Block]:
     """By programme and commune, what the filters leave."""
     wanted = filters.asked
     words = fold(wanted["search"]).split()
-    year = FiscalYear.objects.get(code=wanted["fiscal_year"][0])
-    blocks = blocks_of(user, year, programs=wanted["program"], communes=wanted["commune"])
+    where = {"programs": wanted["program"], "communes": wanted["commune"]}
+    blocks = blocks_of(user, filters.year, **where)
     for block in blocks:
         for place in block.places:
             place.results = [

@@ -32,7 +32,7 @@ FILES = ("xlsx", "csv")
 @requires(VIEW)
 def results(request: PersonRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
-    year = results_list.year_of(request.GET.get("fiscal_year", ""))
+    year = results_list.ResultFilters.year_of(request.user, request.GET)
     listing = results_list.listing(year)
     if request.GET.get(asked.FORMAT) in FILES:
         return answer(request, listing)
@@ -59,7 +59,7 @@ def results(request: PersonRequest) -> HttpResponseBase:
 @requires(VIEW)
 def results_as_list(request: PersonRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
-    year = results_list.year_of(request.GET.get("fiscal_year", ""))
+    year = results_list.ResultFilters.year_of(request.user, request.GET)
     context = {
         "year": year,
         "crumb": _("Results framework"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,53 +15,36 @@ from core.lists import Column, Empty, Listing, answer, filters
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
 from core.services.access import requires
-from core.services.errors import NotBegun
 from core.values import display
 from core.values.text import fold
 from monitoring.variance import services as variance
 from monitoring.variance.services import Variance
-from programs.models import FiscalYear
+from programs.years.filters import OfOneYear
 
 SIDES = (("over", _("Over plan")), ("under", _("Under plan")))
 SAID = (("no", _("Asked for")), ("yes", _("Given")))
 
 
-class VarianceFilters(filters.Filters):
+class VarianceFilters(OfOneYear):
     """Of which quarter; unless told otherwise the last that ended in the last year with money."""
 
     search = filters.Search(hint=_("Programme, commune or activity"))
-    fiscal_year = filters.Codes(
-        "fiscal_year", FiscalYear, one=True, empty=None, label=_("Fiscal year")
-    )
     quarter = filters.Choices("quarter", (), one=True, empty=None, label=_("At the end of"))
     side = filters.Choices("side", SIDES, label=_("Variance"))
     explained = filters.Choices("explained", SAID, label=_("Explanation"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if year := year_of(self.data.get("fiscal_year", "")):
-            ended = variance.ended_quarters(year)
-            names = [(str(q), display.quarter(q, year.start)) for q in ended]
-            self.filters["quarter"].choose_from(names)
+        names = [(str(q), display.quarter(q, self.year.start)) for q in self.ended]
+        self.filters["quarter"].choose_from(names)
+
+    @cached_property
+    def ended(self) -> list[int]:
+        """The quarters of the year that are over."""
+        return variance.ended_quarters(self.year) if self.year else []
 
     def defaults(self, data: Any) -> dict[str, str]:
-        year = year_of(data.get("fiscal_year", ""))
-        if year is None:
-            return {}
-        ended = variance.ended_quarters(year)
-        return {"fiscal_year": year.code, "quarter": str(ended[-1]) if ended else ""}
-
-
-def year_of(code: str) -> FiscalYear | None:
-    """The year of the address (None: there is no such one); else the last with money in it, else
-    the latest."""
-    years = FiscalYear.objects.order_by("-start")
-    if code:
-        return years.filter(code=code).first()
-    found = years.filter(disbursements__isnull=False).first() or years.first()
-    if found is None:
-        raise NotBegun
-    return found
+        return {**super().defaults(data), "quarter": str(self.ended[-1]) if self.ended else ""}
 
 
 def narrowed(user: User, filters: VarianceFilters) -> list[Variance]:
@@ -68,8 +52,7 @@ def narrowed(user: User, filters: VarianceFilters) -> list[Variance]:
     wanted = filters.asked
     if not wanted["quarter"]:  # none has ended yet
         return []
-    year = FiscalYear.objects.get(code=wanted["fiscal_year"][0])
-    rows = variance.variances(user, year, int(wanted["quarter"][0]))
+    rows = variance.variances(user, filters.year, int(wanted["quarter"][0]))
     if sides := wanted["side"]:
         rows = [row for row in rows if ("over" if row.is_over else "under") in sides]
     if said := wanted["explained"]:
@@ -140,7 +123,7 @@ listing = Listing(
 @requires(VIEW)
 def variances(request: PersonRequest) -> HttpResponseBase:
     """What lies outside the limits at a quarter's end, explained or not."""
-    year = year_of(request.GET.get("fiscal_year", ""))
+    year = VarianceFilters.year_of(request.user, request.GET)
     lead = _now(
         "Below %(low)s %% or above %(high)s %% of the plan to date at a quarter's end: say why."
     )

@@ -1,7 +1,5 @@
 """The list of months: which are closed, and what waits in them."""
 
-from typing import Any
-
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,36 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.scope import within
 from core.lists import Column, Empty, Listing, filters
-from core.services.errors import NotBegun
-from programs.models import FiscalYear, Period, YearState
+from programs.models import Period, YearState
 from programs.years import closing
+from programs.years.filters import OfOneYear
 
 
-def year_of(code: str) -> FiscalYear | None:
-    """The year asked for (None: there is no such one); else the last with money in it, else the
-    latest."""
-    years = FiscalYear.objects.order_by("-start")
-    if code:
-        return years.filter(code=code).first()
-    return years.filter(disbursements__isnull=False).first() or years.first()
-
-
-class PeriodFilters(filters.Filters):
+class PeriodFilters(OfOneYear):
     """Always of one year, whose state stands below."""
 
-    fiscal_year = filters.Codes(
-        "fiscal_year__code", FiscalYear, one=True, empty=None, label=_("Fiscal year")
-    )
     state = filters.Choices("state", YearState.values)
     waits = filters.YesNo("waiting", method="is_waiting", label=_("With rows not posted"))
-
-    def defaults(self, data: Any) -> dict[str, str]:
-        if data.get("fiscal_year"):
-            return {}
-        found = year_of("")
-        if found is None:
-            raise NotBegun
-        return {"fiscal_year": found.code}
 
     def is_waiting(self, months: QuerySet, _name: str, value: bool) -> QuerySet:
         some = Q(waiting__gt=0) | Q(unsent__gt=0)
