@@ -79,6 +79,8 @@ def test_a_list_that_is_asked_wrongly_says_so_and_shows_no_row(records, path):
         if value := wrong_value(each):
             answer = shows_nothing(records, f"{path}?{name}={value}", name)
             assert 'class="field wrong"' in answer.content.decode(), name
+    if several := [name for name, each in filters.items() if may_repeat(each)]:
+        shows_nothing(records, f"{path}?{several[0]}=,", several[0])
     if once := [name for name, each in filters.items() if not may_repeat(each)]:
         shows_nothing(records, f"{path}?{once[-1]}=1&{once[-1]}=2", once[-1])
 
@@ -195,7 +197,8 @@ def test_the_year_of_an_address_of_old_leads_to_the_one_of_today(ledger, path):
         302,
         f"{path}?fiscal_year=2021&sort=year&page=2",
     )
-    assert ledger.get("/groups/?year=2021").status_code == 400
+    for wrong in ("/groups/?year=2021", f"{path}?year=2021&fiscal_year=2022"):
+        assert ledger.get(wrong).status_code == 400
 
 
 def test_ids_of_old_are_said_to_be_wrong(ledger):

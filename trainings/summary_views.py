@@ -65,7 +65,7 @@ def cut_of(text: str | None) -> str:
 def counted(user: User, filters: SummaryFilters) -> list[Row]:
     """The rows of the cut, each with its name, in the order of what they are cut by."""
     wanted = filters.asked
-    keys = {
+    keys: Any = {
         "programs": _keys(Program, wanted["program"]),
         "communes": _keys(Commune, wanted["commune"]),
     }

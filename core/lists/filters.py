@@ -53,6 +53,8 @@ class CodesField(forms.Field):
             raise ValidationError(_("Null characters are not allowed."))
         if self.one and len(codes) > 1:
             raise ValidationError(_("Give it once."))
+        if not codes and any(text.strip() for text in texts):  # a list of nothing
+            raise ValidationError(_("Give a value, or leave the parameter out."))
         if self.model is not None and codes:
             self.refuse_unknown(codes)
         return codes
@@ -125,14 +127,15 @@ class Choices(Codes):
             self.names = names
 
         def clean(self, value: Any) -> Any:
-            found = super().clean(value)
+            found, known = super().clean(value), ", ".join(self.names)
             for name in found:
                 if name not in self.names:
-                    said = _("'%(text)s' is not one of %(choices)s.")
-                    said = said if self.names else _("There is no '%(code)s'.")
-                    values = {"text": name[:40], "code": name[:40]}
-                    values["choices"] = ", ".join(self.names)
-                    raise ValidationError(said, params=values)
+                    raise ValidationError(
+                        _("'%(text)s' is not one of %(choices)s.")
+                        if self.names
+                        else _("There is no '%(code)s'."),
+                        params={"text": name[:40], "code": name[:40], "choices": known},
+                    )
             return found
 
     def __init__(self, field_name: str, choices: Any, **options: Any) -> None:
@@ -266,7 +269,7 @@ class Filters(django_filters.FilterSet):
     def __init__(
         self, data: Any, queryset: Any = None, *, request: Any = None, **options: Any
     ) -> None:
-        self.user = getattr(request, "user", None)
+        self.user: Any = getattr(request, "user", None)
         rows = get_user_model()._default_manager.none() if queryset is None else queryset
         super().__init__(self._completed(data), rows, request=request, **options)
 

@@ -43,7 +43,7 @@ def _renamed(query: QueryDict, listing: Listing) -> str:
     """An address with the names that parameters have today; empty where it has them already."""
     known = listing.filters.base_filters if listing.filters else {}
     names = {old: new for old, new in RENAMED.items() if new in known and old not in known}
-    if not names.keys() & query.keys():
+    if not names.keys() & query.keys() or set(names.values()) & query.keys():
         return ""
     return urlencode([(names.get(name, name), value) for name, value in said(query)], safe=",")
 

@@ -81,10 +81,7 @@ def _is_part(request: ActorRequest) -> bool:
 
 def seen_wrong(found: Found, asked: ListState) -> list[dict[str, Any]]:
     """What is wrong with an address, each with the address without it."""
-    return [
-        {"said": each, "href": asked.href(**{each.name: None}) or asked.path}
-        for each in found.wrong
-    ]
+    return [{"said": each, "href": asked.href(**{each.name: None})} for each in found.wrong]
 
 
 class Seen:
