@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
-from imports.models import Kind
-from imports.services import NEEDED
+from imports.kinds import KINDS
 from imports.workbook import MAX_BYTES
 from programs.models import FiscalYear
 
@@ -37,8 +36,9 @@ class WorkbookForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [(k.value, k.label) for k in Kind if any(map(user.can, NEEDED[k.value]))]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        kinds = [k for k in KINDS.values() if any(map(user.can, k.permissions))]
+        choices = [(kind.name, kind.label) for kind in kinds]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
         if not user.can(LOAD_HISTORY):
             del self.fields["as_history"]
 

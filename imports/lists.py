@@ -5,12 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.lists import Column, Empty, Listing, filters
 from core.values.sql_text import Alphabetical
-from imports.models import Kind, Upload, UploadState
+from imports.kinds import KINDS
+from imports.models import Upload, UploadState
 
 
 class UploadFilters(filters.Filters):
     search = filters.Search("name", hint=_("Name of the workbook"))
-    held = filters.Choices("kind", Kind.values, label=_("Holds"))
+    held = filters.Choices(
+        "kind", [(kind.name, kind.label) for kind in KINDS.values()], label=_("Holds")
+    )
     state = filters.Choices("state", UploadState.values)
 
 
@@ -19,7 +22,7 @@ uploads = Listing(
     title=_("Your workbooks"),
     columns=(
         Column("name", _("workbook"), lambda row: row.name, (Alphabetical("name"),)),
-        Column("held", _("holds"), lambda row: row.get_kind_display(), "kind"),
+        Column("held", _("holds"), lambda row: row.holds.label, "kind"),
         Column(
             "year",
             _("fiscal year"),

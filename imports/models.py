@@ -5,13 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from imports.kinds import KINDS, WorkbookKind
 from programs.models import FiscalYear
-
-
-class Kind(models.TextChoices):
-    PLAN = "plan", _("Plan")
-    DISBURSEMENTS = "disbursements", _("Disbursements")
-    TRAININGS = "trainings", _("Training classes")
 
 
 class UploadState(models.TextChoices):
@@ -30,7 +25,7 @@ class UploadQuerySet(models.QuerySet):
 class Upload(models.Model):
     """A workbook as its sender left it, with what the check found."""
 
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20)
     file = models.FileField(_("workbook"), upload_to="uploads/%Y/%m/")
     name = models.CharField(_("file name"), max_length=255)
     digest = models.CharField(max_length=64, editable=False)
@@ -65,13 +60,18 @@ class Upload(models.Model):
         return self.name
 
     @property
+    def holds(self) -> WorkbookKind:
+        """The kind of workbook it is."""
+        return KINDS[self.kind]
+
+    @property
     def can_commit(self) -> bool:
         return self.state == UploadState.CHECKED
 
     @property
     def can_undo(self) -> bool:
         """What was posted or approved as history is not taken back: it is reversed or revised."""
-        is_posted = self.as_history and self.kind != Kind.TRAININGS
+        is_posted = self.as_history and self.holds.is_posted_as_history
         return self.state == UploadState.COMMITTED and bool(self.saved) and not is_posted
 
 

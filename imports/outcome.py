@@ -12,7 +12,7 @@ class Outcome:
     """Rows ready to save, and everything to say about the workbook.
 
     `rows` counts the data rows found, `valid` those without an error, `duplicates` those that are
-    in the portal already. `new` holds records the commit makes first (funds, topics, activities).
+    in the portal already. `new_funds` and `new_others` (topics, activities) are saved first.
     `sums` is what the page shows before the commit: labels with đồng or people.
     """
 

@@ -1,40 +1,33 @@
-"""A workbook in: check it, show what it would do, commit it. Command, page and API call these.
+"""A workbook in: checked, committed by a second decision, taken back.
 
-Checking saves nothing. Committing saves everything or nothing.
+Checking saves nothing but the file, as it came; committing saves everything or nothing. Every step
+checks the file again: what was right an hour ago may be wrong since (a month closed, a voucher
+entered).
 """
 
-from collections.abc import Callable
+import hashlib
+import uuid
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
+from accounts.roles import LOAD_HISTORY
 from core.services.access import check
+from core.services.errors import Conflict
 from core.values.dates import today
-from disbursements.ledger import services as ledger
-from disbursements.plans import services as plans
-from imports import disbursement_rows, plan_rows, training_rows
+from imports.kinds import KINDS
+from imports.models import RowError, Upload, UploadState
 from imports.outcome import Outcome
 from imports.resolve import Directory
-from imports.workbook import Issue, Kind, Reading, WorkbookError, read_workbook
+from imports.workbook import Issue, Reading, WorkbookError, mark_errors, read_workbook
 from imports.years import guess_year
 from programs.models import FiscalYear
-from trainings import services as trainings
-
-NEEDED = {
-    "plan": (DRAFT_PLAN, LOAD_HISTORY),
-    "disbursements": (ENTER_DISBURSEMENT, LOAD_HISTORY),
-    "trainings": (RECORD_TRAINING, LOAD_HISTORY),
-}
-BUILDERS: dict[str, Callable[..., None]] = {
-    "plan": plan_rows.build,
-    "disbursements": disbursement_rows.build,
-    "trainings": training_rows.build,
-}
 
 
 def check_workbook(
@@ -52,32 +45,33 @@ def check_workbook(
     Without `fiscal_year` it is taken from the workbook's title or its dates. What is wrong with the
     whole file is one error without sheet, row and column. Raises `PermissionDenied` only.
     """
-    check(actor, *(NEEDED[kind]))
+    held = KINDS[kind]
+    check(actor, *held.permissions)
     if post and not actor.can(LOAD_HISTORY):
         raise PermissionDenied(_("Loading history needs the right to load history."))
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
     try:
-        reading = read_workbook(source, cast(Kind, kind), filename)
+        reading = read_workbook(source, kind, filename)
     except WorkbookError as error:
-        outcome.errors.append(Issue(None, None, None, error.code, str(error)))
+        outcome.errors.append(_of_file(error.code, str(error)))
         return outcome
     outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
     outcome.errors.extend(reading.errors)
     outcome.warnings.extend(reading.warnings)
     outcome.fiscal_year = fiscal_year or guess_year(reading)
     if outcome.fiscal_year is None:
-        outcome.errors.append(_no_year())
+        text = _("The workbook does not say its fiscal year: choose one.")
+        outcome.errors.append(_of_file("fiscal_year", text))
         return outcome
     directory = Directory(outcome.fiscal_year)
-    BUILDERS[kind](outcome, reading, directory, actor=actor, post=post, as_of=as_of or today())
+    builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
+    outcome.sums = held.sums(builder.build(reading))
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
     }
     outcome.errors.sort(key=lambda e: (order.get(e.sheet or "", -1), e.row or 0))
     if not outcome.rows and not outcome.errors:
-        outcome.errors.append(
-            Issue(None, None, None, "empty", _("The workbook holds no rows to load."))
-        )
+        outcome.errors.append(_of_file("empty", _("The workbook holds no rows to load.")))
     return outcome
 
 
@@ -85,14 +79,8 @@ def _wrong_rows(reading: Reading) -> set[tuple[Any, Any]]:
     return {(e.sheet, e.row) for e in reading.errors if e.sheet is not None and e.row is not None}
 
 
-def _no_year() -> Issue:
-    return Issue(
-        None,
-        None,
-        None,
-        "fiscal_year",
-        _("The workbook does not say its fiscal year: choose one."),
-    )
+def _of_file(code: str, message: str) -> Issue:
+    return Issue(None, None, None, code, message)
 
 
 @transaction.atomic
@@ -104,38 +92,15 @@ def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
     """
     if outcome.errors:
         raise ValueError("an outcome with errors is not committed")
-    assert outcome.fiscal_year is not None
     for record in [*outcome.new_funds, *outcome.new_others]:
         record.full_clean(exclude=_unsaved_relations(record))
         record.save()
     reason = _("Workbook %(file)s") % {"file": outcome.file or "-"}
-    if outcome.kind == "plan":
-        version = plans.load(
-            actor=actor,
-            fiscal_year=outcome.fiscal_year,
-            lines=outcome.items,
-            post=post,
-            reason=reason,
-        )
-        outcome.saved = [version.pk] if version else []
-    elif outcome.kind == "disbursements" and outcome.items:
-        rows = ledger.load(actor=actor, rows=_linked(outcome.items), post=post)
-        outcome.saved = [row.pk for row in rows]
-    elif outcome.kind == "trainings" and outcome.items:
-        classes = trainings.load(actor=actor, rows=_linked(outcome.items), reason=reason)
-        outcome.saved = [row.pk for row in classes]
+    if outcome.items:
+        made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
+        outcome.saved = [record.pk for record in made]
     outcome.committed = True
     return outcome
-
-
-def _linked(rows: list[Any]) -> list[Any]:
-    """Rows whose related records have been saved since: take over their primary keys."""
-    for row in rows:
-        for name in ("fund", "topic"):
-            related = getattr(row, name, None)
-            if related is not None:
-                setattr(row, name, related)
-    return rows
 
 
 def _unsaved_relations(record: Any) -> list[str]:
@@ -146,3 +111,126 @@ def _unsaved_relations(record: Any) -> list[str]:
         and getattr(record, field.name, None) is not None
         and getattr(record, field.name).pk is None
     ]
+
+
+def receive(
+    *,
+    actor: User,
+    kind: str,
+    content: bytes,
+    filename: str,
+    fiscal_year: FiscalYear | None = None,
+    as_history: bool = False,
+) -> Upload:
+    """Check a workbook and keep it with what was found. Raises `PermissionDenied` only."""
+    outcome = check_workbook(
+        actor=actor,
+        kind=kind,
+        source=content,
+        filename=filename,
+        fiscal_year=fiscal_year,
+        post=as_history,
+    )
+    upload = Upload(kind=kind, name=filename[-255:], user=actor, as_history=as_history)
+    upload.digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        upload.file.save(f"{uuid.uuid4().hex}.xlsx", ContentFile(content), save=False)
+        _write_down(upload, outcome)
+    return upload
+
+
+def check_again(upload: Upload, actor: User) -> Outcome:
+    """The outcome of checking the kept file now."""
+    with upload.file.open("rb") as file:
+        content = file.read()
+    return check_workbook(
+        actor=actor,
+        kind=upload.kind,
+        source=content,
+        filename=upload.name,
+        fiscal_year=upload.fiscal_year,
+        post=upload.as_history,
+    )
+
+
+def _write_down(upload: Upload, outcome: Outcome) -> None:
+    """Write what a check found into the upload and its findings."""
+    upload.fiscal_year = outcome.fiscal_year
+    upload.rows, upload.valid = outcome.rows, outcome.valid
+    upload.duplicates, upload.sums = outcome.duplicates, outcome.sums
+    if upload.state != UploadState.COMMITTED:
+        upload.state = UploadState.REFUSED if outcome.errors else UploadState.CHECKED
+    upload.save()
+    upload.findings.all().delete()
+    RowError.objects.bulk_create(
+        [_finding(upload, issue, is_warning=False) for issue in outcome.errors]
+        + [_finding(upload, issue, is_warning=True) for issue in outcome.warnings],
+        batch_size=500,
+    )
+
+
+def _finding(upload: Upload, issue: Issue, *, is_warning: bool) -> RowError:
+    return RowError(
+        upload=upload,
+        is_warning=is_warning,
+        sheet=(issue.sheet or "")[:200],
+        row=issue.row,
+        column=(issue.column or "")[:200],
+        code=issue.code[:40],
+        message=issue.message,
+    )
+
+
+def confirm(*, actor: User, upload: Upload) -> Upload:
+    """Save what the workbook holds, once; an upload that is wrong by now is refused again."""
+    outcome = check_again(upload, actor)
+    if outcome.errors:
+        with transaction.atomic():
+            _write_down(upload, outcome)
+        return upload
+    with transaction.atomic():
+        hit = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKED).update(
+            state=UploadState.COMMITTED, committed_at=timezone.now()
+        )
+        if hit != 1:
+            raise Conflict(_("This workbook has been committed already."), "state")
+        commit(actor=actor, outcome=outcome, post=upload.as_history)
+        Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved)
+    upload.refresh_from_db()
+    return upload
+
+
+@transaction.atomic
+def undo(*, actor: User, upload: Upload) -> Upload:
+    """Take back all that a commit saved, or nothing: drafts, a draft plan, training classes.
+
+    Funding sources, topics and activities that the workbook brought stay. Raises `Conflict` when
+    it was not committed, was taken back already, loaded history, or when a row of it has been
+    changed, submitted or deleted since.
+    """
+    row = Upload.objects.visible_to(actor).select_for_update().get(pk=upload.pk)
+    if not row.can_undo:
+        raise Conflict(_("This workbook has nothing that could be taken back."), "state")
+    there = row.holds.model.objects.visible_to(actor).in_bulk(row.saved)
+    reason = _("Workbook %(file)s taken back") % {"file": row.name}
+    try:
+        for pk in row.saved:
+            row.holds.take_back(there[pk], actor=actor, reason=reason)
+    except (KeyError, Conflict) as moved:
+        raise Conflict(
+            _(
+                "Some of what this workbook brought in has been changed, submitted or deleted "
+                "since. Nothing was taken back; go through its rows one by one."
+            ),
+            "moved_on",
+        ) from moved
+    row.state = UploadState.UNDONE
+    row.save(update_fields=["state"])
+    return row
+
+
+def marked(upload: Upload, actor: User) -> bytes:
+    """The user's own workbook with the wrong cells red. Raises `WorkbookError` if it cannot be."""
+    outcome = check_again(upload, actor)
+    with upload.file.open("rb") as file:
+        return mark_errors(file.read(), [*outcome.errors, *outcome.warnings])

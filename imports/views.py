@@ -11,19 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
-from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, LOAD_HISTORY, RECORD_TRAINING
 from core.lists import answer
+from core.lists.exports import xlsx_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import lists, uploads
+from imports import lists, services
 from imports.forms import WorkbookForm
-from imports.models import Kind, Upload, UploadState
-from imports.undo import undo
+from imports.kinds import MAY_IMPORT
+from imports.models import Upload, UploadState
 from imports.workbook import WorkbookError
-
-MAY_IMPORT = (DRAFT_PLAN, ENTER_DISBURSEMENT, RECORD_TRAINING, LOAD_HISTORY)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(*MAY_IMPORT)
@@ -31,7 +28,7 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
     form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        upload = uploads.receive(
+        upload = services.receive(
             actor=request.user,
             kind=form.cleaned_data["kind"],
             content=form.cleaned_data["workbook"].read(),
@@ -47,12 +44,11 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
 @requires(*MAY_IMPORT)
 def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
-    upload = _own(request, pk)
+    upload = _own_upload(request, pk)
     wrong = upload.findings.filter(is_warning=False).count()
     context = {
         "upload": upload,
-        "row": _row(upload),
-        "lead": _what(upload),
+        "lead": _description(upload),
         "figures": figures(upload, wrong),
         "programs": [
             {"code": code, "amount": display.number(amount)}
@@ -68,9 +64,9 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
 @require_POST
 def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Save the workbook's rows."""
-    upload = _own(request, pk)
+    upload = _own_upload(request, pk)
     try:
-        upload = uploads.confirm(actor=request.user, upload=upload)
+        upload = services.confirm(actor=request.user, upload=upload)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
         return redirect("upload", pk=pk)
@@ -87,9 +83,9 @@ def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Take back what a commit saved."""
-    upload = _own(request, pk)
+    upload = _own_upload(request, pk)
     try:
-        undo(actor=request.user, upload=upload)
+        services.undo(actor=request.user, upload=upload)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
     else:
@@ -100,19 +96,17 @@ def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
 @requires(*MAY_IMPORT)
 def marked_workbook(request: PersonRequest, pk: int) -> HttpResponse:
     """The user's own workbook with the wrong cells marked red."""
-    upload = _own(request, pk)
+    upload = _own_upload(request, pk)
     try:
-        content = uploads.marked(upload, request.user)
+        content = services.marked(upload, request.user)
     except WorkbookError as error:
         messages.error(request, error.message)
         return redirect("upload", pk=pk)
-    response = HttpResponse(content, content_type=XLSX)
     name = slugify(upload.name.rpartition(".")[0]) or "workbook"
-    response["Content-Disposition"] = f'attachment; filename="{name}-loi.xlsx"'
-    return response
+    return xlsx_response(content, f"{name}-loi.xlsx")
 
 
-def _own(request: PersonRequest, pk: int) -> Upload:
+def _own_upload(request: PersonRequest, pk: int) -> Upload:
     own = Upload.objects.visible_to(request.user).select_related("fiscal_year")
     return get_object_or_404(own, pk=pk)
 
@@ -122,21 +116,10 @@ def new_rows(upload: Upload) -> int:
     return max(upload.valid - upload.duplicates, 0)
 
 
-def _row(upload: Upload) -> dict[str, Any]:
-    return {
-        "pk": upload.pk,
-        "name": upload.name,
-        "kind": upload.get_kind_display(),
-        "year": upload.fiscal_year.code if upload.fiscal_year else display.NOTHING,
-        "state": upload.state,
-        "state_name": upload.get_state_display(),
-    }
-
-
-def _what(upload: Upload) -> str:
-    """What a workbook is: its kind, its year, and whether it brings in history."""
-    row = _row(upload)
-    words = [str(row["kind"]), _("Fiscal year %(year)s") % {"year": row["year"]}]
+def _description(upload: Upload) -> str:
+    """A workbook's kind, its year, and whether it brings in history."""
+    year = upload.fiscal_year.code if upload.fiscal_year else display.NOTHING
+    words = [str(upload.holds.label), _("Fiscal year %(year)s") % {"year": year}]
     return " · ".join([*words, _("history")] if upload.as_history else words)
 
 
@@ -152,16 +135,6 @@ def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
         },
         {"label": _("In the portal already"), "value": display.number(upload.duplicates)},
     ]
-    sums = upload.sums
-    if upload.kind == Kind.TRAININGS and sums:
-        people = _("%(female)s women, %(male)s men") % {
-            "female": display.number(sums.get("female")),
-            "male": display.number(sums.get("male")),
-        }
-        found.append(
-            {"label": _("Participants"), "value": display.number(sums["total"]), "note": people}
-        )
-    elif sums:
-        amount = _("%(amount)s đồng") % {"amount": display.number(sums["total"])}
-        found.append({"label": _("Sum"), "value": display.short(sums["total"]), "note": amount})
+    if upload.sums:
+        found.append(upload.holds.figure(upload.sums))
     return found

@@ -22,7 +22,7 @@ from communes.models.boards import Board
 from core.pages.record_admin import ADMINS
 from core.values.dates import today
 from disbursements.models import Disbursement, PlanVersion
-from imports import uploads
+from imports import services as uploads
 from imports.models import Upload
 from monitoring.discussion.services import comment
 from monitoring.models import Difficulty, Indicator

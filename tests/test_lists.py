@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from accounts.services import create_token
 from core.lists import files
+from core.lists.exports import csv_text, harmless, xlsx_bytes
 from core.values.text import sort_key
 from disbursements.models import PlanVersion
 from tests import factories as make
@@ -112,6 +113,17 @@ def test_a_file_has_the_columns_of_the_screen_and_days_are_days(ledger):
     assert (head[1], rows[0][1:]) == ("Ngày", ["2022-07-12", "1000008"])
     everything, _rows = sheet(ledger, "/disbursements/?cols=all&format=xlsx")
     assert {"Nguồn vốn", "Nội dung chi", "Quý"} <= set(everything)
+
+
+@pytest.mark.parametrize("text", ["=1", "+A1", "-A1", "@x", "\t=1", "\r=1"])
+def test_what_begins_like_a_formula_is_written_as_text_wherever_it_stands(text):
+    notes, heads = [text], [text]
+    content = xlsx_bytes(["a"], [{"a": text}], notes=notes, titles=heads)
+    cells = [row[0] for row in load_workbook(io.BytesIO(content)).active.values]
+    assert cells == [f"'{text}"] * 3
+    assert f"'{text}" in csv_text(["a"], [{"a": text}])
+    for same in ("-5", "+5.5", "Bản Lang = 1", ""):
+        assert harmless(same) == same
 
 
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(ledger):

@@ -86,7 +86,7 @@ def test_errors_name_sheet_row_and_column(client, coordinator):
     page = client.get(send(client, workbook(nowhere, words))["Location"])
     found = {(f.sheet, f.row, f.column) for f in findings(page)}
     assert found == {("Sheet", 2, "Xã"), ("Sheet", 3, "Số tiền")}
-    assert page.context["row"]["state"] == "refused"
+    assert page.context["upload"].state == "refused"
     assert "Lưu</button>" not in page.content.decode()
     client.post(f"/imports/{Upload.objects.get().pk}/commit/")
     assert Disbursement.objects.count() == 0
@@ -116,6 +116,8 @@ def test_junk_gets_one_sentence_and_leaves_nothing(client, coordinator, junk):
 
 def test_a_file_too_large_is_refused_beside_the_field(client, coordinator, monkeypatch):
     monkeypatch.setattr("imports.forms.MAX_BYTES", 1000)
+    assert send(client, b"x" * 1000).status_code == 302
+    Upload.objects.all().delete()
     answer = send(client, b"x" * 1001)
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == ["workbook"]

@@ -7,9 +7,8 @@ from core.pages.history import trail_of
 from core.services.errors import Conflict
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
-from imports import uploads
+from imports import services as uploads
 from imports.models import Upload, UploadState
-from imports.undo import undo
 from tests import factories
 from trainings.models import Training
 
@@ -48,16 +47,26 @@ def vouchers(actor, **options):
 def test_drafts_go_and_their_trail_stays(cast):
     upload = vouchers(cast.dieuphoi)
     first = Disbursement.objects.order_by("pk")[0]
-    undo(actor=cast.dieuphoi, upload=upload)
+    uploads.undo(actor=cast.dieuphoi, upload=upload)
     assert Disbursement.objects.count() == 0
     assert Upload.objects.get().state == UploadState.UNDONE
     assert [entry.kind for entry in trail_of(first)] == ["deleted", "created"]
     with pytest.raises(Conflict):
-        undo(actor=cast.dieuphoi, upload=upload)
+        uploads.undo(actor=cast.dieuphoi, upload=upload)
+
+
+def test_a_workbook_is_committed_once_and_not_after_it_was_taken_back(cast):
+    upload = vouchers(cast.dieuphoi)
+    with pytest.raises(Conflict):
+        uploads.confirm(actor=cast.dieuphoi, upload=upload)
+    uploads.undo(actor=cast.dieuphoi, upload=upload)
+    with pytest.raises(Conflict):
+        uploads.confirm(actor=cast.dieuphoi, upload=upload)
+    assert not Disbursement.objects.exists()
 
 
 def test_a_workbook_taken_back_can_be_loaded_again(cast):
-    undo(actor=cast.dieuphoi, upload=vouchers(cast.dieuphoi))
+    uploads.undo(actor=cast.dieuphoi, upload=vouchers(cast.dieuphoi))
     assert vouchers(cast.dieuphoi).duplicates == 0
     assert Disbursement.objects.count() == 2
 
@@ -66,7 +75,7 @@ def test_nothing_goes_once_one_row_was_submitted(cast):
     upload = vouchers(cast.dieuphoi)
     ledger.submit(actor=cast.dieuphoi, disbursement=Disbursement.objects.order_by("-pk")[0])
     with pytest.raises(Conflict, match="từng dòng"):
-        undo(actor=cast.dieuphoi, upload=upload)
+        uploads.undo(actor=cast.dieuphoi, upload=upload)
     assert Disbursement.objects.count() == 2
     assert Upload.objects.get().state == UploadState.COMMITTED
 
@@ -75,7 +84,7 @@ def test_posted_history_is_not_taken_back_but_reversed(cast):
     upload = vouchers(cast.quanly, as_history=True)
     assert not upload.can_undo
     with pytest.raises(Conflict):
-        undo(actor=cast.quanly, upload=upload)
+        uploads.undo(actor=cast.quanly, upload=upload)
     assert Disbursement.objects.filter(status="posted").count() == 2
 
 
@@ -85,12 +94,14 @@ def test_a_draft_plan_and_classes_go_too(cast):
     classes = committed(cast.dieuphoi, "trainings", CLASSES, lesson)
     assert (PlanVersion.objects.count(), Training.objects.count()) == (1, 1)
     for upload in (plan, classes):
-        undo(actor=cast.dieuphoi, upload=upload)
+        uploads.undo(actor=cast.dieuphoi, upload=upload)
     assert (PlanVersion.objects.count(), Training.objects.count()) == (0, 0)
 
 
 def test_the_page_offers_it_and_nobody_else_can(client, cast):
     upload = vouchers(cast.dieuphoi)
+    with pytest.raises(Upload.DoesNotExist):
+        uploads.undo(actor=factories.user(), upload=upload)
     client.force_login(cast.quanly)
     assert client.post(f"/imports/{upload.pk}/undo/").status_code == 404
     client.force_login(cast.dieuphoi)

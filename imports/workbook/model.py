@@ -1,11 +1,11 @@
 """What reading a workbook gives: rows, errors, warnings. Plain data, no database."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-Kind = Literal["plan", "disbursements", "trainings"]
+Kind = str  # the name of one of imports/kinds
 
 MAX_ISSUES = 1000
 

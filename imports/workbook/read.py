@@ -1,20 +1,14 @@
 """A workbook of one kind: guard, sheets, headers, tables."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from .fields import FIELDS, REQUIRED
 from .guard import Source, open_safely
 from .header import Header, describe, find_header, found_labels
+from .layout import LAYOUTS
 from .model import Issue, Kind, Reading, Sheet, WorkbookError
 from .sheets import read_sheets
 from .tables import Table, header_issues
-
-KINDS = {
-    "plan": gettext_lazy("a plan"),
-    "disbursements": gettext_lazy("a list of disbursements"),
-    "trainings": gettext_lazy("a list of training classes"),
-}
 
 
 def read_workbook(source: Source, kind: Kind, filename: str = "") -> Reading:
@@ -92,7 +86,8 @@ def _check_kind(kind: Kind, sheets: list[Sheet], headers: list[Header]) -> None:
     for other in FIELDS:
         if other != kind and any(_is_complete(other, sheet) for sheet in sheets):
             text = _("This workbook looks like %(other)s, not %(kind)s. Choose the right kind.")
-            raise WorkbookError("wrong_kind", text % {"other": KINDS[other], "kind": KINDS[kind]})
+            names = {"other": LAYOUTS[other].called, "kind": LAYOUTS[kind].called}
+            raise WorkbookError("wrong_kind", text % names)
 
 
 def _leans(kind: str, header: Header) -> bool:

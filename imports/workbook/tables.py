@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from .checks import check_disbursement, settle_plan, settle_training
 from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
 from .header import Header, describe
+from .layout import LAYOUTS
 from .model import Formula, Issue, Reading, Row, Sheet
 from .rowkinds import (
     BLANK,
@@ -29,11 +29,6 @@ from .values import CellError, convert, is_empty, shown, stored
 
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
 
-_REQUIRED_CELLS = {
-    "plan": ("activity", "title", "commune"),
-    "disbursements": ("date", "voucher_no", "activity", "commune", "amount"),
-    "trainings": ("commune", "start", "male", "female"),
-}
 _RECOMPUTED = {"plan": "year", "trainings": "total"}
 
 
@@ -130,12 +125,9 @@ class Table:
         return cell.value is None and all(part in self.columns for part in parts)
 
     def _require(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
-        for name in _REQUIRED_CELLS[self.kind]:
-            if row.values[name] in (None, "") and name not in bad:
-                self._report(row.issue(name, "required", self._empty_message(name)))
-        if self.kind == "trainings" and not (row.values["topic"] or row.values["title"]):
-            name = "title" if "title" in self.columns else "topic"
-            if not bad & {"title", "topic"}:
+        for group in LAYOUTS[self.kind].needed:
+            if bad.isdisjoint(group) and all(row.values[name] in (None, "") for name in group):
+                name = next((name for name in group if name in self.columns), group[-1])
                 self._report(row.issue(name, "required", self._empty_message(name)))
 
     def _empty_message(self, name: str) -> str:
@@ -146,20 +138,15 @@ class Table:
         return f"{said} {text % {'column': column}}"
 
     def _check(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
-        values = row.values
         self._check_size(row)
-        if self.kind == "plan":
-            if bad & MONEY:
-                return
-            is_formula = isinstance(cells.get(self.columns.get("year", 0)), Formula)
-            for name, code, message in settle_plan(values, values["year"], is_formula):
-                self.reading.warn(row.issue(name, code, message))
-        elif self.kind == "disbursements":
-            for name, code, message in check_disbursement(values):
-                self._report(row.issue(name, code, message))
-        elif not bad & COUNTS:
-            for name, code, message in settle_training(values, set(self.columns)):
-                self._report(row.issue(name, code, message))
+        if bad & (MONEY | COUNTS):
+            return
+        layout, total = LAYOUTS[self.kind], _RECOMPUTED.get(self.kind, "")
+        is_formula = isinstance(cells.get(self.columns.get(total, 0)), Formula)
+        for name, code, message in layout.settle(row.values, is_formula):
+            self.reading.warn(row.issue(name, code, message))
+        for name, code, message in layout.check(row.values, set(self.columns)):
+            self._report(row.issue(name, code, message))
 
     def _check_size(self, row: Row) -> None:
         for name, scale in self.scales.items():

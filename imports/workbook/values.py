@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.values.dates import DateError, format_date, parse_date
 from core.values.money import AmountError, negative, parse_amount
-from core.values.text import fold, squash
+from core.values.text import abridged, fold, squash
 
 from .fields import COUNTS, DATES, MONEY
 from .model import ErrorValue, Formula
@@ -57,11 +57,11 @@ def convert(name: str, cell: Any, scale: int = 1) -> Any:
         text = _(
             "The formula %(formula)s has no stored value. Open the file in Excel, save, retry."
         )
-        raise CellError("formula_without_value", text % {"formula": _short(cell.text)})
+        raise CellError("formula_without_value", text % {"formula": abridged(cell.text)})
     value = stored(cell)
     if isinstance(value, ErrorValue):
         text = _("The cell shows the error %(error)s. Mend its formula or write the value.")
-        raise CellError("error_value", text % {"error": _short(value.text)})
+        raise CellError("error_value", text % {"error": abridged(value.text)})
     if name in MONEY:
         return _money(value, scale)
     if name in DATES:
@@ -104,13 +104,13 @@ def _count(value: Any) -> int | None:
         number = MAX_COUNT + 1 if error.code == "too_large" else None
     if number is None:
         text = _("“%(value)s” is not a number of people. Write a whole number, for example 25.")
-        raise CellError("not_a_count", text % {"value": _short(shown(value))})
+        raise CellError("not_a_count", text % {"value": abridged(shown(value))})
     if number < 0:
         text = _("%(value)s is negative. A number of people is 0 or more.")
         raise CellError("negative", text % {"value": number})
     if number > MAX_COUNT:
         text = _("%(value)s people are more than one class can have. Check the digits.")
-        raise CellError("too_large", text % {"value": _short(shown(value))})
+        raise CellError("too_large", text % {"value": abridged(shown(value))})
     return number
 
 
@@ -120,7 +120,3 @@ def _text(value: Any) -> str:
         message = _("The text has %(length)d characters. Shorten it to %(limit)d at most.")
         raise CellError("too_long", message % {"length": len(text), "limit": MAX_LENGTH})
     return text
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -9,6 +9,8 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from imports.kinds import MAY_IMPORT
+
 
 @dataclass(frozen=True)
 class Item:
@@ -63,11 +65,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
     (
         _("Data"),
         (
-            Item(
-                _("Import a workbook"),
-                "imports",
-                ("draft_plan", "enter_disbursement", "record_training", "load_history"),
-            ),
+            Item(_("Import a workbook"), "imports", MAY_IMPORT),
             Item(_("Profile"), "profile"),
             Item(_("API tokens"), "tokens"),
             Item(_("Trail"), "trail", ("view_trail",)),

@@ -67,11 +67,11 @@ def two_years(cast):
 
 
 @pytest.mark.parametrize("narrower", ["", "&quarter=1", "&month=2023-09"])
-@pytest.mark.parametrize("table", ["programs", "communes"])
-def test_the_column_of_the_other_year_adds_up_to_its_foot(client, two_years, table, narrower):
+def test_the_column_of_the_other_year_adds_up_to_its_foot(client, two_years, narrower):
     context = shown(client, two_years.bdh, f"fiscal_year=2024&compare=2023{narrower}")
     assert context["total"].before == "7.000.000"
-    assert sum(amount(line.before) for line in context[table]) == 7_000_000
+    for table in ("programs", "communes"):
+        assert sum(amount(line.before) for line in context[table]) == 7_000_000, table
 
 
 def test_what_had_something_in_the_other_year_alone_says_so(client, two_years):

@@ -167,10 +167,15 @@ def test_a_new_one_about_the_same_replaces_the_old(cast):
     board = steering()
     first = issued(cast.bdh, board)
     other = issued(cast.bdh, board, kind="quarterly", quarter="2")
+    third = issued(cast.bdh, board, kind="quarterly", quarter="3")
+    year = issued(cast.bdh, board, fiscal_year="2022")
+    outside = issued(cast.bdh, board, outside="1")
     again = issued(cast.bdh, board)
+    last = issued(cast.bdh, board)
 
-    assert again.replaces == first
-    assert other.replaces is None
+    assert (again.replaces, last.replaces) == (first, again)
+    assert [row.replaces for row in (other, third, year, outside)] == [None] * 4
+    assert issued(cast.bdh, board, outside="1").replaces == outside
 
 
 def test_written_text_stands_in_its_section(cast):

@@ -109,6 +109,27 @@ def test_a_lone_small_cell_takes_its_smallest_neighbour_along():
     assert hide(values, [("total", ["a", "b", "c"])]) == {"a", "b"}
 
 
+@pytest.mark.parametrize(
+    ("values", "hidden"),
+    [
+        ({"total": 40, "a": 3, "z": 12, "c": 25}, {"a", "z"}),  # the smaller, not the first by name
+        ({"total": 28, "a": 3, "b": 0, "c": 25}, {"a", "c"}),  # rather than the zero
+        ({"total": 20, "a": 3, "b": 0, "c": 17}, {"a", "c"}),  # rather than everybody
+        ({"total": 41, "a": 4, "b": 12, "c": 25}, {"a", "b"}),
+        ({"total": 42, "a": 5, "b": 12, "c": 25}, set()),  # five are not few
+    ],
+)
+def test_what_protects_a_small_cell_is_what_costs_least(values, hidden):
+    assert hide(values, [("total", ["a", *sorted(set(values) - {"a", "total"})])]) == hidden
+
+
+def test_everybody_is_hidden_only_where_nothing_else_protects():
+    values = {"all": 8, "women": 3, "men": 5, "also": 8}
+    sums = [("all", ["women", "men"]), ("also", ["all"])]
+    assert hide(values, sums[:1], dear={"all", "men"}) == {"women", "men"}
+    assert hide(values, sums[:1], dear={"men"}) == {"women", "all"}
+
+
 def test_two_ones_that_make_two_hide_a_third():
     values = {"total": 32, "a": 1, "b": 1, "c": 30}
     assert len(hide(values, [("total", ["a", "b", "c"])])) == 3

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.services.errors import Conflict
-from imports.models import Kind
+from imports.kinds import KINDS
 from imports.outcome import Outcome
 from imports.services import check_workbook, commit
 from imports.workbook import Issue
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Check a workbook, and with --commit load it. Prints one JSON object."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=Kind.values)
+        parser.add_argument("kind", choices=KINDS)
         parser.add_argument("file")
         parser.add_argument("--user", required=True, help="user name of who loads it")
         parser.add_argument("--fiscal-year", help="e.g. 2023; else the workbook's own")

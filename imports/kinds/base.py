@@ -1,0 +1,188 @@
+"""What every kind of workbook has: a name, a permission, and how its rows become records.
+
+A kind is one file: its `WorkbookKind` (what it is called, what is saved, taken back and summed up)
+and its `Builder` (what a row means).
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import LOAD_HISTORY
+from core.values import display
+from core.values.text import fold_key
+from disbursements.models import UNSPECIFIED_FUND
+from imports.outcome import Outcome
+from imports.resolve import Directory, Unknown, code_from
+from imports.workbook import Reading, Row
+from imports.workbook.layout import Layout
+from programs.models import Fund, Program
+
+Content = tuple[Any, ...]  # by which a row is told from others
+Sums = dict[str, Any]  # what rows come to: total, unit, and whatever the kind shows
+AS_LOADED = 1  # the version of a record that nobody has changed since
+
+
+class Builder(ABC):
+    """Makes records of a workbook's rows, one after another, and collects what is wrong."""
+
+    def __init__(
+        self, outcome: Outcome, directory: Directory, actor: User, *, post: bool, as_of: date
+    ) -> None:
+        self.outcome, self.directory, self.actor = outcome, directory, actor
+        self.year, self.post, self.as_of = directory.year, post, as_of
+        self.wrong = {(e.sheet, e.row) for e in outcome.errors if e.row is not None}
+        self.in_file: Counter[Content] = Counter()
+        self.set_up()
+
+    def set_up(self) -> None:  # noqa: B027 (most kinds keep nothing)
+        """Lay out what is kept from row to row."""
+
+    def build(self, reading: Reading) -> list[Any]:
+        """The records of all rows; those not in the portal yet are the outcome's items.
+
+        Rows that could not be read wholly are gone through as well, so that nobody mends one cell,
+        sends the workbook again and is told the next.
+        """
+        found = [(row, item) for row in reading.rows if (item := self.item(row)) is not None]
+        for row in reading.wrong:
+            self.item(row)
+        self.sort_out(found)
+        return [item for _row, item in found]
+
+    @abstractmethod
+    def item(self, row: Row) -> Any:
+        """The record that a row means; None when something is wrong with the row."""
+
+    @abstractmethod
+    def sort_out(self, found: list[tuple[Row, Any]]) -> None:
+        """Count what is in the portal already; the rest are the outcome's items."""
+
+    def error(self, row: Row, name: str, code: str, message: str) -> None:
+        self.outcome.errors.append(row.issue(name, code, message))
+        self.wrong.add((row.sheet, row.row))
+
+    def warn(self, row: Row, name: str, code: str, message: str) -> None:
+        self.outcome.warnings.append(row.issue(name, code, message))
+
+    def warn_of_twin(self, row: Row, name: str, content: Content) -> None:
+        """Say once that a row with this content stands in the workbook twice."""
+        self.in_file[content] += 1
+        if self.in_file[content] == 2:
+            text = _("The same row stands in this workbook twice; both count.")
+            self.warn(row, name, "twice_in_file", text)
+
+    def is_wrong(self, row: Row) -> bool:
+        return (row.sheet, row.row) in self.wrong
+
+    def look_up(self, row: Row, name: str, find: Callable[[str], Any]) -> Any:
+        """What the field's word stands for; None (and an error) when it is not known."""
+        text = text_of(row, name)
+        if not text:
+            return None
+        try:
+            return find(text)
+        except Unknown as unknown:
+            self.error(row, name, unknown.code, unknown.message)
+            return None
+
+    def fund(self, row: Row) -> Fund:
+        """The funding source; one not seen before is made at commit and named in the warnings."""
+        text = text_of(row, "fund")
+        if not text:
+            found = self.directory.fund(UNSPECIFIED_FUND)
+            return found or self._new_fund(Fund(code=UNSPECIFIED_FUND, name="Chưa ghi nguồn"))
+        found = self.directory.fund(text)
+        if found is None:
+            codes = [f.code for f in self.directory.funds.values()]
+            found = self._new_fund(Fund(code=code_from(text, codes), name=text[:120]))
+            found.set_keys()
+            message = _("New funding source: %(name)s. It is added.") % {"name": text}
+            self.warn(row, "fund", "new_fund", message)
+        return found
+
+    def _new_fund(self, fund: Fund) -> Fund:
+        self.directory.funds[fold_key(fund.name)] = fund
+        self.directory.fund_codes[fold_key(fund.code)] = fund
+        self.outcome.new_funds.append(fund)
+        return fund
+
+    def hold(self, item: Any) -> None:
+        """The model's own rules for one row (`ValidationError`); its relations were looked up."""
+        relations = [field.name for field in item._meta.fields if field.is_relation]
+        item.clean_fields(exclude=relations)
+        item.clean()
+
+    def refuse(self, row: Row, refusal: ValidationError, code: str = "invalid") -> None:
+        """A service's or model's refusal, at the columns of its fields."""
+        for name, messages in refusal.message_dict.items():
+            for message in messages:
+                self.error(row, name, code, message)
+
+
+class WorkbookKind(Layout, ABC):
+    """A kind of workbook: how it is written, who may load it, what comes of its rows."""
+
+    label: Any  # in forms and lists
+    permission: str  # who may load it; so may who loads history
+    builder: type[Builder]
+    model: type[Any]  # what a commit saves
+    is_posted_as_history = True  # what is loaded as history is final: no undo
+
+    @property
+    def permissions(self) -> tuple[str, str]:
+        """Any of these lets somebody load such a workbook."""
+        return self.permission, LOAD_HISTORY
+
+    @abstractmethod
+    def sums(self, items: list[Any]) -> Sums:
+        """What the rows come to, as it is kept with the upload."""
+
+    @abstractmethod
+    def figure(self, sums: Sums) -> dict[str, str]:
+        """The sums as the page shows them: label, value, note."""
+
+    @abstractmethod
+    def commit(self, outcome: Outcome, *, actor: User, post: bool, reason: str) -> Sequence[Model]:
+        """Save the outcome's items; what was made."""
+
+    @abstractmethod
+    def take_back(self, record: Any, *, actor: User, reason: str) -> None:
+        """Delete what a commit made. Raises `Conflict` when it is not as it was loaded."""
+
+
+class MoneyKind(WorkbookKind):
+    """A kind whose rows come to đồng, by programme."""
+
+    @abstractmethod
+    def amount(self, item: Any) -> tuple[Program, int]:
+        """A row's programme and its đồng."""
+
+    def sums(self, items: list[Any]) -> Sums:
+        by_program: Counter[str] = Counter()
+        for program, amount in map(self.amount, items):
+            by_program[program.code] += amount
+        return {"total": by_program.total(), "by_program": dict(by_program), "unit": "VND"}
+
+    def figure(self, sums: Sums) -> dict[str, str]:
+        amount = _("%(amount)s đồng") % {"amount": display.number(sums["total"])}
+        return {"label": _("Sum"), "value": display.short(sums["total"]), "note": amount}
+
+
+def text_of(row: Row, name: str, limit: int | None = None) -> str:
+    """A field's words, or '' where there are none; cut to `limit` characters."""
+    return str(row.values.get(name) or "")[:limit]
+
+
+def with_saved(rows: list[Any], relation: str) -> list[Any]:
+    """The rows, their related records having been saved since: each takes over its primary key."""
+    for row in rows:
+        setattr(row, relation, getattr(row, relation))
+    return rows

@@ -1,0 +1,199 @@
+"""A year's plan as a workbook: lines with an amount for each quarter."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import DRAFT_PLAN
+from core.values.money import format_vnd
+from disbursements.drafts import services as drafts
+from disbursements.models import PlanVersion
+from disbursements.plans import services as plans
+from disbursements.plans.services import Line
+from imports.kinds.base import AS_LOADED, Builder, Content, MoneyKind, text_of
+from imports.outcome import Outcome
+from imports.resolve import Unknown
+from imports.workbook import Row
+from imports.workbook.checks import Finding, settle_plan
+from imports.workbook.fields import COMMON, COMMUNE, column
+from imports.workbook.layout import Values
+from programs.models import CODE, Activity, Program
+
+QUARTERS = {1: "q1", 2: "q2", 3: "q3", 4: "q4"}
+
+COLUMNS = [
+    COMMON["activity"],
+    column(
+        "title",
+        _("Activity"),
+        "tên hoạt động|hoạt động|nội dung hoạt động|tên hđ|hoạt động chính|hoạt động cụ thể|"
+        "tên công việc|hoạt động tên|activity|activity name|activity title|activities|"
+        "danh mục hoạt động|nội dung các hoạt động|các hoạt động",
+        "nội dung|nội dung công việc|tên|khoản mục|title|name|description|diễn giải",
+    ),
+    column("commune", _("Commune"), COMMUNE, "mã xã|commune code|địa điểm|nơi thực hiện"),
+    COMMON["program"],
+    column(
+        "unit",
+        _("Implementing unit"),
+        "đơn vị thực hiện|đơn vị triển khai|cơ quan thực hiện|đơn vị phụ trách|đơn vị chủ trì|"
+        "đối tác thực hiện|đvth|implementing unit|implementing partner|implementer|partner",
+        "đơn vị|unit",
+    ),
+    COMMON["fund"],
+    COMMON["note"],
+    column("q1", _("Quarter I"), ""),
+    column("q2", _("Quarter II"), ""),
+    column("q3", _("Quarter III"), ""),
+    column("q4", _("Quarter IV"), ""),
+    column(
+        "year",
+        _("Full year"),
+        "cả năm|tổng cả năm|tổng năm|tổng cộng cả năm|cộng cả năm|full year|year total|annual|"
+        "annual total|whole year|total for the year|cả năm tài chính|năm",
+        "tổng|tổng số|tổng cộng|cộng|total|kế hoạch|dự toán|kinh phí|ngân sách|budget|"
+        "tổng kinh phí|tổng ngân sách|tổng dự toán|tổng kế hoạch|year|plan",
+    ),
+]
+
+
+class PlanBuilder(Builder):
+    """Plan lines, and the activities that they name first."""
+
+    def set_up(self) -> None:
+        self.first_rows: dict[tuple[str, int, str], Row] = {}
+
+    def item(self, row: Row) -> Line | None:
+        commune = self.look_up(row, "commune", self.directory.commune)
+        activity = self._activity(row)
+        fund = self.fund(row)
+        if commune is None or activity is None or self.is_wrong(row):
+            return None
+        line = Line(
+            activity=activity,
+            commune=commune,
+            fund=fund,
+            amounts=self._amounts(row),
+            title=text_of(row, "title", 500),
+            unit=text_of(row, "unit", 200),
+            note=text_of(row, "note", 500),
+            where=row,
+        )
+        self._check_once(row, line)
+        try:
+            plans.check_line(line, self.year, self.actor)
+        except ValidationError as refusal:
+            self.refuse(row, refusal, "out_of_scope_or_range")
+        return None if self.is_wrong(row) else line
+
+    def sort_out(self, found: list[tuple[Row, Line]]) -> None:
+        """Every line is saved with the version; those that stand there just so are counted."""
+        self.outcome.items = [line for _row, line in found]
+        if not self.outcome.errors and (current := plans.approved_version(self.year)):
+            there = {_content(line) for line in plans.lines_of(current)}
+            self.outcome.duplicates = sum(_content(line) in there for _row, line in found)
+
+    def _activity(self, row: Row) -> Activity | None:
+        code = text_of(row, "activity")
+        program = self.look_up(
+            row, "program", lambda text: self.directory.program_for(text, "", code)
+        )
+        if not code or (row.values.get("program") and program is None):
+            return None
+        known = self.directory.activity(code)
+        if program is None and known is None:
+            program = self._program_by_place(row, code)
+        if known is None:
+            return self._new_activity(row, code, program) if program else None
+        if program is not None and known.program.pk != program.pk:
+            message = _now("%(code)s belongs to %(program)s, not to %(other)s.") % {
+                "code": code,
+                "program": known.program.code,
+                "other": program.code,
+            }
+            self.error(row, "activity", "activity_of_other_program", message)
+        return known
+
+    def _program_by_place(self, row: Row, code: str) -> Program | None:
+        try:
+            return self.directory.program_for("", row.heading or "", code)
+        except Unknown as unknown:
+            self.error(row, "activity", unknown.code, unknown.message)
+            return None
+
+    def _new_activity(self, row: Row, code: str, program: Program) -> Activity | None:
+        code = code.upper().replace(" ", "-")
+        try:
+            CODE(code)
+        except ValidationError:
+            text = _now("'%(code)s' cannot be an activity code: use letters, digits and '-'.")
+            self.error(row, "activity", "bad_code", text % {"code": code})
+            return None
+        activity = Activity(
+            code=code,
+            title=text_of(row, "title", 500) or code,
+            program=program,
+            unit=text_of(row, "unit", 200),
+        )
+        self.directory.add_activity(activity)
+        self.outcome.new_others.append(activity)
+        return activity
+
+    def _amounts(self, row: Row) -> dict[int, int]:
+        amounts = {q: row.values.get(name) for q, name in QUARTERS.items()}
+        if any(amount is not None for amount in amounts.values()):
+            return {q: amount or 0 for q, amount in amounts.items()}
+        year = row.values.get("year") or 0
+        if year:
+            text = _now("Only the whole year is given: %(amount)s đồng are planned for quarter IV.")
+            self.warn(row, "year", "whole_year_only", text % {"amount": format_vnd(year)})
+        return {1: 0, 2: 0, 3: 0, 4: year}
+
+    def _check_once(self, row: Row, line: Line) -> None:
+        first = self.first_rows.setdefault(line.key, row)
+        if first is not row:
+            text = _now(
+                "The same activity, commune and funding source stand in row %(row)d already."
+            )
+            self.error(row, "activity", "line_twice", text % {"row": first.row})
+
+
+def _content(line: Line) -> Content:
+    amounts = tuple(sorted((q, a) for q, a in line.amounts.items() if a))
+    return (line.activity.code, line.commune.pk, line.fund.code, amounts, line.title, line.unit)
+
+
+class Plan(MoneyKind):
+    name = "plan"
+    label = _("Plan")
+    called = _("a plan")
+    columns = COLUMNS
+    required = needed = (("activity",), ("title",), ("commune",))  # the reader asks for quarters
+    permission = DRAFT_PLAN
+    builder = PlanBuilder
+    model = PlanVersion
+
+    def settle(self, values: Values, is_formula: bool) -> Iterable[Finding]:
+        return settle_plan(values, values["year"], is_formula)
+
+    def amount(self, item: Line) -> tuple[Program, int]:
+        return item.activity.program, sum(item.amounts.values())
+
+    def commit(
+        self, outcome: Outcome, *, actor: User, post: bool, reason: str
+    ) -> list[PlanVersion]:
+        assert outcome.fiscal_year is not None
+        version = plans.load(
+            actor=actor,
+            fiscal_year=outcome.fiscal_year,
+            lines=outcome.items,
+            post=post,
+            reason=reason,
+        )
+        return [version] if version else []
+
+    def take_back(self, record: PlanVersion, *, actor: User, reason: str) -> None:
+        drafts.plan(actor=actor, plan=record, version=AS_LOADED, why=reason)
