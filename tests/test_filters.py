@@ -49,8 +49,8 @@ def shows_nothing(client, address, name):
     answer = client.get(address, headers=ENGLISH)
     text, listed = answer.content.decode(), answer.context["list"]
     (wrong,) = listed["wrong"]
-    assert (answer.status_code, wrong["said"].name) == (400, name), address
-    assert f"</strong> {escape(wrong['said'].text)}" in text, address
+    assert (answer.status_code, wrong["name"]) == (400, name), address
+    assert f"</strong> {escape(wrong['text'])}" in text, address
     assert "Remove this filter</a>" in text
     assert f"{name}=" not in wrong["href"]
     assert (listed["lines"], listed["figures"], "data-row" in text) == ([], [], False), address

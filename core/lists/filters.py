@@ -14,13 +14,14 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.lists.controls import CodesSelect, SearchInput
+from core.lists.ordering import fields_of
 from core.services.access import Actor
 from core.services.choices import named, offered
 from core.values.sql_text import with_words
@@ -324,14 +325,7 @@ class Filters(django_filters.FilterSet):
 
 def field_of(each: Any) -> Any:
     """The field of the model that a filter looks at: the relation where it compares a code."""
-    model, field = each.model, None
-    path = each.field_name.split("__")
-    try:
-        for part in path:
-            found = model._meta.get_field(part)
-            if field is not None and part == path[-1] == each.extra.get("slug", "code"):
-                return field
-            field, model = found, found.related_model
-    except (AttributeError, FieldDoesNotExist):
-        return None
-    return field
+    fields = fields_of(each.model, each.field_name)
+    if len(fields) > 1 and fields[-1].name == each.extra.get("slug", "code"):
+        fields.pop()
+    return fields[-1] if fields else None

@@ -52,7 +52,7 @@ def _known(request: ActorRequest, listing: Listing, kept: str) -> str:
     """What was kept, without what the list does not know (any more)."""
     query = QueryDict(_renamed(QueryDict(kept), listing) or kept)
     filters = filters_of(request, listing, query, listing.rows(request.user))
-    wrong = {each.name for each in wrong_in(filters, query, listing)}
+    wrong = {name for name, *_why in wrong_in(filters, query, listing)}
     return urlencode([*said(query, wrong)], safe=",")
 
 

@@ -37,7 +37,7 @@ def answer(
     if away := memory.elsewhere(request, listing):
         return away
     asked = read(request, listing, path)
-    found = find(request, listing)
+    found = find(request, listing, asked)
     rows = ordered(found.rows, listing, asked)
     wanted, refusal, part = request.GET.get(FORMAT), "", _is_part(request)
     kept = tuple(column for column in asked.columns if not column.buttons)
@@ -79,11 +79,6 @@ def _is_part(request: ActorRequest) -> bool:
     return bool(asked) and "HX-History-Restore-Request" not in request.headers
 
 
-def seen_wrong(found: Found, asked: ListState) -> list[dict[str, Any]]:
-    """What is wrong with an address, each with the address without it."""
-    return [{"said": each, "href": asked.href(**{each.name: None})} for each in found.wrong]
-
-
 class Seen:
     """What the templates write out of a list, formatted."""
 
@@ -109,7 +104,7 @@ class Seen:
             "head": self.head(),
             "lines": self.lines(),
             "sums": self.sum_cells(),
-            "wrong": seen_wrong(self.found, self.asked),
+            "wrong": self.found.wrong,
             "figures": [] if self.found.wrong else [*self.listing.figures(self.rows)],
             "choices": self.choices(),
             "kept": self.kept(COLUMNS),

@@ -12,7 +12,7 @@ from accounts.models import User
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
 from core.pages.record_forms import UnitChoiceField
-from core.values.text import fold
+from core.values.sql_text import with_words
 from programs.models import Activity
 from programs.years.services import unknown_activity
 
@@ -30,9 +30,7 @@ def suggested(user: User) -> list[Activity]:
 def _with_words(user: User, words: str) -> QuerySet:
     """Activities within the user's scope whose code or title has all the words, accents aside."""
     rows = Activity.objects.visible_to(user).select_related("program")
-    for word in fold(words).split():
-        rows = rows.filter(search_key__contains=word)
-    return rows.order_by("program__order", "code")
+    return with_words(rows, words, "search_key").order_by("program__order", "code")
 
 
 def find_activity(user: User, text: str) -> Activity:

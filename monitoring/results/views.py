@@ -16,7 +16,6 @@ from core.lists import answer
 from core.lists import persistence as memory
 from core.lists import state as asked
 from core.lists.filtering import find
-from core.lists.view import seen_wrong
 from core.pages.forms import BAD_REQUEST, OK
 from core.services.access import requires
 from core.values import display
@@ -39,14 +38,14 @@ def results(request: PersonRequest) -> HttpResponseBase:
     if away := memory.elsewhere(request, listing):
         return away
     wanted = asked.read(request, listing)
-    found = find(request, replace(listing, narrowed=results_list.found))
+    found = find(request, replace(listing, narrowed=results_list.found), wanted)
     if not found.wrong:
         memory.remember(request, listing)
     user: User = request.user
     context = {
         "year": year,
         "fields": found.fields,
-        "wrong": seen_wrong(found, wanted),
+        "wrong": found.wrong,
         "blocks": [_shown_block(block) for block in found.rows],
         "may_set": any(map(user.can, indicators.MAY_SET)),
         "files": {name: wanted.href(format=name, cols=asked.EVERY) for name in FILES},
