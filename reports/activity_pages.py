@@ -17,14 +17,14 @@ from core.pages import ADMINS, RecordAdmin
 from core.pages.detail import detail_view
 from core.services.access import requires
 from core.services.records import RecordServices
-from core.values.dates import today
 from core.values.money import rate
 from core.values.sql_text import Alphabetical
-from disbursements.against_plan import Question, kept_rows, planned_amounts
+from disbursements.against_plan import kept_rows, planned_amounts
 from disbursements.models import Disbursement
 from programs.api import ActivityFilters
 from programs.models import Activity, FiscalYear
-from reports.filters import default_year
+from programs.summary_query import SummaryQuery
+from programs.years.page_year import latest_year, year_codes
 
 ALL = "all"  # in the place of a fiscal year's code
 
@@ -33,20 +33,15 @@ def all_years() -> tuple[FiscalYear, ...]:
     return tuple(FiscalYear.objects.order_by("start"))
 
 
-def question_of(years: tuple[FiscalYear, ...], **options: Any) -> Question:
-    """Plan against actual over whole years, to this day."""
-    return Question(years=years, start=years[0].start, end=years[-1].end, as_of=today(), **options)
-
-
 def with_money(rows: QuerySet, user: User, years: tuple[FiscalYear, ...]) -> QuerySet:
     """Each activity with what plan against actual says of it, in the person's scope."""
-    question = question_of(years)
-    amounts, _versions = planned_amounts(question, user)
+    query = SummaryQuery(years)
+    amounts, _versions = planned_amounts(query, user)
     seen = Disbursement.objects.visible_to(user)
     sides = {
         "planned": ("line__activity", amounts),
-        "disbursed": ("activity", kept_rows(question, seen.posted())),
-        "waiting": ("activity", kept_rows(question, seen.waiting())),
+        "disbursed": ("activity", kept_rows(query, seen.posted())),
+        "waiting": ("activity", kept_rows(query, seen.waiting())),
     }
     sums = {}
     for name, (activity, money) in sides.items():
@@ -65,11 +60,10 @@ class ActivityMoneyFilters(ActivityFilters):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-        self.filters["fiscal_year"].choose_from([(ALL, _("All years")), *codes])
+        self.filters["fiscal_year"].choose_from([(ALL, _("All years")), *year_codes()])
 
     def defaults(self, data: Any) -> dict[str, str]:
-        return {} if data.get("fiscal_year") else {"fiscal_year": default_year(self.user).code}
+        return {} if data.get("fiscal_year") else {"fiscal_year": latest_year(self.user).code}
 
     def of_year(self, rows: QuerySet, _name: str, codes: list[str]) -> QuerySet:
         """The activities with their money of the year, or of all years (đồng)."""

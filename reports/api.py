@@ -16,12 +16,11 @@ from core.api.base import refuse_empty
 from core.api.streams import CSVTable, XLSXTable, csv_options
 from core.api.viewsets import Conditional
 from core.lists import exports
-from disbursements.against_plan import CUTS, against_plan
+from disbursements.against_plan import CUTS
 from reports import summary
-from reports.questions import read_summary, read_training_summary
+from reports.filters import from_query
 from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
 from trainings.counts import CUTS as TRAINING_CUTS
-from trainings.counts import count_trainings
 
 
 class TableView(Conditional, APIView):
@@ -31,9 +30,12 @@ class TableView(Conditional, APIView):
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 
-    def answer(
-        self, request: Request, payload: dict[str, Any], columns: list[str]
-    ) -> Response | HttpResponse:
+    def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Response | HttpResponse:
+        refuse_empty(request, but={"by"})
+        allowed = summary.PARAMETERS[path] | summary.FORMS
+        query = from_query(request.query_params, person(request), allowed, cuts)
+        payload = summary.payload(summary.SOURCES[path](query, person(request)))
+        columns = summary.columns(query, payload["total"])
         kind = request.accepted_renderer.format  # type: ignore[attr-defined]  # DRF sets it
         delimiter, decimal = csv_options(request)
         if kind == "csv":
@@ -111,10 +113,7 @@ class SummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
-        refuse_empty(request, but={"by"})
-        question, span = read_summary(request.query_params)
-        body = summary.payload(against_plan(question, person(request)), span)
-        return self.answer(request, body, summary.columns(question))
+        return self.answer(request, summary.MONEY, CUTS)
 
 
 class TrainingSummaryView(TableView):
@@ -129,9 +128,4 @@ class TrainingSummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
-        refuse_empty(request, but={"by"})
-        question, span = read_training_summary(request.query_params)
-        total, rows = count_trainings(question, person(request))
-        body = summary.training_payload(question, span, total, rows)
-        columns = summary.columns(question, summary.TRAINING_FIGURES)
-        return self.answer(request, body, columns)
+        return self.answer(request, summary.TRAININGS, TRAINING_CUTS)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -15,8 +15,9 @@ from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
 from core.values.dates import ROMAN
 from core.values.sql_text import Alphabetical
-from monitoring.models import Meeting
 from programs.models import FiscalYear
+from programs.years.page_year import known_year
+from reports.documents.meetings import meetings_of
 from reports.models import IssuedReport, ReportKind
 
 
@@ -73,8 +74,7 @@ listing = Listing(
 @requires(VIEW)
 def issued_reports(request: PersonRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
-    asked = request.GET.get("fiscal_year", "")
-    year = FiscalYear.objects.filter(code=asked).first() if asked else _year_with_money()
+    year = known_year(request.GET, request.user)
     context = {
         "year": year,
         "lead": _now(
@@ -86,12 +86,6 @@ def issued_reports(request: PersonRequest) -> HttpResponseBase:
     return answer(request, listing, "reports/issued_list.html", context)
 
 
-def _year_with_money() -> FiscalYear | None:
-    """The latest year with postings, else the latest."""
-    years = FiscalYear.objects.all()
-    return years.filter(disbursements__status="posted").first() or years.first()
-
-
 def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:
     """Links to what this user may prepare for the year."""
     if not user.can(ISSUE_REPORT):
@@ -100,10 +94,7 @@ def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:
     for number in range(1, 5):
         href = _draft_href("quarterly", year, quarter=number)
         links.append({"name": kind_name("quarterly", number), "href": href})
-    meetings = Meeting.objects.visible_to(user).filter(
-        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
-    )
-    for meeting in meetings:  # all of the year: no other page leads to their minutes
+    for meeting in meetings_of(year, user):  # all of the year: no other page leads to their minutes
         for kind in ("minutes", "conclusions"):
             name = f"{kind_name(kind, None)}: {meeting.title}"
             links.append({"name": name, "href": _draft_href(kind, year, meeting=meeting.pk)})

@@ -56,8 +56,12 @@ DAYS = [
 ]
 LATER = [*DAYS, date(2025, 6, 30)]  # reversals fall in any year, entries in one with a plan
 ENTRY_STATES = ("draft", "submitted", "posted", "posted")
-NEEDS = {"submit": ("draft", "returned"), "change": ("draft", "returned")}
-NEEDS |= {"return": ("submitted",), "post": ("submitted",)}
+NEEDS = {
+    "submit": ["draft", "returned"],
+    "change": ["draft", "returned"],
+    "return": ["submitted"],
+    "post": ["submitted"],
+}
 ROLES = {"submit": Role.COORDINATOR, "change": Role.COORDINATOR}
 ROLES |= {"return": Role.MANAGER, "post": Role.MANAGER}
 
@@ -76,7 +80,7 @@ def questions(draw: Any) -> tuple[Ask, str, int | None, int]:
     ask = Ask(
         by=tuple(draw(st.lists(st.sampled_from(CUTS), unique=True, max_size=4))),
         plan=draw(st.sampled_from(["current", "current", "original"])),
-        as_of=draw(st.sampled_from([date(2026, 11, 1), *DAYS])),
+        as_of=draw(st.just(date(2026, 11, 1)) | days),
         year=draw(st.sampled_from(["2023", *YEARS])),
         new_units=draw(st.booleans()),
         programs=tuple(draw(st.sampled_from([(), (), ("GBV",), ("ECCD", "YEE")]))),
@@ -96,7 +100,7 @@ def questions(draw: Any) -> tuple[Ask, str, int | None, int]:
     )
 
 
-asked = st.lists(questions(), min_size=2, max_size=2)
+asked = st.lists(questions(), min_size=1, max_size=1)
 
 
 @dataclass
@@ -145,6 +149,12 @@ class Ledger(RuleBasedStateMachine):
             self.people[role, scope] = person
         return self.people[role, scope]
 
+    def reader(self, scope: str) -> APIClient:
+        if scope not in self.readers:
+            self.readers[scope] = APIClient()
+            self.readers[scope].force_authenticate(self.person(Role.VIEWER, scope))
+        return self.readers[scope]
+
     def tick(self) -> AbstractContextManager[None]:
         """The next moment, an hour later."""
         self.clock += timedelta(hours=1)
@@ -158,17 +168,17 @@ class Ledger(RuleBasedStateMachine):
         return self.month(money.day, money.unit) in self.closed
 
     def look(self, questions: list[tuple[Ask, str, int | None, int]]) -> None:
-        """Every answer is that of the plain facts; numbers run without gaps."""
+        """Every answer is that of the plain facts, first of all as known at this very moment;
+        numbers run without gaps."""
+        whole = Ask(by=("program", "commune"), year=None, span=(DAYS[0], DAYS[-1]))
+        holds(self.reader("everywhere"), self.scene, replace(whole, known_at=self.clock))
         for ask, scope, pick, seconds in questions:
             known_at = None
             if pick is not None:
                 moment = self.scene.moments[-1 - pick % len(self.scene.moments)]
                 known_at = moment + timedelta(seconds=seconds)
-            if scope not in self.readers:
-                self.readers[scope] = APIClient()
-                self.readers[scope].force_authenticate(self.person(Role.VIEWER, scope))
             ask = replace(ask, known_at=known_at, pairs=SCOPES[scope])
-            holds(self.readers[scope], self.scene, ask)
+            holds(self.reader(scope), self.scene, ask)
         numbers: dict[int, list[int]] = {}
         given = Disbursement.objects.posted().order_by("number")
         for year, number in given.values_list("fiscal_year_id", "number"):
@@ -206,9 +216,9 @@ class Ledger(RuleBasedStateMachine):
 
     def approve(self, year: str, changes: dict[Any, dict[int, int] | None], scope: str) -> None:
         before = next((p.lines for p in reversed(self.scene.plans) if p.year == year), {})
-        after = {**before, **changes}
-        after = {key: dict(quarters) for key, quarters in after.items() if quarters}
-        touched = {key for key in after.keys() | before.keys() if after.get(key) != before.get(key)}
+        stated = {**before, **changes}
+        after = {key: dict(quarters) for key, quarters in stated.items() if quarters}
+        touched = [key for key in stated if after.get(key) != before.get(key)]
         if not after or not touched:
             return
         coordinator = self.person(Role.COORDINATOR)
@@ -221,7 +231,7 @@ class Ledger(RuleBasedStateMachine):
             )
         for key in touched:
             activity, unit, fund = key
-            line = make.line(activity, commune(unit), after.get(key, {}), fund)
+            line = make.line(activity, commune(unit), after.get(key) or {}, fund)
             if key in after:
                 plan_edit.set_line(actor=coordinator, plan=draft, line=line)
             else:
@@ -232,8 +242,8 @@ class Ledger(RuleBasedStateMachine):
             draft.refresh_from_db()
         with self.tick():
             draft = plans.submit(actor=coordinator, plan=draft)
-        pairs = SCOPES[scope]
-        if not all(truth.covered(pairs, a.partition("-")[0], u) for a, u, _fund in touched):
+        seen = [key for key in stated if truth.covered(SCOPES[scope], key[0][:-3], key[1])]
+        if not set(touched) <= set(seen) or not after.keys() & set(seen):
             with pytest.raises(PermissionDenied):
                 plans.approve(actor=self.person(Role.HEAD, scope), plan=draft)
             scope = "everywhere"

@@ -16,9 +16,9 @@ from core.lists import files
 from core.lists.exports import csv_text, harmless, xlsx_bytes
 from core.values.text import sort_key
 from disbursements.models import PlanVersion
+from reports.training_summary import CUTS
 from tests import factories as make
 from tests.everything import one_of_each
-from trainings.summary_views import CUTS
 
 pytestmark = pytest.mark.django_db
 VENDOR = Path(settings.BASE_DIR) / "static/vendor"

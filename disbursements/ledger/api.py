@@ -17,6 +17,7 @@ from core.api.serializers import CodeField, DayField, MoneyField, ReasonSerializ
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
 from disbursements.drafts import services as discard
+from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
 from disbursements.ledger.bulk import create_many
 from disbursements.models import ORIGINS, Disbursement, Status
@@ -29,10 +30,7 @@ EXAMPLE = {
     "activity": "GBV-01",
     "commune": "03577",
     "fund": "UNSPECIFIED",
-    "payee": "Đoàn Thanh niên xã",
-    "voucher_no": "PC-014",
-    "voucher_date": "2022-09-14",
-    "description": "Tập huấn CLB thủ lĩnh thay đổi",
+    **{detail.name: detail.example for detail in DETAILS},
 }
 
 
@@ -56,7 +54,6 @@ class ActivityField(CodeField):
                 "number": 5,
                 **EXAMPLE,
                 "program": "GBV",
-                "note": "",
                 "status": "posted",
                 "reason": "",
                 "fiscal_year": "2023",
@@ -72,7 +69,6 @@ class ActivityField(CodeField):
 )
 class DisbursementSerializer(PlacedSerializer):
     date = DayField()
-    voucher_date = DayField(required=False, allow_null=True)
     amount = MoneyField(help_text="Đồng.")
     activity = ActivityField(queryset=Activity.objects.select_related("program"))
     program = CodeField(
@@ -101,11 +97,7 @@ class DisbursementSerializer(PlacedSerializer):
             "program",
             "commune",
             "fund",
-            "payee",
-            "voucher_no",
-            "voucher_date",
-            "description",
-            "note",
+            *(detail.name for detail in DETAILS),
             "status",
             "reason",
             "fiscal_year",

@@ -1,5 +1,6 @@
 """The list of the ledger: filters, order, columns, sums, Excel and CSV."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -15,6 +16,7 @@ from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Figure
 from core.services.access import requires
 from core.values import display
+from disbursements.fields import Detail, details
 from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger.api import DisbursementFilters
 from disbursements.models import Disbursement, Status
@@ -39,6 +41,17 @@ def figures(rows: QuerySet) -> list[Figure]:
 
 def _number(row: Disbursement) -> str:
     return f"{row.number}/{row.fiscal_year.code}" if row.number else _("not posted")
+
+
+def _column(detail: Detail) -> Column:
+    return Column(
+        detail.column or detail.name,
+        detail.label,
+        attrgetter(detail.name),
+        detail.order,
+        short=detail.short,
+        hidden=not detail.listed,
+    )
 
 
 COLUMNS = (
@@ -73,27 +86,7 @@ COLUMNS = (
         "fund__sort_key",
         hidden=True,
     ),
-    Column(
-        "voucher",
-        gettext_lazy("voucher number"),
-        lambda row: row.voucher_no,
-        "voucher_no",
-        short=True,
-    ),
-    Column(
-        "voucher_date",
-        gettext_lazy("voucher date"),
-        lambda row: row.voucher_date,
-        "voucher_date",
-        hidden=True,
-    ),
-    Column(
-        "payee",
-        gettext_lazy("payee"),
-        lambda row: row.payee,
-        "sort_key",
-    ),
-    Column("description", gettext_lazy("description"), lambda row: row.description, hidden=True),
+    *map(_column, details("voucher_no", "voucher_date")),
     Column("amount", gettext_lazy("amount (đồng)"), lambda row: row.amount, "amount", sum="amount"),
     Column(
         "reversed",

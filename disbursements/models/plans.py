@@ -128,7 +128,12 @@ class PlanLineQuerySet(models.QuerySet):
 
 
 class PlanLine(models.Model):
-    """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title."""
+    """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title.
+
+    `details` are its plain texts: form, list, API and copies of a version take them from here.
+    """
+
+    details = ("unit", "note")
 
     plan_version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="lines")
     program = models.ForeignKey(Program, models.PROTECT, related_name="plan_lines")

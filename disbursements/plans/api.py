@@ -178,8 +178,7 @@ class PlanLineSerializer(PlacedSerializer):
             "commune",
             "fund",
             "title",
-            "unit",
-            "note",
+            *PlanLine.details,
             "q1",
             "q2",
             "q3",
@@ -245,7 +244,7 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
         if fields.pop("plan_version", row.plan_version) != row.plan_version:
             raise serializers.ValidationError({"plan_version": [_("It cannot be changed.")]})
         amounts = {a.quarter: a.amount for a in row.amounts.all()}
-        names = ("activity", "commune", "fund", "title", "unit", "note")
+        names = ("activity", "commune", "fund", "title", *PlanLine.details)
         line = _line({**{name: getattr(row, name) for name in names}, **fields}, amounts)
         return plan_edit.change_line(
             actor=person(self.request), row=row, line=line, version=version

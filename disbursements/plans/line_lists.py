@@ -1,6 +1,7 @@
 """The lines of a plan version as a list, beside those of the version before."""
 
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -58,6 +59,11 @@ def _quarter(number: int, compares: bool) -> Column:
     )
 
 
+def _detail(name: str) -> Column:
+    label = PlanLine._meta.get_field(name).verbose_name
+    return Column(name, label, attrgetter(f"line.{name}"), BY_VALUE, hidden=True)
+
+
 @cache
 def columns(compares: bool, editable: bool) -> tuple[Column, ...]:
     """What a line shows: its quarters and year; beside another version, how it differs."""
@@ -73,7 +79,7 @@ def columns(compares: bool, editable: bool) -> tuple[Column, ...]:
         Column("program", _("programme"), lambda row: row.line.program.code, BY_VALUE, hidden=True),
         Column("commune", _("commune"), lambda row: row.line.commune.name, BY_VALUE, short=True),
         Column("fund", _("funding source"), lambda row: row.line.fund.name, BY_VALUE, hidden=True),
-        Column("unit", _("implementing unit"), lambda row: row.line.unit, BY_VALUE, hidden=True),
+        *map(_detail, PlanLine.details),
         Column(
             "year", _("whole year"), lambda row: sum(row.after.values()), BY_VALUE, sum="amount"
         ),

@@ -1,4 +1,4 @@
-"""The ledger's pages: entry in two steps, approval, return, reversal, files, lists."""
+"""The ledger's pages: entry, approval, return, reversal, files, lists."""
 
 import csv
 import io

@@ -12,12 +12,13 @@ from openpyxl import Workbook
 from accounts.models import User
 from accounts.services import create_user
 from communes.models import Commune
-from disbursements.against_plan import Question, against_plan
+from disbursements.against_plan import against_plan
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Period, Program
+from programs.summary_query import SummaryQuery
 from tests import factories
-from trainings.counts import TrainingQuestion, count_trainings
+from trainings.counts import count_trainings
 from trainings.models import Topic, Training
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ def rows_saved() -> dict[str, int]:
 def spent(user, year, *by) -> dict:
     """{(codes of the cuts): (planned, disbursed)} as plan against actual has it."""
     fiscal_year = FiscalYear.objects.get(code=year)
-    answer = against_plan(Question.of_year(fiscal_year, fiscal_year.end, by=by), user)
+    answer = against_plan(SummaryQuery.of_year(fiscal_year, fiscal_year.end, by=by), user)
     codes = {
         "program": dict(Program.objects.values_list("pk", "code")),
         "commune": dict(Commune.objects.values_list("pk", "code")),
@@ -112,9 +113,8 @@ def test_the_samples_come_out_to_the_dong_and_to_the_person(quanly):
 
 def _trainings_are_true(user):
     truth, year = TRUTH["2023"]["trainings"], FiscalYear.objects.get(code="2023")
-    total, rows = count_trainings(
-        TrainingQuestion((year,), year.start, year.end, year.end, by=("topic",)), user
-    )
+    answer = count_trainings(SummaryQuery.of_year(year, year.end, by=("topic",)), user)
+    total, rows = answer.total, answer.rows
     assert {"count": total.trainings, **total.values} == {
         "count": truth["count"],
         "participants": truth["total"],

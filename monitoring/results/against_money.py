@@ -6,10 +6,11 @@ from typing import Any
 
 from accounts.models import User
 from communes.models import Commune
-from disbursements.against_plan import Figures, Question, against_plan
+from disbursements.against_plan import Figures, against_plan
 from monitoring.results import services as indicators
 from monitoring.results.services import Result
 from programs.models import FiscalYear, Program
+from programs.summary_query import SummaryQuery
 
 
 @dataclass
@@ -41,7 +42,8 @@ def blocks_of(
 ) -> list[Block]:
     """By programme and commune (codes; none: all): results and money, in the user's scope."""
     blocks: dict[int, Block] = {}
-    for result in indicators.results(user, year):
+    query = SummaryQuery.of_year(year, year.end)
+    for result in indicators.results(user, query):
         of, where = result.indicator.program, result.commune
         if where is None or (programs and of.code not in programs):
             continue
@@ -53,8 +55,7 @@ def blocks_of(
             place = Place(where)
             block.places.append(place)
         place.results.append(result)
-    question = Question.of_year(year, year.end, by=("program", "commune"))
-    for row in against_plan(question, user).rows:
+    for row in against_plan(query.cut("program", "commune"), user).rows:
         if of_program := blocks.get(row.key["program"]):
             _add_money(of_program, row)
     for block in blocks.values():

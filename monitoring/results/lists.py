@@ -32,17 +32,11 @@ class Line:
 
 
 class ResultFilters(OfOneYear):
-    """Of which year, in which programme and commune; unless told otherwise of the latest year with
-    targets."""
+    """Of which year, in which programme and commune."""
 
     search = filters.Search(hint=_("Indicator, programme or commune"))
     program = filters.Codes("program", Program, label=_("Programme"))
     commune = filters.Codes("commune", Commune, label=_("Commune"))
-
-    @classmethod
-    def usual_year(cls, user: User) -> FiscalYear | None:
-        aimed = FiscalYear.objects.filter(target__isnull=False).order_by("-start").first()
-        return aimed or super().usual_year(user)
 
 
 def found(user: User, filters: ResultFilters) -> list[Block]:
@@ -56,13 +50,13 @@ def found(user: User, filters: ResultFilters) -> list[Block]:
             place.results = [
                 row
                 for row in place.results
-                if all(word in fold(_said(block, place.commune, row)) for word in words)
+                if all(word in fold(_searched(block, place.commune, row)) for word in words)
             ]
         block.places = [place for place in block.places if place.results]
     return [block for block in blocks if block.places]
 
 
-def _said(block: Block, commune: Commune, row: Result) -> str:
+def _searched(block: Block, commune: Commune, row: Result) -> str:
     return f"{row.indicator.code} {row.indicator.name} {block.program} {commune.name}"
 
 

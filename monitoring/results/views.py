@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import answer
-from core.lists import persistence as memory
-from core.lists import state as asked
+from core.lists import answer, persistence, state
 from core.lists.filtering import find
 from core.pages.forms import BAD_REQUEST, OK
 from core.services.access import requires
@@ -24,6 +22,7 @@ from monitoring.results import lists as results_list
 from monitoring.results import services as indicators
 from monitoring.results.against_money import Block
 from monitoring.results.services import Result
+from programs.years.page_year import known_year
 
 FILES = ("xlsx", "csv")
 
@@ -31,24 +30,24 @@ FILES = ("xlsx", "csv")
 @requires(VIEW)
 def results(request: PersonRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
-    year = results_list.ResultFilters.year_of(request.user, request.GET)
+    year = known_year(request.GET, request.user)
     listing = results_list.listing(year)
-    if request.GET.get(asked.FORMAT) in FILES:
+    if request.GET.get(state.FORMAT) in FILES:
         return answer(request, listing)
-    if away := memory.elsewhere(request, listing):
+    if away := persistence.elsewhere(request, listing):
         return away
-    wanted = asked.read(request, listing)
+    wanted = state.read(request, listing)
     found = find(request, replace(listing, narrowed=results_list.found), wanted)
     if not found.wrong:
-        memory.remember(request, listing)
+        persistence.remember(request, listing)
     user: User = request.user
     context = {
         "year": year,
         "fields": found.fields,
         "wrong": found.wrong,
-        "blocks": [_shown_block(block) for block in found.rows],
+        "blocks": [_block(block) for block in found.rows],
         "may_set": any(map(user.can, indicators.MAY_SET)),
-        "files": {name: wanted.href(format=name, cols=asked.EVERY) for name in FILES},
+        "files": {name: wanted.href(format=name, cols=state.EVERY) for name in FILES},
         "as_list": f"{reverse('results-list')}?fiscal_year={year.code}" if year else "",
     }
     status = BAD_REQUEST if found.wrong else OK
@@ -58,7 +57,7 @@ def results(request: PersonRequest) -> HttpResponseBase:
 @requires(VIEW)
 def results_as_list(request: PersonRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
-    year = results_list.ResultFilters.year_of(request.user, request.GET)
+    year = known_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _("Results framework"),
@@ -68,7 +67,7 @@ def results_as_list(request: PersonRequest) -> HttpResponseBase:
     return answer(request, results_list.listing(year), "lists/illustrative.html", context)
 
 
-def _shown_block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, Any]:
     return {
         "program": block.program,
         "money": _money(block.money),

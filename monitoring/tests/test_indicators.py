@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from monitoring.results import services as indicators
 from programs.outputs import services as works
+from programs.summary_query import SummaryQuery
 from tests import factories as make
 
 
@@ -19,7 +20,7 @@ def an_indicator(by, code="GBV-N1", counted="entered", **values):
 def shown(user):
     return {
         (row.indicator.code, row.commune.code): (row.target, row.actual, row.rate)
-        for row in indicators.results(user, make.year())
+        for row in indicators.results(user, SummaryQuery.of_year(make.year(), make.year().end))
     }
 
 

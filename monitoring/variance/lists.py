@@ -20,9 +20,10 @@ from core.values.text import fold
 from monitoring.variance import services as variance
 from monitoring.variance.services import Variance
 from programs.years.filters import OfOneYear
+from programs.years.page_year import known_year
 
 SIDES = (("over", _("Over plan")), ("under", _("Under plan")))
-SAID = (("no", _("Asked for")), ("yes", _("Given")))
+EXPLAINED = (("no", _("Asked for")), ("yes", _("Given")))
 
 
 class VarianceFilters(OfOneYear):
@@ -31,7 +32,7 @@ class VarianceFilters(OfOneYear):
     search = filters.Search(hint=_("Programme, commune or activity"))
     quarter = filters.Choices("quarter", (), one=True, empty=None, label=_("At the end of"))
     side = filters.Choices("side", SIDES, label=_("Variance"))
-    explained = filters.Choices("explained", SAID, label=_("Explanation"))
+    explained = filters.Choices("explained", EXPLAINED, label=_("Explanation"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -58,10 +59,10 @@ def narrowed(user: User, filters: VarianceFilters) -> list[Variance]:
     if said := wanted["explained"]:
         rows = [row for row in rows if ("yes" if row.note else "no") in said]
     words = fold(wanted["search"]).split()
-    return [row for row in rows if all(word in fold(_said(row)) for word in words)]
+    return [row for row in rows if all(word in fold(_searched(row)) for word in words)]
 
 
-def _said(row: Variance) -> str:
+def _searched(row: Variance) -> str:
     return f"{row.program.code} {row.program} {row.commune or row.activity}"
 
 
@@ -123,7 +124,7 @@ listing = Listing(
 @requires(VIEW)
 def variances(request: PersonRequest) -> HttpResponseBase:
     """What lies outside the limits at a quarter's end, explained or not."""
-    year = VarianceFilters.year_of(request.user, request.GET)
+    year = known_year(request.GET, request.user)
     lead = _now(
         "Below %(low)s %% or above %(high)s %% of the plan to date at a quarter's end: say why."
     )

@@ -8,7 +8,7 @@ from lxml import html
 
 from communes.models import Commune
 from programs.models import FiscalYear
-from reports.questions import Span, is_known, lifetime
+from programs.summary_query import SummaryQuery
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,9 @@ def test_beside_the_new_communes_stands_what_they_were_made_of(client, two_times
 def test_a_unit_is_known_where_its_code_is(reference, new_units):
     units = list(Commune.objects.all())
     for year in FiscalYear.objects.all():
-        span = Span((year,), year.start, year.end, year.code)
-        found = set(Commune.objects.filter(lifetime(span, new_units)))
-        assert {unit for unit in units if is_known(unit, year, new_units)} == found
+        query = SummaryQuery.of_year(year, new_units=new_units)
+        there = set(Commune.objects.valid_in(year.start, year.end))
+        today = {unit for unit in units if unit.valid_to is None}
+        of_no_other = {unit for unit in there if unit.successor_id is None}
+        expected = today | of_no_other if new_units else there
+        assert {unit for unit in units if query.knows(unit)} == expected

@@ -8,10 +8,10 @@ from django.utils import translation
 
 from monitoring.reviews.services import difficulties
 from monitoring.variance import services as variance
-from reports.aggregate import heat
+from reports.charts.heat import heat
 from reports.dashboard import late as late_cells
 from reports.dashboard.unexplained import MOST
-from reports.filters import PageFilter
+from reports.page_query import PageQuery
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_of_one_activity_only_what_its_programme_asks_for_is_to_be_explained(cli
 
 
 def test_where_cells_are_explained_is_asked_once(late, django_assert_num_queries):
-    page = PageFilter(year=factories.year("2023"), as_of=date(2022, 10, 15))
+    page = PageQuery.of_year(factories.year("2023"), date(2022, 10, 15))
     reasons = late_cells.Reasons(page, late.bdh)
     gbv, communes = factories.program("GBV"), [factories.commune(c) for c in factories.COMMUNES]
     with django_assert_num_queries(0):

@@ -310,3 +310,21 @@ def test_years_come_in_their_order_whichever_was_made_first(cast):
     assert found == [("2013", 5), ("2014", 5), ("2023", 7)]
     codes = list(FiscalYear.objects.values_list("code", flat=True))
     assert codes == sorted(codes, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "disbursed"),
+    [
+        ("2023-06-30", "2023-06-30", 5),
+        ("2023-06-30", "2023-07-01", 12),
+        ("2023-07-01", "2023-07-01", 7),
+    ],
+)
+def test_a_span_holds_its_first_day_and_its_last_over_the_turn_of_the_year(
+    cast, first, last, disbursed
+):
+    make.posted(5, activity="SPON-78", date=date(2023, 6, 30))
+    make.posted(7, activity="SPON-78", date=date(2023, 7, 1))
+    query = {"from": first, "to": last, "activity": "SPON-78"}
+    total = make.api(cast.khach).get(URL, query).json()["total"]
+    assert (total["disbursed"], total["planned"] or 0) == (disbursed, 0)

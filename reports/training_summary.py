@@ -17,9 +17,11 @@ from core.lists.columns import BY_VALUE
 from core.services.access import requires
 from core.values import display
 from programs.models import FiscalYear, Program
+from programs.summary_query import SummaryQuery
 from programs.years.filters import OfOneYear
-from trainings.counts import Counts, TrainingQuestion, count_trainings
-from trainings.models import Topic, Training
+from programs.years.page_year import known_year
+from reports.summary import named
+from trainings.counts import Counts, count_trainings
 
 CUTS = {
     "topic": _("topic"),
@@ -42,16 +44,11 @@ Row = tuple[str, Counts]
 
 
 class SummaryFilters(OfOneYear):
-    """Of which year, cut by what; unless told otherwise the year of the newest class, by topic."""
+    """Of which year, cut by what; unless told otherwise the latest with postings, by topic."""
 
     by = filters.Choices("by", CUTS.items(), one=True, empty=None, label=_("By"))
     program = filters.Codes("program", Program, label=_("Programme"))
     commune = filters.Codes("commune", Commune, label=_("Commune"))
-
-    @classmethod
-    def usual_year(cls, user: User) -> FiscalYear | None:
-        newest = Training.objects.visible_to(user).select_related("fiscal_year").first()
-        return newest.fiscal_year if newest else FiscalYear.objects.order_by("start").last()
 
     def defaults(self, data: Any) -> dict[str, str]:
         return {**super().defaults(data), "by": cut_of(data.get("by"))}
@@ -64,32 +61,22 @@ def cut_of(text: str | None) -> str:
 
 def counted(user: User, filters: SummaryFilters) -> list[Row]:
     """The rows of the cut, each with its name, in the order of what they are cut by."""
-    wanted = filters.asked
-    keys: Any = {
-        "programs": _keys(Program, wanted["program"]),
-        "communes": _keys(Commune, wanted["commune"]),
-    }
-    year, by = filters.year, wanted["by"][0]
-    question = TrainingQuestion((year,), year.start, year.end, year.end, by=(by,), **keys)
-    _total, rows = count_trainings(question, user)
-    names = _names(by, year, [row.key[by] for row in rows])
-    order = list(names)
-    rows.sort(key=lambda row: order.index(row.key[by]))
-    return [(names[row.key[by]], row) for row in rows]
-
-
-def _keys(model: Any, codes: list[str]) -> frozenset[int] | None:
-    """The records of the codes; None where nothing is asked: then of all."""
-    rows = model.objects.filter(code__in=codes)
-    return frozenset(rows.values_list("pk", flat=True)) if codes else None
-
-
-def _names(by: str, year: FiscalYear, keys: list[Any]) -> dict[Any, str]:
-    """What a cut's keys are called, in the order in which they stand."""
-    if by == "quarter":
-        return {number: display.quarter(number, year.start) for number in range(1, 5)}
-    model: Any = {"topic": Topic, "program": Program, "commune": Commune}[by]
-    return {row.pk: str(row) for row in model._default_manager.filter(pk__in=keys)}
+    wanted, year = filters.asked, filters.year
+    cut = wanted["by"][0]
+    query = SummaryQuery.of_year(
+        year,
+        year.end,
+        by=(cut,),
+        programs=tuple(Program.objects.filter(code__in=wanted["program"])),
+        communes=tuple(Commune.objects.filter(code__in=wanted["commune"])),
+    )
+    rows = {row.key[cut]: row for row in count_trainings(query, user).rows}
+    names = (
+        {number: display.quarter(number, year.start) for number in range(1, 5)}
+        if cut == "quarter"
+        else named(cut, rows.values())
+    )
+    return [(str(name), rows[key]) for key, name in names.items() if key in rows]
 
 
 def _figure(name: str, label: Any) -> Column:
@@ -129,7 +116,7 @@ def listing(year: FiscalYear | None, cut: str) -> Listing:
 @requires(VIEW)
 def summary(request: PersonRequest) -> HttpResponseBase:
     """The classes of a fiscal year by one cut, and the same rows as a sheet."""
-    year = SummaryFilters.year_of(request.user, request.GET)
+    year = known_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _now("Training classes"),
