@@ -1,9 +1,7 @@
 """The list of documents issued, and what can be prepared for a year."""
 
-from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -13,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.lists import Column, Empty, Listing, answer
-from core.pages.forms import SearchInput
+from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
 from core.values.dates import ROMAN
-from core.values.sql_text import Alphabetical, with_words
+from core.values.sql_text import Alphabetical
 from programs.models import FiscalYear
-from programs.years.page_year import page_year
+from programs.years.page_year import known_year
 from reports.documents.meetings import meetings_of
 from reports.models import IssuedReport, ReportKind
 
@@ -30,38 +27,15 @@ def kind_name(kind: str, quarter: int | None) -> str:
     return f"{label} {ROMAN[quarter - 1]}" if quarter else label
 
 
-class ReportFilters(forms.Form):
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Words of the title")}),
-    )
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    kind = forms.ChoiceField(
-        label=_("Document"), required=False, choices=[("", _("All")), *ReportKind.choices]
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        codes = FiscalYear.objects.values_list("code", flat=True)
-        self.fields["fiscal_year"].choices = [  # type: ignore[attr-defined]
-            ("", _("All")),
-            *((code, code) for code in codes),
-        ]
+class ReportFilters(filters.Filters):
+    search = filters.Search("title", "symbol", hint=_("Words of the title"))
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear, label=_("Fiscal year"))
+    kind = filters.Choices("kind", ReportKind.values, label=_("Document"))
 
 
 def in_scope(user: User) -> QuerySet:
     rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
     return rows.defer("texts", "figures", "document")
-
-
-def narrowed(rows: QuerySet, form: ReportFilters) -> QuerySet:
-    wanted = form.cleaned_data
-    if wanted.get("fiscal_year"):
-        rows = rows.filter(fiscal_year__code=wanted["fiscal_year"])
-    if wanted.get("kind"):
-        rows = rows.filter(kind=wanted["kind"])
-    return with_words(rows, wanted.get("search") or "", "title", "symbol")
 
 
 listing = Listing(
@@ -85,8 +59,7 @@ listing = Listing(
         Column("issued_at", _("issued at"), lambda row: row.issued_at, "issued_at", hidden=True),
     ),
     rows=in_scope,
-    form=lambda user, data: ReportFilters(data),
-    narrowed=narrowed,
+    filters=ReportFilters,
     href=lambda row: reverse("issued-report", args=[row.pk]),
     order="-date",
     empty=Empty(
@@ -101,14 +74,14 @@ listing = Listing(
 @requires(VIEW)
 def issued_reports(request: PersonRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
-    year = page_year(request.GET, request.user)
+    year = known_year(request.GET, request.user)
     context = {
         "year": year,
         "lead": _now(
             "Documents issued keep their text, figures and files; what changed since is shown "
             "beside them."
         ),
-        "prepare": to_prepare(request.user, year),
+        "prepare": to_prepare(request.user, year) if year else [],
     }
     return answer(request, listing, "reports/issued_list.html", context)
 

@@ -3,8 +3,6 @@
 from functools import cache
 from typing import Any
 
-from django import forms
-from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -14,13 +12,14 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from communes.models import Commune
-from core.lists import Column, Empty, Listing, answer
+from core.lists import Column, Empty, Listing, answer, filters
 from core.lists.columns import BY_VALUE
 from core.services.access import requires
 from core.values import display
 from programs.models import FiscalYear, Program
 from programs.summary_query import SummaryQuery
-from programs.years.page_year import YearForm, codes_of, page_year
+from programs.years.filters import OfOneYear
+from programs.years.page_year import known_year
 from reports.summary import named
 from trainings.counts import Counts, count_trainings
 
@@ -44,21 +43,15 @@ FIGURES = {
 Row = tuple[str, Counts]
 
 
-class SummaryFilters(YearForm):
+class SummaryFilters(OfOneYear):
     """Of which year, cut by what; unless told otherwise the latest with postings, by topic."""
 
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    by = forms.ChoiceField(label=_("By"), required=False)
-    program = forms.ChoiceField(label=_("Programme"), required=False)
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
+    by = filters.Choices("by", CUTS.items(), one=True, empty=None, label=_("By"))
+    program = filters.Codes("program", Program, label=_("Programme"))
+    commune = filters.Codes("commune", Commune, label=_("Commune"))
 
-    def __init__(self, data: QueryDict, user: User) -> None:
-        super().__init__(data, user)
-        self.data["by"] = self.cut = cut_of(data.get("by"))  # type: ignore[index]
-        year, communes = self.year, Commune.objects.visible_to(user).in_area()
-        self.offer("by", [(name, str(label).capitalize()) for name, label in CUTS.items()])
-        self.offer("program", codes_of(Program.objects.visible_to(user)))
-        self.offer("commune", codes_of(communes.valid_in(year.start, year.end)))
+    def defaults(self, data: Any) -> dict[str, str]:
+        return {**super().defaults(data), "by": cut_of(data.get("by"))}
 
 
 def cut_of(text: str | None) -> str:
@@ -66,15 +59,16 @@ def cut_of(text: str | None) -> str:
     return text if text in CUTS else "topic"
 
 
-def counted(user: User, form: SummaryFilters) -> list[Row]:
+def counted(user: User, filters: SummaryFilters) -> list[Row]:
     """The rows of the cut, each with its name, in the order of what they are cut by."""
-    wanted, year, cut = form.cleaned_data, form.year, form.cut
+    wanted, year = filters.asked, filters.year
+    cut = wanted["by"][0]
     query = SummaryQuery.of_year(
         year,
         year.end,
         by=(cut,),
-        programs=tuple(Program.objects.filter(code=wanted.get("program") or "")),
-        communes=tuple(Commune.objects.filter(code=wanted.get("commune") or "")),
+        programs=tuple(Program.objects.filter(code__in=wanted["program"])),
+        communes=tuple(Commune.objects.filter(code__in=wanted["commune"])),
     )
     rows = {row.key[cut]: row for row in count_trainings(query, user).rows}
     names = (
@@ -99,17 +93,17 @@ def columns(cut: str) -> tuple[Column, ...]:
     )
 
 
-def listing(year: FiscalYear, cut: str) -> Listing:
+def listing(year: FiscalYear | None, cut: str) -> Listing:
     """The rows of one cut of a year. Each class stands in one row: the sums are those of all."""
     notes = [_now("Participations: a person who comes twice counts twice.")]
-    if year.illustrative:
+    if year and year.illustrative:
         notes.append(_now("Illustrative figures."))
     return Listing(
         name="trainings-summary",
         title=_("Training classes summed up"),
         columns=columns(cut),
         rows=lambda user: user,
-        form=lambda user, data: SummaryFilters(data, user),
+        filters=SummaryFilters,
         narrowed=counted,
         notes=lambda rows: notes,
         empty=Empty(
@@ -122,7 +116,7 @@ def listing(year: FiscalYear, cut: str) -> Listing:
 @requires(VIEW)
 def summary(request: PersonRequest) -> HttpResponseBase:
     """The classes of a fiscal year by one cut, and the same rows as a sheet."""
-    year = page_year(request.GET, request.user)
+    year = known_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _now("Training classes"),

@@ -50,6 +50,7 @@ VARIANTS = (
     "/trainings/summary/?fiscal_year=2023&by=commune",
     "/setup/communes/?when=before&province=12-always&district=109-before",
     "/disbursements/?search=khong-co-gi-nhu-the",
+    "/disbursements/?program=2",
     "/trainings/?search=khong-co-gi-nhu-the",
     "/no-such-page/",
 )

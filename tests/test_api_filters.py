@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 import pytest
 
-from core.lists.filters import Choices, Codes, Day, Search, Whole, YesNo
+from core.lists.filters import Choices, Codes, Day, Month, Search, Whole, YesNo
 from monitoring.models import ActionPoint, Difficulty, Visit
 from monitoring.tests.test_api import BODIES
 from plan_portal.api import router
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 TABLE = Path(__file__).with_name("api_filters.txt")
 RESOURCES = {prefix: view for prefix, view, _base in router.registry}
-SAMPLES = {Day: "2023-06-30", Whole: "1", YesNo: "true", Search: "Thu linh"}
+SAMPLES = {Day: "2023-06-30", Month: "2023-06", Whole: "1", YesNo: "true", Search: "Thu linh"}
 PAIRS = {"_from": "_to", "_min": "_max"}
 OTHER = PAIRS | {last: first for first, last in PAIRS.items()}
 NO_RANGE = {"carried_from"}

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
@@ -141,6 +142,7 @@ class DisbursementFilters(filters.Filters):
     activity = filters.Codes("activity__code", Activity)
     fund = filters.Codes("fund__code", Fund)
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
+    month = filters.Month("date", label=gettext_lazy("Month"))
     status = filters.Choices("status", Status.values)
     origin = filters.Choices("origin", ORIGINS)
     date_from = filters.Day("date", "gte")
@@ -152,8 +154,17 @@ class DisbursementFilters(filters.Filters):
     number = filters.Whole("number")
     voucher_no = filters.Codes("voucher_no")
     reverses = filters.Whole("reverses")
-    reversal = filters.YesNo("reverses", method="is_reversal", label="Reversals alone, or none.")
-    search = filters.Search()
+    reversal = filters.YesNo(
+        "reverses",
+        method="is_reversal",
+        label=gettext_lazy("reversal"),
+        help_text="Reversals alone, or none.",
+    )
+    search = filters.Search(
+        "search_key",
+        "activity__search_key",
+        hint=gettext_lazy("Activity, voucher, payee or description"),
+    )
 
     def is_reversal(self, rows: Any, _name: str, value: bool) -> Any:
         return rows.filter(reverses__isnull=not value)

@@ -6,20 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.pages.forms import DayField, MoneyField, ReasonForm, SearchInput
-from core.pages.record_forms import UnitChoiceField, form_field
+from core.pages.forms import DayField, MoneyField, ReasonForm
+from core.pages.record_forms import form_field
 from core.values.amount_words import in_words
 from core.values.dates import today
 from disbursements.fields import DETAILS, NAMES
-from disbursements.ledger.choices import (
-    ActivityField,
-    PlaceField,
-    programs_for,
-    units_for,
-    year_choices,
-)
+from disbursements.ledger.choices import ActivityField, PlaceField, units_for
 from disbursements.ledger.remarks import Doubtful, remarks_on
-from disbursements.models import Disbursement, Status
+from disbursements.models import Disbursement
 from programs.models import Fund
 
 
@@ -99,35 +93,6 @@ def initial_of(row: Disbursement, *, again: bool = False) -> dict[str, Any]:
     repeated = (detail.name for detail in DETAILS if detail.repeated)
     names = ("activity", "commune", "fund", "amount", *repeated)
     return {"date": today(), **{name: getattr(row, name) for name in names}}
-
-
-class FilterForm(forms.Form):
-    """What the list shows; anything it cannot read is left out."""
-
-    year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    month = forms.CharField(
-        label=_("Month"), required=False, widget=forms.TextInput(attrs={"type": "month"})
-    )
-    status = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *Status.choices]
-    )
-    program: Any = forms.ModelChoiceField(
-        label=_("Programme"), required=False, queryset=None, empty_label=_("All")
-    )
-    commune = UnitChoiceField(
-        label=_("Commune"), required=False, queryset=None, empty_label=_("All")
-    )
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Activity, voucher, payee or description")}),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
-        self.fields["program"].queryset = programs_for(user)  # type: ignore[attr-defined]
-        self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]
 
 
 class ReverseForm(ReasonForm):

@@ -158,7 +158,7 @@ def test_a_stale_edit_keeps_what_was_typed_and_tells_what_happened(cast, client)
 def test_the_list_counts_and_sums_what_its_filters_leave(cast, client):
     make.posted(5), make.submitted(7, date=date(2022, 10, 1)), make.draft(1, activity="ECCD-01")
     client.force_login(cast.quanly)
-    answer = client.get("/disbursements/?program=&search=gbv&year=2023")
+    answer = client.get("/disbursements/?program=&search=gbv&fiscal_year=2023")
     found = answer.context["list"]
     assert (found["count"], [f.value for f in found["figures"]]) == ("2", ["5", "7"])
     month = client.get("/disbursements/?month=2022-10")

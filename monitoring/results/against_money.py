@@ -1,5 +1,6 @@
 """Results beside money: what each programme reached in each commune, and what it spent there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,13 +37,17 @@ class Block:
         return Figures(planned=planned, disbursed=sum(one.disbursed for one in each))
 
 
-def blocks_of(user: User, year: FiscalYear, program: str = "", commune: str = "") -> list[Block]:
-    """By programme and commune (codes; empty: all): results and money, in the user's scope."""
+def blocks_of(
+    user: User, year: FiscalYear, programs: Collection[str] = (), communes: Collection[str] = ()
+) -> list[Block]:
+    """By programme and commune (codes; none: all): results and money, in the user's scope."""
     blocks: dict[int, Block] = {}
     query = SummaryQuery.of_year(year, year.end)
     for result in indicators.results(user, query):
         of, where = result.indicator.program, result.commune
-        if program not in ("", of.code) or where is None or commune not in ("", where.code):
+        if where is None or (programs and of.code not in programs):
+            continue
+        if communes and where.code not in communes:
             continue
         block = blocks.setdefault(of.pk, Block(of))
         place = next((each for each in block.places if each.commune == where), None)

@@ -1,5 +1,6 @@
 """The pages of the results framework: target against actual beside plan against actual."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,8 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import answer, persistence, state
+from core.lists.filtering import find
+from core.pages.forms import BAD_REQUEST, OK
 from core.services.access import requires
 from core.values import display
 from disbursements.against_plan import Figures
@@ -19,7 +22,7 @@ from monitoring.results import lists as results_list
 from monitoring.results import services as indicators
 from monitoring.results.against_money import Block
 from monitoring.results.services import Result
-from programs.years.page_year import page_year
+from programs.years.page_year import known_year
 
 FILES = ("xlsx", "csv")
 
@@ -27,32 +30,34 @@ FILES = ("xlsx", "csv")
 @requires(VIEW)
 def results(request: PersonRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
-    year = page_year(request.GET, request.user)
+    year = known_year(request.GET, request.user)
     listing = results_list.listing(year)
     if request.GET.get(state.FORMAT) in FILES:
         return answer(request, listing)
     if away := persistence.elsewhere(request, listing):
         return away
     wanted = state.read(request, listing)
-    persistence.remember(request, listing, wanted)
-    form = results_list.ResultFilters(request.GET, request.user)
-    form.is_valid()
+    found = find(request, replace(listing, narrowed=results_list.found), wanted)
+    if not found.wrong:
+        persistence.remember(request, listing)
     user: User = request.user
     context = {
         "year": year,
-        "form": form,
-        "blocks": [_block(block) for block in results_list.found(user, form)],
+        "fields": found.fields,
+        "wrong": found.wrong,
+        "blocks": [_block(block) for block in found.rows],
         "may_set": any(map(user.can, indicators.MAY_SET)),
         "files": {name: wanted.href(format=name, cols=state.EVERY) for name in FILES},
-        "as_list": f"{reverse('results-list')}?fiscal_year={year.code}",
+        "as_list": f"{reverse('results-list')}?fiscal_year={year.code}" if year else "",
     }
-    return render(request, "monitoring/results.html", context)
+    status = BAD_REQUEST if found.wrong else OK
+    return render(request, "monitoring/results.html", context, status=status)
 
 
 @requires(VIEW)
 def results_as_list(request: PersonRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
-    year = page_year(request.GET, request.user)
+    year = known_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _("Results framework"),

@@ -60,7 +60,7 @@ def test_handed_over_works_count_where_they_stand_and_not_where_it_is_unknown(ca
         works.confirm(actor=cast.dieuphoi, output=row, state="handed_over", date=date(2023, 5, 1))
     assert shown(cast.bdh) == {("N4", make.BAN_LANG): (None, 3, None)}
     for day, counted in ((date(2023, 4, 30), []), (date(2023, 5, 1), [3])):
-        found = indicators.results(cast.bdh, make.year(), day)
+        found = indicators.results(cast.bdh, SummaryQuery.of_year(make.year(), day))
         assert [row.actual for row in found] == counted
 
 

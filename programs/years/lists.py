@@ -1,30 +1,26 @@
 """The list of months: which are closed, and what waits in them."""
 
-from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import within
-from core.lists import Column, Empty, Listing
+from core.lists import Column, Empty, Listing, filters
 from programs.models import Period, YearState
 from programs.years import closing
-from programs.years.page_year import YearForm
+from programs.years.filters import OfOneYear
 
 
-class PeriodFilters(YearForm):
+class PeriodFilters(OfOneYear):
     """Always of one year, whose state stands below."""
 
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *YearState.choices]
-    )
-    waits = forms.ChoiceField(
-        label=_("Not posted"),
-        required=False,
-        choices=[("", _("All")), ("yes", _("Months with such rows"))],
-    )
+    state = filters.Choices("state", YearState.values)
+    waits = filters.YesNo("waiting", method="is_waiting", label=_("With rows not posted"))
+
+    def is_waiting(self, months: QuerySet, _name: str, value: bool) -> QuerySet:
+        some = Q(waiting__gt=0) | Q(unsent__gt=0)
+        return months.filter(some if value else ~some)
 
 
 def in_scope(user: User) -> QuerySet:
@@ -36,16 +32,6 @@ def in_scope(user: User) -> QuerySet:
 
     months = Period.objects.select_related("area", "fiscal_year")
     return months.annotate(waiting=rows(closing.WAITING), unsent=rows("draft", "returned"))
-
-
-def narrowed(rows: QuerySet, form: PeriodFilters) -> QuerySet:
-    wanted = form.cleaned_data
-    found = Q(fiscal_year=form.year)
-    if wanted.get("state"):
-        found &= Q(state=wanted["state"])
-    if wanted.get("waits"):
-        found &= Q(waiting__gt=0) | Q(unsent__gt=0)
-    return rows.filter(found)
 
 
 listing = Listing(
@@ -66,8 +52,7 @@ listing = Listing(
         Column("unsent", _("drafts and returned"), lambda row: row.unsent, "unsent", "unsent"),
     ),
     rows=in_scope,
-    form=lambda user, data: PeriodFilters(data, user),
-    narrowed=narrowed,
+    filters=PeriodFilters,
     href=lambda row: reverse("period", args=[row.pk]),
     order="month",
     empty=Empty(title=_("No months here.")),

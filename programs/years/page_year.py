@@ -1,11 +1,10 @@
 """Which fiscal year a page shows: the one of its address, else the latest with postings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.db.models import Exists, OuterRef
-from django.http import Http404, QueryDict
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -23,13 +22,19 @@ def page_year(
 
     `default` is for a page about a year that cannot have postings yet.
     """
-    code = str(address.get("fiscal_year") or "").strip()
-    if not code:
-        return default or latest_year(user)
-    found = FiscalYear.objects.filter(code=code).first()
+    found = known_year(address, user, default)
     if found is None:
-        raise Http404(_("There is no fiscal year '%(code)s'.") % {"code": code})
+        code = {"code": str(address["fiscal_year"]).strip()}
+        raise Http404(_("There is no fiscal year '%(code)s'.") % code)
     return found
+
+
+def known_year(
+    address: Mapping[str, Any], user: User, default: FiscalYear | None = None
+) -> FiscalYear | None:
+    """The same; None where there is no such year, for a list, which says so itself."""
+    code = str(address.get("fiscal_year") or "").strip()
+    return FiscalYear.objects.filter(code=code).first() if code else default or latest_year(user)
 
 
 def latest_year(user: User) -> FiscalYear:
@@ -49,27 +54,7 @@ def latest_year(user: User) -> FiscalYear:
     return year
 
 
-class YearForm(forms.Form):
-    """Filters of a list that is always of one year; the form has a field `fiscal_year`."""
-
-    def __init__(self, data: QueryDict, user: User) -> None:
-        self.user, self.year = user, page_year(data, user)
-        data = data.copy()
-        data["fiscal_year"] = self.year.code
-        super().__init__(data)
-        self.offer("fiscal_year", year_codes())
-
-    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        """What can be chosen in a field."""
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
-
-
 def year_codes() -> list[tuple[str, str]]:
     """The years to choose from, the latest first."""
     codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
     return [(code, code) for code in codes]
-
-
-def codes_of(rows: Iterable[Any]) -> list[tuple[str, str]]:
-    """Records to choose from by their codes, or all of them."""
-    return [("", _("All")), *((row.code, str(row)) for row in rows)]

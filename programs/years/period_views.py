@@ -21,7 +21,7 @@ from core.values import display
 from programs.models import FiscalYear, Period, YearState
 from programs.years import closing
 from programs.years.lists import listing
-from programs.years.page_year import page_year
+from programs.years.page_year import known_year
 
 CAUGHT_SHOWN = 200
 
@@ -29,14 +29,14 @@ CAUGHT_SHOWN = 200
 @requires(VIEW)
 def periods(request: PersonRequest) -> HttpResponseBase:
     """The months of a year with their states, and the year's own."""
-    year = page_year(request.GET, request.user)
+    year = known_year(request.GET, request.user)
     context = {
         "lead": _("A closed month takes no posting and no reversal dated in it."),
         "year": year,
         "may_close_year": request.user.can(CLOSE_PERIOD)  # type: ignore[union-attr]
         and (None, None) in grants_of(request.user),
-        "form": ReasonForm(initial={"version": year.version}),
-        "trail": trail_of(year),
+        "form": ReasonForm(initial={"version": year.version if year else None}),
+        "trail": trail_of(year) if year else [],
     }
     return answer(request, listing, "programs/periods.html", context)
 
