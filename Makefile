@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill lint typecheck fmt messages drill-api screens axe lighthouse bench-exports clean
+.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill drill-ledger lint typecheck fmt lock messages drill-api screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +40,14 @@ test-browser: setup-dev ## the browser tests alone
 drill: setup-dev ## the races on PostgreSQL, 100 rounds each
 	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
 
+drill-ledger: setup-dev ## the services against a plain Python model, 300 games; a failure is made small
+	@LEDGER_ROUNDS=300 bash scripts/test.sh sqlite tests/test_ledger_model.py $(ARGS)
+
 drill-api: setup-dev ## generated requests against the API as every role, on both databases (EXAMPLES=50 each)
 	@bash scripts/drill_api.sh
+
+bench-quick: setup-dev ## processor time and queries of the usual requests (ARGS="--postgres --against FILE")
+	@.venv/bin/python scripts/bench_quick.py $(ARGS)
 
 bench-exports: setup-dev ## 1,000 rows in at once and 100,000 rows out, with time and memory (ROWS=20000: fewer)
 	@.venv/bin/python scripts/bench_exports.py $(ROWS)
@@ -55,6 +61,9 @@ typecheck: setup-dev ## types alone
 fmt: setup-dev ## mend the style of code and templates
 	@bash scripts/lint.sh fix
 
+lock: setup-dev ## requirements*.in into requirements*.txt, with hashes (ARGS=--upgrade: the newest)
+	@bash scripts/lock.sh $(ARGS)
+
 messages: setup-dev ## collect the texts to translate and compile the translations
 	@.venv/bin/python scripts/messages.py
 
@@ -66,6 +75,9 @@ screens: setup-dev ## the pictures of docs/screens/ again, from the demo (needs 
 
 lighthouse: setup-dev ## Lighthouse on dashboard, list and form: a phone on a slow network (needs Node)
 	@.venv/bin/python scripts/lighthouse.py
+
+fresh: ## run and test on machines that have nothing, Debian 12 and 13 (needs root; FULL=1: all of test)
+	@bash scripts/fresh.sh $(ARGS)
 
 clean: ## remove .venv and caches; var/, the data, stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

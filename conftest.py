@@ -4,10 +4,11 @@ import os
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
+
+from tests.first_state import put_back
 
 pytest_plugins = ["tests.cast"]  # the people every test can call on
 
@@ -19,19 +20,30 @@ hypothesis_settings.register_profile("portal", deadline=None, derandomize=bool(o
 hypothesis_settings.load_profile("portal")
 
 
+OPENS_A_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(items):
+    """What opens no database (pytest-django would refuse it) says the same on each of them."""
+    for item in items:
+        if not OPENS_A_DATABASE & {*item.fixturenames} and not item.get_closest_marker("django_db"):
+            item.add_marker("any_database")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     request, tmp_path_factory, django_db_modify_db_settings_parallel_suffix
 ):
     """SQLite tests run on a file: threads (live_server) then have connections of their own, as in
     use. In memory they would share one, and each other's transactions. With `--reuse-db` the file
-    stays in .pytest_cache, and the next run begins at once."""
+    stays in .pytest_cache, one for each worker, and the next run begins at once."""
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         folder = tmp_path_factory.mktemp("database")
         if request.config.getvalue("reuse_db"):
             folder = request.config.cache.mkdir("database")
-        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+        worker = os.getenv("PYTEST_XDIST_WORKER", "test")
+        database.setdefault("TEST", {})["NAME"] = str(folder / f"{worker}.sqlite3")
         options = database.setdefault("OPTIONS", {})
         options["init_command"] = (
             options.get("init_command", "") + "; PRAGMA synchronous=OFF"
@@ -58,31 +70,9 @@ def postgres_only():
         pytest.skip("means something on PostgreSQL alone")
 
 
-def _empty_database(self):
-    """Django's own, for a database with guards: they refuse to delete posted rows, which is what
-    emptying does. CASCADE, since a library's swapped-out model leaves a table that Django does not
-    name but that points at ours."""
-    from disbursements import guards
-
-    for alias in self._databases_names(include_mirrors=False):
-        link = connections[alias]
-        guards.remove(link)
-        try:
-            call_command(
-                "flush",
-                verbosity=0,
-                interactive=False,
-                database=alias,
-                reset_sequences=False,
-                allow_cascade=link.vendor == "postgresql",
-                # Serialized data come back by themselves; post_migrate would make them twice.
-                inhibit_post_migrate=self.serialized_rollback,
-            )
-        finally:
-            guards.install(link)
-
-
-TransactionTestCase._fixture_teardown = _empty_database  # type: ignore[attr-defined]  # private
+# After a test that commits. Django's own empties the tables, which guards refuse and which takes
+# the reference data away.
+TransactionTestCase._fixture_teardown = lambda self: put_back()  # type: ignore[attr-defined]
 
 
 def pytest_report_header(config):

@@ -19,10 +19,9 @@ from accounts.models import ApiToken, User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from accounts.services import create_token, revoke_token
-from core.lists import Column, Empty, Listing, answer
-from core.pages.forms import SearchInput
+from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
-from core.values.sql_text import Alphabetical, with_words
+from core.values.sql_text import Alphabetical
 
 DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("One year")))
 MADE, MADE_FOR = "made-token", 60  # the cookie of a new token, and how many seconds it lives
@@ -44,20 +43,12 @@ class TokenForm(forms.Form):
     days = forms.TypedChoiceField(label=_("Valid for"), choices=DAYS, coerce=int, initial=365)
 
 
-class TokenFilters(forms.Form):
-    search = forms.CharField(
-        label=_("Search"), required=False, widget=SearchInput(attrs={"placeholder": _("Name")})
-    )
-    reach = forms.ChoiceField(
-        label=_("What it may do"), required=False, choices=[("", _("All")), *REACH]
-    )
+class TokenFilters(filters.Filters):
+    search = filters.Search("name", hint=_("Name"))
+    reach = filters.Choices("read_only", REACH, method="reaching", label=_("What it may do"))
 
-
-def narrowed(rows: Any, form: TokenFilters) -> Any:
-    wanted = form.cleaned_data
-    if wanted.get("reach"):
-        rows = rows.filter(read_only=wanted["reach"] == "read")
-    return with_words(rows, wanted.get("search") or "", "name")
+    def reaching(self, rows: Any, _name: str, reaches: list[str]) -> Any:
+        return rows.filter(read_only__in=[reach == "read" for reach in reaches])
 
 
 listing = Listing(
@@ -83,8 +74,7 @@ listing = Listing(
         ),
     ),
     rows=lambda user: ApiToken.objects.filter(user_id=user.pk),
-    form=lambda user, data: TokenFilters(data),
-    narrowed=narrowed,
+    filters=TokenFilters,
     order="-made",
     tie="digest",
     empty=Empty(title=_("No tokens yet")),
@@ -96,7 +86,7 @@ listing = Listing(
 @require_http_methods(["GET", "POST"])
 def tokens(request: PersonRequest) -> HttpResponseBase:
     """One's own tokens, and a form for a new one, which is shown this once."""
-    form = TokenForm(request.POST or None, auto_id="id_new_%s")  # the filters have a reach, too
+    form = TokenForm(request.POST or None, auto_id="id_new_%s")
     if form.is_bound and form.is_valid():
         return _shown_next(_make(request, form.cleaned_data))
     lead = _now(

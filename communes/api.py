@@ -139,8 +139,8 @@ class InVillage(filters.Codes):
     field_class = VillagesField
 
     def __init__(self) -> None:
-        label = (type(self).__doc__ or "").strip()
-        super().__init__("village", Village, slug="name", label=label)
+        words = (type(self).__doc__ or "").strip()
+        super().__init__("village", Village, slug="name", help_text=words)
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         ids = [int(text) for text in value if _is_id(text)]
@@ -184,7 +184,7 @@ class CommuneFilters(filters.Filters):
     parent = filters.Codes("parent__code", Commune)
     successor = filters.Codes("successor__code", Commune)
     in_programme_area = filters.YesNo("in_programme_area")
-    valid_on = filters.Day("valid_from", method="existed_on", label="Units that existed then.")
+    valid_on = filters.Day("valid_from", method="existed_on", help_text="Units that existed then.")
     search = filters.Search()
 
     def existed_on(self, rows: CommuneQuerySet, _name: str, day: date) -> QuerySet:

@@ -74,7 +74,7 @@ class BoardFilters(filters.Filters):
     level = filters.Choices("level", Level.values)
     commune = filters.Codes("commune__code", Commune)
     to_consolidate = filters.YesNo("to_consolidate")
-    in_office = filters.Day("term_start", method="on", label="In office on that day.")
+    in_office = filters.Day("term_start", method="on", help_text="In office on that day.")
     decision_no = filters.Codes("decision_no")
     follows = filters.Whole("follows")
     decision_date_from = filters.Day("decision_date", "gte")

@@ -11,7 +11,7 @@ from accounts.models import User
 from communes.api import CommuneFilters, VillageFilters
 from communes.models import ALWAYS, Board, Commune, Village
 from core.pages import Column, RecordAdmin, Section
-from core.pages.record_forms import unit_label
+from core.services.choices import unit_label
 from core.services.records import RecordServices
 
 MOST = 200  # links on a page

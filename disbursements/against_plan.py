@@ -4,10 +4,8 @@ Each side is grouped on its own, then both are merged on the union of keys, so t
 a plan shows, and a plan without money too. Two to-many relations are never joined in one aggregate.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,53 +14,29 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.scope import within
-from communes.lookups import successors
+from core.services.request_cache import once
 from core.values.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
 from disbursements.plans.services import approved_version, original_versions
 from programs.models import FiscalYear, quarter_bounds
+from programs.summary_query import Answer, SummaryQuery
 
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: a span of days, the cuts, and how to look at it.
-
-    `years` are the fiscal years the span touches, in order; `start`..`end` is the span. `as_of`:
-    rows dated up to that day. `known_at`: as the ledger stood at that moment. `programs`,
-    `communes`, `activities`, `funds`: primary keys to keep; None keeps all. `new_units` reports
-    under the units of after July 2025 (and then `communes` are the keys of those).
-    """
-
-    years: tuple[FiscalYear, ...]
-    start: date
-    end: date
-    as_of: date
-    by: tuple[str, ...] = ()
-    plan: str = "current"
-    known_at: datetime | None = None
-    programs: frozenset[int] | None = None
-    communes: frozenset[int] | None = None
-    activities: frozenset[int] | None = None
-    funds: frozenset[int] | None = None
-    new_units: bool = False
-    year_in_key: bool = False
-
-    @classmethod
-    def of_year(cls, year: FiscalYear, as_of: date, **options: Any) -> "Question":
-        """The question about one whole fiscal year."""
-        return cls(years=(year,), start=year.start, end=year.end, as_of=as_of, **options)
+KEPT = ("program", "commune", "activity", "fund")
 
 
 @dataclass
 class Figures:
-    """Money in đồng. `planned` and `planned_to_date` are None where the plan cannot be cut so."""
+    """Money in đồng. `planned` and `planned_to_date` are None where the plan cannot be cut so.
+
+    Of a row, `key` maps each cut to a primary key, quarter number or month.
+    """
 
     planned: int | None = 0
     disbursed: int = 0
     pending: int = 0
     planned_to_date: int | None = 0
+    key: dict[str, Any] = field(default_factory=dict)
 
     @property
     def balance(self) -> int | None:
@@ -78,101 +52,90 @@ class Figures:
     def rate_to_date(self) -> Decimal | None:
         return rate(self.disbursed, self.planned_to_date)
 
-
-@dataclass
-class Row(Figures):
-    """The figures of one key: `key` maps each cut to a primary key, quarter number or month."""
-
-    key: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Answer:
-    question: Question
-    total: Figures
-    rows: list[Row]
+    def merge(self, other: "Figures") -> None:
+        """Take in the figures of another key; a plan that cannot be cut stays None."""
+        self.disbursed += other.disbursed
+        self.pending += other.pending
+        self.planned = _sum(self.planned, other.planned)
+        self.planned_to_date = _sum(self.planned_to_date, other.planned_to_date)
 
 
-def against_plan(question: Question, user: User) -> Answer:
-    """Plan against actual within the user's scope; rows in no particular order."""
-    plan_rows = _planned(question, user)
-    money_rows = list(_money(question, user))
-    unit_of = successors() if question.new_units else {}
-    table: dict[tuple[Any, ...], Row] = {}
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other
+
+
+def against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
+    """Plan against actual within the user's scope."""
+    return once(("against plan", query, user.pk), lambda: _against_plan(query, user))
+
+
+def _against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
+    table: dict[tuple[Any, ...], Figures] = {}
     total = Figures()
-    keys = _key_names(question)
 
-    def row_of(record: dict[str, Any]) -> Row:
-        key = {name: record[name] for name in keys}
-        if "commune" in key:
-            key["commune"] = unit_of.get(key["commune"], key["commune"])
-        return table.setdefault(tuple(key.values()), Row(key=key))
+    def row_of(record: dict[str, Any]) -> Figures:
+        key = {name: record[name] for name in query.key_names}
+        return table.setdefault(tuple(key.values()), Figures(key=key))
 
-    by_month = "month" in question.by
-    for record in plan_rows:
-        due = record["amount"] if record["quarter_end"] <= question.as_of else 0
+    by_month = "month" in query.by
+    for record in _planned(query, user):
+        due = record["amount"] if record["quarter_end"] <= query.until else 0
         for figures in [total] if by_month else [total, row_of(record)]:
             figures.planned += record["amount"]  # type: ignore[operator]
             figures.planned_to_date += due  # type: ignore[operator]
-    for record in money_rows:
+    for record in _money(query, user):
         side = "disbursed" if record["status"] == Status.POSTED else "pending"
         for figures in [total, row_of(record)]:
             setattr(figures, side, getattr(figures, side) + record["amount"])
     rows = list(table.values())
-    whole = cuts_no_quarter(question)
+    whole = cuts_no_quarter(query)
     for figures in [*([] if whole else [total]), *(rows if by_month or not whole else [])]:
         figures.planned = figures.planned_to_date = None
-    return Answer(question, total, rows)
+    answer = Answer(query, total, rows)
+    return answer.in_new_units() if query.new_units else answer
 
 
-def _key_names(question: Question) -> list[str]:
-    names = list(question.by)
-    if question.year_in_key and "quarter" in question.by:
-        names.insert(names.index("quarter"), "fiscal_year")
-    return names
-
-
-def cuts_no_quarter(question: Question) -> bool:
+def cuts_no_quarter(query: SummaryQuery) -> bool:
     """Whether the span begins and ends with a quarter of the fiscal years it touches."""
-    bounds = [quarter_bounds(year.start, q) for year in question.years for q in range(1, 5)]
-    return question.start in {first for first, _ in bounds} and question.end in {
-        last for _, last in bounds
-    }
+    bounds = [quarter_bounds(year.start, q) for year in query.years for q in range(1, 5)]
+    start, end = query.span
+    return start in {first for first, _ in bounds} and end in {last for _, last in bounds}
 
 
-def planned_amounts(question: Question, user: User) -> tuple[QuerySet, list[PlanVersion]]:
-    """The plan amounts in the user's scope that the question keeps, and the versions they are of.
+def planned_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[PlanVersion]]:
+    """The plan amounts in the user's scope that the query keeps, and the versions they are of.
 
     Not cut to the span yet: a quarter has its dates only with its fiscal year.
     """
-    if question.plan == "original":
-        return _original_amounts(question, user)
+    if query.plan == "original":
+        return _original_amounts(query, user)
     versions = [
         version
-        for year in question.years
-        if (version := approved_version(year, question.plan, question.known_at))
+        for year in query.years
+        if (version := approved_version(year, query.plan, query.known_at))
     ]
     rows = PlanAmount.objects.filter(
         within(user, program="line__program", commune="line__commune"),
         line__plan_version__in=versions,
     )
-    return _keep(rows, question, "line__"), versions
+    return query.keep(rows, *KEPT, prefix="line__").order_by(), versions
 
 
-def _original_amounts(question: Question, user: User) -> tuple[QuerySet, list[PlanVersion]]:
+def _original_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[PlanVersion]]:
     """Each programme's lines in the first approved version of the year that has any."""
     first, versions = Q(pk__in=()), []
-    for year in question.years:
-        for version, programs in original_versions(year, question.known_at).items():
+    for year in query.years:
+        for version, programs in original_versions(year, query.known_at).items():
             first |= Q(line__plan_version=version, line__program__in=programs)
             versions.append(version)
     mine = within(user, program="line__program", commune="line__commune")
-    return _keep(PlanAmount.objects.filter(mine, first), question, "line__"), versions
+    rows = PlanAmount.objects.filter(mine, first)
+    return query.keep(rows, *KEPT, prefix="line__").order_by(), versions
 
 
-def plan_versions(question: Question, user: User) -> list[dict[str, Any]]:
+def plan_versions(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     """Which plan versions an answer rests on, and of which programmes in the user's scope."""
-    amounts, versions = planned_amounts(question, user)
+    amounts, versions = planned_amounts(query, user)
     pairs = amounts.values_list("line__plan_version", "line__program__code").distinct()
     programs: dict[int, list[str]] = {}
     for pk, code in pairs:
@@ -189,41 +152,44 @@ def plan_versions(question: Question, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def quarters_in(question: Question, year: FiscalYear) -> list[int]:
+def quarters_in(query: SummaryQuery, year: FiscalYear) -> list[int]:
     """The quarters of a fiscal year that lie wholly in the span."""
+    start, end = query.span
     bounds = {q: quarter_bounds(year.start, q) for q in range(1, 5)}
-    return [q for q, (a, b) in bounds.items() if question.start <= a and b <= question.end]
+    return [q for q, (first, last) in bounds.items() if start <= first and last <= end]
 
 
-def kept_rows(question: Question, rows: QuerySet) -> QuerySet:
-    """Of some disbursements those that the question keeps: span, as-of date, units, …"""
+def kept_rows(query: SummaryQuery, rows: QuerySet) -> QuerySet:
+    """Of some disbursements those that the query keeps: span, as-of date, units, …"""
+    start, end = query.span
     rows = rows.filter(
-        fiscal_year__in=question.years,
-        date__gte=question.start,
-        date__lte=min(question.end, question.as_of),
+        fiscal_year__in=query.years, date__gte=start, date__lte=min(end, query.until)
     )
-    return _keep(rows, question, "")
+    return query.keep(rows, *KEPT).order_by()
 
 
-def _planned(question: Question, user: User) -> list[dict[str, Any]]:
+def _planned(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     """Planned amounts grouped by the cuts and by quarter, with each quarter's last day."""
-    rows, versions = planned_amounts(question, user)
+    rows, versions = planned_amounts(query, user)
     if not versions:
         return []
-    names = [n for n in _key_names(question) if n not in ("quarter", "month", "fiscal_year")]
+    names = tuple(n for n in query.key_names if n not in ("quarter", "month", "fiscal_year"))
     grouped = rows.values(
         "quarter",
         version=F("line__plan_version"),
         **{name: F(f"line__{name}") for name in names},
     ).annotate(total=Sum("amount"))
-    return list(_dated(grouped, versions, question))
+    # whatever the span and the day: the same rows
+    whole = query.narrowed(days=None, quarter=None, month=None, as_of=None, known_at=None, by=names)
+    asked = ("planned", whole, tuple(version.pk for version in versions), user.pk)
+    return list(_dated(once(asked, lambda: list(grouped)), versions, query))
 
 
 def _dated(
-    grouped: Iterable[Any], versions: list[PlanVersion], question: Question
+    grouped: Iterable[Any], versions: list[PlanVersion], query: SummaryQuery
 ) -> Iterable[dict[str, Any]]:
     years = {version.pk: version.fiscal_year for version in versions}
-    quarters = {pk: quarters_in(question, year) for pk, year in years.items()}
+    quarters = {pk: quarters_in(query, year) for pk, year in years.items()}
     for record in grouped:
         year = years[record["version"]]
         if record["quarter"] in quarters[record["version"]]:
@@ -235,27 +201,27 @@ def _dated(
             }
 
 
-def _money(question: Question, user: User) -> Iterable[dict[str, Any]]:
+def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
     """Posted and waiting money grouped by the cuts."""
     rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
-    if question.known_at is None:
-        yield from _grouped(rows.posted(), question, Status.POSTED)
-        yield from _grouped(rows.waiting(), question, Status.SUBMITTED)
+    if query.known_at is None:
+        yield from _grouped(rows.posted(), query, Status.POSTED)
+        yield from _grouped(rows.waiting(), query, Status.SUBMITTED)
         return
-    posted = rows.posted().filter(posted_at__lte=question.known_at)
-    yield from _grouped(posted, question, Status.POSTED)
-    history = Disbursement.history.as_of(question.known_at)
+    posted = rows.posted().filter(posted_at__lte=query.known_at)
+    yield from _grouped(posted, query, Status.POSTED)
+    history = Disbursement.history.as_of(query.known_at)
     waiting = history.filter(
         within(user, program="program", commune="commune"), status=Status.SUBMITTED
     )
-    yield from _grouped(waiting, question, Status.SUBMITTED)
+    yield from _grouped(waiting, query, Status.SUBMITTED)
 
 
-def _grouped(rows: QuerySet, question: Question, status: str) -> Iterable[dict[str, Any]]:
-    names = _key_names(question)
+def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[str, Any]]:
+    names = query.key_names
     plain = [n for n in names if n != "month"]
     keys: dict[str, Any] = {"month": F("period__start")} if "month" in names else {}
-    kept = kept_rows(question, rows)
+    kept = kept_rows(query, rows)
     if not names:  # `values()` of nothing is every column: no sum at all, but every row
         total = kept.aggregate(total=Sum("amount"))["total"]
         if total is not None:
@@ -263,32 +229,3 @@ def _grouped(rows: QuerySet, question: Question, status: str) -> Iterable[dict[s
         return
     for record in kept.values(*plain, **keys).annotate(total=Sum("amount")):
         yield {**record, "amount": record["total"], "status": status}
-
-
-def _keep(rows: QuerySet, question: Question, prefix: str) -> QuerySet:
-    """The rows of the programmes, communes, activities and funds asked for."""
-    wanted = {
-        "program": question.programs,
-        "commune": _units(question),
-        "activity": question.activities,
-        "fund": question.funds,
-    }
-    return rows.filter(
-        **{f"{prefix}{name}__in": keys for name, keys in wanted.items() if keys is not None}
-    ).order_by()
-
-
-def _units(question: Question) -> frozenset[int] | None:
-    """The units whose rows count: with `new_units` also those merged into the ones asked for."""
-    if question.communes is None or not question.new_units:
-        return question.communes
-    merged = [old for old, new in successors().items() if new in question.communes]
-    return question.communes | frozenset(merged)
-
-
-def group(rows: Iterable[Row], cut: str) -> dict[Any, list[Row]]:
-    """Rows by the value of one cut."""
-    groups: dict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.key[cut]].append(row)
-    return groups

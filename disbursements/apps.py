@@ -34,7 +34,7 @@ def check_guards(databases: list[str] | None = None, **kwargs: Any) -> list[Erro
         return []
     return [
         Error(
-            f"The database lacks the guard {name}.",
+            f"The database lacks the guard {name}, or has an earlier one.",
             hint="Run `python manage.py migrate`.",
             id="disbursements.E001",
         )

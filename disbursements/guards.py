@@ -1,7 +1,8 @@
 """Guards in the database itself, behind every door (shell and admin too): see `sql/`.
 
 SQLite silently drops a table's triggers when a migration rebuilds the table, so `post_migrate`
-installs the guards anew, and a system check says when they are missing.
+installs the guards anew, and a system check says when one is missing or not as it is written here.
+`OLD.<frozen>` in a statement stands for all the columns that posting freezes.
 """
 
 import re
@@ -15,6 +16,7 @@ from django.db import Error, IntegrityError
 from django.utils.translation import gettext as _
 
 from core.services.errors import Conflict
+from disbursements.fields import frozen_columns
 
 TABLES = (
     "disbursements_disbursement",
@@ -28,7 +30,12 @@ TABLES = (
 def statements(vendor: str) -> list[str]:
     """The CREATE statements for a database vendor ('sqlite' or 'postgresql')."""
     path = Path(__file__).parent / "sql" / f"guards.{vendor}.sql"
-    return [part.strip() for part in path.read_text("utf-8").split("--;") if part.strip()]
+    text = re.sub(r"(OLD|NEW)\.<frozen>", _frozen, path.read_text("utf-8"))
+    return [part.strip() for part in text.split("--;") if part.strip()]
+
+
+def _frozen(row: re.Match[str]) -> str:
+    return ", ".join(f"{row[1]}.{column}" for column in frozen_columns())
 
 
 def install(connection: Any) -> None:
@@ -44,8 +51,8 @@ def install(connection: Any) -> None:
 def remove(connection: Any) -> None:
     """Drop all guards: only for emptying a test database."""
     with connection.cursor() as cursor:
-        for kind, name, table in _objects(connection.vendor):
-            if kind == "FUNCTION":
+        for name, table, _text in _objects(connection.vendor):
+            if not table:
                 cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
             elif connection.vendor == "sqlite":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
@@ -54,27 +61,31 @@ def remove(connection: Any) -> None:
 
 
 def missing(connection: Any) -> list[str]:
-    """Names of the guards that are not in the database."""
-    sql = (
-        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
-    )
+    """Names of the guards that are not in the database as they are written here."""
     with connection.cursor() as cursor:
-        cursor.execute(sql)
-        there = {tuple(row) for row in cursor.fetchall()}
-    wanted = [(name, table) for kind, name, table in _objects(connection.vendor) if table]
-    return [f"{name} ON {table}" for name, table in wanted if (name, table) not in there]
+        cursor.execute(INSTALLED[connection.vendor])
+        there = set(cursor.fetchall())
+    wanted = _objects(connection.vendor)
+    return [" ON ".join(filter(None, each[:2])) for each in wanted if each not in there]
+
+
+INSTALLED = {  # as `_objects` has them
+    "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": """
+        SELECT tgname::text, tgrelid::regclass::text, '' FROM pg_trigger WHERE NOT tgisinternal
+        UNION SELECT proname::text, '', prosrc FROM pg_proc WHERE proname LIKE 'portal_guard%'""",
+}
 
 
 def _objects(vendor: str) -> list[tuple[str, str, str]]:
-    """(kind, name, table) of each trigger and function that the statements create."""
+    """(name, table, text) of each trigger and function that the statements create, the text as the
+    database keeps it; functions have no table, triggers on PostgreSQL no text."""
     found = []
     for statement in statements(vendor):
-        if match := re.search(r"CREATE FUNCTION (\w+)", statement):
-            found.append(("FUNCTION", match[1], ""))
-        elif match := re.search(r"CREATE TRIGGER (\w+) .*?\bON (\w+)", statement, re.S):
-            found.append(("TRIGGER", match[1], match[2]))
+        if match := re.search(r"CREATE FUNCTION (\w+).*\$guard\$(.*)\$guard\$", statement, re.S):
+            found.append((match[1], "", match[2]))
+        elif match := re.search(r"CREATE TRIGGER (\w+) .*?\bON (\w+).*", statement, re.S):
+            found.append((match[1], match[2], match[0] if vendor == "sqlite" else ""))
     return found
 
 

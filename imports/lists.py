@@ -1,40 +1,20 @@
 """The list of a person's own workbooks, and what the check of one of them found."""
 
-from django import forms
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.lists import Column, Empty, Listing
-from core.pages.forms import SearchInput
-from core.values.sql_text import Alphabetical, with_words
+from core.lists import Column, Empty, Listing, filters
+from core.values.sql_text import Alphabetical
 from imports.kinds import KINDS
 from imports.models import Upload, UploadState
 
 
-class UploadFilters(forms.Form):
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Name of the workbook")}),
+class UploadFilters(filters.Filters):
+    search = filters.Search("name", hint=_("Name of the workbook"))
+    held = filters.Choices(
+        "kind", [(kind.name, kind.label) for kind in KINDS.values()], label=_("Holds")
     )
-    held = forms.ChoiceField(
-        label=_("Holds"),
-        required=False,
-        choices=[("", _("All")), *((kind.name, kind.label) for kind in KINDS.values())],
-    )
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *UploadState.choices]
-    )
-
-
-def narrowed(rows: QuerySet, form: UploadFilters) -> QuerySet:
-    wanted = form.cleaned_data
-    if wanted.get("held"):
-        rows = rows.filter(kind=wanted["held"])
-    if wanted.get("state"):
-        rows = rows.filter(state=wanted["state"])
-    return with_words(rows, wanted.get("search") or "", "name")
+    state = filters.Choices("state", UploadState.values)
 
 
 uploads = Listing(
@@ -69,8 +49,7 @@ uploads = Listing(
         Column("saved", _("saved"), lambda row: row.committed_at, "committed_at", hidden=True),
     ),
     rows=lambda user: Upload.objects.visible_to(user).select_related("fiscal_year"),
-    form=lambda user, data: UploadFilters(data),
-    narrowed=narrowed,
+    filters=UploadFilters,
     href=lambda row: reverse("upload", args=[row.pk]),
     order="-received",
     empty=Empty(title=_("No workbook yet"), text=_("The first one you check will be listed here.")),
@@ -97,6 +76,7 @@ def findings(upload: Upload) -> Listing:
             Column("column", _("column"), lambda row: row.column, ("column", "row")),
         ),
         rows=lambda user: upload.findings.all(),  # type: ignore[attr-defined]
+        filters=filters.Filters,
         remembered=False,
         per_page=100,
     )

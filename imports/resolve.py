@@ -13,6 +13,7 @@ from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
 from trainings.models import Topic
 
+WHOLE_AREA = ("toanhuyen", "cahuyen", "toanvung", "toanvungduan", "toandiaban")
 UNIT_WORDS = ("thitran", "phuong", "xa")
 ROMAN = re.compile(r"^\s*(?:[IVXLC]+|\d+)\s*[.)\-:]\s*", re.IGNORECASE)
 
@@ -38,6 +39,7 @@ class Directory:
         self.topic_codes = {fold_key(t.code): t for t in self.topics.values()}
         units = Commune.objects.select_related("parent", "successor")
         self.units = list(units.valid_in(year.start, year.end))
+        self._areas = set(year.periods.values_list("area_id", flat=True))
         self._commune_words = _commune_words(self.units)
         self._words_of_all_times = _commune_words(list(units.in_area()))
         self._activity_words = {fold_key(code): a for code, a in self.activities.items()}
@@ -47,12 +49,36 @@ class Directory:
         key = fold_key(text)
         if key.isdigit():
             key = key.zfill(5)
+        if key in WHOLE_AREA and len(areas := self._areas_of_year()) == 1:
+            return areas[0]
+        self._refuse_ambiguous(text, key)
         for words in (self._commune_words, self._words_of_all_times):
             found = words.get(key) or words.get(_without_unit_word(key))
             if found is not None:
+                self._refuse_outside(text, found)
                 return found  # one of another time: the rule of its lifetime says so
         names = [u.name for u in self.units if u.level == Level.COMMUNE]
         raise Unknown("unknown_commune", unknown_unit(text, names))
+
+    def _areas_of_year(self) -> list[Commune]:
+        """The districts and the like whose money has months of its own in the year."""
+        return [u for u in self.units if u.pk in self._areas and u.level != Level.COMMUNE]
+
+    def _refuse_ambiguous(self, text: str, key: str) -> None:
+        """A bare name of a district and of a town in it: the sender says which."""
+        found = [unit for unit in self.units if fold_key(unit.name) == key]
+        if len({unit.level for unit in found}) > 1:
+            names = ", ".join(sorted(f"“{unit.full_name}”" for unit in found))
+            sentence = _("“%(text)s” can be %(names)s. Write which is meant.")
+            raise Unknown("ambiguous_place", sentence % {"text": text, "names": names})
+
+    def _refuse_outside(self, text: str, unit: Commune) -> None:
+        """A district or province that has no months of its own in the year carries no money."""
+        if unit.level != Level.COMMUNE and unit.pk not in self._areas:
+            names = ", ".join(sorted(area.full_name for area in self._areas_of_year()))
+            sentence = _("“%(text)s” is no area of the programme in %(year)s. It has: %(names)s.")
+            numbers = {"text": text, "year": self.year.code, "names": names}
+            raise Unknown("outside_area", sentence % numbers)
 
     def activity(self, text: str) -> Activity | None:
         """The activity of a code, whatever its case and punctuation."""

@@ -25,7 +25,7 @@ from imports.kinds import KINDS
 from imports.models import RowError, Upload, UploadState
 from imports.outcome import Outcome, of_file
 from imports.resolve import Directory
-from imports.workbook import Issue, Reading, WorkbookError, mark_errors, read_workbook
+from imports.workbook import Issue, Reading, WorkbookError, mark_errors, read_workbook, review
 from imports.years import guess_year
 from programs.models import FiscalYear
 
@@ -60,9 +60,11 @@ def check_workbook(
         outcome.errors.append(of_file(error.code, str(error)))
         return outcome
     outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
+    outcome.fiscal_year = fiscal_year or guess_year(reading)
+    if outcome.fiscal_year is not None:
+        review(reading, outcome.fiscal_year)
     outcome.errors.extend(reading.errors)
     outcome.warnings.extend(reading.warnings)
-    outcome.fiscal_year = fiscal_year or guess_year(reading)
     if outcome.fiscal_year is None:
         text = _("The workbook does not say its fiscal year: choose one.")
         outcome.errors.append(of_file("fiscal_year", text))

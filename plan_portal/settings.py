@@ -226,8 +226,8 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.base.Negotiation",
     "DEFAULT_PAGINATION_CLASS": "core.api.base.Pages",
     "DEFAULT_FILTER_BACKENDS": [
-        "core.lists.filters.Backend",
-        "core.lists.filters.Ordering",
+        "core.api.filter_backends.Backend",
+        "core.api.filter_backends.Ordering",
     ],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema_reads.Described",
     "EXCEPTION_HANDLER": "core.api.base.exception_handler",

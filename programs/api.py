@@ -53,7 +53,7 @@ class FiscalYearSerializer(ResourceSerializer):
 class FiscalYearFilters(filters.Filters):
     code = filters.Codes("code", FiscalYear)
     state = filters.Choices("state", YearState.values)
-    on = filters.Day("start", method="year_on", label="The year a day lies in.")
+    on = filters.Day("start", method="year_on", help_text="The year a day lies in.")
     start_from = filters.Day("start", "gte")
     start_to = filters.Day("start", "lte")
     end_from = filters.Day("end", "gte")
@@ -61,7 +61,7 @@ class FiscalYearFilters(filters.Filters):
     ceiling_min = filters.Whole("ceiling", "gte")
     ceiling_max = filters.Whole("ceiling", "lte")
     illustrative = filters.YesNo("illustrative")
-    search = filters.SearchOfFew("code")
+    search = filters.Search("code")
 
     def year_on(self, rows: Any, _name: str, day: Any) -> Any:
         return rows.filter(start__lte=day, end__gte=day)

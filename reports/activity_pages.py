@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Cast
-from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.translation import gettext as _now
@@ -14,84 +12,36 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import Column, Empty, Listing, answer
+from core.lists import Column, Empty, Listing, answer, filters
 from core.pages import ADMINS, RecordAdmin
 from core.pages.detail import detail_view
-from core.pages.forms import SearchInput
 from core.services.access import requires
 from core.services.records import RecordServices
-from core.values.dates import today
 from core.values.money import rate
 from core.values.sql_text import Alphabetical
-from core.values.text import fold
-from disbursements.against_plan import Question, kept_rows, planned_amounts
-from disbursements.ledger.choices import programs_for, year_choices
+from disbursements.against_plan import kept_rows, planned_amounts
 from disbursements.models import Disbursement
 from programs.api import ActivityFilters
 from programs.models import Activity, FiscalYear
-from reports.filters import default_year
+from programs.summary_query import SummaryQuery
+from programs.years.page_year import latest_year, year_codes
 
 ALL = "all"  # in the place of a fiscal year's code
-
-
-class ActivityForm(forms.Form):
-    """What the list shows; unless told otherwise of the latest year with postings."""
-
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Code, title or implementing unit")}),
-    )
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    program: Any = forms.ModelChoiceField(
-        label=_("Programme"),
-        required=False,
-        queryset=None,
-        empty_label=_("All"),
-        to_field_name="code",
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        years = [(code, name) for code, name in year_choices() if code]
-        self.fields["fiscal_year"].choices = [(ALL, _("All years")), *years]  # type: ignore[attr-defined]
-        self.fields["program"].queryset = programs_for(user)  # type: ignore[attr-defined]
 
 
 def all_years() -> tuple[FiscalYear, ...]:
     return tuple(FiscalYear.objects.order_by("start"))
 
 
-def question_of(years: tuple[FiscalYear, ...], **options: Any) -> Question:
-    """Plan against actual over whole years, to this day."""
-    return Question(years=years, start=years[0].start, end=years[-1].end, as_of=today(), **options)
-
-
-def narrowed(rows: QuerySet, form: ActivityForm) -> QuerySet:
-    """The activities asked for, with their money of the year, or of all years (đồng)."""
-    wanted = form.cleaned_data
-    years = all_years()
-    code = wanted.get("fiscal_year") or ALL
-    rows = with_money(rows, form.user, tuple(y for y in years if code in (ALL, y.code)))
-    if code != ALL:
-        rows = rows.exclude(planned=None, disbursed=None, waiting=None)
-    if wanted.get("program"):
-        rows = rows.filter(program=wanted["program"])
-    for word in fold(wanted.get("search") or "").split():
-        rows = rows.filter(search_key__contains=word)
-    return rows
-
-
 def with_money(rows: QuerySet, user: User, years: tuple[FiscalYear, ...]) -> QuerySet:
     """Each activity with what plan against actual says of it, in the person's scope."""
-    question = question_of(years)
-    amounts, _versions = planned_amounts(question, user)
+    query = SummaryQuery(years)
+    amounts, _versions = planned_amounts(query, user)
     seen = Disbursement.objects.visible_to(user)
     sides = {
         "planned": ("line__activity", amounts),
-        "disbursed": ("activity", kept_rows(question, seen.posted())),
-        "waiting": ("activity", kept_rows(question, seen.waiting())),
+        "disbursed": ("activity", kept_rows(query, seen.posted())),
+        "waiting": ("activity", kept_rows(query, seen.waiting())),
     }
     sums = {}
     for name, (activity, money) in sides.items():
@@ -101,17 +51,32 @@ def with_money(rows: QuerySet, user: User, years: tuple[FiscalYear, ...]) -> Que
     return rows.annotate(**sums)
 
 
+class ActivityMoneyFilters(ActivityFilters):
+    """Unless told otherwise the activities of the latest year with postings."""
+
+    fiscal_year = filters.Choices(
+        "fiscal_year", (), one=True, empty=None, method="of_year", label=_("Fiscal year")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.filters["fiscal_year"].choose_from([(ALL, _("All years")), *year_codes()])
+
+    def defaults(self, data: Any) -> dict[str, str]:
+        return {} if data.get("fiscal_year") else {"fiscal_year": latest_year(self.user).code}
+
+    def of_year(self, rows: QuerySet, _name: str, codes: list[str]) -> QuerySet:
+        """The activities with their money of the year, or of all years (đồng)."""
+        years = tuple(year for year in all_years() if codes[0] in (ALL, year.code))
+        rows = with_money(rows, self.user, years)
+        money = {"planned": None, "disbursed": None, "waiting": None}
+        return rows if codes[0] == ALL else rows.exclude(**money)
+
+
 def _remaining(row: Any) -> int | None:
     if row.planned is None and row.disbursed is None:
         return None
     return (row.planned or 0) - (row.disbursed or 0)
-
-
-def form_for(user: User, data: QueryDict) -> ActivityForm:
-    asked = data.copy()
-    if not asked.get("fiscal_year"):
-        asked["fiscal_year"] = default_year(user).code
-    return ActivityForm(asked, user=user)
 
 
 COLUMNS = (
@@ -147,8 +112,8 @@ listing = Listing(
     title=_("Activities"),
     columns=COLUMNS,
     rows=lambda user: Activity.objects.visible_to(user).select_related("program"),
-    form=form_for,
-    narrowed=narrowed,
+    filters=ActivityMoneyFilters,
+    usual=("search", "fiscal_year", "program"),
     href=lambda row: reverse("activity", args=[row.pk]),
     order="program",
     empty=Empty(

@@ -10,18 +10,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_empty
 from core.api.streams import CSVTable, XLSXTable, csv_options
 from core.api.viewsets import Conditional
 from core.lists import exports
-from disbursements.against_plan import CUTS, against_plan, plan_versions
+from disbursements.against_plan import CUTS, plan_versions
+from programs.summary_query import SummaryQuery
 from reports import summary
-from reports.questions import read_summary, read_training_summary
+from reports.filters import from_query
 from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
 from trainings.counts import CUTS as TRAINING_CUTS
-from trainings.counts import count_trainings
 
 
 class TableView(Conditional, APIView):
@@ -31,9 +32,12 @@ class TableView(Conditional, APIView):
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 
-    def answer(
-        self, request: Request, payload: dict[str, Any], columns: list[str]
-    ) -> Response | HttpResponse:
+    def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Response | HttpResponse:
+        refuse_empty(request, but={"by"})
+        allowed = summary.PARAMETERS[path] | summary.FORMS
+        query = from_query(request.query_params, person(request), allowed, cuts)
+        payload = summary.payload(summary.SOURCES[path](query, person(request)))
+        columns = summary.columns(query, payload["total"])
         kind = request.accepted_renderer.format  # type: ignore[attr-defined]  # DRF sets it
         delimiter, decimal = csv_options(request)
         if kind == "csv":
@@ -43,7 +47,11 @@ class TableView(Conditional, APIView):
         if kind == "xlsx":
             content = exports.xlsx_bytes(columns, payload["rows"], title=self.filename)
             return exports.xlsx_response(content, f"{self.filename}.xlsx")
-        return Response(payload)
+        return Response(payload | self.sources(query, person(request)))
+
+    def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
+        """What an answer says besides of what it rests on."""
+        return {}
 
 
 def _parameter(name: str, description: str, **options: Any) -> OpenApiParameter:
@@ -111,12 +119,10 @@ class SummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
-        refuse_empty(request, but={"by"})
-        question, span = read_summary(request.query_params)
-        user = person(request)
-        body = summary.payload(against_plan(question, user), span)
-        body["plan_versions"] = plan_versions(question, user)
-        return self.answer(request, body, summary.columns(question))
+        return self.answer(request, summary.MONEY, CUTS)
+
+    def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
+        return {"plan_versions": plan_versions(query, user)}
 
 
 class TrainingSummaryView(TableView):
@@ -131,9 +137,4 @@ class TrainingSummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Response | HttpResponse:
-        refuse_empty(request, but={"by"})
-        question, span = read_training_summary(request.query_params)
-        total, rows = count_trainings(question, person(request))
-        body = summary.training_payload(question, span, total, rows)
-        columns = summary.columns(question, summary.TRAINING_FIGURES)
-        return self.answer(request, body, columns)
+        return self.answer(request, summary.TRAININGS, TRAINING_CUTS)

@@ -6,6 +6,6 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.pages import EXTRAS
-        from reports.drill_down_records import sections_of
+        from reports.record_figures import sections_of
 
         EXTRAS.append(sections_of)

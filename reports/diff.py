@@ -46,10 +46,9 @@ def figures_now(report: IssuedReport, user: User) -> dict[str, Any]:
     """The same questions, asked today: up to the same day, with what is known now."""
     if report.meeting is not None:
         return meetings.gather(report.kind, report.meeting, user)
-    subject = figures.Subject(
-        report.fiscal_year, date.fromisoformat(report.figures["as_of"]), report.quarter or None
-    )
-    return figures.gather(report.kind, subject, user)
+    as_of = date.fromisoformat(report.figures["as_of"])
+    query = figures.query_of(report.fiscal_year, report.quarter or None, as_of)
+    return figures.gather(report.kind, query, user)
 
 
 def _table_changes(name: str, then: dict[str, Any], now: dict[str, Any]) -> list[Change]:

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -15,13 +14,14 @@ from rest_framework.views import APIView
 
 from accounts.requests import person
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.api.base import refuse_empty, repeated_in
+from core.api.base import refuse_empty
 from core.api.viewsets import Conditional
-from reports.documents.make import FORMATS, KINDS, formats_of, make, read_wish
+from reports.documents.make import FORMATS, KINDS, formats_of, make, read_request
+from reports.filters import Reader
 
 WORKBOOK = "workbook"
 MEETING = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
-PARAMETERS = ("fiscal_year", "quarter", "as_of", "outside", "meeting")
+PARAMETERS = frozenset("fiscal_year quarter as_of outside meeting".split())
 
 
 class AsAddressed(BaseContentNegotiation):
@@ -77,13 +77,12 @@ class ReportView(Conditional, APIView):
         if kind not in KINDS or extension not in formats_of(kind):
             raise NotFound
         query = request.query_params
-        wrong = {name: [_("Unknown parameter.")] for name in query if name not in PARAMETERS}
-        wrong |= repeated_in(query, but=())
-        if wrong:
-            raise ValidationError(wrong)
+        reader = Reader(query, PARAMETERS)
+        reader.refuse_others(repeatable=())
+        reader.finish()
         refuse_empty(request)
-        wish = read_wish({**query.dict(), "kind": kind, "format": extension})
-        return file_response(make(wish, person(request)))
+        asked = read_request({**query.dict(), "kind": kind, "format": extension})
+        return file_response(make(asked, person(request)))
 
 
 class WorkbookView(ReportView):

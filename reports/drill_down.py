@@ -13,7 +13,7 @@ from core.lists import Column, Empty, Listing
 from core.values.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
 from disbursements.models import Disbursement, PlanLine
-from reports.filters import PageFilter
+from reports.page_query import PageQuery
 from trainings.counts import counted_rows
 
 ORDER: tuple[Any, ...] = tuple(PlanLine._meta.ordering or ())  # which a query that adds up forgets
@@ -110,7 +110,7 @@ TRAINING_COLUMNS = (
 )
 
 
-def plan_lines(page: PageFilter, *, to_date: bool = False) -> Listing:
+def plan_lines(page: PageQuery, *, to_date: bool = False) -> Listing:
     """The plan lines with money in the span; `to_date`: in its quarters that are over."""
     return Listing(
         name="plan-lines",
@@ -122,13 +122,12 @@ def plan_lines(page: PageFilter, *, to_date: bool = False) -> Listing:
     )
 
 
-def _planned(page: PageFilter, user: User, *, to_date: bool) -> QuerySet:
+def _planned(page: PageQuery, user: User, *, to_date: bool) -> QuerySet:
     """Each line with what is planned for the span (đồng)."""
-    question = page.question()
-    amounts, _versions = planned_amounts(question, user)
-    quarters = quarters_in(question, page.year)
+    amounts, _versions = planned_amounts(page, user)
+    quarters = quarters_in(page, page.year)
     if to_date:
-        quarters = [q for q in quarters if page.year.quarter_end(q) <= question.as_of]
+        quarters = [q for q in quarters if page.year.quarter_end(q) <= page.until]
     amounts = amounts.filter(quarter__in=quarters, amount__gt=0)
     lines = PlanLine.objects.filter(amounts__in=amounts.order_by().values("pk"))
     lines = lines.annotate(planned=Sum("amounts__amount")).order_by(*ORDER)
@@ -136,12 +135,12 @@ def _planned(page: PageFilter, user: User, *, to_date: bool) -> QuerySet:
     return related.prefetch_related("amounts")
 
 
-def disbursements(page: PageFilter, *, waiting: bool = False) -> Listing:
+def disbursements(page: PageQuery, *, waiting: bool = False) -> Listing:
     """The posted (or waiting) rows in the span."""
 
     def rows(user: User) -> QuerySet:
         visible = Disbursement.objects.visible_to(user)
-        kept = kept_rows(page.question(), visible.waiting() if waiting else visible.posted())
+        kept = kept_rows(page, visible.waiting() if waiting else visible.posted())
         return kept.select_related("program", "activity", "commune", "fund", "fiscal_year")
 
     return Listing(
@@ -156,11 +155,11 @@ def disbursements(page: PageFilter, *, waiting: bool = False) -> Listing:
     )
 
 
-def trainings(page: PageFilter) -> Listing:
+def trainings(page: PageQuery) -> Listing:
     """The training classes of the span."""
 
     def rows(user: User) -> QuerySet:
-        kept = counted_rows(page.training_question(), user)
+        kept = counted_rows(page, user)
         return kept.select_related("topic", "program", "commune")
 
     return Listing(

@@ -5,15 +5,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.requests import PersonRequest
+from communes.models import Commune
 from core.values import display
 from disbursements.models import PlanVersion
-from reports.filters import PageFilter, choices
+from programs.models import FiscalYear, Program
+from reports.page_query import PageQuery
+from reports.summary import MONEY, address
 
 KEPT = ("units", "quarter", "month", "activity")  # of the address, without a field of their own
 
 
-def frame(page: PageFilter, request: PersonRequest) -> dict[str, Any]:
+def filter_context(page: PageQuery, request: PersonRequest) -> dict[str, Any]:
     """What the pages say about their filter, and what it offers."""
     plans = plan_choices(page)
     start, end = page.span
@@ -22,14 +26,14 @@ def frame(page: PageFilter, request: PersonRequest) -> dict[str, Any]:
         "year": page.year,
         "days": " · ".join([f"{display.day(start)} – {display.day(end)}", *page.part_in_words()]),
         "chosen": chosen(page, plans),
-        "choices": {**choices(page.year, request.user, new_units=page.new_units), "plans": plans},
+        "choices": {**choices(page, request.user), "plans": plans},
         "filter_errors": page.errors,
     }
 
 
-def chosen(page: PageFilter, plans: list[dict[str, str]]) -> dict[str, Any]:
+def chosen(page: PageQuery, plans: list[dict[str, str]]) -> dict[str, Any]:
     """The values of the form's fields, what it carries along, and all of it in words."""
-    plain = PageFilter(year=page.year)
+    plain = PageQuery.of_year(page.year)
     return {
         "program": [program.code for program in page.programs],
         "commune": [commune.code for commune in page.communes],
@@ -39,11 +43,11 @@ def chosen(page: PageFilter, plans: list[dict[str, str]]) -> dict[str, Any]:
         "kept": [pair for pair in page.parameters() if pair[0] in KEPT],
         "words": " · ".join(in_words(page, plans)),
         "any": page != plain,
-        "clear": f"{reverse('dashboard')}?{plain.query()}",
+        "clear": f"{reverse('dashboard')}?{plain.to_query()}",
     }
 
 
-def in_words(page: PageFilter, plans: list[dict[str, str]]) -> list[str]:
+def in_words(page: PageQuery, plans: list[dict[str, str]]) -> list[str]:
     """The filter as somebody who was sent the address has it told."""
     words = [page.year.code]
     words += [program.code for program in page.programs] or [_("all programmes")]
@@ -58,7 +62,7 @@ def in_words(page: PageFilter, plans: list[dict[str, str]]) -> list[str]:
     return words
 
 
-def plan_choices(page: PageFilter) -> list[dict[str, str]]:
+def plan_choices(page: PageQuery) -> list[dict[str, str]]:
     """The plans a page can be held against: the current one, the original, each revision."""
     found = [
         {"value": "current", "label": _("Current plan")},
@@ -69,14 +73,11 @@ def plan_choices(page: PageFilter) -> list[dict[str, str]]:
     return found
 
 
-def subject(page: PageFilter) -> str:
+def subject(page: PageQuery) -> str:
     """What the figures are about: programmes, communes, activity, quarter or month, year."""
     parts = [str(program) for program in page.programs]
     parts += [str(commune) for commune in page.communes]
-    if page.topic:
-        parts.append(str(page.topic))
-    if page.activity:
-        parts.append(str(page.activity))
+    parts += [str(record) for record in (*page.topics, *page.activities)]
     if page.quarter:
         parts.append(display.quarter(page.quarter, page.year.start))
     if page.month:
@@ -86,7 +87,7 @@ def subject(page: PageFilter) -> str:
     return " · ".join(parts) or _("Fiscal year %(year)s") % {"year": page.year.code}
 
 
-def downloads(page: PageFilter) -> list[dict[str, str]]:
+def downloads(page: PageQuery) -> list[dict[str, str]]:
     """Tables of the page as workbooks, from the same summary the API gives."""
     cuts = (
         (_("By programme"), "program"),
@@ -97,6 +98,17 @@ def downloads(page: PageFilter) -> list[dict[str, str]]:
         (_("By activity"), "program,activity,commune"),
     )
     return [
-        {"label": label, "href": f"/api/v1/summary/?{page.summary_query(by, format='xlsx')}"}
+        {"label": label, "href": address(MONEY, page.cut(*by.split(",")), format="xlsx")}
         for label, by in cuts
     ]
+
+
+def choices(page: PageQuery, user: User) -> dict[str, list[Any]]:
+    """What the filter bar offers: years, and the programmes and communes in the user's scope."""
+    return {
+        "years": list(FiscalYear.objects.all()),
+        "programs": list(Program.objects.visible_to(user)),
+        "communes": [
+            unit for unit in Commune.objects.visible_to(user).in_area() if page.knows(unit)
+        ],
+    }

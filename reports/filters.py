@@ -1,322 +1,257 @@
-"""What a page's address asks for: fiscal year, programmes, communes, quarter, plan, as-of date.
+"""From an address to a question and back: one reading for the pages, the API and the exports.
 
-The filter lives in the address, so that a page can be shared. A wrong value is named on the page
-and left out; the page still shows the rest.
+The filter of a page lives in its address, so that it can be shared. A page leaves out what it does
+not understand, says so (`errors`) and shows the rest; the API refuses it, by parameter.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
-from django.http import Http404, QueryDict
-from django.urls import reverse
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import dateparse, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communes.models import Commune, Level
-from core.services.errors import NotBegun
-from core.values import display
-from core.values.dates import DateError, parse_date, today
-from disbursements.against_plan import Question
-from disbursements.models import Disbursement
-from programs.models import Activity, FiscalYear, Program, add_months, quarter_bounds
-from reports.questions import PLANS, REFORM, Span, is_known, is_plan_number, lifetime
-from trainings.counts import TrainingQuestion
+from communes.models import Commune
+from core.api.base import repeated_in
+from core.values.dates import DateError, month_key, parse_date
+from disbursements.models import PlanVersion
+from programs.models import Activity, FiscalYear, Fund, Program, add_months
+from programs.summary_query import Days
+from programs.years.page_year import page_year
+from reports.page_query import PLANS, PageQuery
 from trainings.models import Topic
 
-
-@dataclass(frozen=True)
-class PageFilter:
-    """One reading of the address; `errors` are sentences about what could not be used."""
-
-    year: FiscalYear
-    programs: tuple[Program, ...] = ()
-    communes: tuple[Commune, ...] = ()
-    activity: Activity | None = None
-    topic: Topic | None = None
-    quarter: int | None = None
-    month: date | None = None
-    plan: str = "current"
-    as_of: date | None = None
-    compare: FiscalYear | None = None
-    new_units: bool = False
-    errors: tuple[str, ...] = field(default=(), compare=False)
-
-    @property
-    def span(self) -> tuple[date, date]:
-        """First and last day asked for: the month, the quarter or the year."""
-        if self.month:
-            return self.month, date.fromordinal(add_months(self.month, 1).toordinal() - 1)
-        if self.quarter:
-            return quarter_bounds(self.year.start, self.quarter)
-        return self.year.start, self.year.end
-
-    @property
-    def is_part(self) -> bool:
-        """Whether it asks about less than the year: a quarter, a month, or one activity."""
-        return bool(self.quarter or self.month or self.activity)
-
-    def part_in_words(self) -> list[str]:
-        """What part of the year's money it asks about, for people; nothing for all of it."""
-        words = []
-        if self.quarter:
-            words.append(display.quarter(self.quarter, self.year.start))
-        if self.month:
-            words.append(f"{self.month:%m/%Y}")
-        if self.activity:
-            words.append(self.activity.code)
-        return words
-
-    @property
-    def over_by(self) -> date | None:
-        """The day by which a quarter must have ended to count as over; None is today.
-
-        As of a quarter's last day its plan is due, so that the quarter is over the day after.
-        """
-        return self.as_of + timedelta(days=1) if self.as_of else None
-
-    def question(self, *by: str, **options: Any) -> Question:
-        """The question of plan against actual that this filter asks, cut by `by`."""
-        start, end = self.span
-        return Question(
-            years=(self.year,),
-            start=start,
-            end=end,
-            as_of=self.as_of or today(),
-            by=by,
-            plan=self.plan,
-            programs=_keys(self.programs),
-            communes=_keys(self.communes),
-            activities=frozenset({self.activity.pk}) if self.activity else None,
-            new_units=self.new_units,
-            **options,
-        )
-
-    def training_question(self, *by: str) -> TrainingQuestion:
-        """The question about training classes that this filter asks, cut by `by`."""
-        start, end = self.span
-        return TrainingQuestion(
-            years=(self.year,),
-            start=start,
-            end=end,
-            as_of=self.as_of or today(),
-            by=by,
-            topics=frozenset({self.topic.pk}) if self.topic else None,
-            programs=_keys(self.programs),
-            communes=_keys(self.communes),
-            activities=frozenset({self.activity.pk}) if self.activity else None,
-            new_units=self.new_units,
-        )
-
-    def compared(self) -> "PageFilter | None":
-        """The same question about the year to compare with, up to the same day of it.
-
-        The number of a plan version is one of its own year: there the current plan stands for it.
-        None for communes that the other year does not know: they have nothing to be held against.
-        """
-        if self.compare is None:
-            return None
-        years = self.year.start.year - self.compare.start.year
-        as_of = same_day(self.as_of or today(), -years)
-        then = self.narrowed(
-            year=self.compare,
-            compare=None,
-            plan=self.plan if self.plan in PLANS else "current",
-            new_units=self.new_units or self.compare.start < REFORM <= self.year.start,
-            as_of=as_of if as_of < self.compare.end else None,
-            month=add_months(self.month, -12 * years) if self.month else None,
-        )
-        return then if then.knows_communes else None
-
-    @property
-    def is_beside_its_communes(self) -> bool:
-        """Not so for old communes beside a year that has only those which they became."""
-        then = self.compare
-        return self.new_units or then is None or not self.year.start < REFORM <= then.start
-
-    @property
-    def knows_communes(self) -> bool:
-        """Whether an address can name its communes; one of another time has no figures here."""
-        return all(is_known(unit, self.year, self.new_units) for unit in self.communes)
-
-    def narrowed(self, **changes: Any) -> "PageFilter":
-        return replace(self, **changes)
-
-    def widened(self) -> "PageFilter":
-        """The same year, seen whole."""
-        return replace(
-            self, programs=(), communes=(), activity=None, topic=None, quarter=None, month=None
-        )
-
-    def parameters(self) -> list[tuple[str, str]]:
-        """The address's parameters that give this filter again."""
-        pairs = [("fiscal_year", self.year.code)]
-        pairs += [("program", program.code) for program in self.programs]
-        pairs += [("commune", commune.code) for commune in self.communes]
-        if self.activity:
-            pairs.append(("activity", self.activity.code))
-        if self.topic:
-            pairs.append(("topic", self.topic.code))
-        if self.quarter:
-            pairs.append(("quarter", str(self.quarter)))
-        if self.month:
-            pairs.append(("month", f"{self.month:%Y-%m}"))
-        if self.plan != "current":
-            pairs.append(("plan", self.plan))
-        if self.as_of:
-            pairs.append(("as_of", self.as_of.isoformat()))
-        if self.compare:
-            pairs.append(("compare", self.compare.code))
-        if self.new_units:
-            pairs.append(("units", "new"))
-        return pairs
-
-    def query(self, **more: str) -> str:
-        """The parameters as the part of an address after the question mark."""
-        return urlencode([*self.parameters(), *more.items()])
-
-    def detail(self, *, show: str = "disbursed", **narrower: Any) -> str:
-        """The address of the page with the plan lines or disbursements behind a figure.
-
-        Empty for communes of another time: there their codes are unknown, or those of others.
-        """
-        page = self.narrowed(**narrower)
-        return f"{reverse('against-plan')}?{page.query(show=show)}" if page.knows_communes else ""
-
-    def summary_query(self, by: str, **more: str) -> str:
-        """The address's part for `GET /api/v1/summary/` with the same filter."""
-        left_out = ("quarter", "month", "compare", "topic")
-        kept = [pair for pair in self.parameters() if pair[0] not in left_out]
-        return urlencode([*kept, ("by", by), *more.items()])
+QUARTERS = ("1", "2", "3", "4")
+REPEATABLE = frozenset("by program commune activity fund topic".split())
+PAGE = frozenset(
+    "fiscal_year program commune activity topic quarter month plan as_of compare units".split()
+)
 
 
-def same_day(day: date, years: int) -> date:
-    """The same day some years on; 28 February for a 29th that is not there."""
-    first = add_months(day, 12 * years)
-    last = date.fromordinal(add_months(first, 1).toordinal() - 1)
-    return first.replace(day=min(day.day, last.day))
-
-
-def _keys(records: tuple[Any, ...]) -> frozenset[int] | None:
-    return frozenset(record.pk for record in records) if records else None
-
-
-def default_year(user: User) -> FiscalYear:
-    """The latest year with postings in the user's scope; else the present one; else the latest.
-
-    Raises `NotBegun` where there is none.
+def from_query(
+    query: QueryDict, user: User, allowed: frozenset[str] | None = None, cuts: tuple[str, ...] = ()
+) -> PageQuery:
+    """What an address asks of a page; or, strictly, of a summary of the API that takes the
+    `allowed` parameters and cuts: then what is wrong is a `ValidationError` by parameter.
     """
-    posted = Disbursement.objects.visible_to(user).posted().filter(fiscal_year=OuterRef("pk"))
-    now = today()
-    year = (
-        FiscalYear.objects.filter(Exists(posted)).first()
-        or FiscalYear.objects.filter(start__lte=now, end__gte=now).first()
-        or FiscalYear.objects.first()
+    reader = Reader(query, allowed)
+    if allowed is not None:
+        reader.refuse_others()
+    years, days = reader.span(user)
+    asked = PageQuery(
+        years=years, days=days, new_units=reader.choice("units", ("old", "new")) == "new"
     )
-    if year is None:
-        raise NotBegun
-    return year
-
-
-def read_filter(query: QueryDict, user: User) -> PageFilter:
-    """The filter of an address. An unknown fiscal year is a page that does not exist."""
-    reader = _Reader(query)
-    year = reader.year("fiscal_year") or default_year(user)
-    new_units = query.get("units") == "new"
-    span = Span((year,), year.start, year.end, year.code)
-    return PageFilter(
-        year=year,
+    activities = Activity.objects.all()
+    found = replace(
+        asked,
+        by=reader.cuts(cuts),
         programs=reader.records("program", Program.objects.all()),
-        communes=reader.records("commune", Commune.objects.filter(lifetime(span, new_units))),
-        activity=next(iter(reader.records("activity", Activity.objects.visible_to(user))), None),
-        topic=next(iter(reader.records("topic", Topic.objects.all())), None),
-        quarter=reader.quarter(),
-        month=reader.month(year),
-        plan=reader.plan(year),
+        communes=reader.records(
+            "commune", Commune.objects.all(), asked.knows if years or days else None
+        ),
+        activities=reader.records(
+            "activity", activities if allowed else activities.visible_to(user)
+        ),
+        funds=reader.records("fund", Fund.objects.all()),
+        topics=reader.records("topic", Topic.objects.all()),
+        quarter=int(reader.choice("quarter", QUARTERS) or 0) or None,
+        month=reader.month(years),
+        plan=reader.plan(years, days),
         as_of=reader.day("as_of"),
-        compare=reader.year("compare", needed=False),
-        new_units=new_units,
-        errors=tuple(reader.errors),
+        known_at=reader.moment("known_at"),
+        compare=reader.year("compare"),
     )
+    reader.finish()
+    return replace(found, is_empty=reader.is_empty, errors=reader.sentences())
 
 
-class _Reader:
-    """Reads parameters one by one and collects sentences about the wrong ones."""
+class Reader:
+    """Reads parameters one by one and collects what is wrong with them.
 
-    def __init__(self, query: QueryDict) -> None:
+    With `allowed` (the parameters there are) it is strict; without it people read what it says:
+    each wrong value is named, in the same words.
+    """
+
+    def __init__(self, query: Any, allowed: frozenset[str] | None = None) -> None:
+        self.is_strict = allowed is not None
+        self.known = PAGE if allowed is None else allowed
         self.query = query
-        self.errors: list[str] = []
+        self.errors: dict[str, list[str]] = {}
+        self.is_empty = False
 
-    def year(self, name: str, *, needed: bool = True) -> FiscalYear | None:
-        code = self.query.get(name, "").strip()
-        if not code:
-            return None
-        found = FiscalYear.objects.filter(code=code).first()
-        if found is None and needed:
-            raise Http404(_("There is no fiscal year '%(code)s'.") % {"code": code})
-        if found is None:
-            self._wrong(code)
-        return found
+    def refuse_others(self, repeatable: Collection[str] = REPEATABLE) -> None:
+        """Parameters that mean nothing here, and those given twice that may not be, are wrong."""
+        for name in self.query:
+            if name not in self.known:
+                self.wrong(name, _("Unknown parameter."))
+        self.errors |= repeated_in(self.query, but=repeatable)
 
-    def records(self, name: str, rows: Any) -> tuple[Any, ...]:
-        codes = list(dict.fromkeys(code for code in self.query.getlist(name) if code))
+    def wrong(self, name: str, message: str, value: str = "") -> None:
+        if not self.is_strict:
+            said = _("“%(value)s” is not known here and was left out of the filter.")
+            message = said % {"value": value[:40]}
+        self.errors.setdefault(name, []).append(message)
+
+    def finish(self) -> None:
+        if self.is_strict and self.errors:
+            raise ValidationError(self.errors)
+
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(sentence for said in self.errors.values() for sentence in said)
+
+    def text(self, name: str) -> str:
+        """The value of a parameter; '' where it is absent, or means nothing here."""
+        text = str(self.query.get(name) or "") if name in self.known else ""
+        return text if self.is_strict else text.strip()
+
+    def codes(self, name: str) -> list[str]:
+        """The values of a parameter that may repeat (or be separated by commas)."""
+        texts = self.query.getlist(name) if name in self.known else []
+        parts = [part.strip() for text in texts for part in text.split(",")]
+        return list(dict.fromkeys(part for part in parts if part))
+
+    def choice(self, name: str, choices: Iterable[str]) -> str:
+        text = self.text(name)
+        if text and text not in choices:
+            self.wrong(name, one_of(text, choices), text)
+            return ""
+        return text
+
+    def cuts(self, choices: tuple[str, ...]) -> tuple[str, ...]:
+        found = self.codes("by")
+        for part in found:
+            if part not in choices:
+                self.wrong("by", one_of(part, choices))
+        return tuple(found)
+
+    def records(
+        self, name: str, rows: Any, fits: Callable[[Any], bool] | None = None
+    ) -> tuple[Any, ...]:
+        """The records of the codes in a parameter, of several with one code those that fit.
+
+        One that exists but does not fit is unknown to people, and matches nothing for programs.
+        """
+        codes = self.codes(name)
         if not codes:
             return ()
-        found = tuple(rows.filter(code__in=codes))
+        known = list(rows.filter(code__in=codes))
+        found = tuple(row for row in known if fits is None or fits(row))
+        there = {row.code for row in (known if self.is_strict else found)}
         for code in codes:
-            if code not in {record.code for record in found}:
-                self._wrong(code)
+            if code not in there:
+                self.wrong(name, _("There is no '%(code)s'.") % {"code": code}, code)
+        self.is_empty |= self.is_strict and not found
         return found
 
-    def plan(self, year: FiscalYear) -> str:
-        text = self.query.get("plan", "") or "current"
-        if text in ("current", "original") or is_plan_number(text, year):
-            return text
-        self._wrong(text)
-        return "current"
+    def year(self, name: str, *, needed: bool = False) -> FiscalYear | None:
+        code = self.text(name)
+        found = FiscalYear.objects.filter(code=code).first() if code else None
+        if found is None and (code or needed):
+            self.wrong(name, _("There is no fiscal year '%(code)s'.") % {"code": code}, code)
+        return found
 
-    def quarter(self) -> int | None:
-        text = self.query.get("quarter", "")
-        if text and text not in ("1", "2", "3", "4"):
-            self._wrong(text)
-            return None
-        return int(text) if text else None
+    def span(self, user: User) -> tuple[tuple[FiscalYear, ...], Days | None]:
+        """The fiscal years asked for, and the days where these are asked for instead.
 
-    def month(self, year: FiscalYear) -> date | None:
-        text = self.query.get("month", "")
-        if not text:
-            return None
-        months = {
-            f"{first:%Y-%m}": first for i in range(12) if (first := add_months(year.start, i))
-        }
-        if text not in months:
-            self._wrong(text)
-        return months.get(text)
+        For programs exactly one of the two is given; people see the latest year by default.
+        """
+        if not self.is_strict:
+            return (page_year(self.query, user),), None
+        if bool(self.text("fiscal_year")) == bool(self.text("from") or self.text("to")):
+            said = _("Give either fiscal_year, or from and to: one of the two.")
+            self.wrong("fiscal_year", said)
+            return (), None
+        if self.text("fiscal_year"):
+            year = self.year("fiscal_year")
+            return ((year,) if year else ()), None
+        return self._range()
+
+    def _range(self) -> tuple[tuple[FiscalYear, ...], Days | None]:
+        start, end = self.day("from"), self.day("to")
+        for name, value in (("from", start), ("to", end)):
+            if value is None and name not in self.errors:
+                self.wrong(name, _("from and to belong together."))
+        if start is None or end is None:
+            return (), None
+        if end < start:
+            self.wrong("to", _("to lies before from."))
+            return (), None
+        years = FiscalYear.objects.filter(start__lte=end, end__gte=start).order_by("start")
+        return tuple(years), (start, end)
+
+    def month(self, years: tuple[FiscalYear, ...]) -> date | None:
+        """A month of the year."""
+        text = self.text("month")
+        months = (add_months(year.start, i) for year in years for i in range(12))
+        found = {month_key(first): first for first in months}.get(text)
+        if text and found is None:
+            self.wrong("month", "", text)
+        return found
 
     def day(self, name: str) -> date | None:
+        """A day; people may write it as they write days here."""
+        text = self.text(name)
         try:
-            return parse_date(self.query.get(name, ""))
+            if not self.is_strict:
+                return parse_date(text)
+            found = dateparse.parse_date(text)
         except DateError as error:
-            self.errors.append(error.message)
+            self.errors.setdefault(name, []).append(error.message)
             return None
+        except ValueError:
+            found = None
+        if text and found is None:
+            self.wrong(name, _("'%(text)s' is not a date like 2023-06-30.") % {"text": text})
+        return found
 
-    def _wrong(self, value: str) -> None:
-        self.errors.append(
-            _("“%(value)s” is not known here and was left out of the filter.")
-            % {"value": value[:40]}
-        )
+    def moment(self, name: str) -> datetime | None:
+        text = self.text(name)
+        if not text:
+            return None
+        found = _moment(text) or _moment(text.replace(" ", "+"))  # a "+" not escaped in an address
+        if found is None or not 1 < found.year < 9999:  # the ends have no moment in every zone
+            said = _("'%(text)s' is not a moment like 2023-07-31T17:00.")
+            self.wrong(name, said % {"text": text})
+            return None
+        if timezone.is_naive(found):
+            found = timezone.make_aware(found)
+        return found.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours from it
+
+    def plan(self, years: tuple[FiscalYear, ...], days: Days | None) -> str:
+        """`current`, `original`, or the number of a version approved in the years."""
+        text = self.text("plan") or "current"
+        if text in PLANS or is_plan_number(text, *years):
+            return text
+        if not (text.isascii() and text.isdigit()):
+            said = _("'%(text)s' is not current, original or the number of an approved plan.")
+            self.wrong("plan", said % {"text": text[:40]}, text)
+        elif years or days:
+            said = _("There is no approved plan version %(number)s in these years.")
+            self.wrong("plan", said % {"number": text[:40]}, text)
+        return "current"
 
 
-def choices(year: FiscalYear, user: User, *, new_units: bool = False) -> dict[str, list[Any]]:
-    """What the filter bar offers: years, and the programmes and communes in the user's scope."""
-    span = Span((year,), year.start, year.end, year.code)
-    communes = Commune.objects.visible_to(user).filter(
-        lifetime(span, new_units), level=Level.COMMUNE, in_programme_area=True
-    )
-    return {
-        "years": list(FiscalYear.objects.all()),
-        "programs": list(Program.objects.visible_to(user)),
-        "communes": list(communes),
+def _moment(text: str) -> datetime | None:
+    try:
+        return dateparse.parse_datetime(text)
+    except ValueError:
+        return None
+
+
+def one_of(text: str, choices: Iterable[str]) -> str:
+    return _("'%(text)s' is not one of %(choices)s.") % {
+        "text": text,
+        "choices": ", ".join(choices),
     }
+
+
+def is_plan_number(text: str, *years: FiscalYear) -> bool:
+    """Whether it is the number of a plan version approved in one of the years."""
+    if not (text.isdecimal() and text.isascii() and len(text) <= 3):
+        return False
+    approved = PlanVersion.objects.approved()
+    return approved.filter(fiscal_year__in=years, number=int(text)).exists()

@@ -1,10 +1,8 @@
 """The list of documents issued, and what can be prepared for a year."""
 
-from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -13,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.lists import Column, Empty, Listing, answer
-from core.pages.forms import SearchInput
+from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
 from core.values.dates import ROMAN
-from core.values.sql_text import Alphabetical, with_words
-from monitoring.models import Meeting
+from core.values.sql_text import Alphabetical
 from programs.models import FiscalYear
+from programs.years.page_year import known_year
+from reports.documents.meetings import meetings_of
 from reports.models import IssuedReport, ReportKind
 
 
@@ -29,38 +27,15 @@ def kind_name(kind: str, quarter: int | None) -> str:
     return f"{label} {ROMAN[quarter - 1]}" if quarter else label
 
 
-class ReportFilters(forms.Form):
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Words of the title")}),
-    )
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    kind = forms.ChoiceField(
-        label=_("Document"), required=False, choices=[("", _("All")), *ReportKind.choices]
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        codes = FiscalYear.objects.values_list("code", flat=True)
-        self.fields["fiscal_year"].choices = [  # type: ignore[attr-defined]
-            ("", _("All")),
-            *((code, code) for code in codes),
-        ]
+class ReportFilters(filters.Filters):
+    search = filters.Search("title", "symbol", hint=_("Words of the title"))
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear, label=_("Fiscal year"))
+    kind = filters.Choices("kind", ReportKind.values, label=_("Document"))
 
 
 def in_scope(user: User) -> QuerySet:
     rows = IssuedReport.objects.visible_to(user).select_related("fiscal_year", "board", "issued_by")
     return rows.defer("texts", "figures", "document")
-
-
-def narrowed(rows: QuerySet, form: ReportFilters) -> QuerySet:
-    wanted = form.cleaned_data
-    if wanted.get("fiscal_year"):
-        rows = rows.filter(fiscal_year__code=wanted["fiscal_year"])
-    if wanted.get("kind"):
-        rows = rows.filter(kind=wanted["kind"])
-    return with_words(rows, wanted.get("search") or "", "title", "symbol")
 
 
 listing = Listing(
@@ -84,8 +59,7 @@ listing = Listing(
         Column("issued_at", _("issued at"), lambda row: row.issued_at, "issued_at", hidden=True),
     ),
     rows=in_scope,
-    form=lambda user, data: ReportFilters(data),
-    narrowed=narrowed,
+    filters=ReportFilters,
     href=lambda row: reverse("issued-report", args=[row.pk]),
     order="-date",
     empty=Empty(
@@ -100,8 +74,7 @@ listing = Listing(
 @requires(VIEW)
 def issued_reports(request: PersonRequest) -> HttpResponseBase:
     """What was issued, and what can be prepared for a year."""
-    asked = FiscalYear.objects.filter(code=request.GET.get("fiscal_year", ""))
-    year = asked.first() or _year_with_money()
+    year = known_year(request.GET, request.user)
     context = {
         "year": year,
         "lead": _now(
@@ -113,12 +86,6 @@ def issued_reports(request: PersonRequest) -> HttpResponseBase:
     return answer(request, listing, "reports/issued_list.html", context)
 
 
-def _year_with_money() -> FiscalYear | None:
-    """The latest year with postings, else the latest."""
-    years = FiscalYear.objects.all()
-    return years.filter(disbursements__status="posted").first() or years.first()
-
-
 def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:
     """Links to what this user may prepare for the year."""
     if not user.can(ISSUE_REPORT):
@@ -127,10 +94,7 @@ def to_prepare(user: User, year: FiscalYear) -> list[dict[str, str]]:
     for number in range(1, 5):
         href = _draft_href("quarterly", year, quarter=number)
         links.append({"name": kind_name("quarterly", number), "href": href})
-    meetings = Meeting.objects.visible_to(user).filter(
-        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
-    )
-    for meeting in meetings:  # all of the year: no other page leads to their minutes
+    for meeting in meetings_of(year, user):  # all of the year: no other page leads to their minutes
         for kind in ("minutes", "conclusions"):
             name = f"{kind_name(kind, None)}: {meeting.title}"
             links.append({"name": name, "href": _draft_href(kind, year, meeting=meeting.pk)})

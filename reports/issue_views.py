@@ -21,7 +21,7 @@ from core.values import display
 from reports import issuing
 from reports.diff import changes_since
 from reports.document_api import file_response
-from reports.documents.make import FORMATS, Made, Wish, compose, read_wish
+from reports.documents.make import FORMATS, DocumentRequest, Made, compose, read_request
 from reports.documents.texts import blocks_of, draft_of
 from reports.issue_forms import IssueForm, TextsForm
 from reports.issue_list import kind_name
@@ -73,13 +73,13 @@ FIELDS = {
 }
 
 
-def _wish(request: PersonRequest, kind: str, year: str, **more: Any) -> Wish:
+def _document_request(request: PersonRequest, kind: str, year: str, **more: Any) -> DocumentRequest:
     """What an address asks for; what does not exist is a 404."""
     if kind not in ReportKind.values:
         raise Http404
     asked = {name: request.GET.get(name) for name in ("quarter", "meeting")}
     try:
-        return read_wish({**asked, **more, "kind": kind, "format": "docx", "fiscal_year": year})
+        return read_request({**asked, **more, "kind": kind, "format": "docx", "fiscal_year": year})
     except ValidationError as error:
         raise Http404 from error
 
@@ -87,8 +87,8 @@ def _wish(request: PersonRequest, kind: str, year: str, **more: Any) -> Wish:
 @requires(ISSUE_REPORT)
 def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """The text blocks of a report, and the report as it would be issued now."""
-    wish = _wish(request, kind, year)
-    draft = draft_of(kind, wish.year, wish.quarter)
+    asked = _document_request(request, kind, year)
+    draft = draft_of(kind, asked.year, asked.quarter)
     version = draft.version if draft.pk else 0
     form = TextsForm(request.POST or None, kind=kind, initial={**draft.texts, "version": version})
     status = OK
@@ -97,7 +97,7 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
             request,
             lambda: issuing.write_texts(
                 actor=request.user,
-                wish=wish,
+                asked=asked,
                 texts=form.texts(),
                 version=form.cleaned_data["version"],
             ),
@@ -109,33 +109,33 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     elif request.method == "POST":
         status = 400
     context = {
-        **_about(wish),
+        **_about(asked),
         "form": form if blocks_of(kind) else None,
-        "document": _composed(wish, request.user).document,
+        "document": _composed(asked, request.user).document,
     }
     return render(request, "reports/issued_draft.html", context, status=status)
 
 
-def _composed(wish: Wish, user: User) -> Any:
+def _composed(asked: DocumentRequest, user: User) -> Any:
     """The document; a meeting that is not there (or not seen) is a 404."""
     try:
-        return compose(wish, user)
+        return compose(asked, user)
     except ValidationError as error:
         raise Http404 from error
 
 
-def _about(wish: Wish) -> dict[str, Any]:
+def _about(asked: DocumentRequest) -> dict[str, Any]:
     """What the pages about one document name and link to."""
-    query = {"quarter": wish.quarter, "meeting": wish.meeting}
+    query = {"quarter": asked.quarter, "meeting": asked.meeting}
     tail = urlencode({name: value for name, value in query.items() if value})
-    files = urlencode({"fiscal_year": wish.year.code}) + (f"&{tail}" if tail else "")
-    base = reverse("report-draft", args=[wish.kind, wish.year.code])
+    files = urlencode({"fiscal_year": asked.year.code}) + (f"&{tail}" if tail else "")
+    base = reverse("report-draft", args=[asked.kind, asked.year.code])
     return {
-        "title": f"{kind_name(wish.kind, wish.quarter)} {wish.year.code}",
+        "title": f"{kind_name(asked.kind, asked.quarter)} {asked.year.code}",
         "draft_href": f"{base}?{tail}" if tail else base,
         "issue_href": f"{base}issue/?{tail}" if tail else f"{base}issue/",
         "files": [
-            {"name": name, "href": f"{reverse('api-report', args=[wish.kind, name])}?{files}"}
+            {"name": name, "href": f"{reverse('api-report', args=[asked.kind, name])}?{files}"}
             for name in ("docx", "pdf")
         ],
     }
@@ -145,8 +145,8 @@ def _about(wish: Wish) -> dict[str, Any]:
 def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """Who issues and signs; then the document has its number and does not change."""
     outside = bool(request.POST.get("outside"))
-    wish = _wish(request, kind, year, outside=outside)
-    _composed(wish, request.user)
+    asked = _document_request(request, kind, year, outside=outside)
+    _composed(asked, request.user)
     form = IssueForm(request.POST or None, actor=request.user)
     status = OK
     if request.method == "POST":
@@ -156,7 +156,7 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
             report, status = attempt(
                 request,
                 lambda: issuing.issue(
-                    actor=request.user, wish=wish, signing=issuing.Signing(**values)
+                    actor=request.user, asked=asked, signing=issuing.Signing(**values)
                 ),
                 form,
             )
@@ -164,7 +164,7 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
                 messages.success(request, _("Issued as %(number)s.") % {"number": report.reference})
                 return redirect("issued-report", report.pk)
     return render(
-        request, "reports/issued_issue.html", {**_about(wish), "form": form}, status=status
+        request, "reports/issued_issue.html", {**_about(asked), "form": form}, status=status
     )
 
 
@@ -195,9 +195,9 @@ def issued_report(request: PersonRequest, pk: int) -> HttpResponse:
                 "table": TABLES.get(change.table, change.table),
                 "field": FIELDS.get(change.field, change.field),
                 "row": change.row,
-                "then": _shown(change.then),
-                "now": _shown(change.now),
-                "difference": _shown(change.difference),
+                "then": _as_text(change.then),
+                "now": _as_text(change.now),
+                "difference": _as_text(change.difference),
             }
             for change in changes[:SHOWN_CHANGES]
         ],
@@ -205,7 +205,7 @@ def issued_report(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "reports/issued_detail.html", context)
 
 
-def _shown(value: Any) -> str:
+def _as_text(value: Any) -> str:
     """Numbers grouped, text as it is, '–' for nothing."""
     if isinstance(value, int):
         return display.number(value)

@@ -21,7 +21,7 @@ from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history
 from core.values.dates import format_date, today
 from reports.documents.letterhead import SYMBOLS, of_board
-from reports.documents.make import SETTERS, Wish, compose
+from reports.documents.make import RENDERERS, DocumentRequest, compose
 from reports.documents.texts import blocks_of, draft_of
 from reports.models import WHOLE_YEAR, IssuedReport, NumberSeries, ReportDraft
 
@@ -30,19 +30,19 @@ MAX_TEXT = 20_000  # characters of one text block
 
 @transaction.atomic
 def write_texts(
-    *, actor: User, wish: Wish, texts: dict[str, str], version: int | None = None
+    *, actor: User, asked: DocumentRequest, texts: dict[str, str], version: int | None = None
 ) -> ReportDraft:
     """Save the text blocks of a report that is being prepared.
 
     `version` is the one the writer saw (0: there was none yet); another one is a `StaleVersion`.
     """
     check(actor, ISSUE_REPORT)
-    known = blocks_of(wish.kind)
+    known = blocks_of(asked.kind)
     long = {name: _("Too long.") for name, text in texts.items() if len(text) > MAX_TEXT}
     if long:
         raise ValidationError(long)
     kept = {name: text.strip() for name, text in texts.items() if name in known and text.strip()}
-    draft = draft_of(wish.kind, wish.year, wish.quarter)
+    draft = draft_of(asked.kind, asked.year, asked.quarter)
     if version is not None and version != (draft.version if draft.pk else 0):
         raise StaleVersion
     draft.texts = kept
@@ -76,7 +76,7 @@ class Signing:
     signer: str = ""
 
 
-def issue(*, actor: User, wish: Wish, signing: Signing) -> IssuedReport:
+def issue(*, actor: User, asked: DocumentRequest, signing: Signing) -> IssuedReport:
     """Issue a document: freeze text and figures, give the next number, keep both files.
 
     The number comes from the board's series of the calendar year, without gaps: the series stays
@@ -89,7 +89,7 @@ def issue(*, actor: User, wish: Wish, signing: Signing) -> IssuedReport:
         raise ValidationError({"date": _("A document is not dated in the future.")})
     with transaction.atomic():
         series = _locked_series(signing)
-        return _issue(actor, wish, signing, series)
+        return _issue(actor, asked, signing, series)
 
 
 def _locked_series(signing: Signing) -> NumberSeries:
@@ -112,47 +112,49 @@ def _locked_series(signing: Signing) -> NumberSeries:
     return series
 
 
-def _issue(actor: User, wish: Wish, signing: Signing, series: NumberSeries) -> IssuedReport:
+def _issue(
+    actor: User, asked: DocumentRequest, signing: Signing, series: NumberSeries
+) -> IssuedReport:
     known_at = timezone.now()
     letterhead = of_board(signing.board, series.last, signing.date, signing.post, signing.signer)
-    composed = compose(wish, actor, letterhead=letterhead, known_at=known_at)
-    files = {name: set_(composed.document) for name, set_ in SETTERS.items()}
+    composed = compose(asked, actor, letterhead=letterhead, known_at=known_at)
+    files = {name: render(composed.document) for name, render in RENDERERS.items()}
     report = IssuedReport(
-        kind=wish.kind,
-        fiscal_year=wish.year,
-        quarter=wish.quarter or WHOLE_YEAR,
+        kind=asked.kind,
+        fiscal_year=asked.year,
+        quarter=asked.quarter or WHOLE_YEAR,
         meeting=composed.meeting,
         board=signing.board,
         series=series,
         number=series.last,
-        symbol=f"{SYMBOLS[wish.kind]}-{letterhead.short}",
+        symbol=f"{SYMBOLS[asked.kind]}-{letterhead.short}",
         date=signing.date,
         title=composed.document.title[:400],
-        outside=wish.outside,
+        outside=asked.outside,
         texts=composed.texts,
         figures=composed.figures,
         document=composed.document.as_dict(),
         known_at=known_at,
-        replaces=_latest(wish, composed.meeting),
+        replaces=_latest(asked, composed.meeting),
         issued_by=actor,
     )
     for name, content in files.items():
         setattr(report, f"{name}_digest", hashlib.sha256(content).hexdigest())
         file = ContentFile(content)
-        getattr(report, name).save(f"{series.last:02}-{wish.kind}.{name}", file, save=False)
+        getattr(report, name).save(f"{series.last:02}-{asked.kind}.{name}", file, save=False)
     report.full_clean(exclude=["figures", "texts", "document"])
     report.save()
     return report
 
 
-def _latest(wish: Wish, meeting: Any) -> IssuedReport | None:
+def _latest(asked: DocumentRequest, meeting: Any) -> IssuedReport | None:
     """The last one issued about the same: what a new one replaces."""
     same = IssuedReport.objects.filter(
-        kind=wish.kind,
-        fiscal_year=wish.year,
-        quarter=wish.quarter or WHOLE_YEAR,
+        kind=asked.kind,
+        fiscal_year=asked.year,
+        quarter=asked.quarter or WHOLE_YEAR,
         meeting=meeting,
-        outside=wish.outside,
+        outside=asked.outside,
     )
     return same.order_by("-id").first()
 

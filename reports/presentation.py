@@ -18,7 +18,7 @@ from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
-from reports.filters import PageFilter
+from reports.page_query import PageQuery
 
 ROWS = 8  # of a table: what a room can read
 Part = dict[str, Any]
@@ -34,7 +34,7 @@ class Slide:
     parts: tuple[Part, ...] = ()
 
 
-def slides(page: PageFilter, data: dict[str, Any]) -> list[Slide]:
+def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     """The pages of a year, in the order they are told; what there is nothing to say of is left."""
     words, heat, late = slide_words, data["heat"], data["late"]
     lines, due, classes, stated = data["programs"], data["due"], data["trainings"], data["stated"]
@@ -55,12 +55,12 @@ def slides(page: PageFilter, data: dict[str, Any]) -> list[Slide]:
     return found
 
 
-def _of_course(page: PageFilter, data: dict[str, Any]) -> str:
+def _of_course(page: PageQuery, data: dict[str, Any]) -> str:
     """Of a part of the year the rate is that part's: only the headline says of what."""
     return data["headline"] if page.is_part else slide_words.course(data)
 
 
-def subject_of(page: PageFilter) -> str:
+def subject_of(page: PageQuery) -> str:
     """What it is about: the year, and what it is narrowed to."""
     parts = [_("Fiscal year %(year)s") % {"year": page.year.code}]
     parts += [str(program) for program in page.programs]
@@ -187,7 +187,7 @@ def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
     return (_table(columns, rows),)
 
 
-def build(page: PageFilter, user: User, chosen: str) -> dict[str, Any]:
+def build(page: PageQuery, user: User, chosen: str) -> dict[str, Any]:
     """The context of a slide (or, for `all`, of every slide one after another, for printing)."""
     every = slides(page, dashboard.build(page, user))
     index = next((i for i, slide in enumerate(every) if slide.key == chosen), 0)
@@ -202,8 +202,8 @@ def build(page: PageFilter, user: User, chosen: str) -> dict[str, Any]:
         "first": address(page, every[0].key),
         "last": address(page, every[-1].key),
         "all": address(page, "all"),
-        "pdf": f"{reverse('present-pdf')}?{page.query()}",
-        "leave": f"{reverse('dashboard')}?{page.query()}",
+        "pdf": f"{reverse('present-pdf')}?{page.to_query()}",
+        "leave": f"{reverse('dashboard')}?{page.to_query()}",
         "contents": [
             {"title": s.title, "href": address(page, s.key), "current": i == index}
             for i, s in enumerate(every)
@@ -211,5 +211,5 @@ def build(page: PageFilter, user: User, chosen: str) -> dict[str, Any]:
     }
 
 
-def address(page: PageFilter, key: str) -> str:
-    return f"{reverse('present')}?{page.query(slide=key)}"
+def address(page: PageQuery, key: str) -> str:
+    return f"{reverse('present')}?{page.to_query(slide=key)}"

@@ -1,39 +1,71 @@
-"""An answer of plan against actual in the shape of the contract (DESIGN section 5)."""
+"""Answers of plan against actual and of head counts as the API gives them (DESIGN section 5)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
+from urllib.parse import urlencode
 
 from communes.models import Commune
+from core.services.request_cache import once
 from core.values.dates import month_key
-from disbursements.against_plan import Answer, Figures, Question, Row
+from disbursements.against_plan import Figures, against_plan
 from programs.models import Activity, FiscalYear, Fund, Program
-from reports.questions import Span
-from trainings.counts import Counts, TrainingQuestion
-from trainings.models import COUNTS, Topic
+from programs.summary_query import Answer, SummaryQuery
+from trainings.counts import Counts, count_trainings
+from trainings.models import Topic
 
-MONEY = ("planned", "disbursed", "pending", "balance", "rate", "planned_to_date", "rate_to_date")
+MONEY, TRAININGS = "/api/v1/summary/", "/api/v1/trainings/summary/"
+SHARED = "fiscal_year from to by as_of program commune activity units"
+PARAMETERS = {
+    MONEY: frozenset(f"{SHARED} plan known_at fund".split()),
+    TRAININGS: frozenset(f"{SHARED} topic".split()),
+}
+FORMS = frozenset("format delimiter decimal lang".split())  # how the answer is written
+SOURCES: dict[str, Any] = {MONEY: against_plan, TRAININGS: count_trainings}
+MODELS: dict[str, Any] = {
+    "program": Program,
+    "commune": Commune,
+    "activity": Activity,
+    "fund": Fund,
+    "topic": Topic,
+}
+
+
+def address(path: str, query: SummaryQuery, **more: str) -> str:
+    """The address of a summary of the API that asks the same, of what that summary knows: it is
+    asked about a quarter or a month by their days."""
+    if query.quarter or query.month:
+        query = query.narrowed(days=query.span)
+    pairs = [pair for pair in query.parameters() if pair[0] in PARAMETERS[path]]
+    return f"{path}?{urlencode([*pairs, *more.items()], safe=',:')}"
+
+
+def table(answer: Answer[Any]) -> dict[str, Any]:
+    """An answer as a document freezes it, with the address that gives it again."""
+    path = MONEY if isinstance(answer.total, Figures) else TRAININGS
+    return {
+        "query": address(path, answer.query),
+        "total": figures(answer.total),
+        "rows": rows_of(answer),
+    }
+
+
+def named(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
+    """The records that a cut's keys stand for, by key, in the order of their lists."""
+    keys = frozenset(row.key[cut] for row in rows) - {None}
+    found = MODELS[cut].objects.filter(pk__in=keys)
+    return once(("named", cut, keys), lambda: {record.pk: record for record in found})
 
 
 class Names:
     """What the primary keys of an answer stand for: one query per cut, sorted as lists are."""
 
-    models: ClassVar[dict[str, Any]] = {
-        "program": Program,
-        "commune": Commune,
-        "activity": Activity,
-        "fund": Fund,
-        "topic": Topic,
-    }
-
     def __init__(self, rows: list[Any], cuts: tuple[str, ...]) -> None:
-        self.found: dict[str, dict[int, Any]] = {}
-        self.place: dict[str, dict[int, int]] = {}
-        for cut in cuts:
-            if cut in self.models:
-                keys = {row.key[cut] for row in rows} - {None}
-                objects = list(self.models[cut].objects.filter(pk__in=keys))
-                self.found[cut] = {obj.pk: obj for obj in objects}
-                self.place[cut] = {obj.pk: index for index, obj in enumerate(objects)}
+        self.found = {cut: named(cut, rows) for cut in cuts if cut in MODELS}
+        self.place = {
+            cut: {pk: index for index, pk in enumerate(records)}
+            for cut, records in self.found.items()
+        }
         years = {row.key["fiscal_year"] for row in rows if "fiscal_year" in row.key}
         self.years = {year.pk: year for year in FiscalYear.objects.filter(pk__in=years)}
 
@@ -49,10 +81,10 @@ class Names:
         """The key of a row as the contract names it: codes with their names beside them."""
         fields: dict[str, Any] = {}
         for cut, value in row.key.items():
-            fields.update(self._named(cut, value))
+            fields.update(self._key_fields(cut, value))
         return fields
 
-    def _named(self, cut: str, value: Any) -> dict[str, Any]:
+    def _key_fields(self, cut: str, value: Any) -> dict[str, Any]:
         if cut == "fiscal_year":
             return {"fiscal_year": self.years[value].code}
         if cut == "month":
@@ -68,8 +100,10 @@ class Names:
         return named
 
 
-def figures(row: Figures) -> dict[str, Any]:
-    """Money as integers in đồng, rates as strings with one decimal."""
+def figures(row: Figures | Counts) -> dict[str, Any]:
+    """Money as integers in đồng, rates as strings with one decimal; or head counts."""
+    if isinstance(row, Counts):
+        return {"trainings": row.trainings, **row.values}
     return {
         "planned": row.planned,
         "disbursed": row.disbursed,
@@ -85,74 +119,37 @@ def percent(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:.1f}"
 
 
-def rows_of(answer: Answer) -> list[dict[str, Any]]:
+def rows_of(answer: Answer[Any]) -> list[dict[str, Any]]:
     """The rows in their stable order; one without a key when there is no cut."""
-    if not answer.question.by:
+    if not answer.query.by:
         return [figures(answer.total)] if answer.rows else []
-    names = Names(answer.rows, answer.question.by)
-    ordered: list[Row] = sorted(answer.rows, key=names.sort_key)
+    names = Names(answer.rows, answer.query.by)
+    ordered = sorted(answer.rows, key=names.sort_key)
     return [{**names.fields(row), **figures(row)} for row in ordered]
 
 
-def head(span: Span, as_of: Any) -> dict[str, Any]:
+def payload(answer: Answer[Any]) -> dict[str, Any]:
+    """The JSON body of a summary."""
+    query, (start, end) = answer.query, answer.query.span
+    is_money = isinstance(answer.total, Figures)
     return {
-        "fiscal_year": span.code,
-        "from": span.start.isoformat(),
-        "to": span.end.isoformat(),
-        "as_of": as_of.isoformat(),
-    }
-
-
-def payload(answer: Answer, span: Span) -> dict[str, Any]:
-    """The JSON body of `GET /api/v1/summary/`."""
-    question = answer.question
-    return {
-        **head(span, question.as_of),
-        "plan": question.plan,
-        "currency": "VND",
+        "fiscal_year": None if query.days else query.year.code,
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "as_of": query.until.isoformat(),
+        **({"plan": query.plan, "currency": "VND"} if is_money else {}),
         "total": figures(answer.total),
         "rows": rows_of(answer),
     }
 
 
-def training_figures(counts: Counts) -> dict[str, int]:
-    return {"trainings": counts.trainings, **counts.values}
-
-
-def training_rows(
-    question: TrainingQuestion, total: Counts, rows: list[Counts]
-) -> list[dict[str, Any]]:
-    """The rows of the training summary in their stable order."""
-    if not question.by:
-        return [training_figures(total)] if rows else []
-    names = Names(rows, question.by)
-    ordered = sorted(rows, key=names.sort_key)
-    return [{**names.fields(row), **training_figures(row)} for row in ordered]
-
-
-def training_payload(
-    question: TrainingQuestion, span: Span, total: Counts, rows: list[Counts]
-) -> dict[str, Any]:
-    """The JSON body of `GET /api/v1/trainings/summary/`."""
-    return {
-        **head(span, question.as_of),
-        "total": training_figures(total),
-        "rows": training_rows(question, total, rows),
-    }
-
-
-def columns(question: Question | TrainingQuestion, figures: tuple[str, ...] = MONEY) -> list[str]:
-    """The columns of the rows, for a table without rows too."""
+def columns(query: SummaryQuery, total: Iterable[str]) -> list[str]:
+    """The columns of the rows, for a table without rows too; `total` names the figures."""
     names: list[str] = []
-    for cut in question.by:
-        if cut == "quarter" and question.year_in_key:
-            names.append("fiscal_year")
+    for cut in query.key_names:
         names.append(cut)
-        if cut in Names.models:
+        if cut in MODELS:
             names.append(f"{cut}_name")
         if cut == "commune":
             names.append("commune_valid_from")
-    return [*names, *figures]
-
-
-TRAINING_FIGURES = ("trainings", *COUNTS)
+    return [*names, *total]

@@ -60,10 +60,10 @@ def rows_of(label: str, model: Any, user: User) -> QuerySet | None:
 
 
 def search(user: User, wanted: Mapping[str, Any]) -> Any:
-    """(label, history id) of the rows that fulfil the form's values, newest first."""
+    """(label, history id) of the rows that fulfil the filters, newest first."""
     found = []
     for label, model in kinds().items():
-        if wanted.get("kind") and wanted["kind"] != label:
+        if wanted.get("kind") and label not in wanted["kind"]:
             continue
         rows = rows_of(label, model, user)
         if rows is not None:

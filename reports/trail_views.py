@@ -2,42 +2,39 @@
 
 from typing import Any
 
-from django import forms
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW_TRAIL
-from core.lists import Column, Listing, answer
-from core.pages.forms import DayField, SearchInput, WholeField
+from core.lists import Column, Listing, answer, filters
+from core.pages.forms import WholeField
 from core.services.access import requires
 from reports import trail
 
 
-class TrailForm(forms.Form):
-    kind = forms.ChoiceField(label=_("What"), required=False)
-    record = WholeField(label=_("Record (id)"), required=False, min_value=1)
-    who = forms.CharField(label=_("Who"), required=False, max_length=100)
-    first = DayField(label=_("From"), required=False)
-    last = DayField(label=_("To"), required=False)
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=100,
-        widget=SearchInput(attrs={"placeholder": _("Words of the reason")}),
-    )
+class RecordId(filters.Whole):
+    """The id of a record, typed as pages write it (1.000), too."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    field_class = WholeField
+
+
+class TrailFilters(filters.Filters):
+    kind = filters.Choices("kind", (), empty=_("Everything"), label=_("What"))
+    record = RecordId("record", label=_("Record (id)"), min_value=1)
+    who = filters.Words("who", label=_("Who"))
+    first = filters.Day("first", label=_("From"))
+    last = filters.Day("last", label=_("To"))
+    search = filters.Search(hint=_("Words of the reason"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         names = [
             (label, str(model._meta.verbose_name).capitalize())
             for label, model in trail.kinds().items()
         ]
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            ("", str(_("Everything"))),
-            *sorted(names, key=lambda pair: pair[1]),
-        ]
+        self.filters["kind"].choose_from(sorted(names, key=lambda pair: pair[1]))
 
 
 def _what(row: Any) -> str:
@@ -72,8 +69,8 @@ listing = Listing(
         Column("why", _("why"), lambda row: row["entry"].why),
     ),
     rows=lambda user: user,
-    form=lambda user, data: TrailForm(data),
-    narrowed=lambda user, form: trail.search(user, form.cleaned_data),
+    filters=TrailFilters,
+    narrowed=lambda user, filters: trail.search(user, filters.asked),
     href=lambda row: row["href"],
     prepare=lambda keys, user: trail.shown(keys),
     order="-when",

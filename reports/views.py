@@ -13,12 +13,12 @@ from core.services.access import requires
 from core.services.request_cache import read_once
 from core.values import display
 from disbursements.against_plan import against_plan
-from reports import drill_down as behind
-from reports import presentation
+from reports import drill_down, presentation
 from reports.dashboard import page as dashboard
 from reports.dashboard.standing import key_figures
-from reports.filter_context import downloads, frame, subject
-from reports.filters import PageFilter, read_filter
+from reports.filter_context import downloads, filter_context, subject
+from reports.filters import from_query
+from reports.page_query import PageQuery
 from reports.slides_pdf import slides_pdf
 from reports.waiting import waiting_for
 
@@ -29,12 +29,12 @@ SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 @read_once()
 def dashboard_page(request: PersonRequest) -> HttpResponse:
     """The fiscal year on one page."""
-    page = read_filter(request.GET, request.user)
+    page = from_query(request.GET, request.user)
     context = {
-        **frame(page, request),
+        **filter_context(page, request),
         **dashboard.build(page, request.user),
         "downloads": downloads(page),
-        "present": f"{reverse('present')}?{page.query()}",
+        "present": f"{reverse('present')}?{page.to_query()}",
         "report": reverse("report-draft", args=["annual", page.year.code]),
         "todo": waiting_for(request.user),
     }
@@ -45,34 +45,34 @@ def dashboard_page(request: PersonRequest) -> HttpResponse:
 @requires(VIEW)
 def against_plan_page(request: PersonRequest) -> HttpResponseBase:
     """The plan lines, disbursements, waiting rows or classes behind one figure."""
-    page = read_filter(request.GET, request.user)
+    page = from_query(request.GET, request.user)
     show = request.GET.get("show", "disbursed")
     show = show if show in SHOWN else "disbursed"
-    total = against_plan(page.question(), request.user).total
+    total = against_plan(page, request.user).total
     context = {
-        **frame(page, request),
+        **filter_context(page, request),
         "figures": key_figures(page, total),
         "tabs": tabs(page, show, total),
         "title": subject(page),
-        "back": f"{reverse('dashboard')}?{page.widened().query()}",
+        "back": f"{reverse('dashboard')}?{page.widened().to_query()}",
     }
     status = 400 if page.errors else 200
-    return answer(request, _behind(show, page), "reports/against_plan.html", context, status)
+    return answer(request, _listing(show, page), "reports/against_plan.html", context, status)
 
 
-def _behind(show: str, page: PageFilter) -> Listing:
+def _listing(show: str, page: PageQuery) -> Listing:
     if show == "trainings":
-        return behind.trainings(page)
+        return drill_down.trainings(page)
     if show in ("planned", "due"):
-        return behind.plan_lines(page, to_date=show == "due")
-    return behind.disbursements(page, waiting=show == "waiting")
+        return drill_down.plan_lines(page, to_date=show == "due")
+    return drill_down.disbursements(page, waiting=show == "waiting")
 
 
 @requires(VIEW)
 @read_once()
 def presentation_page(request: PersonRequest) -> HttpResponse:
     """The year for a projector: one message to a page."""
-    page = read_filter(request.GET, request.user)
+    page = from_query(request.GET, request.user)
     chosen = request.GET.get("slide", "")
     context = {"year": page.year, **presentation.build(page, request.user, chosen)}
     return render(request, "reports/present.html", context)
@@ -82,7 +82,7 @@ def presentation_page(request: PersonRequest) -> HttpResponse:
 @read_once()
 def presentation_pdf(request: PersonRequest) -> HttpResponse:
     """The same slides as a file, one to a page."""
-    page = read_filter(request.GET, request.user)
+    page = from_query(request.GET, request.user)
     shown = presentation.slides(page, dashboard.build(page, request.user))
     note = _("Illustrative figures.") if page.year.illustrative else ""
     content = slides_pdf(shown, presentation.subject_of(page), note)
@@ -92,7 +92,7 @@ def presentation_pdf(request: PersonRequest) -> HttpResponse:
     return response
 
 
-def tabs(page: PageFilter, show: str, total) -> list[dict]:
+def tabs(page: PageQuery, show: str, total) -> list[dict]:
     """The lists behind a figure, each with its sum in đồng; classes stand on their own."""
     if show == "trainings":
         return []

@@ -29,7 +29,7 @@ from monitoring.variance import services as variance
 from programs.agreements import services as contracts
 from programs.models import Period, YearState
 from programs.years import closing
-from reports.filters import default_year
+from programs.years.page_year import latest_year
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _explanations(user: User) -> Item | None:
     if not user.can(EXPLAIN_VARIANCE):
         return None
     try:
-        year = default_year(user)
+        year = latest_year(user)
     except NotBegun:
         return None
     count = len(variance.unexplained(user, year))

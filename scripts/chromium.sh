@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prints the path of Chromium for the browser tests; CHROMIUM names another. As root on Debian it
-# installs a missing one, and says so. Exits 1, with the reason on standard error, without one.
+# installs what is missing: Chromium, a font with all of Vietnamese, the library that Playwright's
+# driver needs; and says so. Exits 1, with the reason on standard error, where they cannot run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/debian.sh
@@ -14,13 +15,24 @@ find_chromium() {
     return 1
 }
 
-if ! find_chromium; then
-    if [ -n "${CHROMIUM:-}" ]; then
-        echo "chromium: CHROMIUM=$CHROMIUM is not a command: browser tests are skipped." >&2
-        exit 1
-    fi
-    debian_install "Chromium" chromium fonts-liberation && find_chromium || {
-        echo "chromium: not found, and not root on Debian to install it: browser tests are skipped." >&2
-        exit 1
-    }
+driver_starts() { .venv/bin/python -m playwright --version >/dev/null 2>&1; }
+
+skip() {
+    echo "chromium: $1: browser tests are skipped." >&2
+    exit 1
+}
+
+missing=()
+if ! find_chromium >/dev/null; then
+    [ -z "${CHROMIUM:-}" ] || skip "CHROMIUM=$CHROMIUM is not a command"
+    missing+=(chromium)
 fi
+driver_starts || missing+=(libatomic1)
+[ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
+if [ ${#missing[@]} -gt 0 ]; then
+    debian_install "Something for browser tests" "${missing[@]}" ||
+        echo "chromium: could not install ${missing[*]} (only root on Debian may)" >&2
+fi
+
+driver_starts || skip "Playwright's driver does not start"
+find_chromium || skip "there is none"

@@ -77,7 +77,12 @@ def find_server(say: bool = True) -> Path:
             ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "postgresql"],
         ):
             subprocess.run(
-                command, env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+                command,
+                env=env,
+                umask=0o022,  # the server runs as another user
+                stdin=subprocess.DEVNULL,
+                stdout=sys.stderr,
+                check=False,
             )
         if folder := of_machine():
             return folder

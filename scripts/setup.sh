@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Set-up: a virtual environment in .venv with what requirements.txt (or, with `dev`,
-# requirements-dev.txt) names. Does nothing when it is there already.
+# requirements-dev.txt) locks. Does nothing when it is there already.
 #
 #   bash scripts/setup.sh [run|dev]        PYTHON=... chooses the interpreter
 set -euo pipefail
@@ -63,17 +63,24 @@ if ! new_enough .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/nu
     echo "$here" >.venv/made-at
 fi
 
-# The stamp is what was installed: the files' own content.
-wanted() { cat requirements.txt; [ "$1" = run ] || cat requirements-dev.txt; }
-installed() { [ -f ".venv/installed-$1" ] && wanted "$1" | cmp -s - ".venv/installed-$1"; }
+# uv: the machine's, or the one whose version and hashes requirements-dev.txt has.
+find_uv() {
+    command -v uv && return
+    sed -n '/^uv==/,/[^\\]$/p' requirements-dev.txt >.venv/uv.txt
+    pip_install .venv/uv.txt >&2 && echo .venv/bin/uv
+}
+pip_install() { .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$1"; }
+uv_install() { "$uv" pip install --quiet --python .venv/bin/python --require-hashes -r "$1"; }
 
-if ! installed "$kind"; then
-    echo "setup: installing $requirements (a minute or two)"
+# The stamp is what was installed: the lock itself.
+if ! cmp -s "$requirements" ".venv/installed-$kind"; then
+    echo "setup: installing $requirements (a minute or less)"
     rm -f .venv/installed-*
-    if ! .venv/bin/python -m pip install -qq --disable-pip-version-check -r "$requirements"; then
-        echo "setup: pip could not install $requirements; its reason is above. Without a network it cannot." >&2
+    # uv takes seconds where pip takes a minute; where it cannot, pip may.
+    if ! { uv=$(find_uv) && uv_install "$requirements"; } && ! pip_install "$requirements"; then
+        echo "setup: neither uv nor pip could install $requirements; their reasons are above. Without a network they cannot." >&2
         exit 1
     fi
-    wanted run >.venv/installed-run
-    if [ "$kind" = dev ]; then wanted dev >.venv/installed-dev; fi
+    cp requirements.txt .venv/installed-run
+    if [ "$kind" = dev ]; then cp requirements-dev.txt .venv/installed-dev; fi
 fi

@@ -9,6 +9,8 @@
 # JOBS: how many tests at a time (2).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/debian.sh
+. scripts/debian.sh
 python=.venv/bin/python
 jobs=${JOBS:-2}
 no_postgres=69 # scripts/postgres.py: there is no server to be had
@@ -38,8 +40,12 @@ pytest() {
     return $code
 }
 
-browser() {
-    if CHROMIUM=$(bash scripts/chromium.sh); then export CHROMIUM; else unset CHROMIUM; fi
+# What tests use of the machine: curl as a reader of docs/api.md, Chromium.
+tools() {
+    command -v curl >/dev/null || debian_install "curl" curl ||
+        echo "test: there is no curl, which the test of docs/api.md needs." >&2
+    CHROMIUM=$(bash scripts/chromium.sh) || CHROMIUM=none # none: they skip, however it was found
+    export CHROMIUM
 }
 
 sqlite() {
@@ -47,11 +53,11 @@ sqlite() {
     pytest -n "$jobs" "$@"
 }
 
-# Browser tests are about pages, not the database: one marked `postgres` runs here too. Walks over
-# the words of every page are not repeated either; that every page opens here, others show.
+# Browser tests are about pages, not the database: one marked `postgres` runs here too. What says
+# the same on every database (texts, arithmetic, workbooks as they are read) is not asked twice.
 postgres() {
     local under=("$python" scripts/postgres.py) code=0
-    pytest -n "$jobs" -m "not (browser or words) or postgres" "$@" || code=$?
+    pytest -n "$jobs" -m "not (browser or any_database) or postgres" "$@" || code=$?
     if [ $code -eq $no_postgres ]; then code=0; fi # it has said that and why it is skipped
     return $code
 }
@@ -60,15 +66,15 @@ case ${1:-all} in
     all)
         stage "set-up" bash scripts/setup.sh dev
         [ ${#failed[@]} -eq 0 ] || exit 1
-        browser
+        tools
         stage "lint" bash scripts/lint.sh
         stage "SQLite" sqlite
         # Last, so that the output ends with pytest's own closing lines; without PostgreSQL first.
         stage "PostgreSQL" postgres
         ;;
-    sqlite) browser; sqlite "${@:2}"; exit ;;
-    postgres) browser; postgres "${@:2}"; exit ;;
-    browser) browser; sqlite -m browser "${@:2}"; exit ;;
+    sqlite) tools; sqlite "${@:2}"; exit ;;
+    postgres) tools; postgres "${@:2}"; exit ;;
+    browser) tools; sqlite -m browser "${@:2}"; exit ;;
     *) echo "test: 'all', 'sqlite', 'postgres' or 'browser', not '$1'." >&2; exit 2 ;;
 esac
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Assignment, User
 from accounts.roles import Role
-from tests import factories
+from tests import factories, first_state
 
 EVERYWHERE: list[tuple[str | None, str | None]] = [(None, None)]
 
@@ -23,6 +23,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         factories.many_ids()
         factories.reference()
+        first_state.keep()
+    yield
+    with django_db_blocker.unblock():
+        first_state.forget()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from monitoring.tests.test_api import BODIES
 from monitoring.variance import services as variance
 from programs.models import FiscalYear, Period
 from programs.setup import services as setup
-from reports.documents.make import read_wish
+from reports.documents.make import read_request
 from reports.issuing import Signing, issue
 from reports.models import IssuedReport
 from tests import factories as make
@@ -50,6 +50,7 @@ VARIANTS = (
     "/trainings/summary/?fiscal_year=2023&by=commune",
     "/setup/communes/?when=before&province=12-always&district=109-before",
     "/disbursements/?search=khong-co-gi-nhu-the",
+    "/disbursements/?program=2",
     "/trainings/?search=khong-co-gi-nhu-the",
     "/no-such-page/",
 )
@@ -89,8 +90,8 @@ def scene(cast: Cast) -> None:
     board = Board.objects.create(  # type: ignore[misc]
         name="Ban Điều hành", kind="steering", level="district", commune=make.commune().parent
     )
-    wish = read_wish({"kind": "annual", "format": "docx", "fiscal_year": "2023"})
-    issue(actor=cast.bdh, wish=wish, signing=Signing(board, date(2024, 3, 5)))
+    asked = read_request({"kind": "annual", "format": "docx", "fiscal_year": "2023"})
+    issue(actor=cast.bdh, asked=asked, signing=Signing(board, date(2024, 3, 5)))
 
 
 def addresses() -> list[str]:

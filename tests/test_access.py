@@ -77,6 +77,7 @@ class _Undo(Exception):
     pass
 
 
+@pytest.mark.any_database  # of roles; test_schema.py sends each operation's requests to both
 @pytest.mark.django_db
 def test_every_cell_is_as_written_down(scene):
     expected, now = written(), found(scene)

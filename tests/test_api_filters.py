@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 import pytest
 
-from core.lists.filters import Choices, Codes, Day, Search, Whole, YesNo
+from core.lists.filters import Choices, Codes, Day, Month, Search, Whole, YesNo
 from monitoring.models import ActionPoint, Difficulty, Visit
 from monitoring.tests.test_api import BODIES
 from plan_portal.api import router
@@ -22,8 +22,9 @@ pytestmark = pytest.mark.django_db
 
 TABLE = Path(__file__).with_name("api_filters.txt")
 RESOURCES = {prefix: view for prefix, view, _base in router.registry}
-SAMPLES = {Day: "2023-06-30", Whole: "1", YesNo: "true", Search: "Thu linh"}
+SAMPLES = {Day: "2023-06-30", Month: "2023-06", Whole: "1", YesNo: "true", Search: "Thu linh"}
 PAIRS = {"_from": "_to", "_min": "_max"}
+OTHER = PAIRS | {last: first for first, last in PAIRS.items()}
 NO_RANGE = {"carried_from"}
 ENGLISH = {"Accept-Language": "en"}
 
@@ -53,6 +54,18 @@ def test_every_range_has_both_its_ends():
             begun = {name.removesuffix(first) for name in names if name.endswith(first)}
             ended = {name.removesuffix(last) for name in names if name.endswith(last)}
             assert begun == ended, prefix
+
+
+def test_a_range_holds_both_its_ends():
+    """From its first day or least amount to its last: both are inside."""
+    ends = {"_from": "gte", "_to": "lte", "_min": "gte", "_max": "lte"}
+    for prefix, view in RESOURCES.items():
+        for name, each in view.filterset_class.base_filters.items():
+            end = next((end for end in ends if name.endswith(end)), None)
+            if end and name not in NO_RANGE:
+                found = (each.lookup_expr.removeprefix("date__"), each.field_name)
+                begun = view.filterset_class.base_filters[name.replace(end, OTHER[end])]
+                assert found == (ends[end], begun.field_name), f"{prefix} {name}"
 
 
 def _sample(each):

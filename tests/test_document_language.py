@@ -100,7 +100,7 @@ def said(texts: set[str], data: frozenset[str], language: str) -> set[str]:
     return {text for text in wrong if not {*text.split(" · ")} <= lines and text not in lines}
 
 
-@pytest.mark.words
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_documents_are_vietnamese_whoever_asks_for_them(cast, language):
     pages.scene(cast)
@@ -116,7 +116,7 @@ def test_documents_are_vietnamese_whoever_asks_for_them(cast, language):
     assert left == {}
 
 
-@pytest.mark.words
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_what_lists_and_slides_send_is_in_the_readers_language(cast, language):
     pages.scene(cast)

@@ -14,6 +14,8 @@ from accounts.roles import PERMISSIONS, VIEW, Role
 from core.services.access import PUBLIC, SIGNED_IN
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database  # a permission is asked before anything else
+
 # Views of libraries that declare no permission of ours, each with its reason.
 EXCEPTIONS = {
     "admin/": "Django's admin asks for is_staff, which no role of the portal gives",

@@ -21,8 +21,6 @@ from tests.test_access import operations
 from tests.test_messages import said_by
 from tests.words import english_words, is_english, is_vietnamese_of_ours
 
-pytestmark = pytest.mark.words
-
 APPS = "accounts communes programs trainings disbursements monitoring imports reports".split()
 
 
@@ -88,6 +86,7 @@ def test_english_and_vietnamese_are_told_apart():
     assert left_in("<p>Giải ngân</p><td>Xã Bản Lang</td><p>Tìm thấy 3</p>", "en") >= {"Giải ngân"}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_no_page_has_the_other_language_left_in_it(cast, language):
     pages.scene(cast)
@@ -111,6 +110,7 @@ def test_no_page_has_the_other_language_left_in_it(cast, language):
     assert opened > 150
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_no_letter_has_the_other_language_left_in_it(cast, language, settings):
     make.submitted(1_000_000)
@@ -138,6 +138,7 @@ def _sentences(body) -> list[str]:
     return [body] if isinstance(body, str) else []
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_no_refusal_of_the_api_has_the_other_language_left_in_it(cast, language):
     """Empty bodies and bodies of nonsense, by those who may write and by who may not."""

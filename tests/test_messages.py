@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from scripts import messages
 from tests import factories
 
-pytestmark = pytest.mark.words
+pytestmark = pytest.mark.any_database
 
 # English words that are no Vietnamese words, too (as "in", "no", "to", "an", "do" are).
 ENGLISH = re.compile(

@@ -10,6 +10,8 @@ from plan_portal.frame.help import help_for
 from tests import pages
 from tests.test_every_address import PAGES, example
 
+pytestmark = pytest.mark.any_database  # of addresses and HTML
+
 # Answers of other kinds (JSON, a file), redirects and writes among the plain addresses.
 NO_PAGE_OF_THEIR_OWN = set(
     """amount-words delegate design logout manifest second-factor-off selection-carry selection-plan
@@ -62,7 +64,6 @@ def test_every_page_has_a_help(cast, client):
     assert shown == 2
 
 
-@pytest.mark.words
 def test_what_pages_give_to_browsers_and_scripts_is_made_for_them(cast):
     """An id, a version or a key in an address or a field is 1000001, never 1.000.001; and no field
     is named as what a script asks its form for: `form.before` would be that field."""

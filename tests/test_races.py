@@ -11,14 +11,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 
 from accounts.roles import Role
 from core.services.errors import Conflict, StaleVersion
-from disbursements import guards
 from disbursements.approval import services as approval
 from disbursements.ledger import services as ledger
 from disbursements.ledger import vouchers
@@ -28,6 +26,7 @@ from disbursements.plans import services as plans
 from programs.models import Period
 from programs.years import closing
 from tests import factories as make
+from tests.first_state import put_back
 from tests.races import AT_ONCE, ROUNDS, Crowd, refusals, shows_fault, winners, without_guards
 
 pytestmark = [pytest.mark.postgres_only, pytest.mark.django_db(transaction=True)]
@@ -37,7 +36,7 @@ ELSEWHERE = {"date": Date(2021, 9, 15)}  # controls break the numbers of another
 
 @pytest.fixture(scope="module")
 def ground(django_db_setup, django_db_blocker):
-    """The crowd and its people, committed; the database is emptied after the last race."""
+    """The crowd and its people, committed; the database is put back after the last race."""
     with django_db_blocker.unblock():
         if connection.vendor != "postgresql":
             pytest.skip("races show on PostgreSQL alone")
@@ -52,10 +51,7 @@ def ground(django_db_setup, django_db_blocker):
         )
         yield people
         people.crowd.leave()
-        guards.remove(connection)
-        call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
-        guards.install(connection)
-        make.reference()
+        put_back()
 
 
 def again(row):

@@ -15,7 +15,7 @@ from core.api.viewsets import Resource
 from core.lists import filters
 from programs.models import Activity, FiscalYear, Program
 from trainings import services
-from trainings.models import COUNTS, Topic, Training
+from trainings.models import Topic, Training
 
 
 class TopicSerializer(ResourceSerializer):
@@ -62,20 +62,7 @@ class TrainingSerializer(PlacedSerializer):
         model = Training
         fields = [
             "id",
-            "title",
-            "topic",
-            "program",
-            "activity",
-            "commune",
-            "village",
-            "venue",
-            "start",
-            "end",
-            "sessions",
-            "trainer",
-            *COUNTS,
-            "distinct_people",
-            "note",
+            *services.FIELDS,
             "fiscal_year",
             "quarter",
             "version",

@@ -1,35 +1,17 @@
 """Training classes counted: the one function behind pages, sheets, reports and the API."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from accounts.models import User
-from communes.lookups import successors
-from programs.models import FiscalYear
+from core.services.request_cache import once
+from programs.summary_query import Answer, SummaryQuery
 from trainings.models import COUNTS, Training
 
 CUTS = ("topic", "program", "commune", "activity", "quarter", "month")
-
-
-@dataclass(frozen=True)
-class TrainingQuestion:
-    """Which classes (by their first day) to count, and by what. None keeps everything."""
-
-    years: tuple[FiscalYear, ...]
-    start: date
-    end: date
-    as_of: date
-    by: tuple[str, ...] = ()
-    topics: frozenset[int] | None = None
-    programs: frozenset[int] | None = None
-    communes: frozenset[int] | None = None
-    activities: frozenset[int] | None = None
-    new_units: bool = False
-    year_in_key: bool = False
 
 
 @dataclass
@@ -40,11 +22,6 @@ class Counts:
     trainings: int = 0
     values: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
 
-    def add(self, record: dict[str, Any]) -> None:
-        self.trainings += record["classes"]
-        for name in COUNTS:
-            self.values[name] += record[f"sum_{name}"] or 0
-
     def merge(self, other: "Counts") -> None:
         """Take in the counts of another key."""
         self.trainings += other.trainings
@@ -52,42 +29,29 @@ class Counts:
             self.values[name] += other.values[name]
 
 
-def count_trainings(question: TrainingQuestion, user: User) -> tuple[Counts, list[Counts]]:
-    """Total and rows (in no particular order) within the user's scope."""
-    names = list(question.by)
-    if question.year_in_key and "quarter" in names:
-        names.insert(names.index("quarter"), "fiscal_year")
-    merged = successors()
-    total = Counts()
-    table: dict[tuple[Any, ...], Counts] = {}
-    for record in _grouped(counted_rows(question, user, merged), names):
-        key = {name: record[name] for name in names}
-        if question.new_units and "commune" in key:
-            key["commune"] = merged.get(key["commune"], key["commune"])
-        table.setdefault(tuple(key.values()), Counts(key=key)).add(record)
-        total.add(record)
-    return total, list(table.values())
+def count_trainings(query: SummaryQuery, user: User) -> Answer[Counts]:
+    """Classes (by their first day) and people, within the user's scope."""
+    return once(("trainings", query, user.pk), lambda: _count_trainings(query, user))
 
 
-def counted_rows(
-    question: TrainingQuestion, user: User, merged: dict[int, int] | None = None
-) -> QuerySet:
-    """The classes that a question counts, within the user's scope."""
-    communes = question.communes
-    merged = successors() if merged is None else merged
-    if communes is not None and question.new_units:
-        communes |= {old for old, new in merged.items() if new in communes}
-    wanted = {
-        "topic": question.topics,
-        "program": question.programs,
-        "commune": communes,
-        "activity": question.activities,
-    }
-    return Training.objects.visible_to(user).filter(
-        start__gte=question.start,
-        start__lte=min(question.end, question.as_of),
-        **{f"{name}__in": keys for name, keys in wanted.items() if keys is not None},
+def _count_trainings(query: SummaryQuery, user: User) -> Answer[Counts]:
+    names = query.key_names
+    total, rows = Counts(), []
+    for record in _grouped(counted_rows(query, user), names):
+        values = {name: record[f"sum_{name}"] or 0 for name in COUNTS}
+        rows.append(Counts({name: record[name] for name in names}, record["classes"], values))
+        total.merge(rows[-1])
+    answer = Answer(query, total, rows)
+    return answer.in_new_units() if query.new_units else answer
+
+
+def counted_rows(query: SummaryQuery, user: User) -> QuerySet:
+    """The classes that a query counts, within the user's scope."""
+    start, end = query.span
+    rows = Training.objects.visible_to(user).filter(
+        start__gte=start, start__lte=min(end, query.until)
     )
+    return query.keep(rows, "topic", "program", "commune", "activity")
 
 
 def _grouped(rows: QuerySet, names: list[str]) -> QuerySet:

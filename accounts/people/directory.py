@@ -1,5 +1,8 @@
 """The list of people and one person's trail, read for whoever manages people."""
 
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -11,12 +14,10 @@ from accounts.models import Assignment, User
 from accounts.sign_in import second_factor
 from core.pages.history import Entry, entries
 from core.values import display
-from core.values.sql_text import with_words
 
 NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 TRAIL = 100
 STATES = (
-    ("", _lazy("All")),
     ("active", _lazy("Active")),
     ("invited", _lazy("Invited")),
     ("inactive", _lazy("Deactivated")),
@@ -31,20 +32,11 @@ def everybody() -> QuerySet[User]:
     )
 
 
-def found(
-    rows: QuerySet[User], search: str = "", role: str = "", state: str = ""
-) -> QuerySet[User]:
-    """People by words (accents and case do not matter), role and state."""
-    rows = with_words(rows, search, "username", "last_name", "first_name", "email", "office")
-    if role:
-        rows = rows.filter(role=role)
-    if state:
-        rows = rows.filter(is_active=state != "inactive")
-    if state == "invited":
-        rows = rows.filter(NO_PASSWORD)
-    elif state == "active":
-        rows = rows.exclude(NO_PASSWORD)
-    return rows
+def in_state(rows: QuerySet[User], states: Collection[str]) -> QuerySet[User]:
+    """The people in one of these states."""
+    active = Q(is_active=True)
+    each = {"active": active & ~NO_PASSWORD, "invited": active & NO_PASSWORD, "inactive": ~active}
+    return rows.filter(reduce(or_, (each[state] for state in states)))
 
 
 def lines(rows: Any) -> list[dict[str, Any]]:

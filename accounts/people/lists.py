@@ -1,6 +1,7 @@
 """The list of people, for whoever manages them."""
 
-from django import forms
+from typing import Any
+
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -10,22 +11,20 @@ from accounts.models import User
 from accounts.people import directory
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
-from core.lists import Column, Empty, Listing, answer
-from core.pages.forms import SearchInput
+from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
 from core.values.sql_text import Alphabetical
 
 
-class PeopleFilters(forms.Form):
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Name, email, office")}),
+class PeopleFilters(filters.Filters):
+    search = filters.Search(
+        *("username", "last_name", "first_name", "email", "office"), hint=_("Name, email, office")
     )
-    role = forms.ChoiceField(
-        label=_("Role"), required=False, choices=[("", _("All")), *Role.choices]
-    )
-    state = forms.ChoiceField(label=_("State"), required=False, choices=directory.STATES)
+    role = filters.Choices("role", Role.values)
+    state = filters.Choices("is_active", directory.STATES, method="in_state", label=_("State"))
+
+    def in_state(self, rows: Any, _name: str, states: list[str]) -> Any:
+        return directory.in_state(rows, states)
 
 
 def _places_in_words(user: User) -> str:
@@ -73,8 +72,7 @@ people_listing = Listing(
         Column("last", _("last sign-in"), lambda row: row.last_login, "last_login"),
     ),
     rows=lambda user: directory.everybody(),
-    form=lambda user, data: PeopleFilters(data),
-    narrowed=lambda rows, form: directory.found(rows, **form.cleaned_data),
+    filters=PeopleFilters,
     href=lambda row: reverse("person", args=[row.pk]),
     empty=Empty(title=_("Nobody found"), text=_("Invite the first person.")),
 )

@@ -7,9 +7,11 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.urls import reverse
 
 from accounts import idempotency
+from accounts.form_keys import OneEffectPerForm
 from accounts.models import IdempotencyKey
 from core.pages import ADMINS
 from core.services.errors import Conflict
@@ -17,6 +19,7 @@ from core.web import form_key
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
 from monitoring.tests.test_actions import a_point
+from programs.years import closing
 from tests import factories as make
 
 NEW = "/difficulties/new/"
@@ -75,6 +78,48 @@ def test_what_was_refused_is_not_remembered(form, client):
     assert Difficulty.objects.count() == 1
 
 
+def test_what_was_refused_by_a_message_is_not_remembered_either(cast, client):
+    row = make.draft(by=cast.dieuphoi)
+    client.force_login(cast.dieuphoi)
+    address = reverse("attachment-add", args=[row.pk])
+    sent = {form_key.FIELD: form_key.new(cast.dieuphoi)}
+    for _time in range(2):  # without a file
+        assert client.post(address, sent).status_code == 302
+        assert not IdempotencyKey.objects.exists()
+    for content in (b"%PDF-1.4", b"%PDF-1.5"):  # another file is another form
+        answer = client.post(address, {**sent, "files": SimpleUploadedFile("a.pdf", content)})
+    assert (answer.status_code, row.attachments.count()) == (409, 1)
+
+
+def test_what_was_refused_in_a_closed_month_is_tried_again_with_the_same_form(cast, client):
+    row = make.submitted(by=cast.dieuphoi)
+    make.close(row.period)
+    client.force_login(cast.quanly)
+    address = reverse("disbursement-post", args=[row.pk])
+    sent = {"version": row.version, form_key.FIELD: form_key.new(cast.quanly)}
+    client.post(address, sent)
+    assert not IdempotencyKey.objects.exists()
+    closing.reopen_period(actor=cast.quanly, period=make.period(), reason="chứng từ muộn")
+    client.post(address, sent)
+    row.refresh_from_db()
+    assert row.status == "posted"
+
+
+@pytest.mark.parametrize("status", [400, 409, 403])
+def test_a_refused_form_keeps_no_part_of_its_effect(cast, rf, status):
+    request = rf.post(NEW, {form_key.FIELD: form_key.new(cast.dieuphoi)})
+    request.user = cast.dieuphoi
+
+    def half(_request):
+        make.draft()
+        return HttpResponse(status=status)
+
+    answer = OneEffectPerForm(half).process_view(request, half, (), {})
+    assert answer.status_code == status
+    assert not Disbursement.objects.exists()
+    assert not IdempotencyKey.objects.exists()
+
+
 def test_the_browser_is_told_what_became_of_it(form, client):
     key = f"form-{form[form_key.FIELD]}"
     assert client.post(NEW, {**form, "title": ""}).cookies[key].value == "seen"
@@ -103,6 +148,18 @@ def test_other_content_under_the_same_key_is_asked_about(form, client):
         client.post(NEW, {**form, "title": "Thiếu giáo viên", "form_key": key}).status_code == 302
     )
     assert Difficulty.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "other", [{"method": "PATCH"}, {"path": "/elsewhere/"}, {"key": "another"}, {"user": None}]
+)
+def test_a_key_is_one_persons_for_one_method_and_one_address(cast, other):
+    made = {"user": cast.dieuphoi, "method": "POST", "path": NEW, "key": "k", "body_hash": "h"}
+    first = IdempotencyKey(**made)
+    assert idempotency.claim(first) is None
+    other = {"user": cast.quanly} if "user" in other else other
+    assert idempotency.claim(IdempotencyKey(**{**made, **other})) is None
+    assert idempotency.claim(IdempotencyKey(**{**made, "body_hash": "another"})) == first
 
 
 def test_nobody_sends_the_form_of_somebody_else(form, client, cast):

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
-from accounts.scope import covers
+from accounts.scope import covers, outside
 from communes.models import Commune
 from disbursements.models import Disbursement, PlanLine
 from programs.models import Activity, Program
@@ -83,6 +83,22 @@ def test_who_has_the_successor_sees_what_was_merged_into_it_and_not_the_other_wa
     assert Disbursement.objects.visible_to(old).get().commune.valid_from < make.REFORM
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "old", "new"),
+    [
+        (date(2025, 1, 1), date(2025, 6, 30), True, False),
+        (date(2025, 6, 30), date(2025, 7, 1), True, True),
+        (date(2025, 7, 1), date(2025, 12, 31), False, True),
+    ],
+)
+def test_a_unit_is_there_from_its_first_day_to_its_last(reference, first, last, old, new):
+    there = Commune.objects.valid_in(first, last).filter(code=make.KHONG_LAO)
+    assert {unit.valid_from == make.REFORM for unit in there} == {
+        *([False] if old else []),
+        *([True] if new else []),
+    }
+
+
 def test_who_has_a_district_sees_its_communes(everywhere):
     district = Commune.objects.get(code="109")
     assert seen(Disbursement, make.user(programs=["GBV"], communes=[district])) == {
@@ -97,10 +113,40 @@ def test_covers_says_of_one_place_what_the_query_says_of_rows(everywhere):
         make.user_of_pairs((None, make.DAO_SAN)),
         make.user_of_pairs(),
         make.user(communes=[make.commune(make.KHONG_LAO, valid_from=make.REFORM)]),
+        make.user(communes=["109"]),
+        make.user_of_pairs((None, None)),
     ]
     for person in people:
         there = {(p, c) for p, c in PLACES if covers(person, make.program(p), make.commune(c))}
         assert there == seen(Disbursement, person)
+        refused = {
+            (p, c)
+            for p, c in PLACES
+            if outside(person, program=make.program(p), commune=make.commune(c))
+        }
+        assert refused == set(PLACES) - there
+
+
+def test_what_names_no_commune_or_no_programme_is_written_by_who_has_any(reference):
+    person = make.user_of_pairs(*PAIRS)
+    assert outside(person) == outside(person, program=make.program("GBV")) == {}
+    assert outside(person, commune=make.commune(make.NAM_XE)) == {}
+    assert set(outside(person, program=make.program("YEE"))) == {"program"}
+    assert set(outside(person, commune=make.commune(make.DAO_SAN))) == {"commune"}
+    assert set(outside(make.user_of_pairs())) == {"program"}
+
+
+def test_the_units_of_a_scope_are_those_merged_into_it_and_below_it(reference):
+    heir = make.user(communes=[make.commune(make.KHONG_LAO, valid_from=make.REFORM)])
+    units = Commune.objects.visible_to(heir).values_list("code", "valid_from")
+    assert {(code, day == make.REFORM) for code, day in units} == {
+        (make.BAN_LANG, False),
+        (make.HOANG_THEN, False),
+        (make.KHONG_LAO, False),
+        (make.KHONG_LAO, True),
+    }
+    below = Commune.objects.visible_to(make.user(communes=["109"])).in_area()
+    assert set(below.values_list("code", flat=True)) == set(make.COMMUNES)
 
 
 def test_who_is_not_active_or_not_signed_in_sees_nothing(everywhere):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from accounts.roles import Role
 from communes import services
 from communes.models import Board
 from core.services.errors import Conflict
@@ -53,6 +54,11 @@ def test_consolidation_ends_the_old_term_and_the_members_keep_their_seats(cast):
 def test_a_board_is_consolidated_once(cast):
     old = a_board(cast.bdh)
     decision = {"decision_no": "45/QĐ-UBND", "decision_date": date(2023, 9, 1)}
+    elsewhere = make.user_of_pairs((None, make.NAM_XE), role=Role.BOARD)
+    with pytest.raises(ValidationError):
+        services.consolidate(actor=elsewhere, board=old, **decision)
+    with pytest.raises(ValidationError):
+        services.seat(actor=elsewhere, board=old, members=SEATS)
     services.consolidate(actor=cast.bdh, board=old, **decision)
     with pytest.raises(Conflict):
         services.consolidate(actor=cast.bdh, board=old, **decision)

@@ -17,7 +17,7 @@ BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
 class FilterParameters(OpenApiFilterExtension):
     """The parameters of a list, as the filters in `core.lists.filters` describe themselves."""
 
-    target_class = "core.lists.filters.Backend"
+    target_class = "core.api.filter_backends.Backend"
     priority = 1
 
     def get_schema_operation_parameters(self, auto_schema: Any, *args: Any) -> list[dict[str, Any]]:

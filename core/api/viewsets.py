@@ -52,7 +52,7 @@ from core.api.etags import conditional, tag_of
 from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.api.streams import EXPORT_PARAMETERS, Exportable
-from core.lists.filters import Codes
+from core.lists.filters import may_repeat
 from core.services.errors import StaleVersion
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
@@ -152,7 +152,7 @@ class Resource(
     def _repeatable(self) -> set[str]:
         """The parameters that may have several values."""
         filters = self.filterset_class.base_filters if self.filterset_class else {}
-        several = {name for name, each in filters.items() if isinstance(each, Codes)}
+        several = {name for name, each in filters.items() if may_repeat(each)}
         return {*several, "ordering", asked_fields.NAME}
 
     def get_queryset(self) -> QuerySet:

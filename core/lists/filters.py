@@ -1,38 +1,61 @@
-"""Filters of the API's lists: codes, ranges, folded search, strict ordering."""
+"""Filters of lists: one set for each kind of record, asked by its page and by the API alike.
 
+What a parameter names is named by its code. By their ids are asked only records without a code:
+meetings, visits, difficulties, works, boards, plan versions and lines, disbursements; a village by
+its name or its id.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import ValidationError as ApiValidationError
-from rest_framework.filters import OrderingFilter
-from rest_framework.request import Request
+from django.utils.translation import gettext_lazy
 
-from core.lists.ordering import may_be_null
-from core.values.text import fold, nfc
+from core.lists.controls import CodesSelect, SearchInput
+from core.lists.ordering import fields_of
+from core.services.access import Actor
+from core.services.choices import named, offered
+from core.values.sql_text import with_words
+from core.values.text import nfc
 
 BIGGEST = 2**63 - 1
 SAYS_SOMETHING = r"[^\s,\x1c-\x1f\x85]"  # see core.api.refuse_empty
 TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1, "pattern": SAYS_SOMETHING}}
+ALL = gettext_lazy("All")
+Offers = list[tuple[str, str]]  # codes, each with what it is called
+ENDS = {"gte": gettext_lazy("%(field)s from"), "lte": gettext_lazy("%(field)s up to")}
 
 
 class CodesField(forms.Field):
     """The values of a parameter that may repeat or be separated by commas, each known."""
 
-    def __init__(self, *, model: Any = None, slug: str = "code", **options: Any) -> None:
-        super().__init__(**options)
-        self.model, self.slug = model, slug
-        self.widget = forms.MultipleHiddenInput()
+    widget = CodesSelect
 
-    def clean(self, value: Any) -> list[str]:
-        parts = [part.strip() for text in value or [] for part in nfc(str(text)).split(",")]
-        codes = list(dict.fromkeys(part for part in parts if part))
+    def __init__(
+        self, *, model: Any = None, slug: str = "code", one: bool = False, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.model, self.slug, self.one = model, slug, one
+
+    def clean(self, value: Any) -> Any:
+        texts = [nfc(str(text)) for text in value or []]
+        parts = texts if self.one else [part for text in texts for part in text.split(",")]
+        codes = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
         if any("\0" in code for code in codes):
             raise ValidationError(_("Null characters are not allowed."))
+        if self.one and len(codes) > 1:
+            raise ValidationError(_("Give it once."))
+        if not codes and any(text.strip() for text in texts):  # a list of nothing
+            raise ValidationError(_("Give a value, or leave the parameter out."))
         if self.model is not None and codes:
             self.refuse_unknown(codes)
         return codes
@@ -50,20 +73,50 @@ class Codes(django_filters.Filter):
     """One of these; may repeat, or be separated by commas.
 
     Compared with `field_name`. `model` names where the codes are known: an unknown one is refused
-    (400); one that exists but is out of scope finds nothing.
+    (400); one that exists but is out of scope finds nothing. `one`: it may not repeat. `empty` is
+    what a page calls the choice of nothing; None: there is none.
     """
 
     field_class = CodesField
     schema: dict[str, Any] = TEXTS
 
-    def __init__(self, field_name: str, model: Any = None, **options: Any) -> None:
+    def __init__(
+        self, field_name: str, model: Any = None, *, empty: Any = ALL, **options: Any
+    ) -> None:
         super().__init__(field_name, **{"model": model, **options})
+        self.empty = empty
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         if not value:
             return qs
         found = qs.filter(**{f"{self.field_name}__in": value})
         return found.distinct() if self.distinct else found
+
+    def offers(self, user: Actor) -> Offers:
+        """What a person may choose."""
+        has_codes = self.extra["model"] is not None and "slug" not in self.extra
+        return offers_of(offered(self.extra["model"].objects.all(), user)) if has_codes else []
+
+    def control(self, offers: Offers) -> forms.Widget:
+        """What stands for it in a form."""
+        first = [] if self.empty is None else [("", self.empty)]
+        return CodesSelect(choices=[*first, *offers])
+
+
+def offers_of(rows: Iterable[Any]) -> Offers:
+    """Records as choices. Units of one code are one of them; beside a name that another has, too,
+    stands the code."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        names.setdefault(row.code, []).append(named(row))
+    labels = {code: ", ".join(dict.fromkeys(each)) for code, each in names.items()}
+    times = Counter(labels.values())
+    return [(c, text if times[text] == 1 else f"{text} ({c})") for c, text in labels.items()]
+
+
+def may_repeat(each: Any) -> bool:
+    """Whether a parameter may have several values."""
+    return isinstance(each, Codes) and not each.extra.get("one")
 
 
 class Choices(Codes):
@@ -74,20 +127,55 @@ class Choices(Codes):
             super().__init__(**options)
             self.names = names
 
-        def clean(self, value: Any) -> list[str]:
-            found = super().clean(value)
+        def clean(self, value: Any) -> Any:
+            found, known = super().clean(value), ", ".join(self.names)
             for name in found:
                 if name not in self.names:
                     raise ValidationError(
-                        _("'%(text)s' is not one of %(choices)s."),
-                        params={"text": name[:40], "choices": ", ".join(self.names)},
+                        _("'%(text)s' is not one of %(choices)s.")
+                        if self.names
+                        else _("There is no '%(code)s'."),
+                        params={"text": name[:40], "code": name[:40], "choices": known},
                     )
             return found
 
     def __init__(self, field_name: str, choices: Any, **options: Any) -> None:
-        names = [str(name) for name in choices]
-        super().__init__(field_name, **{"names": names, **options})
-        self.schema = {"type": "array", "items": {"type": "string", "enum": names}}
+        """`choices` are values, or (value, name): names that the field itself has not."""
+        super().__init__(field_name, **options)
+        self.choose_from(choices)
+
+    def choose_from(self, choices: Any) -> None:
+        pairs = [each if isinstance(each, tuple) else (each, None) for each in choices]
+        self.labels = {str(value): label for value, label in pairs}
+        self.extra["names"] = [*self.labels]
+        self.schema = {"type": "array", "items": {"type": "string", "enum": [*self.labels]}}
+
+    def offers(self, user: Actor) -> Offers:
+        field: Any = field_of(self)
+        names = {str(value): label for value, label in getattr(field, "choices", None) or ()}
+        return [
+            (name, capfirst(str(label or names.get(name, name))))
+            for name, label in self.labels.items()
+        ]
+
+
+class YesNo(Choices):
+    """`true` or `false`."""
+
+    schema = {"type": "boolean"}
+
+    class field_class(Choices.field_class):
+        def clean(self, value: Any) -> Any:
+            found = super().clean(value)
+            return found[0] == "true" if found else ""
+
+    def __init__(self, field_name: str, **options: Any) -> None:
+        yes_no = (("true", gettext_lazy("yes")), ("false", gettext_lazy("no")))
+        super().__init__(field_name, yes_no, one=True, **options)
+        self.schema = {"type": "boolean"}
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        return qs if value == "" else qs.filter(**{self.field_name: value})
 
 
 class Whole(django_filters.Filter):
@@ -99,6 +187,9 @@ class Whole(django_filters.Filter):
     def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
         limits = {"min_value": -BIGGEST, "max_value": BIGGEST}
         super().__init__(field_name, lookup_expr, **{**limits, **options})
+
+    def control(self, offers: Offers) -> forms.Widget:
+        return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 
 class Day(django_filters.Filter):
@@ -113,126 +204,128 @@ class Day(django_filters.Filter):
     def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
         super().__init__(field_name, lookup_expr, **options)
 
+    def control(self, offers: Offers) -> forms.Widget:
+        return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
-class YesNo(django_filters.Filter):
-    """`true` or `false`."""
 
-    schema = {"type": "boolean"}
+class Month(django_filters.Filter):
+    """This month, like 2023-06."""
+
+    schema = {"type": "string", "pattern": "^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"}
 
     class field_class(forms.CharField):
         def clean(self, value: Any) -> Any:
             text = super().clean(value)
-            if text not in ("", "true", "false"):
-                raise ValidationError(
-                    _("'%(text)s' is not one of %(choices)s."),
-                    params={"text": text[:40], "choices": "true, false"},
-                )
-            return {"true": True, "false": False}.get(text, "")
+            if text and not re.fullmatch(Month.schema["pattern"], text):
+                said = _("'%(text)s' is not a month like 2023-06.")
+                raise ValidationError(said, params={"text": text[:40]})
+            return date.fromisoformat(f"{text}-01") if text else None
 
-    def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
-        super().__init__(field_name, lookup_expr, **{"required": False, **options})
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if value is None:
+            return qs
+        following = (value + timedelta(days=31)).replace(day=1)
+        span = {f"{self.field_name}__gte": value, f"{self.field_name}__lt": following}
+        return qs.filter(**span)
+
+    def control(self, offers: Offers) -> forms.Widget:
+        return forms.TextInput(attrs={"type": "month"})
 
 
 class Search(django_filters.CharFilter):
     """Records in whose text every word is found: without accents, case or đ."""
 
-    # Looked for in the folded `search_key`, or in the fields named.
+    # Looked for in the folded `search_key`, or in the fields named; `hint` says of a page which.
 
     schema = {"type": "string", "maxLength": 200}
 
-    def __init__(self, *fields: str, **options: Any) -> None:
-        self.keys = fields or ("search_key",)
+    def __init__(self, *fields: str, hint: Any = "", **options: Any) -> None:
+        self.keys, self.hint = fields or ("search_key",), hint
         super().__init__(**{"max_length": 200, **options})
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        for word in fold(value).split():
-            found = Q()
-            for key in self.keys:
-                found |= Q(**{f"{key}__contains": word})
-            qs = qs.filter(found)
-        return qs
+        return with_words(qs, value, *self.keys)
+
+    def control(self, offers: Offers) -> forms.Widget:
+        return SearchInput({"placeholder": self.hint} if self.hint else None)
 
 
-class SearchOfFew(Search):
-    """Rows whose texts hold every word: without accents, case or đ."""
-
-    # For a table of a few hundred rows at most, whose texts change by `transition()` and so have no
-    # folded column: they are read and folded here.
-
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        words = fold(value).split()
-        if not words:
-            return qs
-        texts = qs.order_by().values_list("pk", *self.keys)
-        folded = ((pk, fold(" ".join(map(str, parts)))) for pk, *parts in texts)
-        return qs.filter(pk__in=[pk for pk, text in folded if all(w in text for w in words)])
-
-
-class Words(SearchOfFew):
+class Words(Search):
     """Rows whose field holds every word: without accents, case or đ."""
 
     # Of a field of free text: an empty `search` finds all, an empty one of these is refused.
 
     schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": SAYS_SOMETHING}
 
-
-class Backend(DjangoFilterBackend):
-    """django-filter's backend; `core.api.schema` describes its parameters."""
+    def control(self, offers: Offers) -> forms.Widget:
+        return forms.TextInput()
 
 
 class Filters(django_filters.FilterSet):
-    """Base of the filter sets; declare each parameter as an attribute."""
+    """Base of the filter sets; declare each parameter as an attribute.
 
-
-def _nulls_last(model: Any, lookup: str) -> Any:
-    """What has no value comes last, as on pages: databases differ in where they put it."""
-    path = lookup.removeprefix("-")
-    if not may_be_null(model, path):
-        return lookup  # as an index has it
-    field = F(path)
-    return field.desc(nulls_last=True) if lookup != path else field.asc(nulls_last=True)
-
-
-class Ordering(OrderingFilter):
-    """`ordering=-date,amount`: only the view's `ordering_fields`; anything else is refused.
-
-    What has no value comes last, in either direction. The primary key ends every order, so that
-    pages never overlap.
+    Without a query it is the form of a list that is computed: read what is asked in `asked`.
     """
 
-    def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> Any:
-        texts = request.query_params.getlist(self.ordering_param)
-        names = [name.strip() for text in texts for name in text.split(",")]
-        allowed = getattr(view, "ordering_fields", None) or ()
-        for name in names:
-            if name.removeprefix("-") not in allowed:
-                raise ApiValidationError(
-                    {
-                        self.ordering_param: [
-                            _("'%(text)s' is not one of %(choices)s.")
-                            % {"text": name[:40], "choices": ", ".join(allowed)}
-                        ]
-                    }
-                )
-        if not names:
-            return None  # the model's own order, which ends with its key
-        lookups = [view.ordering_lookup(name) for name in names]
-        return [*(_nulls_last(queryset.model, lookup) for lookup in lookups), "pk"]
+    def __init__(
+        self, data: Any, queryset: Any = None, *, request: Any = None, **options: Any
+    ) -> None:
+        self.user: Any = getattr(request, "user", None)
+        rows = get_user_model()._default_manager.none() if queryset is None else queryset
+        super().__init__(self._completed(data), rows, request=request, **options)
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        allowed = getattr(view, "ordering_fields", None) or ()
-        values = [sign + name for name in allowed for sign in ("", "-")]
-        return [
-            {
-                "name": self.ordering_param,
-                "required": False,
-                "in": "query",
-                "description": "Fields to order by, `-` before one for descending order.",
-                "schema": {
-                    "type": "array",
-                    "items": {"type": "string", "enum": values},
-                    "minItems": 1,
-                },
-                "explode": False,
-            }
-        ]
+    def defaults(self, data: Any) -> dict[str, str]:
+        """What an address means that does not say it."""
+        return {}
+
+    def _completed(self, data: Any) -> Any:
+        missing = {
+            n: text for n, text in self.defaults(data).items() if not data.get(n, "").strip()
+        }
+        if missing:
+            data = data.copy()
+            data.update(missing)
+        return data
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is asked, by parameter; only of a form that is right."""
+        self.form.is_valid()
+        return self.form.cleaned_data
+
+    def offers(self, name: str) -> Offers:
+        """The choices of a filter: those in the person's scope, unless a list has its own."""
+        each = self.filters[name]
+        return each.offers(self.user) if isinstance(each, Codes) else []
+
+    def fields(self, usual: Iterable[str], more: Iterable[str] = ()) -> list[Any]:
+        """The fields of a page's form: the usual ones, and what else its address asks for."""
+        names = dict.fromkeys((*usual, *(name for name in more if name in self.filters)))
+        self.form.auto_id = "filter_%s"  # other forms of the page have fields of these names
+        for name in names:
+            field = self.form.fields[name]
+            field.widget = self.filters[name].control(self.offers(name))
+            field.label, field.help_text = self.caption(name), ""
+        return [self.form[name] for name in names]
+
+    def caption(self, name: str) -> str:
+        """What a page calls a filter: as it is labelled, else as the field it looks at."""
+        each = self.base_filters[name]
+        if said := each.__dict__["_label"]:
+            return capfirst(str(said))
+        if isinstance(each, Search) and not isinstance(each, Words):
+            return _("Search")
+        field = field_of(self.filters[name])
+        if field is None or each.method:
+            return name
+        text = capfirst(str(field.verbose_name))
+        end = ENDS.get(each.lookup_expr.removeprefix("date__"))
+        return str(end) % {"field": text} if end else text
+
+
+def field_of(each: Any) -> Any:
+    """The field of the model that a filter looks at: the relation where it compares a code."""
+    fields = fields_of(each.model, each.field_name)
+    if len(fields) > 1 and fields[-1].name == each.extra.get("slug", "code"):
+        fields.pop()
+    return fields[-1] if fields else None

@@ -31,14 +31,6 @@ class Figure:
     tone: str = ""
 
 
-def _all(rows: Any, form: Any) -> Any:
-    return rows
-
-
-def _no_form(user: Actor, data: Any) -> None:
-    return None
-
-
 def _as_they_are(rows: Sequence[Any], user: Actor) -> Sequence[Any]:
     return rows
 
@@ -47,9 +39,9 @@ def _as_they_are(rows: Sequence[Any], user: Actor) -> Sequence[Any]:
 class Listing:
     """A list. `name` names its files and what the session keeps of it.
 
-    `rows(user)` is the query in the person's scope (a list, where few rows are worked out),
-    `form(user, data)` its filters, and `narrowed(rows, form)` what they leave; a filter that
-    cannot be read is left out and named.
+    `rows(user)` is the query in the person's scope, `filters` the class of its filter set (none: a
+    list of what its page asks for), of which the page always offers the `usual` ones (none: all).
+    `narrowed(rows, filters)` is what they leave; a list computed in Python says it itself.
     `aside` are parameters of the page around the list: no filters, and never kept.
     `notes(rows)` are sentences that its workbook carries on a sheet of their own.
     `prepare(rows, user)` turns the rows of a page, or of a stretch of a file, into what the
@@ -60,8 +52,9 @@ class Listing:
     title: Any
     columns: tuple[Column, ...]
     rows: Callable[[Any], Any]
-    form: Callable[[Any, Any], Any] = _no_form
-    narrowed: Callable[[Any, Any], Any] = _all
+    filters: Any = None
+    usual: tuple[str, ...] = ()
+    narrowed: Callable[[Any, Any], Any] = lambda rows, filters: filters.qs
     href: Callable[[Any], str] | None = None
     order: str = ""
     tie: str = "pk"  # what orders rows that are otherwise alike

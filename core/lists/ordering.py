@@ -39,7 +39,7 @@ def _term(model: Any, path: Any, descending: bool) -> Any:
         return path.desc(nulls_last=True) if descending else path.asc(nulls_last=True)
     if path.startswith("-"):
         path, descending = path[1:], not descending
-    fields = _fields(model, path)
+    fields = fields_of(model, path)
     if fields and fields[-1].choices:
         return _by_choice(path, fields[-1].choices, descending)
     if not may_be_null(model, path):
@@ -55,11 +55,11 @@ def _by_choice(path: str, choices: Any, descending: bool) -> Any:
 
 def may_be_null(model: Any, path: str) -> bool:
     """Whether a lookup can be without a value; what a query computes can."""
-    fields = _fields(model, path)
+    fields = fields_of(model, path)
     return not fields or any(getattr(field, "null", False) for field in fields)
 
 
-def _fields(model: Any, path: str) -> list[Any]:
+def fields_of(model: Any, path: str) -> list[Any]:
     """The fields of a lookup; none where it is computed by the query."""
     found = []
     try:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.lists import files
 from core.lists import persistence as memory
 from core.lists.columns import cell
+from core.lists.filtering import Found, find
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
@@ -18,6 +19,7 @@ from core.services.access import ActorRequest
 from core.values import display
 
 PART = "list"  # the id of what htmx replaces
+BAD_REQUEST = 400
 
 
 def answer(
@@ -35,22 +37,21 @@ def answer(
     if away := memory.elsewhere(request, listing):
         return away
     asked = read(request, listing, path)
-    form = listing.form(request.user, request.GET)
-    if form is not None:
-        form.is_valid()
-    found = listing.narrowed(listing.rows(request.user), form)
-    rows = ordered(found, listing, asked)
-    wanted, refusal = request.GET.get(FORMAT), ""
+    found = find(request, listing, asked)
+    rows = ordered(found.rows, listing, asked)
+    wanted, refusal, part = request.GET.get(FORMAT), "", _is_part(request)
     kept = tuple(column for column in asked.columns if not column.buttons)
-    if wanted == "csv":
+    if found.wrong:
+        status = status if part else BAD_REQUEST  # htmx shows only what went well
+    elif wanted == "csv":
         return files.as_csv(request, rows, listing, kept)
-    if wanted == "xlsx":
+    elif wanted == "xlsx":
         if not (refusal := too_many(rows)):
             return files.as_workbook(request, rows, listing, kept)
-        status = 400
-    memory.remember(request, listing, asked)
-    seen = Seen(request, listing, asked, form, rows).context() | {"refusal": refusal}
-    part = _is_part(request)
+        status = BAD_REQUEST
+    else:
+        memory.remember(request, listing)
+    seen = Seen(request, listing, asked, found, rows).context() | {"refusal": refusal}
     response = render(
         request,
         "lists/part.html" if part else template,
@@ -82,9 +83,9 @@ class Seen:
     """What the templates write out of a list, formatted."""
 
     def __init__(
-        self, request: ActorRequest, listing: Listing, asked: ListState, form: Any, rows: Any
+        self, request: ActorRequest, listing: Listing, asked: ListState, found: Found, rows: Any
     ) -> None:
-        self.request, self.listing, self.asked, self.form = request, listing, asked, form
+        self.request, self.listing, self.asked, self.found = request, listing, asked, found
         self.rows = rows
         self.count, self.sums = count_and_sums(rows, asked.columns)
         pages = Paginator(rows, listing.per_page)
@@ -92,7 +93,7 @@ class Seen:
         self.page: Page = pages.get_page(request.GET.get(PAGE))
 
     def context(self) -> dict[str, Any]:
-        active = bool(self.asked.filters()) and self.form is not None
+        active = bool(self.asked.filters()) and self.found.filters is not None
         return {
             "listing": self.listing,
             "path": self.asked.path,
@@ -103,7 +104,8 @@ class Seen:
             "head": self.head(),
             "lines": self.lines(),
             "sums": self.sum_cells(),
-            "figures": [*self.listing.figures(self.rows)],
+            "wrong": self.found.wrong,
+            "figures": [] if self.found.wrong else [*self.listing.figures(self.rows)],
             "choices": self.choices(),
             "kept": self.kept(COLUMNS),
             "files": [
@@ -167,7 +169,7 @@ class Seen:
         }
 
     def filters(self) -> dict[str, Any]:
-        """The form's search field, the other fields, and what could not be read."""
+        """The form's search field and its other fields."""
         options = [
             {"value": sign + column.name, "label": column.heading, "down": bool(sign)}
             for column in self.asked.columns
@@ -180,18 +182,14 @@ class Seen:
             "sort": f"-{now}" if self.asked.descending else now,
             "chosen_columns": ",".join(self.request.GET.getlist(COLUMNS)),
         }
-        if self.form is None:
+        if self.found.filters is None:
             return {"form": None, **sorting}
-        fields = [*self.form.visible_fields()]
-        errors = [
-            (field.label, text) for field in fields for text in self.form.errors.get(field.name, ())
-        ]
-        used = {field for field, _value in self.asked.filters()}
+        used = {name for name, _value in self.asked.filters()}
+        others = [field for field in self.found.fields if field.name != SEARCH]
         return {
-            "form": self.form,
-            "search": next((field for field in fields if field.name == SEARCH), None),
-            "fields": [field for field in fields if field.name != SEARCH],
-            "open": any(field.name in used for field in fields if field.name != SEARCH),
-            "errors": errors,
+            "form": self.found.filters.form,
+            "search": next((f for f in self.found.fields if f.name == SEARCH), None),
+            "fields": others,
+            "open": any(field.name in used for field in others),
             **sorting,
         }

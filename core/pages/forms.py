@@ -67,15 +67,6 @@ class WholeField(forms.IntegerField):
             raise ValidationError(text, "invalid", {"value": str(value)[:40]}) from error
 
 
-class SearchInput(forms.TextInput):
-    """Words to look for: lists look for them while they are typed."""
-
-    input_type = "search"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"autocomplete": "off", "maxlength": 200, **(attrs or {})})
-
-
 class ReasonForm(forms.Form):
     """A reason, and the version of the record that the person saw."""
 

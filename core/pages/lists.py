@@ -8,7 +8,6 @@ from django.urls import reverse
 from core.lists import Empty, Listing, answer
 from core.pages.detail import VIEW, may
 from core.pages.record_admin import RecordAdmin
-from core.pages.record_forms import filter_form
 from core.services.access import ActorRequest, requires
 
 
@@ -35,20 +34,10 @@ def listing_of(admin: RecordAdmin, new_href: str = "") -> Listing:
         title=admin.title,
         columns=admin.columns,
         rows=lambda user: admin.annotated(admin.rows(user)),
-        form=lambda user, data: filter_form(admin, user, data),
-        narrowed=lambda rows, form: narrowed(admin, rows, form),
+        filters=admin.filterset,
+        usual=admin.filters,
         href=lambda row: reverse(admin.one, args=[row.pk]),
         order=admin.order,
         empty=Empty(text=admin.first, href=new_href, action=admin.new),
         figures=admin.figures,
     )
-
-
-def narrowed(admin: RecordAdmin, rows: Any, form: Any) -> Any:
-    """What the filters that can be read leave of the rows."""
-    query = form.data.copy()
-    for name in [*query]:
-        if name not in admin.filters or name in form.errors:
-            del query[name]
-    found = admin.filterset(query, queryset=rows)
-    return found.qs if found.is_valid() else rows

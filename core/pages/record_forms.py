@@ -3,16 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.lists import filters
-from core.pages.forms import DayField, MoneyField, SearchInput, WholeField
+from core.pages.forms import DayField, MoneyField, WholeField
 from core.services.access import Actor
+from core.services.choices import offered, unit_label
 
 
 class NamedChoiceField(forms.ModelChoiceField):
@@ -61,16 +59,6 @@ class UnitsChoiceField(NamedChoicesField):
 
     def label_from_instance(self, unit: Any) -> str:
         return unit_label(unit)
-
-
-def unit_label(unit: Any) -> str:
-    """'Xã Bản Lang (until 06/2025)'."""
-    if not unit.valid_to:
-        return str(unit.full_name)
-    return _("%(unit)s (until %(day)s)") % {
-        "unit": unit.full_name,
-        "day": unit.valid_to.strftime("%m/%Y"),
-    }
 
 
 def form_field(field: Any, **options: Any) -> Any:
@@ -128,18 +116,6 @@ class RecordForm(forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-def offered(rows: Any, user: Actor) -> Any:
-    """The rows a person may choose: in scope; of units those of the programme area."""
-    if hasattr(rows, "visible_to"):
-        rows = rows.visible_to(user)
-    if hasattr(rows, "in_area"):
-        area = rows.model._default_manager.in_area()
-        return rows.filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
-    if any(field.name == "is_active" for field in rows.model._meta.get_fields()):
-        rows = rows.filter(is_active=True)
-    return rows
-
-
 def only(rows: Any) -> Any:
     """The row that is the only choice, or None; a unit of the past only where none is of today."""
     found = list(rows[:3])  # of one place at most two: it before and after it changed
@@ -152,44 +128,6 @@ def form_for(model: Any, fields: tuple[str, ...], optional: tuple[str, ...] = ()
     """The form class of a model; `optional` are fields that the service fills in."""
     base = type("Form", (RecordForm,), {"optional": optional})
     return forms.modelform_factory(model, form=base, fields=fields, formfield_callback=form_field)
-
-
-def filter_form(admin: Any, user: Actor, data: Any) -> forms.Form:
-    """The filters of a list as a form: a choice for what is chosen, words for the search."""
-    fields: dict[str, forms.Field] = {}
-    for name in admin.filters:
-        each = admin.filterset.base_filters[name]
-        if isinstance(each, filters.Search):
-            fields[name] = forms.CharField(label=_("Search"), required=False, widget=SearchInput())
-        else:
-            options = [("", _("All")), *_choices(admin.model, each, user)]
-            fields[name] = forms.ChoiceField(
-                label=_filter_label(admin.model, name, each), choices=options, required=False
-            )
-    kind: Any = type("FilterForm", (forms.Form,), fields)
-    return kind(data)
-
-
-def _choices(model: Any, each: Any, user: Actor) -> list[tuple[str, str]]:
-    if isinstance(each, filters.YesNo):
-        return [("true", _("yes").capitalize()), ("false", _("no").capitalize())]
-    if isinstance(each, filters.Choices):
-        labels = dict(model._meta.get_field(each.field_name).choices or ())
-        return [(name, str(labels.get(name, name))) for name in each.extra["names"]]
-    rows = offered(each.extra["model"]._default_manager.all(), user)
-    return list({row.code: (row.code, str(row)) for row in rows}.values())
-
-
-def _filter_label(model: Any, name: str, each: Any) -> str:
-    """The name of the field that the filter looks at; of its last table, where it is a path."""
-    path = each.field_name.removesuffix("__code").split("__")
-    try:
-        field = model._meta.get_field(path[0])
-        for part in path[1:]:
-            field = field.related_model._meta.get_field(part)
-        return _capital(field)
-    except FieldDoesNotExist:
-        return name
 
 
 class WhyForm(forms.Form):

@@ -33,9 +33,16 @@ def record_history(
     )
 
 
-def save_with_history(instance: Any, actor: Actor | None, reason: str = "") -> None:
-    """`full_clean()` and `save()` an instance; its history row names `actor` and `reason`."""
-    instance.full_clean()
+def save_with_history(
+    instance: Any, actor: Actor | None, reason: str = "", *, is_clean: bool = False
+) -> None:
+    """`full_clean()` and `save()` an instance; its history row names `actor` and `reason`.
+
+    `full_clean()` asks the database for each key and each CHECK: what `is_clean` has been held
+    against its rules without that, and the database has the last word.
+    """
+    if not is_clean:
+        instance.full_clean()
     instance._history_user = actor
     instance._change_reason = reason
     instance.save()

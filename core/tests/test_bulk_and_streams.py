@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.management.commands import clear_idempotency_keys
 from accounts.models import IdempotencyKey
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
 from monitoring.models.indicators import Actual
 from tests.everything import one_of_each
@@ -85,6 +86,28 @@ def test_a_body_without_rows_is_refused(cast, wrong):
 def test_more_than_1000_rows_are_refused(cast):
     answer = api(cast.dieuphoi).post(f"{URL}bulk/", {"rows": [body()] * 1001})
     assert (answer.status_code, set(answer.json())) == (400, {"rows"})
+
+
+@pytest.mark.django_db
+def test_many_at_once_after_a_reversal_are_entered_again(cast):
+    row, again = posted(1000, voucher_no="PC-7"), {"rows": [body(voucher_no="PC-7")]}
+    client = api(cast.dieuphoi)
+    ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai", amount=999)
+    assert client.post(f"{URL}bulk/", again).status_code == 400
+    row.refresh_from_db()
+    ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai")
+    assert client.post(f"{URL}bulk/", again).status_code == 201
+
+
+@pytest.mark.django_db
+def test_a_limit_is_the_last_that_is_taken(cast, monkeypatch):
+    monkeypatch.setattr("core.api.bulk.MOST", 2)
+    client = api(cast.dieuphoi)
+    assert client.post(f"{URL}bulk/", {"rows": [body()] * 3}).status_code == 400
+    assert client.post(f"{URL}bulk/", {"rows": [body()] * 2}).status_code == 201
+    for rows, status in ((2, 200), (1, 400)):
+        monkeypatch.setattr("core.api.streams.SHEET_ROWS", rows)
+        assert client.get(URL, {"format": "xlsx"}).status_code == status
 
 
 @pytest.mark.django_db
@@ -171,7 +194,8 @@ def test_the_same_key_and_body_have_one_effect(cast):
     other = client.post(URL, body(amount=2), HTTP_IDEMPOTENCY_KEY="k-1")
     assert (other.status_code, other.json()["code"]) == (409, "idempotency_key")
     assert client.post(URL, body(amount=2), HTTP_IDEMPOTENCY_KEY="k-2").status_code == 201
-    assert api(user()).post(URL, body(), HTTP_IDEMPOTENCY_KEY="k-1").status_code == 201
+    elsewhere = api(user()).post(URL, body(), HTTP_IDEMPOTENCY_KEY="k-1")
+    assert (elsewhere.status_code, elsewhere.json()["id"] != first.json()["id"]) == (201, True)
 
 
 @pytest.mark.django_db

@@ -80,6 +80,9 @@ def test_brackets_and_minus_mean_negative():
         ("12.500 000", "not_a_number"),
         ("1,000.000,5", "not_a_number"),
         ("1e5", "not_a_number"),
+        ("12³", "not_a_number"),
+        ("１２.000", "not_a_number"),
+        ("12½", "not_a_number"),
         ("12.500 USD", "not_a_number"),
         ("=1+1", "not_a_number"),
         (True, "not_a_number"),
@@ -163,6 +166,7 @@ def test_short_amounts_and_their_honest_qualifiers(amount, short, qualified):
 def test_the_rate_rounds_half_up_to_one_decimal():
     assert rate(8_904_000_000, 7_420_000_000) == Decimal("120.0")
     assert rate(9865, 10_000) == Decimal("98.7")
+    assert rate(9845, 10_000) == Decimal("98.5")
     assert rate(-9865, 10_000) == Decimal("-98.7")
     assert str(rate(0, 5)) == "0.0"
     assert rate(5, 0) is None and rate(5, None) is None
@@ -183,3 +187,12 @@ def test_rounded_parts_add_up_to_the_rounded_total(values, digits):
     unit = 10**-digits
     assert sum(parts) == (sum(values) * 2 + unit) // (2 * unit) * unit
     assert all(abs(part - value) < unit for part, value in zip(parts, values, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("values", "rounded"),
+    [([2_500_000], [3]), ([3_500_000], [4]), ([1_000_000, 1_500_000], [1, 2]), ([499_999], [0])],
+)
+def test_a_half_is_rounded_up(values, rounded):
+    parts = largest_remainder(values, sum(values), -6)
+    assert parts == [Decimal(part) * 10**6 for part in rounded]

@@ -8,10 +8,12 @@ from core.values.text import fold, sort_key
 from programs.models import Fund
 
 pytestmark = pytest.mark.django_db
+VOWELS = ("e è ẻ ẽ é ẹ", "i ì ỉ ĩ í ị", "ơ ờ ở ỡ ớ ợ", "ư ừ ử ữ ứ ự", "y ỳ ỷ ỹ ý ỵ", "a à ả ã á ạ")
 NAMES = (
     *("Ăn trưa", "An", "An Bình", "Ân", "Á Châu", "À ơi", "Ba", "Bà", "Bả", "Bã", "Bá", "Bạ"),
-    *("Đoàn xã", "Dân quân", "Êm", "E", "Ôm", "Ơn", "O", "Ưu", "U", "Yên", "ý", "Zalo", "100 bộ"),
+    *("Đoàn xã", "Dân quân", "Êm", "E", "Ôm", "Ơn", "O", "Ưu", "U", "Yên", "Zalo", "100 bộ"),
     *("2 bộ", "ĐOÀN THANH NIÊN", "Đường", "Dương"),
+    *(vowel for row in VOWELS for vowel in row.split()),
 )
 
 

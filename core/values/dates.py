@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from core.values.text import abridged, fold
+from core.values.text import abridged, fold, has_odd_digits
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 QUARTERS = (1, 2, 3, 4)
@@ -17,7 +17,7 @@ _FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
 
 _DAY_FIRST = re.compile(r"^([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[0-9]{2})$")
 _YEAR_FIRST = re.compile(r"^([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})$")
-_TIME = re.compile(r"[ t][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?$")
+_TIME = re.compile(r"[ t][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(?:\+07:?00)?$")
 _IN_WORDS = re.compile(r"^(?:ngay )?([0-9]{1,2}) thang ([0-9]{1,2}) nam ([0-9]{4})$")
 
 
@@ -62,6 +62,8 @@ def parse_date(value: object, *, allow_serial: bool = False) -> date | None:
 
 def _read_text(value: str) -> date | None:
     text = _TIME.sub("", fold(value))
+    if has_odd_digits(value):
+        raise _not_a_date(value)
     if not text.strip("-–— "):
         return None
     if found := _YEAR_FIRST.match(text):

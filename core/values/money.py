@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
-from core.values.text import abridged, fold, squash
+from core.values.text import abridged, fold, has_odd_digits, squash
 
 MAX_AMOUNT = 10**15
 THOUSAND, MILLION, BILLION = 10**3, 10**6, 10**9
@@ -69,6 +69,8 @@ def _read_number(value: object) -> Decimal:
 
 def _read_text(text: str, scale: int) -> tuple[Decimal, int]:
     """(number, đồng per unit) of a text such as '12,5 triệu đồng' or '(1.000)'."""
+    if has_odd_digits(text):
+        raise _not_a_number(text)
     plain = fold(text).replace("−", "-")
     negative = plain.startswith("(") and plain.endswith(")")
     found = _WRITTEN.match(plain[1:-1].strip() if negative else plain) if len(text) < 60 else None

@@ -9,6 +9,9 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
+# đ, and what looks like it: the Icelandic ð and the African ɖ (Ð and Ɖ look just like Đ).
+_LIKE_D = str.maketrans("đðɖ", "ddd")
+
 # Order of the letters in Vietnamese dictionaries; the mark that makes ă of a belongs to the
 # letter, the tone does not.
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
@@ -45,10 +48,16 @@ def abridged(value: object, most: int = 40) -> str:
 
 
 def fold(text: object) -> str:
-    """The text for searching: lower case, without accents, đ as d, squashed."""
+    """The text for searching: lower case, without accents, đ (and ð like it) as d, squashed."""
     apart = unicodedata.normalize("NFKD", squash(text).casefold())
     bare = "".join(c for c in apart if not unicodedata.combining(c))
-    return squash(bare.replace("đ", "d"))
+    return squash(bare.translate(_LIKE_D))
+
+
+def has_odd_digits(text: str) -> bool:
+    """Is there a digit other than 0–9: ³, ½, ①, those of another script? Folding would make
+    '12³' a plain 123."""
+    return any(char.isnumeric() and not char.isascii() for char in text)
 
 
 def fold_key(text: object) -> str:
@@ -85,7 +94,7 @@ def _letter_and_tone(char: str) -> tuple[str, int]:
     """A two-character code for one character's letter, and its tone from 0 to 5."""
     base, *marks = list(unicodedata.normalize("NFD", char))
     tone = max((_TONES.get(mark, 0) for mark in marks), default=0)
-    if base == "đ":
+    if base in "đðɖ":
         return "d1", tone
     for mark in marks:
         if (base, mark) in _LETTER_MARKS:

@@ -4,27 +4,21 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django import forms
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import within
-from core.lists import Column, Empty, Listing
+from core.lists import Column, Empty, Listing, filters
 from disbursements.approval import services as approval
-from disbursements.ledger.choices import year_choices
 from disbursements.ledger.lists import COLUMNS
 from disbursements.models import Status
-from programs.models import Period
+from programs.models import FiscalYear, Period
 
 
-class MonthFilters(forms.Form):
-    year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
+class MonthFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear, label=_("Fiscal year"))
 
 
 def months_waiting(user: User) -> QuerySet:
@@ -34,11 +28,6 @@ def months_waiting(user: User) -> QuerySet:
     return months.select_related("fiscal_year", "area").annotate(
         count=Count("disbursements"), total=Sum("disbursements__amount")
     )
-
-
-def narrowed(rows: QuerySet, form: MonthFilters) -> QuerySet:
-    year = form.cleaned_data.get("year")
-    return rows.filter(fiscal_year__code=year) if year else rows
 
 
 months = Listing(
@@ -52,8 +41,7 @@ months = Listing(
         Column("total", _("sum (đồng)"), lambda row: row.total, "total", sum="total"),
     ),
     rows=months_waiting,
-    form=lambda user, data: MonthFilters(data),
-    narrowed=narrowed,
+    filters=MonthFilters,
     href=lambda row: reverse("approval-list", args=[row.pk]),
     order="month",
     empty=Empty(title=_("Nothing waits for approval.")),

@@ -3,11 +3,8 @@
 Nothing is stored of the list itself: posting each row is on the row's own trail.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from statistics import median
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,14 +19,12 @@ from accounts.scope import NOTHING, within
 from core.services.errors import Conflict
 from core.values import display
 from disbursements.ledger import services as ledger
+from disbursements.ledger.remarks import TWIN, far_above, medians, twice
 from disbursements.ledger.rows import RELATED
 from disbursements.models import Disbursement
 from programs.models import Period
 
-OUTLIER_TIMES = 5  # so many times the median of its activity is worth a second look
-OUTLIER_ROWS = 4  # fewer posted rows have no meaningful median
 MAX_ROWS = 500  # on one page, each with a box to tick; files have all of them
-TWIN = ("activity_id", "commune_id", "amount", "date")  # alike in all of these: perhaps paid twice
 
 
 def waiting_rows(user: User, period: Period) -> QuerySet:
@@ -71,43 +66,25 @@ def remarks(user: User, period: Period) -> dict[int, list[str]]:
     Of the month's whole list: a page, or a stretch of a file, does not see the twins in the rest.
     What was posted from an earlier page counts as a twin, too.
     """
-    found: dict[int, list[str]] = defaultdict(list)
+    found: dict[int, list[str]] = {}
     rows = list(waiting_rows(user, period).values_list("pk", "fiscal_year_id", *TWIN, named=True))
-    usual = _medians(rows)
+    usual = medians(rows)
     seen = _posted_alike(user, period) if rows else set()
     for row in rows:
-        middle = usual.get((row.fiscal_year_id, row.activity_id))
-        if middle and row.amount >= OUTLIER_TIMES * middle:
-            found[row.pk].append(
-                _("%(times)s times the usual amount of this activity (%(usual)s đồng)")
-                % {"times": int(row.amount // middle), "usual": display.number(int(middle))}
-            )
+        said = far_above(row.amount, usual.get((row.fiscal_year_id, row.activity_id)))
         key = tuple(getattr(row, name) for name in TWIN)
         if key in seen:
-            found[row.pk].append(_("same activity, commune, day and amount as another row"))
+            said.append(twice())
         seen.add(key)
-    return dict(found)
+        if said:
+            found[row.pk] = said
+    return found
 
 
 def _posted_alike(user: User, period: Period) -> set[tuple[Any, ...]]:
     """By what a twin is known, of the rows of the month that are posted and stand."""
     posted = Disbursement.objects.visible_to(user).posted().filter(period=period)
     return set(posted.filter(reverses=None, reversed_amount=0).order_by().values_list(*TWIN))
-
-
-def _medians(rows: Iterable[Any]) -> dict[tuple[int, int], float]:
-    """(year, activity) → the median of its posted amounts, where there are enough of them."""
-    amounts: dict[tuple[int, int], list[int]] = defaultdict(list)
-    posted = Disbursement.objects.posted().filter(
-        reverses=None,
-        fiscal_year__in={row.fiscal_year_id for row in rows},
-        activity__in={row.activity_id for row in rows},
-    )
-    for year, activity, amount in posted.order_by().values_list(
-        "fiscal_year_id", "activity_id", "amount"
-    ):
-        amounts[year, activity].append(amount)
-    return {key: median(found) for key, found in amounts.items() if len(found) >= OUTLIER_ROWS}
 
 
 @transaction.atomic

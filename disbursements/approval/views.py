@@ -77,6 +77,7 @@ def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[st
     for line in lines:
         row = line["row"]
         line["remarks"] = remarks.get(row.pk, [])
+        line["details"] = ledger_rows.other_details(row)
         line["mine"] = row.submitted_by_id == user.pk
         line["may"] = not line["mine"] and ledger.may_post(user, row)
         line["ticked"] = line["may"] and (

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
@@ -16,6 +17,7 @@ from core.api.serializers import CodeField, DayField, MoneyField, ReasonSerializ
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
 from disbursements.drafts import services as discard
+from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
 from disbursements.ledger.bulk import create_many
 from disbursements.models import ORIGINS, Disbursement, Status
@@ -28,10 +30,7 @@ EXAMPLE = {
     "activity": "GBV-01",
     "commune": "03577",
     "fund": "UNSPECIFIED",
-    "payee": "Đoàn Thanh niên xã",
-    "voucher_no": "PC-014",
-    "voucher_date": "2022-09-14",
-    "description": "Tập huấn CLB thủ lĩnh thay đổi",
+    **{detail.name: detail.example for detail in DETAILS},
 }
 
 
@@ -55,7 +54,6 @@ class ActivityField(CodeField):
                 "number": 5,
                 **EXAMPLE,
                 "program": "GBV",
-                "note": "",
                 "status": "posted",
                 "reason": "",
                 "fiscal_year": "2023",
@@ -71,7 +69,6 @@ class ActivityField(CodeField):
 )
 class DisbursementSerializer(PlacedSerializer):
     date = DayField()
-    voucher_date = DayField(required=False, allow_null=True)
     amount = MoneyField(help_text="Đồng.")
     activity = ActivityField(queryset=Activity.objects.select_related("program"))
     program = CodeField(
@@ -100,11 +97,7 @@ class DisbursementSerializer(PlacedSerializer):
             "program",
             "commune",
             "fund",
-            "payee",
-            "voucher_no",
-            "voucher_date",
-            "description",
-            "note",
+            *(detail.name for detail in DETAILS),
             "status",
             "reason",
             "fiscal_year",
@@ -149,6 +142,7 @@ class DisbursementFilters(filters.Filters):
     activity = filters.Codes("activity__code", Activity)
     fund = filters.Codes("fund__code", Fund)
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
+    month = filters.Month("date", label=gettext_lazy("Month"))
     status = filters.Choices("status", Status.values)
     origin = filters.Choices("origin", ORIGINS)
     date_from = filters.Day("date", "gte")
@@ -160,8 +154,17 @@ class DisbursementFilters(filters.Filters):
     number = filters.Whole("number")
     voucher_no = filters.Codes("voucher_no")
     reverses = filters.Whole("reverses")
-    reversal = filters.YesNo("reverses", method="is_reversal", label="Reversals alone, or none.")
-    search = filters.Search()
+    reversal = filters.YesNo(
+        "reverses",
+        method="is_reversal",
+        label=gettext_lazy("reversal"),
+        help_text="Reversals alone, or none.",
+    )
+    search = filters.Search(
+        "search_key",
+        "activity__search_key",
+        hint=gettext_lazy("Activity, voucher, payee or description"),
+    )
 
     def is_reversal(self, rows: Any, _name: str, value: bool) -> Any:
         return rows.filter(reverses__isnull=not value)

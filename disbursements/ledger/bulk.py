@@ -14,9 +14,6 @@ from disbursements.ledger import vouchers
 from disbursements.models import Disbursement
 from programs.models import Period
 
-FOLLOWS = ("fiscal_year", "period", "quarter", "program")  # set by `ledger.complete`
-RELATIONS = ("activity", "commune", "fund", "created_by", "reverses")  # read from the database
-
 
 @transaction.atomic
 def create_many(*, actor: User, rows: list[dict[str, Any]]) -> list[Disbursement]:
@@ -38,8 +35,7 @@ def create_many(*, actor: User, rows: list[dict[str, Any]]) -> list[Disbursement
         row = Disbursement(created_by=actor, **{"fund": unspecified, **fields})
         try:
             ledger.complete(row, actor, period_cache=months)
-            row.clean_fields(exclude=[*FOLLOWS, *RELATIONS])
-            row.clean()
+            ledger.clean(row)
             _check_once(row, entered)
         except ValidationError as error:
             errors[index] = error

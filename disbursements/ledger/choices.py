@@ -7,14 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
 from core.pages.record_forms import UnitChoiceField
-from core.values.text import fold
-from programs.models import Activity, FiscalYear, Program
+from core.values.sql_text import with_words
+from programs.models import Activity
 from programs.years.services import unknown_activity
 
 OFFERED = 300  # activities in the browser's own suggestions
@@ -31,9 +30,7 @@ def suggested(user: User) -> list[Activity]:
 def _with_words(user: User, words: str) -> QuerySet:
     """Activities within the user's scope whose code or title has all the words, accents aside."""
     rows = Activity.objects.visible_to(user).select_related("program")
-    for word in fold(words).split():
-        rows = rows.filter(search_key__contains=word)
-    return rows.order_by("program__order", "code")
+    return with_words(rows, words, "search_key").order_by("program__order", "code")
 
 
 def find_activity(user: User, text: str) -> Activity:
@@ -103,12 +100,3 @@ class PlaceField(UnitChoiceField):
         if found is None:
             raise ValidationError(unknown_unit(text), "invalid_choice")
         return found
-
-
-def year_choices() -> list[tuple[str, str]]:
-    codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-    return [("", str(gettext_lazy("All"))), *((code, code) for code in codes)]
-
-
-def programs_for(user: User) -> Any:
-    return Program.objects.visible_to(user)

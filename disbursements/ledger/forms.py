@@ -6,23 +6,24 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.pages.forms import DayField, MoneyField, ReasonForm, SearchInput
-from core.pages.record_forms import UnitChoiceField
+from core.pages.forms import DayField, MoneyField, ReasonForm
+from core.pages.record_forms import form_field
 from core.values.amount_words import in_words
 from core.values.dates import today
-from disbursements.ledger.choices import (
-    ActivityField,
-    PlaceField,
-    programs_for,
-    units_for,
-    year_choices,
-)
-from disbursements.models import Disbursement, Status
+from disbursements.fields import DETAILS, NAMES
+from disbursements.ledger.choices import ActivityField, PlaceField, units_for
+from disbursements.ledger.remarks import Doubtful, remarks_on
+from disbursements.models import Disbursement
 from programs.models import Fund
 
 
 class DisbursementForm(forms.Form):
-    """One voucher line. Saved only once the amount has been shown in words."""
+    """One voucher line: its money here, its details from `disbursements.fields`."""
+
+    field_order = (
+        *("date", "activity", "commune", "amount"),
+        *("payee", "voucher_no", "voucher_date", "fund"),
+    )  # then the other details
 
     date = DayField(label=_("Date"))
     activity = ActivityField(
@@ -30,18 +31,20 @@ class DisbursementForm(forms.Form):
     )
     commune = PlaceField(label=_("Commune"), queryset=None)
     amount = MoneyField(label=_("Amount (đồng)"), help_text=_("12.500.000 or 12,5 triệu"))
-    payee = forms.CharField(label=_("Payee"), max_length=200, required=False)
-    voucher_no = forms.CharField(label=_("Voucher number"), max_length=60, required=False)
-    voucher_date = DayField(label=_("Voucher date"), required=False)
     fund: Any = forms.ModelChoiceField(
         label=_("Funding source"), queryset=None, required=False, empty_label=_("Not stated")
     )
-    description = forms.CharField(label=_("Description"), max_length=500, required=False)
-    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)  # as seen in words
+    looked_at = forms.CharField(required=False, widget=forms.HiddenInput)  # the remarks
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for detail in DETAILS:
+            self.fields[detail.name] = form_field(detail.field)
+            self.fields[detail.name].wide = detail.wide  # type: ignore[attr-defined]
+        self.order_fields(self.field_order)
+        self.user = user
         self.fields["activity"].user = user  # type: ignore[attr-defined]
         self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]
         self.fields["fund"].queryset = Fund.objects.all()  # type: ignore[attr-defined]
@@ -52,7 +55,7 @@ class DisbursementForm(forms.Form):
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in ("confirmed", "version")
+            if name not in ("confirmed", "looked_at", "version")
         }
 
     @property
@@ -62,52 +65,34 @@ class DisbursementForm(forms.Form):
         return in_words(amount) if amount else ""
 
     @property
-    def is_confirmed(self) -> bool:
-        return self.cleaned_data.get("confirmed") == str(self.cleaned_data.get("amount"))
+    def is_certain(self) -> bool:
+        """Whether the amount was typed in plain figures, or its reading was seen in words."""
+        amount = str(self.cleaned_data["amount"])
+        typed = str(self.data.get("amount", "")).strip().replace(".", "")
+        return amount in (self.cleaned_data["confirmed"], typed)
+
+    def ask(self, row: Disbursement) -> None:
+        """Before a row is saved: raise `Doubtful` where something in it deserves a second look and
+        had none. The form then holds what the person looks at, so that sending it again saves."""
+        remarks = remarks_on(self.user, row)
+        looked_at = " ".join(remarks)
+        if self.is_certain and looked_at in ("", self.cleaned_data["looked_at"]):
+            return
+        self.data = {
+            **dict(self.data.items()),
+            "confirmed": str(row.amount),
+            "looked_at": looked_at,
+        }
+        raise Doubtful(remarks)
 
 
 def initial_of(row: Disbursement, *, again: bool = False) -> dict[str, Any]:
     """A row as form values; `again` for entering the next one like it, today."""
-    names = ["activity", "commune", "fund", "amount", "payee", "description"]
-    values = {name: getattr(row, name) for name in names}
-    if again:
-        return {**values, "date": today()}
-    return {
-        **values,
-        "date": row.date,
-        "voucher_no": row.voucher_no,
-        "voucher_date": row.voucher_date,
-        "version": row.version,
-    }
-
-
-class FilterForm(forms.Form):
-    """What the list shows; anything it cannot read is left out."""
-
-    year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    month = forms.CharField(
-        label=_("Month"), required=False, widget=forms.TextInput(attrs={"type": "month"})
-    )
-    status = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *Status.choices]
-    )
-    program: Any = forms.ModelChoiceField(
-        label=_("Programme"), required=False, queryset=None, empty_label=_("All")
-    )
-    commune = UnitChoiceField(
-        label=_("Commune"), required=False, queryset=None, empty_label=_("All")
-    )
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Activity, voucher, payee or description")}),
-    )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
-        self.fields["program"].queryset = programs_for(user)  # type: ignore[attr-defined]
-        self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]
+    if not again:
+        return {"version": row.version, **{name: getattr(row, name) for name in NAMES}}
+    repeated = (detail.name for detail in DETAILS if detail.repeated)
+    names = ("activity", "commune", "fund", "amount", *repeated)
+    return {"date": today(), **{name: getattr(row, name) for name in names}}
 
 
 class ReverseForm(ReasonForm):

@@ -1,5 +1,6 @@
 """The list of the ledger: filters, order, columns, sums, Excel and CSV."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -15,31 +16,14 @@ from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Figure
 from core.services.access import requires
 from core.values import display
-from core.values.text import fold
+from disbursements.fields import Detail, details
 from disbursements.ledger import rows as ledger_rows
-from disbursements.ledger.forms import FilterForm
+from disbursements.ledger.api import DisbursementFilters
 from disbursements.models import Disbursement, Status
 
 
 def in_scope(user: User) -> QuerySet:
     return Disbursement.objects.visible_to(user).select_related(*ledger_rows.RELATED)
-
-
-def narrowed(rows: QuerySet, form: FilterForm) -> QuerySet:
-    """The rows that fulfil the filters that can be read."""
-    wanted = form.cleaned_data
-    if wanted.get("year"):
-        rows = rows.filter(fiscal_year__code=wanted["year"])
-    if month := wanted.get("month"):
-        year, _dash, number = str(month).partition("-")
-        if year.isdigit() and number.isdigit():
-            rows = rows.filter(date__year=int(year), date__month=int(number))
-    for name in ("status", "program", "commune"):
-        if wanted.get(name):
-            rows = rows.filter(**{name: wanted[name]})
-    for word in fold(wanted.get("search") or "").split():
-        rows = rows.filter(Q(search_key__contains=word) | Q(activity__search_key__contains=word))
-    return rows
 
 
 def figures(rows: QuerySet) -> list[Figure]:
@@ -57,6 +41,17 @@ def figures(rows: QuerySet) -> list[Figure]:
 
 def _number(row: Disbursement) -> str:
     return f"{row.number}/{row.fiscal_year.code}" if row.number else _("not posted")
+
+
+def _column(detail: Detail) -> Column:
+    return Column(
+        detail.column or detail.name,
+        detail.label,
+        attrgetter(detail.name),
+        detail.order,
+        short=detail.short,
+        hidden=not detail.listed,
+    )
 
 
 COLUMNS = (
@@ -91,27 +86,7 @@ COLUMNS = (
         "fund__sort_key",
         hidden=True,
     ),
-    Column(
-        "voucher",
-        gettext_lazy("voucher number"),
-        lambda row: row.voucher_no,
-        "voucher_no",
-        short=True,
-    ),
-    Column(
-        "voucher_date",
-        gettext_lazy("voucher date"),
-        lambda row: row.voucher_date,
-        "voucher_date",
-        hidden=True,
-    ),
-    Column(
-        "payee",
-        gettext_lazy("payee"),
-        lambda row: row.payee,
-        "sort_key",
-    ),
-    Column("description", gettext_lazy("description"), lambda row: row.description, hidden=True),
+    *map(_column, details("voucher_no", "voucher_date")),
     Column("amount", gettext_lazy("amount (đồng)"), lambda row: row.amount, "amount", sum="amount"),
     Column(
         "reversed",
@@ -150,8 +125,8 @@ def listing(user: User) -> Listing:
         title=gettext_lazy("Disbursements"),
         columns=COLUMNS,
         rows=in_scope,
-        form=lambda user, data: FilterForm(data, user=user),
-        narrowed=narrowed,
+        filters=DisbursementFilters,
+        usual=("search", "fiscal_year", "month", "status", "program", "commune"),
         href=lambda row: reverse("disbursement", args=[row.pk]),
         order="-date",
         figures=figures,

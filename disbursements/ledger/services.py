@@ -4,7 +4,7 @@ Keyword-only, atomic, taking `actor`. Wrong values raise `ValidationError` by fi
 may not do `PermissionDenied`, what came too late `Conflict`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -24,6 +24,7 @@ from core.services.errors import Conflict, PeriodClosed, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
+from disbursements.fields import NAMES
 from disbursements.guards import explained
 from disbursements.ledger.vouchers import check_none_entered, check_not_entered
 from disbursements.models import (
@@ -36,18 +37,6 @@ from programs.models import FiscalYear, Fund, Period
 from programs.years.services import check_lifetime, period_of
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
-FIELDS = (
-    "date",
-    "activity",
-    "commune",
-    "fund",
-    "amount",
-    "payee",
-    "voucher_no",
-    "voucher_date",
-    "description",
-    "note",
-)
 
 
 def unspecified_fund() -> Fund:
@@ -105,15 +94,38 @@ def scope_errors(actor: User, program: Any, commune: Any) -> dict[str, str]:
     return {"activity": _("%(program)s is outside your assignment.") % {"program": program.code}}
 
 
+def clean(row: Disbursement) -> None:
+    """Hold a completed row against the rules of its own fields, without asking the database: keys
+    were read from it, and its CHECKs hold in it."""
+    keys = [field.name for field in row._meta.concrete_fields if field.is_relation]
+    row.clean_fields(exclude=keys)
+    row.clean()
+
+
+Ask = Callable[[Disbursement], None]
+
+
 @transaction.atomic
-def create(*, actor: User, as_of: Date | None = None, **fields: Any) -> Disbursement:
-    """Draft a disbursement; `fields` are those of `FIELDS`, amount in whole đồng."""
+def create(
+    *, actor: User, as_of: Date | None = None, ask: Ask | None = None, **fields: Any
+) -> Disbursement:
+    """Draft a disbursement; `fields` are those of `NAMES`, amount in whole đồng.
+
+    `ask` is given the row when all rules hold, before it is saved; what it raises keeps it from it.
+    """
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement(created_by=actor, **_known(fields))
     complete(row, actor, as_of=as_of)
-    check_not_entered(row)
-    save_with_history(row, actor, _("entered"))
+    _save(row, actor, _("entered"), ask)
     return row
+
+
+def _save(row: Disbursement, actor: User, why: str, ask: Ask | None) -> None:
+    check_not_entered(row)
+    clean(row)
+    if ask is not None:
+        ask(row)
+    save_with_history(row, actor, why, is_clean=True)
 
 
 @transaction.atomic
@@ -123,9 +135,10 @@ def update(
     disbursement: Disbursement,
     version: int,
     as_of: Date | None = None,
+    ask: Ask | None = None,
     **fields: Any,
 ) -> Disbursement:
-    """Change a draft or a returned row that is still in `version`."""
+    """Change a draft or a returned row that is still in `version`; `ask` as in `create`."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
     check_scope(actor, row)
@@ -140,14 +153,13 @@ def update(
     for name, value in _known(fields).items():
         setattr(row, name, value)
     complete(row, actor, as_of=as_of)
-    check_not_entered(row)
     row.version += 1
-    save_with_history(row, actor, _("changed"))
+    _save(row, actor, _("changed"), ask)
     return row
 
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
-    unknown = set(fields) - set(FIELDS)
+    unknown = set(fields) - set(NAMES)
     if unknown:
         raise TypeError(f"not fields of a disbursement: {sorted(unknown)}")
     return fields
@@ -278,7 +290,7 @@ def reverse(
     date = date or original.date
     _check_reversal(original, version, reason, amount, date)
     reversal = Disbursement(
-        **{field: getattr(original, field) for field in FIELDS},
+        **{name: getattr(original, name) for name in NAMES},
         reverses=original,
         created_by=actor,
         reason=reason,

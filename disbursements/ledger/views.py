@@ -1,6 +1,5 @@
 """Pages of the ledger: a row, its entry form, and what can be done with it."""
 
-from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +26,7 @@ from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from disbursements.ledger.choices import suggested
 from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
+from disbursements.ledger.remarks import Doubtful
 from disbursements.models import Disbursement, Status
 
 
@@ -72,29 +72,22 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 def _entry(
     request: PersonRequest, form: DisbursementForm, row: Disbursement | None
 ) -> HttpResponse:
-    status, confirm = 200, ""
-    others: list[Any] = []
+    """Saved at once; where something in it deserves a second look, that is asked first."""
+    status = 200
+    context: dict[str, Any] = {"form": form, "row": row, "activities": suggested(request.user)}
     if request.method == "POST":
         status = BAD_REQUEST
         if form.is_valid():
-            write = _save if form.is_confirmed else _rehearse
-            saved, status = attempt(request, lambda: write(request, form, row), form)
-            if saved is not None and form.is_confirmed:
-                return redirect("disbursement", pk=saved.pk)
-            others = _what_others_did(row) if status == CONFLICT else []
-            if saved is not None:
-                confirm = format_vnd(form.cleaned_data["amount"])
-                form.data = {
-                    **dict(form.data.items()),
-                    "confirmed": str(form.cleaned_data["amount"]),
-                }
-    context = {
-        "form": form,
-        "row": row,
-        "confirm": confirm,
-        "others": others,
-        "activities": suggested(request.user),
-    }
+            try:
+                saved, status = attempt(request, lambda: _save(request, form, row), form)
+            except Doubtful as asked:
+                status = 200
+                amount = format_vnd(form.cleaned_data["amount"])
+                context |= {"confirm": amount, "remarks": asked.remarks}
+            else:
+                if saved is not None:
+                    return redirect("disbursement", pk=saved.pk)
+                context["others"] = _what_others_did(row) if status == CONFLICT else []
     return render(request, "disbursements/form.html", context, status=status)
 
 
@@ -106,6 +99,15 @@ def _what_others_did(row: Disbursement | None) -> list[Any]:
     return latest_of(row)
 
 
+def _save(request: PersonRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
+    saved = _write(request, form, row)
+    messages.success(request, _("Saved: %(words)s.") % {"words": in_words(saved.amount)})
+    if saved.status == Status.SUBMITTED:
+        messages.success(request, _("Submitted for approval."))
+    add_files(request, saved)
+    return saved
+
+
 @transaction.atomic
 def _write(
     request: PersonRequest, form: DisbursementForm, row: Disbursement | None
@@ -113,33 +115,15 @@ def _write(
     """Save the row, and submit it where that was asked for: both or neither."""
     actor = request.user
     if row is None:
-        row = ledger.create(actor=actor, **form.values)
+        saved = ledger.create(actor=actor, ask=form.ask, **form.values)
     else:
         version = form.cleaned_data["version"] or row.version
-        row = ledger.update(actor=actor, disbursement=row, version=version, **form.values)
+        saved = ledger.update(
+            actor=actor, disbursement=row, version=version, ask=form.ask, **form.values
+        )
     if "submit" in request.POST:
-        row = ledger.submit(actor=actor, disbursement=row)
-    return row
-
-
-def _rehearse(
-    request: PersonRequest, form: DisbursementForm, row: Disbursement | None
-) -> Disbursement:
-    """Save it as `_write` does and leave nothing: what would be refused is said before the amount
-    is asked back."""
-    with transaction.atomic():
-        written = _write(request, form, copy(row))
-        transaction.set_rollback(True)
-    return written
-
-
-def _save(request: PersonRequest, form: DisbursementForm, row: Disbursement | None) -> Disbursement:
-    row = _write(request, form, row)
-    messages.success(request, _("Saved: %(words)s.") % {"words": in_words(row.amount)})
-    if row.status == Status.SUBMITTED:
-        messages.success(request, _("Submitted for approval."))
-    add_files(request, row)
-    return row
+        saved = ledger.submit(actor=actor, disbursement=saved)
+    return saved
 
 
 def add_files(request: PersonRequest, row: Disbursement) -> bool:
@@ -176,6 +160,7 @@ def _detail(
     context = {
         "row": row,
         "line": ledger_rows.table_rows([row])[0],
+        "details": ledger_rows.details_of(row),
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",

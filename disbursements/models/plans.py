@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -34,6 +35,14 @@ class PlanVersionQuerySet(models.QuerySet):
 
     def approved(self) -> "PlanVersionQuerySet":
         return self.filter(state=PlanState.APPROVED)
+
+    def with_planned(self, user: User) -> "PlanVersionQuerySet":
+        """Each with what it plans within the user's scope (đồng)."""
+        scope = within(user, program="line__program", commune="line__commune")
+        amounts = PlanAmount.objects.filter(scope, line__plan_version=models.OuterRef("pk"))
+        by_version = amounts.order_by().values("line__plan_version")
+        total = by_version.annotate(total=models.Sum("amount")).values("total")
+        return self.annotate(planned=Coalesce(models.Subquery(total), 0))
 
 
 class PlanVersion(VersionedModel):
@@ -143,9 +152,20 @@ class PlanLineQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "PlanLineQuerySet":
         return self.filter(within(user, program="program", commune="commune"))
 
+    def with_total(self) -> "PlanLineQuerySet":
+        """Each with the sum of its quarters (đồng), to filter and to order by."""
+        amounts = PlanAmount.objects.filter(line=models.OuterRef("pk")).order_by()
+        total = amounts.values("line").annotate(total=models.Sum("amount")).values("total")
+        return self.alias(total=Coalesce(models.Subquery(total), 0))
+
 
 class PlanLine(models.Model):
-    """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title."""
+    """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title.
+
+    `details` are its plain texts: form, list, API and copies of a version take them from here.
+    """
+
+    details = ("unit", "note")
 
     plan_version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="lines")
     program = models.ForeignKey(Program, models.PROTECT, related_name="plan_lines")

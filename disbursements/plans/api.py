@@ -2,15 +2,14 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.requests import person
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, VIEW
-from accounts.scope import within
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.serializers import (
@@ -28,7 +27,7 @@ from core.lists import filters
 from core.values.dates import QUARTERS
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
-from disbursements.models import MAX_AMOUNT, ORIGINS, PlanAmount, PlanLine, PlanState, PlanVersion
+from disbursements.models import MAX_AMOUNT, ORIGINS, PlanLine, PlanState, PlanVersion
 from disbursements.plans import editing as plan_edit
 from disbursements.plans import services as plans
 from disbursements.plans.authority import authority_over_plan
@@ -87,7 +86,10 @@ class PlanVersionFilters(filters.Filters):
     based_on = filters.Whole("based_on")
     planned_min = filters.Whole("planned", "gte")
     planned_max = filters.Whole("planned", "lte")
-    search = filters.SearchOfFew("fiscal_year__code", "reason", "decision_no", "return_reason")
+    search = filters.Search(
+        *("fiscal_year__code", "reason", "decision_no", "return_reason"),
+        hint=gettext_lazy("Reason or decision number"),
+    )
 
 
 class PlanVersions(Creatable, Changeable, Removable, Resource):
@@ -105,10 +107,8 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
     }
 
     def get_queryset(self) -> QuerySet:
-        scope = within(person(self.request), program="line__program", commune="line__commune")
-        amounts = PlanAmount.objects.filter(scope, line__plan_version=OuterRef("pk")).order_by()
-        total = amounts.values("line__plan_version").annotate(total=Sum("amount")).values("total")
-        return super().get_queryset().annotate(planned=Coalesce(Subquery(total), 0))
+        rows: Any = super().get_queryset()
+        return rows.with_planned(person(self.request))
 
     def perform_create(self, fields: dict[str, Any]) -> PlanVersion:
         said: dict[str, Any] = {
@@ -193,8 +193,7 @@ class PlanLineSerializer(PlacedSerializer):
             "commune",
             "fund",
             "title",
-            "unit",
-            "note",
+            *PlanLine.details,
             "q1",
             "q2",
             "q3",
@@ -215,13 +214,16 @@ class PlanLineFilters(filters.Filters):
     plan_version = filters.Whole("plan_version")
     fiscal_year = filters.Codes("plan_version__fiscal_year__code", FiscalYear)
     state = filters.Choices("plan_version__state", PlanState.values)
-    program = filters.Codes("program__code", Program)
+    program = filters.Codes("program__code", Program, label=gettext_lazy("Programme"))
     commune = filters.Codes("commune__code", Commune)
     activity = filters.Codes("activity__code", Activity)
     fund = filters.Codes("fund__code", Fund)
     total_min = filters.Whole("total", "gte")
     total_max = filters.Whole("total", "lte")
-    search = filters.Search("activity__search_key", "commune__search_key")
+    search = filters.Search(
+        *("activity__search_key", "commune__search_key", "fund__search_key", "title", "unit"),
+        hint=gettext_lazy("Activity or unit"),
+    )
 
 
 class PlanLines(Creatable, Changeable, Removable, Resource):
@@ -245,9 +247,8 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
     }
 
     def get_queryset(self) -> QuerySet:
-        amounts = PlanAmount.objects.filter(line=OuterRef("pk")).order_by()
-        total = amounts.values("line").annotate(total=Sum("amount")).values("total")
-        return super().get_queryset().alias(total=Coalesce(Subquery(total), 0))
+        rows: Any = super().get_queryset()
+        return rows.with_total()
 
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:
         plan = fields.pop("plan_version")
@@ -258,7 +259,7 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
         if fields.pop("plan_version", row.plan_version) != row.plan_version:
             raise serializers.ValidationError({"plan_version": [_("It cannot be changed.")]})
         amounts = {a.quarter: a.amount for a in row.amounts.all()}
-        names = ("activity", "commune", "fund", "title", "unit", "note")
+        names = ("activity", "commune", "fund", "title", *PlanLine.details)
         line = _line({**{name: getattr(row, name) for name in names}, **fields}, amounts)
         return plan_edit.change_line(
             actor=person(self.request), row=row, line=line, version=version

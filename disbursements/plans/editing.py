@@ -84,7 +84,7 @@ def change_line(*, actor: User, row: PlanLine, line: Line, version: int | None =
     before = _total(row)
     row.plan_version = plan
     row.program = line.activity.program
-    for name in ("activity", "commune", "fund", "unit", "note"):
+    for name in ("activity", "commune", "fund", *PlanLine.details):
         setattr(row, name, getattr(line, name))
     row.title = line.title or line.activity.title
     row.full_clean()

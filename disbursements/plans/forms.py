@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.pages.forms import DayField, MoneyField
-from core.pages.record_forms import UnitChoiceField
+from core.pages.record_forms import UnitChoiceField, form_field
 from core.values.dates import QUARTERS, ROMAN
 from disbursements.ledger.choices import ActivityField, units_for
 from disbursements.ledger.services import unspecified_fund
@@ -51,12 +51,12 @@ class LineForm(forms.Form):
     q2 = MoneyField(label=_("Quarter II (đồng)"), required=False)
     q3 = MoneyField(label=_("Quarter III (đồng)"), required=False)
     q4 = MoneyField(label=_("Quarter IV (đồng)"), required=False)
-    unit = forms.CharField(label=_("Implementing unit"), max_length=200, required=False)
-    note = forms.CharField(label=_("Note"), max_length=500, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in PlanLine.details:
+            self.fields[name] = form_field(PlanLine._meta.get_field(name))
         self.fields["activity"].user = user  # type: ignore[attr-defined]
         self.fields["commune"].queryset = units_for(user)  # type: ignore[attr-defined]
 
@@ -67,8 +67,7 @@ class LineForm(forms.Form):
             commune=data["commune"],
             fund=data["fund"] or unspecified_fund(),
             amounts={q: data[f"q{q}"] for q in QUARTERS if data[f"q{q}"]},
-            unit=data["unit"],
-            note=data["note"],
+            **{name: data[name] for name in PlanLine.details},
         )
 
 

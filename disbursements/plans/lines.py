@@ -15,7 +15,7 @@ Content = tuple[Any, ...]
 
 @dataclass
 class Line:
-    """A plan line as somebody states it: amounts in đồng by quarter 1–4."""
+    """A plan line as somebody states it: amounts in đồng by quarter 1–4, and `PlanLine.details`."""
 
     activity: Activity
     commune: Commune
@@ -44,8 +44,7 @@ def lines_of(version: PlanVersion) -> list[Line]:
             fund=row.fund,
             amounts={a.quarter: a.amount for a in row.amounts.all()},
             title=row.title,
-            unit=row.unit,
-            note=row.note,
+            **{name: getattr(row, name) for name in PlanLine.details},
         )
         for row in rows
     ]
@@ -64,8 +63,7 @@ def write_lines(version: PlanVersion, lines: Iterable[Line]) -> None:
                     commune=line.commune,
                     fund=line.fund,
                     title=line.title or line.activity.title,
-                    unit=line.unit,
-                    note=line.note,
+                    **{name: getattr(line, name) for name in PlanLine.details},
                 )
                 for line in lines
             ],
@@ -88,8 +86,7 @@ def contents(lines: Iterable[Line]) -> dict[tuple[str, int, str], tuple[Any, ...
         line.key: (
             tuple(sorted((q, a) for q, a in line.amounts.items() if a)),
             line.title or line.activity.title,
-            line.unit,
-            line.note,
+            *(getattr(line, name) for name in PlanLine.details),
         )
         for line in lines
     }

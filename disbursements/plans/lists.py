@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django import forms
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -13,48 +12,17 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, VIEW
 from core.lists import Column, Empty, Listing, answer
-from core.pages.forms import SearchInput
 from core.services.access import requires
-from core.values.sql_text import with_words
-from disbursements.ledger.choices import year_choices
-from disbursements.models import PlanAmount, PlanLine, PlanState, PlanVersion
-
-
-class PlanFilters(forms.Form):
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Reason or decision number")}),
-    )
-    year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *PlanState.choices]
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["year"].choices = year_choices()  # type: ignore[attr-defined]
+from disbursements.models import PlanLine, PlanVersion
+from disbursements.plans.api import PlanVersionFilters
 
 
 def in_scope(user: User) -> QuerySet:
-    """The versions, each with the sum of its lines that the person sees (đồng)."""
+    """The versions, each with the lines that the person sees: their number and sum (đồng)."""
     lines = PlanLine.objects.visible_to(user).filter(plan_version=OuterRef("pk"))
-    amounts = PlanAmount.objects.filter(line__in=PlanLine.objects.visible_to(user))
-    amounts = amounts.filter(line__plan_version=OuterRef("pk")).order_by()
-    total = amounts.values("line__plan_version").annotate(total=Sum("amount")).values("total")
     count = lines.order_by().values("plan_version").annotate(n=Count("pk")).values("n")
     rows = PlanVersion.objects.visible_to(user).select_related("fiscal_year", "approved_by")
-    return rows.annotate(total=Subquery(total), line_count=Subquery(count))
-
-
-def narrowed(rows: QuerySet, form: PlanFilters) -> QuerySet:
-    wanted = form.cleaned_data
-    found = Q()
-    if wanted.get("year"):
-        found &= Q(fiscal_year__code=wanted["year"])
-    if wanted.get("state"):
-        found &= Q(state=wanted["state"])
-    return with_words(rows.filter(found), wanted.get("search") or "", "reason", "decision_no")
+    return rows.with_planned(user).annotate(line_count=Subquery(count))
 
 
 COLUMNS = (
@@ -71,7 +39,7 @@ COLUMNS = (
     Column("decided", _("decision date"), lambda row: row.decision_date, "decision_date"),
     Column("reason", _("reason"), lambda row: row.reason[:200]),
     Column("lines", _("lines"), lambda row: row.line_count or 0, "line_count", numeric=True),
-    Column("total", _("total (đồng)"), lambda row: row.total or 0, "total", numeric=True),
+    Column("total", _("total (đồng)"), lambda row: row.planned, "planned", numeric=True),
     Column("entered", _("entered"), lambda row: row.created_at, "created_at", hidden=True),
     Column(
         "approved_by",
@@ -91,8 +59,8 @@ def listing(user: User) -> Listing:
         title=_("Plans"),
         columns=COLUMNS,
         rows=in_scope,
-        form=lambda user, data: PlanFilters(data),
-        narrowed=narrowed,
+        filters=PlanVersionFilters,
+        usual=("search", "fiscal_year", "state"),
         href=lambda row: reverse("plan-version", args=[row.pk]),
         empty=Empty(
             title=_("No plan in your assignment yet."),

@@ -153,7 +153,7 @@ def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
     line = _lines(plan, request.user).filter(pk=int(pk)).first() if pk.isdigit() else None
     if line is None:
         return {}
-    names = ("activity", "commune", "fund", "unit", "note")
+    names = ("activity", "commune", "fund", *PlanLine.details)
     return {name: getattr(line, name) for name in names} | {
         f"q{a.quarter}": a.amount for a in line.amounts.all()
     }

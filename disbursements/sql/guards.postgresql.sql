@@ -1,6 +1,6 @@
 -- A closed month takes no posted row (the period's row is locked FOR SHARE, so that closing and
--- posting at the same moment cannot both succeed); a posted row keeps its money columns and is
--- never deleted. A reversal takes back a posted original of the same activity and fund, not before
+-- posting at the same moment cannot both succeed); a posted row keeps all its columns but those of
+-- `fields.CHANGES_WHEN_POSTED` and is never deleted. A reversal takes back a posted original of the same activity and fund, not before
 -- its day, and all of them together never more than it (the original's row is locked, so that two
 -- at the same moment see each other). What an original says is reversed is their sum.
 CREATE FUNCTION portal_guard_disbursement() RETURNS trigger AS $guard$
@@ -13,16 +13,7 @@ BEGIN
         RETURN OLD;
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.status = 'posted' THEN
-        IF (OLD.status, OLD.amount, OLD.date, OLD.number, OLD.fiscal_year_id, OLD.period_id,
-            OLD.quarter, OLD.program_id, OLD.activity_id, OLD.commune_id, OLD.fund_id, OLD.payee,
-            OLD.voucher_no, OLD.voucher_date, OLD.description, OLD.origin, OLD.reverses_id,
-            OLD.submitted_by_id, OLD.posted_by_id, OLD.posted_at)
-           IS DISTINCT FROM
-           (NEW.status, NEW.amount, NEW.date, NEW.number, NEW.fiscal_year_id, NEW.period_id,
-            NEW.quarter, NEW.program_id, NEW.activity_id, NEW.commune_id, NEW.fund_id, NEW.payee,
-            NEW.voucher_no, NEW.voucher_date, NEW.description, NEW.origin, NEW.reverses_id,
-            NEW.submitted_by_id, NEW.posted_by_id, NEW.posted_at)
-        THEN
+        IF (OLD.<frozen>) IS DISTINCT FROM (NEW.<frozen>) THEN
             RAISE EXCEPTION 'portal: posted row' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         IF OLD.reversed_amount <> NEW.reversed_amount AND NEW.reversed_amount <>

@@ -9,20 +9,9 @@ WHEN NEW.status = 'posted' AND OLD.status <> 'posted'
     AND (SELECT state FROM programs_period WHERE id = NEW.period_id) = 'closed'
 BEGIN SELECT RAISE(ABORT, 'portal: period closed'); END
 --;
--- A posted row keeps its money columns and is never deleted.
+-- A posted row keeps all its columns but those of `fields.CHANGES_WHEN_POSTED` and is never deleted.
 CREATE TRIGGER portal_posted_update BEFORE UPDATE ON disbursements_disbursement
-WHEN OLD.status = 'posted' AND (
-    OLD.status <> NEW.status OR OLD.amount <> NEW.amount OR OLD.date <> NEW.date
-    OR OLD.number <> NEW.number OR OLD.fiscal_year_id <> NEW.fiscal_year_id
-    OR OLD.period_id <> NEW.period_id OR OLD.quarter <> NEW.quarter
-    OR OLD.program_id <> NEW.program_id OR OLD.activity_id <> NEW.activity_id
-    OR OLD.commune_id <> NEW.commune_id OR OLD.fund_id <> NEW.fund_id
-    OR OLD.payee <> NEW.payee OR OLD.voucher_no <> NEW.voucher_no
-    OR OLD.voucher_date IS NOT NEW.voucher_date OR OLD.description <> NEW.description
-    OR OLD.origin <> NEW.origin OR OLD.reverses_id IS NOT NEW.reverses_id
-    OR OLD.submitted_by_id IS NOT NEW.submitted_by_id
-    OR OLD.posted_by_id IS NOT NEW.posted_by_id OR OLD.posted_at IS NOT NEW.posted_at
-)
+WHEN OLD.status = 'posted' AND (OLD.<frozen>) IS NOT (NEW.<frozen>)
 BEGIN SELECT RAISE(ABORT, 'portal: posted row'); END
 --;
 CREATE TRIGGER portal_posted_delete BEFORE DELETE ON disbursements_disbursement

@@ -4,11 +4,12 @@ import pytest
 from django.db import IntegrityError
 
 from core.services.errors import Conflict
-from disbursements.against_plan import Question, against_plan, plan_versions
+from disbursements.against_plan import against_plan, plan_versions
 from disbursements.models import PlanAmount, PlanProgram, PlanVersion
 from disbursements.plans import comparison, editing
 from disbursements.plans import services as plans
 from disbursements.plans.authority import places_of
+from programs.summary_query import SummaryQuery
 from tests import factories as make
 
 
@@ -176,7 +177,7 @@ def test_the_original_plan_is_each_programmes_own_first_one(cast):
     make.plan(make.line("GBV-01", amounts=130), make.line("ECCD-01", amounts=240))
     make.plan(make.line("GBV-01", amounts=140), make.line("ECCD-01", amounts=250))
     year = make.year()
-    question = Question.of_year(year, year.end, by=("program",), plan="original")
+    question = SummaryQuery.of_year(year, year.end, by=("program",), plan="original")
     rows = against_plan(question, cast.truongban).rows
     assert sorted(row.planned for row in rows) == [120, 240]
     used = [(v["number"], v["programs"]) for v in plan_versions(question, cast.truongban)]

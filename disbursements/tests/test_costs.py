@@ -35,6 +35,9 @@ def test_a_link_is_made_once_within_the_programme_and_the_scope(cast):
     ):
         with pytest.raises(ValidationError):
             cost_services.link(actor=person, disbursement=other, thing=row)
+    elsewhere = make.training(commune=make.DAO_SAN)
+    with pytest.raises(ValidationError):
+        cost_services.link(actor=cast.dieuphoi_gbv, disbursement=make.posted(5), thing=elsewhere)
     with pytest.raises(PermissionDenied):
         cost_services.link(actor=cast.khach, disbursement=paid, thing=row)
     assert CostLink.objects.count() == 1
@@ -70,6 +73,12 @@ def test_a_link_made_by_mistake_is_taken_back_on_the_page(cast, client):
 def test_a_link_outside_the_scope_is_not_taken_back_behind_any_door(cast):
     paid = make.posted(1_000, commune=make.DAO_SAN)
     link = cost_services.link(actor=cast.dieuphoi, disbursement=paid, thing=make.training())
-    with pytest.raises(PermissionDenied):
-        cost_services.unlink(actor=cast.dieuphoi_gbv, link=link)
-    assert CostLink.objects.count() == 1
+    elsewhere = cost_services.link(
+        actor=cast.dieuphoi,
+        disbursement=make.posted(5),
+        thing=make.training(commune=make.DAO_SAN),
+    )
+    for each in (link, elsewhere):
+        with pytest.raises(PermissionDenied):
+            cost_services.unlink(actor=cast.dieuphoi_gbv, link=each)
+    assert CostLink.objects.count() == 2

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts import delegation
-from accounts.roles import Role
+from accounts.roles import CLOSE_PERIOD, POST_DISBURSEMENT, Role
 from core.values.dates import today
 from disbursements.ledger import services as ledger
 from disbursements.plans import services as plans
@@ -28,9 +28,21 @@ def test_the_delegate_posts_in_the_stated_days_and_the_trail_says_for_whom(cast)
     assert "quanly" in posted.history.first().history_change_reason
 
 
-@pytest.mark.parametrize(("first", "last"), [(1, 5)])
-def test_not_before_its_days(cast, first, last):
-    delegate(cast.quanly, cast.dieuphoi, first, last)
+def test_it_holds_from_its_first_day_to_its_last(cast):
+    given = delegate(cast.quanly, cast.dieuphoi, 1, 3)
+    days = [n for n in range(6) if given in delegation.active(today() + timedelta(days=n))]
+    assert days == [1, 2, 3]
+
+
+@pytest.mark.parametrize("last", [0, 91])
+def test_one_day_is_enough_and_92_are_not_too_many(cast, last):
+    delegate(cast.quanly, cast.dieuphoi, 0, last)
+    row = make.submitted(by=cast.dieuphoi_gbv)
+    assert ledger.post(actor=cast.dieuphoi, disbursement=row).number == 1
+
+
+def test_not_before_its_days(cast):
+    delegate(cast.quanly, cast.dieuphoi, 1, 5)
     with pytest.raises(PermissionDenied):
         ledger.post(actor=cast.dieuphoi, disbursement=make.submitted(by=cast.dieuphoi_gbv))
 
@@ -55,6 +67,38 @@ def test_a_delegate_reaches_no_further_than_the_giver(cast):
         ledger.post(actor=cast.dieuphoi, disbursement=make.submitted(by=cast.dieuphoi_gbv))
 
 
+@pytest.mark.parametrize("reach", [make.BAN_LANG, make.NAM_XE, make.DAO_SAN])
+def test_who_has_one_place_lends_no_approval_of_a_plan_of_several(cast, reach):
+    delegate(make.user(role=Role.HEAD, communes=[reach]), cast.quanly)
+    plan = make.submitted_plan(make.line(), make.line(commune_code=make.NAM_XE))
+    with pytest.raises(PermissionDenied):
+        plans.approve(actor=cast.quanly, plan=plan)
+
+
+def test_a_right_that_the_giver_lost_is_lent_no_longer(cast):
+    delegate(cast.quanly, cast.dieuphoi)
+    cast.quanly.role = Role.VIEWER
+    cast.quanly.save()
+    with pytest.raises(PermissionDenied):
+        ledger.post(actor=cast.dieuphoi, disbursement=make.submitted(by=cast.dieuphoi_gbv))
+
+
+def test_what_is_lent_is_posting_and_approving_and_nothing_else(cast):
+    delegate(cast.quanly, cast.dieuphoi)
+    assert delegation.givers_of(cast.dieuphoi, POST_DISBURSEMENT) == [cast.quanly]
+    assert delegation.givers_of(cast.dieuphoi, CLOSE_PERIOD) == []
+    assert delegation.givers_of(cast.dieuphoi_gbv, POST_DISBURSEMENT) == []
+
+
+def test_who_lent_a_plans_approval_did_not_submit_it(cast):
+    plan = make.submitted_plan(by=make.somebody())
+    plan.submitted_by.role = Role.HEAD
+    plan.submitted_by.save()
+    delegate(plan.submitted_by, cast.quanly)
+    with pytest.raises(PermissionDenied):
+        plans.approve(actor=cast.quanly, plan=plan)
+
+
 def test_a_head_lets_the_manager_approve_a_plan(cast):
     delegate(cast.truongban, cast.quanly)
     assert plans.approve(actor=cast.quanly, plan=make.submitted_plan()).number == 1
@@ -65,7 +109,7 @@ def test_a_head_lets_the_manager_approve_a_plan(cast):
     [
         ({"last": -1, "first": -3}, "end"),
         ({"last": -1}, "end"),
-        ({"last": 200}, "end"),
+        ({"last": 92}, "end"),
         ({"reason": " "}, "reason"),
     ],
 )
@@ -78,5 +122,28 @@ def test_days_and_reason_are_checked(cast, changes, field):
 def test_only_who_approves_delegates_and_not_to_a_viewer(cast):
     with pytest.raises(PermissionDenied):
         delegate(cast.dieuphoi, cast.quanly)
-    with pytest.raises(ValidationError):
-        delegate(cast.quanly, cast.khach)
+    gone = make.user()
+    gone.is_active = False
+    gone.save()
+    for nobody in (cast.khach, cast.xa_banlang, cast.quanly, gone):
+        with pytest.raises(ValidationError):
+            delegate(cast.quanly, nobody)
+
+
+def test_a_delegation_ends_when_its_giver_leaves(cast):
+    given = delegate(cast.quanly, cast.dieuphoi)
+    cast.quanly.is_active = False
+    cast.quanly.save()
+    assert given not in delegation.active()
+    with pytest.raises(PermissionDenied):
+        ledger.post(actor=cast.dieuphoi, disbursement=make.submitted(by=cast.dieuphoi_gbv))
+
+
+def test_it_is_revoked_by_its_giver_or_who_manages_people_and_by_nobody_else(cast):
+    given = delegate(cast.quanly, cast.dieuphoi)
+    for person in (cast.dieuphoi, cast.truongban):
+        with pytest.raises(PermissionDenied):
+            delegation.revoke(actor=person, delegation=given)
+    first = delegation.revoke(actor=cast.quantri, delegation=given).revoked_at
+    assert delegation.revoke(actor=cast.quanly, delegation=given).revoked_at == first
+    assert set(delegation.of_person(cast.dieuphoi)) == set(delegation.of_person(cast.quanly))

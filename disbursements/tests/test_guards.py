@@ -49,7 +49,11 @@ def test_a_posted_row_keeps_its_money_fields(cast, field):
 
 
 @pytest.mark.parametrize(
-    "field", ["activity", "commune", "fund", "program", "fiscal_year", "period", "posted_by"]
+    "field",
+    [
+        *("activity", "commune", "fund", "program", "fiscal_year", "period", "posted_by"),
+        *("submitted_by", "reverses"),
+    ],
 )
 def test_a_posted_row_keeps_what_it_points_at(cast, field):
     row = make.posted()
@@ -61,6 +65,8 @@ def test_a_posted_row_keeps_what_it_points_at(cast, field):
         "fiscal_year": lambda: make.year("2024"),
         "period": lambda: make.period(date(2022, 10, 1)),
         "posted_by": lambda: make.user(role=Role.HEAD),
+        "submitted_by": make.user,
+        "reverses": lambda: make.posted(activity="GBV-02"),
     }[field]()
     refused(lambda: Disbursement.objects.filter(pk=row.pk).update(**{field: other}), "portal")
 
@@ -217,6 +223,10 @@ def test_an_approved_version_itself_is_read_only(cast):
         {"number": 7},
         {"fiscal_year": make.year("2024")},
         {"approved_at": timezone.now()},
+        {"approved_by": make.user(role=Role.HEAD)},
+        {"submitted_by": make.user()},
+        {"origin": "history"},
+        {"based_on": make.draft_plan()},
     ):
         refused(lambda values=values: rows.update(**values), "portal: approved plan")
 
@@ -228,6 +238,8 @@ def test_no_line_moves_into_or_out_of_an_approved_plan(cast):
     refused(lambda: approved.lines.update(plan_version=draft), "portal: approved plan")
     amounts = PlanAmount.objects.filter(line__plan_version=draft)
     refused(lambda: amounts.update(line=approved.lines.get(), quarter=4), "portal: approved plan")
+    amounts = PlanAmount.objects.filter(line__plan_version=approved)
+    refused(lambda: amounts.update(line=draft.lines.get(), quarter=4), "portal: approved plan")
 
 
 def test_a_draft_plan_may_be_changed_and_deleted(cast):

@@ -255,6 +255,28 @@ def test_a_wrong_value_is_refused_beside_its_field(cast, values, field):
     assert list(refusal.value.message_dict) == [field]
 
 
+@pytest.mark.parametrize("amount", [1, MAX_AMOUNT])
+def test_an_amount_from_one_dong_to_the_most_is_taken(cast, amount):
+    assert make.draft(amount).amount == amount
+
+
+def test_a_voucher_is_not_of_the_future(cast):
+    tomorrow = today() + timedelta(days=1)
+    assert make.draft(voucher_date=today()).pk
+    with pytest.raises(ValidationError) as refusal:
+        make.draft(voucher_date=tomorrow)
+    assert list(refusal.value.message_dict) == ["voucher_date"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"activity": "GBV-02"}, {"commune": make.NAM_XE}, {"fund": "KHAC"}, {"amount": 8}]
+)
+def test_lines_of_one_voucher_differ_in_something(cast, other):
+    make.draft(9, voucher_no="PC7")
+    assert make.draft(**{"amount": 9, "voucher_no": "PC7", **other}).pk
+    assert make.draft(9).pk and make.draft(9).pk  # without a voucher nothing is known of
+
+
 def test_tomorrow_has_no_money_yet(cast):
     unit, tomorrow = make.commune(make.KHONG_LAO, valid_from=make.REFORM), today() + timedelta(1)
     with pytest.raises(ValidationError) as refusal:
@@ -263,13 +285,19 @@ def test_tomorrow_has_no_money_yet(cast):
     assert make.draft(commune=unit, date=tomorrow, as_of=tomorrow).pk
 
 
-def test_what_comes_back_after_the_merger_is_booked_under_the_successor(cast):
+@pytest.mark.parametrize(
+    ("day", "unit", "year"),
+    [
+        (date(2025, 6, 30), (make.BAN_LANG, False), "2025"),
+        (date(2025, 7, 1), (make.KHONG_LAO, True), "2026"),
+        (date(2025, 8, 5), (make.KHONG_LAO, True), "2026"),
+    ],
+)
+def test_what_comes_back_after_the_merger_is_booked_under_the_successor(cast, day, unit, year):
     row = make.posted(9, commune=make.BAN_LANG, date=date(2025, 6, 2))
-    back = ledger.reverse(
-        actor=cast.quanly, disbursement=row, reason="hoàn ứng", date=date(2025, 8, 5)
-    )
-    assert back.commune == make.commune(make.KHONG_LAO, valid_from=make.REFORM)
-    assert (back.fiscal_year.code, back.reverses) == ("2026", row)
+    back = ledger.reverse(actor=cast.quanly, disbursement=row, reason="hoàn ứng", date=day)
+    assert (back.commune.code, back.commune.valid_from == make.REFORM) == unit
+    assert (back.fiscal_year.code, back.reverses) == (year, row)
 
 
 def test_a_unit_takes_money_in_its_lifetime_only(cast):
@@ -296,6 +324,20 @@ def test_year_month_quarter_and_programme_follow_from_the_row(cast):
     assert (again.fiscal_year.code, again.quarter, again.period.key) == ("2024", 1, "2023-07")
 
 
+def test_a_row_that_was_looked_at_is_the_one_that_is_moved(cast):
+    row = make.submitted()
+    seen = row.version
+    ledger.return_(actor=cast.quanly, disbursement=row, reason="sai mã", version=seen)
+    ledger.submit(actor=cast.dieuphoi, disbursement=row)
+    for step in (ledger.post, ledger.return_):
+        options = {"reason": "sai mã"} if step is ledger.return_ else {}
+        with pytest.raises(StaleVersion):
+            step(actor=cast.quanly, disbursement=row, version=seen, **options)
+    posted = ledger.post(actor=cast.quanly, disbursement=row)
+    with pytest.raises(StaleVersion):
+        ledger.reverse(actor=cast.quanly, disbursement=posted, reason="nhầm", version=seen)
+
+
 def test_a_stale_version_changes_nothing(cast):
     row = make.draft()
     ledger.update(actor=cast.dieuphoi, disbursement=row, version=1, amount=2)
@@ -311,8 +353,14 @@ def test_the_same_voucher_line_is_entered_once_unless_it_was_reversed(cast):
     with pytest.raises(ValidationError, match="PC7"):
         make.draft(9, voucher_no="PC7")
     assert make.draft(10, voucher_no="PC7").pk  # one voucher, several lines
+    ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai", amount=8)
+    with pytest.raises(ValidationError, match="PC7"):  # a part of it stands
+        make.draft(9, voucher_no="PC7")
+    row.refresh_from_db()
     ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai")
     assert make.draft(9, voucher_no="PC7").pk
+    with pytest.raises(ValidationError, match="PC7"):  # entered again
+        make.draft(9, voucher_no="PC7")
 
 
 def test_every_month_of_a_year_lies_in_its_quarter(reference):

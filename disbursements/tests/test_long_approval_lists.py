@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.delegation import delegate
 from accounts.roles import Role
+from core.services.errors import Conflict
 from core.values.dates import today
 from disbursements.approval import services as approval
 from disbursements.ledger import services as ledger
@@ -140,3 +141,46 @@ def test_a_row_whose_twin_was_posted_from_an_earlier_page_is_remarked_on(cast, c
         1_000: True,
         5_000: False,
     }
+
+
+def test_a_row_of_another_month_is_not_posted_from_this_months_list(cast):
+    here, there = make.submitted(5), make.submitted(7, date=date(2022, 10, 1))
+    chosen = {row.pk: row.version for row in (here, there)}
+    with pytest.raises(Conflict) as refusal:
+        approval.approve(actor=cast.quanly, period=here.period, chosen=chosen)
+    assert refusal.value.code == "stale"
+    assert not Disbursement.objects.posted().exists()
+
+
+@pytest.mark.parametrize(
+    ("usual", "amount", "remarked"),
+    [
+        ([10, 10, 10, 10], 50, True),
+        ([10, 10, 10, 10], 49, False),
+        ([10, 10, 10], 50, False),
+        ([1, 10, 10, 100], 50, True),
+    ],
+)
+def test_five_times_the_usual_is_worth_a_second_look(cast, usual, amount, remarked):
+    for day, each in enumerate(usual, start=1):
+        make.posted(each, date=date(2022, 8, day))
+    row = make.submitted(amount)
+    assert bool(approval.remarks(cast.quanly, row.period)) is remarked
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"amount": 6}, {"date": date(2022, 9, 16)}, {"commune": make.NAM_XE}, {"activity": "YEE-01"}],
+)
+def test_what_differs_in_anything_is_not_there_twice(cast, other):
+    row = make.submitted(5)
+    make.submitted(**{"amount": 5, **other})
+    assert approval.remarks(cast.quanly, row.period) == {}
+
+
+def test_a_row_that_was_reversed_has_no_twin(cast):
+    posted = make.posted(5)
+    row = make.submitted(5)
+    assert set(approval.remarks(cast.quanly, row.period)) == {row.pk}
+    ledger.reverse(actor=cast.quanly, disbursement=posted, reason="nhập hai lần")
+    assert approval.remarks(cast.quanly, row.period) == {}

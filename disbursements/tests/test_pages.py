@@ -1,8 +1,10 @@
-"""The ledger's pages: entry in two steps, approval, return, reversal, files, lists."""
+"""The ledger's pages: entry, approval, return, reversal, files, lists."""
 
 import csv
 import io
+from contextlib import nullcontext
 from datetime import date
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,8 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.roles import Role
+from disbursements.attachments import services as attachments
 from disbursements.ledger import choices
 from disbursements.models import Disbursement, Status
+from monitoring.discussion import files
 from tests import factories as make
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -154,7 +158,7 @@ def test_a_stale_edit_keeps_what_was_typed_and_tells_what_happened(cast, client)
 def test_the_list_counts_and_sums_what_its_filters_leave(cast, client):
     make.posted(5), make.submitted(7, date=date(2022, 10, 1)), make.draft(1, activity="ECCD-01")
     client.force_login(cast.quanly)
-    answer = client.get("/disbursements/?program=&search=gbv&year=2023")
+    answer = client.get("/disbursements/?program=&search=gbv&fiscal_year=2023")
     found = answer.context["list"]
     assert (found["count"], [f.value for f in found["figures"]]) == ("2", ["5", "7"])
     month = client.get("/disbursements/?month=2022-10")
@@ -188,6 +192,33 @@ def test_a_file_is_judged_by_its_content_and_served_as_a_download(cast, client):
     assert answer["X-Content-Type-Options"] == "nosniff"
     client.force_login(make.user(programs=["YEE"]))
     assert client.get(f"{url}{found.pk}/").status_code == 404
+
+
+def a_pdf(size, number=0):
+    return SimpleUploadedFile(f"{number}.pdf", f"%PDF-{number:05}".encode().ljust(size, b" "))
+
+
+@pytest.mark.parametrize(("size", "taken"), [(10 * 2**20, 1), (10 * 2**20 + 1, 0), (0, 0)])
+def test_a_file_of_ten_megabytes_is_taken_and_no_larger_one(cast, size, taken):
+    row = make.draft(by=cast.dieuphoi)
+    upload = a_pdf(size) if size else SimpleUploadedFile("0.pdf", b"")
+    with nullcontext() if taken else pytest.raises(ValidationError):
+        attachments.add(actor=cast.dieuphoi, disbursement=row, upload=upload)
+    assert row.attachments.count() == taken
+
+
+@pytest.mark.parametrize("kind", ["voucher", "record"])
+def test_twenty_files_are_taken_and_no_more(cast, kind):
+    if kind == "voucher":
+        row = make.draft(by=cast.dieuphoi)
+        add = partial(attachments.add, actor=cast.dieuphoi, disbursement=row)
+    else:
+        add = partial(files.attach, actor=cast.dieuphoi, about=make.training())
+    for number in range(20):
+        add(upload=a_pdf(50, number))
+    with pytest.raises(ValidationError):
+        add(upload=a_pdf(50, 20))
+    assert add(upload=a_pdf(50, 19)).name == "19.pdf"  # the same file again
 
 
 def test_the_voucher_is_saved_although_its_file_is_refused(cast, client):

@@ -196,13 +196,15 @@ def test_a_draft_begins_with_a_copy_or_empty(cast, client, original, source):
 def filters_of(client, plan):
     """{filter: what it offers besides everything} of a plan's lines."""
     form = client.get(f"/plans/{plan.pk}/?lines=all").context["list"]["form"]
-    return {name: form.fields[name].choices[1:] for name in ("program", "commune")}
+    return {name: form.fields[name].widget.choices[1:] for name in ("program", "commune")}
 
 
 def test_programmes_of_one_place_in_the_order_are_both_filters(cast, client, draft):
     Program.objects.update(order=1)
     client.force_login(cast.dieuphoi)
-    assert filters_of(client, draft)["program"] == [("GBV", "GBV"), ("YEE", "YEE")]
+    assert filters_of(client, draft)["program"] == [
+        (code, str(Program.objects.get(code=code))) for code in ("GBV", "YEE")
+    ]
 
 
 def test_communes_of_one_name_are_both_filters_and_can_be_told_apart(cast, client):
@@ -215,9 +217,9 @@ def test_communes_of_one_name_are_both_filters_and_can_be_told_apart(cast, clien
     plans.write_lines(plan, [make.line("GBV-01", namesake)])
     client.force_login(cast.dieuphoi)
     assert filters_of(client, plan)["commune"] == [
-        (make.BAN_LANG, f"Xã Bản Lang ({make.BAN_LANG})"),
-        (make.NAM_XE, f"Xã Bản Lang ({make.NAM_XE})"),
-        (make.DAO_SAN, "Xã Dào San"),
+        (make.BAN_LANG, f"Xã Bản Lang (đến 06/2025) ({make.BAN_LANG})"),
+        (make.NAM_XE, f"Xã Bản Lang (đến 06/2025) ({make.NAM_XE})"),
+        (make.DAO_SAN, "Xã Dào San (đến 06/2025)"),
     ]
 
 

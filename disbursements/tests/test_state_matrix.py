@@ -122,7 +122,7 @@ def read(table):
 
 
 # What the service allows beyond the doors: selected proposals become a draft by those who may
-# load history (monitoring.services.proposals), which has a page of its own.
+# load history (monitoring.proposals.services), which has a page of its own.
 WIDER = {"draft plan": {Role.MANAGER: "ok", Role.HEAD: "ok", Role.ADMIN: "ok"}}
 
 
@@ -144,6 +144,7 @@ def cases(table):
     return [pytest.param(*row, id=f"{row[0]}, {row[1]}") for row in read(table)]
 
 
+@pytest.mark.any_database  # accounts/tests/test_scope.py asks both what the scope's query finds
 @pytest.mark.parametrize(("change", "scope", "answers"), cases(MATRIX))
 def test_who_may(change, scope, answers):
     make.activity()

@@ -6,15 +6,16 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from disbursements.against_plan import CUTS, Question, _money, against_plan, kept_rows
+from disbursements.against_plan import CUTS, _money, against_plan, kept_rows
 from disbursements.models import Disbursement
+from programs.summary_query import SummaryQuery
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
-def question(*by: str) -> Question:
-    return Question.of_year(factories.year("2023"), date(2023, 6, 30), by=by)
+def question(*by: str) -> SummaryQuery:
+    return SummaryQuery.of_year(factories.year("2023"), date(2023, 6, 30), by=by)
 
 
 def test_a_total_without_cuts_comes_as_one_record_not_as_every_row(cast):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from core.services.errors import PeriodClosed
 from core.values.dates import format_date
 from core.values.money import format_vnd
 from disbursements.drafts import services as drafts
+from disbursements.fields import DETAILS, Detail
 from disbursements.ledger import services as ledger
 from disbursements.ledger.vouchers import content_of
 from disbursements.models import Disbursement
@@ -22,9 +24,14 @@ from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of, with_save
 from imports.outcome import Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
-from imports.workbook.fields import ACTIVITY_CODE, COMMON, column
+from imports.workbook.fields import ACTIVITY_CODE, COMMON, Field, column
 from imports.workbook.layout import Values
 from programs.models import FiscalYear, Program
+
+
+def _of_detail(detail: Detail) -> Field:
+    return column(detail.name, capfirst(detail.label), detail.headings, detail.weak_headings)
+
 
 COLUMNS = [
     column(
@@ -35,20 +42,7 @@ COLUMNS = [
         "ngày thực chi|ngày chi tiền",
         "thời gian",
     ),
-    column(
-        "voucher_date",
-        _("Voucher date"),
-        "ngày chứng từ|ngày ct|ngày tháng chứng từ|chứng từ ngày tháng|voucher date|"
-        "ngày c từ|ngày hóa đơn|ngày phiếu chi|ngày tháng ct",
-    ),
-    column(
-        "voucher_no",
-        _("Voucher number"),
-        "số chứng từ|số ct|số hiệu chứng từ|số hiệu ct|chứng từ số|chứng từ số hiệu|chứng từ|"
-        "số phiếu|số phiếu chi|số c từ|voucher|voucher no|voucher number|voucher num|"
-        "số chứng từ chi",
-        "số hiệu|số|mã chứng từ|document no|reference|ref|số hóa đơn",
-    ),
+    *map(_of_detail, (detail for detail in DETAILS if detail.headings)),
     column("activity", _("Activity code"), ACTIVITY_CODE, "mã|mã số|code|id|hoạt động|activity"),
     COMMON["commune"],
     column(
@@ -56,24 +50,11 @@ COLUMNS = [
         _("Amount"),
         "số tiền|thành tiền|thực chi|tiền|số tiền chi|số tiền giải ngân|số tiền thanh toán|"
         "số thực chi|số tiền thực chi|đã chi|số đã chi|số giải ngân|giá trị giải ngân|giải ngân|"
-        "số tiền đã chi|amount|amount paid|amount disbursed|disbursed|disbursement",
+        "số tiền đã chi|amount|amount paid|amount disbursed|disbursed|disbursement|quy đổi|"
+        "số tiền quy đổi|quy đổi ra đồng|quy đổi vnd|thành tiền quy đổi|tương đương vnd",
         "kinh phí|tổng số|tổng cộng|tổng|tổng tiền|giá trị|total|value",
     ),
-    column(
-        "description",
-        _("Description"),
-        "nội dung chi|diễn giải|nội dung|nội dung thanh toán|nội dung giải ngân|trích yếu|"
-        "nội dung chứng từ|lý do chi|description|particulars|details|nội dung chi tiết",
-    ),
-    column(
-        "payee",
-        _("Payee"),
-        "đơn vị nhận|người nhận|đơn vị nhận tiền|người nhận tiền|họ tên người nhận|"
-        "đơn vị người nhận|payee|recipient|paid to|bên nhận",
-        "đơn vị thụ hưởng|người thụ hưởng|đơn vị hưởng",
-    ),
     COMMON["fund"],
-    COMMON["note"],
 ]
 
 
@@ -100,7 +81,7 @@ class DisbursementBuilder(Builder):
             amount=row.values["amount"],
             voucher_date=row.values.get("voucher_date") or day,
             created_by=self.actor,
-            **{name: text_of(row, name) for name in ("voucher_no", "payee", "description", "note")},
+            **{detail.name: text_of(row, detail.name) for detail in DETAILS if detail.is_text},
         )
         self._check(row, item)
         return None if self.is_wrong(row) else item

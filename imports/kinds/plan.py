@@ -21,6 +21,7 @@ from imports.outcome import WHOLE_OR_CHANGES, Outcome, of_file
 from imports.resolve import Unknown
 from imports.workbook import Reading, Row
 from imports.workbook.checks import Finding, settle_plan
+from imports.workbook.codes import doubts, prefix_of
 from imports.workbook.fields import COMMON, COMMUNE, column
 from imports.workbook.layout import Values
 from programs.models import CODE, Activity, Program
@@ -60,7 +61,11 @@ COLUMNS = [
         "cả năm|tổng cả năm|tổng năm|tổng cộng cả năm|cộng cả năm|full year|year total|annual|"
         "annual total|whole year|total for the year|cả năm tài chính|năm",
         "tổng|tổng số|tổng cộng|cộng|total|kế hoạch|dự toán|kinh phí|ngân sách|budget|"
-        "tổng kinh phí|tổng ngân sách|tổng dự toán|tổng kế hoạch|year|plan",
+        "tổng kinh phí|tổng ngân sách|tổng dự toán|tổng kế hoạch|year|plan|tổng tiền|thành tiền|"
+        "số tiền|điều chỉnh|kế hoạch điều chỉnh|kh điều chỉnh|kế hoạch sau điều chỉnh|"
+        "kh sau điều chỉnh|dự toán điều chỉnh|dự toán sau điều chỉnh|ngân sách điều chỉnh|"
+        "ngân sách sau điều chỉnh|kinh phí điều chỉnh|kinh phí sau điều chỉnh|revised plan|"
+        "revised budget|kế hoạch năm",
     ),
 ]
 
@@ -144,6 +149,7 @@ class PlanBuilder(Builder):
         known = self.directory.activity(code)
         if program is None and known is None:
             program = self._program_by_place(row, code)
+        self._say_doubts(row, code, known)
         if known is None:
             return self._new_activity(row, code, program) if program else None
         if program is not None and known.program.pk != program.pk:
@@ -154,6 +160,17 @@ class PlanBuilder(Builder):
             }
             self.error(row, "activity", "activity_of_other_program", message)
         return known
+
+    def _say_doubts(self, row: Row, code: str, known: Activity | None) -> None:
+        """What is doubtful about the row's code, title and place among the headings."""
+        for doubt in doubts(code, text_of(row, "title"), known, self.directory.activities):
+            self.warn(row, *doubt)
+        above = self.directory.program(row.heading) if row.heading else None
+        program = known.program if known else self.directory.program(prefix_of(code))
+        if above and program and above.pk != program.pk:
+            text = _now("%(code)s is of %(program)s but stands under the heading of %(heading)s.")
+            names = {"code": code, "program": program.code, "heading": above.code}
+            self.warn(row, "activity", "other_heading", text % names)
 
     def _program_by_place(self, row: Row, code: str) -> Program | None:
         try:

@@ -115,7 +115,7 @@ COLUMNS = [
     column(
         "poor_household",
         _("Poor household"),
-        "hộ nghèo|thuộc hộ nghèo|người thuộc hộ nghèo|số người thuộc hộ nghèo|số hộ nghèo|"
+        "hộ nghèo|thuộc hộ nghèo|người thuộc hộ nghèo|số người thuộc hộ nghèo|"
         "poor household|poor households|poor|from poor household|from poor households",
     ),
     column("activity", _("Activity code"), ACTIVITY_CODE, "mã|mã số|code|hoạt động|activity"),

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from openpyxl import Workbook
 from accounts.models import User
 from accounts.services import create_user
 from communes.models import Commune
-from disbursements.against_plan import Question, against_plan
+from disbursements.against_plan import against_plan
+from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Period, Program
-from trainings.counts import TrainingQuestion, count_trainings
+from programs.summary_query import SummaryQuery
+from tests import factories
+from trainings.counts import count_trainings
 from trainings.models import Topic, Training
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +78,7 @@ def rows_saved() -> dict[str, int]:
 def spent(user, year, *by) -> dict:
     """{(codes of the cuts): (planned, disbursed)} as plan against actual has it."""
     fiscal_year = FiscalYear.objects.get(code=year)
-    answer = against_plan(Question.of_year(fiscal_year, fiscal_year.end, by=by), user)
+    answer = against_plan(SummaryQuery.of_year(fiscal_year, fiscal_year.end, by=by), user)
     codes = {
         "program": dict(Program.objects.values_list("pk", "code")),
         "commune": dict(Commune.objects.values_list("pk", "code")),
@@ -109,9 +113,8 @@ def test_the_samples_come_out_to_the_dong_and_to_the_person(quanly):
 
 def _trainings_are_true(user):
     truth, year = TRUTH["2023"]["trainings"], FiscalYear.objects.get(code="2023")
-    total, rows = count_trainings(
-        TrainingQuestion((year,), year.start, year.end, year.end, by=("topic",)), user
-    )
+    answer = count_trainings(SummaryQuery.of_year(year, year.end, by=("topic",)), user)
+    total, rows = answer.total, answer.rows
     assert {"count": total.trainings, **total.values} == {
         "count": truth["count"],
         "participants": truth["total"],
@@ -224,6 +227,35 @@ def test_two_identical_rows_in_one_file_are_a_warning_and_both_count(quanly, tmp
     assert (again["duplicates"], Disbursement.objects.count()) == (2, 2)
 
 
+ROW = ["05/07/2022", "PC1", "GBV-01", "Bản Lang", 1_000_000, ""]
+
+
+def test_one_row_of_the_ledger_answers_for_one_of_the_file(cast, tmp_path):
+    factories.posted(voucher_no="PC1", date=date(2022, 7, 5))
+    said = load("disbursements", workbook(tmp_path, DISBURSEMENT_HEAD, ROW, ROW))[1]
+    assert said["duplicates"] == 1
+
+
+@pytest.mark.parametrize(("back", "duplicates"), [(1_000_000, 0), (999_999, 1)])
+def test_what_was_reversed_wholly_is_entered_again(cast, tmp_path, back, duplicates):
+    row = factories.posted(voucher_no="PC1", date=date(2022, 7, 5))
+    ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai", amount=back)
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, ROW)
+    code, said = load("disbursements", file, "quanly", "--commit", "--post")
+    assert (code, said["errors"], said["duplicates"]) == (0, [], duplicates)
+    again = load("disbursements", file, "quanly", "--commit", "--post")[1]
+    assert again["duplicates"] == 1
+
+
+def test_an_import_says_nothing_of_vouchers_elsewhere(cast, tmp_path):
+    there = {"activity": "YEE-01", "commune": factories.DAO_SAN, "date": date(2022, 7, 5)}
+    factories.posted(voucher_no="PC1", **there)
+    factories.activity("GBV-01")
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, ROW)
+    code, said = load("disbursements", file, "dieuphoi_gbv", "--commit")
+    assert (code, said["errors"], said["duplicates"], said["valid"]) == (0, [], 0, 1)
+
+
 def test_a_closed_month_takes_no_history_but_drafts(quanly, tmp_path):
     load("plan", SAMPLES / "ke-hoach-FY2023.xlsx", "quanly", "--commit", "--post")
     Period.objects.filter(start="2022-07-01").update(state="closed")
@@ -272,6 +304,22 @@ def test_a_plan_replaces_the_lines_of_its_programmes_in_scope_and_copies_the_res
     assert planned == {**{key: value["planned"] for key, value in truth.items()}, "GBV": 10}
 
 
+@pytest.mark.parametrize(
+    ("column", "heading", "program"),
+    [("", "", "YEE"), ("", "GBV", "GBV"), ("ECCD", "GBV", "ECCD"), ("ECCD", "", "ECCD")],
+)
+def test_a_new_activity_is_of_the_programme_of_its_column_then_heading_then_code(
+    quanly, tmp_path, column, heading, program
+):
+    rows = [["YEE-77", "Việc", "Bản Lang", 1, 2, 3, 4, column]]
+    if heading:
+        rows.insert(0, [f"II. {Program.objects.get(code=heading).name}"])
+    file = workbook(tmp_path, [*PLAN_HEAD, "Chương trình"], *rows)
+    code, said = load("plan", file, "quanly", "--fiscal-year", "2023", "--commit", "--post")
+    assert (code, said["errors"]) == (0, [])
+    assert Activity.objects.get(code="YEE-77").program.code == program
+
+
 def test_a_year_without_quarters_is_due_by_its_end_and_says_so(quanly, tmp_path):
     head = ["Mã HĐ", "Hoạt động", "Địa bàn", "Cả năm"]
     file = workbook(tmp_path, head, ["GBV-01", "Việc", "Bản Lang", "12.000.000"])
@@ -287,10 +335,43 @@ def test_a_fund_and_a_topic_not_seen_before_are_made_and_named(quanly, tmp_path)
     assert (code, [w["code"] for w in said["warnings"]]) == (0, ["new_topic"])
     assert Topic.objects.get(name="Vệ sinh").program.code == "ECCD"
     head = [*PLAN_HEAD, "Nguồn vốn"]
-    file = workbook(tmp_path, head, ["GBV-01", "Việc", "Nậm Xe", 1, 2, 3, 4, "Quỹ mới"])
+    file = workbook(tmp_path, head, ["GBV-01", "Việc", "Nậm Xe", 1000, 2000, 3000, 4000, "Quỹ mới"])
     said = load("plan", file, "quanly", "--fiscal-year", "2023", "--commit")[1]
     assert [w["code"] for w in said["warnings"]] == ["new_fund"]
     assert Fund.objects.get(name="Quỹ mới").code == "QUY-MOI"
+
+
+CLASS_HEAD = ["Chủ đề", "Chương trình", "Mã hoạt động", "Xã", "Từ ngày", "Đến ngày", "Nam", "Nữ"]
+
+
+@pytest.mark.parametrize(
+    ("named", "activity", "program"),
+    [("ECCD", "", "ECCD"), ("", "YEE-01", "YEE"), ("", "", "GBV")],
+)
+def test_a_class_is_of_the_programme_named_then_its_activitys_then_its_topics(
+    cast, tmp_path, named, activity, program
+):
+    factories.activity("YEE-01")
+    topic = factories.topic().name
+    row = [topic, named, activity, "Nậm Xe", "05/07/2022", "07/07/2022", 3, 4]
+    rows = [row, [*row[:4], "08/07/2022", "", 3, 4]]
+    file = workbook(tmp_path, CLASS_HEAD, *rows)
+    assert load("trainings", file, "quanly", "--commit")[0] == 0
+    found = Training.objects.order_by("start").values_list("program__code", "start", "end")
+    assert list(found) == [
+        (program, date(2022, 7, 5), date(2022, 7, 7)),
+        (program, date(2022, 7, 8), date(2022, 7, 8)),
+    ]
+
+
+def test_the_fiscal_year_is_the_one_named_most_or_of_most_days(quanly, tmp_path):
+    row = ["GBV-01", "Việc", "Bản Lang", 1, 2, 3, 4]
+    title = "Kế hoạch FY2024 (FY2023: quyết toán), dự toán FY2024"
+    assert load("plan", workbook(tmp_path, PLAN_HEAD, row, title=title))[1]["fiscal_year"] == "2024"
+    days = ["30/06/2023", "01/07/2023", "30/06/2024"]
+    rows = [[day, f"PC{n}", "GBV-01", "Bản Lang", 1000, ""] for n, day in enumerate(days)]
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, *rows)
+    assert load("disbursements", file)[1]["fiscal_year"] == "2024"
 
 
 def test_the_fiscal_year_is_read_from_the_title_when_nobody_names_it(quanly, tmp_path):

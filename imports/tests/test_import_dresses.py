@@ -130,6 +130,7 @@ def load(actor, kind, source, year):
     return commit(actor=actor, outcome=outcome, post=True)
 
 
+@pytest.mark.any_database  # how a file is read; test_import_command.py saves the samples in both
 @pytest.mark.parametrize("dress", DRESSES)
 def test_the_same_content_in_another_dress_gives_the_same_sums(quanly, dress):
     wear = DRESSES[dress]
@@ -151,6 +152,7 @@ def test_the_same_content_in_another_dress_gives_the_same_sums(quanly, dress):
     ]
 
 
+@pytest.mark.any_database  # refused before a row of it is looked up
 @pytest.mark.parametrize("kind", ["plan", "disbursements", "trainings"])
 def test_what_must_be_refused_is_refused_with_a_sentence_and_nothing_is_saved(quanly, kind):
     load(quanly, "plan", (SAMPLES / "ke-hoach-FY2023.xlsx").read_bytes(), "2023")

@@ -116,6 +116,8 @@ def test_junk_gets_one_sentence_and_leaves_nothing(client, coordinator, junk):
 
 def test_a_file_too_large_is_refused_beside_the_field(client, coordinator, monkeypatch):
     monkeypatch.setattr("imports.forms.MAX_BYTES", 1000)
+    assert send(client, b"x" * 1000).status_code == 302
+    Upload.objects.all().delete()
     answer = send(client, b"x" * 1001)
     assert answer.status_code == 400
     assert list(answer.context["form"].errors) == ["workbook"]

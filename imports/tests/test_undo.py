@@ -55,6 +55,16 @@ def test_drafts_go_and_their_trail_stays(cast):
         uploads.undo(actor=cast.dieuphoi, upload=upload)
 
 
+def test_a_workbook_is_committed_once_and_not_after_it_was_taken_back(cast):
+    upload = vouchers(cast.dieuphoi)
+    with pytest.raises(Conflict):
+        uploads.confirm(actor=cast.dieuphoi, upload=upload)
+    uploads.undo(actor=cast.dieuphoi, upload=upload)
+    with pytest.raises(Conflict):
+        uploads.confirm(actor=cast.dieuphoi, upload=upload)
+    assert not Disbursement.objects.exists()
+
+
 def test_a_workbook_taken_back_can_be_loaded_again(cast):
     uploads.undo(actor=cast.dieuphoi, upload=vouchers(cast.dieuphoi))
     assert vouchers(cast.dieuphoi).duplicates == 0
@@ -90,6 +100,8 @@ def test_a_draft_plan_and_classes_go_too(cast):
 
 def test_the_page_offers_it_and_nobody_else_can(client, cast):
     upload = vouchers(cast.dieuphoi)
+    with pytest.raises(Upload.DoesNotExist):
+        uploads.undo(actor=factories.user(), upload=upload)
     client.force_login(cast.quanly)
     assert client.post(f"/imports/{upload.pk}/undo/").status_code == 404
     client.force_login(cast.dieuphoi)

@@ -1,6 +1,11 @@
 """Columns are found by their words, and what is missing is named."""
 
+import io
+from datetime import date
+
+import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from imports.workbook import WorkbookError, read_workbook
 from imports.workbook.model import Kind
@@ -32,6 +37,37 @@ def test_the_unit_in_the_header_wins_over_the_line_above():
     assert read_workbook(one(cells), "disbursements").rows[0].values["amount"] == 30_967_000
 
 
+NAMED, QUARTERS = HEADERS["plan"][:3], HEADERS["plan"][3:]
+MILLIONS, THOUSANDS = ["Kế hoạch (triệu đồng)"], ["Kế hoạch (nghìn đồng)"]
+BELOW = [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "amount"),
+    [
+        ([[*NAMED, *MILLIONS], BELOW + QUARTERS], 12_000_000),
+        ([[*NAMED, *MILLIONS], [*BELOW, "Quý I (nghìn đồng)", *QUARTERS[1:]]], 12_000),
+        ([HEADERS["plan"], BELOW + ["(nghìn đồng)"] * 4], 12_000),
+        ([["ĐVT: triệu đồng"], HEADERS["plan"], BELOW + ["(nghìn đồng)"] * 4], 12_000),
+        ([["ĐVT: triệu đồng"], ["(ĐVT: nghìn đồng)"], HEADERS["plan"]], 12_000),
+        ([["ĐVT: triệu đồng"], [*NAMED, *THOUSANDS], BELOW + QUARTERS], 12_000),
+    ],
+)
+def test_the_unit_nearest_the_amounts_counts(rows, amount):
+    record = ["GBV-01", "Nâng cao", "Nậm Xe", 12, 12, 12, 12]
+    reading = read_workbook(one([*rows, record]), "plan")
+    assert [row.values["q1"] for row in reading.rows] == [amount]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_doubtful_day_gives_way_to_the_vouchers_own(order):
+    heads, days = ["Thời gian", "Ngày chứng từ"][::order], ["05/09/2022", "01/07/2022"][::order]
+    cells = [[*(heads if n == 0 else days), *row[1:]]
+             for n, row in enumerate(table("disbursements"))]  # fmt: skip
+    values = read_workbook(one(cells), "disbursements").rows[0].values
+    assert (values["date"].isoformat(), values["voucher_date"]) == ("2022-07-01", None)
+
+
 def test_each_sheet_has_its_own_unit():
     thousands = put(table("disbursements"), 0, AMOUNT, "Số tiền (nghìn đồng)")
     reading = read_workbook(book(("a", table("disbursements")), ("b", thousands)), "disbursements")
@@ -46,6 +82,18 @@ def test_the_day_of_the_voucher_is_the_day_where_there_is_no_other():
     cells = put(table("disbursements"), 0, DAY, "Ngày chứng từ")
     row = read_workbook(one(cells), "disbursements").rows[0]
     assert row.values["date"].isoformat() == "2022-07-06" and row.columns["date"] == "Ngày chứng từ"
+
+
+def test_days_are_counted_from_1904_where_the_workbook_says_so():
+    made = openpyxl.Workbook()
+    made.epoch = CALENDAR_MAC_1904
+    for row in table("disbursements"):
+        made.active.append([date(2022, 7, 6) if n == DAY and row[DAY] != "Ngày" else value
+                            for n, value in enumerate(row)])  # fmt: skip
+    out = io.BytesIO()
+    made.save(out)
+    row = read_workbook(out.getvalue(), "disbursements").rows[0]
+    assert row.values["date"] == date(2022, 7, 6)
 
 
 def test_beside_a_day_of_its_own_the_voucher_keeps_its_day():

@@ -1,11 +1,13 @@
 """Large, strange and hostile workbooks cost neither time nor memory."""
 
+import io
 import time
 import tracemalloc
+import zipfile
 
 import pytest
 
-from imports.workbook import WorkbookError, mark_errors, read_workbook
+from imports.workbook import WorkbookError, guard, mark_errors, read_workbook, sheets
 
 from .make_malformed import parts, replaced
 from .make_workbooks import large, one, table
@@ -99,3 +101,25 @@ def test_a_formula_with_its_stored_value_is_that_value():
     texts = "".join(f'<c t="inlineStr"><is><t>{t}</t></is></c>' for t in ("GBV-02", "x", "Nậm Xe"))
     data = with_rows(f'<row r="5">{texts}<c><f>6*7</f><v>42</v></c></row>')
     assert read_workbook(data, "plan").rows[-1].values["q1"] == 42
+
+
+@pytest.mark.parametrize("limit", ["MAX_BYTES", "MAX_ENTRIES", "MAX_UNPACKED"])
+def test_a_limit_is_the_last_that_is_taken(monkeypatch, limit):
+    data = one(table("plan"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sizes = [entry.file_size for entry in archive.infolist()]
+    most = {"MAX_BYTES": len(data), "MAX_ENTRIES": len(sizes), "MAX_UNPACKED": sum(sizes)}[limit]
+    monkeypatch.setattr(guard, limit, most)
+    assert len(read_workbook(data, "plan").rows) == 3
+    monkeypatch.setattr(guard, limit, most - 1)
+    with pytest.raises(WorkbookError):
+        read_workbook(data, "plan")
+
+
+def test_so_many_cells_are_read_and_not_one_more(monkeypatch):
+    cells = sum(len(row) for row in table("plan"))
+    monkeypatch.setattr(sheets, "MAX_CELLS", cells)
+    assert len(read_workbook(one(table("plan")), "plan").rows) == 3
+    monkeypatch.setattr(sheets, "MAX_CELLS", cells - 1)
+    with pytest.raises(WorkbookError):
+        read_workbook(one(table("plan")), "plan")

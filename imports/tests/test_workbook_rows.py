@@ -1,5 +1,7 @@
 """Which rows are data, what the cells must hold, what the totals say."""
 
+import re
+
 import pytest
 
 from imports.workbook import Reading, read_workbook
@@ -64,6 +66,26 @@ def test_a_subtotal_that_differs_is_a_warning_with_both_numbers():
     assert warned(reading) == [("subtotal_differs", 3)]
     assert "401" in reading.warnings[0].message and "400" in reading.warnings[0].message
     assert reading.warnings[0].column == "Quý IV"
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [("Cộng", "400"), ("Tổng cộng", "800"), ("Lũy kế", "800")]
+)
+def test_a_subtotal_is_shown_beside_what_it_speaks_of(label, said):
+    rows = [LINE, ["Cộng", None, None, 100, 200, 300, 400], LINE]
+    reading = plan(*rows, [label, None, None, 100, 200, 300, 999])
+    message = next(w.message for w in reading.warnings if w.column == "Quý IV")
+    assert message.count("999") == 1 and re.findall(r"\d+", message)[1] == said
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "—", " - "])
+def test_a_dash_is_nobody_and_nothing(dash):
+    people = put(table("trainings"), 1, FIELDS["trainings"].index("disability"), dash)
+    people = put(people, 1, FIELDS["trainings"].index("under_16"), dash)
+    values = read_workbook(one(people), "trainings").rows[0].values
+    assert (values["disability"], values["under_16"]) == (0, 0)
+    reading = plan([*LINE[:3], dash, 200, 300, 400])
+    assert reading.rows[0].values["q1"] == 0 and not reading.errors
 
 
 def test_subtotals_count_from_the_last_one_and_a_grand_total_counts_all():
@@ -140,6 +162,18 @@ def test_a_year_formula_without_parts_or_value_is_an_error():
 def test_a_disbursement_of_nothing_is_refused():
     reading = read_workbook(one(put(table("disbursements"), 1, 4, 0)), "disbursements")
     assert codes(reading) == [("not_positive", 2)]
+
+
+def test_a_text_of_two_thousand_characters_is_read_and_no_longer_one():
+    assert codes(plan(["GBV-01", "x" * 2000, *LINE[2:]])) == []
+    assert codes(plan(["GBV-01", "x" * 2001, *LINE[2:]])) == [("too_long", 2)]
+
+
+@pytest.mark.parametrize(("people", "wrong"), [(100_000, False), (100_001, True)])
+def test_a_class_of_a_hundred_thousand_is_read_and_no_larger_one(people, wrong):
+    cells = put(table("trainings"), 1, FIELDS["trainings"].index("male"), people)
+    found = {issue.code for issue in read_workbook(one(cells), "trainings").errors}
+    assert ("too_large" in found) is wrong
 
 
 def test_every_wrong_cell_is_reported_with_its_place():

@@ -2,6 +2,7 @@
 
 reading = read_workbook(file, "plan")      # WorkbookError: the whole file is unusable
 reading.rows, reading.errors, reading.warnings
+review(reading, year)                      # what is doubtful about it as a whole
 mark_errors(file, reading.errors)          # the same workbook, cells red and commented
 """
 
@@ -9,6 +10,7 @@ from .guard import MAX_BYTES
 from .mark import mark_errors
 from .model import Issue, Kind, Reading, Row, WorkbookError
 from .read import read_workbook
+from .review import review
 
 __all__ = [
     "MAX_BYTES",
@@ -19,4 +21,5 @@ __all__ = [
     "WorkbookError",
     "mark_errors",
     "read_workbook",
+    "review",
 ]

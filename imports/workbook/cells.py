@@ -8,12 +8,12 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 from openpyxl.utils.escape import unescape
 
-from .model import ErrorValue, Formula, Sheet, WorkbookError
+from .model import ErrorValue, Formula, Look, Sheet, WorkbookError
 
 MAX_CELLS = 1_000_000
 MAX_COLUMN = 256  # beyond: counted, not kept
 MAX_TEXT = 32_767  # Excel's own limit for a cell
-HEADER_AREA = 60  # merged ranges are kept for the rows a header can be in
+MAX_MERGES = 200_000
 
 _REF = re.compile(r"^\$?([A-Z]{1,3})\$?([0-9]{1,7})$")
 _NUMBER = re.compile(r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?$")
@@ -24,6 +24,8 @@ class Book(Protocol):
 
     strings: list[str]
     date_styles: set[int]
+    looks: dict[int, Look]
+    struck_styles: set[int]
     epoch: datetime
 
 
@@ -57,6 +59,10 @@ class CellReader:
             number = given.get("r", "")
             self.row = int(number) if number.isdigit() else self.row + 1
             self.column, self.cells = 0, self.sheet.rows.get(self.row, {})
+            if _is_unseen(given):
+                self.sheet.unseen.add(self.row)
+        elif tag == "col":
+            self._note_column(given)
         elif tag == "rPh":
             self.phonetic = True
         elif tag == "mergeCell":
@@ -99,6 +105,21 @@ class CellReader:
         if self.left < 0:
             raise too_many_cells()
         self.cells[self.column] = value
+        self._note_style()
+
+    def _note_style(self) -> None:
+        """What the cell's style says of its value: a number format, or that it is struck out."""
+        style = int(text) if (text := self.given.get("s", "0")).isdigit() else 0
+        if style in self.book.looks:
+            self.sheet.looks[self.row, self.column] = self.book.looks[style]
+        if style in self.book.struck_styles:
+            self.sheet.struck.setdefault(self.row, set()).add(self.column)
+
+    def _note_column(self, given: dict[str, str]) -> None:
+        first, last = given.get("min", ""), given.get("max", "")
+        hidden = is_on(given.get("hidden")) or _is_nothing(given.get("width"))
+        if hidden and first.isdigit() and last.isdigit():
+            self.sheet.unseen_columns.append((int(first), int(last)))
 
     def _typed(self, text: str) -> Any:
         """A stored text as str, int, Decimal, bool, datetime, ErrorValue or None."""
@@ -137,8 +158,24 @@ class CellReader:
         c1, c2 = (column_number(found[1]) for found in corners if found)
         r1, r2 = (int(found[2]) for found in corners if found)
         self.sheet.merged_area += (abs(c2 - c1) + 1) * (abs(r2 - r1) + 1)
-        if r1 <= HEADER_AREA and len(self.sheet.merges) < 5000:
-            self.sheet.merges.append((r1, c1, min(r2, r1 + HEADER_AREA), min(c2, MAX_COLUMN)))
+        if len(self.sheet.merges) < MAX_MERGES:
+            self.sheet.merges.append((r1, c1, r2, min(c2, MAX_COLUMN)))
+
+
+def is_on(text: str | None) -> bool:
+    """An attribute that is switched on."""
+    return text in ("1", "true", "on")
+
+
+def _is_unseen(given: dict[str, str]) -> bool:
+    """A row that is hidden, filtered out, or of a height of its own that is none."""
+    own_height = given.get("ht", "0" if is_on(given.get("customHeight")) else None)
+    return is_on(given.get("hidden")) or _is_nothing(own_height)
+
+
+def _is_nothing(text: str | None) -> bool:
+    """A width or height of 0."""
+    return text is not None and bool(re.fullmatch(r"0+(?:\.0*)?", text))
 
 
 def tidy(number: Decimal) -> int | Decimal:

@@ -3,22 +3,38 @@
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from core.values.text import fold, fold_key, nfc, squash
+from core.values.text import fold, squash
 
-from .fields import FIELDS, OF_WHICH, QUARTERS, REQUIRED, match
-from .model import Sheet
+from .columns import LONGEST, claimed, is_unit
+from .fields import COUNTS, FIELDS, MONEY, QUARTERS, REQUIRED
+from .model import ErrorValue, Sheet
+from .quarters import MONTHS, settle_quarters
+from .roles import Role, is_meant
+from .unit_words import FOREIGN_IN_BRACKETS, THINGS_IN_BRACKETS, unit_of
+from .values import stored
 
 SEARCHED_ROWS = 30
-DEEPEST = 3
+DEEPEST = 6
 
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_SIGNS = (("≤", " den "), ("<=", " den "), ("<", " duoi "), ("≥", " tu "), (">=", " tu "))
-_UNITS = re.compile(r"(?:dvt|donvitinh|donvi)?(?:trieudong|nghindong|ngandong|dong|vnd|nguoi)$")
-_TOTAL_WORDS = {"tong", "tongso", "cong", "tongcong", "total", "so", "songuoi"}
+_FIGURES = re.compile(
+    r"^[-+]?[0-9]{1,3}(?:[., ][0-9]{3})+\b|^[-+]?[0-9]{5,}|"
+    r"^[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}\b"
+)
+_NUMBERED = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
+_KEYS = frozenset(("activity", "title", "commune", "date", "voucher_no", "topic", "start"))
+
+
+class Claim(NamedTuple):
+    """A column that may hold a field."""
+
+    column: int
+    strong: bool  # named outright
+    role: Role | None
+    part: bool  # known by the heading above it alone: 'Plan' under 'Số tiền'
 
 
 @dataclass
@@ -28,10 +44,13 @@ class Header:
     first: int
     last: int
     columns: dict[str, int] = field(default_factory=dict)  # field → column
+    months: dict[str, list[int]] = field(default_factory=dict)  # quarter → columns that make it
     texts: dict[int, str] = field(default_factory=dict)  # column → its header as found
     paths: dict[int, list[str]] = field(default_factory=dict)  # column → headings above, and it
     doubled: dict[str, list[int]] = field(default_factory=dict)  # field → columns claiming it
     weak: set[str] = field(default_factory=set)  # fields not named outright
+    unclear: str = ""  # why the quarters cannot be told, for the person
+    years: list[tuple[str, int]] = field(default_factory=list)  # heading, fiscal year it means
 
     def letter(self, name: str) -> str:
         return get_column_letter(self.columns[name])
@@ -58,41 +77,159 @@ class Header:
         needed = len(REQUIRED[kind]) + (kind == "plan")
         return self.found(kind) * 2 >= needed
 
+    def path(self, column: int) -> str:
+        """'Quý I > Plan': all headings of a column, for a message."""
+        return " > ".join(squash(text) for text in self.paths.get(column, []))
+
+    def parts(self, name: str) -> list[int]:
+        """The columns whose sum the field is: mostly one."""
+        return self.months.get(name) or [self.columns[name]]
+
 
 def find_header(sheet: Sheet, kind: str) -> Header | None:
     """The header in the first rows that names most columns of the kind; None if it names none."""
     best: tuple[tuple[int, int, int], Header] | None = None
-    rows = [number for number in sheet.rows if number <= SEARCHED_ROWS]
-    for first in sorted(rows):
-        for depth in range(1, DEEPEST + 1):
-            header = read_header(sheet, kind, first, first + depth - 1)
+    for first in sorted(number for number in sheet.rows if number <= SEARCHED_ROWS):
+        for last in _last_rows(sheet, first):
+            header = read_header(sheet, kind, first, last)
             named = len(header.columns) + len(header.doubled)
-            score = (header.found(kind), named, -depth)
+            score = (header.found(kind), named, first - last)
             if named and (best is None or score > best[0]):
                 best = (score, header)
-    return best[1] if best else None
+    return _with_rows_below(sheet, kind, best[1]) if best else None
+
+
+def _last_rows(sheet: Sheet, first: int) -> list[int]:
+    """Where a header that begins in this row may end: no row with figures is one of a header."""
+    rows: list[int] = []
+    for number in range(first, first + DEEPEST):
+        if number in sheet.rows:
+            if not _is_words(sheet.rows[number]):
+                break
+            rows.append(number)
+    return rows
+
+
+def _is_words(cells: dict[int, Any]) -> bool:
+    return all(_is_word(stored(value)) for value in cells.values())
+
+
+def _is_word(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.strip()[:1] == "(" or not _FIGURES.match(squash(value)) or is_unit(value)
+    if isinstance(value, bool | ErrorValue | None):
+        return True
+    return isinstance(value, int) and (0 <= value <= 100 or 1990 <= value <= 2100)
+
+
+def _with_rows_below(sheet: Sheet, kind: str, header: Header) -> Header:
+    """With the rows of sub-columns and units under it, which name no column on their own."""
+    last = header.last
+    while last < header.first + DEEPEST and _is_row_below(sheet, header, last + 1):
+        last += 1
+        header = read_header(sheet, kind, header.first, last)
+    return header
+
+
+def _is_row_below(sheet: Sheet, header: Header, number: int) -> bool:
+    """Words under the columns of money and people alone, in more than a numbering row."""
+    cells = sheet.rows.get(number, {})
+    taken = set(header.columns.values())
+
+    def _opens_group(column: int) -> bool:
+        return column + 1 in cells and column + 1 not in header.texts
+
+    under = {column for name, column in header.columns.items() if name in MONEY | COUNTS}
+    under |= {c for columns in header.doubled.values() for c in columns} | {
+        c for columns in header.months.values() for c in columns
+    }
+    under |= {c for c, path in header.paths.items() if len(path) > 1 and c not in _of_keys(header)}
+    under |= {c for c in header.texts if c not in taken and c in cells and _opens_group(c)}
+    for column in sorted(cells):
+        if column not in header.texts and column - 1 in under:
+            under.add(column)
+    texts = [squash(value) for value in cells.values() if isinstance(value, str)]
+    if not texts or not _is_words(cells) or all(_NUMBERED.match(text) for text in texts):
+        return False
+    others = set(cells) - under
+    units = {c for c in others if is_unit(str(cells[c])) and c not in _of_keys(header)}
+    return bool(set(cells) & under) and others == units
+
+
+def _of_keys(header: Header) -> set[int]:
+    return {column for name, column in header.columns.items() if name in _KEYS}
 
 
 def read_header(sheet: Sheet, kind: str, first: int, last: int) -> Header:
     """What the rows first..last name, taken as a header."""
     header = Header(first, last)
-    claims: dict[str, list[tuple[bool, int]]] = {}
+    claims: dict[str, list[Claim]] = {}
     for column, path in _paths(sheet, first, last).items():
-        header.paths[column], header.texts[column] = path, path[-1]
-        claim = claimed(kind, path)
-        if claim:
-            claims.setdefault(claim[0], []).append((claim[1], column))
-    for name, found in claims.items():
-        strong = any(is_strong for is_strong, _column in found)
-        columns = [column for is_strong, column in found if is_strong == strong]
-        if not strong:
-            header.weak.add(name)
-        if len(columns) == 1:
-            header.columns[name] = columns[0]
-        else:
-            header.doubled[name] = columns
+        header.paths[column] = path
+        words = [text for text in path if not is_unit(text)]
+        if not words:
+            continue
+        header.texts[column] = squash(words[-1])
+        if found := claimed(kind, words):
+            name, strong, role, part = found
+            claims.setdefault(name, []).append(Claim(column, strong, role, part))
+    for name, found_claims in claims.items():
+        _settle(kind, header, name, found_claims)
     _settle_voucher_date(header)
+    settle_quarters(header)
+    if header.months.keys() | header.columns.keys() >= set(QUARTERS) and "year" in header.weak:
+        header.doubled.pop("year", None)  # the quarters say it all
     return header
+
+
+def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
+    """The one column that is meant; or, if its words do not tell, all that may be."""
+    if name in MONEY | COUNTS | set(MONTHS):
+        claims = _of_the_kind(kind, header, name, claims)
+    strong = any(claim.strong for claim in claims)
+    if kind != "plan" or name != "year":
+        claims = [claim for claim in claims if claim.strong == strong]
+    for is_better in (_is_adjusted, _is_own, _is_whole, _is_strong):
+        claims = [claim for claim in claims if is_better(claim)] or claims
+    if not strong:
+        header.weak.add(name)
+    if len(claims) == 1:
+        header.columns[name] = claims[0].column
+    elif claims:
+        header.doubled[name] = [claim.column for claim in claims]
+
+
+def _of_the_kind(kind: str, header: Header, name: str, claims: list[Claim]) -> list[Claim]:
+    """Without the columns that cannot be what a workbook of the kind tells."""
+    claims = [claim for claim in claims if is_meant(kind, claim.role)]
+    if name in COUNTS:
+        return [c for c in claims if not THINGS_IN_BRACKETS.search(fold(header.texts[c.column]))]
+    if all(claim.role is Role.CHANGE for claim in claims):
+        return []  # a change of nothing that is known
+    return [claim for claim in claims if not _is_foreign(header, claim)] or claims
+
+
+def _is_foreign(header: Header, claim: Claim) -> bool:
+    """'Số tiền (USD)', beside which the amount in đồng is meant."""
+    own = header.paths[claim.column][-1]
+    unit = unit_of(own)
+    return bool(FOREIGN_IN_BRACKETS.search(fold(own))) or (unit is not None and unit.foreign)
+
+
+def _is_adjusted(claim: Claim) -> bool:
+    return claim.role is Role.ADJUSTED
+
+
+def _is_own(claim: Claim) -> bool:
+    return not claim.part or claim.role is not None
+
+
+def _is_whole(claim: Claim) -> bool:
+    return claim.role is Role.TOTAL and claim.part
+
+
+def _is_strong(claim: Claim) -> bool:
+    return claim.strong
 
 
 def _settle_voucher_date(header: Header) -> None:
@@ -121,14 +258,18 @@ def _paths(sheet: Sheet, first: int, last: int) -> dict[int, list[str]]:
 
 
 def _texts(cells: dict[int, Any]) -> dict[int, str]:
-    """column → text of the cells that can be words of a header."""
-    texts = {c: squash(v) for c, v in cells.items() if isinstance(v, str | int)}
-    return {c: text for c, text in texts.items() if text and not only_unit(text)}
+    """column → text of the cells that can be words of a header; lines stay lines."""
+    texts = {
+        column: _lines(str(value)[:LONGEST])
+        for column, cell in cells.items()
+        if isinstance(value := stored(cell), str | int)
+    }
+    return {c: text for c, text in texts.items() if text}
 
 
-def only_unit(text: str) -> bool:
-    """Is the text nothing but a unit, such as '(đồng)'?"""
-    return bool(_UNITS.fullmatch(fold_key(text)))
+@lru_cache(maxsize=20_000)
+def _lines(text: str) -> str:
+    return "\n".join(line for part in text.splitlines() if (line := squash(part)))
 
 
 def _spread(
@@ -136,7 +277,9 @@ def _spread(
 ) -> dict[int, str]:
     """The texts of one row with group headings repeated over the columns they span."""
     texts = dict(rows[number])
-    merged = [m for m in sheet.merges if m[0] <= number <= m[2] and rows.get(m[0], {}).get(m[1])]
+    merged = [
+        m for m in sheet.header_merges if m[0] <= number <= m[2] and rows.get(m[0], {}).get(m[1])
+    ]
     for top, left, _bottom, right in merged:
         for column in range(left, right + 1):
             texts.setdefault(column, rows[top][left])
@@ -148,53 +291,12 @@ def _spread(
 def _spread_unmerged(
     texts: dict[int, str], rows: dict[int, dict[int, str]], number: int, merged: set[int]
 ) -> None:
-    """A heading without a merge reaches right while only the row below has words."""
-    below = rows.get(number + 1, {})
+    """A heading without a merge reaches right over columns that have words further down only."""
+    below = {column for row in rows if row > number for column in rows[row]}
     for column in sorted(below):
         left = texts.get(column - 1)
         if column not in texts and left and column - 1 in below and column - 1 not in merged:
             texts[column] = left
-
-
-def claimed(kind: str, path: list[str]) -> tuple[str, bool] | None:
-    """(field, named outright) of a column with these headings, its own last."""
-    if not path or (squash(nfc(path[-1])).casefold() == "năm" and kind == "trainings"):
-        return None
-    *groups, own = [label_keys(text) for text in path]
-    context = "".join(keys[0] for keys in groups if keys)
-    for keys in reversed(groups):
-        for key in own:
-            for group in keys:
-                if found := match(kind, group + key, context) or match(kind, key + group, context):
-                    return found
-    for key in own:
-        if found := match(kind, key, context):
-            return _within(kind, found, key, groups)
-    return None
-
-
-def _within(
-    kind: str, found: tuple[str, bool], key: str, groups: list[tuple[str, ...]]
-) -> tuple[str, bool] | None:
-    """Under 'DTTS', 'Tổng' means DTTS, and 'Nữ' is none of our columns."""
-    for keys in groups:
-        for group in keys:
-            above = match(kind, group)
-            if above and above[0] in (*OF_WHICH, "male", "female"):
-                return above if key in _TOTAL_WORDS else None
-    return found
-
-
-@lru_cache(maxsize=4096)
-def label_keys(text: str) -> tuple[str, ...]:
-    """The folded forms a header may be known by: whole, without brackets, without its unit."""
-    for sign, word in _SIGNS:
-        text = text.replace(sign, word)
-    text = re.sub(r"(?<![-=])>", " tren ", text)
-    text = re.sub(r"([0-9])\s*\+", r"tren \1", text)
-    whole, bare = fold_key(text), fold_key(_BRACKETS.sub(" ", text))
-    keys = [whole, bare, _UNITS.sub("", bare), _UNITS.sub("", whole)]
-    return tuple(dict.fromkeys(key for key in keys if key and len(key) <= 60))
 
 
 def describe(kind: str, group: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """What reading a workbook gives: rows, errors, warnings. Plain data, no database."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 Kind = str  # the name of one of imports/kinds
 
 MAX_ISSUES = 1000
+HEADER_AREA = 60  # the rows a header can be in
+MAX_HEADER_MERGES = 5000
 
 
 class WorkbookError(Exception):
@@ -74,6 +77,8 @@ class Reading:
     errors: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables
+    years: list[Any] = field(default_factory=list)  # the years it names: YearSaid
+    vouched: set[str] = field(default_factory=set)  # sheets whose unit is said and total agrees
 
     def error(self, issue: Issue) -> None:
         _add(self.errors, issue)
@@ -104,6 +109,14 @@ class ErrorValue(NamedTuple):
     text: str
 
 
+class Look(NamedTuple):
+    """A number format that changes what a number means."""
+
+    divisor: int = 1  # shown in thousands or millions
+    percent: bool = False
+    unit: str = ""  # words or signs of money shown beside the number
+
+
 @dataclass
 class Sheet:
     """The non-empty cells of a sheet: rows[number][column] → value, both counted from 1."""
@@ -115,3 +128,20 @@ class Sheet:
     merged_area: int = 0
     stored_cells: int = 0
     far_cells: int = 0
+    days_off: int = 0  # what a day's number lacks to be one of the calendar from 1900
+    looks: dict[tuple[int, int], Look] = field(default_factory=dict)
+    unseen: set[int] = field(default_factory=set)  # rows that are hidden or have no height
+    struck: dict[int, set[int]] = field(default_factory=dict)  # row → columns struck through
+    unseen_columns: list[tuple[int, int]] = field(default_factory=list)
+    cells_to_work_out: int = 500_000  # how many more cells formulas may look at
+
+    @cached_property
+    def is_calculated(self) -> bool:
+        """Has a program worked the formulas out: is a result beside any that is not 0?"""
+        cells = (cell for row in self.rows.values() for cell in row.values())
+        return any(isinstance(cell, Formula) and cell.value not in (None, 0, "") for cell in cells)
+
+    @cached_property
+    def header_merges(self) -> list[tuple[int, int, int, int]]:
+        """The merged ranges that a header can be made of."""
+        return [merge for merge in self.merges if merge[0] <= HEADER_AREA][:MAX_HEADER_MERGES]

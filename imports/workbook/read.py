@@ -1,14 +1,20 @@
 """A workbook of one kind: guard, sheets, headers, tables."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from .fields import FIELDS, REQUIRED
 from .guard import Source, open_safely
 from .header import Header, describe, find_header, found_labels
+from .header_issues import header_issues
 from .layout import LAYOUTS
-from .model import Issue, Kind, Reading, Sheet, WorkbookError
+from .model import HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
+from .old_fonts import converted, from_tcvn3, letters_of_vni
 from .sheets import read_sheets
-from .tables import Table, header_issues
+from .tables import Table
+from .years_said import years_said
 
 
 def read_workbook(source: Source, kind: Kind, filename: str = "") -> Reading:
@@ -25,17 +31,45 @@ def read_workbook(source: Source, kind: Kind, filename: str = "") -> Reading:
     reading = Reading(kind)
     visible = [sheet for sheet in sheets if not sheet.hidden]
     _warn_hidden(sheets, reading)
-    headers = {index: find_header(sheet, kind) for index, sheet in enumerate(visible)}
-    tables = [
-        (sheet, header)
-        for index, sheet in enumerate(visible)
-        if (header := headers[index]) and header.looks_like_table(kind)
-    ]
+    found = [_with_header(sheet, reading) for sheet in visible]
+    visible = [sheet for sheet, _header in found]
+    tables = [(sheet, h) for sheet, h in found if h and h.looks_like_table(kind)]
     _check_kind(kind, visible, [header for _sheet, header in tables])
     if not tables:
-        raise _no_table(kind, visible, [h for h in headers.values() if h])
+        raise _no_table(kind, visible, [header for _sheet, header in found if header])
     _read_tables(reading, visible, tables)
     return reading
+
+
+def _with_header(sheet: Sheet, reading: Reading) -> tuple[Sheet, Header | None]:
+    """A sheet and its header. One whose table shows only once it is converted from TCVN3 comes
+    back in Unicode; one in VNI is refused."""
+    header = find_header(sheet, reading.kind)
+    if header is not None and header.looks_like_table(reading.kind):
+        return sheet, header
+    if texts := _texts_of_table(sheet, reading.kind, from_tcvn3):
+        text = _("The sheet is in the old font TCVN3 (ABC) and was converted: %(texts)s.")
+        pairs = ", ".join(f"“{old}” → “{new}”" for old, new in texts[:5])
+        reading.warn(Issue(sheet.name, None, None, "old_font", text % {"texts": pairs}))
+        sheet = converted(sheet, from_tcvn3)[0]
+        return sheet, find_header(sheet, reading.kind)
+    if texts := _texts_of_table(sheet, reading.kind, letters_of_vni):
+        text = _(
+            "The sheet “%(sheet)s” is in the old font VNI (“%(text)s”). Convert it to Unicode and "
+            "try again."
+        )
+        raise WorkbookError("vni_font", text % {"sheet": sheet.name, "text": texts[0][0][:60]})
+    return sheet, header
+
+
+def _texts_of_table(
+    sheet: Sheet, kind: Kind, how: Callable[[str], str]
+) -> list[tuple[str, str]] | None:
+    """The (old, new) texts of the first rows, if there is a table once they are converted."""
+    top = replace(sheet, rows={n: c for n, c in sheet.rows.items() if n <= HEADER_AREA})
+    new, texts = converted(top, how)
+    header = find_header(new, kind) if texts else None
+    return texts if header and header.looks_like_table(kind) else None
 
 
 def _read_tables(
@@ -56,6 +90,7 @@ def _read_tables(
             text = _("Cells right of column IV were left out. Move the table to the left.")
             reading.warn(Issue(sheet.name, None, None, "far_cells", text))
         reading.titles += _titles(sheet, header)
+        reading.years += years_said(sheet, header, reading.kind)
         issues = header_issues(sheet, header, reading.kind)
         for issue in issues:
             reading.error(issue)

@@ -14,13 +14,16 @@ from core.values.dates import DateError, parse_date
 from core.values.money import AmountError, parse_amount
 from core.values.text import fold, fold_key, squash
 
+from .columns import claimed, is_unit, label_keys
 from .fields import COUNTS, DATES, MONEY
-from .header import Header, claimed, label_keys, only_unit
+from .header import Header
 from .model import ErrorValue, Formula
+from .units import is_remark
 from .values import is_empty, shown, stored
 
-BLANK, SKIP, DATA, HEADING, SUBTOTAL, FOOTER, STRAY, NEW_HEADER = (
-    "blank", "skip", "data", "heading", "subtotal", "footer", "stray", "new_header",
+BLANK, SKIP, DATA, HEADING, SUBTOTAL, FOOTER, STRAY, NEW_HEADER, SAME_HEADER, REMARK = (
+    "blank", "skip", "data", "heading", "subtotal", "footer", "stray", "new_header", "same_header",
+    "remark",
 )  # fmt: skip
 
 _NUMBERING = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
@@ -35,8 +38,8 @@ _TOTAL = re.compile(
 )
 _OF_WHAT = re.compile(
     r"^(?:quy|thang|ca nam|nam|chuong trinh|xa|trang|muc|phan|theo|toan|cac|so tien|phat sinh|"
-    r"luy ke|chuyen|mang sang|kinh phi|ngan sach|ke hoach|giai ngan|du an|hoat dong|for|of|"
-    r"quarter|program|programme|[ivx]+|[a-h])\b|^[(0-9]"
+    r"luy ke|den|tu dau|chuyen|mang sang|kinh phi|ngan sach|ke hoach|giai ngan|du an|hoat dong|"
+    r"for|of|quarter|program|programme|[ivx]+|[a-h])\b|^[(0-9]"
 )
 _ACRONYM = re.compile(r"^[A-Z]{2,8}[0-9.\-]*$")
 _PERIOD = re.compile(r"^(?:quy|thang|nam|phan|muc|dot|q)\b")
@@ -84,14 +87,19 @@ class RowKinds:
         """The kind of a row with these cells (column → value)."""
         numbers = self._has_number(cells)
         code, day = self._code(cells), self._has_day(cells)
-        if numbers and (code or day):
+        is_row = code or day or (self._has_voucher(cells) and not self._is_numbering(cells))
+        if numbers and is_row:
             return Found(DATA)
         texts = self._texts(cells)
         if not texts and (self._only_idle_formulas(cells) or not self._other_values(cells)):
             return Found(BLANK)
-        if self._is_numbering(cells) or self._repeats_header(cells):
+        if self._is_numbering(cells):
             return Found(SKIP)
-        if texts and all(only_unit(text) for text in texts.values()):
+        if is_remark(cells):
+            return Found(REMARK)
+        if self._repeats_header(cells):
+            return Found(SAME_HEADER)
+        if texts and all(is_unit(text) for text in texts.values()):
             return Found(SKIP)
         if not (code or day) and (label := _total_label(texts)):
             return Found(SUBTOTAL, label)
@@ -146,6 +154,12 @@ class RowKinds:
         cell = stored(cells.get(column)) if column else None
         text = shown(cell) if cell is not None else ""
         return bool(_CODE.match(text)) and not _PERIOD.match(fold(text))
+
+    def _has_voucher(self, cells: dict[int, Any]) -> bool:
+        """Is there a voucher's number, and not a total's label in its column?"""
+        column = self.header.columns.get("voucher_no", 0)
+        text = squash(stored(cells.get(column)))
+        return bool(text) and any(c.isdigit() for c in text) and not _total_label({column: text})
 
     def _has_day(self, cells: dict[int, Any]) -> bool:
         columns = [c for c, name in self.fields.items() if name in DATES]

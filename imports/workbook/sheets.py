@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.escape import unescape
 
-from .cells import MAX_CELLS, MAX_TEXT, CellReader, local, too_many_cells
+from .cells import MAX_CELLS, MAX_TEXT, CellReader, is_on, local, too_many_cells
 from .guard import damaged, unsafe
-from .model import Sheet, WorkbookError
+from .looks import look_of
+from .model import Look, Sheet, WorkbookError
 
 MAX_SHEETS = 100
 MAX_STRINGS = 500_000
@@ -63,7 +64,10 @@ class _Book:
         self.listed: list[tuple[str, bool, str]] = []
         self._read_list()
         self.strings = self._read_strings()
-        self.date_styles = self._read_date_styles()
+        self.date_styles: set[int] = set()
+        self.struck_styles: set[int] = set()
+        self.looks: dict[int, Look] = {}
+        self._read_styles()
         self.cells_left = MAX_CELLS
 
     def sheets(self) -> list[Sheet]:
@@ -120,17 +124,19 @@ class _Book:
             parse(stream, reader.start, reader.end, reader.text)
         return reader.found
 
-    def _read_date_styles(self) -> set[int]:
-        """Numbers of the cell styles that show a number as a date."""
+    def _read_styles(self) -> None:
+        """Which of the cell styles show a number as something else than it is."""
         path = self._part("styles")
         if not path:
-            return set()
+            return
         reader = _Styles()
         with self._open(path) as stream:
             parse(stream, reader.start, reader.end)
-        return reader.dates
+        self.date_styles, self.struck_styles = reader.dates, reader.struck
+        self.looks = reader.looks
 
     def _read_sheet(self, path: str, sheet: Sheet) -> Sheet:
+        sheet.days_off = (self.epoch - _EPOCH).days
         reader = CellReader(self, sheet, self.cells_left)
         with self._open(path) as stream:
             parse(stream, reader.start, reader.end, reader.text)
@@ -172,25 +178,41 @@ class _Strings:
 
 
 class _Styles:
-    """Which entries of cellXfs carry a date format."""
+    """What the entries of cellXfs say: a date, another look of a number, struck out."""
 
     def __init__(self) -> None:
         self.formats: dict[int, str] = dict(BUILTIN_FORMATS)
+        self.fonts: list[bool] = []  # struck through?
         self.dates: set[int] = set()
-        self.inside = False
+        self.struck: set[int] = set()
+        self.looks: dict[int, Look] = {}
+        self.inside = ""
         self.count = 0
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         tag = local(tag)
-        if tag == "numFmt":
+        if tag == "numFmt" and not self.inside:
             self.formats[int(given["numFmtId"])] = given.get("formatCode", "")[:255]
-        elif tag == "cellXfs":
-            self.inside = True
-        elif tag == "xf" and self.inside:
-            if is_date_format(self.formats.get(int(given.get("numFmtId", 0)))):
-                self.dates.add(self.count)
+        elif tag in ("cellXfs", "fonts", "dxfs"):
+            self.inside = tag
+        elif tag == "font" and self.inside == "fonts":
+            self.fonts.append(False)
+        elif tag == "strike" and self.inside == "fonts" and self.fonts:
+            self.fonts[-1] = "val" not in given or is_on(given["val"])
+        elif tag == "xf" and self.inside == "cellXfs":
+            self._style(given)
             self.count += 1
 
+    def _style(self, given: dict[str, str]) -> None:
+        code = self.formats.get(int(given.get("numFmtId", 0)), "")
+        if is_date_format(code):
+            self.dates.add(self.count)
+        elif look := look_of(code):
+            self.looks[self.count] = look
+        font = int(given.get("fontId", 0))
+        if font < len(self.fonts) and self.fonts[font]:
+            self.struck.add(self.count)
+
     def end(self, tag: str) -> None:
-        if local(tag) == "cellXfs":
-            self.inside = False
+        if local(tag) == self.inside:
+            self.inside = ""

@@ -40,6 +40,7 @@ class Promise:
     sums: Sums = field(default_factory=Sums)
     first_level: dict[str, int] | None = None
     kept: set[str] = field(default_factory=set)
+    before: dict[str, int] | None = None  # of a total row: the sums of the rows above it
 
     def check(self) -> None:
         """At the next heading or the end: which fields agree by now?"""
@@ -58,6 +59,7 @@ class Subtotals:
     since_heading: Sums = field(default_factory=Sums)
     sheet: Sums = field(default_factory=Sums)
     promises: list[Promise] = field(default_factory=list)
+    agreed: bool = False  # is there a total that its rows add up to?
 
     def add(self, numbers: dict[str, int], unsure: set[str]) -> None:
         """Count one data row: its amounts or heads, and the fields that could not be read."""
@@ -74,31 +76,43 @@ class Subtotals:
         if stated:
             self.promises.append(Promise(row, stated))
 
-    def subtotal(self, row: int, label: str, stated: dict[str, int]) -> list[Difference]:
-        """Compare a subtotal row; start counting anew for the next one."""
+    def subtotal(self, row: int, label: str, stated: dict[str, int]) -> None:
+        """Compare a subtotal row with the rows above it; start counting anew for the next one.
+
+        A total that is not theirs may be of the rows below it.
+        """
         spans = [self.since_subtotal, self.since_heading, self.sheet]
         spoken_of = self.sheet if is_grand(label) else self.since_subtotal
-        different = [
-            (row, name, number, spoken_of.totals.get(name, 0))
+        open_ones = {
+            name: number
             for name, number in stated.items()
             if not any(_agrees(sums, name, number) for sums in spans)
-        ]
+        }
+        self.agreed = self.agreed or (bool(stated) and not open_ones and self.sheet.rows > 0)
+        for promise in self.promises:
+            promise.check()
+        if open_ones:
+            before = {name: spoken_of.totals.get(name, 0) for name in open_ones}
+            self.promises.append(Promise(row, open_ones, before=before))
         self.since_subtotal = Sums()
-        return different
 
     def close(self) -> tuple[list[Difference], list[int]]:
-        """At the end of the sheet: headings' totals that never came true, and rows that spoke of
-        no rows at all."""
+        """At the end of the sheet: totals that never came true, and headings with money that
+        spoke of no rows at all."""
         different: list[Difference] = []
         lonely: list[int] = []
         for promise in self.promises:
             promise.check()
-            if not promise.sums.rows or promise.first_level is None:
+            is_of_none = not promise.sums.rows or promise.first_level is None
+            if is_of_none and promise.before is None:
                 lonely.append(promise.row)
                 continue
             for name in promise.stated.keys() - promise.kept:
-                counted = promise.first_level.get(name, 0)
+                counted = (promise.first_level or {}).get(name, 0)
+                if promise.before is not None:
+                    counted = promise.before[name] or promise.sums.totals.get(name, 0)
                 different.append((promise.row, name, promise.stated[name], counted))
+            self.agreed = self.agreed or not (promise.stated.keys() - promise.kept)
         return different, lonely
 
 

@@ -1,21 +1,30 @@
 """The rows of one sheet's table, from below its header to its end."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from .amounts import Amounts, UnitOfSome
+from .asides import Asides
+from .days import Days
 from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
-from .header import Header, describe
+from .formulas import is_placeholder
+from .header import Header
 from .layout import LAYOUTS
+from .merged import merged_amounts
 from .model import Formula, Issue, Reading, Row, Sheet
+from .remarks import Remarks
 from .rowkinds import (
     BLANK,
     DATA,
     FOOTER,
     HEADING,
     NEW_HEADER,
+    REMARK,
+    SAME_HEADER,
     SKIP,
     STRAY,
     SUBTOTAL,
@@ -24,7 +33,7 @@ from .rowkinds import (
     amount_or_none,
 )
 from .subtotals import Difference, Subtotals, difference_message
-from .units import UnknownUnit, scale_of, unknown_unit_message
+from .units import UnknownUnit, scale_of_line, unknown_unit_message
 from .values import CellError, convert, is_empty, shown, stored
 
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
@@ -44,39 +53,79 @@ class Table:
         self.kinds = RowKinds(self.kind, header)
         self.subtotals = Subtotals()
         self.heading: str | None = None
-        self.scales: dict[str, int] = {}
+        self.remarks = Remarks(sheet.name)
+        self.amounts = Amounts(sheet, header, self.remarks)
+        self.asides = Asides(sheet, header, self.kinds.ordinals, self.remarks)
+        self.merged = merged_amounts(sheet, header)
         self.reported = 0
+        self.last_row, self.last_kind = header.last, BLANK
+        self.days = {name: Days() for name in self.columns if name in DATES}
 
     def read(self) -> None:
         try:
-            self.scales = {
-                name: scale_of(self.sheet, self.header, column)
-                for name, column in self.columns.items()
-                if name in MONEY
-            }
+            self.amounts.find_units()
         except UnknownUnit as unit:
             message = unknown_unit_message(str(unit))
             self._report(self._issue(self.header.first, None, "unknown_unit", message))
+            return
+        except UnitOfSome:
+            text = _(
+                "Some columns of money name a unit, others none. Name it once above the table."
+            )
+            self._report(self._issue(self.header.first, None, "unit_of_some", text))
             return
         for number in sorted(self.sheet.rows):
             if number > self.header.last:
                 self._read_row(number, self.sheet.rows[number])
         self._close()
+        for name, days in self.days.items():
+            for row in days.swapped():
+                self.remarks.add("days_mixed", row, self.names[name])
+        if self.amounts.is_said and self.subtotals.agreed:
+            self.reading.vouched.add(self.sheet.name)
+        for issue in self.asides.unit_issues(self.scales):
+            self._report(issue)
+        self.asides.tell(self.reading)
+
+    @property
+    def scales(self) -> dict[str, int]:
+        """đồng per unit of each column of money."""
+        return self.amounts.scales
 
     def _read_row(self, number: int, cells: dict[int, Any]) -> None:
         found = self.kinds.tell(cells)
+        is_apart = number > self.last_row + 1 or self.last_kind in (BLANK, HEADING, STRAY, FOOTER)
+        self.last_row, self.last_kind = number, found.kind
         if found.kind == DATA:
             self._data(number, cells)
+        elif found.kind == SAME_HEADER:
+            if is_apart and self.subtotals.sheet.rows:
+                text = _(
+                    "The same header stands here again: are these two variants of one table? "
+                    "The rows of both were read."
+                )
+                self.reading.warn(self._issue(number, None, "table_again", text))
         elif found.kind == HEADING:
             self.heading = found.text
-            self.subtotals.heading(number, self._stated(cells))
+            self.subtotals.heading(number, self._stated(number, cells))
         elif found.kind == SUBTOTAL:
-            stated = self._stated(cells)
-            self._differ(self.subtotals.subtotal(number, found.text, stated))
+            self.subtotals.subtotal(number, found.text, self._stated(number, cells))
+        elif found.kind == REMARK:
+            self._remark(number, cells)
         elif found.kind in (STRAY, NEW_HEADER):
             self._strange(number, found)
         else:
             assert found.kind in (BLANK, SKIP, FOOTER)
+
+    def _remark(self, number: int, cells: dict[int, Any]) -> None:
+        """A line about the unit: it must not name another one than the rows were read in."""
+        try:
+            scale = scale_of_line(cells)
+        except UnknownUnit:
+            scale = 0
+        if scale is not None and scale not in self.scales.values() and self.scales:
+            text = _("Another unit is named here. Put its rows on a sheet of their own.")
+            self._report(self._issue(number, None, "unit_changes", text))
 
     def _strange(self, number: int, found: Found) -> None:
         if found.kind == STRAY:
@@ -92,7 +141,9 @@ class Table:
     def _data(self, number: int, cells: dict[int, Any]) -> None:
         row = Row(self.sheet.name, number, {}, {}, self.names, self.letters, self.heading)
         before = self.reported
+        self.asides.look(number, cells)
         bad = self._fill(row, cells)
+        self._refuse_merged(row, cells)
         self._require(row, cells, bad)
         stated = row.values.get(_RECOMPUTED.get(self.kind, ""))
         self._check(row, cells, bad)
@@ -102,27 +153,51 @@ class Table:
 
     def _fill(self, row: Row, cells: dict[int, Any]) -> set[str]:
         """Every field's value; the names of those that could not be read."""
-        bad = set()
+        bad, number = set(), row.row
         for name in FIELDS[self.kind]:
             cell = cells.get(self.columns.get(name, 0))
             row.values[name] = None if name in MONEY | DATES | COUNTS else ""
             if name in self.columns:
                 row.raw[name] = shown(cell)
-            if is_empty(cell) or self._is_recomputed(name, cell):
+            several = len(self.header.months.get(name, ())) > 1
+            if (is_empty(cell) and not several) or self._is_recomputed(name, cell):
                 continue
             try:
-                row.values[name] = convert(name, cell, self.scales.get(name, 1))
+                row.values[name] = self._value(name, number, cell, cells)
             except CellError as error:
                 bad.add(name)
                 self._report(row.issue(name, error.code, error.message))
         return bad
+
+    def _value(self, name: str, number: int, cell: Any, cells: dict[int, Any]) -> Any:
+        if name in MONEY:
+            return self.amounts.read(name, number, cells)
+        if name in COUNTS:
+            self.amounts.refuse_placeholder(cell)
+            if (look := self.sheet.looks.get((number, self.columns[name]))) and look.percent:
+                text = _("The cell shows %(value)s as a percentage. Write a number of people.")
+                raise CellError("percentage", text % {"value": shown(cell)})
+        if name in DATES and isinstance(stored(cell), int | Decimal):
+            cell = stored(cell) + self.sheet.days_off
+        value = convert(name, cell)
+        if name in DATES:
+            self.days[name].note(number, stored(cell), value)
+        return value
+
+    def _refuse_merged(self, row: Row, cells: dict[int, Any]) -> None:
+        """An amount in a cell merged over several rows or columns: of which is it?"""
+        for name, area in self.merged.get(row.row, ()):
+            if not is_empty(cells.get(self.columns[name])):
+                text = _("This amount stands in a cell merged over %(area)s. Write each its own.")
+                self._report(row.issue(name, "merged_amount", text % {"area": area}))
 
     def _is_recomputed(self, name: str, cell: Any) -> bool:
         """A total left as a formula without a value is added up from its parts instead."""
         if name != _RECOMPUTED.get(self.kind) or not isinstance(cell, Formula):
             return False
         parts = QUARTERS if name == "year" else ("male", "female")
-        return cell.value is None and all(part in self.columns for part in parts)
+        is_open = cell.value is None or is_placeholder(self.sheet, cell)
+        return is_open and all(part in self.columns for part in parts)
 
     def _require(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
         for group in LAYOUTS[self.kind].needed:
@@ -167,15 +242,16 @@ class Table:
             unsure = {_RECOMPUTED[self.kind]}  # already reported on the row itself
         self.subtotals.add(numbers, unsure)
 
-    def _stated(self, cells: dict[int, Any]) -> dict[str, int]:
+    def _stated(self, row: int, cells: dict[int, Any]) -> dict[str, int]:
         """The numbers of a subtotal row, where it has any; formulas by their stored value."""
-        numbers = {}
-        for name, column in self.columns.items():
-            if name in MONEY | COUNTS and not is_empty(stored(cells.get(column))):
-                number = amount_or_none(cells[column], self.scales.get(name, 1))
-                if number is not None:
-                    numbers[name] = number
-        return numbers
+        numbers = {
+            name: self.amounts.stated(name, row, cells)
+            if name in MONEY
+            else amount_or_none(cells.get(column), 1)
+            for name, column in self.columns.items()
+            if name in MONEY | COUNTS and not is_placeholder(self.sheet, cells.get(column))
+        }
+        return {name: number for name, number in numbers.items() if number is not None}
 
     def _differ(self, differences: list[Difference]) -> None:
         for number, name, stated, counted in differences:
@@ -199,25 +275,3 @@ class Table:
     def _report(self, issue: Issue) -> None:
         self.reported += 1
         self.reading.error(issue)
-
-
-def header_issues(sheet: Sheet, header: Header, kind: str) -> list[Issue]:
-    """What is wrong with a sheet's header: columns missing, columns claimed twice."""
-    from .header import found_labels
-
-    issues = []
-    if missing := header.missing(kind):
-        text = _("No column for %(missing)s. Found: %(found)s. Add it or rename its header.")
-        names = ", ".join(describe(kind, group) for group in missing)
-        message = text % {"missing": names, "found": found_labels(header)}
-        issues.append(Issue(sheet.name, header.first, None, "missing_column", message))
-    for name, columns in header.doubled.items():
-        text = _("Columns %(letters)s both say “%(label)s”. Keep one, or rename the other.")
-        letters = ", ".join(get_column_letter(column) for column in columns)
-        label = header.texts[columns[0]]
-        message = text % {"letters": letters, "label": FIELDS[kind][name].label}
-        issues.append(
-            Issue(sheet.name, header.last, label, "double_column", message,
-                  get_column_letter(columns[1]))
-        )  # fmt: skip
-    return issues

@@ -1,6 +1,14 @@
-"""The unit of money of a table: from its header, else from the lines above it."""
+"""The unit of money of a table: where a unit can stand, and what stands there.
+
+In brackets; after ĐVT, Đơn vị (tính), Unit, Currency, Tiền tệ; after a comma or dash of a title; in
+a row or cell of its own. Never the last word of a heading. What stands in such a place is
+understood or is an error that quotes it.
+"""
 
 import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -8,72 +16,133 @@ from core.values.text import fold, squash
 
 from .header import Header
 from .model import Sheet
+from .unit_words import UNIT_WORD, Unit, names_money, unit_of
+from .values import stored
 
-_LINE = re.compile(
-    r"(?:don vi(?: tinh)?(?: tien)?|d\.? ?v\.? ?t|unit|tinh bang)\b\.?\s*[:=]?\s*(.+)"
+LAST_ROWS = 30
+_BRACKET = re.compile(r"[(\[]((?:[^()\[\]]|\([^()]*\))*)[)\]](?!\s*[:=]?\s*[0-9])")
+_TAIL = re.compile(r"(?:[,;\n]| [-–—] ?|[–—])([^,;\n–—]*)$")
+_UNIT_AT_END = re.compile(
+    r"\b(?:triệu|nghìn|ngàn|tỷ)(?: đồng| vnđ| vnd| đ)?$|\b(?:trieu|nghin|ngan) (?:dong|vnd)$"
 )
-_BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_SCALES = (
-    (10**9, re.compile(r"^(?:ty|ti)(?: ?dong| ?d| ?vnd)?$|^billion(?: vnd)?$")),
-    (
-        10**6,
-        re.compile(
-            r"^(?:trieu|tr)\.?(?: ?dong| ?d| ?vnd)?$|^1[.,]?000[.,]?000 ?(?:dong|d|vnd)$"
-            r"|^(?:vnd )?millions?(?: vnd| of vnd| dong)?$"
-        ),
-    ),
-    (
-        10**3,
-        re.compile(
-            r"^(?:nghin|ngan)(?: ?dong| ?d| ?vnd)?$|^1[.,]?000 ?(?:dong|d|vnd)$|^1[.,]?000$"
-            r"|^(?:vnd )?thousands?(?: vnd| of vnd| dong)?$"
-        ),
-    ),
-    (1, re.compile(r"^(?:viet nam )?(?:dong|vnd|d|₫)(?: viet nam)?$")),
-)
-_FOREIGN = re.compile(r"\b(?:usd|eur|euro|do la|jpy|yen|gbp|cny)\b|[$€£¥]")
+_NO_UNIT = re.compile(r"=|\bty gia\b|exchange rate|quyet dinh|\bso \d")
+_FEW_WORDS = 5
 
 
 class UnknownUnit(ValueError):
-    """Amounts in a unit that is not đồng."""
+    """Amounts in a unit that is not đồng; its text is the unit as it is written."""
 
 
-def scale_of(sheet: Sheet, header: Header, column: int) -> int:
-    """đồng per unit of the amounts in a column."""
+def scale_of(sheet: Sheet, header: Header, column: int) -> int | None:
+    """đồng per unit of the amounts in a column by its headings; None if they name no unit."""
     for text in reversed(header.paths.get(column, [])):
-        if scale := _in_header(text):
-            return scale
-    return _above(sheet, header) or 1
-
-
-def _in_header(text: str) -> int | None:
-    """The unit in a header: in brackets, after ĐVT, or as its last words."""
-    plain = fold(text)
-    for part in (*_BRACKET.findall(plain), plain):
-        if scale := _scale(part):
-            return scale
-    tail = re.search(r"\b((?:trieu|nghin|ngan|ty)(?: dong| vnd)?|dong|vnd)$", plain)
-    return _scale(tail[1]) if tail else None
-
-
-def _above(sheet: Sheet, header: Header) -> int | None:
-    """The unit line nearest above the header, or in it (a row of units under the labels)."""
-    for number in range(header.last + 1, 0, -1):
-        for cell in sheet.rows.get(number, {}).values():
-            if isinstance(cell, str) and len(cell) < 200:
-                plain = fold(cell)
-                if (_LINE.search(plain) or plain.startswith("(")) and (scale := _scale(plain)):
-                    return scale
+        found = _agreed(units_in(text))
+        if found is None and _UNIT_AT_END.search(squash(text).casefold()):
+            raise UnknownUnit(squash(text))
+        if found:
+            return found
     return None
 
 
-def _scale(text: str) -> int | None:
-    """đồng per unit of 'ĐVT: triệu đồng', 'triệu đồng'; None when it names no unit of money."""
-    found = _LINE.search(text)
-    unit = squash((found[1] if found else text).strip(" ().:;,[]*"))
-    if _FOREIGN.search(unit):
-        raise UnknownUnit(unit)
-    return next((scale for scale, pattern in _SCALES if pattern.match(unit)), None)
+def scale_around(sheet: Sheet, header: Header) -> int | None:
+    """đồng per unit by the nearest line above the table that says one, else by those below it;
+    None if none says. Raises `UnknownUnit` where above and below differ, too."""
+    above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
+    scales = (scale_of_line(sheet.rows[number]) for number in above)
+    found = next((scale for scale in scales if scale), None)
+    below = [number for number in sorted(sheet.rows)[-LAST_ROWS:] if number > header.last]
+    lines = [sheet.rows[number] for number in below if is_remark(sheet.rows[number])]
+    units = [unit for cells in lines for unit in _units_of_line(cells)]
+    beneath = _agreed(iter(units))
+    if found and beneath and found != beneath:
+        raise UnknownUnit(" / ".join(words for _unit, words in units))
+    return found or beneath
+
+
+def scale_of_line(cells: dict[int, Any]) -> int | None:
+    """đồng per unit by one line. Raises `UnknownUnit`."""
+    return _agreed(_units_of_line(cells))
+
+
+def is_remark(cells: dict[int, Any]) -> bool:
+    """A row of words alone, one of which speaks of a unit."""
+    texts = [value for value in cells.values() if isinstance(value, str)]
+    return len(texts) == len(cells) <= 3 and any(UNIT_WORD.search(fold(text)) for text in texts)
+
+
+def _units_of_line(cells: dict[int, Any]) -> Iterator[tuple[Unit, str]]:
+    texts = {c: text for c, text in cells.items() if isinstance(text, str) and len(text) < 300}
+    if any(isinstance(stored(cell), int | Decimal) for cell in cells.values()):
+        # 'Ngân sách (triệu đồng)' beside 7420 is the unit of that figure alone
+        texts = {c: text for c, text in texts.items() if UNIT_WORD.match(fold(text))}
+    for column in sorted(texts):
+        text = texts.get(column, "")
+        if UNIT_WORD.fullmatch(fold(text)) and column + 1 in texts:
+            text = f"{text} {texts.pop(column + 1)}"
+        yield from units_in(text, is_alone=len(cells) == 1)
+
+
+def units_in(text: str, *, is_alone: bool = True) -> Iterator[tuple[Unit, str]]:
+    """The units that a heading or line names, each with its words. Raises `UnknownUnit`."""
+    plain = squash(text)
+    if after := _after_unit_word(plain):
+        for is_sure, words in after:
+            yield from _judged(words, is_sure)
+        return
+    whole = unit_of(plain)
+    if whole and not whole.counted and (is_alone or plain[0] == "(" or not plain[0].isdigit()):
+        yield whole, plain
+        return
+    for words in _BRACKET.findall(plain):
+        yield from _judged(words.strip("()[]"), False)
+    lines = _BRACKET.sub(" ", "\n".join(squash(line) for line in text.splitlines())).strip()
+    if (tail := _TAIL.search(lines)) and (unit := unit_of(tail[1])) and not unit.counted:
+        yield unit, tail[1].strip()
+
+
+def _after_unit_word(text: str) -> list[tuple[bool, str]]:
+    """(surely a unit, words) after each ĐVT, Đơn vị tính … of the text."""
+    folded = fold(text)
+    found = list(UNIT_WORD.finditer(folded))
+    if len(folded) != len(text):  # letters that fold to two: the words are quoted folded
+        text = folded
+    if not found:
+        return []
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    return [
+        (bool(match["sure"]), text[match.end() : end].strip(" .:=)(-–—"))
+        for match, end in zip(found, ends, strict=True)
+        if text[match.end() : end].strip(" .:=)(-–—")
+    ]
+
+
+def _judged(words: str, is_sure: bool) -> Iterator[tuple[Unit, str]]:
+    """The unit in a place for one; its words must be understood if they speak of money."""
+    plain = fold(words)
+    if _NO_UNIT.search(plain) and not UNIT_WORD.search(plain):
+        words = re.split(r"[;,(]|\bty gia\b", words)[0]
+        if _NO_UNIT.search(fold(words)):
+            return
+    unit = unit_of(words)
+    if unit and not (unit.bare and unit.scale < 1000):
+        yield unit, words
+    elif is_sure or (names_money(words) and len(words.split()) <= _FEW_WORDS):
+        raise UnknownUnit(words)
+
+
+def _agreed(units: Iterator[tuple[Unit, str]]) -> int | None:
+    """The one scale that all name. Raises `UnknownUnit`, quoting those that are not đồng."""
+    found = list(units)
+    for unit, words in found:
+        if unit.foreign:
+            raise UnknownUnit(words)
+    money = {unit.scale: words for unit, words in found if not unit.counted}
+    counted = [words for unit, words in found if unit.counted]
+    if not money and counted:
+        raise UnknownUnit(counted[0])
+    if len(money) > 1:
+        raise UnknownUnit(" / ".join(money.values()))
+    return next(iter(money), None)
 
 
 def unknown_unit_message(unit: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.values.dates import DateError, format_date, parse_date
 from core.values.money import AmountError, negative, parse_amount
-from core.values.text import abridged, fold, squash
+from core.values.text import abridged, fold, has_odd_digits, squash
 
 from .fields import COUNTS, DATES, MONEY
 from .model import ErrorValue, Formula
@@ -97,7 +97,7 @@ def _count(value: Any) -> int | None:
         text = fold(value)
         if not text.strip(_DASHES):
             return 0
-        value = text.removesuffix("nguoi").strip()
+        value = value if has_odd_digits(value) else text.removesuffix("nguoi").strip()
     try:
         number = parse_amount(value)
     except AmountError as error:

@@ -46,7 +46,9 @@ class CommentSerializer(ResourceSerializer):
 
 
 class CommentFilters(filters.Filters):
-    kind = filters.Choices("content_type", list(KINDS), method="of_kind", label="Kind of record.")
+    kind = filters.Choices(
+        "content_type", list(KINDS), method="of_kind", help_text="Kind of record."
+    )
     record = filters.Whole("object_id")
     author = filters.Codes("author__username", User, slug="username")
     mentions = filters.Codes("mentions__username", User, slug="username")

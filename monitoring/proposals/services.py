@@ -17,7 +17,7 @@ from core.services.errors import Conflict
 from core.services.records import RecordServices
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
-from disbursements.against_plan import Question, against_plan
+from disbursements.against_plan import against_plan
 from disbursements.ledger.services import unspecified_fund
 from disbursements.models import PlanVersion
 from disbursements.plans import assembly
@@ -25,6 +25,7 @@ from disbursements.plans import services as plans
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
 from programs.models import Activity, FiscalYear, Fund
+from programs.summary_query import SummaryQuery
 from programs.years.services import check_lifetime
 
 OPEN = (ProposalState.PROPOSED, ProposalState.DEFERRED)
@@ -177,7 +178,7 @@ def carry_over(
 
 def unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
     """Activity × commune with money planned and not disbursed: activity, commune, left (đồng)."""
-    answer = against_plan(Question.of_year(year, year.end, by=("activity", "commune")), user)
+    answer = against_plan(SummaryQuery.of_year(year, year.end, by=("activity", "commune")), user)
     rows = [row for row in answer.rows if (row.balance or 0) > 0]
     from communes.models import Commune
 

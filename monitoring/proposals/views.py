@@ -15,12 +15,12 @@ from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY, VIE
 from core.pages.forms import OK, attempt, seen_version
 from core.pages.record_forms import WhyForm
 from core.services.access import requires
-from core.services.errors import NotBegun
 from core.values import display
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
 from monitoring.proposals import services as proposals
 from programs.models import Activity, FiscalYear
+from programs.years.page_year import page_year
 
 DECISIONS = {
     "select": proposals.select,
@@ -29,22 +29,17 @@ DECISIONS = {
 }
 
 
-def year_of_address(request: PersonRequest, default: str | None = None) -> Any:
-    """The fiscal year of the address; else `default`, or the newest that has something."""
-    code = request.GET.get("fiscal_year") or request.POST.get("fiscal_year") or default
-    if code:
-        return get_object_or_404(FiscalYear, code=code)
-    latest = Proposal.objects.visible_to(request.user).first()
-    year = latest.fiscal_year if latest else FiscalYear.objects.first()
-    if year is None:
-        raise NotBegun
-    return year
+def _year(request: PersonRequest) -> FiscalYear:
+    """The year asked for; else the newest that something is proposed for."""
+    newest = Proposal.objects.visible_to(request.user).select_related("fiscal_year").first()
+    address = request.POST if request.method == "POST" else request.GET
+    return page_year(address, request.user, default=newest and newest.fiscal_year)
 
 
 @requires(VIEW)
 def selection(request: PersonRequest) -> HttpResponse:
     """The selection board: what was proposed for a year, and its ceiling filling up."""
-    return _board(request, year_of_address(request))
+    return _board(request, _year(request))
 
 
 def _board(
@@ -130,7 +125,7 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def plan_selected(request: PersonRequest) -> HttpResponse:
     """The selected proposals become activities and lines of a draft plan."""
-    year = year_of_address(request)
+    year = _year(request)
     made, status = attempt(
         request, lambda: proposals.plan_selected(actor=request.user, fiscal_year=year)
     )
@@ -144,7 +139,7 @@ def plan_selected(request: PersonRequest) -> HttpResponse:
 @require_POST
 def carry_over(request: PersonRequest) -> HttpResponse:
     """Unfinished activities of the year before are proposed again."""
-    year = year_of_address(request)
+    year = _year(request)
     before = get_object_or_404(FiscalYear, code=request.POST.get("from_year", ""))
     wanted = Activity.objects.visible_to(request.user).filter(
         code__in=request.POST.getlist("activity")

@@ -1,14 +1,16 @@
 """Results beside money: what each programme reached in each commune, and what it spent there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import User
 from communes.models import Commune
-from disbursements.against_plan import Figures, Question, against_plan
+from disbursements.against_plan import Figures, against_plan
 from monitoring.results import services as indicators
 from monitoring.results.services import Result
 from programs.models import FiscalYear, Program
+from programs.summary_query import SummaryQuery
 
 
 @dataclass
@@ -35,12 +37,17 @@ class Block:
         return Figures(planned=planned, disbursed=sum(one.disbursed for one in each))
 
 
-def blocks_of(user: User, year: FiscalYear, program: str = "", commune: str = "") -> list[Block]:
-    """By programme and commune (codes; empty: all): results and money, in the user's scope."""
+def blocks_of(
+    user: User, year: FiscalYear, programs: Collection[str] = (), communes: Collection[str] = ()
+) -> list[Block]:
+    """By programme and commune (codes; none: all): results and money, in the user's scope."""
     blocks: dict[int, Block] = {}
-    for result in indicators.results(user, year):
+    query = SummaryQuery.of_year(year, year.end)
+    for result in indicators.results(user, query):
         of, where = result.indicator.program, result.commune
-        if program not in ("", of.code) or where is None or commune not in ("", where.code):
+        if where is None or (programs and of.code not in programs):
+            continue
+        if communes and where.code not in communes:
             continue
         block = blocks.setdefault(of.pk, Block(of))
         place = next((each for each in block.places if each.commune == where), None)
@@ -48,8 +55,7 @@ def blocks_of(user: User, year: FiscalYear, program: str = "", commune: str = ""
             place = Place(where)
             block.places.append(place)
         place.results.append(result)
-    question = Question.of_year(year, year.end, by=("program", "commune"))
-    for row in against_plan(question, user).rows:
+    for row in against_plan(query.cut("program", "commune"), user).rows:
         if of_program := blocks.get(row.key["program"]):
             _add_money(of_program, row)
     for block in blocks.values():

@@ -3,24 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communes.models import Commune
-from core.lists import Column, Empty, Listing
+from core.lists import Column, Empty, Listing, filters
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
-from core.pages.forms import SearchInput
 from core.values import display
 from core.values.text import fold
 from disbursements.against_plan import Figures
 from monitoring.results.against_money import Block, blocks_of
 from monitoring.results.services import Result
 from programs.models import FiscalYear, Program
+from programs.years.filters import OfOneYear
 
 
 @dataclass(frozen=True)
@@ -33,60 +31,39 @@ class Line:
     result: Result
 
 
-class ResultFilters(forms.Form):
+class ResultFilters(OfOneYear):
     """Of which year, in which programme and commune."""
 
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Indicator, programme or commune")}),
-    )
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    program = forms.ChoiceField(label=_("Programme"), required=False)
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
-
-    def __init__(self, data: QueryDict, user: User, year: FiscalYear) -> None:
-        data = data.copy()
-        data["fiscal_year"], self.year = year.code, year
-        super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-        every = [("", _now("All"))]
-        programs = Program.objects.visible_to(user)
-        communes = Commune.objects.visible_to(user).in_area().valid_in(year.start, year.start)
-        choices = {
-            "fiscal_year": [(code, code) for code in codes],
-            "program": every + [(each.code, str(each)) for each in programs],
-            "commune": every + [(each.code, str(each)) for each in communes],
-        }
-        for name, found in choices.items():
-            self.fields[name].choices = found  # type: ignore[attr-defined]
+    search = filters.Search(hint=_("Indicator, programme or commune"))
+    program = filters.Codes("program", Program, label=_("Programme"))
+    commune = filters.Codes("commune", Commune, label=_("Commune"))
 
 
-def found(user: User, form: ResultFilters) -> list[Block]:
+def found(user: User, filters: ResultFilters) -> list[Block]:
     """By programme and commune, what the filters leave."""
-    wanted = form.cleaned_data
-    words = fold(wanted.get("search") or "").split()
-    where = {name: wanted.get(name) or "" for name in ("program", "commune")}
-    blocks = blocks_of(user, form.year, **where)
+    wanted = filters.asked
+    words = fold(wanted["search"]).split()
+    where = {"programs": wanted["program"], "communes": wanted["commune"]}
+    blocks = blocks_of(user, filters.year, **where)
     for block in blocks:
         for place in block.places:
             place.results = [
                 row
                 for row in place.results
-                if all(word in fold(_said(block, place.commune, row)) for word in words)
+                if all(word in fold(_searched(block, place.commune, row)) for word in words)
             ]
         block.places = [place for place in block.places if place.results]
     return [block for block in blocks if block.places]
 
 
-def _said(block: Block, commune: Commune, row: Result) -> str:
+def _searched(block: Block, commune: Commune, row: Result) -> str:
     return f"{row.indicator.code} {row.indicator.name} {block.program} {commune.name}"
 
 
-def narrowed(user: User, form: ResultFilters) -> list[Line]:
+def narrowed(user: User, filters: ResultFilters) -> list[Line]:
     return [
         Line(block.program, place.commune, place.money, row)
-        for block in found(user, form)
+        for block in found(user, filters)
         for place in block.places
         for row in place.results
     ]
@@ -127,17 +104,17 @@ COLUMNS = (
 )
 
 
-def listing(year: FiscalYear) -> Listing:
+def listing(year: FiscalYear | None) -> Listing:
     """The rows of a year; their money is that of the programme in the commune."""
     notes = [_now("Planned and disbursed are those of the programme in the commune.")]
-    if year.illustrative:
+    if year and year.illustrative:
         notes.append(_now("Illustrative figures."))
     return Listing(
         name="results",
         title=_("Results as a list"),
         columns=COLUMNS,
         rows=lambda user: user,
-        form=lambda user, data: ResultFilters(data, user, year),
+        filters=ResultFilters,
         narrowed=narrowed,
         href=lambda row: reverse("indicator", args=[row.result.indicator.pk]),
         figures=figures,

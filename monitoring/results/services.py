@@ -1,7 +1,6 @@
 """The results framework: targets and actuals set, and target against actual."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,13 +13,14 @@ from accounts.roles import EXPLAIN_VARIANCE, RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Commune
 from core.services.records import RecordServices
-from disbursements.against_plan import Question, against_plan
+from disbursements.against_plan import against_plan
 from monitoring.models import Actual, Indicator, Target
 from monitoring.models.indicators import Counted
 from programs.models import FiscalYear, Output
-from programs.models.outputs import DELIVERED
+from programs.outputs.services import delivered
+from programs.summary_query import SummaryQuery
 from programs.years.services import check_lifetime
-from trainings.counts import TrainingQuestion, count_trainings
+from trainings.counts import count_trainings
 
 MAY_SET = (RECORD_MEETING, EXPLAIN_VARIANCE)
 
@@ -121,9 +121,10 @@ class Result:
         return (100 * self.actual / self.target).quantize(Decimal("0.1"))
 
 
-def results(user: User, year: FiscalYear, as_of: date | None = None) -> list[Result]:
-    """Every indicator the user sees by commune, with a target or an actual; in stable order."""
-    as_of = as_of or year.end
+def results(user: User, query: SummaryQuery) -> list[Result]:
+    """Every indicator the user sees by commune, with a target or an actual of the year; in stable
+    order. What the portal counts itself is as the query has it."""
+    year = query.year
     indicators = list(Indicator.objects.visible_to(user).select_related("program"))
     targets = {
         (t.indicator_id, t.commune_id): t.value
@@ -133,7 +134,7 @@ def results(user: User, year: FiscalYear, as_of: date | None = None) -> list[Res
         (a.indicator_id, a.commune_id): a
         for a in Actual.objects.visible_to(user).filter(fiscal_year=year)
     }
-    counted = _counted(user, year, as_of, {i.counted for i in indicators})
+    counted = _counted(user, query, {i.counted for i in indicators})
     communes = {c.pk: c for c in Commune.objects.visible_to(user)}
     rows = []
     for indicator in indicators:
@@ -156,31 +157,28 @@ def results(user: User, year: FiscalYear, as_of: date | None = None) -> list[Res
 
 
 def _counted(
-    user: User, year: FiscalYear, as_of: date, kinds: set[str]
+    user: User, query: SummaryQuery, kinds: set[str]
 ) -> dict[tuple[str, int, int], Decimal]:
     """(kind, programme, commune) → what the portal counts; each source is asked once."""
     found: dict[tuple[str, int, int], Decimal] = {}
-    by = ("program", "commune")
     if kinds & {Counted.TRAININGS, Counted.PARTICIPANTS, Counted.FEMALE}:
-        question = TrainingQuestion((year,), year.start, year.end, as_of, by=by)
-        for row in count_trainings(question, user)[1]:
+        for row in count_trainings(query.cut("program", "commune"), user).rows:
             place = (row.key["program"], row.key["commune"])
             found[Counted.TRAININGS, *place] = Decimal(row.trainings)
             found[Counted.PARTICIPANTS, *place] = Decimal(row.values["participants"])
             found[Counted.FEMALE, *place] = Decimal(row.values["female"])
     if Counted.RATE in kinds:
-        for money in against_plan(Question.of_year(year, as_of, by=by), user).rows:
+        answer = against_plan(query.cut("program", "commune", "quarter"), user)
+        for money in answer.cut("program", "commune").rows:
             if money.rate is not None:
                 found[Counted.RATE, money.key["program"], money.key["commune"]] = money.rate
     if Counted.OUTPUTS in kinds:
-        _outputs(user, year, as_of, found)
+        _outputs(delivered(user, query.year, query.until), found)
     return found
 
 
-def _outputs(user: User, year: FiscalYear, as_of: date, found: dict[Any, Decimal]) -> None:
+def _outputs(rows: list[Output], found: dict[Any, Decimal]) -> None:
     """Outputs of the year handed over by then; one of several communes counts in none of them."""
-    rows = Output.objects.visible_to(user).filter(fiscal_year=year, state__in=DELIVERED)
-    rows = rows.exclude(handed_over_on__gt=as_of).prefetch_related("communes")
     for output in rows:
         communes = list(output.communes.all())
         if len(communes) == 1:

@@ -16,8 +16,8 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from communes.models import Commune
 from core.pages.forms import BAD_REQUEST, OK, attempt
-from core.pages.record_forms import unit_label
 from core.services.access import requires
+from core.services.choices import unit_label
 from monitoring.models import Indicator
 from monitoring.results import services as indicators
 from programs.models import FiscalYear

@@ -1,5 +1,6 @@
 """The pages of the results framework: target against actual beside plan against actual."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,56 +12,52 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import answer
-from core.lists import persistence as memory
-from core.lists import state as asked
+from core.lists import answer, persistence, state
+from core.lists.filtering import find
+from core.pages.forms import BAD_REQUEST, OK
 from core.services.access import requires
 from core.values import display
 from disbursements.against_plan import Figures
-from monitoring.proposals.views import year_of_address
 from monitoring.results import lists as results_list
 from monitoring.results import services as indicators
 from monitoring.results.against_money import Block
 from monitoring.results.services import Result
-from programs.models import FiscalYear
+from programs.years.page_year import known_year
 
 FILES = ("xlsx", "csv")
-
-
-def _year(request: PersonRequest) -> FiscalYear:
-    latest = FiscalYear.objects.filter(target__isnull=False).order_by("-start").first()
-    return year_of_address(request, latest.code if latest else None)
 
 
 @requires(VIEW)
 def results(request: PersonRequest) -> HttpResponseBase:
     """The results framework of a year, by programme and commune. Its filters are the list's."""
-    year = _year(request)
+    year = known_year(request.GET, request.user)
     listing = results_list.listing(year)
-    if request.GET.get(asked.FORMAT) in FILES:
+    if request.GET.get(state.FORMAT) in FILES:
         return answer(request, listing)
-    if away := memory.elsewhere(request, listing):
+    if away := persistence.elsewhere(request, listing):
         return away
-    wanted = asked.read(request, listing)
-    memory.remember(request, listing, wanted)
-    form = results_list.ResultFilters(request.GET, request.user, year)
-    form.is_valid()
+    wanted = state.read(request, listing)
+    found = find(request, replace(listing, narrowed=results_list.found), wanted)
+    if not found.wrong:
+        persistence.remember(request, listing)
     user: User = request.user
     context = {
         "year": year,
-        "form": form,
-        "blocks": [_shown_block(block) for block in results_list.found(user, form)],
+        "fields": found.fields,
+        "wrong": found.wrong,
+        "blocks": [_block(block) for block in found.rows],
         "may_set": any(map(user.can, indicators.MAY_SET)),
-        "files": {name: wanted.href(format=name, cols=asked.EVERY) for name in FILES},
-        "as_list": f"{reverse('results-list')}?fiscal_year={year.code}",
+        "files": {name: wanted.href(format=name, cols=state.EVERY) for name in FILES},
+        "as_list": f"{reverse('results-list')}?fiscal_year={year.code}" if year else "",
     }
-    return render(request, "monitoring/results.html", context)
+    status = BAD_REQUEST if found.wrong else OK
+    return render(request, "monitoring/results.html", context, status=status)
 
 
 @requires(VIEW)
 def results_as_list(request: PersonRequest) -> HttpResponseBase:
     """The same line by line, to sort, search and choose columns of."""
-    year = _year(request)
+    year = known_year(request.GET, request.user)
     context = {
         "year": year,
         "crumb": _("Results framework"),
@@ -70,7 +67,7 @@ def results_as_list(request: PersonRequest) -> HttpResponseBase:
     return answer(request, results_list.listing(year), "lists/illustrative.html", context)
 
 
-def _shown_block(block: Block) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, Any]:
     return {
         "program": block.program,
         "money": _money(block.money),

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -74,7 +75,11 @@ class VisitFilters(filters.Filters):
     village = InVillage()
     output = filters.Whole("output")
     fiscal_year = filters.Codes(
-        "date", FiscalYear, method="of_year", label="Fiscal year that its day lies in."
+        "date",
+        FiscalYear,
+        method="of_year",
+        label=_("Fiscal year"),
+        help_text="Fiscal year that its day lies in.",
     )
     search = filters.Search()
 
@@ -139,12 +144,17 @@ class DifficultyFilters(filters.Filters):
     state = filters.Choices("state", DifficultyState.values)
     affects = filters.Choices("affects", Affects.values)
     owner = filters.Words(
-        "owner", label="Responsible body whose name holds every word: without accents, case or đ."
+        "owner",
+        help_text="Responsible body whose name holds every word: without accents, case or đ.",
     )
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")
     fiscal_year = filters.Codes(
-        "raised_on", FiscalYear, method="of_year", label="Raised in the year or carried into it."
+        "raised_on",
+        FiscalYear,
+        method="of_year",
+        label=_("Fiscal year"),
+        help_text="Raised in the year or carried into it.",
     )
     meeting = filters.Whole("meeting")
     visit = filters.Whole("visit")
@@ -259,7 +269,7 @@ class ActionPointFilters(filters.Filters):
     state = filters.Choices("state", ActionState.values)
     assignee_user = filters.Codes("assignee_user__username", User, slug="username")
     assignee_body = filters.Words(
-        "assignee_body", label="Body whose name holds every word: without accents, case or đ."
+        "assignee_body", help_text="Body whose name holds every word: without accents, case or đ."
     )
     done_by = filters.Codes("done_by__username", User, slug="username")
     verified_by = filters.Codes("verified_by__username", User, slug="username")
@@ -267,7 +277,7 @@ class ActionPointFilters(filters.Filters):
     meeting = filters.Whole("meeting")
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")
-    overdue_on = filters.Day("due_date", method="overdue", label="Open though due before.")
+    overdue_on = filters.Day("due_date", method="overdue", help_text="Open though due before.")
     visit = filters.Whole("visit")
     difficulty = filters.Whole("difficulty")
     done_from = filters.Day("done_on", "gte")

@@ -19,8 +19,9 @@ from accounts.requests import PersonRequest
 from accounts.roles import RECORD_MEETING
 from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
-from core.pages.record_forms import form_field, offered
+from core.pages.record_forms import form_field
 from core.services.access import requires
+from core.services.choices import offered
 from core.values.money import AmountError, parse_amount
 from monitoring.models import Meeting, StatedFigure, StatedOutcome
 from monitoring.reviews.services import meetings

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from accounts.models import User
 from core.services.errors import Conflict
+from core.values.dates import today
 from monitoring.models import ActionPoint
 from monitoring.reviews.services import action_points as actions
 from monitoring.reviews.services import meetings
@@ -69,6 +70,42 @@ def test_a_commune_does_not_finish_another_communes_point(cast):
     point = a_point(cast.bdh, commune=make.commune(make.NAM_XE))
     with pytest.raises(PermissionDenied):
         actions.finish(actor=cast.xa_banlang, point=point, note="Xong")
+
+
+DECISIONS = {
+    "cancel": lambda person, row: actions.cancel(actor=person, point=row, reason="thôi"),
+    "finish": lambda person, row: actions.finish(actor=person, point=row, note="Xong"),
+}
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize("pair", [("GBV", make.BAN_LANG), ("ECCD", make.NAM_XE), (None, None)])
+def test_a_point_is_decided_by_who_has_its_programme_and_its_commune(cast, name, pair):
+    point = a_point(cast.bdh, program=make.program("GBV"), commune=make.commune(make.NAM_XE))
+    part = make.user_of_pairs(pair)
+    if pair == (None, None):
+        DECISIONS[name](part, point)
+        return
+    with pytest.raises((PermissionDenied, ValidationError)):
+        DECISIONS[name](part, point)
+    point.refresh_from_db()
+    assert point.state == "open"
+
+
+def test_what_is_due_within_a_month_is_due_soon(cast):
+    point = a_point(cast.bdh)
+    days = [n for n in (0, 31, 32) if point in actions.due(cast.bdh, DUE - timedelta(days=n))]
+    assert days == [0, 31]
+
+
+def test_it_is_done_today_at_the_latest(cast):
+    point = a_point(cast.bdh, assignee_user=cast.dieuphoi)
+    with pytest.raises(ValidationError):
+        actions.finish(
+            actor=cast.dieuphoi, point=point, note="Xong", date=today() + timedelta(days=1)
+        )
+    actions.finish(actor=cast.dieuphoi, point=point, note="Xong", date=today())
+    assert point.done_on == today()
 
 
 def test_who_was_given_a_point_sees_it_whatever_the_scope(cast):
@@ -138,7 +175,6 @@ def test_it_comes_from_one_thing_only(cast):
 
 
 def test_the_front_page_shows_what_is_to_do_and_the_digest_only_what_is_newly_overdue(cast):
-    from core.values.dates import today
     from reports.waiting import waiting_for
 
     day = today()

@@ -1,11 +1,12 @@
 """Difficulties: carried on while open, resolved with a result."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from core.services.errors import Conflict
+from core.values.dates import today
 from monitoring.models import Difficulty
 from monitoring.reviews.services import difficulties
 from tests import factories as make
@@ -34,12 +35,20 @@ def test_an_open_difficulty_is_carried_into_each_next_year(cast):
     assert years_of(a_difficulty(cast.xa_banlang)) == {"2023", "2024", "2025"}
 
 
-def test_a_resolved_one_stays_in_the_years_it_was_open(cast):
-    row = a_difficulty(cast.xa_banlang)
-    difficulties.resolve(
-        actor=cast.xa_banlang, difficulty=row, result="Đã san gạt", date=date(2023, 9, 1)
-    )
-    assert years_of(row) == {"2023", "2024"}
+@pytest.mark.parametrize(
+    ("raised", "resolved", "years"),
+    [
+        (date(2022, 9, 1), date(2023, 9, 1), {"2023", "2024"}),
+        (date(2022, 9, 1), date(2023, 7, 1), {"2023", "2024"}),
+        (date(2022, 9, 1), date(2023, 6, 30), {"2023"}),
+        (date(2022, 6, 30), date(2022, 6, 30), {"2022"}),
+        (date(2022, 7, 1), date(2022, 7, 1), {"2023"}),
+    ],
+)
+def test_a_resolved_one_stays_in_the_years_it_was_open(cast, raised, resolved, years):
+    row = a_difficulty(cast.xa_banlang, raised_on=raised)
+    difficulties.resolve(actor=cast.xa_banlang, difficulty=row, result="Đã san gạt", date=resolved)
+    assert years_of(row) == years
 
 
 def test_resolving_needs_a_result_and_a_day_between(cast):
@@ -49,6 +58,41 @@ def test_resolving_needs_a_result_and_a_day_between(cast):
             actor=cast.xa_banlang, difficulty=row, result="", date=date(2022, 8, 1)
         )
     assert set(refusal.value.message_dict) == {"result", "date"}
+
+
+@pytest.mark.parametrize("day", [date(2022, 9, 1), today()])
+def test_it_may_be_due_and_resolved_on_the_day_it_was_raised_and_today(cast, day):
+    row = a_difficulty(cast.xa_banlang, due_date=date(2022, 9, 1))
+    difficulties.resolve(actor=cast.xa_banlang, difficulty=row, result="Đã san gạt", date=day)
+    assert (row.state, row.resolved_on) == ("resolved", day)
+
+
+@pytest.mark.parametrize("day", [date(2022, 8, 31), today() + timedelta(days=1)])
+def test_it_is_not_resolved_before_it_was_raised_nor_tomorrow(cast, day):
+    row = a_difficulty(cast.xa_banlang)
+    with pytest.raises(ValidationError):
+        difficulties.resolve(actor=cast.xa_banlang, difficulty=row, result="Xong", date=day)
+
+
+STEPS = {
+    "take": lambda person, row: difficulties.take_in_hand(actor=person, difficulty=row),
+    "resolve": lambda person, row: difficulties.resolve(
+        actor=person, difficulty=row, result="Đã san gạt"
+    ),
+    "reopen": lambda person, row: difficulties.reopen(actor=person, difficulty=row, reason="lại"),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_another_commune_takes_no_step_here(cast, name):
+    row = a_difficulty(cast.bdh, commune=make.commune(make.NAM_XE))
+    if name == "reopen":
+        STEPS["resolve"](cast.bdh, row)
+    before = row.state
+    with pytest.raises(ValidationError):
+        STEPS[name](cast.xa_banlang, row)
+    row.refresh_from_db()
+    assert row.state == before
 
 
 def test_resolved_twice_is_a_conflict_and_reopened_it_is_open_again(cast):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from monitoring.results import services as indicators
 from programs.outputs import services as works
+from programs.summary_query import SummaryQuery
 from tests import factories as make
 
 
@@ -19,7 +20,7 @@ def an_indicator(by, code="GBV-N1", counted="entered", **values):
 def shown(user):
     return {
         (row.indicator.code, row.commune.code): (row.target, row.actual, row.rate)
-        for row in indicators.results(user, make.year())
+        for row in indicators.results(user, SummaryQuery.of_year(make.year(), make.year().end))
     }
 
 
@@ -58,6 +59,9 @@ def test_handed_over_works_count_where_they_stand_and_not_where_it_is_unknown(ca
         )
         works.confirm(actor=cast.dieuphoi, output=row, state="handed_over", date=date(2023, 5, 1))
     assert shown(cast.bdh) == {("N4", make.BAN_LANG): (None, 3, None)}
+    for day, counted in ((date(2023, 4, 30), []), (date(2023, 5, 1), [3])):
+        found = indicators.results(cast.bdh, SummaryQuery.of_year(make.year(), day))
+        assert [row.actual for row in found] == counted
 
 
 def test_an_entered_actual_needs_evidence(cast):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.roles import Role
 from core.services.errors import Conflict
 from disbursements.drafts import services as drafts
 from disbursements.models import PlanVersion
@@ -50,6 +51,56 @@ def test_selected_proposals_fill_the_ceiling_and_the_next_one_does_not_fit(cast,
     assert proposals.ceiling_of(ceiling).taken == 200_000_000
 
 
+def test_what_is_planned_already_stays_under_the_ceiling(cast, ceiling):
+    proposals.select(actor=cast.bdh, proposal=a_proposal(cast.dieuphoi, 200_000_000))
+    proposals.plan_selected(actor=cast.quanly, fiscal_year=ceiling)
+    proposals.select(actor=cast.bdh, proposal=a_proposal(cast.dieuphoi, 10_000_000))
+    assert proposals.ceiling_of(ceiling).left == 40_000_000
+    assert dict(proposals.ceilings())[ceiling] == proposals.ceiling_of(ceiling)
+    assert {room.taken for year, room in proposals.ceilings() if year != ceiling} == {0}
+    with pytest.raises(Conflict):
+        proposals.select(actor=cast.bdh, proposal=a_proposal(cast.dieuphoi, 40_000_001))
+
+
+def test_one_years_ceiling_leaves_another_year_alone(cast, ceiling):
+    other = a_proposal(cast.dieuphoi, 300_000_000, fiscal_year=make.year("2025"))
+    proposals.select(actor=cast.bdh, proposal=other)
+    assert proposals.ceiling_of(ceiling).taken == 0
+
+
+DECISIONS = {
+    "select": lambda person, row: proposals.select(actor=person, proposal=row),
+    "defer": lambda person, row: proposals.defer(actor=person, proposal=row, reason="chờ"),
+    "refuse": lambda person, row: proposals.refuse(actor=person, proposal=row, reason="trùng"),
+}
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize("place", [("ECCD", make.BAN_LANG), ("GBV", make.NAM_XE)])
+def test_a_proposal_is_decided_by_who_has_its_programme_and_its_commune(cast, name, place):
+    part = make.user_of_pairs(place, role=Role.BOARD)
+    row = a_proposal(cast.dieuphoi)
+    with pytest.raises(ValidationError):
+        DECISIONS[name](part, row)
+    row.refresh_from_db()
+    assert row.state == "proposed"
+
+
+def test_the_plan_takes_the_selected_of_ones_own_scope(cast):
+    rows = [a_proposal(cast.dieuphoi, commune=make.commune(c)) for c in make.COMMUNES[:2]]
+    for row in rows:
+        proposals.select(actor=cast.bdh, proposal=row)
+    part = make.user_of_pairs(("GBV", make.BAN_LANG))
+    version = proposals.plan_selected(actor=part, fiscal_year=make.year("2024"))
+    assert [line.commune.code for line in version.lines.all()] == [make.BAN_LANG]
+    assert [row.state for row in map(refreshed, rows)] == ["planned", "selected"]
+
+
+def refreshed(row):
+    row.refresh_from_db()
+    return row
+
+
 def test_a_proposal_up_to_the_last_dong_fits(cast, ceiling):
     proposals.select(actor=cast.bdh, proposal=a_proposal(cast.dieuphoi, 250_000_000))
     assert proposals.ceiling_of(ceiling).left == 0
@@ -67,6 +118,16 @@ def test_deferring_and_refusing_say_why(cast):
         "Đã có trong chương trình khác",
         cast.bdh,
     )
+
+
+def test_what_was_put_off_or_refused_may_be_taken_after_all(cast):
+    for decline in (proposals.defer, proposals.refuse):
+        row = a_proposal(cast.xa_banlang)
+        decline(actor=cast.bdh, proposal=row, reason="Chờ quý III")
+        with pytest.raises(Conflict):
+            decline(actor=cast.bdh, proposal=row, reason="lần nữa")
+        assert proposals.select(actor=cast.bdh, proposal=row).state == "selected"
+        assert row.reason == ""
 
 
 def test_who_proposes_does_not_decide(cast):
@@ -142,6 +203,27 @@ def test_a_carried_over_activity_keeps_its_code_in_the_new_plan(cast):
     proposals.select(actor=cast.bdh, proposal=row)
     version = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
     assert {line.activity.code for line in version.lines.all()} == {"GBV-01"}
+
+
+def test_what_is_carried_over_is_added_to_a_line_that_is_there(cast):
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 100}), make.line("GBV-01", make.NAM_XE, 9))
+    years = {"from_year": make.year(), "to_year": make.year("2024")}
+    activities = list(Activity.objects.all())
+    rows = proposals.carry_over(actor=cast.dieuphoi, activities=activities, **years)
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 5, 2: 7}), fiscal_year="2024")
+    for row in rows:
+        proposals.select(actor=cast.bdh, proposal=row)
+    version = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    lines = {
+        (line.commune.code, amount.quarter, amount.amount)
+        for line in version.lines.all()
+        for amount in line.amounts.all()
+    }
+    assert lines == {
+        (make.BAN_LANG, 1, 105),
+        (make.BAN_LANG, 2, 7),
+        (make.NAM_XE, 1, 9),
+    }
 
 
 def test_a_proposal_that_is_selected_is_no_longer_changed(cast):

@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
+from accounts.roles import Role
 from monitoring.reviews.services import meetings
 from monitoring.reviews.services.stated import Ledger, agrees
 from tests import factories as make
@@ -19,6 +21,8 @@ from tests import factories as make
         ("hơn", 8_900_000_000, 9_000_000_000, False),
         ("hơn", 7_200_000_000, 7_215_000_000, True),
         ("gần", 9_000_000_000, 8_904_000_000, True),
+        ("gần", 9_000_000_000, 9_000_000_000, True),
+        ("gần", 9_000_000_000, 8_000_000_001, True),
         ("gần", 9_000_000_000, 8_000_000_000, False),
         ("gần", 9_000_000_000, 9_000_000_001, False),
         ("đúng", 120, "120.0", True),
@@ -28,9 +32,14 @@ from tests import factories as make
         ("đúng", 1500, 1499, False),
         ("đúng", 8_900_000_000, 8_904_000_000, True),
         ("khoảng", 200, 240, True),
+        ("khoảng", 200, 300, True),
+        ("khoảng", 200, 100, True),
+        ("khoảng", 200, 99, False),
         ("khoảng", 200, 301, False),
         ("hàng", 100, 99, False),
+        ("hàng", 100, 100, True),
         ("hàng", 100, 201, True),
+        ("hàng", 100, 999, True),
         ("hàng", 100, 1000, False),
     ],
 )
@@ -74,8 +83,10 @@ def test_a_figure_is_compared_with_the_ledger_up_to_its_day(cast):
 
 def test_who_sees_a_part_is_not_shown_a_part_as_the_whole(cast):
     make.posted(8_904_000_000)
-    compared = Ledger(cast.xa_banlang).compare(a_meeting(cast.bdh))
-    assert (compared.ledger_value, compared.agrees) == (None, None)
+    figure = a_meeting(cast.bdh)
+    for pair in ((None, make.BAN_LANG), ("GBV", None), ("GBV", make.BAN_LANG)):
+        compared = Ledger(make.user_of_pairs(pair)).compare(figure)
+        assert (compared.ledger_value, compared.agrees) == (None, None)
 
 
 def test_a_figure_about_one_commune_is_compared_with_that_commune(cast):
@@ -86,6 +97,23 @@ def test_a_figure_about_one_commune_is_compared_with_that_commune(cast):
     )
     for person in (cast.bdh, cast.xa_banlang):
         assert Ledger(person).compare(figure).ledger_value == 300
+
+
+@pytest.mark.parametrize("pair", [("GBV", make.BAN_LANG), ("ECCD", make.NAM_XE)])
+def test_what_was_stated_is_recorded_by_who_has_the_meetings_place(cast, pair):
+    row = a_meeting(cast.bdh).meeting
+    row.program, row.commune = make.program("GBV"), make.commune(make.NAM_XE)
+    row.save()
+    part = make.user_of_pairs(pair, role=Role.BOARD)
+    said = row.stated_figures.get()
+    for change in (
+        lambda: meetings.state(actor=part, meeting=row, figures=[]),
+        lambda: meetings.add_outcome(actor=part, meeting=row, text="Đạt"),
+        lambda: meetings.withdraw(actor=part, meeting=row, stated=said),
+    ):
+        with pytest.raises(ValidationError):
+            change()
+    assert row.stated_figures.count() == 1
 
 
 def test_classes_are_compared_with_classes(cast):

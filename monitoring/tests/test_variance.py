@@ -26,7 +26,9 @@ def units(found):
 
 
 def test_the_limits_are_80_and_110_percent_of_the_plan_to_date(cast, year):
-    make.posted(80), make.posted(111, commune=make.NAM_XE), make.posted(79, activity="YEE-01")
+    make.posted(80), make.posted(110, commune=make.NAM_XE), make.posted(79, activity="YEE-01")
+    assert units(variance.variances(cast.quanly, year, 1)) == {("YEE", make.BAN_LANG)}
+    make.posted(1, commune=make.NAM_XE)
     found = variance.variances(cast.quanly, year, 1)
     assert units(found) == {("GBV", make.NAM_XE), ("YEE", make.BAN_LANG)}
     assert {v.activity.code for v in found if v.activity} == {"YEE-01"}

@@ -1,84 +1,68 @@
 """The list of variances: what lies outside the limits at a quarter's end, explained or not."""
 
-from django import forms
-from django.http import QueryDict
+from typing import Any
+
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
-from core.lists import Column, Empty, Listing, answer
+from core.lists import Column, Empty, Listing, answer, filters
 from core.lists.columns import BY_VALUE
 from core.lists.listing import Figure
-from core.pages.forms import SearchInput
 from core.services.access import requires
-from core.services.errors import NotBegun
 from core.values import display
 from core.values.text import fold
 from monitoring.variance import services as variance
 from monitoring.variance.services import Variance
-from programs.models import FiscalYear
+from programs.years.filters import OfOneYear
+from programs.years.page_year import known_year
 
 SIDES = (("over", _("Over plan")), ("under", _("Under plan")))
-SAID = (("no", _("Asked for")), ("yes", _("Given")))
+EXPLAINED = (("no", _("Asked for")), ("yes", _("Given")))
 
 
-class VarianceFilters(forms.Form):
+class VarianceFilters(OfOneYear):
     """Of which quarter; unless told otherwise the last that ended in the last year with money."""
 
-    search = forms.CharField(
-        label=_("Search"),
-        required=False,
-        widget=SearchInput(attrs={"placeholder": _("Programme, commune or activity")}),
-    )
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    quarter = forms.ChoiceField(label=_("At the end of"), required=False)
-    side = forms.ChoiceField(label=_("Variance"), required=False, choices=[("", _("All")), *SIDES])
-    explained = forms.ChoiceField(
-        label=_("Explanation"), required=False, choices=[("", _("All")), *SAID]
-    )
+    search = filters.Search(hint=_("Programme, commune or activity"))
+    quarter = filters.Choices("quarter", (), one=True, empty=None, label=_("At the end of"))
+    side = filters.Choices("side", SIDES, label=_("Variance"))
+    explained = filters.Choices("explained", EXPLAINED, label=_("Explanation"))
 
-    def __init__(self, data: QueryDict) -> None:
-        self.year = _year(data.get("fiscal_year", ""))
-        ended = variance.ended_quarters(self.year)
-        asked = data.get("quarter", "")
-        known = asked.isdigit() and int(asked) in ended
-        self.number = int(asked) if known else (ended or [0])[-1]
-        data = data.copy()
-        data["fiscal_year"], data["quarter"] = self.year.code, str(self.number or "")
-        super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-        self.fields["fiscal_year"].choices = [(c, c) for c in codes]  # type: ignore[attr-defined]
-        self.fields["quarter"].choices = [  # type: ignore[attr-defined]
-            (str(q), display.quarter(q, self.year.start)) for q in ended
-        ]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        names = [(str(q), display.quarter(q, self.year.start)) for q in self.ended]
+        self.filters["quarter"].choose_from(names)
+
+    @cached_property
+    def ended(self) -> list[int]:
+        """The quarters of the year that are over."""
+        return variance.ended_quarters(self.year) if self.year else []
+
+    def defaults(self, data: Any) -> dict[str, str]:
+        return {**super().defaults(data), "quarter": str(self.ended[-1]) if self.ended else ""}
 
 
-def _year(code: str) -> FiscalYear:
-    years = FiscalYear.objects.order_by("-start")
-    wanted = years.filter(code=code).first()
-    found = wanted or years.filter(disbursements__isnull=False).first() or years.first()
-    if found is None:
-        raise NotBegun
-    return found
-
-
-def narrowed(user: User, form: VarianceFilters) -> list[Variance]:
+def narrowed(user: User, filters: VarianceFilters) -> list[Variance]:
     """The variances of the quarter that fulfil the other filters."""
-    rows = variance.variances(user, form.year, form.number) if form.number else []
-    wanted = form.cleaned_data
-    if side := wanted.get("side"):
-        rows = [row for row in rows if row.is_over == (side == "over")]
-    if said := wanted.get("explained"):
-        rows = [row for row in rows if (row.note is not None) == (said == "yes")]
-    words = fold(wanted.get("search") or "").split()
-    return [row for row in rows if all(word in fold(_said(row)) for word in words)]
+    wanted = filters.asked
+    if not wanted["quarter"]:  # none has ended yet
+        return []
+    rows = variance.variances(user, filters.year, int(wanted["quarter"][0]))
+    if sides := wanted["side"]:
+        rows = [row for row in rows if ("over" if row.is_over else "under") in sides]
+    if said := wanted["explained"]:
+        rows = [row for row in rows if ("yes" if row.note else "no") in said]
+    words = fold(wanted["search"]).split()
+    return [row for row in rows if all(word in fold(_searched(row)) for word in words)]
 
 
-def _said(row: Variance) -> str:
+def _searched(row: Variance) -> str:
     return f"{row.program.code} {row.program} {row.commune or row.activity}"
 
 
@@ -128,7 +112,7 @@ listing = Listing(
     title=_("Variances"),
     columns=COLUMNS,
     rows=lambda user: user,
-    form=lambda user, data: VarianceFilters(data),
+    filters=VarianceFilters,
     narrowed=narrowed,
     href=href,
     figures=figures,
@@ -140,9 +124,9 @@ listing = Listing(
 @requires(VIEW)
 def variances(request: PersonRequest) -> HttpResponseBase:
     """What lies outside the limits at a quarter's end, explained or not."""
-    year = _year(request.GET.get("fiscal_year", ""))
+    year = known_year(request.GET, request.user)
     lead = _now(
         "Below %(low)s %% or above %(high)s %% of the plan to date at a quarter's end: say why."
     )
-    limits = {"low": year.variance_low, "high": year.variance_high}
-    return answer(request, listing, context={"lead": lead % limits})
+    limits = {"low": year.variance_low, "high": year.variance_high} if year else {}
+    return answer(request, listing, context={"lead": lead % limits if year else ""})

@@ -23,11 +23,12 @@ from core.services.request_cache import once
 from core.services.transition import save_with_history
 from core.values.dates import QUARTERS, today
 from core.values.money import rate
-from disbursements.against_plan import Question, Row, against_plan
+from disbursements.against_plan import Figures, against_plan
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanVersion
 from monitoring.models.variance import VarianceNote, whole_programs
 from programs.models import Activity, FiscalYear, Program
+from programs.summary_query import SummaryQuery
 
 
 @dataclass(frozen=True)
@@ -61,26 +62,21 @@ def ended_quarters(year: FiscalYear, as_of: Date | None = None) -> list[int]:
 
 def variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
     """What stands outside the limits at the end of a quarter, with what was said about it."""
-    question = ("variances", user.pk, year.pk, quarter)
-    return once(question, lambda: _variances(user, year, quarter))
+    asked = ("variances", user.pk, year.pk, quarter)
+    return once(asked, lambda: _variances(user, year, quarter))
 
 
 def _variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
-    end = year.quarter_end(quarter)
-    by_unit = against_plan(Question.of_year(year, end, by=("program", "commune")), user).rows
-    whole = frozenset(whole_programs(user).values_list("pk", flat=True))
-    by_activity = (
-        against_plan(
-            Question.of_year(year, end, by=("program", "activity"), programs=whole), user
-        ).rows
-        if whole
-        else []
-    )
-    rows = [row for row in [*by_unit, *by_activity] if outside(row, year)]
+    query = SummaryQuery.of_year(year, year.quarter_end(quarter))
+    found = against_plan(query.cut("program", "commune"), user).rows
+    if whole := tuple(whole_programs(user)):
+        query = query.narrowed(programs=whole, by=("program", "activity"))
+        found = [*found, *against_plan(query, user).rows]
+    rows = [row for row in found if outside(row, year)]
     return _with_records(rows, year, quarter, user)
 
 
-def outside(row: Row, year: FiscalYear) -> bool:
+def outside(row: Figures, year: FiscalYear) -> bool:
     """Whether a figure to date lies beyond the year's limits."""
     planned = row.planned_to_date or 0
     if not planned:
@@ -90,7 +86,7 @@ def outside(row: Row, year: FiscalYear) -> bool:
 
 
 def _with_records(
-    rows: Iterable[Row], year: FiscalYear, quarter: int, user: User
+    rows: Iterable[Figures], year: FiscalYear, quarter: int, user: User
 ) -> list[Variance]:
     rows = list(rows)
     programs = Program.objects.in_bulk({row.key["program"] for row in rows})

@@ -48,7 +48,7 @@ class ExplainForm(forms.Form):
         )
 
 
-def facts_of(item: variance.Variance) -> dict[str, Any]:
+def table_row(item: variance.Variance) -> dict[str, Any]:
     """A variance as a table prints it."""
     kind, pk = item.subject
     return {
@@ -77,7 +77,7 @@ def explain(
     if item is None:
         return _within_the_limits(request, year, quarter, asked)
     form = ExplainForm(
-        request.POST or None, initial=_earlier_words(item.note), year=year, user=request.user
+        request.POST or None, initial=_initial(item.note), year=year, user=request.user
     )
     status = 200
     if request.method == "POST":
@@ -109,7 +109,7 @@ def _the_one(
     return next((item for item in items if (item.program.code, item.subject) == asked), None)
 
 
-def _earlier_words(note: variance.VarianceNote | None) -> dict[str, Any]:
+def _initial(note: variance.VarianceNote | None) -> dict[str, Any]:
     """What the form begins with."""
     if note is None:
         return {}
@@ -142,7 +142,7 @@ def _save(request: PersonRequest, item: variance.Variance, form: ExplainForm) ->
 
 def _context(request: PersonRequest, item: variance.Variance) -> dict[str, Any]:
     """The page but for its form."""
-    row, note = facts_of(item), item.note
+    row, note = table_row(item), item.note
     return {
         "row": row,
         "title": f"{item.program.code} · {row['name']}",

@@ -63,7 +63,6 @@ SAMPLES: dict[str, Any] = {
     "participants": 20,
     "parties": "BĐH huyện và Plan International",
     "partner": "Trung tâm giáo dục nghề nghiệp",
-    "payee": "Đoàn Thanh niên xã",
     "people": 20,
     "place": "Hội trường UBND huyện",
     "planned": 7_420_000_000,
@@ -92,7 +91,6 @@ SAMPLES: dict[str, Any] = {
     "variance_low": 80,
     "venue": "Nhà văn hóa bản",
     "village": "Thèn Thầu",
-    "voucher_no": "PC-0123",
     "why": "Điểm trường chưa có nước sạch",
 }
 KINDS: dict[str, Any] = {

@@ -5,6 +5,8 @@ A resource's values serve its new record and its change, too, where these have t
 
 from typing import Any
 
+from disbursements.fields import DETAILS
+
 BODY, COMMUNE, VILLAGE = "BĐH huyện", "03577", "Thèn Thầu"
 CLUB = "CLB thủ lĩnh thay đổi tại cộng đồng"
 REVIEW = "Hội nghị tổng kết năm tài chính 2023"
@@ -113,7 +115,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "id": 17,
         "number": 5,
         "date": "2022-09-15",
-        "voucher_date": "2022-09-14",
+        **{detail.name: detail.example for detail in DETAILS},
         "status": "posted",
         "reason": "",
         "reverses": None,

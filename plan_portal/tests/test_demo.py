@@ -7,12 +7,13 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
-from disbursements.against_plan import Question, against_plan
+from disbursements.against_plan import against_plan
 from disbursements.models import Disbursement, PlanAmount, PlanVersion
 from plan_portal import demo
 from plan_portal.demo.arithmetic import share
 from plan_portal.demo.money import DISBURSED, PLANNED, disbursed, planned
 from programs.models import FiscalYear, Period, YearState
+from programs.summary_query import SummaryQuery
 from tests import factories as make
 from trainings.models import Training
 
@@ -49,7 +50,7 @@ def test_a_share_adds_up_and_is_fair():
 
 def test_the_year_reads_as_it_was_published(loaded):
     year, reader = make.year("2023"), make.somebody(Role.VIEWER)
-    answer = against_plan(Question.of_year(year, DAY, by=("program", "commune")), reader)
+    answer = against_plan(SummaryQuery.of_year(year, DAY, by=("program", "commune")), reader)
     assert (answer.total.planned, answer.total.disbursed) == (7_420_000_000, 8_904_000_000)
     assert (str(answer.total.rate), answer.total.pending) == ("120.0", 0)
     assert len(answer.rows) == 20

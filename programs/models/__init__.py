@@ -3,7 +3,14 @@
 from programs.models.agreements import Agreement, Amendment
 from programs.models.outputs import ConditionCheck, Group, MemberCount, Output, Referral
 from programs.models.programs import CODE, Activity, Fund, Program
-from programs.models.years import FiscalYear, Period, YearState, add_months, quarter_bounds
+from programs.models.years import (
+    FiscalYear,
+    Period,
+    YearState,
+    add_months,
+    month_end,
+    quarter_bounds,
+)
 
 __all__ = [
     "CODE",
@@ -21,5 +28,6 @@ __all__ = [
     "Referral",
     "YearState",
     "add_months",
+    "month_end",
     "quarter_bounds",
 ]

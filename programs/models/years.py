@@ -67,13 +67,18 @@ class FiscalYear(VersionedModel):
 def quarter_bounds(start: date, quarter: int) -> tuple[date, date]:
     """First and last day of quarter 1–4 of the fiscal year that starts on `start`."""
     first = add_months(start, 3 * (quarter - 1))
-    return first, date.fromordinal(add_months(first, 3).toordinal() - 1)
+    return first, month_end(add_months(first, 2))
 
 
 def add_months(first: date, months: int) -> date:
     """The first day of the month `months` after the month of `first`."""
     index = first.year * 12 + first.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
+
+
+def month_end(first: date) -> date:
+    """The last day of the month that begins on `first`."""
+    return date.fromordinal(add_months(first, 1).toordinal() - 1)
 
 
 class Period(VersionedModel):

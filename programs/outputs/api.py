@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.requests import person
@@ -218,8 +219,8 @@ class GroupFilters(filters.Filters):
     founded_to = filters.Day("founded_on", "lte")
     ended_from = filters.Day("ended_on", "gte")
     ended_to = filters.Day("ended_on", "lte")
-    members_min = filters.Whole("last_members", "gte")
-    members_max = filters.Whole("last_members", "lte")
+    members_min = filters.Whole("now_members", "gte")
+    members_max = filters.Whole("now_members", "lte")
     search = filters.Search()
 
 
@@ -236,12 +237,12 @@ class Groups(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {
         "name": "sort_key",
         "program": "program__order",
-        "members": "last_members",
+        "members": "now_members",
     }
 
     def get_queryset(self) -> QuerySet:
         counts = MemberCount.objects.filter(group=OuterRef("pk"))  # the last one first
-        return super().get_queryset().alias(last_members=Subquery(counts.values("members")[:1]))
+        return super().get_queryset().alias(now_members=Subquery(counts.values("members")[:1]))
 
     @act("count", permission=RECORD_OUTPUT, body=CountSerializer)
     def count(self, row: Group, *, version: int | None = None, **counts: Any) -> Group:
@@ -350,10 +351,12 @@ class AgreementFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_years__code", FiscalYear, distinct=True)
     program = filters.Codes("programs__code", Program, distinct=True)
     commune = filters.Codes("communes__code", Commune, distinct=True)
-    signed = filters.YesNo("signed_date", method="is_signed", label="Signed, or not yet.")
+    signed = filters.YesNo(
+        "signed_date", method="is_signed", label=_("Signed"), help_text="Signed, or not yet."
+    )
     due_from = filters.Day("due_date", "gte")
     due_to = filters.Day("due_date", "lte")
-    late_on = filters.Day("due_date", method="late", label="Not signed though due before.")
+    late_on = filters.Day("due_date", method="late", help_text="Not signed though due before.")
     signed_date_from = filters.Day("signed_date", "gte")
     signed_date_to = filters.Day("signed_date", "lte")
     search = filters.Search()

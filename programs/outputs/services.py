@@ -12,9 +12,10 @@ from accounts.roles import CONFIRM_OUTPUT, RECORD_OUTPUT
 from accounts.scope import outside
 from core.services.access import check
 from core.services.records import RecordServices
+from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import in_future, today
-from programs.models import ConditionCheck, Group, MemberCount, Output, Referral
+from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Output, Referral
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import check_lifetime, year_of
 
@@ -26,6 +27,14 @@ NEXT = {
     OutputState.IN_USE: (OutputState.OUT_OF_ORDER,),
     OutputState.OUT_OF_ORDER: (OutputState.IN_USE,),
 }
+
+
+def delivered(user: User, year: FiscalYear, as_of: Date) -> list[Output]:
+    """What of a year was handed over by a day, with its programme and communes."""
+    rows = Output.objects.visible_to(user).filter(fiscal_year=year, state__in=DELIVERED)
+    rows = rows.exclude(handed_over_on__gt=as_of)
+    found = rows.select_related("program").prefetch_related("communes")
+    return once(("delivered", user.pk, year.pk, as_of), lambda: list(found))
 
 
 def possible(output: Output) -> list[OutputState]:

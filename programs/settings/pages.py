@@ -11,11 +11,6 @@ from programs.api import FundFilters, ProgramFilters
 from programs.settings import places
 from programs.settings import services as settings
 
-
-class AreaFilters(filters.Filters):
-    """None: there is one name, seldom two."""
-
-
 programs = RecordAdmin(
     name="programs",
     one="program",
@@ -57,7 +52,7 @@ areas = RecordAdmin(
     title=_("Name of the programme area"),
     new=_("Add a name from a later day on"),
     help=_("Documents and pages say it. A name from a later day on leaves older documents alone."),
-    filterset=AreaFilters,
+    filterset=filters.Filters,
     filters=(),
     columns=(
         Column("area", _("programme area"), lambda row: str(row)),

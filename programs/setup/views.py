@@ -21,8 +21,8 @@ from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import Commune, ProgrammeArea
 from core.pages.forms import BAD_REQUEST, OK, attempt
-from core.pages.record_forms import unit_label
 from core.services.access import requires
+from core.services.choices import unit_label
 from core.values import display
 from programs.models import FiscalYear, Program
 from programs.settings import places

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.roles import Role
 from programs.agreements import services as contracts
 from programs.models import Agreement
 from tests import factories as make
@@ -53,6 +54,8 @@ def test_the_due_list_holds_the_late_and_the_near_and_not_the_far(cast):
     near = an_agreement(cast.bdh)
     an_agreement(cast.bdh, due_date=date(2024, 6, 30))
     assert contracts.due(cast.bdh, date(2023, 8, 10)) == [late, near]
+    assert contracts.due(cast.bdh, date(2023, 7, 31)) == [late, near]
+    assert contracts.due(cast.bdh, date(2023, 7, 30)) == [late]
 
 
 def test_an_agreement_for_all_is_everybodys_and_one_for_a_commune_is_its_own(cast):
@@ -85,5 +88,15 @@ def test_amendments_are_numbered_and_follow_the_signature(cast):
     assert first.number == 1
     with pytest.raises(ValidationError):
         contracts.amend(
-            actor=cast.bdh, agreement=row, signed_date=date(2023, 8, 1), summary="Trước khi ký"
+            actor=cast.bdh, agreement=row, signed_date=date(2023, 8, 19), summary="Trước khi ký"
         )
+    same_day = {"agreement": row, "signed_date": date(2023, 8, 20), "summary": "Cùng ngày"}
+    assert contracts.amend(actor=cast.bdh, **same_day).number == 2
+
+
+def test_an_agreement_of_another_commune_is_not_amended(cast):
+    places = {"communes": [make.commune(make.NAM_XE)], "programs": [make.program("GBV")]}
+    row = an_agreement(cast.bdh, signed_date=date(2023, 8, 20), **places)
+    part = make.user_of_pairs(("GBV", make.BAN_LANG), role=Role.BOARD)
+    with pytest.raises(ValidationError):
+        contracts.amend(actor=part, agreement=row, signed_date=date(2024, 1, 5), summary="x")

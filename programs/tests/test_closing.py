@@ -44,6 +44,8 @@ def test_rows_that_wait_are_shown_before_closing_and_must_be_left_knowingly(sept
     with pytest.raises(Conflict, match="1"):
         closing.close_period(actor=manager, period=september)
     assert closing.close_period(actor=manager, period=september, leave_waiting=True).is_closed
+    other = make.draft(5, date=date(2022, 10, 1))
+    assert closing.close_period(actor=manager, period=other.period).is_closed  # only a draft
 
 
 def test_closing_twice_or_from_a_stale_page_is_a_conflict(september, manager):
@@ -66,10 +68,39 @@ def test_reopening_needs_a_reason_and_leaves_a_trail(september, manager):
     assert (last.history_user, last.history_change_reason) == (manager, "chứng từ về muộn")
 
 
-def test_who_has_only_a_part_of_the_area_closes_nothing(september):
-    part = make.user(role=Role.MANAGER, programs=["GBV"])
+DISTRICT, PROVINCE = "109", "12"
+PART = [("GBV", None), (None, make.BAN_LANG), ("GBV", DISTRICT), (None, PROVINCE)]
+
+
+@pytest.mark.parametrize("pair", PART)
+def test_who_has_only_a_part_of_the_area_or_another_closes_no_month(september, manager, pair):
+    part = make.user_of_pairs(pair, role=Role.MANAGER)
     with pytest.raises(PermissionDenied):
         closing.close_period(actor=part, period=september)
+    closing.close_period(actor=manager, period=september)
+    with pytest.raises(PermissionDenied):
+        closing.reopen_period(actor=part, period=september, reason="chứng từ muộn")
+
+
+@pytest.mark.parametrize("pair", [(None, None), (None, DISTRICT)])
+def test_who_has_every_programme_of_the_area_closes_its_months(september, pair):
+    whole = make.user_of_pairs(pair, role=Role.MANAGER)
+    assert closing.close_period(actor=whole, period=september).is_closed
+
+
+@pytest.mark.parametrize("pair", [*PART, (None, DISTRICT)])
+def test_a_year_is_closed_by_who_has_everything(reference, manager, pair):
+    year = make.year("2023")
+    year.periods.update(state="closed")
+    part = make.user_of_pairs(pair, role=Role.MANAGER)
+    with pytest.raises(PermissionDenied):
+        closing.close_year(actor=part, fiscal_year=year)
+    closing.close_year(actor=manager, fiscal_year=year)
+    with pytest.raises(PermissionDenied):
+        closing.reopen_year(actor=part, fiscal_year=year, reason="kiểm toán")
+
+
+def test_other_roles_close_nothing(september):
     for role in set(Role.values) - {Role.MANAGER}:
         with pytest.raises(PermissionDenied):
             closing.close_period(actor=make.somebody(role), period=september)

@@ -1,11 +1,12 @@
 """Works and equipment: where they stand, how they move on, who may say so."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from core.services.errors import Conflict, StaleVersion
+from core.values.dates import today
 from programs.models import Output
 from programs.outputs import services as works
 from tests import factories as make
@@ -77,6 +78,15 @@ def test_the_commune_board_confirms_what_came_to_it(cast):
     assert row.history.first().history_user == cast.xa_banlang
 
 
+def test_it_may_be_in_use_on_the_day_it_was_handed_over_and_not_before(cast):
+    row = an_output(cast.dieuphoi)
+    works.confirm(actor=cast.dieuphoi, output=row, state="handed_over", date=date(2023, 5, 4))
+    with pytest.raises(ValidationError):
+        works.confirm(actor=cast.dieuphoi, output=row, state="in_use", date=date(2023, 5, 3))
+    works.confirm(actor=cast.dieuphoi, output=row, state="in_use", date=date(2023, 5, 4))
+    assert row.state == "in_use"
+
+
 def test_what_was_never_handed_over_is_not_in_use(cast):
     row = an_output(cast.dieuphoi)
     with pytest.raises(Conflict):
@@ -120,6 +130,14 @@ def test_members_are_counted_over_time_and_women_are_among_them(cast):
     with pytest.raises(ValidationError):
         works.count_members(
             actor=cast.dieuphoi, group=group, date=date(2023, 4, 1), members=5, female=6
+        )
+    elsewhere = make.user_of_pairs(("GBV", make.NAM_XE))
+    with pytest.raises(ValidationError):
+        works.count_members(actor=elsewhere, group=group, date=date(2023, 4, 1), members=5)
+    works.count_members(actor=cast.dieuphoi, group=group, date=today(), members=5, female=5)
+    with pytest.raises(ValidationError):
+        works.count_members(
+            actor=cast.dieuphoi, group=group, date=today() + timedelta(days=1), members=5
         )
 
 

@@ -43,7 +43,7 @@ def test_months_count_what_is_not_posted_within_ones_scope(cast, client, septemb
     make.submitted(2, commune=make.HOANG_THEN)
     for name, count in (("quanly", 2), ("xa_banlang", 1)):
         client.force_login(getattr(cast, name))
-        months = client.get("/periods/?fiscal_year=2023&waits=yes").context["list"]["lines"]
+        months = client.get("/periods/?fiscal_year=2023&waits=true").context["list"]["lines"]
         assert [(line["row"].pk, line["row"].waiting) for line in months] == [(september.pk, count)]
 
 

@@ -48,13 +48,21 @@ def test_nobody_else_sets_them(cast, client, name):
 
 
 @pytest.mark.parametrize(
+    "changes", [{"ceiling": "1"}, {"ceiling": str(10**15)}, {"variance_high": "1000"}]
+)
+def test_a_setting_at_its_limit_is_taken(cast, client, changes):
+    client.force_login(cast.quantri)
+    assert post(client, make.year(), **changes).status_code == 302
+
+
+@pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"ceiling": "0"}, "ceiling"),
         ({"ceiling": "nhiều"}, "ceiling"),
         ({"variance_low": "105"}, "variance_high"),
         ({"variance_low": "-1"}, "variance_low"),
-        ({"variance_high": "2000"}, "variance_high"),
+        ({"variance_high": "1001"}, "variance_high"),
         ({"variance_high": ""}, "variance_high"),
     ],
 )

@@ -1,49 +1,26 @@
 """The list of months: which are closed, and what waits in them."""
 
-from django import forms
 from django.db.models import Count, Q, QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import within
-from core.lists import Column, Empty, Listing
-from core.services.errors import NotBegun
-from programs.models import FiscalYear, Period, YearState
+from core.lists import Column, Empty, Listing, filters
+from programs.models import Period, YearState
 from programs.years import closing
+from programs.years.filters import OfOneYear
 
 
-def year_of(code: str) -> FiscalYear | None:
-    """The year asked for, else the last one with money in it, else the latest."""
-    years = FiscalYear.objects.order_by("-start")
-    wanted = years.filter(code=code).first()
-    return wanted or years.filter(disbursements__isnull=False).first() or years.first()
-
-
-class PeriodFilters(forms.Form):
+class PeriodFilters(OfOneYear):
     """Always of one year, whose state stands below."""
 
-    fiscal_year = forms.ChoiceField(label=_("Fiscal year"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), *YearState.choices]
-    )
-    waits = forms.ChoiceField(
-        label=_("Not posted"),
-        required=False,
-        choices=[("", _("All")), ("yes", _("Months with such rows"))],
-    )
+    state = filters.Choices("state", YearState.values)
+    waits = filters.YesNo("waiting", method="is_waiting", label=_("With rows not posted"))
 
-    def __init__(self, data: QueryDict) -> None:
-        found = year_of(data.get("fiscal_year", ""))
-        if found is None:
-            raise NotBegun
-        self.year = found
-        data = data.copy()
-        data["fiscal_year"] = found.code
-        super().__init__(data)
-        codes = FiscalYear.objects.order_by("-code").values_list("code", flat=True)
-        self.fields["fiscal_year"].choices = [(c, c) for c in codes]  # type: ignore[attr-defined]
+    def is_waiting(self, months: QuerySet, _name: str, value: bool) -> QuerySet:
+        some = Q(waiting__gt=0) | Q(unsent__gt=0)
+        return months.filter(some if value else ~some)
 
 
 def in_scope(user: User) -> QuerySet:
@@ -55,16 +32,6 @@ def in_scope(user: User) -> QuerySet:
 
     months = Period.objects.select_related("area", "fiscal_year")
     return months.annotate(waiting=rows(closing.WAITING), unsent=rows("draft", "returned"))
-
-
-def narrowed(rows: QuerySet, form: PeriodFilters) -> QuerySet:
-    wanted = form.cleaned_data
-    found = Q(fiscal_year=form.year)
-    if wanted.get("state"):
-        found &= Q(state=wanted["state"])
-    if wanted.get("waits"):
-        found &= Q(waiting__gt=0) | Q(unsent__gt=0)
-    return rows.filter(found)
 
 
 listing = Listing(
@@ -85,8 +52,7 @@ listing = Listing(
         Column("unsent", _("drafts and returned"), lambda row: row.unsent, "unsent", "unsent"),
     ),
     rows=in_scope,
-    form=lambda user, data: PeriodFilters(data),
-    narrowed=narrowed,
+    filters=PeriodFilters,
     href=lambda row: reverse("period", args=[row.pk]),
     order="month",
     empty=Empty(title=_("No months here.")),

@@ -20,7 +20,8 @@ from core.services.access import requires
 from core.values import display
 from programs.models import FiscalYear, Period, YearState
 from programs.years import closing
-from programs.years.lists import listing, year_of
+from programs.years.lists import listing
+from programs.years.page_year import known_year
 
 CAUGHT_SHOWN = 200
 
@@ -28,7 +29,7 @@ CAUGHT_SHOWN = 200
 @requires(VIEW)
 def periods(request: PersonRequest) -> HttpResponseBase:
     """The months of a year with their states, and the year's own."""
-    year = year_of(request.GET.get("fiscal_year", ""))
+    year = known_year(request.GET, request.user)
     context = {
         "lead": _("A closed month takes no posting and no reversal dated in it."),
         "year": year,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,10 +13,11 @@ from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
 from communes.models import Commune, Level
 from core.services.access import check
+from core.services.request_cache import once
 from core.services.transition import delete_unused, save_with_history
 from core.values.dates import format_date
 from core.values.suggestions import not_known
-from programs.models import Activity, FiscalYear, Period, add_months
+from programs.models import Activity, FiscalYear, Period, add_months, month_end
 
 
 def area_of(commune: Commune) -> Commune:
@@ -34,7 +35,7 @@ def open_fiscal_year(
     year = FiscalYear.objects.filter(code=code).first()
     if year is None:
         start = date(int(code) - (1 if start_month > 1 else 0), start_month, 1)
-        year = FiscalYear(code=code, start=start, end=_last_day(add_months(start, 11)))
+        year = FiscalYear(code=code, start=start, end=month_end(add_months(start, 11)))
         save_with_history(year, actor, _("opened"))
     for area in areas:
         there = set(Period.objects.filter(area=area).values_list("start", flat=True))
@@ -48,7 +49,7 @@ def open_fiscal_year(
 def _open_month(
     year: FiscalYear, area: Commune, first: date, quarter: int, actor: User | None
 ) -> None:
-    month = Period(fiscal_year=year, area=area, start=first, end=_last_day(first), quarter=quarter)
+    month = Period(fiscal_year=year, area=area, start=first, end=month_end(first), quarter=quarter)
     month._history_user = actor  # type: ignore[attr-defined]
     month.save()
 
@@ -76,7 +77,7 @@ def start_year(*, actor: User, code: str, start_month: int = 7) -> FiscalYear:
     if not 1 <= start_month <= 12:
         raise ValidationError({"start_month": _("A month is 1 to 12.")})
     start = date(int(code) - (1 if start_month > 1 else 0), start_month, 1)
-    end = _last_day(add_months(start, 11))
+    end = month_end(add_months(start, 11))
     if FiscalYear.objects.filter(code=code).exists():
         raise ValidationError({"code": _("This fiscal year is there already.")})
     other = FiscalYear.objects.filter(start__lte=end, end__gte=start).first()
@@ -106,13 +107,14 @@ def remove_year(*, actor: User, row: FiscalYear) -> None:
     delete_unused(row, actor, said)
 
 
-def _last_day(first: date) -> date:
-    return date.fromordinal(add_months(first, 1).toordinal() - 1)
-
-
 def year_of(day: date) -> FiscalYear | None:
     """The fiscal year a day lies in."""
     return FiscalYear.objects.filter(start__lte=day, end__gte=day).first()
+
+
+def year_after(year: FiscalYear) -> FiscalYear | None:
+    """The fiscal year that follows on a year."""
+    return once(("year after", year.pk), lambda: year_of(year.end + timedelta(days=1)))
 
 
 def period_of(

@@ -10,7 +10,7 @@ WIDTH, HEIGHT, GAP = 150, 92, 8  # of a tile, and between tiles
 
 @dataclass(frozen=True)
 class Tile:
-    """A commune: final texts, its heat (`reports.aggregate.heat`), and its cell of the grid."""
+    """A commune: final texts, its heat (`reports.charts.heat`), and its cell of the grid."""
 
     name: str
     rate: Any

@@ -7,38 +7,35 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values import display
-from reports import linked_number as numbers
-from reports.filters import PageFilter
+from reports import linked_number
 from reports.linked_number import Num
+from reports.page_query import PageQuery
+from reports.summary import named
 from trainings.counts import Counts, count_trainings
-from trainings.models import COUNTS, Topic
+from trainings.models import COUNTS
 
 
-def training_block(page: PageFilter, user: User) -> dict[str, Any]:
+def training_block(page: PageQuery, user: User) -> dict[str, Any]:
     """Classes and people of the span, by topic."""
-    total, rows = count_trainings(page.training_question("topic", "commune"), user)
-    by_topic: dict[int, Counts] = {}
-    by_commune: dict[int, int] = {}
-    for row in rows:
-        topic, commune = row.key["topic"], row.key["commune"]
-        by_topic.setdefault(topic, Counts()).merge(row)
-        by_commune[commune] = by_commune.get(commune, 0) + row.trainings
-    topics = Topic.objects.filter(pk__in=by_topic)
+    answer = count_trainings(page.cut("topic", "commune"), user)
+    by_topic = {row.key["topic"]: row for row in answer.cut("topic").rows}
+    by_commune = answer.cut("commune").rows
     return {
-        "total": counts(page, _("Total"), total),
+        "total": counts(page, _("Total"), answer.total),
         "rows": [
-            counts(page.narrowed(topic=topic), str(topic), by_topic[topic.pk]) for topic in topics
+            counts(page.narrowed(topics=(topic,)), str(topic), by_topic[pk])
+            for pk, topic in named("topic", answer.rows).items()
         ],
-        "by_commune": by_commune,
+        "by_commune": {row.key["commune"]: row.trainings for row in by_commune},
     }
 
 
-def counts(page: PageFilter, name: str, row: Counts) -> dict[str, Any]:
+def counts(page: PageQuery, name: str, row: Counts) -> dict[str, Any]:
     """Classes, people and the parts of them, formatted; each leads to the classes behind it."""
     behind = page.detail(show="trainings")
 
     def number(field: str, value: int) -> Num:
-        return numbers.exact(value, behind + sorted_by(field))
+        return linked_number.exact(value, behind + sorted_by(field))
 
     return {
         "name": name,

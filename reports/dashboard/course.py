@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values import display
-from core.values.dates import today
-from disbursements.against_plan import Row, against_plan, group
-from programs.models import add_months
-from reports import linked_number as numbers
+from disbursements.against_plan import Figures, against_plan
+from programs.models import add_months, month_end
+from programs.summary_query import Answer
+from reports import linked_number
 from reports.charts.description import LINES, Chart, Series, ticks_for
 from reports.charts.svg import drawing
-from reports.filters import PageFilter
+from reports.page_query import PageQuery
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Month:
     href: str = ""
 
 
-def course(page: PageFilter, rows: list[Row], user: User) -> dict[str, Any]:
-    """The chart and the table behind it; `rows` are the page's answer cut by quarter, which
+def course(page: PageQuery, answer: Answer[Figures], user: User) -> dict[str, Any]:
+    """The chart and the table behind it; `answer` is the page's, with a cut by quarter, which
     for a part of the year is asked anew of the whole."""
     year_page = page.narrowed(quarter=None, month=None)
     if page != year_page:
-        rows = against_plan(year_page.question("quarter"), user).rows
-    months = list(_months(year_page, rows, user))
+        answer = against_plan(year_page.cut("quarter"), user)
+    months = list(_months(year_page, answer, user))
     chart = course_chart(months, page.compare.code if page.compare else "")
     return {
         "chart": chart,
@@ -79,41 +79,36 @@ def course_chart(months: list[Month], compare: str = "") -> Chart:
     )
 
 
-def _row(page: PageFilter, month: Month) -> dict[str, Any]:
+def _row(page: PageQuery, month: Month) -> dict[str, Any]:
     """A line of the table: each number leads to the rows it adds up."""
-    end = last_day(month.start)
+    end = month_end(month.start)
     then = page.compared()
     own = page.detail(month=month.start)
     return {
         "month": f"{month.start:%m/%Y}",
         "href": own,
-        "disbursed": numbers.exact(month.disbursed, own),
-        "cumulative": numbers.exact(month.cumulative, month.href),
-        "planned": numbers.exact(
+        "disbursed": linked_number.exact(month.disbursed, own),
+        "cumulative": linked_number.exact(month.cumulative, month.href),
+        "planned": linked_number.exact(
             month.planned_to_date, page.narrowed(as_of=end).detail(show="due")
         ),
-        "before": numbers.exact(month.before, _before_address(page, then, month.start)),
+        "before": linked_number.exact(month.before, _before_address(page, then, month.start)),
     }
 
 
-def _before_address(page: PageFilter, then: PageFilter | None, start: date) -> str:
+def _before_address(page: PageQuery, then: PageQuery | None, start: date) -> str:
     if then is None:
         return ""
     years = page.year.start.year - then.year.start.year
-    end = last_day(add_months(start, -12 * years))
+    end = month_end(add_months(start, -12 * years))
     return then.narrowed(as_of=min(end, then.as_of or end)).detail()
 
 
-def last_day(first: date) -> date:
-    """The last day of a month."""
-    return date.fromordinal(add_months(first, 1).toordinal() - 1)
-
-
-def _months(page: PageFilter, rows: list[Row], user: User) -> Iterable[Month]:
+def _months(page: PageQuery, answer: Answer[Figures], user: User) -> Iterable[Month]:
     by_month = monthly(page, user)
     before = _running(page.compared(), user)
-    planned = {q: sum(row.planned or 0 for row in own) for q, own in group(rows, "quarter").items()}
-    as_of = page.as_of or today()
+    planned = {q: row.planned or 0 for q, row in answer.by("quarter").items()}
+    as_of = page.until
     so_far = 0
     for index in range(12):
         start = add_months(page.year.start, index)
@@ -125,17 +120,17 @@ def _months(page: PageFilter, rows: list[Row], user: User) -> Iterable[Month]:
             cumulative=None if disbursed is None else so_far,
             planned_to_date=sum(planned.get(q, 0) for q in range(1, (index + 1) // 3 + 1)),
             before=before.get(index),
-            href=page.detail(as_of=min(last_day(start), as_of)),
+            href=page.detail(as_of=min(month_end(start), as_of)),
         )
 
 
-def monthly(page: PageFilter, user: User) -> dict[date, int]:
+def monthly(page: PageQuery, user: User) -> dict[date, int]:
     """Disbursed (đồng) by the first day of each month."""
-    answer = against_plan(page.question("month"), user)
+    answer = against_plan(page.cut("month"), user)
     return {row.key["month"]: row.disbursed for row in answer.rows}
 
 
-def _running(then: PageFilter | None, user: User) -> dict[int, int]:
+def _running(then: PageQuery | None, user: User) -> dict[int, int]:
     """Cumulative đồng of the year compared with, by the number (0 to 11) of the month."""
     if then is None:
         return {}
@@ -143,6 +138,6 @@ def _running(then: PageFilter | None, user: User) -> dict[int, int]:
     sums: dict[int, int] = {}
     for index in range(12):
         start = add_months(then.year.start, index)
-        if start <= (then.as_of or today()):
+        if start <= then.until:
             sums[index] = sums.get(index - 1, 0) + by_month.get(start, 0)
     return sums

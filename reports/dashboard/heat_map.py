@@ -6,12 +6,13 @@ from typing import Any
 
 from communes.models import Commune
 from core.values import display
-from disbursements.against_plan import Row, group
+from disbursements.against_plan import Figures
 from programs.models import Program
-from reports import linked_number as numbers
-from reports.aggregate import added, heat
-from reports.filters import PageFilter
+from programs.summary_query import Answer
+from reports import linked_number
+from reports.charts.heat import heat
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 
 
 @dataclass(frozen=True)
@@ -29,56 +30,59 @@ class Cell:
 
 
 def heat_table(
-    page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any]]
+    page: PageQuery, answer: Answer[Figures], names: dict[str, dict[int, Any]]
 ) -> dict[str, Any]:
     """Commune × programme, the communes that are furthest behind first."""
-    by_commune = group(rows, "commune")
-    by_program = group(rows, "program")
-    present = [program for pk, program in names["program"].items() if pk in by_program]
-    table = []
-    for pk, commune in names["commune"].items():
-        if pk not in by_commune:
-            continue
-        own = group(by_commune[pk], "program")
-        cells = [_cell(page, own.get(program.pk, []), commune, program) for program in present]
-        table.append((added(by_commune[pk]).rate, commune, cells))
-    table.sort(key=lambda entry: Decimal("Infinity") if entry[0] is None else entry[0])
+    by_commune, by_program = answer.by("commune"), answer.by("program")
+    cells = _cells(answer)
+    programs = [program for pk, program in names["program"].items() if pk in by_program]
+    communes = [commune for pk, commune in names["commune"].items() if pk in by_commune]
+    rate = {pk: sums.rate for pk, sums in by_commune.items()}
+    communes.sort(key=lambda unit: Decimal("Infinity") if (r := rate[unit.pk]) is None else r)
     return {
-        "columns": [{"code": program.code, "name": str(program)} for program in present],
+        "columns": [{"code": program.code, "name": str(program)} for program in programs],
         "rows": [
             {
                 "name": str(commune),
                 "href": page.detail(communes=(commune,)),
-                "cells": cells,
-                "rate": numbers.percent(rate, page.detail(communes=(commune,))),
+                "cells": [
+                    _cell(page, cells.get((program.pk, commune.pk)), commune, program)
+                    for program in programs
+                ],
+                "rate": linked_number.percent(rate[commune.pk], page.detail(communes=(commune,))),
             }
-            for rate, commune, cells in table
+            for commune in communes
         ],
-        "worst": worst(rows, names),
+        "worst": worst(answer, names),
     }
 
 
-def _cell(page: PageFilter, rows: list[Row], commune: Commune, program: Program) -> Cell | None:
-    if not rows:
+def _cells(answer: Answer[Figures]) -> dict[tuple[int, int], Figures]:
+    """By the keys of programme and commune."""
+    rows = answer.cut("program", "commune").rows
+    return {(row.key["program"], row.key["commune"]): row for row in rows}
+
+
+def _cell(page: PageQuery, sums: Figures | None, commune: Commune, program: Program) -> Cell | None:
+    if sums is None:
         return None
-    sums = added(rows)
+    href = page.detail(programs=(program,), communes=(commune,))
     return Cell(
-        rate=numbers.percent(sums.rate, page.detail(programs=(program,), communes=(commune,))),
-        disbursed=numbers.millions(sums.disbursed),
-        planned=numbers.millions(sums.planned),
+        rate=linked_number.percent(sums.rate, href),
+        disbursed=linked_number.millions(sums.disbursed),
+        planned=linked_number.millions(sums.planned),
         heat=heat(sums.rate),
     )
 
 
-def worst(rows: list[Row], names: dict[str, dict[int, Any]]) -> dict[str, str] | None:
+def worst(answer: Answer[Figures], names: dict[str, dict[int, Any]]) -> dict[str, str] | None:
     """The cell with the lowest rate: who, and how low; None without a plan anywhere."""
-    found = [
-        (sums.rate, names["program"][program], names["commune"][commune])
-        for program, own in group(rows, "program").items()
-        for commune, cell in group(own, "commune").items()
-        if (sums := added(cell)).rate is not None
-    ]
+    found = {key: row.rate for key, row in _cells(answer).items() if row.rate is not None}
     if not found:
         return None
-    rate, program, commune = min(found, key=lambda entry: entry[0])
-    return {"program": program.code, "commune": str(commune), "rate": display.percent(rate)}
+    program, commune = min(found, key=lambda key: found[key])
+    return {
+        "program": names["program"][program].code,
+        "commune": str(names["commune"][commune]),
+        "rate": display.percent(found[program, commune]),
+    }

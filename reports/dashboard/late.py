@@ -8,15 +8,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from communes.models import Commune
-from core.values.dates import today
-from disbursements.against_plan import Figures, Row, group
+from disbursements.against_plan import Figures
 from monitoring.models.difficulties import Difficulty
 from monitoring.variance.services import VarianceNote, ended_quarters, variances
 from programs.models import Program
-from reports import linked_number as numbers
-from reports.aggregate import added
-from reports.filters import PageFilter
+from programs.summary_query import Answer
+from reports import linked_number
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 
 MOST = 2000  # notes and difficulties looked at, the newest: more than a year has for its cells
 
@@ -49,15 +48,14 @@ class Late:
 
 
 def late_cells(
-    page: PageFilter, rows: list[Row], names: dict[str, dict[int, Any]], user: User
+    page: PageQuery, answer: Answer[Figures], names: dict[str, dict[int, Any]], user: User
 ) -> list[Late]:
     """Programme × commune below the year's lower limit of the plan to date, worst first."""
-    found = []
-    for pk, own in group(rows, "program").items():
-        for commune_pk, cell in group(own, "commune").items():
-            sums = added(cell)
-            if sums.rate_to_date is not None and sums.rate_to_date < page.year.variance_low:
-                found.append((sums, names["program"][pk], names["commune"][commune_pk]))
+    found = [
+        (sums, names["program"][sums.key["program"]], names["commune"][sums.key["commune"]])
+        for sums in answer.cut("program", "commune").rows
+        if sums.rate_to_date is not None and sums.rate_to_date < page.year.variance_low
+    ]
     if not found:
         return []
     found.sort(key=lambda entry: (entry[0].rate_to_date, entry[1].order, entry[2].sort_key))
@@ -66,17 +64,17 @@ def late_cells(
 
 
 def _late(
-    page: PageFilter, sums: Figures, program: Program, commune: Commune, reasons: "Reasons"
+    page: PageQuery, sums: Figures, program: Program, commune: Commune, reasons: "Reasons"
 ) -> Late:
     own = page.narrowed(programs=(program,), communes=(commune,))
     due = own.detail(show="due")
     return Late(
         name=f"{program.code} · {commune}",
         href=own.detail(),
-        planned=numbers.exact(sums.planned_to_date, due),
-        disbursed=numbers.exact(sums.disbursed, own.detail()),
-        short=numbers.remaining((sums.planned_to_date or 0) - sums.disbursed, due),
-        rate=numbers.percent(sums.rate_to_date, due),
+        planned=linked_number.exact(sums.planned_to_date, due),
+        disbursed=linked_number.exact(sums.disbursed, own.detail()),
+        short=linked_number.remaining((sums.planned_to_date or 0) - sums.disbursed, due),
+        rate=linked_number.percent(sums.rate_to_date, due),
         reason=reasons.of(program, commune),
         explain=reasons.address(program, commune),
     )
@@ -85,10 +83,10 @@ def _late(
 class Reasons:
     """What was said and asked about the cells of a year: a few queries, however many cells."""
 
-    def __init__(self, page: PageFilter, user: User) -> None:
+    def __init__(self, page: PageQuery, user: User) -> None:
         self.page = page
         self.quarters = ended_quarters(page.year, page.over_by)
-        self.asked = self._asked(user)
+        self.asked = self._outside_limits(user)
         self.notes = self._notes(user)
         self.difficulties = self._difficulties(user)
 
@@ -116,7 +114,7 @@ class Reasons:
             return ""
         return _variance(self.page, self.quarters[-1], program, commune.pk)
 
-    def _asked(self, user: User) -> set[tuple[int, int]]:
+    def _outside_limits(self, user: User) -> set[tuple[int, int]]:
         """The cells outside the limits at that quarter's end; the new units are asked nothing."""
         if not self.quarters or self.page.new_units:
             return set()
@@ -132,7 +130,7 @@ class Reasons:
 
     def _difficulties(self, user: User) -> dict[tuple[int | None, int | None], Difficulty]:
         rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
-        rows = rows.filter(raised_on__lte=self.page.as_of or today())
+        rows = rows.filter(raised_on__lte=self.page.until)
         rows = rows.exclude(Q(program=None) & Q(commune=None))
         return self._latest(rows.select_related("commune").order_by("-raised_on", "-pk"))
 
@@ -150,5 +148,5 @@ class Reasons:
         return row.commune.successor_id or row.commune_id
 
 
-def _variance(page: PageFilter, quarter: int, program: Program, commune: Any) -> str:
+def _variance(page: PageQuery, quarter: int, program: Program, commune: Any) -> str:
     return reverse("variance", args=[page.year.code, quarter, program.code, "commune", commune])

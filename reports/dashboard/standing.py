@@ -10,15 +10,14 @@ from communes.models import Commune, Level
 from core.values import display
 from disbursements.against_plan import Answer, Figures
 from monitoring.models.meetings import Measure
-from reports import linked_number as numbers
-from reports.aggregate import added
+from reports import linked_number
 from reports.dashboard.tables import Before, tone
-from reports.filters import PageFilter
+from reports.page_query import PageQuery
 
 Stated = list[dict[str, Any]]
 
 
-def headline(page: PageFilter, answer: Answer) -> str:
+def headline(page: PageQuery, answer: Answer) -> str:
     """The yardstick sentence: year, communes, programmes, disbursed, rate."""
     paid = [row for row in answer.rows if row.disbursed]
     total = answer.total
@@ -33,7 +32,7 @@ def headline(page: PageFilter, answer: Answer) -> str:
         }
     words = {
         "year": page.year.code,
-        "communes": _where({row.key["commune"] for row in paid}),
+        "communes": _communes({row.key["commune"] for row in paid}),
         "programs": _programs(len({row.key["program"] for row in paid})),
         "disbursed": display.qualified(total.disbursed),
         "rate": display.percent(total.rate),
@@ -48,7 +47,7 @@ def headline(page: PageFilter, answer: Answer) -> str:
     return text % words
 
 
-def _where(keys: set[int]) -> str:
+def _communes(keys: set[int]) -> str:
     """How many communes; a district with money of the whole area is not one of them, but is named
     where there is no other."""
     units = list(Commune.objects.filter(pk__in=keys))
@@ -63,55 +62,55 @@ def _programs(count: int) -> str:
 
 
 def key_figures(
-    page: PageFilter, total: Figures, *, stated: Iterable[Any] = (), before: Before | None = None
+    page: PageQuery, total: Figures, *, stated: Iterable[Any] = (), before: Before | None = None
 ) -> list[dict[str, Any]]:
     """Planned, disbursed, rate, what remains, what waits; `stated` beside the figure it is of."""
     said = {row["measure"]: row for row in reversed(list(stated))}
-    then = added(before.rows) if before else None
+    then = before.answer.total if before else None
     disbursed, planned = page.detail(), page.detail(show="planned")
     found: list[dict[str, Any]] = [
         {
             "label": _("Planned"),
-            "value": numbers.short(total.planned, planned),
+            "value": linked_number.short(total.planned, planned),
             "note": _("%(amount)s đồng") % {"amount": display.number(total.planned)},
             "stated": said.get(Measure.PLANNED),
         },
         {
             "label": _("Disbursed"),
-            "value": numbers.short(total.disbursed, disbursed),
+            "value": linked_number.short(total.disbursed, disbursed),
             "note": _("%(amount)s đồng") % {"amount": display.number(total.disbursed)},
             "stated": said.get(Measure.DISBURSED),
         },
         {
             "label": _("Rate against plan"),
-            "value": numbers.percent(total.rate, disbursed),
+            "value": linked_number.percent(total.rate, disbursed),
             "note": _to_date(total),
             "tone": tone(page, total.rate),
             "stated": said.get(Measure.RATE),
         },
         {
             "label": _("Remaining"),
-            "value": numbers.remaining(total.balance, disbursed),
+            "value": linked_number.remaining(total.balance, disbursed),
             "tone": "words",
         },
         {
             "label": _("Waiting for approval"),
-            "value": numbers.short(total.pending, page.detail(show="waiting")),
+            "value": linked_number.short(total.pending, page.detail(show="waiting")),
             "tone": "wait" if total.pending else "",
         },
     ]
     if before and then:
-        _beside(found, before, then)
+        _add_year_before(found, before, then)
     return found
 
 
-def _beside(found: list[dict[str, Any]], before: Before, then: Figures) -> None:
+def _add_year_before(found: list[dict[str, Any]], before: Before, then: Figures) -> None:
     """The same figure of the year compared with, under the first three."""
     detail = before.page.detail
     values = (
-        numbers.short(then.planned, detail(show="planned")),
-        numbers.short(then.disbursed, detail()),
-        numbers.percent(then.rate, detail()),
+        linked_number.short(then.planned, detail(show="planned")),
+        linked_number.short(then.disbursed, detail()),
+        linked_number.percent(then.rate, detail()),
     )
     for figure, value in zip(found, values, strict=False):
         figure["before"] = {"year": before.page.year.code, "value": value}

@@ -7,20 +7,19 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from core.values import display
-from core.values.dates import today
 from monitoring.models.meetings import Measure, StatedFigure
 from monitoring.reviews.services.action_points import due
 from monitoring.reviews.services.stated import Comparison, Ledger
 from programs.models.agreements import Agreement
-from reports import linked_number as numbers
+from reports import linked_number
 from reports.dashboard.classes import sorted_by
-from reports.filters import PageFilter
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 
 SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 
-def stated(page: PageFilter, user: User) -> list[dict[str, Any]]:
+def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
     """Figures stated about the whole year, beside what the ledger adds up to."""
     if page.programs or page.communes or page.is_part:
         return []
@@ -46,20 +45,20 @@ def stated(page: PageFilter, user: User) -> list[dict[str, Any]]:
     ]
 
 
-def _counted(found: Comparison, page: PageFilter) -> Num:
+def _counted(found: Comparison, page: PageQuery) -> Num:
     """What the portal counts on the day the figure was stated of; leads to the rows of that day."""
     measure, value = found.figure.measure, found.ledger_value
-    whole = PageFilter(year=page.year, as_of=found.figure.as_of or page.year.end)
+    whole = PageQuery.of_year(page.year, as_of=found.figure.as_of or page.year.end)
     if measure == Measure.RATE:
-        return numbers.percent(value, whole.detail())  # type: ignore[arg-type]
+        return linked_number.percent(value, whole.detail())  # type: ignore[arg-type]
     show = SHOWN.get(Measure(measure), "trainings")
     order = sorted_by(measure) if show == "trainings" else ""
-    return numbers.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
+    return linked_number.exact(value, whole.detail(show=show) + order)  # type: ignore[arg-type]
 
 
-def due_list(page: PageFilter, user: User) -> list[dict[str, Any]]:
+def due_list(page: PageQuery, user: User) -> list[dict[str, Any]]:
     """Agreements not signed yet and action points that are due, the longest overdue first."""
-    as_of = page.as_of or today()
+    as_of = page.until
     agreements = (
         Agreement.objects.visible_to(user)
         .unsigned()

@@ -8,11 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.values import display
-from disbursements.against_plan import Figures, Row, group
-from reports import linked_number as numbers
-from reports.aggregate import added
-from reports.filters import PageFilter
+from disbursements.against_plan import Figures
+from programs.summary_query import Answer
+from reports import linked_number
 from reports.linked_number import Num
+from reports.page_query import PageQuery
 
 NONE = Num("")
 
@@ -42,21 +42,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Before:
-    """The year compared with: its own filter, and its rows of plan against actual.
+    """The year compared with: its own filter, and its plan against actual.
 
     `same_communes`: not so where it has those that this year's communes became only afterwards.
     """
 
-    page: PageFilter
-    rows: list[Row]
+    page: PageQuery
+    answer: Answer[Figures]
     same_communes: bool = True
 
-    def by(self, cut: str) -> dict[Any, list[Row]]:
+    def by(self, cut: str) -> dict[Any, Figures]:
         """Its rows by the keys that a table of this year can have lines for."""
-        return group(self.rows, cut) if cut != "commune" or self.same_communes else {}
+        return self.answer.by(cut) if cut != "commune" or self.same_communes else {}
 
 
-def tone(page: PageFilter, rate: Decimal | None) -> str:
+def tone(page: PageQuery, rate: Decimal | None) -> str:
     """`under` and `over` beyond the year's limits for explanations."""
     if rate is None:
         return ""
@@ -66,45 +66,44 @@ def tone(page: PageFilter, rate: Decimal | None) -> str:
 
 
 def line(
-    page: PageFilter,
+    page: PageQuery,
     name: str,
-    rows: Iterable[Figures],
+    sums: Figures,
     widest: int = 0,
     *,
     before: Before | None = None,
-    before_rows: Iterable[Figures] = (),
+    then_sums: Figures | None = None,
     **narrower: Any,
 ) -> Line:
     """The row of one programme, commune or quarter: `narrower` is the filter that leads to it."""
-    sums = added(rows)
     own = page.narrowed(**narrower)
     then = before.page.narrowed(**narrower) if before else None
     behind = then.detail() if then else ""
     return Line(
         name=name,
         href=(own.detail() or behind) if narrower else "",
-        planned=numbers.exact(sums.planned, own.detail(show="planned")),
-        disbursed=numbers.exact(sums.disbursed, own.detail()),
-        pending=numbers.exact(sums.pending, own.detail(show="waiting")),
-        balance=numbers.remaining(sums.balance, own.detail()),
-        rate=numbers.percent(sums.rate, own.detail()),
+        planned=linked_number.exact(sums.planned, own.detail(show="planned")),
+        disbursed=linked_number.exact(sums.disbursed, own.detail()),
+        pending=linked_number.exact(sums.pending, own.detail(show="waiting")),
+        balance=linked_number.remaining(sums.balance, own.detail()),
+        rate=linked_number.percent(sums.rate, own.detail()),
         tone=tone(page, sums.rate),
         bar=bar(sums, widest),
         value=sums.rate,
         planned_amount=sums.planned,
         disbursed_amount=sums.disbursed,
-        **(_then(then, before_rows) if then else {}),
+        **(_cells_of_year_before(then, then_sums or Figures()) if then else {}),
     )
 
 
-def _then(page: PageFilter, rows: Iterable[Figures]) -> dict[str, Num]:
+def _cells_of_year_before(page: PageQuery, sums: Figures) -> dict[str, Num]:
     """The cells of the year compared with; of a commune that it does not know, nothing."""
     if not page.knows_communes:
         return {"before": Num(display.NOTHING)}
-    sums, behind = added(rows), page.detail()
+    behind = page.detail()
     return {
-        "before": numbers.exact(sums.disbursed, behind),
-        "before_rate": numbers.percent(sums.rate, behind),
+        "before": linked_number.exact(sums.disbursed, behind),
+        "before_rate": linked_number.percent(sums.rate, behind),
     }
 
 
@@ -119,66 +118,62 @@ def bar(sums: Figures, widest: int) -> dict[str, str]:
 
 
 def lines(
-    page: PageFilter,
-    rows: list[Row],
+    page: PageQuery,
+    answer: Answer[Figures],
     cut: str,
     names: dict[int, Any],
     before: Before | None = None,
 ) -> list[Line]:
     """One line per programme or commune that has something in either year, as lists have them."""
-    groups = group(rows, cut)
+    sums = answer.by(cut)
     then = before.by(cut) if before else {}
-    widest = _widest(groups.values())
+    widest = _widest(sums.values())
     return [
         line(
             page,
             str(record),
-            groups.get(pk) or [_nothing(page)],
+            sums.get(pk) or _nothing(page),
             widest,
             before=before,
-            before_rows=then.get(pk, ()),
+            then_sums=then.get(pk),
             **{f"{cut}s": (record,)},
         )
         for pk, record in names.items()
-        if pk in groups or _has_money(then.get(pk, ()))
+        if pk in sums or (pk in then and (then[pk].disbursed or then[pk].planned))
     ]
 
 
-def _has_money(rows: Iterable[Figures]) -> bool:
-    sums = added(rows)
-    return bool(sums.disbursed or sums.planned)
-
-
-def _nothing(page: PageFilter) -> Figures:
+def _nothing(page: PageQuery) -> Figures:
     """What a year says of that which it has no row of; a plan is not cut by month."""
     return Figures(planned=None, planned_to_date=None) if page.month else Figures()
 
 
-def quarter_lines(page: PageFilter, rows: list[Row], before: Before | None = None) -> list[Line]:
+def quarter_lines(
+    page: PageQuery, answer: Answer[Figures], before: Before | None = None
+) -> list[Line]:
     """One line per quarter that has money or a plan."""
-    groups = group(rows, "quarter")
+    sums = answer.by("quarter")
     then = before.by("quarter") if before else {}
-    widest = _widest(groups.values())
+    widest = _widest(sums.values())
     return [
         line(
             page,
             display.quarter(number, page.year.start),
-            groups[number],
+            sums[number],
             widest,
             before=before,
-            before_rows=then.get(number, ()),
+            then_sums=then.get(number),
             quarter=number,
         )
-        for number in sorted(groups)
+        for number in sorted(sums)
     ]
 
 
-def total_line(page: PageFilter, total: Figures, before: Before | None = None) -> Line:
+def total_line(page: PageQuery, total: Figures, before: Before | None = None) -> Line:
     """The sum under a table."""
-    rows = before.rows if before else ()
-    return line(page, _("Total"), [total], before=before, before_rows=rows)
+    then = before.answer.total if before else None
+    return line(page, _("Total"), total, before=before, then_sums=then)
 
 
-def _widest(groups: Iterable[list[Row]]) -> int:
-    sums = [added(rows) for rows in groups]
+def _widest(sums: Iterable[Figures]) -> int:
     return max((max(s.disbursed, s.planned or 0) for s in sums), default=0)

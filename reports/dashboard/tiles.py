@@ -6,18 +6,19 @@ from django.utils.translation import gettext as _
 
 from communes.models import Commune
 from core.values import display
-from disbursements.against_plan import Row, group
-from reports import linked_number as numbers
-from reports.aggregate import added, heat
+from disbursements.against_plan import Figures
+from programs.summary_query import Answer
+from reports import linked_number
+from reports.charts.heat import heat
 from reports.charts.tiles import Tile, laid_out, place
-from reports.filters import PageFilter
+from reports.page_query import PageQuery
 
 
 def tile_map(
-    page: PageFilter, rows: list[Row], communes: dict[int, Commune], classes: dict[int, int]
+    page: PageQuery, answer: Answer[Figures], communes: dict[int, Commune], classes: dict[int, int]
 ) -> dict[str, Any]:
     """Tiles with rate and number of classes; `communes` by primary key."""
-    by_commune = group(rows, "commune")
+    by_commune = answer.by("commune")
     known = [
         (pk, c.longitude, c.latitude)
         for pk, c in communes.items()
@@ -25,15 +26,15 @@ def tile_map(
     ]
     tiles, links = [], {}
     for pk, (column, row) in place(known).items():
-        sums, commune = added(by_commune[pk]), communes[pk]
+        sums, commune = by_commune[pk], communes[pk]
         own = page.narrowed(communes=(commune,))
         count, behind = classes.get(pk, 0), own.detail(show="trainings")
         links[column, row] = {
-            "count": numbers.exact(count, behind),
+            "count": linked_number.exact(count, behind),
             "href": own.detail(),
             "classes_href": behind,
         }
-        rate = numbers.percent(sums.rate, own.detail())
+        rate = linked_number.percent(sums.rate, own.detail())
         said = _("%(count)s classes") % {"count": display.number(count)}
         tiles.append(Tile(str(commune), rate, said, heat(sums.rate), column, row))
     drawn = laid_out(tiles)
@@ -42,5 +43,5 @@ def tile_map(
     return {
         **drawn,
         "new_units": page.new_units,
-        "other": "?" + page.narrowed(new_units=not page.new_units, communes=()).query(),
+        "other": "?" + page.narrowed(new_units=not page.new_units, communes=()).to_query(),
     }

@@ -7,18 +7,18 @@ from django.urls import reverse
 from accounts.models import User
 from core.values import display
 from monitoring.variance.services import Variance, ended_quarters, unexplained
-from reports import linked_number as numbers
-from reports.filters import PageFilter
+from reports import linked_number
+from reports.page_query import PageQuery
 
 MOST = 10
 
 
-def unexplained_list(page: PageFilter, user: User) -> dict[str, Any]:
+def unexplained_list(page: PageQuery, user: User) -> dict[str, Any]:
     """The ten furthest from the plan to date in đồng, how many there are, and where they all are.
 
     The limits are asked of the current plan, whatever version the page compares with.
     """
-    found = [item for item in unexplained(user, page.year, page.over_by) if _asked(page, item)]
+    found = [item for item in unexplained(user, page.year, page.over_by) if _is_kept(page, item)]
     found.sort(key=lambda item: (-abs(item.planned - item.disbursed), item.program.order))
     ended = ended_quarters(page.year, page.over_by)
     if not ended:
@@ -32,7 +32,7 @@ def unexplained_list(page: PageFilter, user: User) -> dict[str, Any]:
     }
 
 
-def _asked(page: PageFilter, item: Variance) -> bool:
+def _is_kept(page: PageQuery, item: Variance) -> bool:
     """Whether the page's filter keeps it; an activity as a whole is of no single commune."""
     if page.programs and item.program not in page.programs:
         return False
@@ -44,16 +44,19 @@ def _asked(page: PageFilter, item: Variance) -> bool:
     return unit in page.communes
 
 
-def _row(page: PageFilter, item: Variance) -> dict[str, Any]:
+def _row(page: PageQuery, item: Variance) -> dict[str, Any]:
     kind, pk = item.subject
-    narrower: dict[str, Any] = {"programs": (item.program,), "activity": item.activity}
-    if item.commune:
-        narrower["communes"] = (item.commune,)
-    own = PageFilter(year=page.year, as_of=page.year.quarter_end(item.quarter), **narrower)
+    own = PageQuery.of_year(
+        page.year,
+        page.year.quarter_end(item.quarter),
+        programs=(item.program,),
+        activities=(item.activity,) if item.activity else (),
+        communes=(item.commune,) if item.commune else (),
+    )
     return {
         "name": f"{item.program.code} · {item.commune}" if item.commune else str(item.activity),
-        "rate": numbers.percent(item.rate, own.detail(show="due")),
-        "gap": numbers.remaining(item.planned - item.disbursed, own.detail(show="due")),
+        "rate": linked_number.percent(item.rate, own.detail(show="due")),
+        "gap": linked_number.remaining(item.planned - item.disbursed, own.detail(show="due")),
         "tone": "over" if item.is_over else "under",
         "href": reverse(
             "variance", args=[item.year.code, item.quarter, item.program.code, kind, pk]

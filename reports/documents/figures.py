@@ -4,62 +4,47 @@ A frozen figure is plain JSON, so that an issued report can keep it, print it ag
 with what the same address answers later.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
-
-from django.http import QueryDict
 
 from accounts.models import User
 from accounts.scope import grants_of
 from communes.models import Commune, Level, area_on
+from core.services.request_cache import once
 from core.values.dates import format_date, today
-from disbursements.against_plan import against_plan
+from disbursements.against_plan import Figures, against_plan
 from disbursements.plans.services import approved_version
 from programs.models import FiscalYear, quarter_bounds
-from reports import summary
+from programs.summary_query import Answer, SummaryQuery
+from programs.years.services import year_after
 from reports.documents import life
 from reports.documents.maps import tiles_of
-from reports.questions import read_summary, read_training_summary
-from trainings.counts import count_trainings
-
-MONEY = "/api/v1/summary/"
-TRAININGS = "/api/v1/trainings/summary/"
+from reports.summary import named, table
+from trainings.counts import Counts, count_trainings
 
 Table = dict[str, Any]
+FINEST = ("program", "commune", "quarter")  # asked once; the others are added up from it
+MONEY_CUTS = {
+    "by_program": ("program",),
+    "by_commune": ("commune",),
+    "by_quarter": ("quarter",),
+    "by_program_commune": ("program", "commune"),
+}
+TRAINING_CUTS = {"trainings_by_topic": ("topic",), "trainings_by_commune": ("commune",)}
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What a document is about: a fiscal year, or one of its quarters, up to a day.
-
-    `known_at`: as the ledger stood at that moment (set when a report is issued, so that its
-    figures can be asked for again).
-    """
-
-    year: FiscalYear
-    as_of: date
-    quarter: int | None = None
-    known_at: datetime | None = None
-
-    @property
-    def span(self) -> tuple[date, date]:
-        """First and last day of the year or quarter."""
-        if self.quarter is None:
-            return self.year.start, self.year.end
-        return quarter_bounds(self.year.start, self.quarter)
-
-
-def subject_of(
+def query_of(
     year: FiscalYear,
     quarter: int | None = None,
     as_of: date | None = None,
     known_at: datetime | None = None,
-) -> Subject:
-    """The subject with its day: the last of the year or quarter, or today before that."""
-    end = year.end if quarter is None else year.quarter_end(quarter)
-    return Subject(year, as_of or min(end, today()), quarter, known_at)
+) -> SummaryQuery:
+    """What a document asks: about a year, or by days about one of its quarters, up to a day (the
+    last of them, or today before that). `known_at` is set when a report is issued, so that its
+    figures can be asked for again."""
+    days = None if quarter is None else quarter_bounds(year.start, quarter)
+    query = SummaryQuery((year,), days, quarter, as_of=as_of, known_at=known_at)
+    return query.narrowed(as_of=as_of or min(query.span[1], today()))
 
 
 def last_quarter(year: FiscalYear, day: date | None = None) -> int:
@@ -68,90 +53,62 @@ def last_quarter(year: FiscalYear, day: date | None = None) -> int:
     return max([q for q in range(1, 5) if year.quarter_end(q) < day], default=1)
 
 
-def ask(address: str, user: User) -> Table:
-    """What a summary address of the API answers this user: `{"query", "total", "rows"}`."""
-    path, _mark, query = address.partition("?")
-    parameters = QueryDict(query)
-    if path == MONEY:
-        question, span = read_summary(parameters)
-        body = summary.payload(against_plan(question, user), span)
-    elif path == TRAININGS:
-        training_question, span = read_training_summary(parameters)
-        total, rows = count_trainings(training_question, user)
-        body = summary.training_payload(training_question, span, total, rows)
-    else:
-        raise ValueError(f"not a summary: {address}")
-    return {"query": address, "total": body["total"], "rows": body["rows"]}
-
-
-def address(path: str, subject: Subject, by: str, *, cumulative: bool = False) -> str:
-    """The address of a summary of the subject; `cumulative`: from the first day of the year."""
-    parameters: dict[str, str] = {}
-    if subject.quarter is None:
-        parameters["fiscal_year"] = subject.year.code
-    else:
-        start, end = subject.span
-        first = subject.year.start if cumulative else start
-        parameters = {"from": first.isoformat(), "to": end.isoformat()}
-    if by:
-        parameters["by"] = by
-    parameters["as_of"] = subject.as_of.isoformat()
-    if subject.known_at is not None and path == MONEY:
-        parameters["known_at"] = subject.known_at.isoformat()
-    return f"{path}?{urlencode(parameters, safe=',:')}"
-
-
-def gather(kind: str, subject: Subject, user: User) -> dict[str, Any]:
+def gather(kind: str, query: SummaryQuery, user: User) -> dict[str, Any]:
     """Everything a report prints, as the user may see it; plain JSON."""
-    money = {"by_program": "program", "by_commune": "commune", "by_quarter": "quarter"}
-    classes = {"trainings_by_topic": "topic", "trainings_by_commune": "commune"}
+    money = against_plan(query.cut(*FINEST), user)
+    classes = count_trainings(query.cut("topic", "commune"), user)
     tables: dict[str, Table | None] = {
-        name: ask(address(MONEY, subject, by), user)
-        for name, by in {**money, "by_program_commune": "program,commune"}.items()
+        name: table(money.cut(*by)) for name, by in MONEY_CUTS.items()
     }
-    tables |= {name: ask(address(TRAININGS, subject, by), user) for name, by in classes.items()}
-    if subject.quarter is not None:
-        tables["year_to_date"] = ask(address(MONEY, subject, "program", cumulative=True), user)
-        whole_year = Subject(subject.year, subject.as_of, known_at=subject.known_at)
-        tables["year_plan"] = ask(address(MONEY, whole_year, "program"), user)
+    tables |= {name: table(classes.cut(*by)) for name, by in TRAINING_CUTS.items()}
+    if query.quarter is not None:
+        to_date = query.narrowed(days=(query.year.start, query.span[1]), by=("program",))
+        tables["year_to_date"] = table(against_plan(to_date, user))
+        whole_year = query.narrowed(days=None, quarter=None, by=FINEST)
+        tables["year_plan"] = table(against_plan(whole_year, user).cut("program"))
     else:
-        tables["by_month"] = ask(address(MONEY, subject, "month"), user)
-    tables["next_plan"] = next_plan(subject, user)
-    above = above_communes(tables["by_commune"])
-    tables |= life.gather(subject, user)
-    found = {"kind": kind, **head(subject, user), "above_communes": above, "tables": tables}
-    if subject.quarter is None:
-        found["maps"] = {"own": _tiles(subject, user), "new": _tiles(subject, user, "&units=new")}
+        tables["by_month"] = table(against_plan(query.cut("month"), user))
+    tables["next_plan"] = next_plan(query, user)
+    tables |= life.gather(query, user)
+    found = {
+        "kind": kind,
+        **head(query, user),
+        "above_communes": above_communes(money),
+        "tables": tables,
+    }
+    if query.quarter is None:
+        found["maps"] = {
+            "own": _tiles(money, classes),
+            "new": _tiles(money.in_new_units(), classes.in_new_units()),
+        }
     return found
 
 
-def above_communes(table: Table | None) -> list[str]:
-    """The codes of the table's units that are no communes: districts, for money of a whole area."""
-    codes = {row["commune"] for row in table["rows"]} if table else set()
-    found = Commune.objects.filter(code__in=codes).exclude(level=Level.COMMUNE)
-    return sorted(found.values_list("code", flat=True))
+def above_communes(money: Answer[Figures]) -> list[str]:
+    """The codes of the units that are no communes: districts, for money of a whole area."""
+    units = named("commune", money.rows).values()
+    return sorted(unit.code for unit in units if unit.level != Level.COMMUNE)
 
 
-def _tiles(subject: Subject, user: User, units: str = "") -> list[dict[str, Any]]:
+def _tiles(money: Answer[Figures], classes: Answer[Counts]) -> list[dict[str, Any]]:
     """The communes with their rate and classes, for the schematic."""
-    money = ask(address(MONEY, subject, "commune") + units, user)
-    classes = ask(address(TRAININGS, subject, "commune") + units, user)
-    return tiles_of(money["rows"], classes["rows"])
+    counts = {row.key["commune"]: row.trainings for row in classes.cut("commune").rows}
+    return tiles_of(money.cut("commune").rows, named("commune", money.rows), counts)
 
 
-def head(subject: Subject, user: User) -> dict[str, Any]:
+def head(query: SummaryQuery, user: User) -> dict[str, Any]:
     """What is asked, of which days, within which scope."""
-    year, (start, end) = subject.year, subject.span
-    version = approved_version(year, known_at=subject.known_at)
+    year, (start, end) = query.year, query.span
+    version = approved_version(year, known_at=query.known_at)
     return {
         "fiscal_year": year.code,
         "year_from": year.start.isoformat(),
         "year_to": year.end.isoformat(),
-        "quarter": subject.quarter,
+        "quarter": query.quarter,
         "from": start.isoformat(),
         "to": end.isoformat(),
-        "as_of": subject.as_of.isoformat(),
-        "known_at": subject.known_at.isoformat() if subject.known_at else None,
+        "as_of": query.until.isoformat(),
+        "known_at": query.known_at.isoformat() if query.known_at else None,
         "plan_number": version.number if version else None,
         "area": area_of_year(year),
         "illustrative": year.illustrative,
@@ -159,13 +116,14 @@ def head(subject: Subject, user: User) -> dict[str, Any]:
     }
 
 
-def next_plan(subject: Subject, user: User) -> Table | None:
+def next_plan(query: SummaryQuery, user: User) -> Table | None:
     """The approved plan of the fiscal year after, by programme; None while there is none."""
-    following = FiscalYear.objects.filter(start=subject.year.end + timedelta(days=1)).first()
-    if following is None or approved_version(following, known_at=subject.known_at) is None:
+    following = year_after(query.year)
+    if following is None or approved_version(following, known_at=query.known_at) is None:
         return None
+    asked = SummaryQuery.of_year(following, query.as_of, by=("program",))
     return {
-        **ask(address(MONEY, Subject(following, subject.as_of), "program"), user),
+        **table(against_plan(asked, user)),
         "fiscal_year": following.code,
         "illustrative": following.illustrative,
     }
@@ -174,6 +132,10 @@ def next_plan(subject: Subject, user: User) -> Table | None:
 def area_of_year(year: FiscalYear) -> dict[str, str]:
     """Whose programme it is in that year: its name, the unit's full name (a committee is a unit's),
     and what the programme area is called: 'Vùng dự án Phong Thổ' need not be a unit."""
+    return once(("area", year.pk), lambda: _area_of_year(year))
+
+
+def _area_of_year(year: FiscalYear) -> dict[str, str]:
     units = Commune.objects.filter(pk__in=year.periods.values("area"))
     unit = units.exclude(level=Level.COMMUNE).order_by("code").first() or units.first()
     area = area_on(year.start)

@@ -14,28 +14,29 @@ from django.utils import translation
 from accounts.models import User
 from core.values.dates import format_date
 from monitoring.models import ActionPoint, Difficulty, Proposal
-from programs.models import FiscalYear
 from programs.models.agreements import Agreement
-from programs.models.outputs import DELIVERED, Output
+from programs.outputs.services import delivered
+from programs.summary_query import SummaryQuery
+from programs.years.services import year_after
 from reports.documents.life_results import find_results, find_visits
 
 Table = dict[str, Any]
 
 
-def gather(subject: Any, user: User) -> dict[str, Table]:
+def gather(query: SummaryQuery, user: User) -> dict[str, Table]:
     """All of them, as the user may see them."""
     with translation.override("vi"):
-        return {name: find(subject, user) for name, find in LISTS.items()}
+        return {name: find(query, user) for name, find in LISTS.items()}
 
 
-def _outputs(subject: Any, user: User) -> Table:
+def _outputs(query: SummaryQuery, user: User) -> Table:
     """What was handed over: of the year, or with its day of handover in the quarter."""
-    rows = Output.objects.visible_to(user).filter(fiscal_year=subject.year, state__in=DELIVERED)
-    if subject.quarter is not None:
-        rows = rows.filter(handed_over_on__range=subject.span)
-    rows = rows.exclude(handed_over_on__gt=subject.as_of)
+    rows = delivered(user, query.year, query.until)
+    if query.quarter is not None:
+        first, last = query.span
+        rows = [row for row in rows if row.handed_over_on and first <= row.handed_over_on <= last]
     return {
-        "query": f"/api/v1/outputs/?fiscal_year={subject.year.code}",
+        "query": f"/api/v1/outputs/?fiscal_year={query.year.code}",
         "rows": [
             {
                 "id": row.pk,
@@ -47,23 +48,23 @@ def _outputs(subject: Any, user: User) -> Table:
                 "unit": row.unit,
                 "state": str(row.get_state_display()),
             }
-            for row in rows.select_related("program").prefetch_related("communes")
+            for row in rows
         ],
     }
 
 
-def _agreements(subject: Any, user: User) -> Table:
+def _agreements(query: SummaryQuery, user: User) -> Table:
     """Agreements of the year, those due or signed within the span; at its end the next year's."""
     wanted = (
-        Q(fiscal_years=subject.year)
-        | Q(due_date__range=subject.span)
-        | Q(signed_date__range=subject.span)
+        Q(fiscal_years=query.year)
+        | Q(due_date__range=query.span)
+        | Q(signed_date__range=query.span)
     )
-    if subject.quarter is None:
-        wanted |= Q(fiscal_years__start=subject.year.end + timedelta(days=1))
+    if query.quarter is None:
+        wanted |= Q(fiscal_years__start=query.year.end + timedelta(days=1))
     rows = Agreement.objects.visible_to(user).filter(wanted).distinct()
     return {
-        "query": f"/api/v1/agreements/?fiscal_year={subject.year.code}",
+        "query": f"/api/v1/agreements/?fiscal_year={query.year.code}",
         "rows": [
             {
                 "id": row.pk,
@@ -77,18 +78,18 @@ def _agreements(subject: Any, user: User) -> Table:
     }
 
 
-def _difficulties(subject: Any, user: User) -> Table:
+def _difficulties(query: SummaryQuery, user: User) -> Table:
     """Raised in the year or carried into it; in the annual report also what its review named."""
     seen = Difficulty.objects.visible_to(user)
     wanted = Q(
-        pk__in=seen.in_year(subject.year).order_by().values("pk"),
-        raised_on__lte=min(subject.span[1], subject.as_of),
+        pk__in=seen.in_year(query.year).order_by().values("pk"),
+        raised_on__lte=min(query.span[1], query.until),
     )
-    if subject.quarter is None:
-        wanted |= Q(meeting__fiscal_year=subject.year)
+    if query.quarter is None:
+        wanted |= Q(meeting__fiscal_year=query.year)
     rows = seen.filter(wanted)
     return {
-        "query": f"/api/v1/difficulties/?fiscal_year={subject.year.code}",
+        "query": f"/api/v1/difficulties/?fiscal_year={query.year.code}",
         "rows": [
             {
                 "id": row.pk,
@@ -106,9 +107,9 @@ def _difficulties(subject: Any, user: User) -> Table:
     }
 
 
-def _proposals(subject: Any, user: User) -> Table:
+def _proposals(query: SummaryQuery, user: User) -> Table:
     """What is proposed for the year after, with what the board made of it."""
-    following = FiscalYear.objects.filter(start=subject.year.end + timedelta(days=1)).first()
+    following = year_after(query.year)
     rows = Proposal.objects.visible_to(user).filter(fiscal_year=following)
     return {
         "query": f"/api/v1/proposals/?fiscal_year={following.code if following else ''}",
@@ -127,7 +128,7 @@ def _proposals(subject: Any, user: User) -> Table:
     }
 
 
-def _action_points(subject: Any, user: User) -> Table:
+def _action_points(query: SummaryQuery, user: User) -> Table:
     """What is still to be done."""
     rows = ActionPoint.objects.visible_to(user).filter(state="open")
     return {
@@ -164,7 +165,7 @@ def _day(day: Any) -> str:
     return format_date(day) if day else ""
 
 
-LISTS: dict[str, Callable[[Any, Any], Table]] = {
+LISTS: dict[str, Callable[[SummaryQuery, Any], Table]] = {
     "results": find_results,
     "visits": find_visits,
     "outputs": _outputs,

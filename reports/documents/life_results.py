@@ -8,6 +8,7 @@ from core.values.dates import format_date
 from core.values.money import format_rate, format_vnd
 from monitoring.models import Visit
 from monitoring.results import services as indicators
+from programs.summary_query import SummaryQuery
 from reports.documents.blocks import Column, Writer
 from reports.documents.life_sections import rows_of
 
@@ -15,11 +16,13 @@ Figures = dict[str, Any]
 Table = dict[str, Any]
 
 
-def find_results(subject: Any, user: User) -> Table:
+def find_results(query: SummaryQuery, user: User) -> Table:
     """Target against actual, of what has a target or was entered with evidence."""
-    found = indicators.results(user, subject.year, min(subject.span[1], subject.as_of))
+    as_of = min(query.span[1], query.until)
+    whole_year = query.narrowed(days=None, quarter=None, as_of=as_of)
+    found = indicators.results(user, whole_year)
     return {
-        "query": f"/api/v1/indicator-targets/?fiscal_year={subject.year.code}",
+        "query": f"/api/v1/indicator-targets/?fiscal_year={query.year.code}",
         "rows": [
             {
                 "code": row.indicator.code,
@@ -37,9 +40,9 @@ def find_results(subject: Any, user: User) -> Table:
     }
 
 
-def find_visits(subject: Any, user: User) -> Table:
+def find_visits(query: SummaryQuery, user: User) -> Table:
     """Monitoring visits within the span, the earliest first."""
-    first, last = subject.span[0], min(subject.span[1], subject.as_of)
+    first, last = query.span[0], min(query.span[1], query.until)
     rows = Visit.objects.visible_to(user).filter(date__range=(first, last))
     return {
         "query": f"/api/v1/visits/?date_from={first}&date_to={last}",

@@ -1,10 +1,10 @@
 """From a request for a document to its bytes: the door behind the page, the command and the API."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,16 +12,20 @@ from accounts.roles import ISSUE_REPORT, VIEW
 from communes.models.boards import Board, BoardKind
 from core.lists.exports import XLSX
 from core.services.access import check
+from core.services.request_cache import read_once
 from core.values.dates import today
 from programs.models import FiscalYear
+from programs.summary_query import SummaryQuery
 from reports.documents import annual, figures, meetings, pdf, quarterly, word, workbook
 from reports.documents.blocks import Document
 from reports.documents.letterhead import Letterhead, of_board
 from reports.documents.texts import draft_of
+from reports.filters import QUARTERS, Reader, one_of
 
 KINDS = ("annual", "quarterly", "minutes", "conclusions", "workbook")
 FORMATS = {"docx": word.DOCX, "pdf": "application/pdf", "xlsx": XLSX}
 YES, NO = ("1", "true"), ("0", "false", "")
+ALLOWED = frozenset("kind format fiscal_year quarter as_of outside meeting".split())
 BUILDERS = {
     "annual": annual.build,
     "quarterly": quarterly.build,
@@ -31,7 +35,7 @@ BUILDERS = {
 
 
 @dataclass(frozen=True)
-class Wish:
+class DocumentRequest:
     """A document asked for. `outside`: small cells hidden."""
 
     kind: str
@@ -47,6 +51,10 @@ class Wish:
         quarter = f"-q{self.quarter}" if self.quarter else ""
         return f"{self.kind}-{self.year.code}{quarter}.{self.format}"
 
+    def query(self, known_at: datetime | None = None) -> SummaryQuery:
+        """What it asks of money and classes."""
+        return figures.query_of(self.year, self.quarter, self.as_of, known_at)
+
 
 @dataclass(frozen=True)
 class Made:
@@ -57,75 +65,45 @@ class Made:
     filename: str
 
 
-def read_wish(values: dict[str, Any]) -> Wish:
-    """A wish from the words of a command line or an address; `ValidationError` by field."""
-    kind, format_ = values.get("kind"), values.get("format")
-    errors: dict[str, str] = {}
+def read_request(values: Mapping[str, Any]) -> DocumentRequest:
+    """From the words of a command line or an address; `ValidationError` by field."""
+    reader = Reader(values, ALLOWED)
+    kind, format_ = reader.text("kind"), reader.text("format")
     if kind not in KINDS:
-        errors["kind"] = _one_of(kind, KINDS)
+        reader.wrong("kind", one_of(kind, KINDS))
     elif format_ not in formats_of(kind):
-        errors["format"] = _one_of(format_, formats_of(kind))
-    year = FiscalYear.objects.filter(code=values.get("fiscal_year") or "").first()
-    if year is None:
-        errors["fiscal_year"] = _("There is no fiscal year '%(code)s'.") % {
-            "code": values.get("fiscal_year") or ""
-        }
-    quarter = values.get("quarter") or None
-    if quarter is not None and str(quarter) not in ("1", "2", "3", "4"):
-        errors["quarter"] = _one_of(quarter, ("1", "2", "3", "4"))
-    meeting = str(values.get("meeting") or "")
+        reader.wrong("format", one_of(format_, formats_of(kind)))
+    year = reader.year("fiscal_year", needed=True)
+    quarter = int(reader.choice("quarter", QUARTERS) or 0) or None
+    meeting = reader.text("meeting")
     if meeting and not (meeting.isascii() and meeting.isdigit() and len(meeting) < 10):
-        errors["meeting"] = _("'%(text)s' is not the number of a meeting.") % {"text": meeting}
-    as_of = _day(values.get("as_of"), errors)
-    outside = _yes_or_no("outside", values, errors)
-    if errors or year is None:
-        raise ValidationError(errors)
-    if kind == "quarterly":
-        quarter = int(quarter) if quarter else figures.last_quarter(year)
-    else:
-        quarter = None
-    about = int(meeting) if meeting else None
-    return Wish(str(kind), str(format_), year, quarter, as_of, outside, about)
+        said = _("'%(text)s' is not the number of a meeting.")
+        reader.wrong("meeting", said % {"text": meeting})
+    as_of = reader.day("as_of")
+    outside = reader.text("outside").lower()
+    if outside not in (*YES, *NO):
+        reader.wrong("outside", one_of(reader.text("outside"), ("1", "0")))
+    reader.finish()
+    assert year is not None
+    quarter = (quarter or figures.last_quarter(year)) if kind == "quarterly" else None
+    return DocumentRequest(
+        kind, format_, year, quarter, as_of, outside in YES, int(meeting) if meeting else None
+    )
 
 
 def formats_of(kind: str) -> tuple[str, ...]:
     return ("xlsx",) if kind == "workbook" else ("docx", "pdf")
 
 
-def _one_of(value: Any, choices: tuple[str, ...]) -> str:
-    return _("'%(text)s' is not one of %(choices)s.") % {
-        "text": value or "",
-        "choices": ", ".join(choices),
-    }
-
-
-def _yes_or_no(name: str, values: dict[str, Any], errors: dict[str, str]) -> bool:
-    """A choice that must not be guessed: what is neither yes nor no is wrong."""
-    text = str(values.get(name) or "").lower()
-    if text not in (*YES, *NO):
-        errors[name] = _one_of(values[name], ("1", "0"))
-    return text in YES
-
-
-def _day(text: Any, errors: dict[str, str]) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        errors["as_of"] = _("'%(text)s' is not a date like 2023-06-30.") % {"text": text}
-        return None
-
-
-def make(wish: Wish, actor: User) -> Made:
+@read_once()
+def make(asked: DocumentRequest, actor: User) -> Made:
     """The document, within the actor's scope. A report needs the right to issue reports."""
-    check(actor, VIEW if wish.kind == "workbook" else ISSUE_REPORT)
-    if wish.kind == "workbook":
-        subject = figures.subject_of(wish.year, None, wish.as_of)
-        content = workbook.workbook_bytes(workbook.YearBook(subject, actor, wish.outside))
+    check(actor, VIEW if asked.kind == "workbook" else ISSUE_REPORT)
+    if asked.kind == "workbook":
+        content = workbook.workbook_bytes(asked.query(), actor, outside=asked.outside)
     else:
-        content = SETTERS[wish.format](compose(wish, actor).document)
-    return Made(content, FORMATS[wish.format], wish.filename)
+        content = RENDERERS[asked.format](compose(asked, actor).document)
+    return Made(content, FORMATS[asked.format], asked.filename)
 
 
 @dataclass(frozen=True)
@@ -138,8 +116,9 @@ class Composed:
     meeting: Any = None
 
 
+@read_once()
 def compose(
-    wish: Wish,
+    asked: DocumentRequest,
     actor: User,
     *,
     letterhead: Letterhead | None = None,
@@ -147,15 +126,14 @@ def compose(
 ) -> Composed:
     """The document as it would be issued now; without a letterhead a draft, dated today."""
     meeting = None
-    if wish.kind in ("minutes", "conclusions"):
-        meeting = meetings.find_meeting(wish.year, actor, wish.meeting)
-        gathered = meetings.gather(wish.kind, meeting, actor)
+    if asked.kind in ("minutes", "conclusions"):
+        meeting = meetings.find_meeting(asked.year, actor, asked.meeting)
+        gathered = meetings.gather(asked.kind, meeting, actor)
     else:
-        subject = figures.subject_of(wish.year, wish.quarter, wish.as_of, known_at)
-        gathered = figures.gather(wish.kind, subject, actor)
-    texts = dict(draft_of(wish.kind, wish.year, wish.quarter).texts)
-    document = BUILDERS[wish.kind](
-        gathered, texts, letterhead or draft_letterhead(wish.year), outside=wish.outside
+        gathered = figures.gather(asked.kind, asked.query(known_at), actor)
+    texts = dict(draft_of(asked.kind, asked.year, asked.quarter).texts)
+    document = BUILDERS[asked.kind](
+        gathered, texts, letterhead or draft_letterhead(asked.year), outside=asked.outside
     )
     return Composed(gathered, texts, document, meeting)
 
@@ -174,4 +152,4 @@ def draft_letterhead(year: FiscalYear) -> Letterhead:
     return Letterhead(area["name"], area["full_name"], said=area["said"], day=today())
 
 
-SETTERS = {"docx": word.docx_bytes, "pdf": pdf.pdf_bytes}
+RENDERERS = {"docx": word.docx_bytes, "pdf": pdf.pdf_bytes}

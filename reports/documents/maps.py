@@ -1,14 +1,13 @@
 """The schematic of the communes in a report: those of the year, and those of after July 2025."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from communes.models import Commune
-from core.values.money import format_vnd
-from reports.aggregate import heat
+from core.values.money import format_rate, format_vnd
+from disbursements.against_plan import Figures
+from reports.charts.heat import heat
 from reports.charts.tiles import Tile, place
-from reports.documents import wording
 from reports.documents.blocks import Writer
 
 SCHEMATIC = "Sơ đồ, không phải bản đồ: vị trí tương đối của các xã, ô cùng cỡ. Ô ghi tỷ lệ giải ngân so với kế hoạch và số lớp tập huấn."  # noqa: E501
@@ -18,35 +17,27 @@ TITLES = {
 }
 
 
-def tiles_of(money: Iterable[dict[str, Any]], classes: Iterable[dict[str, Any]]) -> list[dict]:
-    """A tile for each commune with money, as plain data: the rows of two summaries by commune."""
-    rows = {(row["commune"], row["commune_valid_from"]): row for row in money}
-    count = {(row["commune"], row["commune_valid_from"]): row["trainings"] for row in classes}
-    units = Commune.objects.filter(code__in={code for code, _day in rows}).order_by("pk")
-    known = {
-        key: unit for unit in units if (key := (unit.code, unit.valid_from.isoformat())) in rows
-    }
+def tiles_of(
+    money: Iterable[Figures], units: dict[int, Commune], classes: dict[int, int]
+) -> list[dict[str, Any]]:
+    """A tile for each commune with money, as plain data; `classes` are counted by commune."""
+    rows = {row.key["commune"]: row for row in money}
     points = [
-        (key, unit.longitude, unit.latitude)
-        for key, unit in known.items()
+        (unit.pk, unit.longitude, unit.latitude)
+        for unit in sorted(units.values(), key=lambda unit: unit.pk)
         if unit.longitude is not None and unit.latitude is not None
     ]
-    cells = place(points)
     return [
         Tile(
-            name=str(known[key]),
-            rate=wording.percent(rows[key]["rate"]),
-            classes=f"{format_vnd(count.get(key, 0))} lớp",
-            heat=heat(_rate(rows[key]["rate"])),
+            name=str(units[pk]),
+            rate=format_rate(rows[pk].rate),
+            classes=f"{format_vnd(classes.get(pk, 0))} lớp",
+            heat=heat(rows[pk].rate),
             column=column,
             row=row,
         ).as_dict()
-        for key, (column, row) in sorted(cells.items(), key=lambda cell: cell[1][::-1])
+        for pk, (column, row) in sorted(place(points).items(), key=lambda cell: cell[1][::-1])
     ]
-
-
-def _rate(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
 
 
 def maps(to: Writer, figures: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,11 +22,15 @@ NOT_STATED = "không nêu"
 Figures = dict[str, Any]
 
 
+def meetings_of(year: FiscalYear, user: User) -> QuerySet:
+    """The meetings about a year, or on a day of it."""
+    about = Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
+    return Meeting.objects.visible_to(user).filter(about)
+
+
 def find_meeting(year: FiscalYear, user: User, pk: int | None = None) -> Meeting:
     """The meeting asked for, or the annual review of the year (else its latest meeting)."""
-    seen = Meeting.objects.visible_to(user).filter(
-        Q(fiscal_year=year) | Q(fiscal_year=None, date__range=(year.start, year.end))
-    )
+    seen = meetings_of(year, user)
     if pk is not None:
         meeting = seen.filter(pk=pk).first()
     else:

@@ -25,7 +25,7 @@ def headline(figures: dict[str, Any]) -> str:
     tables = figures["tables"]
     programs = len(_with_money(tables["by_program"]["rows"]))
     return (
-        f"{span_name(figures)}, trên địa bàn {_where(figures)}, {programs} chương trình "
+        f"{span_name(figures)}, trên địa bàn {_communes(figures)}, {programs} chương trình "
         f"đã giải ngân {spent(tables['by_program']['total'])}."
     )
 
@@ -121,7 +121,7 @@ def share(part: int, whole: int) -> str:
     return format_rate(rate(part, whole))
 
 
-def _where(figures: dict[str, Any]) -> str:
+def _communes(figures: dict[str, Any]) -> str:
     """'5 xã'; a district with money of the whole area is not one, but is it where no other is."""
     units = [row["commune"] for row in _with_money(figures["tables"]["by_commune"]["rows"])]
     above = figures.get("above_communes", ())

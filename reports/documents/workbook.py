@@ -5,17 +5,18 @@ values are stored beside them, for readers that do not calculate.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
 from core.values.dates import format_date
+from disbursements.against_plan import against_plan
 from disbursements.models import Disbursement
+from programs.summary_query import SummaryQuery
 from reports.documents import figures, wording
 from reports.documents.annual import ILLUSTRATIVE, OUTSIDE, PART_ONLY
-from reports.documents.figures import MONEY, TRAININGS, Subject, ask
 from reports.documents.sheets import Book, Col
 from reports.documents.suppression import HIDDEN, NOTE, People
+from reports.summary import table
 from trainings.models import Training
 
 NAMES = {
@@ -54,28 +55,22 @@ CUTS = (  # sheet, cuts of the summary
 )
 
 
-@dataclass(frozen=True)
-class YearBook:
-    """What the workbook is made for: a subject, a user's scope, inside or outside."""
-
-    subject: Subject
-    user: User
-    outside: bool = False
-
-
-def workbook_bytes(wish: YearBook) -> bytes:
-    """The file."""
-    gathered = figures.gather("workbook", wish.subject, wish.user)
-    book = Book(_notes(gathered, outside=wish.outside))
+def workbook_bytes(query: SummaryQuery, user: User, *, outside: bool = False) -> bytes:
+    """The file about a year, within the user's scope; `outside`: small cells hidden."""
+    gathered = figures.gather("workbook", query, user)
+    book = Book(_notes(gathered, outside=outside))
     _front(book, gathered)
     for title, by in CUTS:
-        _money(book, wish, title, by)
-    _ledger(book, wish)
-    people = People(gathered["tables"], outside=wish.outside)
+        name = f"by_{by.replace(',', '_')}"
+        found = gathered["tables"].get(name) or table(against_plan(query.cut(*by.split(",")), user))
+        _money(book, title, by, found)
+    _ledger(book, query, user)
+    people = People(gathered["tables"], outside=outside)
     for title, cut in (("Tập huấn theo chủ đề", "topic"), ("Tập huấn theo xã", "commune")):
-        _head_counts(book, wish, title, cut, people)
-    if not wish.outside:
-        _classes(book, wish)
+        _head_counts(book, title, cut, gathered["tables"][f"trainings_by_{cut}"], people)
+    if not outside:
+        rows = _class_rows(query, user)
+        book.table("Lớp tập huấn", "Các lớp tập huấn", CLASSES, rows, filtered=True)
     return book.save()
 
 
@@ -120,8 +115,7 @@ def _name_columns(by: str) -> list[Col]:
     return [Col(field, title, "text", width) for field, title, width in names]
 
 
-def _money(book: Book, wish: YearBook, title: str, by: str) -> None:
-    table = ask(figures.address(MONEY, wish.subject, by), wish.user)
+def _money(book: Book, title: str, by: str, table: dict[str, Any]) -> None:
     money = [SPENT, WAITING] if by == "month" else [PLANNED, SPENT, WAITING, BALANCE, RATE]
     rows = [_readable(row) for row in table["rows"]]
     heading = f"Kế hoạch và giải ngân theo {title.lower()} (đồng)"
@@ -156,25 +150,24 @@ LEDGER = (
 )
 
 
-def _ledger(book: Book, wish: YearBook) -> None:
+def _ledger(book: Book, query: SummaryQuery, user: User) -> None:
     rows = (
-        Disbursement.objects.visible_to(wish.user)
+        Disbursement.objects.visible_to(user)
         .posted()
-        .filter(fiscal_year=wish.subject.year, date__lte=wish.subject.as_of)
+        .filter(fiscal_year=query.year, date__lte=query.until)
         .order_by("date", "number")
         .values(*(col.field for col in LEDGER))
     )
     book.table(
         "Sổ giải ngân",
-        f"Sổ giải ngân đến hết ngày {format_date(wish.subject.as_of)} (đã ghi sổ, đồng)",
+        f"Sổ giải ngân đến hết ngày {format_date(query.until)} (đã ghi sổ, đồng)",
         LEDGER,
         rows.iterator(),
         filtered=True,
     )
 
 
-def _head_counts(book: Book, wish: YearBook, title: str, cut: str, people: People) -> None:
-    table = ask(figures.address(TRAININGS, wish.subject, cut), wish.user)
+def _head_counts(book: Book, title: str, cut: str, table: dict[str, Any], people: People) -> None:
     fields = [field for field, _title in PEOPLE]
     rows = [
         {**row, **{field: _people(people, cut, row[cut], field) for field in fields}}
@@ -209,16 +202,11 @@ CLASSES = (
 )
 
 
-def _classes(book: Book, wish: YearBook) -> None:
-    book.table("Lớp tập huấn", "Các lớp tập huấn", CLASSES, _class_rows(wish), filtered=True)
-
-
-def _class_rows(wish: YearBook) -> Iterator[dict[str, Any]]:
-    year, as_of = wish.subject.year, wish.subject.as_of
+def _class_rows(query: SummaryQuery, user: User) -> Iterator[dict[str, Any]]:
     fields: Sequence[str] = [col.field for col in CLASSES]
     return (
-        Training.objects.visible_to(wish.user)
-        .filter(start__gte=year.start, start__lte=min(year.end, as_of))
+        Training.objects.visible_to(user)
+        .filter(start__gte=query.year.start, start__lte=min(query.year.end, query.until))
         .order_by("start", "commune__sort_key", "pk")
         .values(*fields)
         .iterator()

@@ -11,6 +11,7 @@ from typing import Any
 
 OLD, NEW = date(1900, 1, 1), date(2025, 7, 1)
 Unit = tuple[str, date]
+Pairs = tuple[tuple[str | None, Unit | None], ...]
 SUCCESSORS: dict[Unit, Unit] = {
     ("03577", OLD): ("03583", NEW),
     ("03580", OLD): ("03583", NEW),
@@ -113,6 +114,12 @@ class Scene:
         return found
 
 
+def covered(pairs: Pairs, program: str, unit: Unit) -> bool:
+    """Whether assignments to these pairs cover a programme in a unit."""
+    units = {unit, SUCCESSORS.get(unit, unit)}
+    return any(p in (None, program) and (u is None or u in units) for p, u in pairs)
+
+
 @dataclass
 class Ask:
     """A request to the summary, as a client makes it."""
@@ -128,7 +135,7 @@ class Ask:
     communes: tuple[str, ...] = ()
     funds: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
-    pairs: tuple[tuple[str | None, Unit | None], ...] = ((None, None),)  # the reader's assignments
+    pairs: Pairs = ((None, None),)  # the reader's assignments
 
     @property
     def start(self) -> date:
@@ -179,12 +186,10 @@ class Ask:
 
     def keeps(self, activity: str, unit: Unit, fund: str) -> bool:
         program = activity.partition("-")[0]
-        units = {unit, SUCCESSORS.get(unit, unit)}
-        seen = any(p in (None, program) and (u is None or u in units) for p, u in self.pairs)
         shown = SUCCESSORS.get(unit, unit) if self.new_units else unit
         alive = self.new_units or (unit[1] == OLD and self.start < NEW) or self.end >= NEW
         return (
-            seen
+            covered(self.pairs, program, unit)
             and program in (self.programs or (program,))
             and (not self.communes or (shown[0] in self.communes and alive))
             and fund in (self.funds or (fund,))

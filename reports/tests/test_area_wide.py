@@ -68,7 +68,7 @@ def test_the_district_is_not_known_after_its_end(client, area_wide):
 def headlines(client, person):
     """What the dashboard and a report say of the year first."""
     client.force_login(person)
-    gathered = figures.gather("annual", figures.subject_of(factories.year()), person)
+    gathered = figures.gather("annual", figures.query_of(factories.year()), person)
     return client.get("/?fiscal_year=2023").context["headline"], wording.headline(gathered)
 
 

@@ -13,7 +13,7 @@ from core.values import display
 from disbursements.against_plan import against_plan
 from programs.models import FiscalYear
 from reports.dashboard.standing import headline
-from reports.filters import read_filter
+from reports.filters import from_query
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -73,10 +73,8 @@ def test_the_yardstick_sentence_comes_from_the_data(cast):
         for program in factories.PROGRAMS:
             factories.posted(445_200_000, activity=f"{program}-01", commune=code)
     factories.plan(factories.line(amounts=7_420_000_000))
-    answer = against_plan(
-        read_filter(_query("fiscal_year=2023"), cast.bdh).question("program", "commune"), cast.bdh
-    )
-    page = read_filter(_query("fiscal_year=2023"), cast.bdh)
+    page = from_query(_query("fiscal_year=2023"), cast.bdh)
+    answer = against_plan(page.cut("program", "commune"), cast.bdh)
     assert headline(page, answer) == (
         "Năm tài chính 2023, trên địa bàn 5 xã, 4 chương trình đã giải ngân hơn 8,9 tỷ đồng, "
         "đạt 120% kế hoạch."

@@ -12,7 +12,7 @@ from core.values.dates import today
 from monitoring.models import ActionPoint, Meeting
 from reports import issuing
 from reports.diff import changes_since
-from reports.documents.make import read_wish
+from reports.documents.make import read_request
 from reports.issuing import Signing, issue, kept_file, write_texts
 from reports.models import IssuedReport, NumberSeries
 from reports.tests import samples
@@ -28,12 +28,12 @@ def steering(name="Ban Điều hành Chương trình Plan huyện Phong Thổ", 
     )
 
 
-def wish(kind="annual", **values):
-    return read_wish({"kind": kind, "format": "docx", "fiscal_year": "2023", **values})
+def document(kind="annual", **values):
+    return read_request({"kind": kind, "format": "docx", "fiscal_year": "2023", **values})
 
 
 def issued(actor, board, day=DAY, **values):
-    return issue(actor=actor, wish=wish(**values), signing=Signing(board, day))
+    return issue(actor=actor, asked=document(**values), signing=Signing(board, day))
 
 
 def test_the_first_document_of_a_year_is_number_01(cast):
@@ -54,7 +54,7 @@ def test_numbers_run_without_gaps_even_when_issuing_fails(cast, monkeypatch):
         raise RuntimeError("no disk")
 
     with monkeypatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setitem(issuing.SETTERS, "pdf", broken)
+        patch.setitem(issuing.RENDERERS, "pdf", broken)
         with transaction.atomic():
             issued(cast.bdh, board)
     assert issued(cast.bdh, board, kind="quarterly", quarter="1").number == 2
@@ -107,7 +107,7 @@ def test_only_board_staff_writes_and_issues(cast):
         with pytest.raises(PermissionDenied):
             issued(person, board)
         with pytest.raises(PermissionDenied):
-            write_texts(actor=person, wish=wish(), texts={"results": "x"})
+            write_texts(actor=person, asked=document(), texts={"results": "x"})
     assert not IssuedReport.objects.exists()
 
 
@@ -167,16 +167,21 @@ def test_a_new_one_about_the_same_replaces_the_old(cast):
     board = steering()
     first = issued(cast.bdh, board)
     other = issued(cast.bdh, board, kind="quarterly", quarter="2")
+    third = issued(cast.bdh, board, kind="quarterly", quarter="3")
+    year = issued(cast.bdh, board, fiscal_year="2022")
+    outside = issued(cast.bdh, board, outside="1")
     again = issued(cast.bdh, board)
+    last = issued(cast.bdh, board)
 
-    assert again.replaces == first
-    assert other.replaces is None
+    assert (again.replaces, last.replaces) == (first, again)
+    assert [row.replaces for row in (other, third, year, outside)] == [None] * 4
+    assert issued(cast.bdh, board, outside="1").replaces == outside
 
 
 def test_written_text_stands_in_its_section(cast):
     write_texts(
         actor=cast.bdh,
-        wish=wish(),
+        asked=document(),
         texts={"results": "Kết quả vượt mong đợi.", "tasks": "Khởi công sớm.", "unknown": "x"},
     )
     report = issued(cast.bdh, steering())
@@ -188,13 +193,13 @@ def test_written_text_stands_in_its_section(cast):
 
 
 def test_two_writers_do_not_overwrite_each_other(cast):
-    draft = write_texts(actor=cast.bdh, wish=wish(), texts={"results": "A"}, version=0)
-    write_texts(actor=cast.bdh, wish=wish(), texts={"results": "B"}, version=draft.version)
+    draft = write_texts(actor=cast.bdh, asked=document(), texts={"results": "A"}, version=0)
+    write_texts(actor=cast.bdh, asked=document(), texts={"results": "B"}, version=draft.version)
 
     with pytest.raises(StaleVersion):
-        write_texts(actor=cast.bdh, wish=wish(), texts={"results": "C"}, version=draft.version)
+        write_texts(actor=cast.bdh, asked=document(), texts={"results": "C"}, version=draft.version)
     with pytest.raises(StaleVersion):
-        write_texts(actor=cast.bdh, wish=wish(), texts={"results": "D"}, version=0)
+        write_texts(actor=cast.bdh, asked=document(), texts={"results": "D"}, version=0)
 
 
 def review(cast):

@@ -1,15 +1,17 @@
 """Who is late and why, and what nobody has explained yet."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
 
 from monitoring.reviews.services import difficulties
 from monitoring.variance import services as variance
+from reports.charts.heat import heat
 from reports.dashboard import late as late_cells
 from reports.dashboard.unexplained import MOST
-from reports.filters import PageFilter
+from reports.page_query import PageQuery
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +115,7 @@ def test_of_one_activity_only_what_its_programme_asks_for_is_to_be_explained(cli
 
 
 def test_where_cells_are_explained_is_asked_once(late, django_assert_num_queries):
-    page = PageFilter(year=factories.year("2023"), as_of=date(2022, 10, 15))
+    page = PageQuery.of_year(factories.year("2023"), date(2022, 10, 15))
     reasons = late_cells.Reasons(page, late.bdh)
     gbv, communes = factories.program("GBV"), [factories.commune(c) for c in factories.COMMUNES]
     with django_assert_num_queries(0):
@@ -254,3 +256,30 @@ def test_on_the_day_before_the_last_a_quarter_is_not_over(client, late):
 
 def test_nothing_is_asked_before_a_quarter_is_over(client, late):
     assert names(context_of(client, late.bdh, "/?fiscal_year=2023&as_of=2022-09-15")) == []
+
+
+def test_who_stands_at_the_limit_is_not_late(client, late):
+    factories.posted(3_000_000, date=date(2022, 9, 1))
+    assert [line.name for line in context_of(client, late.bdh)["late"]] == ["YEE · Nậm Xe"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "step"),
+    [("0", 1), ("49.9", 1), ("50", 2), ("80", 3), ("95", 4), ("105", 5), ("110", 6), ("140", 7)],
+)
+def test_a_step_of_the_heat_table_begins_at_its_limit(rate, step):
+    assert (heat(Decimal(rate)), heat(None)) == (step, 0)
+
+
+def test_the_heat_table_begins_with_who_is_furthest_behind(client, late):
+    heat_table = context_of(client, late.bdh)["heat"]
+    worst = (heat_table["worst"]["program"], heat_table["worst"]["commune"])
+    assert worst == ("YEE", "Nậm Xe")
+    assert [row["name"] for row in heat_table["rows"]] == ["Bản Lang", "Nậm Xe"]
+
+
+@pytest.mark.parametrize(("day", "months"), [("2022-09-30", 3), ("2022-10-01", 4)])
+def test_the_course_of_the_year_goes_on_to_the_month_of_the_day(client, late, day, months):
+    context = context_of(client, late.bdh, f"/?fiscal_year=2023&as_of={day}")
+    actual = context["course"]["series"][0].values
+    assert [value is not None for value in actual] == [True] * months + [False] * (12 - months)

@@ -8,7 +8,7 @@ from monitoring.results import services as indicators
 from monitoring.reviews.services import meetings
 from programs.models.agreements import Agreement
 from programs.models.outputs import Output
-from reports.documents.make import make, read_wish
+from reports.documents.make import make, read_request
 from reports.tests import samples
 from reports.tests.test_issuing import review
 from tests import factories
@@ -16,7 +16,7 @@ from tests import factories
 
 def text_of(actor, kind="annual", **values):
     asked = {"kind": kind, "format": "docx", "fiscal_year": "2023", **values}
-    return samples.word_text(make(read_wish(asked), actor).content)
+    return samples.word_text(make(read_request(asked), actor).content)
 
 
 def output(title, state="handed_over", commune=factories.BAN_LANG, **values):

@@ -172,7 +172,7 @@ def test_a_shared_address_shows_the_same_page_to_another_reader(client, busy_yea
     for person in (busy_year.bdh, busy_year.quanly):
         client.force_login(person)
         context = client.get(address).context
-        shown.append([str(context["filter"].query()), context["headline"], context["figures"]])
+        shown.append([str(context["filter"].to_query()), context["headline"], context["figures"]])
     assert shown[0] == shown[1]
     assert shown[0][0] == address.removeprefix("/?").replace("&compare=2023", "") + "&compare=2023"
 

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from communes.models import Village
-from disbursements.against_plan import Question, against_plan
+from disbursements.against_plan import against_plan
 from programs.models import Activity
 from programs.outputs import services as works
+from programs.summary_query import SummaryQuery
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,9 @@ def sections(client, address):
 def test_activities_show_what_plan_against_actual_says(scene, client, username):
     user = getattr(scene, username)
     client.force_login(user)
-    answer = against_plan(Question.of_year(make.year(), date(2026, 1, 1), by=("activity",)), user)
+    answer = against_plan(
+        SummaryQuery.of_year(make.year(), date(2026, 1, 1), by=("activity",)), user
+    )
     expected = {row.key["activity"]: row for row in answer.rows}
     found = {line["row"].pk: line["row"] for line in listed(client)["lines"]}
     assert found.keys() == expected.keys()

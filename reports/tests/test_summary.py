@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 from random import Random
-from typing import Any
 
 import openpyxl
 import pytest
@@ -15,15 +14,16 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.roles import Role
+from programs.models import FiscalYear
+from programs.years.services import open_fiscal_year
 from reports.tests import ledger_scene as truth
+from reports.tests.ledger_ask import URL, fetch, holds
 from reports.tests.ledger_build import build
 from reports.tests.ledger_scene import NEW, OLD, YEARS, Ask, Scene
 from tests import factories as make
 
-URL = "/api/v1/summary/"
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")
 COMBINATIONS = [by for size in range(len(CUTS) + 1) for by in combinations(CUTS, size)]
-FIGURES = ("planned", "disbursed", "pending", "balance", "rate", "planned_to_date", "rate_to_date")
 
 
 @pytest.fixture(scope="module")
@@ -45,26 +45,6 @@ def reader(scene) -> APIClient:
     client = APIClient()
     client.force_authenticate(make.somebody(Role.VIEWER))
     return client
-
-
-def fetch(client: APIClient, ask: Ask) -> tuple[dict[str, Any], dict[tuple, dict[str, Any]]]:
-    """Total and rows by key of the API's answer; no key comes twice."""
-    response = client.get(URL, ask.parameters())
-    assert response.status_code == 200, response.content
-    body = response.json()
-    rows = {}
-    for row in body["rows"]:
-        if "commune" in ask.by:
-            row["commune"] = (row["commune"], date.fromisoformat(row["commune_valid_from"]))
-        key = tuple(row[name] for name in ask.key_names)
-        assert key not in rows
-        rows[key] = {name: row[name] for name in FIGURES}
-    return body["total"], rows
-
-
-def holds(client: APIClient, scene: Scene, ask: Ask) -> None:
-    total, rows = fetch(client, ask)
-    assert (total, rows) == scene.answer(ask), ask
 
 
 def test_the_scene_has_something_of_everything(scene):
@@ -280,6 +260,16 @@ def test_a_moment_may_be_told_in_any_zone(scene, reader):
     assert told[0].json() == told[1].json()
 
 
+@pytest.mark.parametrize(
+    ("moment", "is_planned"),
+    [("2022-07-02T21:59:59", False), ("2022-07-02T22:00:00", True), ("2022-07-02T15:00Z", True)],
+)
+def test_a_moment_without_a_zone_is_one_in_vietnam(scene, reader, moment, is_planned):
+    assert scene.plans[0].approved.isoformat() == "2022-07-02T15:00:00+00:00"
+    query = {"fiscal_year": "2023", "known_at": moment}
+    assert (reader.get(URL, query).json()["total"]["planned"] > 0) is is_planned
+
+
 def test_a_code_out_of_scope_has_no_rows(scene):
     client = APIClient()
     client.force_authenticate(make.user_of_pairs(("GBV", make.BAN_LANG)))
@@ -306,3 +296,35 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(scene, reader):
 
 def test_who_is_not_signed_in_gets_nothing(reference):
     assert APIClient().get(URL, {"fiscal_year": "2023"}).status_code == 401
+
+
+def test_years_come_in_their_order_whichever_was_made_first(cast):
+    areas = [make.commune().parent]
+    make.posted(7, activity="SPON-77")
+    for code in ("2014", "2013"):
+        open_fiscal_year(code=code, areas=areas)
+        make.posted(5, activity="SPON-77", date=date(int(code) - 1, 9, 15))
+    span = {"from": "2012-07-01", "to": "2023-06-30", "by": "quarter", "activity": "SPON-77"}
+    answer = make.api(cast.khach).get(URL, span).json()
+    found = [(row["fiscal_year"], row["disbursed"]) for row in answer["rows"]]
+    assert found == [("2013", 5), ("2014", 5), ("2023", 7)]
+    codes = list(FiscalYear.objects.values_list("code", flat=True))
+    assert codes == sorted(codes, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "disbursed"),
+    [
+        ("2023-06-30", "2023-06-30", 5),
+        ("2023-06-30", "2023-07-01", 12),
+        ("2023-07-01", "2023-07-01", 7),
+    ],
+)
+def test_a_span_holds_its_first_day_and_its_last_over_the_turn_of_the_year(
+    cast, first, last, disbursed
+):
+    make.posted(5, activity="SPON-78", date=date(2023, 6, 30))
+    make.posted(7, activity="SPON-78", date=date(2023, 7, 1))
+    query = {"from": first, "to": last, "activity": "SPON-78"}
+    total = make.api(cast.khach).get(URL, query).json()["total"]
+    assert (total["disbursed"], total["planned"] or 0) == (disbursed, 0)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.documents.make import make, read_wish
+from reports.documents.make import make, read_request
 from reports.documents.suppression import HIDDEN, People, hide
 from reports.tests import samples
 from tests import factories
@@ -109,6 +109,27 @@ def test_a_lone_small_cell_takes_its_smallest_neighbour_along():
     assert hide(values, [("total", ["a", "b", "c"])]) == {"a", "b"}
 
 
+@pytest.mark.parametrize(
+    ("values", "hidden"),
+    [
+        ({"total": 40, "a": 3, "z": 12, "c": 25}, {"a", "z"}),  # the smaller, not the first by name
+        ({"total": 28, "a": 3, "b": 0, "c": 25}, {"a", "c"}),  # rather than the zero
+        ({"total": 20, "a": 3, "b": 0, "c": 17}, {"a", "c"}),  # rather than everybody
+        ({"total": 41, "a": 4, "b": 12, "c": 25}, {"a", "b"}),
+        ({"total": 42, "a": 5, "b": 12, "c": 25}, set()),  # five are not few
+    ],
+)
+def test_what_protects_a_small_cell_is_what_costs_least(values, hidden):
+    assert hide(values, [("total", ["a", *sorted(set(values) - {"a", "total"})])]) == hidden
+
+
+def test_everybody_is_hidden_only_where_nothing_else_protects():
+    values = {"all": 8, "women": 3, "men": 5, "also": 8}
+    sums = [("all", ["women", "men"]), ("also", ["all"])]
+    assert hide(values, sums[:1], dear={"all", "men"}) == {"women", "men"}
+    assert hide(values, sums[:1], dear={"men"}) == {"women", "all"}
+
+
 def test_two_ones_that_make_two_hide_a_third():
     values = {"total": 32, "a": 1, "b": 1, "c": 30}
     assert len(hide(values, [("total", ["a", "b", "c"])])) == 3
@@ -124,7 +145,7 @@ def test_zero_is_published():
 
 def outside(actor, **values):
     asked = {"kind": "annual", "format": "docx", "fiscal_year": "2023", "outside": "1", **values}
-    return make(read_wish(asked), actor)
+    return make(read_request(asked), actor)
 
 
 def test_a_report_for_outside_hides_three_people_and_says_so(cast):
@@ -155,13 +176,13 @@ def test_inside_the_same_report_says_three(cast):
 )
 def test_outside_is_yes_or_no(cast, said, hidden):
     asked = {"kind": "annual", "format": "docx", "fiscal_year": "2023", "outside": said}
-    assert read_wish(asked).outside is hidden
+    assert read_request(asked).outside is hidden
 
 
 @pytest.mark.parametrize("said", ["yes", "on", "2", " "])
 def test_outside_is_never_guessed(cast, said):
     with pytest.raises(ValidationError) as refused:
-        read_wish({"kind": "annual", "format": "docx", "fiscal_year": "2023", "outside": said})
+        read_request({"kind": "annual", "format": "docx", "fiscal_year": "2023", "outside": said})
     assert set(refused.value.message_dict) == {"outside"}
 
 
@@ -171,8 +192,10 @@ def test_a_workbook_for_outside_has_no_list_of_classes(cast):
     from openpyxl import load_workbook
 
     factories.training(12, 8, disability=3)
-    wish = read_wish({"kind": "workbook", "format": "xlsx", "fiscal_year": "2023", "outside": "1"})
-    book = load_workbook(io.BytesIO(make(wish, cast.bdh).content), data_only=True)
+    asked = read_request(
+        {"kind": "workbook", "format": "xlsx", "fiscal_year": "2023", "outside": "1"}
+    )
+    book = load_workbook(io.BytesIO(make(asked, cast.bdh).content), data_only=True)
 
     assert "Lớp tập huấn" not in book.sheetnames
     cells = list(book["Tập huấn theo xã"].iter_rows(min_row=6, values_only=True))

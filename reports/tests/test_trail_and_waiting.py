@@ -1,6 +1,6 @@
 """The trail can be searched by those who may; everybody begins with what is theirs to do."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core import mail
@@ -40,7 +40,26 @@ def test_the_trail_is_searched_by_person_kind_day_and_record(cast, client):
         "quanly"
     ]
     assert not lines(client, "?last=2001-01-01")
+    newest = [line["entry"].pk for line in lines(client, "?kind=disbursements.disbursement")]
+    assert newest == [other.pk, row.pk]
     assert len({line["entry"].model for line in lines(client)}) >= 3
+
+
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        (datetime(2022, 9, 14, 16, 59, 59, tzinfo=UTC), False),
+        (datetime(2022, 9, 14, 17, tzinfo=UTC), True),
+        (datetime(2022, 9, 15, 16, 59, 59, tzinfo=UTC), True),
+        (datetime(2022, 9, 15, 17, tzinfo=UTC), False),
+    ],
+)
+def test_a_day_of_the_trail_is_a_whole_day_in_vietnam(cast, client, moment, found):
+    row = make.draft()
+    row.history.update(history_date=moment)
+    client.force_login(cast.truongban)
+    query = "?kind=disbursements.disbursement&first=2022-09-15&last=2022-09-15"
+    assert bool(lines(client, query)) is found
 
 
 def test_the_trail_stops_at_the_scope_of_who_reads_it(cast, client):
@@ -81,6 +100,13 @@ def test_each_person_begins_with_what_is_theirs(cast):
     assert (1, "/disbursements/") in texts(cast.dieuphoi_gbv)
     assert (1, "/plans/") in texts(cast.truongban)
     assert texts(cast.khach) == []
+
+
+@pytest.mark.parametrize(("day", "waits"), [(date(2022, 9, 30), 0), (date(2022, 10, 1), 1)])
+def test_a_month_waits_to_be_closed_when_it_is_over(cast, monkeypatch, day, waits):
+    make.draft()
+    monkeypatch.setattr("reports.waiting.today", lambda: day)
+    assert [count for count, href in texts(cast.quanly) if href == "/periods/"] == [1] * waits
 
 
 def test_explanations_owed_are_counted(cast):

@@ -8,7 +8,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml.ns import qn
 
 from reports.documents.letterhead import Letterhead, long_date
-from reports.documents.make import make, read_wish
+from reports.documents.make import make, read_request
 from reports.tests import samples
 from tests import factories
 
@@ -19,8 +19,8 @@ SENTENCE = (
 
 
 def report(actor, kind="annual", **values):
-    wish = read_wish({"kind": kind, "format": "docx", "fiscal_year": "2023", **values})
-    return make(wish, actor).content
+    asked = read_request({"kind": kind, "format": "docx", "fiscal_year": "2023", **values})
+    return make(asked, actor).content
 
 
 def paragraph(file, start):

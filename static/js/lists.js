@@ -63,6 +63,15 @@
   }
   document.addEventListener("htmx:afterSwap", () => failed(false));
 
+  // The field of a wrong filter is marked while the list says so.
+  document.addEventListener("htmx:afterSwap", () => {
+    const wrong = new Set([...document.querySelectorAll("#list [data-wrong]")].map((each) => each.dataset.wrong));
+    for (const field of document.querySelectorAll("[data-list-filters] [name]")) {
+      if (wrong.has(field.name)) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
+      field.closest(".field")?.classList.toggle("wrong", wrong.has(field.name));
+    }
+  });
+
   // An answer from another page (the sign-in of an expired session) is no list: ask for the list whole.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const came = event.detail.xhr.responseURL, asked = new URL(event.detail.pathInfo.finalRequestPath, location.href);

@@ -104,6 +104,7 @@ def _all(page):
 
 def with_worker(page):
     """The service worker looks after the page from now on."""
+    page.goto("/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     wait_for(page, lambda: page.evaluate("navigator.serviceWorker.controller !== null"))

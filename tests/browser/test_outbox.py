@@ -222,6 +222,7 @@ def test_one_that_is_led_elsewhere_holds_up_no_other(waiting):
 
 def test_what_nobody_waits_for_any_more_does_not_make_requests_larger(phone, sign_in, people):
     sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.goto("/")
     phone.evaluate(
         "() => { for (let n = 0; n < 40; n++) document.cookie = `form-9.${n}=seen; path=/`; }"
     )

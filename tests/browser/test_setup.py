@@ -31,6 +31,7 @@ def empty(transactional_db):
 def test_from_an_empty_database_to_the_first_plan(empty, request, sign_in, screen):
     page = request.getfixturevalue(screen)
     sign_in(page, "quantri", make.PASSWORD)
+    page.goto("/")
     page.get_by_role("link", name="Bắt đầu: Vùng dự án").click()
     page.fill("#id_name", "Phong Thổ")
     page.click("text=Lưu và tiếp tục")

@@ -1,6 +1,6 @@
 """Training classes: head counts that add up, copies, and the same class only once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -63,6 +63,27 @@ def test_the_same_class_is_entered_once(cast):
     with pytest.raises(ValidationError):
         a_class(cast.dieuphoi)
     a_class(cast.dieuphoi, start=date(2022, 9, 22))
+    a_class(cast.dieuphoi, female=11, male=9)
+    a_class(cast.dieuphoi, disability=1)
+    a_class(cast.dieuphoi, title="Kỹ năng sống, lớp 2")
+    a_class(cast.dieuphoi, commune=make.commune(make.NAM_XE))
+
+
+def test_a_class_has_begun_by_its_first_day(cast):
+    row = make.training()
+    assert services.complete(row, cast.dieuphoi, as_of=row.start) == row
+    with pytest.raises(ValidationError) as refusal:
+        services.complete(row, cast.dieuphoi, as_of=row.start - timedelta(days=1))
+    assert set(refusal.value.message_dict) == {"start"}
+
+
+def test_a_class_outside_the_assignment_is_not_taken_back_nor_copied(cast):
+    row = a_class(cast.dieuphoi, commune=make.commune(make.DAO_SAN))
+    with pytest.raises(ValidationError):
+        services.delete(actor=cast.dieuphoi_gbv, training=row, version=row.version)
+    with pytest.raises(ValidationError):
+        services.copy(actor=cast.dieuphoi_gbv, training=row, starts=[date(2022, 10, 6)])
+    assert list(Training.objects.all()) == [row]
 
 
 def test_a_class_outside_the_assignment_is_refused(cast):

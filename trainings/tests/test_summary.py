@@ -211,3 +211,19 @@ def test_the_number_of_queries_does_not_grow_with_the_classes(facts, reader):
     for code in make.COMMUNES:
         make.training(commune=code, activity=make.activity("GBV-07"))
     assert count() == before
+
+
+@pytest.mark.parametrize(
+    ("span", "counted"),
+    [
+        ({"from": "2022-09-30", "to": "2022-09-30"}, 1),
+        ({"from": "2022-07-01", "to": "2022-09-29"}, 0),
+        ({"from": "2022-10-01", "to": "2023-06-30"}, 0),
+        ({"fiscal_year": "2023", "as_of": "2022-09-30"}, 1),
+        ({"fiscal_year": "2023", "as_of": "2022-09-29"}, 0),
+    ],
+)
+def test_a_class_counts_from_its_first_day_on(cast, span, counted):
+    make.training(topic="SPON-MOI", program="SPON", start=date(2022, 9, 30), days=5)
+    answer = make.api(cast.khach).get(URL, {**span, "topic": "SPON-MOI"}).json()
+    assert answer["total"]["trainings"] == counted

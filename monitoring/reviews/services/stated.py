@@ -1,15 +1,15 @@
 """Said and counted side by side: a stated figure against what the ledger adds up to."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from accounts.models import User
 from accounts.scope import grants_of
-from disbursements.against_plan import Question, against_plan
+from disbursements.against_plan import against_plan
 from monitoring.models.meetings import Measure, Qualifier, StatedFigure
-from trainings.counts import TrainingQuestion, count_trainings
+from programs.summary_query import SummaryQuery
+from trainings.counts import count_trainings
 
 MONEY = (Measure.DISBURSED, Measure.PLANNED, Measure.RATE)
 
@@ -76,33 +76,18 @@ class Ledger:
         )
 
     def _value(self, figure: StatedFigure) -> int | Decimal | None:
-        as_of = figure.as_of or figure.fiscal_year.end  # type: ignore[union-attr]
+        year: Any = figure.fiscal_year
+        wanted = {"programs": figure.program, "communes": figure.commune}
+        kept = {name: (record,) for name, record in wanted.items() if record is not None}
+        query = SummaryQuery.of_year(year, figure.as_of or year.end, **kept)
         if figure.measure in MONEY:
-            total = self._money(figure, as_of)
-            return getattr(total, figure.measure)
-        total = self._classes(figure, as_of)
+            return getattr(self._total(against_plan, query), figure.measure)
+        total = self._total(count_trainings, query)
         return (
             total.trainings if figure.measure == Measure.TRAININGS else total.values["participants"]
         )
 
-    def _money(self, figure: StatedFigure, as_of: date) -> Any:
-        key = ("money", figure.fiscal_year_id, as_of, figure.program_id, figure.commune_id)
-        if key not in self.asked:
-            assert figure.fiscal_year is not None
-            question = Question.of_year(figure.fiscal_year, as_of, **_only(figure))
-            self.asked[key] = against_plan(question, self.user).total
-        return self.asked[key]
-
-    def _classes(self, figure: StatedFigure, as_of: date) -> Any:
-        key = ("classes", figure.fiscal_year_id, as_of, figure.program_id, figure.commune_id)
-        if key not in self.asked:
-            year = figure.fiscal_year
-            assert year is not None
-            question = TrainingQuestion((year,), year.start, year.end, as_of, **_only(figure))
-            self.asked[key] = count_trainings(question, self.user)[0]
-        return self.asked[key]
-
-
-def _only(figure: StatedFigure) -> dict[str, Any]:
-    wanted = {"programs": figure.program_id, "communes": figure.commune_id}
-    return {name: frozenset({pk}) for name, pk in wanted.items() if pk is not None}
+    def _total(self, source: Any, query: SummaryQuery) -> Any:
+        if (source, query) not in self.asked:
+            self.asked[source, query] = source(query, self.user).total
+        return self.asked[source, query]

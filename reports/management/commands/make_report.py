@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.services.errors import Conflict
-from reports.documents.make import make, read_wish
+from reports.documents.make import make, read_request
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if actor is None:
             raise CommandError(_("There is no user '%(name)s'.") % {"name": options["user"]})
         try:
-            made = make(read_wish(options), actor)
+            made = make(read_request(options), actor)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         except Conflict as error:

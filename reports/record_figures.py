@@ -16,8 +16,10 @@ from core.pages import Section
 from core.values import display
 from disbursements.against_plan import Figures, against_plan
 from monitoring.models import Difficulty
-from programs.models import Activity, FiscalYear, Group, Output, Program
-from reports.activity_pages import all_years, question_of
+from programs.models import Activity, Group, Output
+from programs.summary_query import SummaryQuery
+from reports.activity_pages import all_years
+from reports.summary import named
 from trainings.models import Training
 
 SHOWN = 20  # records named on a page; the rest behind the link to their list
@@ -27,15 +29,13 @@ def sections_of(request: PersonRequest, row: Any) -> Iterable[Section]:
     """What belongs to a record of these kinds, in the person's scope."""
     user: User = request.user
     if isinstance(row, Activity):
-        asked = {"activities": frozenset({row.pk})}
         query = {"activity": row.code}
-        yield from money(user, asked, query, by="commune")
+        yield from money(user, by="commune", activities=(row,))
         yield from classes(user, Training.objects.filter(activity=row), query)
         yield from outputs(user, Output.objects.filter(activity=row), query)
     elif isinstance(row, Commune):
-        asked = {"communes": frozenset({row.pk})}
         query = {"commune": row.code}
-        yield from money(user, asked, query, by="program")
+        yield from money(user, by="program", communes=(row,))
         yield from classes(user, Training.objects.filter(commune=row), query)
         yield from outputs(user, Output.objects.filter(communes=row), query)
         yield from groups(user, row)
@@ -45,15 +45,15 @@ def sections_of(request: PersonRequest, row: Any) -> Iterable[Section]:
         yield from outputs(user, Output.objects.filter(village=row), None)
 
 
-def money(user: User, asked: dict[str, Any], query: dict[str, str], by: str) -> Iterable[Section]:
+def money(user: User, by: str, **kept: Any) -> Iterable[Section]:
     """Plan against disbursement by fiscal year, and by one cut of the latest year with money."""
     years = all_years()
     if not years:
         return
-    question = question_of(years, by=("quarter",), year_in_key=True, **asked)
+    query = SummaryQuery(years, by=("quarter",), **kept)
     by_year: dict[int, Figures] = defaultdict(Figures)
-    for each in against_plan(question, user).rows:
-        _add(by_year[each.key["fiscal_year"]], each)
+    for each in against_plan(query, user).rows:
+        by_year[each.key["fiscal_year"]].merge(each)
     found = [year for year in years if year.pk in by_year]
     if not found:
         return
@@ -62,14 +62,13 @@ def money(user: User, asked: dict[str, Any], query: dict[str, str], by: str) -> 
         _head(_("fiscal year")),
         [_line(year.code, by_year[year.pk]) for year in reversed(found)],
         numbers=True,
-        links=[_to_figures(year, query) for year in reversed(found)],
+        links=[_to_figures(query.narrowed(years=(year,), by=())) for year in reversed(found)],
     )
     spent = [year for year in found if by_year[year.pk].disbursed or by_year[year.pk].pending]
     latest = (spent or found)[-1]
-    answer = against_plan(question_of((latest,), by=(by,), **asked), user)
-    model: Any = Program if by == "program" else Commune
-    figures = {each.key[by]: each for each in answer.rows}
-    lines = [_line(str(each), figures[each.pk]) for each in model.objects.filter(pk__in=figures)]
+    rows = against_plan(query.narrowed(years=(latest,), by=(by,)), user).rows
+    figures = {each.key[by]: each for each in rows}
+    lines = [_line(str(each), figures[pk]) for pk, each in named(by, rows).items()]
     titles = {
         "program": _("Programmes in %(year)s (đồng)"),
         "commune": _("Communes in %(year)s (đồng)"),
@@ -81,12 +80,6 @@ def money(user: User, asked: dict[str, Any], query: dict[str, str], by: str) -> 
         lines,
         numbers=True,
     )
-
-
-def _add(total: Figures, each: Figures) -> None:
-    total.planned = (total.planned or 0) + (each.planned or 0)
-    total.disbursed += each.disbursed
-    total.pending += each.pending
 
 
 def _head(first: str) -> tuple[str, ...]:
@@ -105,9 +98,9 @@ def _line(name: str, figures: Figures) -> tuple[str, ...]:
     )
 
 
-def _to_figures(year: FiscalYear, query: dict[str, str]) -> tuple[str, str]:
-    address = reverse("against-plan") + "?" + urlencode({"fiscal_year": year.code, **query})
-    return _("Plan lines and disbursements of %(year)s") % {"year": year.code}, address
+def _to_figures(query: SummaryQuery) -> tuple[str, str]:
+    address = f"{reverse('against-plan')}?{query.to_query()}"
+    return _("Plan lines and disbursements of %(year)s") % {"year": query.year.code}, address
 
 
 def classes(user: User, rows: QuerySet, query: dict[str, str] | None) -> Iterable[Section]:

@@ -1,0 +1,70 @@
+"""How the API's lists are asked: by their filter sets, in the order of `ordering`."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import OrderingFilter
+from rest_framework.request import Request
+
+from core.lists.ordering import may_be_null
+
+
+class Backend(DjangoFilterBackend):
+    """django-filter's backend; `core.api.schema` describes its parameters."""
+
+
+def _nulls_last(model: Any, lookup: str) -> Any:
+    """What has no value comes last, as on pages: databases differ in where they put it."""
+    path = lookup.removeprefix("-")
+    if not may_be_null(model, path):
+        return lookup  # as an index has it
+    field = F(path)
+    return field.desc(nulls_last=True) if lookup != path else field.asc(nulls_last=True)
+
+
+class Ordering(OrderingFilter):
+    """`ordering=-date,amount`: only the view's `ordering_fields`; anything else is refused.
+
+    What has no value comes last, in either direction. The primary key ends every order, so that
+    pages never overlap.
+    """
+
+    def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> Any:
+        texts = request.query_params.getlist(self.ordering_param)
+        names = [name.strip() for text in texts for name in text.split(",")]
+        allowed = getattr(view, "ordering_fields", None) or ()
+        for name in names:
+            if name.removeprefix("-") not in allowed:
+                raise ValidationError(
+                    {
+                        self.ordering_param: [
+                            _("'%(text)s' is not one of %(choices)s.")
+                            % {"text": name[:40], "choices": ", ".join(allowed)}
+                        ]
+                    }
+                )
+        if not names:
+            return None  # the model's own order, which ends with its key
+        lookups = [view.ordering_lookup(name) for name in names]
+        return [*(_nulls_last(queryset.model, lookup) for lookup in lookups), "pk"]
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        allowed = getattr(view, "ordering_fields", None) or ()
+        values = [sign + name for name in allowed for sign in ("", "-")]
+        return [
+            {
+                "name": self.ordering_param,
+                "required": False,
+                "in": "query",
+                "description": "Fields to order by, `-` before one for descending order.",
+                "schema": {
+                    "type": "array",
+                    "items": {"type": "string", "enum": values},
+                    "minItems": 1,
+                },
+                "explode": False,
+            }
+        ]

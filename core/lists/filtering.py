@@ -1,0 +1,61 @@
+"""What an address leaves of a list, and what is wrong with how it asks: then it leaves nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from core.lists.filters import Filters, may_repeat
+from core.lists.listing import Listing
+from core.lists.state import OWN, ListState, said
+from core.services.access import ActorRequest
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows asked for, the fields of the page's form, and what is wrong (each with the address
+    without it): then no rows."""
+
+    rows: Any
+    filters: Any = None
+    fields: Sequence[Any] = ()
+    wrong: Sequence[dict[str, str]] = ()
+
+
+def find(request: ActorRequest, listing: Listing, asked: ListState) -> Found:
+    """The rows of a list that its address asks for."""
+    rows = listing.rows(request.user)
+    if listing.filters is None:
+        return Found(rows)
+    filters = filters_of(request, listing, request.GET, rows)
+    names = [name for name, _value in asked.filters()]
+    fields = filters.fields(listing.usual or filters.filters, names)
+    wrong = [
+        {"name": name, "label": label, "text": text, "href": asked.href(**{name: None})}
+        for name, label, text in wrong_in(filters, request.GET, listing)
+    ]
+    return Found([] if wrong else listing.narrowed(rows, filters), filters, fields, wrong)
+
+
+def filters_of(request: ActorRequest, listing: Listing, query: QueryDict, rows: Any) -> Filters:
+    queryset = rows if isinstance(rows, QuerySet) else None
+    filters: Filters = listing.filters(query, queryset, request=request)
+    return filters
+
+
+def wrong_in(
+    filters: Filters, query: QueryDict, listing: Listing
+) -> Iterator[tuple[str, str, str]]:
+    """The parameters that a list does not know, or whose value it does not know: name, label, why,
+    for a person."""
+    for name in dict.fromkeys(name for name, _value in said(query, (*OWN, *listing.aside))):
+        if name not in filters.filters:
+            yield name, name, _("This list has no such filter.")
+            continue
+        if len(query.getlist(name)) > 1 and not may_repeat(filters.filters[name]):
+            filters.form.add_error(name, _("Give it once."))
+        if texts := filters.form.errors.get(name):
+            yield name, filters.caption(name), " ".join(texts)

@@ -1,0 +1,111 @@
+"""The amounts of one table: the unit of each column, and one cell or several to whole đồng."""
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.values.text import squash
+
+from .fields import MONEY
+from .formulas import is_placeholder
+from .header import Header
+from .model import Formula, Look, Sheet
+from .remarks import Remarks
+from .unit_words import unit_of
+from .units import scale_around, scale_of
+from .values import CellError, convert, is_empty, shown, stored
+
+_DOT = re.compile(r"^[1-9][0-9]{0,2}\.[0-9]{3}$")
+_TWO = re.compile(r"[0-9]\s*[\n\r\t]\s*[0-9]|[0-9] {2,}[0-9]")
+
+
+class UnitOfSome(ValueError):
+    """Some columns of money name a unit, others do not."""
+
+
+class Amounts:
+    """Reads the cells of money of one table."""
+
+    def __init__(self, sheet: Sheet, header: Header, remarks: Remarks) -> None:
+        self.sheet, self.header, self.remarks = sheet, header, remarks
+        self.scales: dict[str, int] = {}
+        self.is_said = False  # does the workbook say the unit?
+
+    def find_units(self) -> None:
+        """The unit of each column. Raises `UnknownUnit`, `UnitOfSome`."""
+        names = [name for name in self.header.columns if name in MONEY]
+        if not names:
+            return
+        own = {
+            name: {scale_of(self.sheet, self.header, c) for c in self.header.parts(name)}
+            for name in names
+        }
+        around = scale_around(self.sheet, self.header)
+        said = set().union(*own.values())
+        if any(len(scales) > 1 for scales in own.values()) or (
+            around is None and None in said and said - {None, 1}
+        ):
+            raise UnitOfSome
+        self.is_said = around is not None or said != {None}
+        self.scales = {name: next(iter(own[name])) or around or 1 for name in names}
+
+    def read(self, name: str, number: int, cells: dict[int, Any]) -> int | None:
+        """Whole đồng of a field in a row, None for none. Raises `CellError`."""
+        amounts = [self._cell(name, number, c, cells.get(c)) for c in self.header.parts(name)]
+        given = [amount for amount in amounts if amount is not None]
+        return sum(given) if given else None
+
+    def stated(self, name: str, number: int, cells: dict[int, Any]) -> int | None:
+        """The amount of a total's row, None where none can be read."""
+        try:
+            return self.read(name, number, cells)
+        except CellError:
+            return None
+
+    def _cell(self, name: str, number: int, column: int, cell: Any) -> int | None:
+        if is_empty(cell):
+            return None
+        self.refuse_placeholder(cell)
+        value, scale = stored(cell), self.scales.get(name, 1)
+        if isinstance(value, str):
+            if _TWO.search(value.strip()):
+                text = _("“%(value)s” holds two amounts. Write each in a row of its own.")
+                raise CellError("two_amounts", text % {"value": squash(value)[:40]})
+            if scale > 1 and _DOT.match(squash(value)):
+                self.remarks.add("dot_in_unit", number, self.header.texts[column])
+        elif look := self.sheet.looks.get((number, column)):
+            scale = self._scale_shown(look, scale, number, column, value)
+        return convert(name, cell, scale)
+
+    def _scale_shown(self, look: Look, scale: int, number: int, column: int, value: Any) -> int:
+        """đồng per unit of what the cell holds, by what it shows."""
+        if look.percent:
+            text = _("The cell shows %(value)s as a percentage. Write the amount in đồng.")
+            raise CellError("percentage", text % {"value": shown(value)})
+        unit = unit_of(look.unit) if look.unit else None
+        if look.unit and (unit is None or unit.foreign or scale not in (1, unit.scale)):
+            text = _("The cell shows its amount in “%(unit)s”. Write it in đồng.")
+            raise CellError("unit_shown", text % {"unit": look.unit})
+        if unit:
+            scale = unit.scale
+        if look.divisor == 1:
+            return scale
+        if scale != look.divisor:
+            text = _(
+                "The cell holds %(value)s and shows it divided by %(divisor)d, which is not the "
+                "table's unit. Show the whole amount, or name its unit in the header."
+            )
+            numbers = {"value": shown(value), "divisor": look.divisor}
+            raise CellError("shown_divided", text % numbers)
+        self.remarks.add("shown_in_unit", number, self.header.texts[column])
+        return 1
+
+    def refuse_placeholder(self, cell: Any) -> None:
+        """Raises `CellError` for a formula whose 0 nobody has worked out."""
+        if isinstance(cell, Formula) and is_placeholder(self.sheet, cell):
+            text = _(
+                "The formula %(formula)s has 0 stored beside it, which is not its result. Open "
+                "the file in Excel, save it and try again."
+            )
+            raise CellError("formula_without_value", text % {"formula": cell.text[:40]})

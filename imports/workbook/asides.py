@@ -1,0 +1,92 @@
+"""What stands beside the fields in a table and is not read with them, or not seen by its sender."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from core.values.text import squash
+
+from .fields import COUNTS, MONEY
+from .header import Header
+from .model import Issue, Reading, Sheet
+from .remarks import Remarks
+from .unit_words import is_unit_heading, names_money, unit_of
+from .units import unknown_unit_message
+from .values import stored
+
+SHOWN = 10
+
+
+class Asides:
+    """Notes columns with figures that belong to no field, rows and columns that are hidden or
+    struck through, and units named row by row."""
+
+    def __init__(self, sheet: Sheet, header: Header, ordinals: set[int], remarks: Remarks) -> None:
+        self.sheet, self.header, self.remarks = sheet, header, remarks
+        self.known = set(header.columns.values()) | ordinals
+        self.known |= {column for columns in header.months.values() for column in columns}
+        first = min(self.known, default=1)
+        self.known |= {column for column in range(1, first) if column not in header.texts}
+        self.figures = {c for n in header.columns if n in MONEY | COUNTS for c in header.parts(n)}
+        self.left_out: dict[int, int] = {}  # column → first row with a figure
+        self.units: dict[int, tuple[int, str]] = {}  # đồng per unit → first row, its words
+        texts = header.texts.items()
+        self.unit_column = next((column for column, text in texts if is_unit_heading(text)), 0)
+
+    def look(self, number: int, cells: dict[int, Any]) -> None:
+        """Note what is beside the fields of a data row."""
+        if number in self.sheet.unseen:
+            self.remarks.add("hidden_rows", number)
+        struck = self.sheet.struck.get(number, set())
+        if struck & self.figures or struck >= cells.keys():
+            self.remarks.add("struck_rows", number)
+        for column, cell in cells.items():
+            if column not in self.known and column not in self.left_out and _is_figure(cell):
+                self.left_out[column] = number
+        text = stored(cells.get(self.unit_column))
+        unit = unit_of(text) if isinstance(text, str) and names_money(text) else None
+        if unit and not unit.counted:
+            self.units.setdefault(unit.scale, (number, squash(text)))
+
+    def unit_issues(self, scales: dict[str, int]) -> Iterator[Issue]:
+        """A column ĐVT that names a unit of money which is not the table's."""
+        for scale, (number, text) in self.units.items():
+            if scales and scale not in scales.values():
+                label = self.header.texts[self.unit_column]
+                letter = get_column_letter(self.unit_column)
+                message = unknown_unit_message(text)
+                yield Issue(self.sheet.name, number, label, "unknown_unit", message, letter)
+
+    def tell(self, reading: Reading) -> None:
+        """One warning for each kind."""
+        self.remarks.tell(reading)
+        if self.left_out:
+            first = min(self.left_out)
+            text = _("Columns with figures that were not read: %(columns)s.")
+            self._warn(reading, "columns_left_out", text, self.left_out, self.left_out[first])
+        columns = self.header.columns.values()
+        hidden = {
+            c for c in columns for first, last in self.sheet.unseen_columns if first <= c <= last
+        }
+        if hidden:
+            text = _("Hidden columns were read: %(columns)s. Delete them if they do not count.")
+            self._warn(reading, "hidden_columns", text, hidden, self.header.last)
+
+    def _warn(self, reading: Reading, code: str, text: str, columns: Any, row: int) -> None:
+        ordered = sorted(columns)
+        names = ", ".join(self._name(column) for column in ordered[:SHOWN])
+        message = text % {"columns": names + (" …" if len(ordered) > SHOWN else "")}
+        label, letter = self.header.texts.get(ordered[0]), get_column_letter(ordered[0])
+        reading.warn(Issue(self.sheet.name, row, label, code, message, letter))
+
+    def _name(self, column: int) -> str:
+        letter, path = get_column_letter(column), self.header.path(column)
+        return f"{letter} “{path}”" if path else letter
+
+
+def _is_figure(cell: Any) -> bool:
+    value = stored(cell)
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and value != 0

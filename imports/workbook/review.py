@@ -1,0 +1,152 @@
+"""Is what was read plausible as a whole? One line per kind of doubt, listing its rows.
+
+`review(reading, year)` adds to what the reader itself said: the year that the file names against
+the one it is loaded for, money that is hardly money, sheets that repeat the others.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from core.values.dates import format_date
+from core.values.money import format_vnd
+from core.values.text import fold, fold_key
+
+from .fields import MONEY, QUARTERS
+from .model import Issue, Reading, Row
+from .remarks import list_of
+
+SMALL = 1000  # đồng; less is hardly an amount
+APART = 50  # times: a gap this wide, and closed by a factor of 1000, is one of units
+THOUSAND = 1000
+_FEE = re.compile(r"\b(?:phi|le phi|fees?)\b")
+
+_CONTENT = (
+    "date", "voucher_no", "activity", "commune", "fund", "amount", *QUARTERS, "year",
+    "topic", "title", "start", "male", "female",
+)  # fmt: skip
+
+Amount = tuple[Row, str, int]
+
+
+class Year(Protocol):
+    """The fiscal year that a workbook is loaded for."""
+
+    code: str
+    start: date
+    end: date
+
+
+def review(reading: Reading, year: Year) -> None:
+    """Say what is doubtful about the workbook as a whole."""
+    _check_years(reading, year)
+    _check_sizes(reading)
+    _check_repeats(reading)
+
+
+# --- the year ------------------------------------------------------------------------------
+
+
+def _check_years(reading: Reading, year: Year) -> None:
+    text = _("“%(text)s” is about another year than the one chosen: %(year)s (%(start)s–%(end)s).")
+    chosen = {"year": year.code, "start": format_date(year.start), "end": format_date(year.end)}
+    told: set[tuple[str, bool]] = set()
+    for said in reading.years:
+        if said.agrees(year.code, year.start, year.end) or (said.sheet, said.is_header) in told:
+            continue
+        told.add((said.sheet, said.is_header))
+        message = text % {"text": said.text[:100], **chosen}
+        issue = Issue(said.sheet, said.row, None, "other_year", message)
+        if said.is_header:
+            reading.error(issue)
+        else:
+            reading.warn(issue)
+
+
+# --- sizes ---------------------------------------------------------------------------------
+
+
+def _check_sizes(reading: Reading) -> None:
+    amounts = [amount for row in reading.rows for amount in _amounts(row)]
+    small = [a for a in amounts if a[2] < SMALL and a[0].sheet not in reading.vouched]
+    text = _("Amounts under 1.000 đồng in rows %(rows)s: are they in another unit, or no money?")
+    _say(reading, small, "small_amount", text)
+    if small and len({id(a) for a in small}) == len(amounts):
+        return
+    apart = [a for a in _apart(amounts) if a not in small]
+    text = _(
+        "The amounts in rows %(rows)s are about 1.000 times off the others, for example "
+        "%(example)s đồng: are they in another unit?"
+    )
+    _say(reading, apart, "amount_apart", text)
+
+
+def _amounts(row: Row) -> Iterable[Amount]:
+    """The amounts of a row that is not about a fee; of a plan its quarters, else its year."""
+    words = fold(f"{row.values.get('description', '')} {row.values.get('title', '')}")
+    if _FEE.search(words):
+        return
+    names = [name for name in (*QUARTERS, "amount") if row.values.get(name)]
+    for name in names or ["year"]:
+        if name in MONEY and (amount := row.values.get(name)):
+            yield row, name, amount
+
+
+def _apart(amounts: list[Amount]) -> list[Amount]:
+    """The smaller of two groups of amounts with a wide gap between them, if a factor of 1000
+    would put it among the others."""
+    ordered = sorted(amounts, key=lambda amount: amount[2])
+    gaps = [
+        (ordered[i + 1][2] / ordered[i][2], i + 1)
+        for i in range(len(ordered) - 1)
+        if ordered[i + 1][2] >= APART * ordered[i][2]
+    ]
+    if not gaps:
+        return []
+    low, high = ordered[: max(gaps)[1]], ordered[max(gaps)[1] :]
+    scaled = (low[0][2] * THOUSAND, low[-1][2] * THOUSAND)
+    if scaled[1] * APART < high[0][2] * 10 or scaled[0] > 10 * high[-1][2]:
+        return []
+    return min(low, high, key=len) if len(low) != len(high) else high
+
+
+def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
+    by_sheet: dict[str, list[Amount]] = defaultdict(list)
+    for amount in sorted(amounts, key=lambda a: (a[0].sheet, a[0].row)):
+        by_sheet[amount[0].sheet].append(amount)
+    for found in by_sheet.values():
+        rows = dict.fromkeys(row.row for row, _name, _amount in found)
+        row, name, example = found[0]
+        message = text % {"rows": list_of(rows), "example": format_vnd(example)}
+        reading.warn(row.issue(name, code, message))
+
+
+# --- sheets --------------------------------------------------------------------------------
+
+
+def _check_repeats(reading: Reading) -> None:
+    """A sheet whose rows are those of the others together: the total is doubled."""
+    by_sheet: dict[str, Counter[Any]] = defaultdict(Counter)
+    for row in reading.rows:
+        by_sheet[row.sheet][_content(row)] += 1
+    everything = sum(by_sheet.values(), Counter())
+    text = _(
+        "This sheet repeats the rows of the others, so that everything counts twice. Delete it, "
+        "or the others."
+    )
+    for sheet, rows in by_sheet.items():
+        others = everything - rows
+        if len(by_sheet) > 1 and rows.total() > 1 and rows == others:
+            reading.warn(Issue(sheet, None, None, "sheet_repeats", text))
+            if len(by_sheet) == 2:
+                return
+
+
+def _content(row: Row) -> tuple[Any, ...]:
+    """What makes two rows the same, whatever else a sheet says of them."""
+    values = (row.values.get(name) for name in _CONTENT)
+    return tuple(fold_key(value) if isinstance(value, str) else value for value in values)
