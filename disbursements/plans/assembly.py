@@ -49,7 +49,9 @@ def open_draft(
     do, or where it waits for approval and takes no lines."""
     found = PlanVersion.objects.filter(
         spoken__fiscal_year=year, spoken__program__in=programs, spoken__is_open=True
-    ).exclude(pk=but.pk if but else None)
+    )
+    if but is not None:
+        found = found.exclude(pk=but.pk)
     drafts = list(found.select_related("fiscal_year", "created_by").distinct().order_by("pk")[:2])
     if not drafts:
         return None
