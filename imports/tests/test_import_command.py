@@ -427,7 +427,7 @@ def test_everything_wrong_with_a_row_is_said_in_one_go(quanly, tmp_path):
 COMMUNES = ("Bản Lang", "Nậm Xe", "Dào San")
 
 
-def plan_file(tmp_path, *communes, title=None, amount=5):
+def plan_file(tmp_path, *communes, title=None, amount=5000):
     rows = [["GBV-01", "Việc", commune, amount, 0, 0, 0] for commune in communes]
     return workbook(tmp_path, PLAN_HEAD, *rows, title=title, name=f"ke-hoach-{len(communes)}.xlsx")
 
@@ -452,15 +452,15 @@ def in_force(quanly, tmp_path):
     ],
 )
 def test_a_plan_says_whether_it_is_the_whole_or_changes(in_force, tmp_path, communes, title, scope):
-    code, said = load_plan(plan_file(tmp_path, *communes, title=title, amount=9), "--commit")
+    code, said = load_plan(plan_file(tmp_path, *communes, title=title, amount=9000), "--commit")
     assert (code, said["reading"]["scope"], said["warnings"]) == (0, scope, [])
     amounts = PlanAmount.objects.filter(line__plan_version__state="draft")
     found = sorted(amounts.values_list("amount", flat=True))
-    assert found == sorted([9] * len(communes) + [5] * (3 - len(communes)))
+    assert found == sorted([9000] * len(communes) + [5000] * (3 - len(communes)))
 
 
 def test_in_doubt_it_is_refused_until_somebody_says(in_force, tmp_path):
-    file = plan_file(tmp_path, *COMMUNES[:2], amount=9)
+    file = plan_file(tmp_path, *COMMUNES[:2], amount=9000)
     code, said = load_plan(file, "--commit")
     assert (code, [e["code"] for e in said["errors"]]) == (1, ["whole_or_changes"])
     assert (said["committed"], said["valid"]) == (False, 2)

@@ -89,9 +89,8 @@ class Scene:
             versions = [p for p in self.plans if p.year == year and p.approved <= ask.moment]
             if not versions:
                 continue
-            for (activity, unit, fund), amounts in versions[
-                0 if ask.plan == "original" else -1
-            ].lines.items():
+            lines = originals(versions) if ask.plan == "original" else versions[-1].lines
+            for (activity, unit, fund), amounts in lines.items():
                 for quarter, amount in amounts.items():
                     first, last = quarter_days(start, quarter)
                     inside = ask.start <= first and last <= ask.end
@@ -112,6 +111,20 @@ class Scene:
                 facts = ask.facts(row.activity, row.unit, row.fund, row.day)
                 found.append((facts, {side: row.amount}))
         return found
+
+
+def originals(versions: list[Any]) -> dict[Any, Any]:
+    """Each programme's lines in the first version that has any."""
+    lines: dict[Any, Any] = {}
+    for version in versions:
+        known = {program_of(activity) for activity, _unit, _fund in lines}
+        lines |= {key: a for key, a in version.lines.items() if program_of(key[0]) not in known}
+    return lines
+
+
+def program_of(activity: str) -> str:
+    """The programme of an activity by its code: GBV of GBV-01."""
+    return activity.partition("-")[0]
 
 
 def covered(pairs: Pairs, program: str, unit: Unit) -> bool:
