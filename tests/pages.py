@@ -26,7 +26,7 @@ from imports import services as uploads
 from imports.models import Upload
 from monitoring.discussion.services import comment
 from monitoring.models import Difficulty, Indicator
-from monitoring.tests.test_api import BODIES
+from monitoring.tests.reviews.test_api import BODIES
 from monitoring.variance import services as variance
 from programs.models import FiscalYear, Period
 from programs.setup import services as setup
@@ -35,7 +35,7 @@ from reports.issuing import Signing, issue
 from reports.models import IssuedReport
 from tests import factories as make
 from tests.cast import Cast
-from tests.everything import MORE
+from tests.one_of_each import MORE
 from tests.test_messages import plain_pages
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -14,8 +14,8 @@ from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from tests.everything import one_of_each
 from tests.factories import BAN_LANG, api
+from tests.one_of_each import one_of_each
 
 TABLE = Path(__file__).with_name("api_access.txt")
 PEOPLE = ("nobody", "khach", "xa_banlang", "dieuphoi", "quanly", "truongban", "bdh", "quantri")

@@ -12,7 +12,7 @@ import pytest
 
 from core.lists.filters import Choices, Codes, Day, Month, Search, Whole, YesNo
 from monitoring.models import ActionPoint, Difficulty, Visit
-from monitoring.tests.test_api import BODIES
+from monitoring.tests.reviews.test_api import BODIES
 from plan_portal.api import router
 from programs.models import Group
 from tests import factories as make

@@ -15,8 +15,8 @@ from core.lists.filters import Choices, Codes, Day, Month, Search, Whole, YesNo,
 from disbursements.models import PlanVersion
 from plan_portal.api import router
 from tests import factories as make
-from tests.everything import one_of_each
 from tests.factories import api
+from tests.one_of_each import one_of_each
 from tests.test_lists import EVERY_LIST
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from core.values.text import sort_key
 from disbursements.models import PlanVersion
 from reports.training_summary import CUTS
 from tests import factories as make
-from tests.everything import one_of_each
+from tests.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 VENDOR = Path(settings.BASE_DIR) / "static/vendor"

@@ -18,7 +18,8 @@ from monitoring.models import Proposal
 from monitoring.proposals.services import select
 from programs.models import FiscalYear
 from tests import factories as make
-from tests import pages, shown
+from tests import page_figures as shown
+from tests import pages
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"

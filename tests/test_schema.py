@@ -26,8 +26,8 @@ from plan_portal.api import router
 from plan_portal.wsgi import application
 from programs.models import Agreement
 from tests import drill
-from tests.everything import one_of_each
 from tests.factories import draft_plan, line, year
+from tests.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from drf_spectacular.generators import SchemaGenerator
 from core.api.schema import COMPONENTS
 from monitoring.models import ActionPoint, Meeting
 from plan_portal.api import router
-from tests.everything import one_of_each
 from tests.factories import api
+from tests.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 

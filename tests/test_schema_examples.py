@@ -15,7 +15,7 @@ from monitoring.models import Meeting
 from programs.models import Agreement, FiscalYear
 from tests import drill
 from tests import factories as make
-from tests.everything import one_of_each
+from tests.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 CENTRES = {"code": "YEE-TT", "name": "Trung tâm", "program": "YEE", "unit": "trung tâm"}

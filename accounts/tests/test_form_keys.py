@@ -18,7 +18,7 @@ from core.services.errors import Conflict
 from core.web import form_key
 from disbursements.models import Disbursement
 from monitoring.models import Difficulty
-from monitoring.tests.test_actions import a_point
+from monitoring.tests.reviews.test_action_points import a_point
 from programs.years import closing
 from tests import factories as make
 

@@ -1,7 +1,7 @@
 """Sentences of REST framework that the API says and the framework has no Vietnamese for.
 
 They are named here so that `make messages` collects them; the catalogue at the top translates
-them. core/tests/test_refusals.py sends what each of them answers.
+them. core/tests/api/test_refusals.py sends what each of them answers.
 """
 
 from django.utils.translation import gettext_noop

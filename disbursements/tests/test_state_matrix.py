@@ -25,7 +25,7 @@ from core.values.dates import today
 from disbursements.ledger import services as ledger
 from disbursements.models import PlanProgram
 from disbursements.plans import services as plans
-from disbursements.tests.doors import CHANGES
+from disbursements.tests.changes_of_state import CHANGES
 from programs.models import Period
 from tests import factories as make
 

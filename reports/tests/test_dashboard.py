@@ -316,7 +316,7 @@ def test_the_course_of_a_part_of_the_year_is_that_of_the_year(client, small_year
 
 def test_more_than_a_table_shows_is_counted_and_said(client, small_year):
     from monitoring.models.meetings import Meeting, StatedFigure
-    from monitoring.tests.test_actions import a_point
+    from monitoring.tests.reviews.test_action_points import a_point
 
     meeting = Meeting.objects.create(title="Hội nghị", date=date(2023, 8, 15), kind="review")
     about = {"meeting": meeting, "fiscal_year": factories.year("2023"), "qualifier": "đúng"}

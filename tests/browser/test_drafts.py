@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 
 from monitoring.models import Difficulty, Proposal
 from monitoring.reviews.services.difficulties import difficulties
-from monitoring.tests.test_actions import a_point
-from monitoring.tests.test_proposals import a_proposal
+from monitoring.tests.proposals.test_services import a_proposal
+from monitoring.tests.reviews.test_action_points import a_point
 from tests import factories as make
 from tests.browser.kept import (
     NEW,

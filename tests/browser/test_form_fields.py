@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from monitoring.results.services import indicators
-from monitoring.tests.test_actions import a_point
+from monitoring.tests.reviews.test_action_points import a_point
 from programs.outputs import services as works
 from tests import factories as make
 from tests.browser.kept import (

@@ -18,8 +18,8 @@ from accounts.models import IdempotencyKey
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
 from monitoring.models.indicators import Actual
-from tests.everything import one_of_each
 from tests.factories import BAN_LANG, activity, api, draft, posted, user
+from tests.one_of_each import one_of_each
 
 URL = "/api/v1/disbursements/"
 

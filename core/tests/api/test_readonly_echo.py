@@ -5,8 +5,8 @@ import pytest
 from disbursements.models import Disbursement
 from monitoring.models import Meeting
 from plan_portal.api import router
-from tests.everything import one_of_each
 from tests.factories import BAN_LANG, activity, api, draft, draft_plan, line
+from tests.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 DRAFTS = "/api/v1/disbursements/"

@@ -2,7 +2,7 @@
 
 from monitoring.discussion.services import comment
 from monitoring.models import Difficulty
-from monitoring.tests.test_api import BODIES
+from monitoring.tests.reviews.test_api import BODIES
 from tests.factories import BAN_LANG, api, draft, line, plan, posted, submitted, training
 
 MORE = {

@@ -6,8 +6,8 @@ import pytest
 
 from accounts.roles import Role
 from plan_portal.api import router
-from tests.everything import one_of_each
 from tests.factories import BAN_LANG, NAM_XE, activity, api, draft, posted, user
+from tests.one_of_each import one_of_each
 
 pytestmark = pytest.mark.django_db
 
