@@ -52,6 +52,7 @@ uploads = Listing(
     filters=UploadFilters,
     href=lambda row: reverse("upload", args=[row.pk]),
     order="-received",
+    aside=("kind",),  # what the form above is to begin with
     empty=Empty(title=_("No workbook yet"), text=_("The first one you check will be listed here.")),
     per_page=20,
 )

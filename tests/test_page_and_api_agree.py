@@ -254,12 +254,12 @@ PEOPLE = ("bdh", "dieuphoi_gbv")
 @pytest.fixture
 def scene(cast):
     """A record of everything; money and classes of two programmes in two communes."""
-    pages.scene(cast)
     make.plan(
         make.line("GBV-01", make.BAN_LANG, {1: 6_000_000, 2: 4_000_000}),
         make.line("GBV-01", make.NAM_XE, {3: 8_123_457}),
         make.line("ECCD-01", make.BAN_LANG, {4: 3_000_000}),
     )
+    pages.scene(cast)
     make.posted(12_345_678)
     make.posted(2_000_001, commune=make.NAM_XE, date=date(2023, 2, 1))
     make.posted(500_123, activity="YEE-01", date=date(2022, 12, 1))  # money without a plan

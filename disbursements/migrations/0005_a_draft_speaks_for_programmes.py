@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='planversion',
             name='programs',
-            field=models.ManyToManyField(related_name='+', through='disbursements.PlanProgram', to='programs.program', verbose_name='programmes it speaks for'),
+            field=models.ManyToManyField(related_name='plans', through='disbursements.PlanProgram', to='programs.program', verbose_name='programmes it speaks for'),
         ),
         migrations.AddConstraint(
             model_name='planprogram',

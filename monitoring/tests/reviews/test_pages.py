@@ -163,10 +163,10 @@ def test_filters_stay_in_the_address_and_narrow_the_list(cast, signed_in):
     assert cells[1:] == ["Ở Nậm Xe"]
 
 
-def test_a_filter_that_cannot_be_read_is_left_out(cast, signed_in):
+def test_a_filter_that_cannot_be_read_is_said_and_shows_no_row(cast, signed_in):
     make.training()
     found = signed_in(cast.khach).get(reverse("trainings"), {"commune": "99999"})
-    assert (found.status_code, len(found.context["list"]["lines"])) == (200, 1)
+    assert (found.status_code, len(found.context["list"]["lines"])) == (400, 0)
 
 
 @pytest.mark.parametrize("name", ["trainings", "outputs", "difficulties"])
