@@ -25,10 +25,15 @@ class Migration(migrations.Migration):
                 'ordering': ['plan_version_id', 'program__order'],
             },
         ),
-        migrations.AddField(
-            model_name='planversion',
-            name='programs',
-            field=models.ManyToManyField(related_name='plans', through='disbursements.PlanProgram', to='programs.program', verbose_name='programmes it speaks for'),
+        # It stands in a table of its own: SQLite would rebuild the plan's, under its guards.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddField(
+                    model_name='planversion',
+                    name='programs',
+                    field=models.ManyToManyField(related_name='plans', through='disbursements.PlanProgram', to='programs.program', verbose_name='programmes it speaks for'),
+                ),
+            ],
         ),
         migrations.AddConstraint(
             model_name='planprogram',

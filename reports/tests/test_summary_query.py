@@ -135,7 +135,7 @@ def year_of(answer):
     context = answer.context
     form = context["list"]["form"] if "list" in context else None
     year = context.get("year")
-    return year.code if year else form["fiscal_year"].value()
+    return year.code if year else form["fiscal_year"].value()[0]
 
 
 @pytest.mark.parametrize("address", OF_A_YEAR)
