@@ -80,7 +80,10 @@ class PlanVersion(VersionedModel):
     )
     approved_at = models.DateTimeField(null=True, editable=False)
     programs = models.ManyToManyField(
-        Program, through="PlanProgram", related_name="plans", verbose_name=_("programmes it speaks for")
+        Program,
+        through="PlanProgram",
+        related_name="plans",
+        verbose_name=_("programmes it speaks for"),
     )
     history = HistoricalRecords()
 
