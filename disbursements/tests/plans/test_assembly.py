@@ -1,6 +1,9 @@
 """A year's plan is assembled from what each draft speaks for; nothing of another is overwritten."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError
 
 from core.services.errors import Conflict
@@ -214,3 +217,24 @@ def test_a_version_is_approved_once(cast):
     with pytest.raises(Conflict) as refusal:
         plans.approve(actor=cast.truongban, plan=plan)
     assert refusal.value.code == "state"
+
+
+def test_of_drafts_from_before_the_newest_speaks_and_none_is_dropped(cast):
+    """What the migration does for a database in use: two open drafts of one programme."""
+    migration = import_module("disbursements.migrations.0006_what_open_drafts_speak_for")
+    make.plan(make.line("GBV-01", amounts=1), make.line("ECCD-01", amounts=1))
+    older, newer, third = (
+        plans.create_draft(actor=cast.dieuphoi, fiscal_year=make.year(), based_on=current())
+        for _n in range(3)
+    )
+    for draft, code in ((older, "GBV-01"), (newer, "GBV-01"), (third, "ECCD-01")):
+        PlanAmount.objects.filter(line__plan_version=draft, line__activity__code=code).update(
+            amount=5
+        )
+    migration.speak(apps, None)
+    spoken = PlanProgram.objects.filter(is_open=True).values_list("plan_version", "program__code")
+    assert set(spoken) == {(newer.pk, "GBV"), (third.pk, "ECCD")}
+    assert by_program(older) == {"GBV": 5, "ECCD": 1}
+    with pytest.raises(Conflict) as refusal:
+        plans.submit(actor=cast.dieuphoi, plan=older)
+    assert refusal.value.code == "taken"
