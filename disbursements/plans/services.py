@@ -82,6 +82,11 @@ def create_draft(
     """Draft a version: empty, or a copy of `based_on`; it speaks for `programs` from now on, and
     for others from its first change there."""
     check(actor, DRAFT_PLAN, LOAD_HISTORY)
+    programs = list(programs)
+    mine = set(Program.objects.visible_to(actor)) if programs else set()
+    if outside := [program.code for program in programs if program not in mine]:
+        said = _("%(program)s is outside your assignment.") % {"program": ", ".join(outside)}
+        raise ValidationError({"programs": said})
     version = PlanVersion(
         fiscal_year=fiscal_year, based_on=based_on, reason=reason, created_by=actor
     )

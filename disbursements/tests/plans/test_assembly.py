@@ -219,6 +219,13 @@ def test_a_version_is_approved_once(cast):
     assert refusal.value.code == "state"
 
 
+def test_nobody_makes_a_draft_for_a_programme_that_is_not_theirs(cast):
+    body = {"fiscal_year": "2023", "programs": ["GBV", "ECCD"]}
+    refused = make.api(cast.dieuphoi_gbv).post("/api/v1/plan-versions/", body)
+    assert (refused.status_code, list(refused.json())) == (400, ["programs"])
+    assert not PlanVersion.objects.exists()
+
+
 def test_of_drafts_from_before_the_newest_speaks_and_none_is_dropped(cast):
     """What the migration does for a database in use: two open drafts of one programme."""
     migration = import_module("disbursements.migrations.0006_what_open_drafts_speak_for")
