@@ -246,6 +246,7 @@ def test_what_was_sent_long_ago_is_not_sent_by_itself_however_lately_it_was_type
     phone.goto("/offline/")
     days_pass(phone, 6)
     phone.get_by_role("link", name="Mở biểu mẫu").click()
+    expect(phone.locator("#id_effect")).to_have_value("Chậm hai tuần")  # as it was kept
     phone.fill("#id_effect", "Chậm ba tuần")
     phone.context.set_offline(True)
     phone.click(SAVE)
