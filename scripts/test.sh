@@ -49,12 +49,8 @@ tools() {
 }
 
 sqlite() {
-    local under=(env -u DATABASE_URL) code=0
-    pytest -n "$jobs" "$@" || code=$?
-    [ $code -eq 1 ] || return $code
-    # A browser beside others on a busy machine may be late; what is wrong fails again by itself.
-    echo "== SQLite: what failed, once more and by itself"
-    pytest --last-failed --last-failed-no-failures none "$@"
+    local under=(env -u DATABASE_URL)
+    pytest -n "$jobs" "$@"
 }
 
 # Browser tests are about pages, not the database: one marked `postgres` runs here too. What says
