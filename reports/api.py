@@ -17,6 +17,7 @@ from core.api.base import refuse_empty
 from core.api.streams import CSVTable, XLSXTable, csv_options
 from core.api.viewsets import Conditional
 from core.lists import exports
+from core.services.request_cache import read_once
 from disbursements.against_plan import CUTS, plan_versions
 from programs.summary_query import SummaryQuery
 from reports import summary
@@ -32,6 +33,7 @@ class TableView(Conditional, APIView):
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 
+    @read_once()
     def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Response | HttpResponse:
         refuse_empty(request, but={"by"})
         allowed = summary.PARAMETERS[path] | summary.FORMS
