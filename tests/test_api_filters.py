@@ -262,9 +262,13 @@ def test_a_plan_that_there_is_not_is_told_as_such(cast):
     assert "or the number of an approved plan" in said["plan"][0]
     assert set(_refused(client, "summary", "fiscal_year=1999&plan=1")) == {"fiscal_year"}
 
+
 def test_a_record_of_two_communes_is_found_once(cast):
     """A list asked for both of an output's communes, or of a group's, shows it once."""
-    both, one = "&".join(f"commune={code}" for code in (make.BAN_LANG, make.NAM_XE)), "commune=03577"
+    both, one = (
+        "&".join(f"commune={code}" for code in (make.BAN_LANG, make.NAM_XE)),
+        "commune=03577",
+    )
     client = api(cast.dieuphoi)
     bodies = {
         "outputs": {"title": "Điểm rửa tay", "kind": "handwashing", "fiscal_year": "2023"}
