@@ -24,7 +24,7 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-FORMATS = {
+FORMATS: dict[str, dict[str, Any]] = {
     "number": {"num_format": "#,##0"},
     "fraction": {"num_format": "0.0"},
     "balance": {"num_format": "#,##0;[Red]-#,##0"},
@@ -33,7 +33,7 @@ FORMATS = {
     "moment": {"num_format": "dd/mm/yyyy hh:mm"},
     "text": {},
 }
-HEAD = {"bold": True, "bg_color": "#DDE7F0", "text_wrap": True, "valign": "vcenter"}
+HEAD: dict[str, Any] = {"bold": True, "bg_color": "#DDE7F0", "text_wrap": True, "valign": "vcenter"}
 _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 

@@ -10,8 +10,8 @@ from core.lists.workbooks import FORMATS, Book, Formula, Sheet
 from core.values.money import rate
 
 LOOK = {"font_name": "Times New Roman", "font_size": 11}
-BOX = {"border": 1, "border_color": "#9AA5B1"}
-KINDS = {
+BOX: dict[str, Any] = {"border": 1, "border_color": "#9AA5B1"}
+KINDS: dict[str, dict[str, Any]] = {
     "money": FORMATS["number"],
     "count": FORMATS["number"],
     "balance": FORMATS["balance"],
