@@ -81,7 +81,7 @@ class Sheet:
     """One table: A4 landscape, one page wide, its head frozen and on every page."""
 
     def __init__(self, book: Book, name: str, widths: Sequence[int], above: int) -> None:
-        self.book, self.at = book, 0
+        self.book, self.at, self.widths = book, 0, widths
         self.page = book.book.add_worksheet(name)
         for index, width in enumerate(widths):
             self.page.set_column(index, index, width)
