@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import mail
 from accounts.services import change_password
-from accounts.sign_in.lockout import address_of, unlock
+from accounts.sign_in.lockout import address_of, remember_browser, unlock
 from accounts.throttling import hit
 from core.services.access import SIGNED_IN, public, requires
 
@@ -84,7 +84,9 @@ class Choose(views.PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         assert self.user is not None
         unlock(self.user)  # who reads the mailbox is not the one who guessed
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        remember_browser(response, self.request, self.user)
+        return response
 
 
 change = requires(SIGNED_IN)(sensitive_post_parameters()(Change.as_view()))
