@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.CompressedPages",
+    "core.web.middleware.PrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
     "core.web.middleware.NoNullCharacters",

@@ -7,6 +7,7 @@ from django.contrib.auth import forms, update_session_auth_hash, views
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import mail
@@ -38,11 +39,9 @@ class SetForm(forms.SetPasswordForm):
 class AskForm(forms.PasswordResetForm):
     """Django's own, with our letter; it looks the same for an address that nobody has."""
 
-    request: Any = None
-
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         context = args[2]  # after subject and body
-        mail.send_later(mail.reset(self.request, context["user"]))
+        mail.send_later(mail.reset(context["user"]))
 
 
 class Change(views.PasswordChangeView):
@@ -61,11 +60,6 @@ class Ask(views.PasswordResetView):
     """Ask for a link. Neither the answer nor its time says whether anybody has the address."""
 
     form_class = AskForm
-
-    def get_form(self, form_class: Any = None) -> Any:
-        form: Any = super().get_form(form_class)
-        form.request = self.request
-        return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         if hit("password-link-from", address_of(self.request)) > REQUESTS_A_MINUTE:
@@ -89,7 +83,7 @@ class Choose(views.PasswordResetConfirmView):
         return response
 
 
-change = requires(SIGNED_IN)(sensitive_post_parameters()(Change.as_view()))
+change = requires(SIGNED_IN)(never_cache(sensitive_post_parameters()(Change.as_view())))
 ask = public(Ask.as_view())
 asked = public(views.PasswordResetDoneView.as_view())
 choose = public(sensitive_post_parameters()(Choose.as_view()))
