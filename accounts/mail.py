@@ -12,10 +12,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.models import ApiToken, User
+from core.values import display
+from core.values.text import squash
 from core.web.links import link_to
 
 logger = logging.getLogger(__name__)
@@ -44,6 +47,19 @@ def tell_old_address(user: User, before: str) -> None:
         letter = _letter(user, subject, "accounts/mail_address.txt", {"person": user})
     letter.to = [before]
     send_later(letter)
+
+
+def token_ends(reader: User, token: ApiToken) -> EmailMessage:
+    """The letter that says when an API token ends, to its owner or an administrator."""
+    with override(reader.language):
+        day = display.day(localdate(token.expiry))
+        subject = _("The API token “%(name)s” ends on %(day)s") % {
+            "name": squash(token.label),
+            "day": day,
+        }
+        link = link_to(reverse("tokens"))
+        context = {"person": reader, "token": token, "day": day, "link": link}
+        return _letter(reader, subject, "accounts/mail_token.txt", context)
 
 
 def send(letter: EmailMessage) -> bool:

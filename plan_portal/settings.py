@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.CompressedPages",
     "core.web.middleware.PrivatePages",
+    "accounts.authentication.TokenExpiry",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
     "core.web.middleware.NoNullCharacters",

@@ -4,15 +4,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import forms, update_session_auth_hash, views
+from django.core.exceptions import ValidationError
+from django.forms import CheckboxSelectMultiple, MultipleChoiceField
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import mail
+from accounts.models import ApiToken
 from accounts.services import change_password
-from accounts.sign_in.lockout import address_of, remember_browser, unlock
+from accounts.sign_in.lockout import address_of, count_wrong, remember_browser, unlock
+from accounts.sign_in.proof import check_may_guess
 from accounts.throttling import hit
 from core.services.access import SIGNED_IN, public, requires
 
@@ -20,20 +25,67 @@ REQUESTS_A_MINUTE = 10  # for a link, from one address
 LETTERS_A_MINUTE = 2  # to one mailbox
 
 
-class ChangeForm(forms.PasswordChangeForm):
+class EndsTokens:
+    """Offers to end the API tokens along with the old password: all are ticked."""
+
+    user: Any
+    fields: Any
+    cleaned_data: Any
+    why: Any
+
+    def offer_tokens(self) -> None:
+        rows = ApiToken.objects.filter(user=self.user)
+        if self.user is None or not rows:
+            return
+        last_use = _("%(name)s · last used: %(when)s")
+        self.fields["tokens"] = MultipleChoiceField(
+            label=_("End these API tokens"),
+            choices=[
+                (row.digest, last_use % {"name": row.label, "when": row.last_use}) for row in rows
+            ],
+            initial=[row.digest for row in rows],
+            required=False,
+            widget=CheckboxSelectMultiple,
+            help_text=_("Whoever knew the old password may have made one."),
+        )
+
+    def save(self, commit: bool = True) -> Any:
+        given = self.cleaned_data
+        return change_password(
+            user=self.user,
+            password=given["new_password1"],
+            why=str(self.why),
+            tokens=given.get("tokens", ()),
+        )
+
+
+class ChangeForm(EndsTokens, forms.PasswordChangeForm):
     """A new password by who knows the old one; the service saves it and its trail."""
 
-    def save(self, commit: bool = True) -> Any:
-        password = self.cleaned_data["new_password1"]
-        return change_password(user=self.user, password=password, why=_("password changed"))
+    why = _lazy("password changed")
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.offer_tokens()
+
+    def clean_old_password(self) -> str:
+        check_may_guess(self.request)
+        try:
+            return super().clean_old_password()
+        except ValidationError:
+            count_wrong(self.request, self.user)
+            raise
 
 
-class SetForm(forms.SetPasswordForm):
+class SetForm(EndsTokens, forms.SetPasswordForm):
     """A new password by who has the link."""
 
-    def save(self, commit: bool = True) -> Any:
-        password = self.cleaned_data["new_password1"]
-        return change_password(user=self.user, password=password, why=_("password set by a link"))
+    why = _lazy("password set by a link")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_tokens()
 
 
 class AskForm(forms.PasswordResetForm):
@@ -49,6 +101,9 @@ class Change(views.PasswordChangeView):
 
     form_class = ChangeForm
     success_url = reverse_lazy("profile")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
         update_session_auth_hash(self.request, form.save())

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from accounts.services import end_sessions
+from accounts.services import sign_out_everywhere
 from accounts.sign_in import second_factor
 from accounts.sign_in.lockout import count_wrong, locked_page, may_guess, remember_browser
 from core.pages.forms import BAD_REQUEST, OK, attempt
@@ -178,9 +178,8 @@ def switch_off(request: PersonRequest) -> HttpResponse:
 @requires(SIGNED_IN)
 @require_POST
 def sessions_end(request: PersonRequest) -> HttpResponse:
-    """Sign out everywhere else."""
-    person: User = request.user
-    user = end_sessions(user=person, actor=person, why=_now("signed out on other devices"))
+    """Sign out everywhere else; programs, too: API tokens end."""
+    user = sign_out_everywhere(user=request.user)
     update_session_auth_hash(request, user)
-    messages.success(request, _now("Every other device is signed out."))
+    messages.success(request, _now("Every other device is signed out, and no API token is left."))
     return redirect("profile")

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.token_warnings import warn_before_tokens_end
 from core.values.dates import today
 from core.web.links import link_to
 from monitoring.discussion.services import mark_mailed
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         for user in people.order_by("pk"):
             sent += _sent_to(user)
             User.objects.filter(pk=user.pk).update(digest_on=today())
+        warn_before_tokens_end()
         self.stdout.write(f"{sent}")
 
 
