@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiToken, Assignment, User
+from accounts.models import SOON, ApiToken, Assignment, User
 from accounts.roles import MANAGE_PEOPLE, Role
 from core.services.access import check
 from core.services.transition import save_with_history
@@ -74,7 +74,11 @@ def create_token(
         said = _("Choose from 1 to %(most)d days.") % {"most": MACHINE_DAYS}
         raise ValidationError({"days": said})
     token, text = ApiToken.objects.create(
-        user=user, expiry=timedelta(days=days), name=name, read_only=read_only
+        user=user,
+        expiry=timedelta(days=days),
+        name=name,
+        read_only=read_only,
+        warned_days=SOON if days <= SOON else None,  # who makes it so short has just said it
     )
     return token, text
 

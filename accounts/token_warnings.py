@@ -7,7 +7,7 @@ letters, also to who wants no digest; the page of what waits says it every day.
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import mail
@@ -18,10 +18,10 @@ DAYS = (7, SOON)  # the nearest first: of two that are due the nearer is said
 
 
 def ending(days: int) -> QuerySet[ApiToken]:
-    """The tokens that end within so many days, and were made for longer than that."""
-    now, span = timezone.now(), timedelta(days=days)
-    rows = ApiToken.objects.filter(user__is_active=True, expiry__gt=now, expiry__lte=now + span)
-    return rows.filter(expiry__gt=F("created") + span)
+    """The tokens that end within so many days."""
+    now = timezone.now()
+    soon = now + timedelta(days=days)
+    return ApiToken.objects.filter(user__is_active=True, expiry__gt=now, expiry__lte=soon)
 
 
 def ending_for(user: User) -> QuerySet[ApiToken]:

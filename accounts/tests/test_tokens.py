@@ -338,9 +338,9 @@ def test_owner_and_administrator_are_told_thirty_and_seven_days_before_each_once
 
 @pytest.mark.parametrize(
     ("days", "left", "people"),
-    [(30, 30, []), (30, 7, BOTH), (7, 7, []), (90, 5, BOTH), (90, 0, []), (90, 31.5, [])],
+    [(30, 30, []), (30, 7, BOTH), (90, 5, BOTH), (90, 0, []), (90, 31.5, [])],
 )
-def test_nobody_is_told_of_a_token_made_for_less_nor_of_one_that_has_ended(
+def test_nobody_is_told_at_once_of_a_token_made_for_a_month_nor_of_one_that_has_ended(
     ending, mailoutbox, days, left, people
 ):
     ending(days, left)
