@@ -24,7 +24,8 @@ class ApiTokenAuthentication(TokenAuthentication):
             raise
         if found is not None:
             found[1].touch()
-            request._request.token_expiry = found[1].expiry
+            # For `TokenExpiry`, whatever becomes of the request.
+            request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
 
 

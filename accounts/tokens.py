@@ -58,7 +58,7 @@ class TokenForm(ProofForm):
         coerce=int,
         initial=OWN_DAYS,
         required=False,
-        empty_value=OWN_DAYS,
+        empty_value=OWN_DAYS,  # type: ignore[arg-type]  # any value
     )
     field_order = ("name", "user", "reach", "days", "password", "code")
 
