@@ -30,6 +30,7 @@ from accounts.models import User
 FEW = 3  # tries that are left where others have been guessing
 FLOOD = 20  # times the limit of an address: from then on its unknown browsers wait
 SIGNED_IN_HERE = "signed in"  # the place of a guess in a session: at one's own password
+NOWHERE = "0.0.0.0"  # noqa: S104 - counted together: requests of which no address is told
 KNOWN_FOR = 365 * 24 * 3600  # seconds
 
 
@@ -156,18 +157,18 @@ def address_of(request: HttpRequest) -> str:
     """
     peer = request.META.get("REMOTE_ADDR") or ""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    if not settings.PROXIES or not any(hops):
-        return _network(peer)
-    return _network(hops[-min(settings.PROXIES, len(hops))] or peer)
+    told = hops[-min(settings.PROXIES, len(hops))] if settings.PROXIES else ""
+    return _network(told) or _network(peer) or NOWHERE
 
 
 def _network(text: str) -> str:
+    """What an address counts as; empty: it is none."""
     try:
         address = ip_address(text)
     except ValueError:
-        return text
+        return ""
     if not isinstance(address, IPv6Address):
-        return text
+        return str(address)
     if address.ipv4_mapped:
         return str(address.ipv4_mapped)
     return str(ip_network(f"{address}/64", strict=False).network_address)

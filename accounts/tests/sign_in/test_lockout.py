@@ -174,6 +174,7 @@ def test_the_right_password_forgets_the_wrong_ones(cast, client):
         (2, "3.3.3.3", "3.3.3.3"),
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
         (1, "::ffff:2.2.2.2", "2.2.2.2"),
+        (1, "9.9.9.9, unknown", "10.0.0.1"),
     ],
 )
 def test_an_address_is_what_our_own_proxies_say(settings, proxies, forwarded, expected):
@@ -188,6 +189,13 @@ def test_the_emergency_admin_has_no_door_of_its_own(cast, client):
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/admin/")
     answer = client.post("/admin/login/", {"username": "quantri", "password": PASSWORD})
     assert answer.status_code == 302 and not is_in(client)
+
+
+def test_a_changed_password_has_no_second_door_in_the_emergency_admin(cast, client):
+    cast.quantri.is_staff = True
+    cast.quantri.save()
+    client.force_login(cast.quantri)
+    assert client.get("/admin/password_change/")["Location"] == "/accounts/password/"
 
 
 def test_a_session_lasts_twelve_hours(cast, client):

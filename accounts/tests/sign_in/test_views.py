@@ -93,6 +93,15 @@ def test_a_code_taken_once_is_not_taken_again_written_another_way(cast, between)
     assert not second_factor.check_code(cast.quanly, code[:3] + between + code[3:])
 
 
+def test_a_browser_is_known_once_the_code_is_right_too(cast, client):
+    secret, _codes = with_second_factor(cast.quanly)
+    sign_in(client, "quanly")
+    assert not [name for name in client.cookies if name.startswith("known-")]
+    client.post("/accounts/login/code/", {"code": code_of(secret)})
+    (cookie,) = (value for name, value in client.cookies.items() if name.startswith("known-"))
+    assert cookie["httponly"] and (cookie["path"], cookie["samesite"]) == ("/accounts/", "Lax")
+
+
 def test_a_recovery_code_works_once(cast, client):
     _secret, codes = with_second_factor(cast.quanly)
     for works in (True, False):
