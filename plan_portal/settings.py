@@ -252,9 +252,6 @@ API_EXAMPLES = "plan_portal.schema.examples.add_examples"  # of what the API's s
 API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key
 IDEMPOTENCY_DAYS = 7  # how long a key and its first answer are kept
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
-SILENCED_SYSTEM_CHECKS = [
-    "axes.W006",  # addresses have a limit of their own: accounts/sign_in/lockout.py
-]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plan Portal",
     "DESCRIPTION": (
