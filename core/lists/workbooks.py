@@ -1,7 +1,7 @@
 """Workbooks out, the one writer: sheets of one table each, row by row in constant memory.
 
 Text is written as text and never run as a formula; a formula carries the value it gives, for
-readers that do not calculate (ADR 19).
+readers that do not calculate (ADR 20).
 """
 
 import re
