@@ -1,5 +1,6 @@
 """`/api/v1/communes/` and `/api/v1/villages/`, and how bodies name a unit: by its code."""
 
+from copy import copy
 from datetime import date
 from typing import Any, ClassVar
 
@@ -10,27 +11,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from communes.lookups import unknown_unit
+from communes.lookups import predecessors_of, unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Village
+from communes.own_day import unit_on
 from core.api.serializers import CodeField, ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
-from core.values.dates import today
 
 MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
-
-
-def unit_on(code: str, day: date | None) -> Commune | None:
-    """The unit that had this code on that day (default today); else the nearest one before it.
-
-    A merged unit's code may live on in another unit, so the code alone names several.
-    """
-    day = day or today()
-    units = list(Commune.objects.filter(code=code).order_by("valid_from"))
-    alive = [u for u in units if u.valid_from <= day and (u.valid_to is None or day <= u.valid_to)]
-    before = [u for u in units if u.valid_from <= day]
-    best = alive or before or units[:1]
-    return best[-1] if best else None
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -53,9 +41,7 @@ class UnitField(serializers.Field):
 class PlacedSerializer(ResourceSerializer):
     """A commune's code means the unit that had it on the day of the record."""
 
-    # Units are in `unit_fields`, the day (or the year) in field `unit_day`.
     unit_fields: ClassVar[tuple[str, ...]] = ("commune",)
-    unit_day = "date"
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
@@ -75,9 +61,13 @@ class PlacedSerializer(ResourceSerializer):
         return attrs
 
     def unit_day_of(self, attrs: dict[str, Any]) -> date | None:
-        """The day on which the codes are to be understood; None is today."""
-        day = attrs.get(self.unit_day, getattr(self.instance, self.unit_day, None))
-        return getattr(day, "start", day)  # a fiscal year stands for its first day
+        """The day on which the codes are to be understood, the record's own; None is today."""
+        model: Any = self.Meta.model
+        row = copy(self.instance) if isinstance(self.instance, model) else model()
+        for field in model._meta.concrete_fields:
+            if field.name in attrs and field.name not in (*self.unit_fields, "village"):
+                setattr(row, field.name, attrs[field.name])
+        return row.own_day
 
     def _unit(self, code: str, day: date | None) -> Commune | None:
         if not code.isprintable():
@@ -110,7 +100,10 @@ def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, Any]:
     if units == [None] and instance is not None:
         many = getattr(instance, "communes", None)
         units = list(many.all()) if many else [instance.commune]
-    found = Village.objects.filter(commune__in=[u for u in units if u], name=name[:100]).first()
+    here = [unit.pk for unit in units if unit]
+    villages = Village.objects.filter(name=name[:100])
+    found = villages.filter(commune__in=here).first()
+    found = found or villages.filter(commune__in=predecessors_of(here)).first()
     if name and found is None:
         there = Village.objects.filter(name=name[:100]).exists()
         elsewhere, nowhere = (

@@ -18,3 +18,16 @@ def successors() -> dict[int, int]:
     """Old unit → the unit it became, for every unit that was merged."""
     rows = Commune.objects.exclude(successor=None).order_by("pk")
     return once("successors", lambda: dict(rows.values_list("pk", "successor_id")))
+
+
+def predecessors_of(units: Iterable[int]) -> list[int]:
+    """The old units that became one of these, for their villages and works lie there now."""
+    wanted = set(units)
+    return [old for old, new in successors().items() if new in wanted]
+
+
+def is_part_of(unit_id: int | None, others: Iterable[int]) -> bool:
+    """Whether a unit is one of the others or became one of them: there its villages and works
+    are found after its end."""
+    others = set(others)
+    return unit_id in others or successors().get(unit_id or 0) in others

@@ -1,6 +1,7 @@
 """Where: administrative units with a lifetime, villages, boards."""
 
 from communes.models.boards import Board, BoardMember
+from communes.models.placed import Placed
 from communes.models.units import (
     ALWAYS,
     AreaLevel,
@@ -20,6 +21,7 @@ __all__ = [
     "Commune",
     "CommuneQuerySet",
     "Level",
+    "Placed",
     "ProgrammeArea",
     "Village",
     "area_on",

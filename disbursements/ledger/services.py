@@ -18,7 +18,7 @@ from accounts.delegation import authority
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
-from communes.models import Commune
+from communes.own_day import check_place, unit_then
 from core.services.access import check
 from core.services.errors import Conflict, PeriodClosed, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
@@ -34,7 +34,7 @@ from disbursements.models import (
     Status,
 )
 from programs.models import FiscalYear, Fund, Period
-from programs.years.services import check_lifetime, period_of
+from programs.years.services import period_of
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
 
@@ -63,7 +63,7 @@ def complete(
         row.fund = unspecified_fund()
     errors.update(_of_the_future(row, as_of or today()))
     errors.update(scope_errors(actor, row.program, row.commune))
-    errors.update(check_lifetime(row.commune, row.date) if "commune" not in errors else {})
+    errors.update(check_place(row.commune, row.date) if "commune" not in errors else {})
     if not errors:
         try:
             row.period = period_of(row.date, row.commune, cache=period_cache)
@@ -299,7 +299,7 @@ def reverse(
         posted_at=timezone.now(),
     )
     reversal.date, reversal.amount = date, -amount
-    reversal.commune = _unit_of(original.commune, date)
+    reversal.commune = unit_then(original.commune, date)
     complete(reversal, actor, as_of=as_of)
     _check_open(reversal.period_id)
     reversal.number = next_numbers(reversal.fiscal_year, 1)[0]
@@ -315,12 +315,6 @@ def reverse(
             reversed_amount=F("reversed_amount") + amount,
         )
     return reversal
-
-
-def _unit_of(commune: Commune, day: Date) -> Commune:
-    """The unit itself, or after its end the one it became (if it became one)."""
-    ended = commune.valid_to is not None and day > commune.valid_to
-    return commune.successor if ended and commune.successor else commune
 
 
 def _check_reversal(

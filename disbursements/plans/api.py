@@ -205,10 +205,6 @@ class PlanLineSerializer(PlacedSerializer):
     def get_total(self, row: PlanLine) -> int:
         return sum(amount.amount for amount in row.amounts.all())
 
-    def unit_day_of(self, attrs: dict[str, Any]) -> Any:
-        plan = attrs.get("plan_version") or self.instance.plan_version
-        return plan.fiscal_year.start
-
 
 class PlanLineFilters(filters.Filters):
     plan_version = filters.Whole("plan_version")

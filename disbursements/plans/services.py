@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
+from communes.own_day import check_place
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.request_cache import once
@@ -25,7 +26,6 @@ from disbursements.plans import assembly
 from disbursements.plans.authority import authority_over_plan
 from disbursements.plans.lines import Line, contents, lines_of, write_lines
 from programs.models import FiscalYear, Program, YearState
-from programs.years.services import check_lifetime
 
 
 def approved_version(
@@ -62,7 +62,7 @@ def check_line(line: Line, year: FiscalYear, actor: User) -> None:
     """Hold a line against the rules: amounts, scope, lifetime. Raises `ValidationError`."""
     errors: dict[str, Any] = scope_errors(actor, line.activity.program, line.commune)
     if "commune" not in errors:
-        errors.update(check_lifetime(line.commune, year.start))
+        errors.update(check_place(line.commune, year.start))
     for quarter, amount in line.amounts.items():
         if not 0 <= amount <= MAX_AMOUNT:
             errors[f"q{quarter}"] = _("A planned amount is 0 or more, at most 10^15 đồng.")

@@ -1,6 +1,7 @@
 """Fiscal years (July to June) and their months, which are closed and reopened."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -79,6 +80,12 @@ def add_months(first: date, months: int) -> date:
 def month_end(first: date) -> date:
     """The last day of the month that begins on `first`."""
     return date.fromordinal(add_months(first, 1).toordinal() - 1)
+
+
+def first_day(row: Any) -> date | None:
+    """The first day of a record's fiscal year, if it has one: what is of a year is of that day."""
+    year = getattr(row, "fiscal_year", None)
+    return year.start if year else None
 
 
 class Period(VersionedModel):
