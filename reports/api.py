@@ -20,6 +20,7 @@ from core.lists import exports
 from disbursements.against_plan import CUTS, plan_versions
 from programs.summary_query import SummaryQuery
 from reports import summary
+from reports.doubts import doubts
 from reports.filters import from_query
 from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
 from trainings.counts import CUTS as TRAINING_CUTS
@@ -47,7 +48,8 @@ class TableView(Conditional, APIView):
         if kind == "xlsx":
             content = exports.xlsx_bytes(columns, payload["rows"], title=self.filename)
             return exports.xlsx_response(content, f"{self.filename}.xlsx")
-        return Response(payload | self.sources(query, person(request)))
+        said = {"warnings": doubts(query, person(request))}
+        return Response(payload | self.sources(query, person(request)) | said)
 
     def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
         """What an answer says besides of what it rests on."""
@@ -86,7 +88,11 @@ SPAN = [
     _parameter("fiscal_year", "Code of a fiscal year, e.g. 2023; or give from and to."),
     _parameter("from", "First day.", type=OpenApiTypes.DATE),
     _parameter("to", "Last day.", type=OpenApiTypes.DATE),
-    _parameter("as_of", "Only rows dated up to this day; default today.", type=OpenApiTypes.DATE),
+    _parameter(
+        "as_of",
+        "Only rows dated up to this day; default today. One after today is said in `warnings`.",
+        type=OpenApiTypes.DATE,
+    ),
     _parameter("program", "Programme code; may repeat.", many=True),
     _parameter("commune", "Commune code; may repeat.", many=True),
     _parameter("activity", "Activity code; may repeat.", many=True),
@@ -114,7 +120,11 @@ class SummaryView(TableView):
             "`current`, `original`, or the number of an approved plan.",
             pattern=r"^(current|original|[1-9][0-9]{0,2})$",
         ),
-        _parameter("known_at", "As the ledger stood then.", type=OpenApiTypes.DATETIME),
+        _parameter(
+            "known_at",
+            "As the ledger stood then; of a day alone, at its end.",
+            type=OpenApiTypes.DATETIME,
+        ),
         _parameter("fund", "Code of a funding source; may repeat.", many=True),
         examples=[YEAR],
     )

@@ -58,9 +58,7 @@ def test_the_same_code_is_the_new_unit_on_a_day_after_the_merger(cast):
     body = {**CLASS, "commune": SIN_SUOI_HO, "start": "2025-08-15"}
     made = make.api(cast.dieuphoi).post("/api/v1/trainings/", body)
     assert made.status_code == 201
-    assert Training.objects.get().commune == make.commune(
-        SIN_SUOI_HO, valid_from=date(2025, 7, 1)
-    )
+    assert Training.objects.get().commune == make.commune(SIN_SUOI_HO, valid_from=date(2025, 7, 1))
 
 
 @pytest.fixture
@@ -190,8 +188,9 @@ def test_a_figure_stated_of_a_commune_that_was_no_more_is_refused(cast):
     figure = {
         "label": "Số lớp",
         "measure": "trainings",
-        "qualifier": "exact",
+        "qualifier": "đúng",
         "value": 3,
+        "unit": "lớp",
         "text": "3 lớp",
         "commune": make.BAN_LANG,
         "fiscal_year": "2026",
