@@ -14,7 +14,7 @@ from rest_framework import serializers
 from communes.lookups import predecessors_of, unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Village
 from communes.own_day import unit_on
-from core.api.serializers import CodeField, ResourceSerializer, TextField, cached
+from core.api.serializers import ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
 
@@ -38,7 +38,56 @@ class UnitField(serializers.Field):
         return unit.code
 
 
-class PlacedSerializer(ResourceSerializer):
+class UnitsField(serializers.ListField):
+    """Several units by their codes."""
+
+    child = UnitField()
+
+    def to_representation(self, units: Any) -> list[str]:
+        return [unit.code for unit in units.all()]
+
+
+class BeginningField(serializers.DateField):
+    """Since when the unit of another field has been: with its code it identifies the unit."""
+
+    def __init__(self, unit: serializers.Field) -> None:
+        words = f"First day of the unit in `{unit.field_name or 'commune'}`: the two identify it."
+        super().__init__(read_only=True, allow_null=unit.allow_null, help_text=words)
+        self.unit = unit
+
+    def get_attribute(self, row: Any) -> date | None:
+        unit = self.unit.get_attribute(row)
+        return unit and unit.valid_from
+
+
+class BeginningsField(serializers.ListField):
+    """Since when each of several units has been, in their order."""
+
+    def __init__(self, units: serializers.Field) -> None:
+        words = "First day of each of `communes`: with its code it identifies the unit."
+        super().__init__(child=serializers.DateField(), read_only=True, help_text=words)
+        self.units = units
+
+    def get_attribute(self, row: Any) -> list[date]:
+        return [unit.valid_from for unit in self.units.get_attribute(row).all()]
+
+
+class WithUnits(ResourceSerializer):
+    """Beside every code of a unit stands `…_valid_from`: a code alone names units of several
+    times."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for name, each in super().get_fields().items():
+            fields[name] = each
+            if isinstance(each, UnitField):
+                fields[f"{name}_valid_from"] = BeginningField(each)
+            elif isinstance(each, UnitsField):
+                fields[f"{name}_valid_from"] = BeginningsField(each)
+        return fields
+
+
+class PlacedSerializer(WithUnits):
     """A commune's code means the unit that had it on the day of the record."""
 
     unit_fields: ClassVar[tuple[str, ...]] = ("commune",)
@@ -73,15 +122,6 @@ class PlacedSerializer(ResourceSerializer):
         if not code.isprintable():
             return None
         return cached(self, ("unit", code, day), lambda: unit_on(code, day))
-
-
-class UnitsField(serializers.ListField):
-    """Several units by their codes."""
-
-    child = UnitField()
-
-    def to_representation(self, units: Any) -> list[str]:
-        return [unit.code for unit in units.all()]
 
 
 class VillageField(TextField):
@@ -141,11 +181,11 @@ class InVillage(filters.Codes):
         return qs.filter(Q(village__in=ids) | Q(village__name__in=names)) if value else qs
 
 
-class CommuneSerializer(ResourceSerializer):
-    parent = CodeField(  # type: ignore[assignment]  # a field's own `parent` is another thing
+class CommuneSerializer(WithUnits):
+    parent = UnitField(  # type: ignore[assignment]  # a field's own `parent` is another thing
         read_only=True, allow_null=True, help_text="Code of the unit it lies in."
     )
-    successor = CodeField(
+    successor = UnitField(
         read_only=True, allow_null=True, help_text="Code of the unit it was merged into."
     )
     aliases = serializers.ListField(source="alias_list", child=TextField(), read_only=True)
@@ -194,8 +234,8 @@ class Communes(Resource):
     ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
 
 
-class VillageSerializer(ResourceSerializer):
-    commune = CodeField(read_only=True)
+class VillageSerializer(WithUnits):
+    commune = UnitField(read_only=True)
 
     class Meta:
         model = Village

@@ -11,8 +11,10 @@ from openpyxl import Workbook
 
 from communes.models import Village
 from imports.services import check_workbook
+from plan_portal.api import router
 from programs.models import ConditionCheck, Output
 from tests import factories as make
+from tests.pages import scene
 from trainings.models import Training
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +214,61 @@ def test_a_record_in_a_wrong_unit_can_be_worked_with_and_put_right(cast):
     assert set(api.patch(address, wrong).json()) == {"commune"}
     right = {"commune": make.NAM_XE, "version": first.json()["version"]}
     assert api.patch(address, right).json()["commune"] == make.NAM_XE
+
+
+PLACED = set(
+    "action-points agreements boards communes difficulties disbursements groups indicator-actuals "
+    "indicator-targets meetings outputs plan-lines proposals referrals trainings villages "
+    "visits".split()
+)
+CODES = ("commune", "communes", "parent", "successor")
+
+
+def without_beginning(value, path=""):
+    """Where in an answer a commune's code stands without the first day of its unit."""
+    if isinstance(value, list):
+        return [wrong for each in value for wrong in without_beginning(each, path)]
+    if not isinstance(value, dict):
+        return []
+    wrong = [
+        f"{path}/{name}"
+        for name in CODES
+        if name in value and bool(value.get(f"{name}_valid_from")) is not bool(value[name])
+    ]
+    return wrong + [
+        each for name, part in value.items() for each in without_beginning(part, f"{path}/{name}")
+    ]
+
+
+def test_beside_every_code_of_a_unit_stands_what_makes_it_unique(cast):
+    """In every list of the API, its single records, its CSV and its sheets."""
+    scene(cast)
+    api, wrong, seen = make.api(cast.bdh), [], set()
+    for prefix, _view, _base in router.registry:
+        body = api.get(f"/api/v1/{prefix}/").json()
+        wrong += without_beginning(body["results"], prefix)
+        names = [name for name in CODES if body["results"] and name in body["results"][0]]
+        header = b"".join(api.get(f"/api/v1/{prefix}/", {"format": "csv"}).streaming_content)
+        columns = header.decode("utf-8-sig").splitlines()[0].split(",")
+        wrong += [f"{prefix}.csv" for name in names if f"{name}_valid_from" not in columns]
+        seen |= {prefix} if names else set()
+    assert wrong == []
+    assert seen == PLACED
+    variances = api.get("/api/v1/variances/", {"fiscal_year": "2023"}).json()
+    assert variances["rows"]
+    assert without_beginning(variances["rows"]) == []
+
+
+def test_with_it_rows_join_units_one_to_one(cast):
+    """Joined on the code alone, a class of the old Khổng Lào would be one of the new, too."""
+    make.training(commune=make.KHONG_LAO)
+    make.training(commune=make.commune(NEW, valid_from=make.REFORM), start=date(2025, 8, 1))
+    api = make.api(cast.bdh)
+    pages = api.get("/api/v1/communes/", {"page_size": 500}).json()["results"]
+    units = {(unit["code"], unit["valid_from"]): unit["id"] for unit in pages}
+    rows = api.get("/api/v1/trainings/").json()["results"]
+    joined = [units[row["commune"], row["commune_valid_from"]] for row in rows]
+    assert joined == [
+        make.commune(NEW, valid_from=make.REFORM).pk,
+        make.commune(make.KHONG_LAO).pk,
+    ]
