@@ -20,7 +20,7 @@ from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.own_day import check_place, unit_then
 from core.services.access import check
-from core.services.errors import Conflict, PeriodClosed, StaleVersion
+from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
@@ -34,6 +34,7 @@ from disbursements.models import (
     Status,
 )
 from programs.models import FiscalYear, Fund, Period
+from programs.years.open_days import closed
 from programs.years.services import period_of
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
@@ -165,10 +166,13 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+@transaction.atomic
 def submit(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
-    """Draft or returned → submitted."""
+    """Draft or returned → submitted; `PeriodClosed` where its month is closed."""
     check(actor, ENTER_DISBURSEMENT)
     check_scope(actor, disbursement)
+    if disbursement.status in EDITABLE:
+        _check_open(disbursement.period_id)
     return transition(
         disbursement,
         actor=actor,
@@ -264,7 +268,7 @@ def next_numbers(year: FiscalYear, count: int) -> list[int]:
 def _check_open(period_id: int) -> None:
     period = Period.objects.get(pk=period_id)
     if period.is_closed:
-        raise PeriodClosed(period)
+        raise closed(period)
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ from disbursements.ledger.choices import suggested
 from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
 from disbursements.ledger.remarks import Doubtful
 from disbursements.models import Disbursement, Status
+from programs.years.open_days import closed
 
 
 def visible(request: PersonRequest, pk: int) -> Disbursement:
@@ -161,6 +162,7 @@ def _detail(
         "row": row,
         "line": ledger_rows.table_rows([row])[0],
         "details": ledger_rows.details_of(row),
+        "closed": _closed(row),
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
@@ -181,6 +183,12 @@ def _detail(
         ),
     }
     return render(request, "disbursements/detail.html", context, status=status)
+
+
+def _closed(row: Disbursement) -> str:
+    """That its month is closed, where that keeps a row from being posted."""
+    waits = row.status != Status.POSTED and row.period.is_closed
+    return str(closed(row.period).message) if waits else ""
 
 
 def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpResponse:

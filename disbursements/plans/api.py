@@ -48,6 +48,7 @@ class PlanVersionSerializer(ResourceSerializer):
         ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
     )
     planned = serializers.IntegerField(read_only=True, help_text="Đồng, within your scope.")
+    warnings = serializers.SerializerMethodField(help_text="Sentences; they never lock.")
 
     class Meta:
         model = PlanVersion
@@ -66,8 +67,12 @@ class PlanVersionSerializer(ResourceSerializer):
             "origin",
             "planned",
             "version",
+            "warnings",
         ]
         read_only_fields = ["number", "state", "return_reason"]
+
+    def get_warnings(self, plan: PlanVersion) -> list[str]:
+        return plans.doubts(plan)
 
 
 class ApproveSerializer(VersionSerializer):

@@ -113,6 +113,8 @@ class PlanBuilder(Builder):
         except Conflict as refusal:
             self.outcome.errors.append(of_file(refusal.code, str(refusal.message)))
             return
+        if said := "" if self.post else plans.closed_year(self.year):
+            self.outcome.warnings.append(of_file("year_closed", said))
         before = plans.lines_of(current) if current else []
         there = {_content(line) for line in before}
         self.outcome.duplicates = sum(_content(line) in there for line in lines)

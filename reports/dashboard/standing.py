@@ -85,7 +85,7 @@ def key_figures(
             "label": _("Rate against plan"),
             "value": linked_number.percent(total.rate, disbursed),
             "note": _to_date(total),
-            "tone": tone(page, total.rate),
+            "tone": tone(page, total.rate_to_date),
             "stated": said.get(Measure.RATE),
         },
         {
