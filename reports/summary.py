@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from communes.models import Commune
+from communes.models import Commune, Level
 from core.services.request_cache import once
 from core.values.dates import month_key
 from disbursements.against_plan import Figures, against_plan
@@ -56,7 +56,14 @@ def named(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
     """The records that a cut's keys stand for, by key, in the order of their lists."""
     keys = frozenset(row.key[cut] for row in rows) - {None}
     found = MODELS[cut].objects.filter(pk__in=keys)
-    return once(("named", cut, keys), lambda: {record.pk: record for record in found})
+    return once(("named", cut, keys), lambda: {row.pk: _called(row) for row in found})
+
+
+def _called(row: Any) -> Any:
+    """A province has money of the whole programme area, and is called so."""
+    if getattr(row, "level", None) == Level.PROVINCE:
+        row.name = row.called_today
+    return row
 
 
 class Names:

@@ -11,6 +11,7 @@ from communes.models.units import (
     ProgrammeArea,
     Village,
     area_on,
+    called,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "ProgrammeArea",
     "Village",
     "area_on",
+    "called",
 ]

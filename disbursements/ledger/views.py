@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
+from communes.models import called
 from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.pages.history import latest_of, trail_of
 from core.services.access import requires
@@ -163,6 +164,7 @@ def _detail(
         "line": ledger_rows.table_rows([row])[0],
         "details": ledger_rows.details_of(row),
         "closed": _closed(row),
+        "place": called(row.commune, row.date),
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from communes.models import Commune
+from communes.models import Commune, called
 from core.models import VersionedModel
 from core.values.dates import month_key, quarter_label
 
@@ -121,6 +121,11 @@ class Period(VersionedModel):
     @property
     def is_closed(self) -> bool:
         return self.state == YearState.CLOSED
+
+    @property
+    def area_name(self) -> str:
+        """The programme area that the month is of, as it was called then."""
+        return called(self.area, self.start)
 
     @property
     def key(self) -> str:
