@@ -114,31 +114,26 @@ class PlacedServices(RecordServices):
     a wrong unit can still be worked with, and put right.
     """
 
-    def _save(self, row: Any, actor: Actor, many: dict[str, Any], why: str) -> Any:
+    def placed(self, row: Any, actor: Actor, many: dict[str, Any]) -> dict[str, Any]:
         stored = self.model._default_manager.filter(pk=row.pk).first() if row.pk else None
+        before, units = _units_of(stored, {}), _units_of(row, many)
+        if stored and stored.own_day == row.own_day and set(before) == set(units):
+            return many
+        moved, errors = read_place(row, units)
         name = "communes" if "communes" in self.many else "commune"
-        if name == "communes":
-            before = list(stored.communes.all()) if stored else []
-            communes = many.get(name, before)
-        else:
-            before = [stored.commune] if stored else []
-            communes = [row.commune] if row.commune_id else []
-        is_new = stored is None or stored.own_day != row.own_day or set(before) != set(communes)
-        if is_new:
-            units, errors = read_place(row, communes)
-            if errors:
-                self._raise(row, actor, many, {name: errors["commune"]})
-            if name == "communes":
-                many = {**many, name: units} if units != communes or name in many else many
-            elif units:
-                row.commune = units[0]
-        return super()._save(row, actor, many, why)
+        if errors:
+            raise ValidationError({name: errors["commune"]})
+        if moved == units:
+            return many
+        many = {**many, name: moved}
+        if name == "commune":
+            row.commune = many.pop(name)[0]
+        self.prepare(row, actor, many)  # there, too, it must be theirs
+        return many
 
-    def _raise(self, row: Any, actor: Actor, many: dict[str, Any], errors: dict[str, str]) -> None:
-        """What else is wrong is said first, or with it."""
-        try:
-            self.prepare(row, actor, many)
-        except ValidationError as error:
-            said = error.message_dict if hasattr(error, "error_dict") else {}
-            raise ValidationError({**errors, **said}) from error
-        raise ValidationError(errors)
+
+def _units_of(row: Any, many: dict[str, Any]) -> list[Commune]:
+    """The units that a record lies in, or will: one, several, or none where it is about all."""
+    if row is None or not hasattr(type(row), "communes"):
+        return [row.commune] if row is not None and row.commune_id else []
+    return many.get("communes", list(row.communes.all()) if row.pk else [])

@@ -10,9 +10,10 @@ from django.utils.translation import override
 from openpyxl import Workbook
 
 from communes.models import Village
+from imports.resolve import Directory
 from imports.services import check_workbook
 from plan_portal.api import router
-from programs.models import ConditionCheck, Output
+from programs.models import ConditionCheck, FiscalYear, Output
 from tests import factories as make
 from tests.pages import scene
 from trainings.models import Training
@@ -272,3 +273,20 @@ def test_with_it_rows_join_units_one_to_one(cast):
         make.commune(NEW, valid_from=make.REFORM).pk,
         make.commune(make.KHONG_LAO).pk,
     ]
+
+
+def test_in_a_year_in_which_units_changed_a_workbook_goes_by_the_rows_day(reference):
+    """A fiscal year from January to December has both communes called Khổng Lào."""
+    year = FiscalYear.objects.create(code="25", start=date(2025, 1, 1), end=date(2025, 12, 31))
+    directory = Directory(year)
+    for word in ("Khổng Lào", NEW):
+        found = [directory.commune(word, day) for day in (date(2025, 3, 1), date(2025, 8, 1))]
+        assert [unit.valid_from.year for unit in found] == [1900, 2025]
+
+
+def test_a_difficulty_without_a_day_is_of_today(cast):
+    body = {"title": "Sạt lở", "effect": "Chậm", "commune": make.BAN_LANG}
+    api = make.api(cast.dieuphoi)
+    refused = api.post("/api/v1/difficulties/", body)
+    assert (refused.status_code, set(refused.json())) == (400, {"commune"})
+    assert api.post("/api/v1/difficulties/", {**body, "commune": NEW}).json()["commune"] == NEW

@@ -66,7 +66,8 @@ class DisbursementBuilder(Builder):
         self.years = list(FiscalYear.objects.all())
 
     def item(self, row: Row) -> Disbursement | None:
-        commune = self.look_up(row, "commune", self.directory.commune)
+        own_day = row.values.get("date") or row.values.get("voucher_date")
+        commune = self.look_up(row, "commune", lambda text: self.directory.commune(text, own_day))
         activity = self.look_up(row, "activity", self.directory.needed_activity)
         fund = self.fund(row)
         self._check_year(row)

@@ -77,7 +77,8 @@ class PlanBuilder(Builder):
         self.first_rows: dict[tuple[str, int, str], Row] = {}
 
     def item(self, row: Row) -> Line | None:
-        commune = self.look_up(row, "commune", self.directory.commune)
+        first_day = self.year.start
+        commune = self.look_up(row, "commune", lambda text: self.directory.commune(text, first_day))
         activity = self._activity(row)
         fund = self.fund(row)
         if commune is None or activity is None or self.is_wrong(row):
