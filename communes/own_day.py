@@ -116,7 +116,7 @@ class PlacedServices(RecordServices):
 
     def placed(self, row: Any, actor: Actor, many: dict[str, Any]) -> dict[str, Any]:
         stored = self.model._default_manager.filter(pk=row.pk).first() if row.pk else None
-        before, units = _units_of(stored, {}), _units_of(row, many)
+        before, units = units_of(stored, {}), units_of(row, many)
         if stored and stored.own_day == row.own_day and set(before) == set(units):
             return many
         moved, errors = read_place(row, units)
@@ -132,8 +132,10 @@ class PlacedServices(RecordServices):
         return many
 
 
-def _units_of(row: Any, many: dict[str, Any]) -> list[Commune]:
+def units_of(row: Any, many: dict[str, Any] | None = None) -> list[Commune]:
     """The units that a record lies in, or will: one, several, or none where it is about all."""
     if row is None or not hasattr(type(row), "communes"):
         return [row.commune] if row is not None and row.commune_id else []
-    return many.get("communes", list(row.communes.all()) if row.pk else [])
+    if many and "communes" in many:
+        return list(many["communes"])
+    return list(row.communes.all()) if row.pk else []

@@ -3,15 +3,17 @@ planned in a unit that ended is handed over in the unit which that one became.
 """
 
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils.translation import override
 from openpyxl import Workbook
 
 from communes.models import Village
 from imports.resolve import Directory
 from imports.services import check_workbook
+from monitoring.models import Visit
 from plan_portal.api import router
 from programs.models import ConditionCheck, FiscalYear, Output
 from tests import factories as make
@@ -290,3 +292,26 @@ def test_a_difficulty_without_a_day_is_of_today(cast):
     refused = api.post("/api/v1/difficulties/", body)
     assert (refused.status_code, set(refused.json())) == (400, {"commune"})
     assert api.post("/api/v1/difficulties/", {**body, "commune": NEW}).json()["commune"] == NEW
+
+
+def listed():
+    """What `list_misplaced` says, line by line."""
+    out = StringIO()
+    with override("en"):
+        call_command("list_misplaced", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_what_stands_in_a_wrong_unit_from_before_is_listed(cast):
+    """Of every kind; nothing of it is changed by itself."""
+    scene(cast)
+    assert listed() == ["Every record is in its place."]
+    row = make.training(commune=SIN_SUOI_HO, start=date(2024, 5, 15))
+    visit = Visit.objects.get()
+    Visit.objects.update(date=date(2025, 9, 15))
+    ended = f"{visit.commune} no longer existed on 15/09/2025: it became Xã Khổng Lào."
+    assert sorted(listed()) == [
+        "2 to mend.",
+        f"monitoring.Visit {visit.pk}: {visit}. {ended}",
+        f"trainings.Training {row.pk}: {row}. {OUTSIDE}",
+    ]
