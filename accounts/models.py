@@ -92,6 +92,12 @@ class Assignment(models.Model):
         verbose_name=_("commune"),
         help_text=_("Empty: every commune."),
     )
+    followed_at = models.DateTimeField(
+        _("follows its unit"),
+        null=True,
+        editable=False,
+        help_text=_("Confirmed: it also covers the unit that its commune became."),
+    )
     history = HistoricalRecords()
 
     class Meta:

@@ -11,6 +11,7 @@ from communes.models import Commune
 from core.values import display
 from disbursements.models import PlanVersion
 from programs.models import FiscalYear, Program
+from reports.doubts import doubts
 from reports.page_query import PageQuery
 from reports.summary import MONEY, address
 
@@ -28,6 +29,7 @@ def filter_context(page: PageQuery, request: PersonRequest) -> dict[str, Any]:
         "chosen": chosen(page, plans),
         "choices": {**choices(page, request.user), "plans": plans},
         "filter_errors": page.errors,
+        "filter_doubts": doubts(page, request.user),
     }
 
 

@@ -146,8 +146,8 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -
         "is_self": found.pk == request.user.pk,
         "invitable": people.may_be_invited(found),
         "assignments": [
-            {"pk": row.pk, "where": directory.where(row)}
-            for row in found.assignments.select_related("program", "commune")
+            {"pk": row.pk, "where": directory.where(row), "unit": directory.succession(row)}
+            for row in found.assignments.select_related("program", "commune__successor")
         ],
         "grant_form": _grant_form(),
         "why": ReasonForm(),
@@ -172,6 +172,17 @@ def grant(request: PersonRequest, pk: int) -> HttpResponse:
     if row is None:
         return _page(request, found, grant_form=form, status=status)
     messages.success(request, _now("Assigned: %(where)s.") % {"where": directory.where(row)})
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+def follow(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
+    """Confirm that an assignment follows its commune into the unit that this one became."""
+    row = get_object_or_404(Assignment, pk=assignment, user=pk)
+    row, _status = attempt(request, lambda: people.follow(actor=request.user, assignment=row))
+    if row is not None:
+        messages.success(request, _now("Confirmed. It is on the trail."))
     return redirect("person", pk=pk)
 
 

@@ -36,7 +36,7 @@ months = Listing(
     columns=(
         Column("month", _("month"), str, "start"),
         Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
-        Column("area", _("area"), lambda row: row.area.full_name, "area__sort_key"),
+        Column("area", _("area"), lambda row: row.area_name, "area__sort_key"),
         Column("rows", _("rows"), lambda row: row.count, "count", sum="count"),
         Column("total", _("sum (đồng)"), lambda row: row.total, "total", sum="total"),
     ),

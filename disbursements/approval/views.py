@@ -16,6 +16,7 @@ from core.lists import answer
 from core.lists.state import FORMAT
 from core.pages.forms import attempt
 from core.services.access import requires
+from core.services.request_cache import read_once
 from core.values import display
 from core.values.amount_words import in_words
 from disbursements.approval import services as approval
@@ -32,6 +33,7 @@ REST = gettext_noop(
 
 
 @requires(VIEW)
+@read_once()
 def approval_lists(request: PersonRequest) -> HttpResponseBase:
     """The months with rows that wait."""
     crumb = {"crumb": _("Disbursements"), "crumb_href": reverse("disbursements")}

@@ -5,7 +5,11 @@ from typing import Any, ClassVar
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 
 from accounts.requests import person
@@ -13,13 +17,14 @@ from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.bulk import Bulk
-from core.api.serializers import CodeField, DayField, MoneyField, ReasonSerializer
+from core.api.serializers import CodeField, DayField, MoneyField, ReasonSerializer, cached
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
 from disbursements.drafts import services as discard
 from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
 from disbursements.ledger.bulk import create_many
+from disbursements.ledger.closed import closed_months, month_warning
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
@@ -44,6 +49,14 @@ class ActivityField(CodeField):
         return found
 
 
+class WarningSerializer(serializers.Serializer):
+    """What deserves a second look; it never locks."""
+
+    field = serializers.CharField()
+    code = serializers.CharField(help_text="`period_closed`: it will be refused at submission.")
+    message = serializers.CharField()
+
+
 @extend_schema_serializer(
     examples=[
         OpenApiExample("draft", value=EXAMPLE, request_only=True),
@@ -62,6 +75,7 @@ class ActivityField(CodeField):
                 "reversals": [],
                 "origin": "portal",
                 "version": 3,
+                "warnings": [],
             },
             response_only=True,
         ),
@@ -85,6 +99,7 @@ class DisbursementSerializer(PlacedSerializer):
         ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
     )
     reversals = serializers.SerializerMethodField(help_text="Ids of the rows that reverse it.")
+    warnings = serializers.SerializerMethodField()
 
     class Meta:
         model = Disbursement
@@ -106,11 +121,16 @@ class DisbursementSerializer(PlacedSerializer):
             "reversals",
             "origin",
             "version",
+            "warnings",
         ]
         read_only_fields = ["number", "status", "reason", "reverses", "reversed_amount"]
 
     def get_reversals(self, row: Disbursement) -> list[int]:
         return sorted(reversal.pk for reversal in row.reversals.all())
+
+    @extend_schema_field(WarningSerializer(many=True))
+    def get_warnings(self, row: Disbursement) -> list[dict[str, Any]]:
+        return month_warning(row, cached(self, "closed months", closed_months))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)

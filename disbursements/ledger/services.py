@@ -18,9 +18,9 @@ from accounts.delegation import authority
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
-from communes.models import Commune
+from communes.own_day import check_place, unit_then
 from core.services.access import check
-from core.services.errors import Conflict, PeriodClosed, StaleVersion
+from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
@@ -34,7 +34,8 @@ from disbursements.models import (
     Status,
 )
 from programs.models import FiscalYear, Fund, Period
-from programs.years.services import check_lifetime, period_of
+from programs.years.open_days import closed
+from programs.years.services import period_of
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
 
@@ -63,7 +64,7 @@ def complete(
         row.fund = unspecified_fund()
     errors.update(_of_the_future(row, as_of or today()))
     errors.update(scope_errors(actor, row.program, row.commune))
-    errors.update(check_lifetime(row.commune, row.date) if "commune" not in errors else {})
+    errors.update(check_place(row.commune, row.date) if "commune" not in errors else {})
     if not errors:
         try:
             row.period = period_of(row.date, row.commune, cache=period_cache)
@@ -165,10 +166,13 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+@transaction.atomic
 def submit(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
-    """Draft or returned → submitted."""
+    """Draft or returned → submitted; `PeriodClosed` where its month is closed."""
     check(actor, ENTER_DISBURSEMENT)
     check_scope(actor, disbursement)
+    if disbursement.status in EDITABLE:
+        _check_open(disbursement.period_id)
     return transition(
         disbursement,
         actor=actor,
@@ -264,7 +268,7 @@ def next_numbers(year: FiscalYear, count: int) -> list[int]:
 def _check_open(period_id: int) -> None:
     period = Period.objects.get(pk=period_id)
     if period.is_closed:
-        raise PeriodClosed(period)
+        raise closed(period)
 
 
 @transaction.atomic
@@ -299,7 +303,7 @@ def reverse(
         posted_at=timezone.now(),
     )
     reversal.date, reversal.amount = date, -amount
-    reversal.commune = _unit_of(original.commune, date)
+    reversal.commune = unit_then(original.commune, date)
     complete(reversal, actor, as_of=as_of)
     _check_open(reversal.period_id)
     reversal.number = next_numbers(reversal.fiscal_year, 1)[0]
@@ -315,12 +319,6 @@ def reverse(
             reversed_amount=F("reversed_amount") + amount,
         )
     return reversal
-
-
-def _unit_of(commune: Commune, day: Date) -> Commune:
-    """The unit itself, or after its end the one it became (if it became one)."""
-    ended = commune.valid_to is not None and day > commune.valid_to
-    return commune.successor if ended and commune.successor else commune
 
 
 def _check_reversal(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
+from communes.models import called
 from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.pages.history import latest_of, trail_of
 from core.services.access import requires
@@ -28,6 +29,7 @@ from disbursements.ledger.choices import suggested
 from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
 from disbursements.ledger.remarks import Doubtful
 from disbursements.models import Disbursement, Status
+from programs.years.open_days import closed
 
 
 def visible(request: PersonRequest, pk: int) -> Disbursement:
@@ -161,6 +163,8 @@ def _detail(
         "row": row,
         "line": ledger_rows.table_rows([row])[0],
         "details": ledger_rows.details_of(row),
+        "closed": _closed(row),
+        "place": called(row.commune, row.date),
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
@@ -181,6 +185,12 @@ def _detail(
         ),
     }
     return render(request, "disbursements/detail.html", context, status=status)
+
+
+def _closed(row: Disbursement) -> str:
+    """That its month is closed, where that keeps a row from being posted."""
+    waits = row.status != Status.POSTED and row.period.is_closed
+    return str(closed(row.period).message) if waits else ""
 
 
 def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Disbursements as a ledger, and the counter that numbers them. Whole đồng, never a float."""
 
+from datetime import date as Date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune
+from communes.models import Commune, Placed
 from core.models import NamedModel, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from core.values.money import negative, too_large, zero
@@ -38,7 +40,7 @@ class DisbursementQuerySet(models.QuerySet):
         return self.filter(status=Status.SUBMITTED)
 
 
-class Disbursement(NamedModel, VersionedModel):
+class Disbursement(Placed, NamedModel, VersionedModel):
     """A row of the ledger. Posted rows are never edited or deleted: they are reversed.
 
     `program`, `fiscal_year`, `period` and `quarter` follow from activity, commune and date; the
@@ -176,6 +178,10 @@ class Disbursement(NamedModel, VersionedModel):
                 condition=Q(quarter__gte=1, quarter__lte=4), name="disbursement_quarter_1_to_4"
             ),
         ]
+
+    @property
+    def own_day(self) -> Date | None:
+        return self.date
 
     def __str__(self) -> str:
         if self.number:

@@ -1,5 +1,7 @@
 """Plans in versions: lines by activity, commune and fund, with an amount per quarter."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,10 +13,10 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune
+from communes.models import Commune, Placed
 from core.models import VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
-from programs.models import Activity, FiscalYear, Fund, Program
+from programs.models import Activity, FiscalYear, Fund, Program, first_day
 
 
 class PlanState(models.TextChoices):
@@ -162,7 +164,7 @@ class PlanLineQuerySet(models.QuerySet):
         return self.alias(total=Coalesce(models.Subquery(total), 0))
 
 
-class PlanLine(models.Model):
+class PlanLine(Placed, models.Model):
     """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title.
 
     `details` are its plain texts: form, list, API and copies of a version take them from here.
@@ -206,6 +208,10 @@ class PlanLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity.code} · {self.commune} · {self.fund}"
+
+    @property
+    def own_day(self) -> date | None:
+        return first_day(self.plan_version) if self.plan_version_id else None
 
     @property
     def version(self) -> int:

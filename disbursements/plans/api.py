@@ -48,6 +48,7 @@ class PlanVersionSerializer(ResourceSerializer):
         ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
     )
     planned = serializers.IntegerField(read_only=True, help_text="Đồng, within your scope.")
+    warnings = serializers.SerializerMethodField(help_text="Sentences; they never lock.")
 
     class Meta:
         model = PlanVersion
@@ -66,8 +67,12 @@ class PlanVersionSerializer(ResourceSerializer):
             "origin",
             "planned",
             "version",
+            "warnings",
         ]
         read_only_fields = ["number", "state", "return_reason"]
+
+    def get_warnings(self, plan: PlanVersion) -> list[str]:
+        return plans.doubts(plan)
 
 
 class ApproveSerializer(VersionSerializer):
@@ -204,10 +209,6 @@ class PlanLineSerializer(PlacedSerializer):
 
     def get_total(self, row: PlanLine) -> int:
         return sum(amount.amount for amount in row.amounts.all())
-
-    def unit_day_of(self, attrs: dict[str, Any]) -> Any:
-        plan = attrs.get("plan_version") or self.instance.plan_version
-        return plan.fiscal_year.start
 
 
 class PlanLineFilters(filters.Filters):

@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
+from communes.own_day import check_place
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
+from core.values.dates import format_date
 from disbursements.guards import explained
 from disbursements.ledger.services import scope_errors
 from disbursements.models import MAX_AMOUNT, PlanState, PlanVersion
@@ -25,7 +27,7 @@ from disbursements.plans import assembly
 from disbursements.plans.authority import authority_over_plan
 from disbursements.plans.lines import Line, contents, lines_of, write_lines
 from programs.models import FiscalYear, Program, YearState
-from programs.years.services import check_lifetime
+from programs.years.open_days import open_year
 
 
 def approved_version(
@@ -62,7 +64,7 @@ def check_line(line: Line, year: FiscalYear, actor: User) -> None:
     """Hold a line against the rules: amounts, scope, lifetime. Raises `ValidationError`."""
     errors: dict[str, Any] = scope_errors(actor, line.activity.program, line.commune)
     if "commune" not in errors:
-        errors.update(check_lifetime(line.commune, year.start))
+        errors.update(check_place(line.commune, year.start))
     for quarter, amount in line.amounts.items():
         if not 0 <= amount <= MAX_AMOUNT:
             errors[f"q{quarter}"] = _("A planned amount is 0 or more, at most 10^15 đồng.")
@@ -102,6 +104,7 @@ def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> Pla
     already, a reason is needed."""
     check(actor, DRAFT_PLAN)
     check_seen(actor, plan)
+    check_year_open(FiscalYear.objects.get(pk=plan.fiscal_year_id))
     assembly.speak_for(plan, assembly.changed_programs(plan))
     if assembly.revises(plan, approved_version(plan.fiscal_year)) and not plan.reason.strip():
         raise ValidationError({"reason": _("A revision says why the plan changes.")})
@@ -118,6 +121,31 @@ def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> Pla
         submitted_by=actor,
         submitted_at=timezone.now(),
     )
+
+
+def check_year_open(year: FiscalYear) -> None:
+    """`Conflict` where the year is closed, naming the first open day of the nearest year."""
+    if said := closed_year(year):
+        raise Conflict(said, "year_closed")
+
+
+def doubts(plan: PlanVersion) -> list[str]:
+    """What a plan that is not approved yet is told: that its year is closed."""
+    said = "" if plan.state == PlanState.APPROVED else closed_year(plan.fiscal_year)
+    return [said] if said else []
+
+
+def closed_year(year: FiscalYear) -> str:
+    """The sentence on a plan of a closed year, which is refused when it is submitted; else ""."""
+    if year.state != YearState.CLOSED:
+        return ""
+    other = open_year(year)
+    if other is None:
+        return _("Fiscal year %(year)s is closed: it takes no new plan.") % {"year": year.code}
+    return _(
+        "Fiscal year %(year)s is closed: it takes no new plan. Open is %(other)s, from %(day)s, or "
+        "ask for the year to be reopened."
+    ) % {"year": year.code, "other": other.code, "day": format_date(other.start)}
 
 
 def check_seen(actor: User, plan: PlanVersion) -> None:
@@ -153,11 +181,7 @@ def approve(
 
 def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) -> PlanVersion:
     year = FiscalYear.objects.select_for_update().get(pk=plan.fiscal_year_id)
-    if year.state == YearState.CLOSED:
-        raise Conflict(
-            _("Fiscal year %(year)s is closed: it takes no new plan.") % {"year": year.code},
-            "year_closed",
-        )
+    check_year_open(year)
     too_late = Conflict(_("Only a plan that waits for approval can be approved."), "state")
     if PlanVersion.objects.select_for_update().get(pk=plan.pk).state not in states:
         raise too_late

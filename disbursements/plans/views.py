@@ -96,6 +96,7 @@ def _page(
         "can_delete": editable and discard.is_possible_of(plan),
         "may_approve": waits and refused is None,
         "refused": refused,
+        "doubts": plans.doubts(plan),
         "spoken": ", ".join(program.code for program in plan.programs.all()),
         "meanwhile": _meanwhile(plan) if editable or waits else [],
         "trail": trail_of(plan),

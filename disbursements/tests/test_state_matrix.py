@@ -96,12 +96,12 @@ STATES = """
 change        by          | draft submitted returned posted reversed late
 edit          coordinator | ok    409       ok       409    409      ok
 attach        coordinator | ok    ok        ok       ok     ok       ok
-submit        coordinator | ok    409       ok       409    409      ok
+submit        coordinator | ok    409       ok       409    409      409
 post          manager     | 409   ok        409      409    409      409
 return        manager     | 409   ok        409      409    409      ok
 reverse       manager     | 409   409       409      ok     409      409
 edit plan     coordinator | ok    409       ok       409    -        ok
-submit plan   coordinator | ok    409       ok       409    -        ok
+submit plan   coordinator | ok    409       ok       409    -        409
 approve plan  head        | 409   ok        409      409    -        409
 return plan   head        | 409   ok        409      409    -        ok
 """

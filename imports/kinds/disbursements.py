@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
-from core.services.errors import PeriodClosed
 from core.values.dates import format_date
 from core.values.money import format_vnd
 from disbursements.drafts import services as drafts
@@ -27,6 +26,7 @@ from imports.workbook.checks import Finding, check_disbursement
 from imports.workbook.fields import ACTIVITY_CODE, COMMON, Field, column
 from imports.workbook.layout import Values
 from programs.models import FiscalYear, Program
+from programs.years.open_days import closed
 
 
 def _of_detail(detail: Detail) -> Field:
@@ -66,7 +66,8 @@ class DisbursementBuilder(Builder):
         self.years = list(FiscalYear.objects.all())
 
     def item(self, row: Row) -> Disbursement | None:
-        commune = self.look_up(row, "commune", self.directory.commune)
+        own_day = row.values.get("date") or row.values.get("voucher_date")
+        commune = self.look_up(row, "commune", lambda text: self.directory.commune(text, own_day))
         activity = self.look_up(row, "activity", self.directory.needed_activity)
         fund = self.fund(row)
         self._check_year(row)
@@ -105,8 +106,9 @@ class DisbursementBuilder(Builder):
         except ValidationError as refusal:
             self.refuse(row, refusal)
             return
-        if self.post and item.period.is_closed:
-            self.error(row, "date", "period_closed", str(PeriodClosed(item.period).message))
+        if item.period.is_closed:
+            said = self.error if self.post else self.warn
+            said(row, "date", "period_closed", str(closed(item.period).message))
 
     def sort_out(self, found: list[tuple[Row, Disbursement]]) -> None:
         """Duplicates of the ledger are counted; a voucher with other content there is an error."""

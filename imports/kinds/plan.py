@@ -77,7 +77,8 @@ class PlanBuilder(Builder):
         self.first_rows: dict[tuple[str, int, str], Row] = {}
 
     def item(self, row: Row) -> Line | None:
-        commune = self.look_up(row, "commune", self.directory.commune)
+        first_day = self.year.start
+        commune = self.look_up(row, "commune", lambda text: self.directory.commune(text, first_day))
         activity = self._activity(row)
         fund = self.fund(row)
         if commune is None or activity is None or self.is_wrong(row):
@@ -113,6 +114,8 @@ class PlanBuilder(Builder):
         except Conflict as refusal:
             self.outcome.errors.append(of_file(refusal.code, str(refusal.message)))
             return
+        if said := "" if self.post else plans.closed_year(self.year):
+            self.outcome.warnings.append(of_file("year_closed", said))
         before = plans.lines_of(current) if current else []
         there = {_content(line) for line in before}
         self.outcome.duplicates = sum(_content(line) in there for line in lines)

@@ -102,8 +102,6 @@ class Visits(RecordViewSet):
 
 
 class DifficultySerializer(AboutSerializer):
-    unit_day = "raised_on"
-
     meeting = KeyField(queryset=Meeting.objects.all(), required=False, allow_null=True)
     visit = KeyField(queryset=Visit.objects.all(), required=False, allow_null=True)
     raised_on = DayField(required=False, help_text="Default: today.")
@@ -205,8 +203,6 @@ class SourceSerializer(serializers.Serializer):
 
 
 class ActionPointSerializer(AboutSerializer):
-    unit_day = "due_date"
-
     assignee = serializers.SerializerMethodField(help_text="Who has to do it, in words.")
     assignee_user = PersonField(
         queryset=User.objects.filter(is_active=True), required=False, allow_null=True

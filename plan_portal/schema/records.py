@@ -12,7 +12,7 @@ CLUB = "CLB thủ lĩnh thay đổi tại cộng đồng"
 REVIEW = "Hội nghị tổng kết năm tài chính 2023"
 MINUTES = "Biên bản hội nghị tổng kết"
 GBV = "Phòng, chống bạo lực trên cơ sở giới"
-NO_PLACE = {"program": None, "commune": None}
+NO_PLACE = {"program": None, "commune": None, "commune_valid_from": None}
 PLACE = {"commune": COMMUNE, "commune_name": "Bản Lang"}
 FIGURES = {
     "planned": 7_420_000_000,
@@ -35,7 +35,21 @@ PEOPLE = {
     "poor_household": 6,
 }
 COUNTS = {"trainings": 1, **PEOPLE}
-HEAD = {"fiscal_year": "2023", "from": "2022-07-01", "to": "2023-06-30", "as_of": "2023-06-30"}
+HEAD = {
+    "fiscal_year": "2023",
+    "from": "2022-07-01",
+    "to": "2023-06-30",
+    "as_of": "2023-06-30",
+    "program": [],
+    "commune": [],
+    "commune_valid_from": [],
+    "activity": [],
+    "fund": [],
+    "topic": [],
+    "units": "old",
+    "known_at": None,
+    "warnings": [],
+}
 
 # As the portal gives a record; a body has those of its fields.
 RECORDS: dict[str, dict[str, Any]] = {
@@ -65,6 +79,7 @@ RECORDS: dict[str, dict[str, Any]] = {
     "Agreement": {
         "title": "Bản ghi nhớ năm tài chính 2024",
         "communes": [],
+        "communes_valid_from": [],
         "fiscal_years": ["2024"],
         "due_date": "2023-08-31",
         "due_text": "31/08/2023",
@@ -204,7 +219,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "ledger_value": 8_904_000_000,
     },
     "StatedOutcome": {"text": "Học sinh trong CLB mạnh dạn hơn"},
-    "Summary": {**HEAD, "plan": "current"},
+    "Summary": {**HEAD, "by": ["program"], "plan": "current"},
     "SummaryRow": {"program": "GBV", "program_name": GBV, **FIGURES},
     "Target": {"indicator": "YEE-TT", "program": "YEE"},
     "Topic": {"code": "GBV-CLB", "name": "Năng lực thành viên CLB thủ lĩnh thay đổi"},
@@ -215,7 +230,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         **PEOPLE,
     },
     "TrainingRow": {**PLACE, "commune_valid_from": "1900-01-01", **COUNTS},
-    "TrainingSummary": HEAD,
+    "TrainingSummary": {**HEAD, "by": ["commune"]},
     "Variance": {
         "program_name": GBV,
         **PLACE,

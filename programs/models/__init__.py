@@ -8,6 +8,7 @@ from programs.models.years import (
     Period,
     YearState,
     add_months,
+    first_day,
     month_end,
     quarter_bounds,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "Referral",
     "YearState",
     "add_months",
+    "first_day",
     "month_end",
     "quarter_bounds",
 ]

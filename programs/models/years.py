@@ -1,13 +1,14 @@
 """Fiscal years (July to June) and their months, which are closed and reopened."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from communes.models import Commune
+from communes.models import Commune, called
 from core.models import VersionedModel
 from core.values.dates import month_key, quarter_label
 
@@ -81,6 +82,12 @@ def month_end(first: date) -> date:
     return date.fromordinal(add_months(first, 1).toordinal() - 1)
 
 
+def first_day(row: Any) -> date | None:
+    """The first day of a record's fiscal year, if it has one: what is of a year is of that day."""
+    year = getattr(row, "fiscal_year", None)
+    return year.start if year else None
+
+
 class Period(VersionedModel):
     """A month of a fiscal year in a programme area: the unit that is closed and reopened.
 
@@ -114,6 +121,11 @@ class Period(VersionedModel):
     @property
     def is_closed(self) -> bool:
         return self.state == YearState.CLOSED
+
+    @property
+    def area_name(self) -> str:
+        """The programme area that the month is of, as it was called then."""
+        return called(self.area, self.start)
 
     @property
     def key(self) -> str:

@@ -22,9 +22,9 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/disbursements/"
 SHAPE = set(
-    "id number date amount activity program commune fund payee voucher_no voucher_date "
-    "description note status reason fiscal_year reverses reversed_amount reversals origin "
-    "version".split()
+    "id number date amount activity program commune commune_valid_from fund payee voucher_no "
+    "voucher_date description note status reason fiscal_year reverses reversed_amount reversals "
+    "origin version warnings".split()
 )
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
+from communes.own_day import PlacedServices
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.records import RecordServices
 from core.services.transition import transition
 from core.values.dates import in_future, today
 from monitoring.models import ActionPoint
@@ -46,7 +46,7 @@ def _point(row: ActionPoint, actor: User, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-points = RecordServices(
+points = PlacedServices(
     ActionPoint,
     permissions=MAY_RAISE,
     fields=FIELDS,
