@@ -190,8 +190,12 @@ class StrictSerializer(serializers.Serializer):
 class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
     """A model's rows as a resource: `id`, the fields of `Meta.fields`, `version`.
 
-    Rules are the services': it checks types and lengths and nothing else.
+    Rules are the services': it checks types and lengths and nothing else. `beside` names fields
+    that stand beside the record and change without it (what others did meanwhile): they make no
+    version stale, may come back in any change, and exports leave them out.
     """
+
+    beside: ClassVar[tuple[str, ...]] = ()
 
     serializer_field_mapping: ClassVar[dict[Any, Any]] = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -224,6 +228,8 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
             column = columns.get(each.source or name)
             if each.read_only and column is not None and column.null:
                 each.allow_null = True
+        if self.context.get("is_export"):
+            return {name: each for name, each in fields.items() if name not in self.beside}
         return fields
 
     def get_validators(self) -> list[Any]:
