@@ -192,7 +192,8 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
 
     Rules are the services': it checks types and lengths and nothing else. `beside` names fields
     that stand beside the record and change without it (what others did meanwhile): they make no
-    version stale, may come back in any change, and exports leave them out.
+    version stale and may come back in any change; a list has those that `fields=` names, a file
+    has none.
     """
 
     beside: ClassVar[tuple[str, ...]] = ()
@@ -228,8 +229,6 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
             column = columns.get(each.source or name)
             if each.read_only and column is not None and column.null:
                 each.allow_null = True
-        if self.context.get("is_export"):
-            return {name: each for name, each in fields.items() if name not in self.beside}
         return fields
 
     def get_validators(self) -> list[Any]:

@@ -172,16 +172,24 @@ class Resource(
         return ("-" if name.startswith("-") else "") + self.ordering_map.get(bare, bare)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        renderer = getattr(self.request, "accepted_renderer", None)
-        is_export = isinstance(renderer, TABLES)
-        return {**super().get_serializer_context(), "cache": {}, "is_export": is_export}
+        return {**super().get_serializer_context(), "cache": {}}
 
     def get_serializer(self, *args: Any, **options: Any) -> Any:
         """Of a read: with the fields asked for alone."""
         serializer = super().get_serializer(*args, **options)
         if self.action in asked_fields.READS and self.request is not None:
+            self._leave_out_beside(getattr(serializer, "child", serializer).fields)
             asked_fields.keep_asked(self.request, serializer)
         return serializer
+
+    def _leave_out_beside(self, fields: Any) -> None:
+        """Of a list what stands beside its records, unless it was asked for; of a file always."""
+        is_file = isinstance(self.request.accepted_renderer, TABLES)
+        if is_file or (
+            self.action == "list" and asked_fields.NAME not in self.request.query_params
+        ):
+            for name in beside_of(self):
+                fields.pop(name, None)
 
     def read_body(self, serializer_class: Any = None, **options: Any) -> dict[str, Any]:
         """The validated fields of the body; 400 by field when they are not right."""
@@ -204,14 +212,14 @@ class Resource(
     def _tag(self, row: Any) -> str:
         renderer: Any = self.request.accepted_renderer
         context = self.get_renderer_context()
-        return tag_of(renderer.render(self._record(row), None, context))
+        return tag_of(renderer.render(self.record_alone(row).data, None, context))
 
-    def _record(self, row: Any) -> dict[str, Any]:
-        """A record as it is read, without what stands beside it."""
+    def record_alone(self, row: Any) -> Any:
+        """The serializer of a record without what stands beside it."""
         serializer = self.get_serializer(row)
         for name in beside_of(self):
             serializer.fields.pop(name, None)
-        return serializer.data
+        return serializer
 
     def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
         """The record as it is now. Refuses (400) what has left the user's scope by the write."""
@@ -262,7 +270,7 @@ class Changeable:
     def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
         """The body without what is read only and as the record has it (`readonly_echo`)."""
         body = {name: deepcopy(each) for name, each in body.items() if name not in beside_of(self)}
-        serializer = self.get_serializer(row)
+        serializer = self.record_alone(row)
         is_other = take_unchanged(
             serializer.fields, body, lambda: json.loads(JSONRenderer().render(serializer.data))
         )

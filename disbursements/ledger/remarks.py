@@ -93,7 +93,7 @@ def hold_amount(user: User, row: Disbursement) -> None:
 
 def hold_amounts(row: Disbursement, most: int) -> None:
     """The same, where what is planned is known."""
-    remark = _too_much(row, most)
+    remark = too_much(row, most)
     if remark is not None:
         raise ValidationError(
             {
@@ -108,7 +108,7 @@ def _asked(user: User, rows: Sequence[Disbursement], entered: Entered) -> list[l
     usual, twins, most = _usual(rows, entered), _twins(rows, entered), most_planned(user, rows)
     found = []
     for n, row in enumerate(rows):
-        said = [_far_above(row.amount, usual[n]), _twice(twins[n]), _too_much(row, most[n])]
+        said = [_far_above(row.amount, usual[n]), _twice(twins[n]), too_much(row, most[n])]
         is_asked = row.status != Status.POSTED and row.reverses_id is None
         found.append([remark for remark in said if remark] if is_asked else [])
     return found
@@ -134,7 +134,7 @@ def _twice(is_there: bool) -> Remark | None:
     return Remark("twin", "amount", said) if is_there else None
 
 
-def _too_much(row: Disbursement, most: int) -> Remark | None:
+def too_much(row: Disbursement, most: int) -> Remark | None:
     """An amount above all that is planned for it in the whole year."""
     if not most or row.amount <= most:
         return None
