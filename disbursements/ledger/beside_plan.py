@@ -33,6 +33,11 @@ class Beside:
     is_over: bool  # that is more than planned
     crosses: bool  # and this row is the first to be
 
+    @property
+    def most(self) -> int:
+        """What the row alone can hardly exceed (đồng), as `most_planned` has it."""
+        return self.place.planned or self.program.planned or 0
+
     def as_json(self) -> dict[str, Any]:
         """As the API says it."""
         names = ("planned", "disbursed", "pending", "balance")

@@ -69,7 +69,8 @@ def remarks_on(
     beside = beside_plan(user, rows, entered) if beside is None else beside
     met = met_before(user, rows)
     found = []
-    for n, asked in enumerate(_asked(user, rows, entered)):
+    most = [0 if each is None else each.most for each in beside]
+    for n, asked in enumerate(_asked(rows, entered, most)):
         said = [*asked, _crossed(rows[n], beside[n]), _met_again(rows[n], met[n])]
         found.append([] if rows[n].reverses_id else [remark for remark in said if remark])
     return found
@@ -80,7 +81,7 @@ def questions_on(user: User, row: Disbursement) -> list[Remark]:
     that was saved before and is still alike in all that is looked at has been looked at."""
     if row.pk and Disbursement.objects.filter(pk=row.pk, **key_of(row)).exists():
         return []
-    return _asked(user, [row], Entered([row]))[0]
+    return _asked([row], Entered([row]), most_planned(user, [row]))[0]
 
 
 def hold_amount(user: User, row: Disbursement) -> None:
@@ -103,9 +104,11 @@ def hold_amounts(row: Disbursement, most: int) -> None:
         )
 
 
-def _asked(user: User, rows: Sequence[Disbursement], entered: Entered) -> list[list[Remark]]:
+def _asked(
+    rows: Sequence[Disbursement], entered: Entered, most: Sequence[int]
+) -> list[list[Remark]]:
     """The remarks of `ASKED` on each row. Of what is posted there is nothing to ask any more."""
-    usual, twins, most = _usual(rows, entered), _twins(rows, entered), most_planned(user, rows)
+    usual, twins = _usual(rows, entered), _twins(rows, entered)
     found = []
     for n, row in enumerate(rows):
         said = [_far_above(row.amount, usual[n]), _twice(twins[n]), too_much(row, most[n])]

@@ -157,15 +157,16 @@ def check_none_entered(rows: Sequence[Disbursement]) -> None:
 
 
 def lines_of(user: User, rows: Sequence[Disbursement]) -> dict[Voucher, dict[str, Any]]:
-    """By voucher of some saved rows: the lines in the user's scope (`lines`, in order of entry),
-    their sum in đồng, and whether there are more outside it (`elsewhere`)."""
+    """By voucher of some saved rows, which the user sees: the lines in the user's scope (`lines`,
+    in order of entry), their sum in đồng, and whether there are more outside it (`elsewhere`)."""
     asked = {voucher_of(row) for row in rows if fold_number(row.voucher_no)}
     of_the_days = standing().filter(date__in={day for _number, day in asked}).order_by("pk")
     there = [line for line in _brief(of_the_days) if voucher_of(line) in asked]
     found: dict[Voucher, dict[str, Any]] = {
         voucher: {"lines": [], "sum": 0, "elsewhere": False} for voucher in asked
     }
-    seen = _seen(user, there)
+    own = {row.pk for row in rows}
+    seen = own | _seen(user, [line for line in there if line.pk not in own])
     for line in there:
         voucher = found[voucher_of(line)]
         if line.pk in seen:
@@ -197,26 +198,32 @@ def met_before(user: User, rows: Sequence[Disbursement]) -> list[Date | None]:
     if not numbered:
         return [None for _row in rows]
     first, last = min(row.date for row in numbered), max(row.date for row in numbered)
-    numbers = {fold_number(row.voucher_no) for row in numbered}
-    days = standing().filter(date__range=(first - MET_WITHIN, last + MET_WITHIN))
+    days = standing().filter(
+        date__range=(first - MET_WITHIN, last + MET_WITHIN),
+        fiscal_year__in={row.fiscal_year_id for row in numbered},
+    )
     there: dict[str, list[Any]] = defaultdict(list)
-    for line in _brief(days.filter(fiscal_year__in={row.fiscal_year_id for row in numbered})):
-        if fold_number(line.voucher_no) in numbers:
-            there[fold_number(line.voucher_no)].append(line)
-    seen = _seen(user, [line for lines in there.values() for line in lines])
-    return [_met(row, there.get(fold_number(row.voucher_no), []), seen) for row in rows]
+    for line in _brief(days):
+        there[fold_number(line.voucher_no)].append(line)
+    there.pop("", None)
+    met = [
+        [line for line in there.get(fold_number(row.voucher_no), ()) if _is_met(row, line)]
+        for row in rows
+    ]
+    seen = _seen(user, [line for lines in met for line in lines])
+    return [_nearest(row, lines, seen) for row, lines in zip(rows, met, strict=True)]
 
 
-def _met(row: Disbursement, there: list[Any], seen: set[int]) -> Date | None:
-    others = [
-        line
-        for line in there
-        if line.date != row.date
+def _is_met(row: Disbursement, line: Any) -> bool:
+    return (
+        line.date != row.date
         and abs(line.date - row.date) <= MET_WITHIN
         and line.fiscal_year_id == row.fiscal_year_id
         and (row.pk is None or line.pk < row.pk)
-    ]
-    days = sorted(
-        (line.date for line in others if line.pk in seen), key=lambda d: abs(d - row.date)
     )
-    return days[0] if days else Date.min if others else None
+
+
+def _nearest(row: Disbursement, lines: Sequence[Any], seen: set[int]) -> Date | None:
+    days = [line.date for line in lines if line.pk in seen]
+    nearest = min(days, key=lambda day: abs(day - row.date), default=Date.min)
+    return nearest if lines else None
