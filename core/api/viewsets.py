@@ -184,10 +184,11 @@ class Resource(
 
     def _leave_out_beside(self, fields: Any) -> None:
         """Of a list what stands beside its records, unless it was asked for; of a file always."""
-        is_file = isinstance(self.request.accepted_renderer, TABLES)
-        if is_file or (
-            self.action == "list" and asked_fields.NAME not in self.request.query_params
-        ):
+        renderer = getattr(self.request, "accepted_renderer", None)
+        if renderer is None:
+            return  # the schema shows all of them
+        is_asked = asked_fields.NAME in self.request.query_params
+        if isinstance(renderer, TABLES) or (self.action == "list" and not is_asked):
             for name in beside_of(self):
                 fields.pop(name, None)
 

@@ -49,6 +49,15 @@ EXAMPLE = {
 }
 
 
+LEFT = {
+    "planned": 50_000_000,
+    "disbursed": 12_500_000,
+    "pending": 2_500_000,
+    "balance": 37_500_000,
+    "rate": "25.0",
+}
+
+
 class ActivityField(CodeField):
     """An activity by its code."""
 
@@ -59,20 +68,23 @@ class ActivityField(CodeField):
         return found
 
 
-class _Sums(serializers.Serializer):
+class PlanFiguresSerializer(serializers.Serializer):
     """Plan against actual of the whole fiscal year, in đồng, within your scope."""
 
     planned = serializers.IntegerField()
     disbursed = serializers.IntegerField()
     pending = serializers.IntegerField(help_text="Waits for approval.")
     balance = serializers.IntegerField(help_text="Planned less disbursed.")
+    rate = serializers.CharField(
+        allow_null=True, help_text='Per cent with one decimal, such as "120.0".'
+    )
 
 
 class RemainingSerializer(serializers.Serializer):
     """What is left of the plan in force beside a row."""
 
-    activity_commune = _Sums()
-    program = _Sums()
+    activity_commune = PlanFiguresSerializer()
+    program = PlanFiguresSerializer()
     over_plan = serializers.BooleanField(
         help_text="All that was entered for activity and commune up to this row exceeds the plan."
     )
@@ -117,18 +129,9 @@ class WarningSerializer(serializers.Serializer):
                 "version": 3,
                 "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
                 "remaining": {
-                    "activity_commune": {
-                        "planned": 60_000_000,
-                        "disbursed": 12_500_000,
-                        "pending": 2_500_000,
-                        "balance": 47_500_000,
-                    },
-                    "program": {
-                        "planned": 1_558_200_000,
-                        "disbursed": 12_500_000,
-                        "pending": 2_500_000,
-                        "balance": 1_545_700_000,
-                    },
+                    "activity_commune": LEFT,
+                    "program": LEFT
+                    | {"planned": 75_000_000, "balance": 62_500_000, "rate": "16.7"},
                     "over_plan": False,
                 },
                 "warnings": [],

@@ -40,9 +40,14 @@ class Beside:
 
     def as_json(self) -> dict[str, Any]:
         """As the API says it."""
-        names = ("planned", "disbursed", "pending", "balance")
-        place, program = ({n: getattr(f, n) for n in names} for f in (self.place, self.program))
+        place, program = _json_of(self.place), _json_of(self.program)
         return {"activity_commune": place, "program": program, "over_plan": self.is_over}
+
+
+def _json_of(figures: Figures) -> dict[str, Any]:
+    names = ("planned", "disbursed", "pending", "balance")
+    rate = None if figures.rate is None else f"{figures.rate:.1f}"
+    return {**{name: getattr(figures, name) for name in names}, "rate": rate}
 
 
 def key_of(row: Any) -> Key:
