@@ -34,7 +34,7 @@ from disbursements.ledger import services as ledger
 from disbursements.ledger.beside_plan import Beside, beside_plan
 from disbursements.ledger.bulk import create_many
 from disbursements.ledger.remarks import Remark, hold_amount, remarks_on
-from disbursements.ledger.vouchers import lines_of, voucher_of
+from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
@@ -288,6 +288,12 @@ class DisbursementFilters(filters.Filters):
         label=gettext_lazy("reversal"),
         help_text="Reversals alone, or none.",
     )
+    twice = filters.YesNo(
+        "pk",
+        method="is_twice",
+        label=gettext_lazy("voucher line entered twice"),
+        help_text="Rows that are the same line of the same voucher as another, or none of them.",
+    )
     search = filters.Search(
         "search_key",
         "activity__search_key",
@@ -296,6 +302,10 @@ class DisbursementFilters(filters.Filters):
 
     def is_reversal(self, rows: Any, _name: str, value: bool) -> Any:
         return rows.filter(reverses__isnull=not value)
+
+    def is_twice(self, rows: Any, _name: str, value: bool) -> Any:
+        twice = entered_twice()
+        return rows.filter(pk__in=twice) if value else rows.exclude(pk__in=twice)
 
 
 class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):

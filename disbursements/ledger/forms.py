@@ -105,7 +105,7 @@ class DisbursementForm(forms.Form):
         """Before it is shown again: show the ticks that answer what was asked."""
         if wants_words or self.data.get("confirm_amount"):
             label = _("Yes, it is %(words)s") % {"words": self.amount_in_words}
-            self.fields["confirm_amount"].label = label
+            self["confirm_amount"].label = label
             self.fields["confirm_amount"].widget = forms.CheckboxInput()
         if "same_voucher" in self.errors or self.data.get("same_voucher"):
             self.fields["same_voucher"].widget = forms.CheckboxInput()

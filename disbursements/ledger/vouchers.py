@@ -191,6 +191,24 @@ def _seen(user: User, rows: Sequence[Any]) -> set[int]:
     )
 
 
+def entered_twice() -> set[int]:
+    """Ids of the rows that are the same row of the same voucher as another: from before numbers
+    were folded, or twice in one workbook. For a person to look at; nothing is dropped."""
+    names = ("pk", "date", "voucher_no", "activity_id", "commune_id", "fund_id", "payee", "amount")
+    there: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for row in standing().order_by("pk").values_list(*names, named=True).iterator():
+        there[(*voucher_of(row), row.activity_id, row.commune_id, row.fund_id, row.amount)].append(
+            row
+        )
+    return {
+        row.pk
+        for (number, *_content), rows in there.items()
+        if number and len(rows) > 1
+        for row in rows
+        if any(other is not row and are_alike(row, other) for other in rows)
+    }
+
+
 def met_before(user: User, rows: Sequence[Disbursement]) -> list[Date | None]:
     """For each row the nearest other day, within 60 days and the fiscal year, on which its number
     was entered before; None where there is none. `Date.min` stands for one outside the scope."""
