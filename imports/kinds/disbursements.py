@@ -12,13 +12,17 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
 from core.services.errors import PeriodClosed
 from core.values.dates import format_date
-from core.values.money import format_vnd
 from disbursements.drafts import services as drafts
 from disbursements.fields import DETAILS, Detail
 from disbursements.ledger import services as ledger
 from disbursements.ledger.beside_plan import beside_plan, most_planned
 from disbursements.ledger.remarks import too_much
-from disbursements.ledger.vouchers import VoucherLines, content_of, met_before
+from disbursements.ledger.vouchers import (
+    VoucherLines,
+    another_amount,
+    content_of,
+    met_before,
+)
 from disbursements.models import Disbursement
 from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of, with_saved
 from imports.outcome import ANOTHER_LINE, Outcome
@@ -138,12 +142,8 @@ class DisbursementBuilder(Builder):
             self.warn(row, "voucher_no", "voucher_spelling", text % {"there": twin.voucher_no})
 
     def _voucher_conflict(self, row: Row, item: Disbursement, other: Disbursement) -> None:
-        text = _now(
-            "Voucher %(voucher)s has this line already, with another amount. Here: %(here)s. "
-            "There: %(there)s. Say so if it is another line of this voucher."
-        )
-        names = {"voucher": item.voucher_no, "here": _in_words(item), "there": _in_words(other)}
-        self.error(row, "voucher_no", ANOTHER_LINE, text % names)
+        asked = " ".join(another_amount(item, other).messages)
+        self.error(row, "voucher_no", ANOTHER_LINE, asked)
 
     def _remark(self, new: list[tuple[Row, Disbursement]]) -> None:
         """What deserves a second look in the new rows: amounts above a whole year's plan each, the
@@ -168,13 +168,6 @@ class DisbursementBuilder(Builder):
         name = "voucher_no" if code == "voucher_again" else "amount"
         if rows:
             self.warn(rows[0], name, code, text % {"rows": list_of(row.row for row in rows)})
-
-
-def _in_words(item: Disbursement) -> str:
-    return (
-        f"{format_date(item.date)}, {item.activity.code}, {item.commune.name}, "
-        f"{item.fund.name}, {format_vnd(item.amount)} đồng"
-    )
 
 
 class Disbursements(MoneyKind):
