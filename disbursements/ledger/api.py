@@ -231,7 +231,8 @@ class DisbursementSerializer(PlacedSerializer):
 
     def _of_all(self, find: Any) -> Any:
         """What is found for all the rows of the answer at once."""
-        rows = [self.instance] if self.parent is None else list(self.parent.instance)
+        many: Any = self.parent
+        rows = [self.instance] if many is None else list(many.instance)
         keys = tuple((row.pk, row.version) for row in rows)
         user = self.context["request"].user
         return cached(self, (find.__name__, keys), lambda: find(user, rows))
