@@ -27,6 +27,14 @@ class ScopeForm(forms.Form):
     )
 
 
+class SameVoucherForm(forms.Form):
+    """That rows are further lines of vouchers; nothing is ticked beforehand."""
+
+    same_voucher = forms.BooleanField(
+        label=_("These rows are other lines of their vouchers, not mended copies")
+    )
+
+
 class WorkbookForm(forms.Form):
     """Kind, fiscal year and file; who may load history may also say that it is history."""
 

@@ -7,6 +7,7 @@ from imports.workbook import Issue
 from programs.models import FiscalYear, Fund
 
 WHOLE_OR_CHANGES = "whole_or_changes"  # the error that asks what a plan's workbook is
+ANOTHER_LINE = "voucher_conflict"  # the one that asks if a row is another line of a voucher
 OF_ROWS = ("too_many", WHOLE_OR_CHANGES)  # of no row, and yet the rows were read
 
 
@@ -21,7 +22,8 @@ class Outcome:
 
     `rows` counts the data rows found, `valid` those without an error, `duplicates` those that are
     in the portal already. `new_funds` and `new_others` (topics, activities) are saved first.
-    `reading` is how the workbook was understood (a plan's `scope`: whole or changes).
+    `reading` is how the workbook was understood (a plan's `scope`: whole or changes; of
+    disbursements `same_voucher`: rows alike with others of the ledger are lines of their own).
     `sums` is what the page shows before the commit: labels with đồng or people.
     """
 

@@ -40,12 +40,14 @@ def check_workbook(
     post: bool = False,
     as_of: date | None = None,
     scope: str = "",
+    same_voucher: bool = False,
 ) -> Outcome:
     """Read a workbook (path, bytes or file) and hold every row against the rules; saves nothing.
 
     Without `fiscal_year` it is taken from the workbook's title or its dates. What is wrong with the
     whole file is one error without sheet, row and column. `scope` (whole, changes) says what a
-    plan's workbook is where it does not say so itself. Raises `PermissionDenied` only.
+    plan's workbook is where it does not say so itself, `same_voucher` that rows which are in the
+    ledger with another amount are further lines of their vouchers. Raises `PermissionDenied` only.
     """
     held = KINDS[kind]
     check(actor, *held.permissions)
@@ -54,6 +56,8 @@ def check_workbook(
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
     if scope:
         outcome.reading["scope"] = scope
+    if same_voucher:
+        outcome.reading["same_voucher"] = True
     try:
         reading = read_workbook(source, kind, filename)
     except WorkbookError as error:
@@ -153,15 +157,27 @@ def check_again(upload: Upload, actor: User) -> Outcome:
         fiscal_year=upload.fiscal_year,
         post=upload.as_history,
         scope=upload.scope,
+        same_voucher=upload.same_voucher,
     )
 
 
 def say_scope(*, actor: User, upload: Upload, scope: str) -> Upload:
     """Whether a plan's workbook is the whole plan of its programmes or changes; checked again."""
+    return _say(actor, upload, scope=scope)
+
+
+def say_same_voucher(*, actor: User, upload: Upload) -> Upload:
+    """That rows which are in the ledger with another amount are lines of their own; checked
+    again."""
+    return _say(actor, upload, same_voucher=True)
+
+
+def _say(actor: User, upload: Upload, **said: Any) -> Upload:
     row = Upload.objects.visible_to(actor).get(pk=upload.pk)
     if row.state not in (UploadState.CHECKED, UploadState.REFUSED):
         raise Conflict(_("This workbook has been committed already."), "state")
-    row.scope = scope
+    for name, value in said.items():
+        setattr(row, name, value)
     outcome = check_again(row, actor)
     with transaction.atomic():
         _write_down(row, outcome)

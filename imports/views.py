@@ -19,7 +19,7 @@ from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
 from imports import lists, services, sheet_templates
-from imports.forms import ScopeForm, WorkbookForm
+from imports.forms import SameVoucherForm, ScopeForm, WorkbookForm
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Upload, UploadState
 from imports.workbook import WorkbookError
@@ -78,6 +78,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         ],
         "wrong": wrong,
         "scope_form": ScopeForm() if upload.asks_scope else None,
+        "voucher_form": SameVoucherForm() if upload.asks_same_voucher else None,
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
@@ -113,6 +114,21 @@ def say_scope(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("upload", pk=pk)
     try:
         services.say_scope(actor=request.user, upload=upload, **form.cleaned_data)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+    return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def say_same_voucher(request: PersonRequest, pk: int) -> HttpResponse:
+    """Rows with another amount than the ledger are lines of their own: it is checked again so."""
+    upload = _own_upload(request, pk)
+    if not SameVoucherForm(request.POST).is_valid():
+        messages.error(request, _("Tick it, or mend the rows in the workbook."))
+        return redirect("upload", pk=pk)
+    try:
+        services.say_same_voucher(actor=request.user, upload=upload)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
     return redirect("upload", pk=pk)

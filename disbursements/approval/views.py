@@ -75,10 +75,13 @@ def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[st
     rows = approval.waiting_rows(user, period)
     count, total = approval.count_and_total(rows)
     lines = ledger_rows.table_rows(approval.on_page(user, rows))
-    remarks = approval.remarks(user, period)
+    of_month = list(rows)
+    looks = approval.looks(user, of_month)
     for line in lines:
         row = line["row"]
-        line["remarks"] = remarks.get(row.pk, [])
+        look = looks[row.pk]
+        line["remarks"], line["notes"] = look.remarks, look.notes
+        line["left"] = ledger_rows.left_of_plan(look.beside)
         line["details"] = ledger_rows.other_details(row)
         line["mine"] = row.submitted_by_id == user.pk
         line["may"] = not line["mine"] and ledger.may_post(user, row)
@@ -88,6 +91,7 @@ def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[st
     return {
         "lines": lines,
         "count": count,
+        "over": approval.over_plan(of_month, looks),
         "cut": display.left_out(len(lines), count, _(REST)),
         "total": display.number(total),
         "words": in_words(total),

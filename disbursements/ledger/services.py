@@ -26,7 +26,7 @@ from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
 from disbursements.fields import NAMES
 from disbursements.guards import explained
-from disbursements.ledger.vouchers import check_none_entered, check_not_entered
+from disbursements.ledger.vouchers import check_none_entered, check_not_entered, content_of
 from disbursements.models import (
     UNSPECIFIED_FUND,
     Disbursement,
@@ -108,21 +108,27 @@ Ask = Callable[[Disbursement], None]
 
 @transaction.atomic
 def create(
-    *, actor: User, as_of: Date | None = None, ask: Ask | None = None, **fields: Any
+    *,
+    actor: User,
+    as_of: Date | None = None,
+    ask: Ask | None = None,
+    same_voucher: bool = False,
+    **fields: Any,
 ) -> Disbursement:
     """Draft a disbursement; `fields` are those of `NAMES`, amount in whole đồng.
 
     `ask` is given the row when all rules hold, before it is saved; what it raises keeps it from it.
+    `same_voucher`: it is another line of a voucher that has one just like it, but for the amount.
     """
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement(created_by=actor, **_known(fields))
     complete(row, actor, as_of=as_of)
+    check_not_entered(row, same_voucher=same_voucher)
     _save(row, actor, _("entered"), ask)
     return row
 
 
 def _save(row: Disbursement, actor: User, why: str, ask: Ask | None) -> None:
-    check_not_entered(row)
     clean(row)
     if ask is not None:
         ask(row)
@@ -137,9 +143,11 @@ def update(
     version: int,
     as_of: Date | None = None,
     ask: Ask | None = None,
+    same_voucher: bool = False,
     **fields: Any,
 ) -> Disbursement:
-    """Change a draft or a returned row that is still in `version`; `ask` as in `create`."""
+    """Change a draft or a returned row that is still in `version`; `ask` and `same_voucher` as in
+    `create`. What was asked about a row stays answered while nothing of that changes."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
     check_scope(actor, row)
@@ -151,9 +159,12 @@ def update(
         )
     if row.version != version:
         raise StaleVersion
+    before = content_of(row)
     for name, value in _known(fields).items():
         setattr(row, name, value)
     complete(row, actor, as_of=as_of)
+    if content_of(row) != before:
+        check_not_entered(row, same_voucher=same_voucher)
     row.version += 1
     _save(row, actor, _("changed"), ask)
     return row

@@ -51,6 +51,8 @@ class Disbursement(Placed, NamedModel, VersionedModel):
 
     search_fields = ("voucher_no", "payee", "description")
     name_field = "payee"
+    # Lines of its voucher, alike but for the amount, that it was entered beside; not kept.
+    beside: frozenset[int] = frozenset()
 
     number = models.PositiveIntegerField(_("number"), null=True, editable=False)
     fiscal_year = models.ForeignKey(

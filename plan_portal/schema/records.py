@@ -52,6 +52,13 @@ HEAD = {
 }
 
 # As the portal gives a record; a body has those of its fields.
+LEFT = {
+    "planned": 50_000_000,
+    "disbursed": 12_500_000,
+    "pending": 2_500_000,
+    "balance": 37_500_000,
+    "rate": "25.0",
+}
 RECORDS: dict[str, dict[str, Any]] = {
     "ActionPoint": {
         "title": "Kiện toàn Ban Dự án xã Bản Lang",
@@ -137,8 +144,17 @@ RECORDS: dict[str, dict[str, Any]] = {
         "reversed_amount": 0,
         "reversals": [],
         "version": 3,
+        "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
+        "remaining": {"activity_commune": LEFT, "program": LEFT, "over_plan": False},
+        "warnings": [],
     },
     "Figures": FIGURES,
+    "PlanFigures": LEFT,
+    "Warning": {
+        "field": "voucher_no",
+        "code": "voucher_again",
+        "message": "Số chứng từ PC-014 đã có ở ngày 01/09/2022.",
+    },
     "FiscalYear": {
         "code": "2023",
         "start": "2022-07-01",
@@ -273,6 +289,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "ActionPointRequest": ("assignee_user", "visit", "difficulty"),
     "ConcludeRequest": ("assignee_user",),
     "DifficultyRequest": ("visit",),
+    "DisbursementRequest": ("same_voucher", "confirm_amount"),
     "GroupRequest": ("commune", "village", "ended_on"),
     "OutputRequest": ("commune", "village", "handed_over_on", "state"),
     "PatchedPlanLineRequest": ("plan_version",),
