@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
-from communes.models import called
 from accounts.scope import covers
+from communes.models import called
 from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.pages.history import latest_of, trail_of
 from core.services.access import requires
