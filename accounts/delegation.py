@@ -1,10 +1,10 @@
 """An approver who is away lets somebody else approve for stated days (ủy quyền).
 
 The receiver acts under the receiver's own name, within the giver's scope and the receiver's own,
-and four eyes stay: neither what the receiver nor what the giver submitted can be approved so.
+and four eyes stay: neither what the receiver nor what the giver had a hand in can be approved so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -72,11 +72,12 @@ def active(as_of: Date | None = None) -> QuerySet[Delegation]:
 
 
 def giver_for(
-    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
+    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], hands: Collection[int]
 ) -> User | None:
-    """Who lets `actor` use `permission` today over all `places` (programme, commune)."""
+    """Who lets `actor` use `permission` today over all `places` (programme, commune), and is none
+    of the `hands` (ids) that made the thing."""
     for giver in givers_of(actor, permission):
-        if giver.pk != submitter and all(covers(giver, *place) for place in places):
+        if giver.pk not in hands and all(covers(giver, *place) for place in places):
             return giver
     return None
 
@@ -90,7 +91,7 @@ def givers_of(actor: User, permission: str) -> list[User]:
 
 
 def authority(
-    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
+    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], hands: Collection[int]
 ) -> str:
     """ "" where the role has `permission`, "for NAME" where somebody delegated it.
 
@@ -98,7 +99,7 @@ def authority(
     """
     if actor.can(permission):
         return ""
-    giver = giver_for(actor, permission, places=places, submitter=submitter)
+    giver = giver_for(actor, permission, places=places, hands=hands)
     if giver is None:
         raise PermissionDenied
     return _("for %(name)s (delegated)") % {"name": giver.display_name}

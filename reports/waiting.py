@@ -20,6 +20,7 @@ from accounts.roles import (
     POST_DISBURSEMENT,
     RECORD_MEETING,
 )
+from core.models import made_by
 from core.services.errors import NotBegun
 from core.values.dates import today
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
@@ -58,7 +59,7 @@ def _rows_to_post(user: User) -> Item | None:
     )
     if not may:
         return None
-    rows = Disbursement.objects.visible_to(user).waiting().exclude(submitted_by=user)
+    rows = Disbursement.objects.visible_to(user).waiting().exclude(made_by(Disbursement, user))
     count = rows.count()
     return Item(
         count,
@@ -98,7 +99,7 @@ def _plans_to_approve(user: User) -> Item | None:
     if not may:
         return None
     rows = PlanVersion.objects.visible_to(user).filter(state=PlanState.SUBMITTED)
-    count = rows.exclude(submitted_by=user).count()
+    count = rows.exclude(made_by(PlanVersion, user)).count()
     return Item(
         count,
         ngettext("%(n)d plan to approve", "%(n)d plans to approve", count) % {"n": count},

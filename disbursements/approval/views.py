@@ -78,7 +78,7 @@ def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[st
         row = line["row"]
         line["remarks"] = remarks.get(row.pk, [])
         line["details"] = ledger_rows.other_details(row)
-        line["mine"] = row.submitted_by_id == user.pk
+        line["mine"] = user.pk in row.hands
         line["may"] = not line["mine"] and ledger.may_post(user, row)
         line["ticked"] = line["may"] and (
             not line["remarks"] if chosen is None else row.pk in chosen

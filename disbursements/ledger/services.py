@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.models import Commune
+from core.models import MadeByPeople, made_by
 from core.services.access import check
 from core.services.errors import Conflict, PeriodClosed, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
@@ -34,6 +35,7 @@ from disbursements.models import (
     Status,
 )
 from programs.models import FiscalYear, Fund, Period
+from programs.years import go_live
 from programs.years.services import check_lifetime, period_of
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
@@ -188,7 +190,7 @@ def check_scope(actor: User, row: Disbursement) -> None:
 
 
 def may_post(actor: User, row: Disbursement) -> bool:
-    """Whether the actor may post, return or reverse this row (four eyes are asked at posting)."""
+    """Whether the actor may return this row; to post or reverse it, four eyes are asked, too."""
     try:
         authority_over(actor, row)
     except PermissionDenied:
@@ -203,8 +205,19 @@ def authority_over(actor: User, row: Disbursement) -> str:
         actor,
         POST_DISBURSEMENT,
         places=[(row.program, row.commune)],
-        submitter=row.submitted_by_id,
+        hands=row.hands,
     )
+
+
+def check_four_eyes(actor: User, record: MadeByPeople) -> None:
+    """Who made, changed or submitted something does not post, approve or reverse it. 403."""
+    if actor.pk in record.hands:
+        raise PermissionDenied(
+            _(
+                "Who made, changed or submitted it does not post, approve or reverse it: "
+                "somebody else has to."
+            )
+        )
 
 
 def _said(what: str, behalf: str) -> str:
@@ -213,19 +226,19 @@ def _said(what: str, behalf: str) -> str:
 
 @transaction.atomic
 def post(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
-    """Submitted → posted, by somebody else than who submitted; gives the number."""
+    """Submitted → posted, by somebody who had no hand in it; gives the number."""
     behalf = authority_over(actor, disbursement)
-    if disbursement.submitted_by_id == actor.pk:
-        raise PermissionDenied(_("Who submits may not post."))
+    check_four_eyes(actor, disbursement)
     with explained():
         _check_open(disbursement.period_id)
+        go_live.first_record(disbursement.fiscal_year, actor)
         return transition(
             disbursement,
             actor=actor,
             to=Status.POSTED,
             allowed_from=[Status.SUBMITTED],
             version=version,
-            guard=~Q(submitted_by=actor),
+            guard=~made_by(Disbursement, actor),
             refused=Conflict(_("Only a row that waits for approval can be posted."), "state"),
             why=_said(_("posted"), behalf),
             number=next_numbers(disbursement.fiscal_year, 1)[0],
@@ -286,6 +299,8 @@ def reverse(
     """
     behalf = authority_over(actor, disbursement)
     original = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    if original.reverses_id is None:
+        check_four_eyes(actor, original)
     amount = original.rest if amount is None else amount
     date = date or original.date
     _check_reversal(original, version, reason, amount, date)
@@ -351,9 +366,12 @@ def _check_reversal(
 def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
     """Save rows of a workbook that have been through `complete()` and `clean()`.
 
-    Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go.
+    Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go:
+    only what is dated before the go-live day.
     """
     check(actor, LOAD_HISTORY, *(() if post else (ENTER_DISBURSEMENT,)))
+    if post and rows:
+        go_live.check_history(max(row.date for row in rows))
     now = timezone.now()
     numbers = _numbers_for(rows) if post else {}
     check_none_entered(rows)

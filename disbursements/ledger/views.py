@@ -156,7 +156,7 @@ def _detail(
     status: int = 200,
 ) -> HttpResponse:
     user: User = request.user
-    may_post = ledger.may_post(user, row)
+    may_post, own = ledger.may_post(user, row), user.pk in row.hands
     context = {
         "row": row,
         "line": ledger_rows.table_rows([row])[0],
@@ -172,8 +172,8 @@ def _detail(
         "can_enter": user.can(ENTER_DISBURSEMENT),
         "can_attach": user.can(ENTER_DISBURSEMENT),
         "can_post": may_post and row.status == Status.SUBMITTED,
-        "own": may_post and row.status == Status.SUBMITTED and row.submitted_by_id == user.pk,
-        "can_reverse": may_post and row.status == Status.POSTED and row.rest > 0,
+        "own": may_post and row.status == Status.SUBMITTED and own,
+        "can_reverse": may_post and not own and row.status == Status.POSTED and row.rest > 0,
         "return_form": return_form or ReasonForm(initial={"version": row.version}),
         "reverse_form": reverse_form
         or ReverseForm(

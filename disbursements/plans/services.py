@@ -7,24 +7,26 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
+from core.models import made_by
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from disbursements.guards import explained
-from disbursements.ledger.services import scope_errors
+from disbursements.ledger.services import check_four_eyes, scope_errors
 from disbursements.models import MAX_AMOUNT, PlanState, PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans.authority import authority_over_plan
 from disbursements.plans.lines import Line, contents, lines_of, write_lines
 from programs.models import FiscalYear, Program, YearState
+from programs.years import go_live
 from programs.years.services import check_lifetime
 
 
@@ -135,16 +137,15 @@ def approve(
     decision_date: Date | None = None,
     version: int | None = None,
 ) -> PlanVersion:
-    """Submitted → approved, by somebody else than who submitted; gives the next number."""
+    """Submitted → approved, by somebody who had no hand in it; gives the next number."""
     behalf = authority_over_plan(actor, plan)
-    if plan.submitted_by_id == actor.pk:
-        raise PermissionDenied(_("Who submits may not approve."))
+    check_four_eyes(actor, plan)
     return _approve(
         plan,
         actor,
         [PlanState.SUBMITTED],
         version=version,
-        guard=~Q(submitted_by=actor),
+        guard=~made_by(PlanVersion, actor),
         why=", ".join(filter(None, [_("approved"), behalf])),
         decision_no=decision_no or plan.decision_no,
         decision_date=decision_date or plan.decision_date,
@@ -161,6 +162,10 @@ def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) 
     too_late = Conflict(_("Only a plan that waits for approval can be approved."), "state")
     if PlanVersion.objects.select_for_update().get(pk=plan.pk).state not in states:
         raise too_late
+    if plan.origin == "history":
+        go_live.check_history(year.start)
+    else:
+        go_live.first_record(year, actor)
     current = approved_version(year)
     assembly.assemble(plan, current)
     last = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id).aggregate(n=Max("number"))

@@ -56,7 +56,7 @@ return        out      | 404    404     404         404     404  404   404
 return        lent     | -      -       ok          ok      ok   ok    -
 return        lent out | -      -       403         ok      ok   403   -
 reverse       in       | 403    403     403         ok      ok   403   403
-reverse       own      | 403    403     403         ok      ok   403   403
+reverse       own      | 403    403     403         403     403  403   403
 reverse       out      | 404    404     404         404     404  404   404
 reverse       lent     | -      -       ok          ok      ok   ok    -
 reverse       lent out | -      -       403         ok      ok   403   -

@@ -27,6 +27,7 @@ from imports.workbook.checks import Finding, check_disbursement
 from imports.workbook.fields import ACTIVITY_CODE, COMMON, Field, column
 from imports.workbook.layout import Values
 from programs.models import FiscalYear, Program
+from programs.years import go_live
 
 
 def _of_detail(detail: Detail) -> Field:
@@ -122,6 +123,15 @@ class DisbursementBuilder(Builder):
             else:
                 self.outcome.items.append(item)
             self.warn_of_twin(row, "voucher_no", content)
+        if self.post:
+            self._hold_history(found)
+
+    def _hold_history(self, found: list[tuple[Row, Disbursement]]) -> None:
+        """What would be added as history is dated before the go-live day."""
+        added = set(map(id, self.outcome.items))
+        for row, item in found:
+            if id(item) in added and (said := go_live.ended_before(item.date)):
+                self.error(row, "date", "history_ended", said)
 
     def _voucher_conflict(self, row: Row, item: Disbursement, there: list[Disbursement]) -> None:
         other = min(there, key=lambda r: (r.commune_id != item.commune_id, r.pk))
