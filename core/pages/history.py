@@ -33,6 +33,8 @@ LABELS = {  # of keys to other tables that are not called what they point at
     "decided_by": _lazy("decided by"),
     "done_by": _lazy("done by"),
     "verified_by": _lazy("verified by"),
+    "proposed_by": _lazy("proposed by"),
+    "agreed_by": _lazy("agreed by"),
     "based_on": _lazy("based on"),
     "reverses": _lazy("reverses"),
     "user": _lazy("user"),

@@ -330,6 +330,28 @@ def test_the_database_moves_the_day_for_two_people_only(cast):
     assert rows.update(day=later, agreed_by=cast.truongban) == 1
 
 
+def test_the_page_moves_the_day_for_two_people(cast, client):
+    address = reverse("go-live")
+    client.force_login(cast.dieuphoi)
+    assert client.get(address).status_code == 403
+    client.force_login(cast.quanly)
+    assert client.post(address, {"day": "01/07/2023"}).status_code == 403
+    client.force_login(cast.quantri)
+    assert client.post(address, {"day": "15/09/2022"}).status_code == 302
+    client.force_login(cast.quanly)
+    form = {"day": "01/07/2023", "version": "1"}
+    assert client.post(address, form).status_code == 400
+    form["reason"] = "Còn sổ giấy"
+    assert client.post(address, form).status_code == 302
+    assert "Còn sổ giấy" in client.get(address).content.decode()
+    agree = reverse("go-live-decide", args=["agree"])
+    assert client.post(agree, {"version": "2"}).status_code == 403
+    client.force_login(cast.truongban)
+    assert agree in client.get(address).content.decode()
+    client.post(agree, {"version": "2"})
+    assert go_live.current().day == date(2023, 7, 1)
+
+
 def test_it_is_fixed_at_set_up_once_and_by_the_administrator(cast):
     with pytest.raises(PermissionDenied):
         go_live.fix(actor=cast.quanly, day=SEPTEMBER)
