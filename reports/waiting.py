@@ -54,10 +54,7 @@ def waiting_for(user: User, *, digest: bool = False) -> list[Item]:
 
 
 def _rows_to_post(user: User) -> Item | None:
-    may = user.can(POST_DISBURSEMENT) or any(
-        row.giver.can(POST_DISBURSEMENT) for row in delegation.active().filter(receiver=user)
-    )
-    if not may:
+    if not delegation.may_somewhere(user, POST_DISBURSEMENT):
         return None
     rows = Disbursement.objects.visible_to(user).waiting().exclude(made_by(Disbursement, user))
     count = rows.count()
@@ -93,10 +90,7 @@ def _drafts(user: User) -> Item | None:
 
 
 def _plans_to_approve(user: User) -> Item | None:
-    may = user.can(APPROVE_PLAN) or any(
-        row.giver.can(APPROVE_PLAN) for row in delegation.active().filter(receiver=user)
-    )
-    if not may:
+    if not delegation.may_somewhere(user, APPROVE_PLAN):
         return None
     rows = PlanVersion.objects.visible_to(user).filter(state=PlanState.SUBMITTED)
     count = rows.exclude(made_by(PlanVersion, user)).count()

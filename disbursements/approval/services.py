@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from accounts.delegation import givers_of
+from accounts.delegation import givers_of, named_by
 from accounts.models import User
 from accounts.roles import POST_DISBURSEMENT
 from accounts.scope import NOTHING, within
@@ -52,7 +52,7 @@ def on_page(user: User, rows: QuerySet) -> list[Disbursement]:
 def _to_post(user: User) -> Q:
     """Which waiting rows `ledger.post` would take from the user: by the role, or for a giver."""
     others = ~made_by(Disbursement, user)
-    if user.can(POST_DISBURSEMENT):
+    if user.can(POST_DISBURSEMENT) or named_by(user, POST_DISBURSEMENT):
         return others
     for_givers = (
         within(giver, program="program", commune="commune") & ~made_by(Disbursement, giver)
