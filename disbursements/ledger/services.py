@@ -183,6 +183,40 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
     )
 
 
+def withdraw(
+    *, actor: User, disbursement: Disbursement, version: int | None = None
+) -> Disbursement:
+    """Submitted → draft, while nobody has decided: by who submitted it, or where that person has
+    left by whoever enters rows there."""
+    check(actor, ENTER_DISBURSEMENT)
+    check_scope(actor, disbursement)
+    submitter = disbursement.submitted_by
+    if submitter is not None and not may_withdraw(actor, disbursement):
+        raise PermissionDenied(
+            _("Only %(name)s, who submitted it, can withdraw it.")
+            % {"name": submitter.display_name}
+        )
+    return transition(
+        disbursement,
+        actor=actor,
+        to=Status.DRAFT,
+        allowed_from=[Status.SUBMITTED],
+        version=version,
+        refused=Conflict(_("Only a row that waits for approval can be withdrawn."), "state"),
+        why=_("withdrawn"),
+    )
+
+
+def may_withdraw(actor: User, row: Disbursement) -> bool:
+    """Whether the actor submitted it, or enters rows where somebody who left submitted it."""
+    submitter = row.submitted_by
+    return (
+        actor.can(ENTER_DISBURSEMENT)
+        and submitter is not None
+        and (submitter.pk == actor.pk or not submitter.is_active)
+    )
+
+
 def check_scope(actor: User, row: Disbursement) -> None:
     """Nobody touches a row outside their assignments (pages and API do not even find it)."""
     if not covers(actor, row.program, row.commune):

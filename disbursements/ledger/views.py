@@ -168,6 +168,8 @@ def _detail(
         "files": row.attachments.order_by("pk"),
         "trail": trail_of(row),
         "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,
+        "can_withdraw": row.status == Status.SUBMITTED and ledger.may_withdraw(user, row),
+        "can_drop": user.can(ENTER_DISBURSEMENT) and discard.needs_reason(row),
         "can_delete": user.can(ENTER_DISBURSEMENT) and discard.is_possible(row),
         "can_enter": user.can(ENTER_DISBURSEMENT),
         "can_attach": user.can(ENTER_DISBURSEMENT),
@@ -204,6 +206,12 @@ def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpRespon
 @requires(ENTER_DISBURSEMENT)
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     return _act(request, pk, ledger.submit, _("Submitted for approval."))
+
+
+@require_POST
+@requires(ENTER_DISBURSEMENT)
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, ledger.withdraw, _("Withdrawn: it is a draft again."))
 
 
 @require_POST
