@@ -31,7 +31,7 @@ def go_live(apps, schema_editor):
             found.append((getattr(first, when), first.fiscal_year.start))
     if found:
         apps.get_model("programs", "GoLive").objects.get_or_create(
-            only=1, defaults={"day": min(found)[1]}
+            one=1, defaults={"day": min(found)[1]}
         )
 
 

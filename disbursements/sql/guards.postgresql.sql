@@ -181,7 +181,7 @@ BEGIN
     ELSIF NEW.state <> 'approved' THEN
         RETURN NULL;
     END IF;
-    INSERT INTO programs_golive (version, only, day, reason)
+    INSERT INTO programs_golive (version, one, day, reason)
     SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id
     ON CONFLICT DO NOTHING;
     RETURN NULL;

@@ -103,7 +103,7 @@ BEGIN SELECT RAISE(ABORT, 'portal: history ended'); END
 CREATE TRIGGER portal_go_live_insert AFTER INSERT ON disbursements_disbursement
 WHEN NEW.status = 'posted' AND NEW.origin <> 'history' AND NEW.reverses_id IS NULL
     AND NOT EXISTS (SELECT 1 FROM programs_golive)
-BEGIN INSERT INTO programs_golive (version, only, day, reason)
+BEGIN INSERT INTO programs_golive (version, one, day, reason)
     SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
 --;
 CREATE TRIGGER portal_four_eyes_update BEFORE UPDATE ON disbursements_disbursement
@@ -122,7 +122,7 @@ BEGIN SELECT RAISE(ABORT, 'portal: history ended'); END
 CREATE TRIGGER portal_go_live_update AFTER UPDATE ON disbursements_disbursement
 WHEN NEW.status = 'posted' AND OLD.status <> 'posted' AND NEW.origin <> 'history' AND NEW.reverses_id IS NULL
     AND NOT EXISTS (SELECT 1 FROM programs_golive)
-BEGIN INSERT INTO programs_golive (version, only, day, reason)
+BEGIN INSERT INTO programs_golive (version, one, day, reason)
     SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
 --;
 CREATE TRIGGER portal_four_eyes_reversal BEFORE INSERT ON disbursements_disbursement
@@ -151,7 +151,7 @@ BEGIN SELECT RAISE(ABORT, 'portal: history ended'); END
 CREATE TRIGGER portal_plan_go_live_insert AFTER INSERT ON disbursements_planversion
 WHEN NEW.state = 'approved' AND NEW.origin <> 'history'
     AND NOT EXISTS (SELECT 1 FROM programs_golive)
-BEGIN INSERT INTO programs_golive (version, only, day, reason)
+BEGIN INSERT INTO programs_golive (version, one, day, reason)
     SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
 --;
 CREATE TRIGGER portal_plan_four_eyes_update BEFORE UPDATE ON disbursements_planversion
@@ -171,7 +171,7 @@ BEGIN SELECT RAISE(ABORT, 'portal: history ended'); END
 CREATE TRIGGER portal_plan_go_live_update AFTER UPDATE ON disbursements_planversion
 WHEN NEW.state = 'approved' AND OLD.state <> 'approved' AND NEW.origin <> 'history'
     AND NOT EXISTS (SELECT 1 FROM programs_golive)
-BEGIN INSERT INTO programs_golive (version, only, day, reason)
+BEGIN INSERT INTO programs_golive (version, one, day, reason)
     SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
 --;
 -- The go-live day stays; a later one needs a reason and a second person, who agrees to what the

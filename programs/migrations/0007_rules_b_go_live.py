@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('only', models.PositiveSmallIntegerField(db_index=True, default=1, editable=False)),
+                ('one', models.PositiveSmallIntegerField(db_index=True, default=1, editable=False)),
                 ('day', models.DateField(verbose_name='go-live day')),
                 ('proposed_day', models.DateField(editable=False, null=True, verbose_name='proposed day')),
                 ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('only', models.PositiveSmallIntegerField(default=1, editable=False, unique=True)),
+                ('one', models.PositiveSmallIntegerField(default=1, editable=False, unique=True)),
                 ('day', models.DateField(verbose_name='go-live day')),
                 ('proposed_day', models.DateField(editable=False, null=True, verbose_name='proposed day')),
                 ('reason', models.TextField(blank=True, default='', verbose_name='reason')),
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'go-live day',
                 'verbose_name_plural': 'go-live day',
-                'constraints': [models.CheckConstraint(condition=models.Q(('only', 1)), name='go_live_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('one', 1)), name='go_live_once')],
             },
         ),
     ]

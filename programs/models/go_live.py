@@ -17,7 +17,7 @@ class GoLive(VersionedModel):
     history. A later day waits as `proposed_day` until a second person agrees; guards hold it.
     """
 
-    only = models.PositiveSmallIntegerField(default=1, unique=True, editable=False)
+    one = models.PositiveSmallIntegerField(default=1, unique=True, editable=False)
     day = models.DateField(_("go-live day"))
     proposed_day = models.DateField(_("proposed day"), null=True, editable=False)
     proposed_by = models.ForeignKey(
@@ -32,7 +32,7 @@ class GoLive(VersionedModel):
     class Meta:
         verbose_name = _("go-live day")
         verbose_name_plural = _("go-live day")
-        constraints = [models.CheckConstraint(condition=Q(only=1), name="go_live_once")]
+        constraints = [models.CheckConstraint(condition=Q(one=1), name="go_live_once")]
 
     def __str__(self) -> str:
         return self.day.isoformat()
