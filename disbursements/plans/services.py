@@ -153,6 +153,10 @@ def approve(
 
 
 def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) -> PlanVersion:
+    if plan.origin == "history":
+        go_live.check_history(plan.fiscal_year.start)
+    else:
+        go_live.first_record(plan.fiscal_year, actor)
     year = FiscalYear.objects.select_for_update().get(pk=plan.fiscal_year_id)
     if year.state == YearState.CLOSED:
         raise Conflict(
@@ -162,10 +166,6 @@ def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) 
     too_late = Conflict(_("Only a plan that waits for approval can be approved."), "state")
     if PlanVersion.objects.select_for_update().get(pk=plan.pk).state not in states:
         raise too_late
-    if plan.origin == "history":
-        go_live.check_history(year.start)
-    else:
-        go_live.first_record(year, actor)
     current = approved_version(year)
     assembly.assemble(plan, current)
     last = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id).aggregate(n=Max("number"))
@@ -243,6 +243,8 @@ def load(
     `load_history`) approved as history.
     """
     check(actor, LOAD_HISTORY, *(() if post else (DRAFT_PLAN,)))
+    if post:
+        go_live.hold()
     FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
     named = {line.activity.program_id for line in lines}
     draft, current = ground(fiscal_year, lines, post=post)

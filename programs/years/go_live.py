@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -38,15 +38,24 @@ def ended_before(day: date) -> str:
     ) % {"day": format_date(fixed.day)}
 
 
+def hold() -> None:
+    """Keep the day from being fixed until this transaction ends. The guards hold it, too; whoever
+    loads history asks for it first, before any other lock, so that no two wait for each other."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('portal go-live'))")
+
+
 def check_history(day: date) -> None:
     """Refuse (`Conflict`, `history_ended`) to load a record of that day as history."""
+    hold()
     if said := ended_before(day):
         raise Conflict(said, "history_ended")
 
 
 def first_record(year: FiscalYear, actor: User) -> None:
     """A record that is not history is posted or approved: the first one fixes the day, the first of
-    its fiscal year."""
+    its fiscal year. Asked for before any other lock, as `hold`."""
     if GoLive.objects.exists():
         return
     why = _("fixed by the first record that is not history")

@@ -2,16 +2,19 @@
 by delegation; what is loaded as history ends with the go-live day."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import delegation
 from core.services.errors import Conflict
 from core.values.dates import today
+from disbursements import guards
 from disbursements.approval import services as approval
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
@@ -277,6 +280,27 @@ def test_the_database_holds_the_end_of_history(cast):
     rows = PlanVersion.objects.filter(pk=plan.pk)
     values |= {"approved_at": timezone.now(), "origin": "history"}
     refused(lambda: rows.update(**values), "portal: history ended")
+
+
+def test_the_upgrade_of_a_portal_in_use_knows_who_changed_what_and_when_history_ended(cast):
+    """What is open gets its makers from its history; the day is that of the first record."""
+    migration = import_module("disbursements.migrations.0007_rules_b_makers")
+    row = make.submitted(by=cast.dieuphoi)
+    row = ledger.return_(actor=cast.quanly, disbursement=row, reason="Sai")
+    changed(row, cast.dieuphoi_gbv)
+    plan = editing.describe(actor=cast.dieuphoi, plan=make.draft_plan(), reason="Bổ sung")
+    make.posted(date=date(2023, 9, 4))
+    make.posted()
+    row.makers.clear()
+    plan.makers.clear()
+    guards.remove(connection)
+    GoLive.objects.all().delete()
+    migration.keep_makers(apps, None)
+    migration.go_live(apps, None)
+    guards.install(connection)
+    assert list(row.makers.all()) == [cast.dieuphoi_gbv]
+    assert list(plan.makers.all()) == [cast.dieuphoi]
+    assert go_live.current().day == date(2023, 7, 1)
 
 
 # The day is moved
