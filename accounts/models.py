@@ -213,7 +213,11 @@ class IdempotencyKey(models.Model):
 
 
 class Delegation(models.Model):
-    """An approver lets somebody else approve for stated days, both included (ủy quyền)."""
+    """An approver lets somebody else approve for stated days, both included (ủy quyền).
+
+    `is_named`: the administrator, who approves nothing, named somebody from outside; that person
+    approves within his own assignments.
+    """
 
     giver = models.ForeignKey(
         User, models.PROTECT, related_name="delegations_given", verbose_name=_("approver")
@@ -224,6 +228,7 @@ class Delegation(models.Model):
     start = models.DateField(_("first day"))
     end = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=500)
+    is_named = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     history = HistoricalRecords()

@@ -23,6 +23,9 @@ TABLES = (
     "disbursements_planversion",
     "disbursements_planline",
     "disbursements_planamount",
+    "disbursements_disbursement_makers",
+    "disbursements_planversion_makers",
+    "programs_golive",
 )
 
 
@@ -111,5 +114,15 @@ def _explain(error: Error) -> Conflict | None:
     if "portal: approved plan" in text:
         return Conflict(_("An approved plan is read only: draft a revision."), "approved")
     if "disbursement_four_eyes" in text or "plan_four_eyes" in text:
-        return Conflict(_("Who submits may not post or approve."), "four_eyes")
+        return Conflict(
+            _("Who made, changed or submitted it does not post, approve or reverse it."),
+            "four_eyes",
+        )
+    if "portal: history ended" in text:
+        return Conflict(
+            _("Loading history has ended: from the go-live day on, two people are needed."),
+            "history_ended",
+        )
+    if "portal: go-live" in text:
+        return Conflict(_("A later go-live day needs a reason and two people."), "four_eyes")
     return None

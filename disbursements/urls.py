@@ -23,6 +23,7 @@ urlpatterns = [
     path("disbursements/<int:pk>/post/", views.post, name="disbursement-post"),
     path("disbursements/<int:pk>/return/", views.return_, name="disbursement-return"),
     path("disbursements/<int:pk>/reverse/", views.reverse, name="disbursement-reverse"),
+    path("disbursements/<int:pk>/withdraw/", views.withdraw, name="disbursement-withdraw"),
     path("disbursements/<int:pk>/delete/", discard_views.disbursement, name="disbursement-delete"),
     path("disbursements/<int:pk>/files/", file_views.add, name="attachment-add"),
     path("disbursements/<int:pk>/files/<int:file>/", file_views.download, name="attachment"),

@@ -117,6 +117,7 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     """(name of an address, its arguments), of what is no plain record."""
     person = User.objects.get(username="dieuphoi_gbv")
     yield "person", [person.pk]
+    yield "person-hand-over", [person.pk]
     uid = urlsafe_base64_encode(force_bytes(person.pk))
     yield "password_reset_confirm", [uid, default_token_generator.make_token(person)]
     yield "year-settings-edit", ["2023"]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
+from accounts.models import User
 from communes.models import Board
 from disbursements.models import PlanProgram, PlanVersion
 from monitoring.models import Meeting
@@ -116,6 +117,9 @@ READY: dict[str, Callable[[list[Any], int], int]] = {
     "post difficulties/{id}/reopen": after("difficulties/{id}/resolve", {"result": "Thông"}),
     "patch disbursements/{id}": made(make.draft),
     "post disbursements/{id}/submit": made(make.draft),
+    "post disbursements/{id}/withdraw": made(
+        lambda: make.submitted(by=User.objects.get(username="dieuphoi"))
+    ),
     "post disbursements/{id}/post": made(make.submitted),
     "post disbursements/{id}/return": made(make.submitted),
     "post disbursements/{id}/reverse": made(lambda: make.posted(20_000_000)),

@@ -123,6 +123,7 @@ class Resource(
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
     ordering_fields: tuple[str, ...] = ()
+    destroy_parameters: tuple[str, ...] = ("version",)
     ordering_map: ClassVar[dict[str, str]] = {}  # where the parameter is not the model's field
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -147,7 +148,7 @@ class Resource(
             filters = self.filterset_class.base_filters if self.filterset_class else ()
             known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
         if self.action == "destroy":
-            known.add("version")
+            known |= {*self.destroy_parameters}
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})

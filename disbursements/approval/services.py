@@ -14,10 +14,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.delegation import givers_of
+from accounts.delegation import givers_of, named_by
 from accounts.models import User
 from accounts.roles import POST_DISBURSEMENT
 from accounts.scope import NOTHING, within
+from core.models import made_by
 from core.services.errors import Conflict
 from core.values import display
 from disbursements.ledger import services as ledger
@@ -33,7 +34,7 @@ MAX_ROWS = 500  # on one page, each with a box to tick; files have all of them
 def waiting_rows(user: User, period: Period) -> QuerySet:
     """A month's waiting rows within the user's scope, oldest first; all of them."""
     rows = Disbursement.objects.visible_to(user).waiting().filter(period=period)
-    return rows.select_related(*RELATED).order_by("date", "pk")
+    return rows.select_related(*RELATED).prefetch_related("makers").order_by("date", "pk")
 
 
 def count_and_total(rows: QuerySet) -> tuple[int, int]:
@@ -53,11 +54,11 @@ def on_page(user: User, rows: QuerySet) -> list[Disbursement]:
 
 def _to_post(user: User) -> Q:
     """Which waiting rows `ledger.post` would take from the user: by the role, or for a giver."""
-    others = ~Q(submitted_by=user)
-    if user.can(POST_DISBURSEMENT):
+    others = ~made_by(Disbursement, user)
+    if user.can(POST_DISBURSEMENT) or named_by(user, POST_DISBURSEMENT):
         return others
     for_givers = (
-        within(giver, program="program", commune="commune") & ~Q(submitted_by=giver)
+        within(giver, program="program", commune="commune") & ~made_by(Disbursement, giver)
         for giver in givers_of(user, POST_DISBURSEMENT)
     )
     return others & reduce(or_, for_givers, NOTHING)

@@ -83,7 +83,7 @@ def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[st
         line["remarks"], line["notes"] = look.remarks, look.notes
         line["left"] = ledger_rows.left_of_plan(look.beside)
         line["details"] = ledger_rows.other_details(row)
-        line["mine"] = row.submitted_by_id == user.pk
+        line["mine"] = user.pk in row.hands
         line["may"] = not line["mine"] and ledger.may_post(user, row)
         line["ticked"] = line["may"] and (
             not line["remarks"] if chosen is None else row.pk in chosen

@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import (
     OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
     extend_schema_field,
     extend_schema_serializer,
 )
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.requests import person
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
@@ -26,7 +30,15 @@ from core.api.serializers import (
     YesNoField,
     cached,
 )
-from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
+from core.api.viewsets import (
+    IF_MATCH,
+    VERSION,
+    Changeable,
+    Creatable,
+    Removable,
+    Resource,
+    act,
+)
 from core.lists import filters
 from disbursements.drafts import services as discard
 from disbursements.fields import DETAILS
@@ -40,6 +52,9 @@ from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
 
+REASON = OpenApiParameter(
+    "reason", str, description="Why; needed where the row was returned or withdrawn."
+)
 EXAMPLE = {
     "date": "2022-09-15",
     "amount": 12_500_000,
@@ -315,13 +330,14 @@ class DisbursementFilters(filters.Filters):
 
 class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     """The ledger within the user's scope. Posted rows never change: they are reversed; a draft that
-    was never submitted can be deleted."""
+    was never submitted can be deleted, a returned or withdrawn row with a reason."""
 
     queryset = Disbursement.objects.select_related(
         "activity", "program", "commune", "fund", "fiscal_year"
     ).prefetch_related(Prefetch("reversals", Disbursement.objects.only("pk", "reverses")))
     serializer_class = DisbursementSerializer
     filterset_class = DisbursementFilters
+    destroy_parameters = ("version", "reason")
     ordering_fields = ("date", "amount", "number", "activity", "program", "commune", "status")
     ordering_map: ClassVar[dict[str, str]] = {
         "activity": "activity__code",
@@ -356,14 +372,27 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
             actor=person(self.request), disbursement=row, version=version, ask=ask, **fields
         )
 
+    @extend_schema(parameters=[VERSION, IF_MATCH, REASON], responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        return super().destroy(request, pk)
+
     def perform_destroy(self, row: Disbursement, version: int | None) -> None:
-        version = row.version if version is None else version
-        discard.disbursement(actor=person(self.request), disbursement=row, version=version)
+        discard.disbursement(
+            actor=person(self.request),
+            disbursement=row,
+            version=row.version if version is None else version,
+            why=self.request.query_params.get("reason", ""),
+        )
 
     @act("submit", permission=ENTER_DISBURSEMENT)
     def submit(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Draft or returned → waiting for approval."""
         return ledger.submit(actor=person(self.request), disbursement=row, **fields)
+
+    @act("withdraw", permission=ENTER_DISBURSEMENT)
+    def withdraw(self, row: Disbursement, **fields: Any) -> Disbursement:
+        """Waiting → draft, by who submitted it, while nobody has decided."""
+        return ledger.withdraw(actor=person(self.request), disbursement=row, **fields)
 
     # Who may post is a matter of the row, too: the right may be delegated.
 

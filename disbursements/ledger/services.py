@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.own_day import check_place, unit_then
+from core.models import MadeByPeople, made_by
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
@@ -34,6 +35,7 @@ from disbursements.models import (
     Status,
 )
 from programs.models import FiscalYear, Fund, Period
+from programs.years import go_live
 from programs.years.open_days import closed
 from programs.years.services import period_of
 
@@ -196,6 +198,40 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
     )
 
 
+def withdraw(
+    *, actor: User, disbursement: Disbursement, version: int | None = None
+) -> Disbursement:
+    """Submitted → draft, while nobody has decided: by who submitted it, or where that person has
+    left by whoever enters rows there."""
+    check(actor, ENTER_DISBURSEMENT)
+    check_scope(actor, disbursement)
+    submitter = disbursement.submitted_by
+    if submitter is not None and not may_withdraw(actor, disbursement):
+        raise PermissionDenied(
+            _("Only %(name)s, who submitted it, can withdraw it.")
+            % {"name": submitter.display_name}
+        )
+    return transition(
+        disbursement,
+        actor=actor,
+        to=Status.DRAFT,
+        allowed_from=[Status.SUBMITTED],
+        version=version,
+        refused=Conflict(_("Only a row that waits for approval can be withdrawn."), "state"),
+        why=_("withdrawn"),
+    )
+
+
+def may_withdraw(actor: User, row: Disbursement) -> bool:
+    """Whether the actor submitted it, or enters rows where somebody who left submitted it."""
+    submitter = row.submitted_by
+    return (
+        actor.can(ENTER_DISBURSEMENT)
+        and submitter is not None
+        and (submitter.pk == actor.pk or not submitter.is_active)
+    )
+
+
 def check_scope(actor: User, row: Disbursement) -> None:
     """Nobody touches a row outside their assignments (pages and API do not even find it)."""
     if not covers(actor, row.program, row.commune):
@@ -203,7 +239,7 @@ def check_scope(actor: User, row: Disbursement) -> None:
 
 
 def may_post(actor: User, row: Disbursement) -> bool:
-    """Whether the actor may post, return or reverse this row (four eyes are asked at posting)."""
+    """Whether the actor may return this row; to post or reverse it, four eyes are asked, too."""
     try:
         authority_over(actor, row)
     except PermissionDenied:
@@ -218,8 +254,19 @@ def authority_over(actor: User, row: Disbursement) -> str:
         actor,
         POST_DISBURSEMENT,
         places=[(row.program, row.commune)],
-        submitter=row.submitted_by_id,
+        hands=row.hands,
     )
+
+
+def check_four_eyes(actor: User, record: MadeByPeople) -> None:
+    """Who made, changed or submitted something does not post, approve or reverse it. 403."""
+    if actor.pk in record.hands:
+        raise PermissionDenied(
+            _(
+                "Who made, changed or submitted it does not post, approve or reverse it: "
+                "somebody else has to."
+            )
+        )
 
 
 def _said(what: str, behalf: str) -> str:
@@ -228,19 +275,19 @@ def _said(what: str, behalf: str) -> str:
 
 @transaction.atomic
 def post(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
-    """Submitted → posted, by somebody else than who submitted; gives the number."""
+    """Submitted → posted, by somebody who had no hand in it; gives the number."""
     behalf = authority_over(actor, disbursement)
-    if disbursement.submitted_by_id == actor.pk:
-        raise PermissionDenied(_("Who submits may not post."))
+    check_four_eyes(actor, disbursement)
     with explained():
         _check_open(disbursement.period_id)
+        go_live.first_record(disbursement.fiscal_year, actor)
         return transition(
             disbursement,
             actor=actor,
             to=Status.POSTED,
             allowed_from=[Status.SUBMITTED],
             version=version,
-            guard=~Q(submitted_by=actor),
+            guard=~made_by(Disbursement, actor),
             refused=Conflict(_("Only a row that waits for approval can be posted."), "state"),
             why=_said(_("posted"), behalf),
             number=next_numbers(disbursement.fiscal_year, 1)[0],
@@ -301,6 +348,8 @@ def reverse(
     """
     behalf = authority_over(actor, disbursement)
     original = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    if original.reverses_id is None:
+        check_four_eyes(actor, original)
     amount = original.rest if amount is None else amount
     date = date or original.date
     _check_reversal(original, version, reason, amount, date)
@@ -360,9 +409,12 @@ def _check_reversal(
 def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
     """Save rows of a workbook that have been through `complete()` and `clean()`.
 
-    Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go.
+    Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go:
+    only what is dated before the go-live day.
     """
     check(actor, LOAD_HISTORY, *(() if post else (ENTER_DISBURSEMENT,)))
+    if post and rows:
+        go_live.check_history(max(row.date for row in rows))
     now = timezone.now()
     numbers = _numbers_for(rows) if post else {}
     check_none_entered(rows)

@@ -179,7 +179,7 @@ def _detail(
     status: int = 200,
 ) -> HttpResponse:
     user: User = request.user
-    may_post = ledger.may_post(user, row)
+    may_post, own = ledger.may_post(user, row), user.pk in row.hands
     beside = beside_plan(user, [row])
     context = {
         "row": row,
@@ -197,12 +197,14 @@ def _detail(
         "files": row.attachments.order_by("pk"),
         "trail": trail_of(row),
         "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,
+        "can_withdraw": row.status == Status.SUBMITTED and ledger.may_withdraw(user, row),
+        "can_drop": user.can(ENTER_DISBURSEMENT) and discard.needs_reason(row),
         "can_delete": user.can(ENTER_DISBURSEMENT) and discard.is_possible(row),
         "can_enter": user.can(ENTER_DISBURSEMENT),
         "can_attach": user.can(ENTER_DISBURSEMENT),
         "can_post": may_post and row.status == Status.SUBMITTED,
-        "own": may_post and row.status == Status.SUBMITTED and row.submitted_by_id == user.pk,
-        "can_reverse": may_post and row.status == Status.POSTED and row.rest > 0,
+        "own": may_post and row.status == Status.SUBMITTED and own,
+        "can_reverse": may_post and not own and row.status == Status.POSTED and row.rest > 0,
         "return_form": return_form or ReasonForm(initial={"version": row.version}),
         "reverse_form": reverse_form
         or ReverseForm(
@@ -216,6 +218,8 @@ def _closed(row: Disbursement) -> str:
     """That its month is closed, where that keeps a row from being posted."""
     waits = row.status != Status.POSTED and row.period.is_closed
     return str(closed(row.period).message) if waits else ""
+
+
 def _voucher_of(user: User, row: Disbursement) -> dict[str, Any] | None:
     """The other lines of a row's voucher, and what all of it comes to; None where it has no number
     or nothing beside it."""
@@ -251,6 +255,12 @@ def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpRespon
 @requires(ENTER_DISBURSEMENT)
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     return _act(request, pk, ledger.submit, _("Submitted for approval."))
+
+
+@require_POST
+@requires(ENTER_DISBURSEMENT)
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, ledger.withdraw, _("Withdrawn: it is a draft again."))
 
 
 @require_POST

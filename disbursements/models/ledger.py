@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Placed
-from core.models import NamedModel, VersionedModel
+from core.models import MadeByPeople, NamedModel, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from core.values.money import negative, too_large, zero
 from programs.models import Activity, FiscalYear, Fund, Period, Program
@@ -40,7 +40,7 @@ class DisbursementQuerySet(models.QuerySet):
         return self.filter(status=Status.SUBMITTED)
 
 
-class Disbursement(Placed, NamedModel, VersionedModel):
+class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
     """A row of the ledger. Posted rows are never edited or deleted: they are reversed.
 
     `program`, `fiscal_year`, `period` and `quarter` follow from activity, commune and date; the

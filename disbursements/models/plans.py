@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Placed
-from core.models import VersionedModel
+from core.models import MadeByPeople, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from programs.models import Activity, FiscalYear, Fund, Program, first_day
 
@@ -47,7 +47,7 @@ class PlanVersionQuerySet(models.QuerySet):
         return self.annotate(planned=Coalesce(models.Subquery(total), 0))
 
 
-class PlanVersion(VersionedModel):
+class PlanVersion(VersionedModel, MadeByPeople):
     """One version of a fiscal year's plan over all programmes.
 
     `number` is given at approval: 1 is the original (kế hoạch giao đầu năm), n + 1 is revision n.

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,18 +15,20 @@ from accounts.models import User
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
 from communes.own_day import check_place
+from core.models import made_by
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date
 from disbursements.guards import explained
-from disbursements.ledger.services import scope_errors
+from disbursements.ledger.services import check_four_eyes, scope_errors
 from disbursements.models import MAX_AMOUNT, PlanState, PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans.authority import authority_over_plan
 from disbursements.plans.lines import Line, contents, lines_of, write_lines
 from programs.models import FiscalYear, Program, YearState
+from programs.years import go_live
 from programs.years.open_days import open_year
 
 
@@ -163,16 +165,15 @@ def approve(
     decision_date: Date | None = None,
     version: int | None = None,
 ) -> PlanVersion:
-    """Submitted → approved, by somebody else than who submitted; gives the next number."""
+    """Submitted → approved, by somebody who had no hand in it; gives the next number."""
     behalf = authority_over_plan(actor, plan)
-    if plan.submitted_by_id == actor.pk:
-        raise PermissionDenied(_("Who submits may not approve."))
+    check_four_eyes(actor, plan)
     return _approve(
         plan,
         actor,
         [PlanState.SUBMITTED],
         version=version,
-        guard=~Q(submitted_by=actor),
+        guard=~made_by(PlanVersion, actor),
         why=", ".join(filter(None, [_("approved"), behalf])),
         decision_no=decision_no or plan.decision_no,
         decision_date=decision_date or plan.decision_date,
@@ -180,6 +181,10 @@ def approve(
 
 
 def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) -> PlanVersion:
+    if plan.origin == "history":
+        go_live.check_history(plan.fiscal_year.start)
+    else:
+        go_live.first_record(plan.fiscal_year, actor)
     year = FiscalYear.objects.select_for_update().get(pk=plan.fiscal_year_id)
     check_year_open(year)
     too_late = Conflict(_("Only a plan that waits for approval can be approved."), "state")
@@ -262,6 +267,8 @@ def load(
     `load_history`) approved as history.
     """
     check(actor, LOAD_HISTORY, *(() if post else (DRAFT_PLAN,)))
+    if post:
+        go_live.hold()
     FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
     named = {line.activity.program_id for line in lines}
     draft, current = ground(fiscal_year, lines, post=post)

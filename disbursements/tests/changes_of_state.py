@@ -166,6 +166,12 @@ CHANGES: dict[str, Change] = {
         api="submit",
         made=state_of,
     ),
+    "withdraw": Change(
+        lambda actor, row: ledger.withdraw(actor=actor, disbursement=row),
+        page="disbursement-withdraw",
+        api="withdraw",
+        made=state_of,
+    ),
     "post": Change(
         lambda actor, row: ledger.post(actor=actor, disbursement=row),
         page="disbursement-post",

@@ -43,6 +43,9 @@ attach        out      | 403    403     404         403     403  403   403
 submit        in       | 403    403     ok          403     403  403   403
 submit        own      | 403    403     ok          403     403  403   403
 submit        out      | 403    403     404         403     403  403   403
+withdraw      in       | 403    403     403         403     403  403   403
+withdraw      own      | 403    403     ok          403     403  403   403
+withdraw      out      | 403    403     404         403     403  403   403
 post          in       | 403    403     403         ok      ok   403   403
 post          own      | 403    403     403         403     403  403   403
 post          out      | 404    404     404         404     404  404   404
@@ -56,7 +59,7 @@ return        out      | 404    404     404         404     404  404   404
 return        lent     | -      -       ok          ok      ok   ok    -
 return        lent out | -      -       403         ok      ok   403   -
 reverse       in       | 403    403     403         ok      ok   403   403
-reverse       own      | 403    403     403         ok      ok   403   403
+reverse       own      | 403    403     403         403     403  403   403
 reverse       out      | 404    404     404         404     404  404   404
 reverse       lent     | -      -       ok          ok      ok   ok    -
 reverse       lent out | -      -       403         ok      ok   403   -
@@ -97,6 +100,7 @@ change        by          | draft submitted returned posted reversed late
 edit          coordinator | ok    409       ok       409    409      ok
 attach        coordinator | ok    ok        ok       ok     ok       ok
 submit        coordinator | ok    409       ok       409    409      409
+withdraw      coordinator | 409   ok        409      409    409      ok
 post          manager     | 409   ok        409      409    409      409
 return        manager     | 409   ok        409      409    409      ok
 reverse       manager     | 409   409       409      ok     409      409
@@ -238,6 +242,7 @@ BEGINS = {
     "attach": "draft",
     "edit plan": "draft",
     "submit": "draft",
+    "withdraw": "submitted",
     "post": "submitted",
     "return": "submitted",
     "reverse": "posted",

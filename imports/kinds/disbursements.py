@@ -31,6 +31,7 @@ from imports.workbook.fields import ACTIVITY_CODE, COMMON, Field, column
 from imports.workbook.layout import Values
 from imports.workbook.remarks import list_of
 from programs.models import FiscalYear, Program
+from programs.years import go_live
 from programs.years.open_days import closed
 
 
@@ -136,7 +137,16 @@ class DisbursementBuilder(Builder):
                 self._voucher_conflict(row, item, alike[0])
             self.warn_of_twin(row, "voucher_no", content_of(item))
         new = {id(item) for item in self.outcome.items}
-        self._remark([(row, item) for row, item in found if id(item) in new])
+        added = [(row, item) for row, item in found if id(item) in new]
+        self._remark(added)
+        if self.post:
+            self._hold_history(added)
+
+    def _hold_history(self, added: list[tuple[Row, Disbursement]]) -> None:
+        """What would be added as history is dated before the go-live day."""
+        for row, item in added:
+            if said := go_live.ended_before(item.date):
+                self.error(row, "date", "history_ended", said)
 
     def _say_spelling(self, row: Row, item: Disbursement, twin: Disbursement) -> None:
         if item.voucher_no != twin.voucher_no:

@@ -25,6 +25,7 @@ from imports.workbook.codes import doubts, prefix_of
 from imports.workbook.fields import COMMON, COMMUNE, column
 from imports.workbook.layout import Values
 from programs.models import CODE, Activity, Program
+from programs.years import go_live
 
 CHANGES_BY_TITLE = re.compile(r"\b(phu luc|dieu chinh|bo sung)\b")  # of a folded title
 CLEARLY_FEWER = 3  # so many times fewer lines than the plan has: only what changes
@@ -120,6 +121,9 @@ class PlanBuilder(Builder):
         there = {_content(line) for line in before}
         self.outcome.duplicates = sum(_content(line) in there for line in lines)
         self._whole_or_changes(plans.would_replace(self.actor, before, lines), lines)
+        changes = self.post and self.outcome.duplicates < len(lines)
+        if changes and (said := go_live.ended_before(self.year.start)):
+            self.outcome.errors.append(of_file("history_ended", said))
 
     def _whole_or_changes(self, there: list[Line], lines: list[Line]) -> None:
         """Say whether the workbook is the whole plan of its programmes or only what changes in it,

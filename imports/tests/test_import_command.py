@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -236,8 +237,35 @@ def test_one_row_of_the_ledger_answers_for_one_of_the_file(cast, tmp_path):
     assert said["duplicates"] == 1
 
 
+def test_history_ends_with_the_go_live_day(cast, tmp_path):
+    """A row of the day is refused at its cell; what is there already adds nothing, as ever."""
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, ROW)
+    older = [ROW[0], "PC0", *ROW[2:]]
+    before = workbook(tmp_path, DISBURSEMENT_HEAD, older, name="truoc.xlsx")
+    factories.activity("GBV-01")
+    assert load("disbursements", before, "quanly", "--commit", "--post")[0] == 0
+    factories.posted(date=date(2023, 5, 4))  # fixes the day: 1 July 2022
+    code, said = load("disbursements", file, "quanly", "--commit", "--post")
+    assert code == 1
+    assert [(e["row"], e["code"]) for e in said["errors"]] == [(2, "history_ended")]
+    code, said = load("disbursements", before, "quanly", "--commit", "--post")
+    assert (code, said["duplicates"]) == (0, 1)
+    assert load("disbursements", file, "dieuphoi", "--commit")[0] == 0
+
+
+def test_a_plan_of_a_year_after_the_go_live_day_is_no_history(cast, tmp_path):
+    factories.go_live(date(2022, 7, 1))
+    row = ["GBV-01", "Tập huấn", "Bản Lang", 1_000_000, 0, 0, 0]
+    file = workbook(tmp_path, PLAN_HEAD, row, title="Kế hoạch năm 2023")
+    load = partial(load_plan, file, "--commit")
+    code, said = load("--post")
+    assert (code, [e["code"] for e in said["errors"]]) == (1, ["history_ended"])
+    assert load()[0] == 0
+
+
 @pytest.mark.parametrize(("back", "duplicates"), [(1_000_000, 0), (999_999, 1)])
 def test_what_was_reversed_wholly_is_entered_again(cast, tmp_path, back, duplicates):
+    factories.go_live()
     row = factories.posted(voucher_no="PC1", date=date(2022, 7, 5))
     ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai", amount=back)
     file = workbook(tmp_path, DISBURSEMENT_HEAD, ROW)

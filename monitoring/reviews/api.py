@@ -308,12 +308,12 @@ class ActionPoints(RecordViewSet):
 
     @act("finish", permission=VIEW, body=FinishSerializer)
     def finish(self, row: ActionPoint, **fields: Any) -> ActionPoint:
-        """Done; the author's own word waits for somebody else's."""
+        """Done; the word of who was given it, or of its author, waits for somebody else's."""
         return actions.finish(actor=person(self.request), point=row, **fields)
 
     @act("verify", permission=VIEW)
     def verify(self, row: ActionPoint, **fields: Any) -> ActionPoint:
-        """Confirm what the author reported done."""
+        """Confirm what was reported done."""
         return actions.verify(actor=person(self.request), point=row, **fields)
 
     @act("reopen", permission=actions.MAY_RAISE, body=ReasonSerializer)

@@ -77,6 +77,14 @@ HELP: dict[str, Any] = {
         "Tick what you approve, or open a line to return it with a reason. You cannot post "
         "what you submitted yourself."
     ),
+    "person-hand-over": _(
+        "Everything open that this person made or was given goes to another one in one step. "
+        "Choose somebody whose assignments cover it."
+    ),
+    "go-live": _(
+        "Until this day one person may load what happened before the portal. Moving it to a "
+        "later day needs a reason and somebody else who agrees."
+    ),
     "periods": _(
         "Close a month when all of it is posted: after that nothing can be dated in it. "
         "Opening it again needs a reason, which stays on record."

@@ -1,6 +1,7 @@
 """What is done, and when: programmes, years and months, funds, activities, agreements, outputs."""
 
 from programs.models.agreements import Agreement, Amendment
+from programs.models.go_live import GoLive
 from programs.models.outputs import ConditionCheck, Group, MemberCount, Output, Referral
 from programs.models.programs import CODE, Activity, Fund, Program
 from programs.models.years import (
@@ -21,6 +22,7 @@ __all__ = [
     "ConditionCheck",
     "FiscalYear",
     "Fund",
+    "GoLive",
     "Group",
     "MemberCount",
     "Output",

@@ -124,6 +124,7 @@ def test_a_submitted_draft_takes_no_lines_and_says_so(cast):
 
 def outdated(cast):
     """A submitted GBV draft, and GBV history loaded since it was drafted."""
+    make.go_live()
     make.plan(make.line("GBV-01", amounts=1), make.line("GBV-02", amounts=1))
     draft = plans.create_draft(actor=cast.dieuphoi, fiscal_year=make.year(), based_on=current())
     editing.set_line(actor=cast.dieuphoi, plan=draft, line=make.line("GBV-01", amounts=5))

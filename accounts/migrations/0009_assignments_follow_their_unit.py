@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_day_of_the_last_digest'),
+        ("accounts", "0008_account_of_a_token"),
     ]
 
     operations = [
