@@ -57,6 +57,10 @@ class Upload(models.Model):
         default=list, editable=False, help_text=_("primary keys of the rows that the commit made")
     )
 
+    overwrote = models.JSONField(
+        null=True, editable=False, help_text=_("the plan lines that the commit changed, as they were")
+    )
+
     objects = UploadQuerySet.as_manager()
 
     class Meta:

@@ -6,6 +6,7 @@ from programs.models.programs import CODE, Activity, Fund, Program
 from programs.models.years import (
     FiscalYear,
     Period,
+    ProgramCeiling,
     YearState,
     add_months,
     month_end,
@@ -25,6 +26,7 @@ __all__ = [
     "Output",
     "Period",
     "Program",
+    "ProgramCeiling",
     "Referral",
     "YearState",
     "add_months",

@@ -93,7 +93,7 @@ def test_the_plan_takes_the_selected_of_ones_own_scope(cast):
     part = make.user_of_pairs(("GBV", make.BAN_LANG))
     version = proposals.plan_selected(actor=part, fiscal_year=make.year("2024"))
     assert [line.commune.code for line in version.lines.all()] == [make.BAN_LANG]
-    assert [row.state for row in map(refreshed, rows)] == ["planned", "selected"]
+    assert [row.state for row in map(refreshed, rows)] == ["drafted", "selected"]
 
 
 def refreshed(row):
@@ -165,7 +165,7 @@ def test_the_selected_become_activities_and_lines_of_one_draft(cast):
     }
     for row in (first, second, left_out):
         row.refresh_from_db()
-    assert [r.state for r in (first, second, left_out)] == ["planned", "planned", "proposed"]
+    assert [r.state for r in (first, second, left_out)] == ["drafted", "drafted", "proposed"]
     assert (first.activity.code, first.plan_version) == ("GBV-2024-01", version)
     assert first.activity.title == first.title
     assert version.state == "draft"
