@@ -104,7 +104,7 @@ def who_withdraws(draft: PlanVersion) -> str:
 
 
 def takes_no_lines(plan: PlanVersion) -> Conflict:
-    """Why a version cannot be changed (409): approved, joined, or waiting; then who withdraws it."""
+    """Why a version cannot be changed (409); of one that waits: who may withdraw it."""
     if plan.state == PlanState.SUBMITTED:
         said = _("This plan waits for approval and takes no changes: %(who)s can withdraw it.")
         return Conflict(said % {"who": who_withdraws(plan)}, "state")

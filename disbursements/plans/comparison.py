@@ -24,6 +24,11 @@ class Compared:
     def change(self) -> int:
         return sum(self.after.values()) - sum(self.before.values())
 
+    @property
+    def is_under_spent(self) -> bool:
+        """Whether it plans less than was spent."""
+        return sum(self.after.values()) < self.spent
+
 
 def signed(amount: int) -> str:
     """+5 or −5 with thousands grouped."""

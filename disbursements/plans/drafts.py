@@ -74,7 +74,7 @@ def join(
     )
     if both:
         lines = [line for pair in both.values() for line in pair if line]
-        said = _("Both drafts change these lines, each otherwise: %(lines)s. Make them alike first.")
+        said = _("Both drafts change these lines, each otherwise: %(lines)s. Make them alike.")
         raise Conflict(said % {"lines": named(lines)}, "differs")
     if current is not None and into.based_on_id != current.pk:
         lines = assembly.brought_up_to_date(into, current)

@@ -44,9 +44,10 @@ class Change:
     line: Line
     row: PlanLine | None = None
     version: int | None = None
+    another_fund: bool = False  # confirmed: a second line beside one of another fund
 
 
-def _locked(actor: User, plan: PlanVersion, version: int | None) -> PlanVersion:
+def locked(actor: User, plan: PlanVersion, version: int | None) -> PlanVersion:
     """The draft, locked and in the version that was seen (None: whichever, the change is to a line
     that has its own)."""
     check(actor, DRAFT_PLAN)
@@ -83,7 +84,7 @@ def describe(
     unknown = set(changes) - set(WORDS)
     if unknown:
         raise TypeError(f"not to be changed: {sorted(unknown)}")
-    row = _locked(actor, plan, plan.version if version is None else version)
+    row = locked(actor, plan, plan.version if version is None else version)
     for name, value in changes.items():
         setattr(row, name, value)
     return _saved(row, actor, _("reason changed") if set(changes) == {"reason"} else _("changed"))
@@ -102,7 +103,7 @@ def add_line(
 
     Without `another_fund` it asks where a line of the same activity and commune is there already,
     of another fund."""
-    row = _locked(actor, plan, version)
+    row = locked(actor, plan, version)
     _check(line, row, actor)
     if not another_fund:
         _ask_about_fund(line, row)
@@ -123,7 +124,7 @@ def change_line(
     another_fund: bool = True,
 ) -> PlanLine:
     """Put `line` in the place of a line of a draft, which keeps its id; `version` is the line's."""
-    plan = _locked(actor, row.plan_version, None)
+    plan = locked(actor, row.plan_version, None)
     _check_scope(actor, row)
     found = _locked_line(plan, row, version)
     why = _change(plan, found, line, actor, another_fund)
@@ -170,24 +171,21 @@ def set_line(
         return add_line(
             actor=actor, plan=plan, line=line, version=version, another_fund=another_fund
         )
-    row = _locked(actor, plan, version)
+    row = locked(actor, plan, version)
     _saved(row, actor, _change(row, earlier, line, actor))
     return earlier
 
 
 @transaction.atomic
-def change_many(
-    *, actor: User, plan: PlanVersion, changes: Sequence[Change], another_fund: bool = True
-) -> list[PlanLine]:
-    """Change and add many lines of a draft, all or none. Raises `RowErrors` by index, `Conflict`."""
-
-    row = _locked(actor, plan, None)
+def change_many(*, actor: User, plan: PlanVersion, changes: Sequence[Change]) -> list[PlanLine]:
+    """Change and add many lines of a draft, all or none. Raises `RowErrors` by index."""
+    row = locked(actor, plan, None)
     errors: dict[int, ValidationError] = {}
     done: list[PlanLine] = []
     said: list[str] = []
     for index, change in enumerate(changes):
         try:
-            done.append(_one_of_many(row, change, actor, another_fund, said))
+            done.append(_one_of_many(row, change, actor, said))
         except ValidationError as error:
             errors[index] = error
         except StaleVersion as error:
@@ -199,13 +197,11 @@ def change_many(
     return done
 
 
-def _one_of_many(
-    plan: PlanVersion, change: Change, actor: User, another_fund: bool, said: list[str]
-) -> PlanLine:
+def _one_of_many(plan: PlanVersion, change: Change, actor: User, said: list[str]) -> PlanLine:
     line = change.line
     if change.row is None:
         _check(line, plan, actor)
-        if not another_fund:
+        if not change.another_fund:
             _ask_about_fund(line, plan)
         assembly.speak_for(plan, {line.activity.program_id})
         line.changed_by = actor
@@ -213,7 +209,7 @@ def _one_of_many(
         said.append(_moved(line, 0))
         return _same(plan, line).get()
     row = _locked_line(plan, change.row, change.version)
-    said.append(_change(plan, row, line, actor, another_fund))
+    said.append(_change(plan, row, line, actor, change.another_fund))
     return row
 
 
@@ -222,7 +218,7 @@ def remove_line(
     *, actor: User, plan: PlanVersion, line: PlanLine, version: int | None = None
 ) -> PlanVersion:
     """Take a line out of a draft; `version` is the line's."""
-    row = _locked(actor, plan, None)
+    row = locked(actor, plan, None)
     _check_scope(actor, line)
     _locked_line(row, line, version)
     assembly.speak_for(row, {line.program_id})
@@ -248,7 +244,7 @@ def transfer(
     version: int,
 ) -> PlanVersion:
     """Move `amount` đồng from one line's quarter to another's: the total stays as it is."""
-    row = _locked(actor, plan, version)
+    row = locked(actor, plan, version)
     for line in (source, target):
         _check_scope(actor, line)
     left = _amount(source, quarter)
@@ -282,7 +278,7 @@ def transfer(
 @transaction.atomic
 def bring_up_to_date(*, actor: User, plan: PlanVersion, version: int | None = None) -> PlanVersion:
     """Put a draft on top of the version in force: its own changes stay, all else is as now."""
-    row = _locked(actor, plan, plan.version if version is None else version)
+    row = locked(actor, plan, plan.version if version is None else version)
     current = approved_version(row.fiscal_year)
     if current is None or row.based_on_id == current.pk:
         raise Conflict(_("This draft is up to date."), "state")
@@ -323,8 +319,8 @@ def _ask_about_fund(line: Line, plan: PlanVersion, row: PlanLine | None = None) 
     names = [twin.fund.name for twin in twins.select_related("fund")]
     if names:
         said = _(
-            "%(line)s has a line of another funding source (%(funds)s): change that one, or confirm "
-            "that this is another line beside it (another_fund)."
+            "%(line)s has a line of another funding source (%(funds)s): change that one, or "
+            "confirm that this is another line beside it (another_fund)."
         )
         facts = {"line": line.name, "funds": ", ".join(names)}
         raise ValidationError({"fund": said % facts})

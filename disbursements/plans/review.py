@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.scope import within
 from core.values.dates import ROMAN
 from core.values.money import format_vnd
-from disbursements.models import Disbursement, PlanProgram, PlanVersion
+from disbursements.models import Disbursement, PlanAmount, PlanProgram, PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans.comparison import CHANGED, Compared, compare, version_before
 from disbursements.plans.services import approved_version
@@ -30,6 +30,7 @@ class ProgramRow:
     after: int = 0
     spent: int = 0
     ceiling: int | None = None
+    whole: int = 0  # after, whoever asks: a ceiling seen in part would be none
     gone: list[int] = field(default_factory=list)
 
     @property
@@ -44,7 +45,7 @@ class ProgramRow:
     @property
     def is_over(self) -> bool:
         """Whether the plan is above the programme's ceiling."""
-        return self.ceiling is not None and self.after > self.ceiling
+        return self.ceiling is not None and self.whole > self.ceiling
 
 
 class Review:
@@ -88,6 +89,10 @@ class Review:
         )
         for ceiling in ceilings:
             found[ceiling.program_id].ceiling = ceiling.amount
+        whole = PlanAmount.objects.filter(line__plan_version=self.plan, line__program__in=found)
+        by_program = whole.order_by().values_list("line__program")
+        for pk, amount in by_program.annotate(sum=Sum("amount")):
+            found[pk].whole = amount
         return sorted(found.values(), key=lambda each: each.program.order)
 
     @property
@@ -99,7 +104,7 @@ class Review:
     @cached_property
     def cut_under_spent(self) -> list[Compared]:
         """Lines that change and plan less than was spent."""
-        return [row for row in self.changed if sum(row.after.values()) < row.spent]
+        return [row for row in self.changed if row.is_under_spent]
 
     @cached_property
     def closed_quarters(self) -> list[int]:
@@ -141,7 +146,7 @@ class Review:
         """What is doubtful, a sentence each."""
         said = []
         if self.outdated:
-            text = _("Lines that it changes were changed since it was drafted: %(lines)s. Bring it up to date.")
+            text = _("Changed since this draft began: %(lines)s. Bring it up to date.")
             said.append(text % {"lines": ", ".join(self.outdated)})
         if self.spoken_elsewhere:
             text = _("Another open draft speaks for what this one changes (%(drafts)s): join them.")
@@ -193,6 +198,6 @@ def _over(each: ProgramRow) -> str:
     text = _("%(program)s: the plan of %(after)s đồng is above its ceiling of %(ceiling)s đồng.")
     return text % {
         "program": each.program.code,
-        "after": format_vnd(each.after),
+        "after": format_vnd(each.whole),
         "ceiling": format_vnd(each.ceiling or 0),
     }

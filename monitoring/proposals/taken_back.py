@@ -1,5 +1,5 @@
-"""What becomes of the plan version that a proposal went into: only while an approved version has its
-line is it in the plan; a draft that goes gives its proposals back."""
+"""A proposal is in the plan only while an approved version has its line; a draft of the plan that
+goes gives its proposals back."""
 
 from typing import Any
 
