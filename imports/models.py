@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from imports.kinds import KINDS, WorkbookKind
-from imports.outcome import WHOLE_OR_CHANGES
+from imports.outcome import LINES_VANISH, WHOLE_OR_CHANGES
 from programs.models import FiscalYear
 
 
@@ -58,7 +58,9 @@ class Upload(models.Model):
     )
 
     overwrote = models.JSONField(
-        null=True, editable=False, help_text=_("the plan lines that the commit changed, as they were")
+        null=True,
+        editable=False,
+        help_text=_("the plan lines that the commit changed, as they were"),
     )
 
     objects = UploadQuerySet.as_manager()
@@ -84,6 +86,11 @@ class Upload(models.Model):
     def asks_scope(self) -> bool:
         """Whether somebody has to say if it is a whole plan or only changes."""
         return self.findings.filter(code=WHOLE_OR_CHANGES).exists()
+
+    @property
+    def asks_vanishing(self) -> bool:
+        """Whether lines of a plan would vanish: saving it asks for a tick."""
+        return self.can_commit and self.findings.filter(code=LINES_VANISH).exists()
 
     @property
     def can_undo(self) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -20,6 +21,7 @@ from imports import lists, services
 from imports.forms import ScopeForm, WorkbookForm
 from imports.kinds import MAY_IMPORT
 from imports.models import Upload, UploadState
+from imports.outcome import LINES_VANISH
 from imports.workbook import WorkbookError
 
 
@@ -56,6 +58,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         ],
         "wrong": wrong,
         "scope_form": ScopeForm() if upload.asks_scope else None,
+        "vanishing": upload.findings.filter(code=LINES_VANISH).first(),
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
@@ -66,10 +69,14 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
 def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Save the workbook's rows."""
     upload = _own_upload(request, pk)
+    ticked = bool(request.POST.get("confirm_vanishing"))
     try:
-        upload = services.confirm(actor=request.user, upload=upload)
+        upload = services.confirm(actor=request.user, upload=upload, confirm_vanishing=ticked)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
+        return redirect("upload", pk=pk)
+    except ValidationError as asked:
+        messages.error(request, " ".join(asked.messages))
         return redirect("upload", pk=pk)
     if upload.state == UploadState.COMMITTED:
         messages.success(

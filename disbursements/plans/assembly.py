@@ -5,7 +5,7 @@ one open draft does (a constraint of the database). Approval replaces the lines 
 for and copies all others from the version in force at that moment.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -101,6 +101,23 @@ def who_withdraws(draft: PlanVersion) -> str:
         return submitter.display_name
     codes = ", ".join(draft.spoken.values_list("program__code", flat=True))
     return _("whoever drafts the plan of %(programs)s") % {"programs": codes}
+
+
+def open_drafts(year: FiscalYear, programs: Collection[int]) -> list[PlanVersion]:
+    """The drafts of a year, waiting or not, that speak for some of these programmes."""
+    rows = PlanVersion.objects.filter(
+        spoken__fiscal_year=year, spoken__program__in=programs, spoken__is_open=True
+    )
+    return list(rows.select_related("created_by").distinct().order_by("pk"))
+
+
+def changed_by_others(
+    draft: PlanVersion, lines: Iterable[Line], actor: User
+) -> list[tuple[Line, User]]:
+    """Of some lines of a draft those that somebody else changed in it, and who that was."""
+    mine = own_changes(draft)
+    found = [(line, line.changed_by or draft.created_by) for line in lines if line.key in mine]
+    return [(line, person) for line, person in found if person.pk != actor.pk]
 
 
 def takes_no_lines(plan: PlanVersion) -> Conflict:

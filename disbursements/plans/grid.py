@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN
 from core.api.bulk import RowErrors
@@ -27,8 +26,8 @@ NEW_ROWS = 5
 class Grid:
     """The forms of a draft's lines in the person's scope, and of a few new ones."""
 
-    def __init__(self, plan: PlanVersion, user: User, data: Any = None) -> None:
-        self.plan, self.user = plan, user
+    def __init__(self, request: PersonRequest, plan: PlanVersion, data: Any = None) -> None:
+        self.request, self.plan, user = request, plan, request.user
         rows = PlanLine.objects.visible_to(user).filter(plan_version=plan)
         rows = rows.select_related("activity__program", "program", "commune", "fund")
         self.lines = [(row, self._amounts(row, data)) for row in rows.prefetch_related("amounts")]
@@ -61,10 +60,10 @@ class Grid:
                 another = new.cleaned_data["another_fund"]
                 changes.append(editing.Change(new.line(), another_fund=another))
         try:
-            editing.change_many(actor=self.user, plan=self.plan, changes=changes)
+            editing.change_many(actor=self.request.user, plan=self.plan, changes=changes)
         except RowErrors as found:
             for index, error in found.errors.items():
-                touched[index].add_error(None, _by_field(error, touched[index]))
+                show_errors(self.request, error, touched[index])
             raise
         return len(changes)
 
@@ -84,7 +83,7 @@ def plan_grid(request: PersonRequest, pk: int) -> HttpResponseBase:
     if plan.state not in editing.EDITABLE:
         messages.error(request, str(assembly.takes_no_lines(plan).message))
         return redirect(address)
-    grid = Grid(plan, request.user, request.POST if request.method == "POST" else None)
+    grid = Grid(request, plan, request.POST if request.method == "POST" else None)
     status = OK
     if request.method == "POST":
         status = _saved(request, grid)
