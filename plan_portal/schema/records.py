@@ -127,6 +127,7 @@ RECORDS: dict[str, dict[str, Any]] = {
     "FiscalYear": {
         "code": "2023",
         "start": "2022-07-01",
+        "ceilings": {"GBV": 3_000_000_000},
         "illustrative": False,
         "closed_months": ["2022-07"],
     },
@@ -259,6 +260,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "ConcludeRequest": ("assignee_user",),
     "DifficultyRequest": ("visit",),
     "GroupRequest": ("commune", "village", "ended_on"),
+    "ApproveRequest": ("together",),
     "OutputRequest": ("commune", "village", "handed_over_on", "state"),
     "PatchedPlanLineRequest": ("plan_version",),
     "PlanVersionRequest": ("based_on",),
