@@ -69,8 +69,15 @@ def plan_choices(page: PageQuery) -> list[dict[str, str]]:
         {"value": "original", "label": _("Original plan")},
     ]
     versions = PlanVersion.objects.approved().filter(fiscal_year=page.year, number__gt=1)
-    found += [{"value": str(v.number), "label": v.title} for v in versions.order_by("number")]
-    return found
+    versions = versions.prefetch_related("programs").order_by("number")
+    return found + [{"value": str(each.number), "label": _named(each)} for each in versions]
+
+
+def _named(version: PlanVersion) -> str:
+    """A version's title; of a first plan also of which programmes."""
+    if version.revision:
+        return version.title
+    return f"{version.title}: {', '.join(each.code for each in version.programs.all())}"
 
 
 def subject(page: PageQuery) -> str:

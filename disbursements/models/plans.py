@@ -173,6 +173,15 @@ class PlanLineQuerySet(models.QuerySet):
         total = amounts.values("line").annotate(total=models.Sum("amount")).values("total")
         return self.alias(total=Coalesce(models.Subquery(total), 0))
 
+    def with_another_fund(self) -> "PlanLineQuerySet":
+        """Each with whether it stands beside a line that differs only in its fund."""
+        beside = PlanLine.objects.filter(
+            plan_version=models.OuterRef("plan_version"),
+            activity=models.OuterRef("activity"),
+            commune=models.OuterRef("commune"),
+        ).exclude(pk=models.OuterRef("pk"))
+        return self.annotate(another_fund=models.Exists(beside))
+
 
 class PlanLine(models.Model):
     """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title.

@@ -314,8 +314,7 @@ class PlanLineSerializer(PlacedSerializer):
     title = TextField(required=False, max_length=500, help_text="Default: the activity's.")
     another_fund = YesNoField(
         required=False,
-        write_only=True,
-        help_text="True: another line beside one that differs only in its fund (else 400).",
+        help_text="True: it stands beside a line that differs only in its fund (sent: may stand).",
     )
 
     class Meta:
@@ -386,7 +385,7 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
 
     def get_queryset(self) -> QuerySet:
         rows: Any = super().get_queryset()
-        return rows.with_total()
+        return rows.with_total().with_another_fund()
 
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:
         plan, another = fields.pop("plan_version"), fields.pop("another_fund", False)
