@@ -129,12 +129,24 @@ def takes_no_lines(plan: PlanVersion) -> Conflict:
 
 
 def own_changes(plan: PlanVersion) -> Changes:
-    """The lines in which a draft differs from the version it was drafted from."""
-    return changes_between(lines_of(plan.based_on) if plan.based_on else [], lines_of(plan))
+    """The lines in which a draft differs from what was there when it began."""
+    return changes_between(_began_with(plan), lines_of(plan))
+
+
+def _began_with(plan: PlanVersion) -> list[Line]:
+    """The lines there were when a draft began: of the version it is a copy of, or else, of what it
+    speaks for, those of the version in force then."""
+    if plan.based_on:
+        return lines_of(plan.based_on)
+    approved = PlanVersion.objects.approved().filter(fiscal_year=plan.fiscal_year_id)
+    then = approved.filter(approved_at__lte=plan.created_at).order_by("-number").first()
+    spoken = spoken_by(plan)
+    lines = lines_of(then) if then else []
+    return [line for line in lines if line.activity.program_id in spoken]
 
 
 def changed_programs(plan: PlanVersion) -> set[int]:
-    """The programmes in which a draft differs from the version it was drafted from."""
+    """The programmes in which a draft differs from what was there when it began."""
     return {_program(pair) for pair in own_changes(plan).values()}
 
 
@@ -171,13 +183,13 @@ def meanwhile(plan: PlanVersion, current: PlanVersion | None) -> dict[Key, Conte
     if current is None or plan.based_on_id == current.pk:
         return {}
     spoken = spoken_by(plan)
-    then = _spoken_lines(plan.based_on, spoken) if plan.based_on else {}
-    now = _spoken_lines(current, spoken)
+    then = _spoken_lines(_began_with(plan), spoken)
+    now = _spoken_lines(lines_of(current), spoken)
     return {key: now.get(key) for key in then.keys() | now.keys() if then.get(key) != now.get(key)}
 
 
-def _spoken_lines(version: PlanVersion, spoken: Collection[int]) -> dict[Key, Content]:
-    return contents(line for line in lines_of(version) if line.activity.program_id in spoken)
+def _spoken_lines(lines: Iterable[Line], spoken: Collection[int]) -> dict[Key, Content]:
+    return contents(line for line in lines if line.activity.program_id in spoken)
 
 
 def check_up_to_date(plan: PlanVersion, current: PlanVersion | None) -> None:

@@ -149,7 +149,9 @@ class ApproveForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    confirm_vanishing = forms.BooleanField(required=False)
+    confirm_vanishing = forms.BooleanField(
+        label=_("All lines with money that vanish may go"), required=False
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, waiting: Any, vanishing: Any = None, **kwargs: Any) -> None:
@@ -158,7 +160,6 @@ class ApproveForm(forms.Form):
         field.queryset, field.label_from_instance = waiting, draft_name
         if not waiting:
             del self.fields["together"]
-        tick = _("All of them may go: %(said)s") % {"said": vanishing}
-        self.fields["confirm_vanishing"].label = tick
+        self.fields["confirm_vanishing"].help_text = str(vanishing) if vanishing else ""
         if not vanishing and not waiting:
             del self.fields["confirm_vanishing"]

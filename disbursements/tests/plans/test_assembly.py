@@ -265,3 +265,18 @@ def test_versions_from_before_say_which_revision_they_are(cast):
     then = PlanVersion.objects.order_by("number").values_list("revision", flat=True)
     assert list(then) == now
     guards.install(connection)
+
+
+def test_a_draft_that_began_empty_is_the_whole_plan_of_what_it_speaks_for(cast):
+    make.plan(make.line("GBV-01", amounts=1), make.line("GBV-02", amounts=2), make.line("ECCD-01"))
+    gbv = make.program("GBV")
+    draft = plans.create_draft(
+        actor=cast.dieuphoi, fiscal_year=make.year(), programs=[gbv], reason="làm lại"
+    )
+    editing.add_line(actor=cast.dieuphoi, plan=draft, line=make.line("GBV-01", amounts=7))
+    draft.refresh_from_db()
+    plans.submit(actor=cast.dieuphoi, plan=draft)
+    api, here = make.api(cast.truongban), f"/api/v1/plan-versions/{draft.pk}/"
+    assert api.get(here).json()["against"]["vanishing"] == {"count": 1, "sum": 2}
+    assert api.post(f"{here}approve/", {"confirm_vanishing": True}).status_code == 200
+    assert by_program(current()) == {"GBV": 7, "ECCD": 1_000_000}
