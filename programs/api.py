@@ -7,7 +7,13 @@ from rest_framework import serializers
 
 from accounts.requests import person
 from accounts.roles import MANAGE_SETTINGS
-from core.api.serializers import CodeField, MoneyField, ResourceSerializer, WholeNumberField
+from core.api.serializers import (
+    CodeField,
+    MoneyField,
+    ResourceSerializer,
+    WholeNumberField,
+    cached,
+)
 from core.api.viewsets import Changeable, Resource
 from core.lists import filters
 from core.values.money import MAX_AMOUNT
@@ -34,13 +40,14 @@ class CeilingsField(serializers.DictField):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         return {year_settings.CEILINGS: super().to_internal_value(data)}
 
-    def to_representation(self, year: FiscalYear) -> dict[str, int]:
-        context = self.context
-        if "programs" not in context:
-            mine = Program.objects.visible_to(context["request"].user)
-            context["programs"] = set(mine.values_list("code", flat=True))
-        found = year_settings.ceilings_of(year)
-        return {code: amount for code, amount in found.items() if code in context["programs"]}
+    def to_representation(self, value: Any) -> dict[str, int]:
+        mine = cached(self, ("programs", "ceilings"), self._mine)
+        found = year_settings.ceilings_of(value)
+        return {code: amount for code, amount in found.items() if code in mine}
+
+    def _mine(self) -> set[str]:
+        programs = Program.objects.visible_to(self.context["request"].user)
+        return set(programs.values_list("code", flat=True))
 
 
 class FiscalYearSerializer(ResourceSerializer):

@@ -27,6 +27,7 @@ from core.api.serializers import (
     VersionSerializer,
     WholeNumberField,
     YesNoField,
+    cached,
 )
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
@@ -104,11 +105,8 @@ class PlanVersionSerializer(ResourceSerializer):
         view = self.context["view"]
         if view.action == "list":
             return None
-        reviews = self.context.setdefault("reviews", {})
-        key = (plan.pk, plan.version)
-        if key not in reviews:
-            reviews[key] = Review(plan, view.request.user)
-        found: Review = reviews[key]
+        question = ("review", plan.pk, plan.version)
+        found: Review = cached(self, question, lambda: Review(plan, view.request.user))
         return found
 
 

@@ -315,7 +315,7 @@ def _check(line: Line, plan: PlanVersion, actor: User, row: PlanLine | None = No
 def _ask_about_fund(line: Line, plan: PlanVersion, row: PlanLine | None = None) -> None:
     """Ask (400 at `fund`) where the activity has a line in the commune already, of another fund."""
     twins = plan.lines.filter(activity=line.activity, commune=line.commune)
-    twins = twins.exclude(fund=line.fund).exclude(pk=row.pk if row else None)
+    twins = twins.exclude(fund=line.fund).exclude(pk=row.pk if row else 0)
     names = [twin.fund.name for twin in twins.select_related("fund")]
     if names:
         said = _(

@@ -121,11 +121,11 @@ class PlanBuilder(Builder):
         funds_as_there(lines, before)
         there = {_content(line) for line in before}
         self.outcome.duplicates = sum(_content(line) in there for line in lines)
-        there = plans.would_replace(self.actor, before, lines)
-        self._whole_or_changes(there, lines)
+        replaced = plans.would_replace(self.actor, before, lines)
+        self._whole_or_changes(replaced, lines)
         self._say_second_funds(before, lines)
         if draft:
-            self._say_overwritten(draft, there, lines)
+            self._say_overwritten(draft, replaced, lines)
         elif self.post:
             self._say_open_drafts(lines)
 

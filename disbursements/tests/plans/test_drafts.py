@@ -30,7 +30,8 @@ def drafted(person, *lines):
 
 def in_force() -> dict[str, int]:
     """Planned đồng of the version in force by activity."""
-    lines = plans.lines_of(plans.approved_version(make.year()))
+    version = plans.approved_version(make.year())
+    lines = plans.lines_of(version) if version else []
     return {line.activity.code: line.total for line in lines}
 
 
