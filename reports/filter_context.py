@@ -69,15 +69,15 @@ def plan_choices(page: PageQuery) -> list[dict[str, str]]:
         {"value": "original", "label": _("Original plan")},
     ]
     versions = PlanVersion.objects.approved().filter(fiscal_year=page.year, number__gt=1)
-    versions = versions.prefetch_related("programs").order_by("number")
-    return found + [{"value": str(each.number), "label": _named(each)} for each in versions]
-
-
-def _named(version: PlanVersion) -> str:
-    """A version's title; of a first plan also of which programmes."""
-    if version.revision:
-        return version.title
-    return f"{version.title}: {', '.join(each.code for each in version.programs.all())}"
+    rows = versions.order_by("number", "programs__order")
+    labels: dict[int, str] = {}
+    for number, revision, code in rows.values_list("number", "revision", "programs__code"):
+        title = PlanVersion(number=number, revision=revision).title
+        if revision:
+            labels[number] = title
+        else:  # a first plan: of which programmes
+            labels[number] = f"{labels[number]}, {code}" if number in labels else f"{title}: {code}"
+    return found + [{"value": str(number), "label": text} for number, text in labels.items()]
 
 
 def subject(page: PageQuery) -> str:

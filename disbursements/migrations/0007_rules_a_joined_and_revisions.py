@@ -16,12 +16,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalplanversion',
             name='joined_into',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='disbursements.planversion'),
+            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='disbursements.planversion', verbose_name='joined into'),
         ),
         migrations.AddField(
             model_name='historicalplanversion',
             name='revision',
-            field=models.PositiveSmallIntegerField(editable=False, help_text='0: the first plan of all programmes it speaks for; else which revision.', null=True),
+            field=models.PositiveSmallIntegerField(editable=False, help_text='0: the first plan of all programmes it speaks for; else which revision.', null=True, verbose_name='revision'),
         ),
         migrations.AddField(
             model_name='planline',
@@ -36,12 +36,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='planversion',
             name='joined_into',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='joined', to='disbursements.planversion'),
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='joined', to='disbursements.planversion', verbose_name='joined into'),
         ),
         migrations.AddField(
             model_name='planversion',
             name='revision',
-            field=models.PositiveSmallIntegerField(editable=False, help_text='0: the first plan of all programmes it speaks for; else which revision.', null=True),
+            field=models.PositiveSmallIntegerField(editable=False, help_text='0: the first plan of all programmes it speaks for; else which revision.', null=True, verbose_name='revision'),
         ),
         migrations.AlterField(
             model_name='historicalplanversion',

@@ -84,12 +84,18 @@ class PlanVersion(VersionedModel):
     )
     approved_at = models.DateTimeField(null=True, editable=False)
     revision = models.PositiveSmallIntegerField(
+        _("revision"),
         null=True,
         editable=False,
         help_text=_("0: the first plan of all programmes it speaks for; else which revision."),
     )
     joined_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="joined", editable=False
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="joined",
+        editable=False,
+        verbose_name=_("joined into"),
     )
     programs = models.ManyToManyField(
         Program,
