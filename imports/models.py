@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from imports.kinds import KINDS, WorkbookKind
-from imports.outcome import ANOTHER_LINE, WHOLE_OR_CHANGES
+from imports.outcome import ANOTHER_LINE, LINES_VANISH, WHOLE_OR_CHANGES
 from programs.models import FiscalYear
 
 
@@ -62,6 +62,12 @@ class Upload(models.Model):
         default=list, editable=False, help_text=_("primary keys of the rows that the commit made")
     )
 
+    overwrote = models.JSONField(
+        null=True,
+        editable=False,
+        help_text=_("the plan lines that the commit changed, as they were"),
+    )
+
     objects = UploadQuerySet.as_manager()
 
     class Meta:
@@ -90,6 +96,11 @@ class Upload(models.Model):
     def asks_same_voucher(self) -> bool:
         """Whether somebody may say that rows are further lines of vouchers of the ledger."""
         return self.findings.filter(code=ANOTHER_LINE, is_warning=False).exists()
+
+    @property
+    def asks_vanishing(self) -> bool:
+        """Whether lines of a plan would vanish: saving it asks for a tick."""
+        return self.can_commit and self.findings.filter(code=LINES_VANISH).exists()
 
     @property
     def can_undo(self) -> bool:

@@ -10,7 +10,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
@@ -23,7 +23,7 @@ from core.services.errors import Conflict
 from core.values.dates import today
 from imports.kinds import KINDS
 from imports.models import RowError, Upload, UploadState
-from imports.outcome import Outcome, of_file
+from imports.outcome import LINES_VANISH, Outcome, of_file
 from imports.resolve import Directory
 from imports.workbook import Issue, Reading, WorkbookError, mark_errors, read_workbook, review
 from imports.years import guess_year
@@ -212,9 +212,15 @@ def _finding(upload: Upload, issue: Issue, *, is_warning: bool) -> RowError:
     )
 
 
-def confirm(*, actor: User, upload: Upload) -> Upload:
-    """Save what the workbook holds, once; an upload that is wrong by now is refused again."""
+def confirm(*, actor: User, upload: Upload, confirm_vanishing: bool = True) -> Upload:
+    """Save what the workbook holds, once; an upload that is wrong by now is refused again.
+
+    Without `confirm_vanishing` it asks (`ValidationError`) where lines of a plan would vanish."""
     outcome = check_again(upload, actor)
+    gone = [issue.message for issue in outcome.warnings if issue.code == LINES_VANISH]
+    if gone and not confirm_vanishing and not outcome.errors:
+        said = _("%(said)s Confirm it for all of them with one tick.")
+        raise ValidationError({"confirm_vanishing": said % {"said": gone[0]}})
     if outcome.errors:
         with transaction.atomic():
             _write_down(upload, outcome)
@@ -226,7 +232,7 @@ def confirm(*, actor: User, upload: Upload) -> Upload:
         if hit != 1:
             raise Conflict(_("This workbook has been committed already."), "state")
         commit(actor=actor, outcome=outcome, post=upload.as_history)
-        Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved)
+        Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved, overwrote=outcome.overwrote)
     upload.refresh_from_db()
     return upload
 
@@ -246,7 +252,7 @@ def undo(*, actor: User, upload: Upload) -> Upload:
     reason = _("Workbook %(file)s taken back") % {"file": row.name}
     try:
         for pk in row.saved:
-            row.holds.take_back(there[pk], actor=actor, reason=reason)
+            row.holds.take_back(there[pk], actor=actor, reason=reason, overwrote=row.overwrote)
     except (KeyError, Conflict) as moved:
         raise Conflict(
             _(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -22,6 +22,7 @@ from imports import lists, services, sheet_templates
 from imports.forms import SameVoucherForm, ScopeForm, WorkbookForm
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Upload, UploadState
+from imports.outcome import LINES_VANISH
 from imports.workbook import WorkbookError
 from programs.models import FiscalYear
 from programs.years.page_year import page_year
@@ -79,6 +80,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "wrong": wrong,
         "scope_form": ScopeForm() if upload.asks_scope else None,
         "voucher_form": SameVoucherForm() if upload.asks_same_voucher else None,
+        "vanishing": upload.findings.filter(code=LINES_VANISH).first(),
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
@@ -89,10 +91,14 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
 def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Save the workbook's rows."""
     upload = _own_upload(request, pk)
+    ticked = bool(request.POST.get("confirm_vanishing"))
     try:
-        upload = services.confirm(actor=request.user, upload=upload)
+        upload = services.confirm(actor=request.user, upload=upload, confirm_vanishing=ticked)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
+        return redirect("upload", pk=pk)
+    except ValidationError as asked:
+        messages.error(request, " ".join(asked.messages))
         return redirect("upload", pk=pk)
     if upload.state == UploadState.COMMITTED:
         messages.success(

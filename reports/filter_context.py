@@ -71,8 +71,15 @@ def plan_choices(page: PageQuery) -> list[dict[str, str]]:
         {"value": "original", "label": _("Original plan")},
     ]
     versions = PlanVersion.objects.approved().filter(fiscal_year=page.year, number__gt=1)
-    found += [{"value": str(v.number), "label": v.title} for v in versions.order_by("number")]
-    return found
+    rows = versions.order_by("number", "programs__order")
+    labels: dict[int, str] = {}
+    for number, revision, code in rows.values_list("number", "revision", "programs__code"):
+        title = PlanVersion(number=number, revision=revision).title
+        if revision:
+            labels[number] = title
+        else:  # a first plan: of which programmes
+            labels[number] = f"{labels[number]}, {code}" if number in labels else f"{title}: {code}"
+    return found + [{"value": str(number), "label": text} for number, text in labels.items()]
 
 
 def subject(page: PageQuery) -> str:

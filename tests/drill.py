@@ -48,6 +48,7 @@ LISTS = {"activities": "activity", "programs": "program", "communes": "commune"}
 LISTS |= {"fiscal_years": "fiscal_year"}
 IDS: dict[str, Any] = {
     "plan_version": PlanVersion.objects.filter(state="draft"),
+    "draft": PlanVersion.objects.filter(state="draft").order_by("-fiscal_year__start", "pk"),
     "based_on": PlanVersion.objects.filter(state="approved"),
     "meeting": Meeting.objects,
     "visit": Visit.objects,

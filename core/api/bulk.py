@@ -61,7 +61,7 @@ class Bulk:
                 said = {self.places[n]: error_detail(each) for n, each in found.errors.items()}
                 errors |= said
             if errors:
-                raise _refusal(errors)  # and all is undone
+                raise rows_refused(errors)  # and all is undone
             return self.answer_many(created)
 
         return idempotently(request, effect)
@@ -138,7 +138,8 @@ def _rows_of(data: Any) -> list[Any]:
     return rows
 
 
-def _refusal(errors: dict[int, Any]) -> ValidationError:
+def rows_refused(errors: dict[int, Any]) -> ValidationError:
+    """The refusal (400) that names each row that is wrong, counted from 1."""
     found = [{"row": index + 1, "errors": errors[index]} for index in sorted(errors)]
     refusal = ValidationError()
     refusal.detail = {"rows": found}  # type: ignore[dict-item]  # numbers stay numbers

@@ -24,6 +24,8 @@ class PlanState(models.TextChoices):
     SUBMITTED = "submitted", _("Waiting for approval")
     RETURNED = "returned", _("Returned")
     APPROVED = "approved", _("Approved")
+    JOINED = "joined", _("Joined into another")
+    SET_ASIDE = "set_aside", _("Set aside")
 
 
 class PlanVersionQuerySet(models.QuerySet):
@@ -50,8 +52,10 @@ class PlanVersionQuerySet(models.QuerySet):
 class PlanVersion(VersionedModel, MadeByPeople):
     """One version of a fiscal year's plan over all programmes.
 
-    `number` is given at approval: 1 is the original (kế hoạch giao đầu năm), n + 1 is revision n.
-    An approved version is read only. The current version is the approved one of highest number.
+    `number` is given at approval. A version that is the first to have lines of the programmes it
+    speaks for is their original plan (kế hoạch giao đầu năm); the others are the year's revisions,
+    counted from 1. An approved version is read only. The current version is the approved one of
+    highest number.
     """
 
     fiscal_year = models.ForeignKey(
@@ -81,6 +85,20 @@ class PlanVersion(VersionedModel, MadeByPeople):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     approved_at = models.DateTimeField(null=True, editable=False)
+    revision = models.PositiveSmallIntegerField(
+        _("revision"),
+        null=True,
+        editable=False,
+        help_text=_("0: the first plan of all programmes it speaks for; else which revision."),
+    )
+    joined_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="joined",
+        editable=False,
+        verbose_name=_("joined into"),
+    )
     programs = models.ManyToManyField(
         Program,
         through="PlanProgram",
@@ -118,9 +136,9 @@ class PlanVersion(VersionedModel, MadeByPeople):
         """Original, revision n, or the state of one that is not approved yet."""
         if self.number is None:
             return str(self.get_state_display())
-        if self.number == 1:
+        if not self.revision:
             return _now("Original plan")
-        return _now("Plan, revision %(n)d") % {"n": self.number - 1}
+        return _now("Plan, revision %(n)d") % {"n": self.revision}
 
     @property
     def is_read_only(self) -> bool:
@@ -163,6 +181,15 @@ class PlanLineQuerySet(models.QuerySet):
         total = amounts.values("line").annotate(total=models.Sum("amount")).values("total")
         return self.alias(total=Coalesce(models.Subquery(total), 0))
 
+    def with_another_fund(self) -> "PlanLineQuerySet":
+        """Each with whether it stands beside a line that differs only in its fund."""
+        beside = PlanLine.objects.filter(
+            plan_version=models.OuterRef("plan_version"),
+            activity=models.OuterRef("activity"),
+            commune=models.OuterRef("commune"),
+        ).exclude(pk=models.OuterRef("pk"))
+        return self.annotate(another_fund=models.Exists(beside))
+
 
 class PlanLine(Placed, models.Model):
     """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title.
@@ -186,6 +213,10 @@ class PlanLine(Placed, models.Model):
     title = models.CharField(_("activity"), max_length=500)
     unit = models.CharField(_("implementing unit"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    changes = models.PositiveIntegerField(null=True, editable=False)  # since it was written
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
 
     objects = PlanLineQuerySet.as_manager()
 
@@ -215,8 +246,8 @@ class PlanLine(Placed, models.Model):
 
     @property
     def version(self) -> int:
-        """A line changes with its plan version: that one's count."""
-        return self.plan_version.version
+        """Counts the line's own changes from 1; each also counts its plan version up."""
+        return 1 + (self.changes or 0)
 
     def clean(self) -> None:
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:

@@ -24,12 +24,15 @@ from core.values.dates import format_date
 from disbursements.guards import explained
 from disbursements.ledger.services import check_four_eyes, scope_errors
 from disbursements.models import MAX_AMOUNT, PlanState, PlanVersion
-from disbursements.plans import assembly
+from disbursements.plans import assembly, signals
 from disbursements.plans.authority import authority_over_plan
-from disbursements.plans.lines import Line, contents, lines_of, write_lines
+from disbursements.plans.lines import Line, contents, lines_of, put_lines, write_lines
+from disbursements.plans.vanishing import check_vanishing
 from programs.models import FiscalYear, Program, YearState
 from programs.years import go_live
 from programs.years.open_days import open_year
+
+EDITABLE = (PlanState.DRAFT, PlanState.RETURNED)
 
 
 def approved_version(
@@ -108,7 +111,7 @@ def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> Pla
     check_seen(actor, plan)
     check_year_open(FiscalYear.objects.get(pk=plan.fiscal_year_id))
     assembly.speak_for(plan, assembly.changed_programs(plan))
-    if assembly.revises(plan, approved_version(plan.fiscal_year)) and not plan.reason.strip():
+    if assembly.revises(plan) and not plan.reason.strip():
         raise ValidationError({"reason": _("A revision says why the plan changes.")})
     if not plan.lines.exists():
         raise Conflict(_("This version has no lines yet."), "empty")
@@ -116,7 +119,7 @@ def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> Pla
         plan,
         actor=actor,
         to=PlanState.SUBMITTED,
-        allowed_from=[PlanState.DRAFT, PlanState.RETURNED],
+        allowed_from=EDITABLE,
         state_field="state",
         version=version,
         why=_("submitted"),
@@ -161,26 +164,47 @@ def approve(
     *,
     actor: User,
     plan: PlanVersion,
+    together: Iterable[PlanVersion] = (),
     decision_no: str = "",
     decision_date: Date | None = None,
     version: int | None = None,
+    confirm_vanishing: bool = True,
 ) -> PlanVersion:
-    """Submitted → approved, by somebody who had no hand in it; gives the next number."""
-    behalf = authority_over_plan(actor, plan)
-    check_four_eyes(actor, plan)
+    """Submitted → approved, by somebody who had no hand in it; gives the next number.
+
+    With `together` it takes in what some other submitted drafts of the year speak for: one version
+    under one decision. Without `confirm_vanishing` it asks (400) where lines with money vanish.
+    """
+    together = list(together)
+    behalf = [_authority(actor, each) for each in (plan, *together)]
+    if not confirm_vanishing:
+        check_vanishing((plan, *together))
     return _approve(
         plan,
         actor,
         [PlanState.SUBMITTED],
+        together=together,
         version=version,
         guard=~made_by(PlanVersion, actor),
-        why=", ".join(filter(None, [_("approved"), behalf])),
+        why=", ".join(filter(None, [_("approved"), *dict.fromkeys(behalf)])),
         decision_no=decision_no or plan.decision_no,
         decision_date=decision_date or plan.decision_date,
     )
 
 
-def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) -> PlanVersion:
+def _authority(actor: User, plan: PlanVersion) -> str:
+    behalf = authority_over_plan(actor, plan)
+    check_four_eyes(actor, plan)
+    return behalf
+
+
+def _approve(
+    plan: PlanVersion,
+    actor: User,
+    states: list[str],
+    together: Iterable[PlanVersion] = (),
+    **options: Any,
+) -> PlanVersion:
     if plan.origin == "history":
         go_live.check_history(plan.fiscal_year.start)
     else:
@@ -191,22 +215,49 @@ def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) 
     if PlanVersion.objects.select_for_update().get(pk=plan.pk).state not in states:
         raise too_late
     current = approved_version(year)
+    for other in together:
+        assembly.check_up_to_date(other, current)
     assembly.assemble(plan, current)
-    last = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id).aggregate(n=Max("number"))
+    for other in together:
+        _take_in(plan, other, actor)
+    approved = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id)
+    last = approved.aggregate(number=Max("number"), revision=Max("revision"))
     with explained():
-        return transition(
+        done = transition(
             plan,
             actor=actor,
             to=PlanState.APPROVED,
             allowed_from=states,
             state_field="state",
             refused=too_late,
-            number=(last["n"] or 0) + 1,
+            number=(last["number"] or 0) + 1,
+            revision=(last["revision"] or 0) + 1 if assembly.revises(plan) else 0,
             approved_by=actor,
             approved_at=timezone.now(),
             based_on=current,
             **options,
         )
+    signals.plan_approved.send(PlanVersion, plan=done, actor=actor)
+    return done
+
+
+def _take_in(plan: PlanVersion, other: PlanVersion, actor: User) -> None:
+    """Approve another draft as part of `plan`; it stays on record as joined into it."""
+    if other.fiscal_year_id != plan.fiscal_year_id or other.pk == plan.pk:
+        said = _("Only other plans of the same fiscal year are approved together.")
+        raise ValidationError({"together": said})
+    assembly.take_in(plan, other)
+    transition(
+        other,
+        actor=actor,
+        to=PlanState.JOINED,
+        allowed_from=[PlanState.SUBMITTED],
+        state_field="state",
+        refused=Conflict(_("Only a plan that waits for approval can be approved."), "state"),
+        why=_("approved as part of plan no. %(id)s") % {"id": plan.pk},
+        joined_into=plan,
+    )
+    signals.plan_joined.send(PlanVersion, plan=other, into=plan, actor=actor)
 
 
 def return_(
@@ -287,7 +338,8 @@ def load(
     )
     version.origin = "history" if post else "portal"
     save_with_history(version, actor, reason)
-    write_lines(version, after)
+    write_lines(version, before)
+    put_lines(version, after, actor)
     assembly.speak_for(version, named, is_open=not post)
     if post:
         _approve(

@@ -105,10 +105,12 @@ BEGIN
     END IF;
     IF TG_OP = 'DELETE' OR
        (OLD.state, OLD.number, OLD.fiscal_year_id, OLD.origin, OLD.based_on_id,
-        OLD.submitted_by_id, OLD.approved_by_id, OLD.approved_at)
+        OLD.submitted_by_id, OLD.approved_by_id, OLD.approved_at, OLD.reason,
+        OLD.decision_no, OLD.decision_date, OLD.revision, OLD.joined_into_id)
        IS DISTINCT FROM
        (NEW.state, NEW.number, NEW.fiscal_year_id, NEW.origin, NEW.based_on_id,
-        NEW.submitted_by_id, NEW.approved_by_id, NEW.approved_at)
+        NEW.submitted_by_id, NEW.approved_by_id, NEW.approved_at, NEW.reason,
+        NEW.decision_no, NEW.decision_date, NEW.revision, NEW.joined_into_id)
     THEN
         RAISE EXCEPTION 'portal: approved plan' USING ERRCODE = 'integrity_constraint_violation';
     END IF;

@@ -77,6 +77,9 @@ WHEN OLD.state = 'approved' AND (
     OR OLD.fiscal_year_id <> NEW.fiscal_year_id OR OLD.origin <> NEW.origin
     OR OLD.based_on_id IS NOT NEW.based_on_id OR OLD.submitted_by_id IS NOT NEW.submitted_by_id
     OR OLD.approved_by_id IS NOT NEW.approved_by_id OR OLD.approved_at IS NOT NEW.approved_at
+    OR OLD.reason <> NEW.reason OR OLD.decision_no <> NEW.decision_no
+    OR OLD.decision_date IS NOT NEW.decision_date OR OLD.revision IS NOT NEW.revision
+    OR OLD.joined_into_id IS NOT NEW.joined_into_id
 )
 BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
 --;

@@ -227,6 +227,10 @@ def test_an_approved_version_itself_is_read_only(cast):
         {"submitted_by": make.user()},
         {"origin": "history"},
         {"based_on": make.draft_plan()},
+        {"reason": "khác"},
+        {"decision_no": "9/QĐ"},
+        {"decision_date": date(2022, 7, 1)},
+        {"revision": 3},
     ):
         refused(lambda values=values: rows.update(**values), "portal: approved plan")
 

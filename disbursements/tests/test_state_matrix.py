@@ -83,6 +83,9 @@ return plan   out      | 404    404     404         404     404  404   404
 return plan   part     | 403    403     403         403     403  403   403
 return plan   lent     | -      -       ok          ok      ok   ok    -
 return plan   lent out | -      -       403         403     ok   403   -
+withdraw plan in       | 403    403     403         403     403  403   403
+withdraw plan own      | 403    403     ok          403     403  403   403
+withdraw plan out      | 403    403     404         403     403  403   403
 close month   in       | 403    403     403         ok      403  403   403
 close month   out      | 403    403     403         403     403  403   403
 reopen month  in       | 403    403     403         ok      403  403   403
@@ -249,6 +252,7 @@ BEGINS = {
     "submit plan": "draft",
     "approve plan": "submitted",
     "return plan": "submitted",
+    "withdraw plan": "submitted",
 }
 
 

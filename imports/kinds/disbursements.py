@@ -204,5 +204,7 @@ class Disbursements(MoneyKind):
     ) -> list[Disbursement]:
         return ledger.load(actor=actor, rows=with_saved(outcome.items, "fund"), post=post)
 
-    def take_back(self, record: Disbursement, *, actor: User, reason: str) -> None:
+    def take_back(
+        self, record: Disbursement, *, actor: User, reason: str, overwrote: Any = None
+    ) -> None:
         drafts.disbursement(actor=actor, disbursement=record, version=AS_LOADED, why=reason)

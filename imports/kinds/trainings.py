@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
@@ -258,5 +259,7 @@ class Trainings(WorkbookKind):
         rows = with_saved(outcome.items, "topic")
         return trainings.load(actor=actor, rows=rows, reason=reason)
 
-    def take_back(self, record: Training, *, actor: User, reason: str) -> None:
+    def take_back(
+        self, record: Training, *, actor: User, reason: str, overwrote: Any = None
+    ) -> None:
         trainings.delete(actor=actor, training=record, version=AS_LOADED)

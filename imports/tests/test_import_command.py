@@ -16,6 +16,7 @@ from communes.models import Commune
 from disbursements.against_plan import against_plan
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanVersion
+from disbursements.plans import services as plans
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 from programs.summary_query import SummaryQuery
 from tests import factories
@@ -496,3 +497,36 @@ def test_in_doubt_it_is_refused_until_somebody_says(in_force, tmp_path):
     code, said = load_plan(file, "--whole", "--commit")
     assert (code, [w["code"] for w in said["warnings"]]) == (0, ["lines_vanish"])
     assert PlanAmount.objects.filter(line__plan_version__state="draft").count() == 2
+
+
+def test_the_preview_names_a_colleagues_changes_that_it_overwrites(cast, tmp_path):
+    factories.activity("GBV-01", title="Việc")
+    draft = factories.draft_plan(factories.line(amounts=1), by=cast.dieuphoi)
+    file = plan_file(tmp_path, "Bản Lang", amount=9000)
+    code, said = load("plan", file, "dieuphoi_gbv", "--fiscal-year", "2023")
+    assert (code, [w["code"] for w in said["warnings"]]) == (0, ["overwrites"])
+    assert cast.dieuphoi.display_name in said["warnings"][0]["message"]
+    assert load("plan", file, "dieuphoi", "--fiscal-year", "2023")[1]["warnings"] == []
+    assert draft.lines.count() == 1
+
+
+def test_history_loaded_while_a_draft_is_open_marks_the_draft(cast, tmp_path):
+    factories.activity("GBV-01", title="Việc")
+    factories.plan(factories.line(amounts=1))
+    draft = factories.draft_plan(factories.line(amounts=5), by=cast.dieuphoi)
+    file = plan_file(tmp_path, "Bản Lang", amount=9000)
+    code, said = load_plan(file, "--commit", "--post")
+    assert (code, [w["code"] for w in said["warnings"]]) == (0, ["draft_outdated"])
+    now = factories.api(cast.dieuphoi).get(f"/api/v1/plan-versions/{draft.pk}/").json()
+    assert (now["against"]["outdated"], len(now["warnings"])) == (True, 1)
+
+
+def test_an_annex_without_funds_makes_no_second_line(cast, tmp_path):
+    factories.plan(factories.line(amounts=1, fund_code="PLAN"), factories.line("GBV-02"))
+    file = plan_file(tmp_path, "Bản Lang", title="Phụ lục", amount=9000)
+    code, _said = load_plan(file, "--commit", "--post")
+    lines = plans.lines_of(plans.approved_version(factories.year()))
+    assert (code, {(line.activity.code, line.fund.code, line.total) for line in lines}) == (
+        0,
+        {("GBV-01", "PLAN", 9000), ("GBV-02", "UNSPECIFIED", 1_000_000)},
+    )

@@ -25,7 +25,11 @@ class ProposalState(models.TextChoices):
     SELECTED = "selected", _("Selected")
     DEFERRED = "deferred", _("Deferred")
     REFUSED = "refused", _("Refused")
+    DRAFTED = "drafted", _("In a draft of the plan")
     PLANNED = "planned", _("In the plan")
+
+
+IN_A_PLAN = (ProposalState.DRAFTED, ProposalState.PLANNED)
 
 
 class Proposal(Placed, NamedModel, VersionedModel):

@@ -24,12 +24,12 @@ from disbursements.models import PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans import services as plans
 from monitoring.models import Proposal
-from monitoring.models.proposals import ProposalState
+from monitoring.models.proposals import IN_A_PLAN, ProposalState
 from programs.models import Activity, FiscalYear, Fund
 from programs.summary_query import SummaryQuery
 
 OPEN = (ProposalState.PROPOSED, ProposalState.DEFERRED)
-TAKEN = (ProposalState.SELECTED, ProposalState.PLANNED)
+TAKEN = (ProposalState.SELECTED, *IN_A_PLAN)
 
 
 def _proposal(row: Proposal, actor: User, many: Any = None) -> None:
@@ -229,10 +229,10 @@ def plan_selected(
         transition(
             proposal,
             actor=actor,
-            to=ProposalState.PLANNED,
+            to=ProposalState.DRAFTED,
             allowed_from=[ProposalState.SELECTED],
             state_field="state",
-            why=_("in the plan"),
+            why=_("in a draft of the plan"),
             activity=proposal.activity,
             plan_version=version,
         )

@@ -39,7 +39,8 @@ HELP: dict[str, Any] = {
     ),
     # Money
     "plan-versions": _(
-        "A year's plan comes in versions: the original, then revisions with their reason. "
+        "A year's plan comes in versions: each programme's original, then revisions with their "
+        "reason. "
         "Draft one or import it, submit it; the board head approves it, and it becomes the "
         "current plan."
     ),
@@ -51,6 +52,10 @@ HELP: dict[str, Any] = {
         "The lines with what differs from the version before. In a draft, change a line, "
         "move money between two lines, then submit. An approved version never changes: draft "
         "a revision."
+    ),
+    "plan-grid": _(
+        "Type over the amounts in the lines' rows and add new lines below; all are saved at once. "
+        "A row that somebody else changed meanwhile says so."
     ),
     "plan-delete": _("Only a draft that was never submitted can be deleted. It cannot be undone."),
     "disbursements": _(

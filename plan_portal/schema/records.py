@@ -158,6 +158,7 @@ RECORDS: dict[str, dict[str, Any]] = {
     "FiscalYear": {
         "code": "2023",
         "start": "2022-07-01",
+        "ceilings": {"GBV": 3_000_000_000},
         "illustrative": False,
         "closed_months": ["2022-07"],
     },
@@ -291,6 +292,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "DifficultyRequest": ("visit",),
     "DisbursementRequest": ("same_voucher", "confirm_amount"),
     "GroupRequest": ("commune", "village", "ended_on"),
+    "ApproveRequest": ("together",),
     "OutputRequest": ("commune", "village", "handed_over_on", "state"),
     "PatchedPlanLineRequest": ("plan_version",),
     "PlanVersionRequest": ("based_on",),

@@ -7,6 +7,7 @@ from programs.models.programs import CODE, Activity, Fund, Program
 from programs.models.years import (
     FiscalYear,
     Period,
+    ProgramCeiling,
     YearState,
     add_months,
     first_day,
@@ -28,6 +29,7 @@ __all__ = [
     "Output",
     "Period",
     "Program",
+    "ProgramCeiling",
     "Referral",
     "YearState",
     "add_months",

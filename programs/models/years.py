@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from communes.models import Commune, called
 from core.models import VersionedModel
 from core.values.dates import month_key, quarter_label
+from core.values.money import MAX_AMOUNT
 
 
 class YearState(models.TextChoices):
@@ -63,6 +64,29 @@ class FiscalYear(VersionedModel):
     def quarter_end(self, quarter: int) -> date:
         """The last day of quarter 1–4."""
         return quarter_bounds(self.start, quarter)[1]
+
+
+class ProgramCeiling(models.Model):
+    """The most that a programme's plan of a fiscal year should come to (đồng)."""
+
+    fiscal_year = models.ForeignKey(FiscalYear, models.CASCADE, related_name="program_ceilings")
+    program = models.ForeignKey("programs.Program", models.PROTECT, related_name="+")
+    amount = models.BigIntegerField(_("budget ceiling (đồng)"))
+
+    class Meta:
+        ordering = ["fiscal_year_id", "program__order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fiscal_year", "program"], name="program_ceiling_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=1, amount__lte=MAX_AMOUNT),
+                name="program_ceiling_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year.code} {self.program.code}: {self.amount}"
 
 
 def quarter_bounds(start: date, quarter: int) -> tuple[date, date]:
