@@ -89,7 +89,7 @@ def test_a_refusal_is_in_the_language_of_who_asks():
     }
 
 
-@pytest.mark.parametrize(("limit", "value"), [("SECONDS", 1), ("MEMORY", 150 * 2**20)])
+@pytest.mark.parametrize(("limit", "value"), [("SECONDS", 1), ("MEMORY", 100 * 2**20)])
 def test_what_uses_up_its_time_or_memory_ends_with_one_sentence(monkeypatch, limit, value):
     monkeypatch.setattr(apart, limit, value)
     with override("en"), pytest.raises(WorkbookError) as refusal:
