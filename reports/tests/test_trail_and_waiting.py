@@ -56,7 +56,8 @@ def test_the_trail_is_searched_by_person_kind_day_and_record(cast, client):
 )
 def test_a_day_of_the_trail_is_a_whole_day_in_vietnam(cast, client, moment, found):
     row = make.draft()
-    row.history.update(history_date=moment)
+    row._history_date = moment
+    row.save()
     client.force_login(cast.truongban)
     query = "?kind=disbursements.disbursement&first=2022-09-15&last=2022-09-15"
     assert bool(lines(client, query)) is found
