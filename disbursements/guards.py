@@ -89,7 +89,8 @@ def missing(connection: Any) -> list[str]:
 INSTALLED = {  # as `_objects` has them
     "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": """
-        SELECT tgname::text, tgrelid::regclass::text, '' FROM pg_trigger WHERE NOT tgisinternal
+        SELECT tgname::text, tgrelid::regclass::text, '' FROM pg_trigger
+        WHERE NOT tgisinternal AND tgenabled <> 'D'
         UNION SELECT proname::text, '', prosrc FROM pg_proc WHERE proname LIKE 'portal_guard%'""",
 }
 
