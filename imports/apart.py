@@ -41,6 +41,11 @@ def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
     return _ask("mark_errors", load(source), list(issues))
 
 
+def get_ready() -> None:
+    """Start the helper now, so that who is about to send a workbook does not wait for it."""
+    _helper.start()
+
+
 def _ask(task: str, *given: Any) -> Any:
     """What the task comes to; `WorkbookError` where the file is refused or takes too much."""
     request = pickle.dumps((task, given, get_language(), SECONDS, MEMORY))
@@ -94,8 +99,7 @@ class _Helper:
     def hand_over(self, connection: socket.socket) -> None:
         """Give it one end of a connection on which a request comes."""
         with self.lock:
-            if not self._is_there():
-                self._start()
+            self._start()
             assert self.control
             socket.send_fds(self.control, [b"+"], [connection.fileno()])
 
@@ -103,7 +107,14 @@ class _Helper:
         mine = self.owner == os.getpid()  # a fork of a process that has one starts its own
         return mine and self.process is not None and self.process.poll() is None
 
+    def start(self) -> None:
+        """Start it where it is not there."""
+        with self.lock:
+            self._start()
+
     def _start(self) -> None:
+        if self._is_there():
+            return
         self.control, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - ourselves

@@ -20,7 +20,8 @@ import django
 
 django.setup()
 
-from django.utils.translation import gettext, override  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.utils.translation import override, trans_real  # noqa: E402
 
 import imports.kinds  # noqa: E402, F401 - registers how each kind is written
 from imports.apart import BEGUN, DONE, FAILED, REFUSED  # noqa: E402
@@ -35,7 +36,8 @@ TASKS: dict[str, Callable[..., Any]] = {
 def serve(control: socket.socket) -> None:
     """Fork for each connection that is handed over, until nobody holds the other end."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel forgets forks that have ended
-    gettext("")  # the texts are loaded once, before the first fork
+    for language, _name in settings.LANGUAGES:  # loaded once, before the first fork
+        trans_real.translation(language)
     gc.freeze()
     with tempfile.TemporaryDirectory() as tempfile.tempdir:  # what a killed fork leaves goes, too
         while handed := socket.recv_fds(control, 1, 1)[1]:

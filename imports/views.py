@@ -16,7 +16,7 @@ from core.lists.exports import xlsx_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import lists, services
+from imports import apart, lists, services
 from imports.forms import ScopeForm, WorkbookForm
 from imports.kinds import MAY_IMPORT
 from imports.models import Upload, UploadState
@@ -26,6 +26,7 @@ from imports.workbook import WorkbookError
 @requires(*MAY_IMPORT)
 def import_page(request: PersonRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
+    apart.get_ready()
     form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         upload = services.receive(

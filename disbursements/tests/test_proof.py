@@ -157,6 +157,7 @@ def test_a_guard_that_is_missing_or_does_not_bite_is_named(year):
 
 def test_a_guard_that_was_switched_off_is_named(year, postgres_only):
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE disbursements_disbursement DISABLE TRIGGER portal_guard")
     assert "portal_guard ON disbursements_disbursement" in guards.missing(connection)
 

@@ -50,19 +50,19 @@ MOST_DEPTH = 200
 MOST_BYTES_IN_A_TAG = 2 * 2**20
 
 CALLED = {
-    "row": _("rows"),
-    "c": _("cells"),
-    "si": _("texts"),
+    "row": _("table rows"),
+    "c": _("table cells"),
+    "si": _("shared texts"),
     "r": _("pieces of formatted text"),
     "xf": _("cell formats"),
     "mergeCell": _("merged areas"),
-    "sheet": _("sheets"),
-    "definedName": _("names"),
-    "comment": _("comments"),
+    "sheet": _("worksheets"),
+    "definedName": _("named ranges"),
+    "comment": _("cell comments"),
     "cfRule": _("conditional formats"),
     "conditionalFormatting": _("conditional formats"),
     "dataValidation": _("data validations"),
-    "hyperlink": _("links"),
+    "hyperlink": _("hyperlinks"),
 }
 
 _NAME = re.compile(rb"<([^\s/>!?<]{1,64})")
