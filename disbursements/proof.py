@@ -233,10 +233,10 @@ def guards_there() -> Broken:
 def _forbidden() -> Iterator[tuple[str, Callable[[], Any]]]:
     """What nobody may do, on rows that are there."""
     more = {"amount": F("amount") + 1}
-    rows = Disbursement.objects.filter(pk=getattr(_posted().first(), "pk", None))
+    rows = Disbursement.objects.filter(pk__in=_posted().values("pk")[:1])
     versions = PlanVersion.objects.filter(pk__in=PlanVersion.objects.approved().values("pk")[:1])
     amounts = PlanAmount.objects.filter(line__plan_version__state=PlanState.APPROVED)
-    lines = Disbursement.history.filter(pk=getattr(Disbursement.history.first(), "pk", None))
+    lines = Disbursement.history.filter(pk__in=Disbursement.history.values("pk")[:1])
     for what, found, how in (
         ("a posted row can be changed", rows, lambda: rows.update(**more)),
         ("a posted row can be deleted", rows, lambda: rows._raw_delete(rows.db)),

@@ -131,7 +131,8 @@ class _Helper:
         """Let it end, as it does by itself when nobody holds the other end."""
         if self.owner == os.getpid() and self.control and self.process:
             self.control.close()
-            self.process.wait(timeout=5)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=5)
 
 
 _helper = _Helper()
