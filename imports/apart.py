@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from imports.workbook import Issue, Reading, WorkbookError
 from imports.workbook.guard import Source, load
+from imports.workbook.layout import LAYOUTS
 
 SECONDS = 60  # for one file
 MEMORY = 768 * 2**20  # bytes of address space, of which the helper itself takes some 140 MB
@@ -33,7 +34,7 @@ DONE, REFUSED, FAILED = "done", "refused", "failed"
 
 def read_workbook(source: Source, kind: str, filename: str = "") -> Reading:
     """As `imports.workbook.read_workbook`, in a process of its own."""
-    return _ask("read_workbook", load(source), kind, filename)
+    return _ask("read_workbook", load(source), kind, filename, LAYOUTS.get(kind))
 
 
 def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:

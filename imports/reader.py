@@ -25,10 +25,19 @@ from django.utils.translation import override, trans_real  # noqa: E402
 
 import imports.kinds  # noqa: E402, F401 - registers how each kind is written
 from imports.apart import BEGUN, DONE, FAILED, REFUSED  # noqa: E402
-from imports.workbook import WorkbookError, mark_errors, read_workbook  # noqa: E402
+from imports.workbook import Reading, WorkbookError, mark_errors, read_workbook  # noqa: E402
+from imports.workbook.layout import Layout, register  # noqa: E402
+
+
+def _read(content: bytes, kind: str, filename: str, layout: Layout | None) -> Reading:
+    """Read a workbook, also of a kind that was registered after this process began."""
+    if layout is not None:
+        register([layout])
+    return read_workbook(content, kind, filename)
+
 
 TASKS: dict[str, Callable[..., Any]] = {
-    "read_workbook": read_workbook,
+    "read_workbook": _read,
     "mark_errors": mark_errors,
 }
 
