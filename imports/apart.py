@@ -50,7 +50,10 @@ def get_ready() -> None:
 def _ask(task: str, *given: Any) -> Any:
     """What the task comes to; `WorkbookError` where the file is refused or takes too much."""
     request = pickle.dumps((task, given, get_language(), SECONDS, MEMORY))
-    answer = _send(request) or _send(request)  # a helper that was ended: the next one
+    answer = _send(request)
+    if not answer:  # the helper was ended: the next one
+        _helper.end()
+        answer = _send(request)
     if not answer:
         raise RuntimeError("The process that reads workbooks does not start.")
     if len(answer) > MOST_IN_ANSWER:
@@ -130,10 +133,15 @@ class _Helper:
 
     def end(self) -> None:
         """Let it end, as it does by itself when nobody holds the other end."""
-        if self.owner == os.getpid() and self.control and self.process:
+        with self.lock:
+            if self.owner != os.getpid() or not (self.control and self.process):
+                return
             self.control.close()
-            with suppress(subprocess.TimeoutExpired):
+            try:
                 self.process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+            self.process = None
 
 
 _helper = _Helper()

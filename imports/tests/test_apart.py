@@ -104,8 +104,9 @@ def test_what_uses_up_its_time_or_memory_ends_with_one_sentence(monkeypatch, lim
 def test_a_helper_that_was_ended_is_followed_by_another():
     data = one(table("plan"))
     apart.read_workbook(data, "plan")
-    os.kill(apart._helper.process.pid, signal.SIGKILL)
-    assert len(apart.read_workbook(data, "plan").rows) == 3
+    for _time in range(5):  # however far it is with ending
+        os.kill(apart._helper.process.pid, signal.SIGKILL)
+        assert len(apart.read_workbook(data, "plan").rows) == 3
 
 
 def test_threads_and_forks_each_get_their_own_answer():
