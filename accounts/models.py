@@ -5,8 +5,9 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.password_validation import validate_password
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -18,6 +19,25 @@ from simple_history.models import HistoricalRecords
 
 from accounts.roles import Role, permissions_of
 from core.values import display
+
+
+class People(UserManager["User"]):
+    """Django's own; a superuser is an administrator of the portal, whose password keeps the rules
+    also where `createsuperuser` offers to pass them by."""
+
+    use_in_migrations = False
+
+    @transaction.atomic
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        """A person with the role of administrator, everywhere, who may open the emergency admin."""
+        if password is not None:
+            validate_password(password, self.model(username=username, email=email or ""))
+        fields.setdefault("role", Role.ADMIN)
+        user = super().create_superuser(username, email, password, **fields)
+        Assignment.objects.create(user=user)
+        return user
 
 
 class User(AbstractUser):
@@ -38,6 +58,8 @@ class User(AbstractUser):
     history = HistoricalRecords(
         excluded_fields=["password", "last_login", "session_epoch", "digest_on"]
     )
+
+    objects = People()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
         ordering = ["username"]

@@ -18,14 +18,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
+from core.lists.exports import xlsx_bytes
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
+from imports.apart import mark_errors, read_workbook
 from imports.kinds import KINDS
 from imports.models import RowError, Upload, UploadState
 from imports.outcome import LINES_VANISH, Outcome, of_file
 from imports.resolve import Directory
-from imports.workbook import Issue, Reading, WorkbookError, mark_errors, read_workbook, review
+from imports.workbook import Issue, Reading, WorkbookError, review
 from imports.years import guess_year
 from programs.models import FiscalYear
 
@@ -267,7 +269,31 @@ def undo(*, actor: User, upload: Upload) -> Upload:
 
 
 def marked(upload: Upload, actor: User) -> bytes:
-    """The user's own workbook with the wrong cells red. Raises `WorkbookError` if it cannot be."""
+    """The user's own workbook with the wrong cells red; a list of what is wrong, also a workbook,
+    where theirs is too long or too heavy to be marked. Raises `WorkbookError` where nothing was
+    read."""
     outcome = check_again(upload, actor)
+    issues = [*outcome.errors, *outcome.warnings]
     with upload.file.open("rb") as file:
-        return mark_errors(file.read(), [*outcome.errors, *outcome.warnings])
+        try:
+            return mark_errors(file.read(), issues)
+        except WorkbookError as refusal:
+            if outcome.failed_whole:
+                raise
+            return _list_of(issues, refusal.message)
+
+
+def _list_of(issues: list[Issue], why: str) -> bytes:
+    titles = {
+        "sheet": _("Sheet"),
+        "row": _("Row"),
+        "column": _("Column"),
+        "message": _("What is wrong"),
+    }
+    return xlsx_bytes(
+        list(titles),
+        [issue.as_dict() for issue in issues],
+        title=_("Errors and warnings"),
+        titles=list(titles.values()),
+        notes=[why],
+    )

@@ -18,7 +18,7 @@ from core.lists.workbooks import workbook_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import lists, services, sheet_templates
+from imports import apart, lists, services, sheet_templates
 from imports.forms import SameVoucherForm, ScopeForm, WorkbookForm
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Upload, UploadState
@@ -31,6 +31,7 @@ from programs.years.page_year import page_year
 @requires(*MAY_IMPORT)
 def import_page(request: PersonRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
+    apart.get_ready()
     form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         upload = services.receive(

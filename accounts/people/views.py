@@ -103,7 +103,7 @@ def invite(request: PersonRequest) -> HttpResponse:
 
 
 def _invited(request: PersonRequest, user: User) -> HttpResponse:
-    """Send the link; only where there is no mailbox is it shown, once."""
+    """Send the link; only where no letter carries it is it shown, once."""
     address = hand_over(request, user)
     if not address:
         return redirect("person", pk=user.pk)
@@ -111,17 +111,20 @@ def _invited(request: PersonRequest, user: User) -> HttpResponse:
 
 
 def hand_over(request: PersonRequest, user: User) -> str:
-    """Send the invitation's link; the link itself where there is no mailbox, else nothing."""
+    """Send the invitation's link; the link itself where no letter can carry it, else nothing."""
     actor: User = request.user
-    if not user.email:
-        return mail.link_for(user)
-    if mail.send(mail.invitation(user, actor)):
-        text = _now("The invitation was sent to %(email)s.")
-        messages.success(request, text % {"email": user.email})
-    else:
+    if user.email and mail.reaches_people():
+        if mail.send(mail.invitation(user, actor)):
+            text = _now("The invitation was sent to %(email)s.")
+            messages.success(request, text % {"email": user.email})
+            return ""
         # A warning: the person is there, and the form must not be taken a second time.
-        messages.warning(request, _now("The invitation could not be sent. Try again later."))
-    return ""
+        text = _now("The invitation could not be sent to %(email)s: hand over the link below.")
+        messages.warning(request, text % {"email": user.email})
+    elif user.email:
+        text = _now("This portal sends no letters (no EMAIL_URL): hand over the link below.")
+        messages.warning(request, text)
+    return mail.link_for(user)
 
 
 @requires(MANAGE_PEOPLE)

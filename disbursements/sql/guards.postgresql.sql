@@ -217,3 +217,22 @@ $guard$ LANGUAGE plpgsql
 --;
 CREATE TRIGGER portal_guard BEFORE INSERT OR UPDATE OR DELETE ON programs_golive
 FOR EACH ROW EXECUTE FUNCTION portal_guard_go_live()
+--;
+-- The trail is added to, never changed; nothing of the ledger is emptied at a stroke.
+CREATE FUNCTION portal_guard_history() RETURNS trigger AS $guard$
+BEGIN
+    RAISE EXCEPTION 'portal: history' USING ERRCODE = 'integrity_constraint_violation';
+END
+$guard$ LANGUAGE plpgsql
+--;
+CREATE TRIGGER portal_kept BEFORE UPDATE OR DELETE ON <history>
+FOR EACH ROW EXECUTE FUNCTION portal_guard_history()
+--;
+CREATE FUNCTION portal_guard_ledger() RETURNS trigger AS $guard$
+BEGIN
+    RAISE EXCEPTION 'portal: ledger' USING ERRCODE = 'integrity_constraint_violation';
+END
+$guard$ LANGUAGE plpgsql
+--;
+CREATE TRIGGER portal_never_emptied BEFORE TRUNCATE ON <ledger>
+FOR EACH STATEMENT EXECUTE FUNCTION portal_guard_ledger()

@@ -189,3 +189,23 @@ WHEN NEW.day > OLD.day AND NOT (
     AND NEW.agreed_by_id <> OLD.proposed_by_id
 )
 BEGIN SELECT RAISE(ABORT, 'portal: go-live'); END
+--;
+-- The trail is added to, never changed. INSERT OR REPLACE deletes without asking DELETE's guard.
+CREATE TRIGGER portal_kept_update_<history> BEFORE UPDATE ON <history>
+BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+--;
+CREATE TRIGGER portal_kept_delete_<history> BEFORE DELETE ON <history>
+BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+--;
+CREATE TRIGGER portal_kept_replace_<history> BEFORE INSERT ON <history>
+WHEN EXISTS (SELECT 1 FROM <history> WHERE history_id = NEW.history_id)
+BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+--;
+CREATE TRIGGER portal_posted_replace BEFORE INSERT ON disbursements_disbursement
+WHEN EXISTS (SELECT 1 FROM disbursements_disbursement WHERE status = 'posted'
+    AND (id = NEW.id OR (fiscal_year_id = NEW.fiscal_year_id AND number = NEW.number)))
+BEGIN SELECT RAISE(ABORT, 'portal: posted row'); END
+--;
+CREATE TRIGGER portal_plan_version_replace BEFORE INSERT ON disbursements_planversion
+WHEN EXISTS (SELECT 1 FROM disbursements_planversion WHERE id = NEW.id AND state = 'approved')
+BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END

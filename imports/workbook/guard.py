@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from .counting import Elements, PartCounter
 from .model import WorkbookError
 
 MAX_BYTES = 20 * 2**20
@@ -16,6 +18,7 @@ MAX_ENTRIES = 2000
 MAX_RATIO = 300  # beyond this an entry above RATIO_FROM bytes is a bomb
 RATIO_FROM = 5 * 2**20
 CHUNK = 2**18
+ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "utf-16"}
 
 Source = str | Path | bytes | BinaryIO
 
@@ -29,8 +32,9 @@ def open_safely(source: Source) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         _check_directory(archive)
+        _count_parts(archive)
         _check_parts(archive)
-    except WorkbookError:
+    except (WorkbookError, MemoryError):
         raise
     except Exception as error:  # zipfile, zlib and struct each have their own
         raise damaged() from error
@@ -131,28 +135,39 @@ def _check_is_xlsx(names: set[str]) -> None:
     raise WorkbookError("not_a_workbook", text)
 
 
-def _check_parts(archive: zipfile.ZipFile) -> None:
-    """Unpack every part once, counting, and refuse DTDs, entities and broken XML."""
-    left = MAX_UNPACKED
+def _count_parts(archive: zipfile.ZipFile) -> None:
+    """Unpack every part, counting its bytes and elements, before a parser sees it."""
+    left, elements = MAX_UNPACKED, Elements()
     for entry in archive.infolist():
-        with archive.open(entry) as stream:
-            left -= _check_part(stream, entry.filename.lower(), left)
+        counter = PartCounter(elements)
+        for chunk, is_xml in _chunks(archive, entry):
+            left -= len(chunk)
+            if left < 0:
+                raise _bomb()
+            if is_xml:
+                counter.feed(chunk)
 
 
-def _check_part(stream: IO[bytes], name: str, left: int) -> int:
-    """The size of one part in bytes, after checking it."""
-    size, parser = 0, None
-    while chunk := stream.read(CHUNK):
-        if size == 0 and _looks_like_xml(chunk, name):
-            parser = _strict_parser()
-        size += len(chunk)
-        if size > left:
-            raise _bomb()
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    """Unpack every part, and refuse DTDs, entities and broken XML."""
+    for entry in archive.infolist():
+        parser = None
+        for chunk, is_xml in _chunks(archive, entry):
+            if is_xml:
+                parser = parser or _strict_parser()
+                _feed(parser, chunk, entry.filename)
         if parser:
-            _feed(parser, chunk, name)
-    if parser:
-        _feed(parser, b"", name)
-    return size
+            _feed(parser, b"", entry.filename)
+
+
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[bytes, bool]]:
+    """The bytes of a part, piece by piece, and whether it is XML."""
+    with archive.open(entry) as stream:
+        chunk = stream.read(CHUNK)
+        is_xml = _looks_like_xml(chunk, entry.filename.lower())
+        while chunk:
+            yield chunk, is_xml
+            chunk = stream.read(CHUNK)
 
 
 def _looks_like_xml(chunk: bytes, name: str) -> bool:
@@ -168,14 +183,25 @@ def _strict_parser() -> expat.XMLParserType:
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
+    parser.XmlDeclHandler = _check_encoding
     return parser
+
+
+def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    """Elements are counted in bytes: no program writes a workbook in another encoding."""
+    if (encoding or "utf-8").lower() not in ENCODINGS:
+        raise damaged()
 
 
 def _feed(parser: expat.XMLParserType, chunk: bytes, name: str) -> None:
     try:
         parser.Parse(chunk, not chunk)
     except expat.ExpatError as error:
-        if not name.endswith(".vml"):  # Excel itself writes these loosely; they are never read
+        if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]:
+            raise MemoryError from error
+        if not name.lower().endswith(
+            ".vml"
+        ):  # Excel itself writes these loosely; they are never read
             raise damaged() from error
 
 

@@ -18,6 +18,7 @@ from .guard import Source, damaged, load, open_safely
 from .model import Issue, WorkbookError
 from .sheets import read_sheets
 
+MAX_ROWS = 20_000  # filled ones
 MAX_STORED_CELLS = 1_000_000
 MAX_MERGED_AREA = 500_000
 
@@ -29,7 +30,8 @@ _SEARCHED_ROWS = 36
 def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
     """The workbook as bytes (.xlsx), each issue's cell red, its messages in a comment.
 
-    Issues without a sheet or row have no cell and are left to the page. Macros are dropped.
+    Issues without a sheet or row have no cell and are left to the page. Macros are dropped. A
+    workbook that is too long or too heavy to be written anew is refused: give a list instead.
     """
     data = load(source)
     with open_safely(data) as archive:
@@ -41,15 +43,19 @@ def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
                 _mark_row(book[name], row, found)
         out = io.BytesIO()
         book.save(out)
+    except MemoryError:
+        raise
     except Exception as error:  # openpyxl is less forgiving than our own reader
         raise damaged() from error
     return out.getvalue()
 
 
 def _refuse_heavy(sheets: list[Any]) -> None:
+    rows = sum(len(sheet.rows) for sheet in sheets)
     cells = sum(sheet.stored_cells for sheet in sheets)
-    if cells > MAX_STORED_CELLS or sum(sheet.merged_area for sheet in sheets) > MAX_MERGED_AREA:
-        text = _("The workbook has too many formatted cells to mark. Use the list of errors.")
+    area = sum(sheet.merged_area for sheet in sheets)
+    if rows > MAX_ROWS or cells > MAX_STORED_CELLS or area > MAX_MERGED_AREA:
+        text = _("The workbook is too long or has too many formatted cells to be marked.")
         raise WorkbookError("too_heavy_to_mark", text)
 
 
