@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import slugify
@@ -13,14 +14,17 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PersonRequest
 from core.lists import answer
 from core.lists.exports import xlsx_response
+from core.lists.workbooks import workbook_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import lists, services
+from imports import lists, services, sheet_templates
 from imports.forms import ScopeForm, WorkbookForm
-from imports.kinds import MAY_IMPORT
+from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Upload, UploadState
 from imports.workbook import WorkbookError
+from programs.models import FiscalYear
+from programs.years.page_year import page_year
 
 
 @requires(*MAY_IMPORT)
@@ -38,7 +42,25 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
         )
         return redirect("upload", pk=upload.pk)
     status = 400 if form.is_bound and form.errors else 200
-    return answer(request, lists.uploads, "imports/import.html", {"form": form}, status)
+    context = {
+        "form": form,
+        "kinds": [kind for kind in KINDS.values() if any(map(request.user.can, kind.permissions))],
+        "year": page_year({}, request.user),
+        "years": FiscalYear.objects.order_by("-start"),
+    }
+    return answer(request, lists.uploads, "imports/import.html", context, status)
+
+
+@requires(*MAY_IMPORT)
+def template(request: PersonRequest, kind: str) -> FileResponse:
+    """A workbook of a kind to fill in, for the year of the address."""
+    if kind not in KINDS:
+        raise Http404
+    if not any(map(request.user.can, KINDS[kind].permissions)):
+        raise PermissionDenied
+    year = page_year(request.GET, request.user)
+    book = sheet_templates.template(KINDS[kind], year, request.user)
+    return workbook_response(book, f"{kind}-{year.code}.xlsx")
 
 
 @requires(*MAY_IMPORT)

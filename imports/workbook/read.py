@@ -10,7 +10,7 @@ from .guard import Source, open_safely
 from .header import Header, describe, find_header, found_labels
 from .header_issues import header_issues
 from .layout import LAYOUTS
-from .model import HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
+from .model import ASIDE, HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
 from .old_fonts import converted, from_tcvn3, letters_of_vni
 from .sheets import read_sheets
 from .tables import Table
@@ -28,6 +28,7 @@ def read_workbook(source: Source, kind: Kind, filename: str = "") -> Reading:
         raise ValueError(f"unknown kind of workbook: {kind}")
     with open_safely(source) as archive:
         sheets = read_sheets(archive)
+    sheets = [sheet for sheet in sheets if not _is_aside(sheet)]
     reading = Reading(kind)
     visible = [sheet for sheet in sheets if not sheet.hidden]
     _warn_hidden(sheets, reading)
@@ -99,6 +100,12 @@ def _read_tables(
     if not reading.rows and not reading.errors:
         text = _("The table has no rows. Fill it in below its header and try again.")
         raise WorkbookError("no_rows", text)
+
+
+def _is_aside(sheet: Sheet) -> bool:
+    """Whether it is a sheet of one of the portal's templates that explains or offers choices."""
+    first = sheet.rows.get(1, {}).get(1)
+    return isinstance(first, str) and first.startswith(ASIDE)
 
 
 def _titles(sheet: Sheet, header: Header) -> list[str]:
