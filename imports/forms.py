@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from imports.kinds import KINDS
 from imports.workbook import MAX_BYTES
+from imports.workbook.files import EXTENSIONS
 from programs.models import FiscalYear
 
 
@@ -46,9 +47,9 @@ class WorkbookForm(forms.Form):
         empty_label=_("As the workbook says"),
     )
     workbook = forms.FileField(
-        label=_("Workbook (.xlsx)"),
+        label=_("File (Excel, .csv, .ods)"),
         help_text=_("As your office writes it: headings and column order do not matter."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm"}),
+        widget=forms.FileInput(attrs={"accept": EXTENSIONS}),
         allow_empty_file=True,
     )
     as_history = forms.BooleanField(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
-from core.lists.exports import xlsx_bytes
+from core.lists.workbooks import Book
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
@@ -284,16 +284,11 @@ def marked(upload: Upload, actor: User) -> bytes:
 
 
 def _list_of(issues: list[Issue], why: str) -> bytes:
-    titles = {
-        "sheet": _("Sheet"),
-        "row": _("Row"),
-        "column": _("Column"),
-        "message": _("What is wrong"),
-    }
-    return xlsx_bytes(
-        list(titles),
-        [issue.as_dict() for issue in issues],
-        title=_("Errors and warnings"),
-        titles=list(titles.values()),
-        notes=[why],
-    )
+    book = Book()
+    sheet = book.sheet(_("Errors and warnings"), [20, 8, 20, 100], above=1)
+    sheet.row([why])
+    sheet.head([_("Sheet"), _("Row"), _("Column"), _("What is wrong")])
+    for issue in issues:
+        sheet.row([issue.sheet, issue.row, issue.column, issue.message])
+    with book.save() as file:
+        return file.read()

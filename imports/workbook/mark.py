@@ -14,6 +14,7 @@ from openpyxl.styles import PatternFill
 
 from core.values.text import squash
 
+from .files import is_xlsx
 from .guard import Source, damaged, load, open_safely
 from .model import Issue, WorkbookError
 from .sheets import read_sheets
@@ -34,6 +35,9 @@ def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
     workbook that is too long or too heavy to be written anew is refused: give a list instead.
     """
     data = load(source)
+    if not is_xlsx(data):
+        text = _("Cells can be marked in .xlsx files alone. Here is what is wrong, row by row.")
+        raise WorkbookError("not_marked", text)
     with open_safely(data) as archive:
         _refuse_heavy(read_sheets(archive))
     try:

@@ -6,13 +6,13 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from .fields import FIELDS, REQUIRED
-from .guard import Source, open_safely
+from .files import sheets_of
+from .guard import Source
 from .header import Header, describe, find_header, found_labels
 from .header_issues import header_issues
 from .layout import LAYOUTS
 from .model import ASIDE, HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
 from .old_fonts import converted, from_tcvn3, letters_of_vni
-from .sheets import read_sheets
 from .tables import Table
 from .years_said import years_said
 
@@ -26,9 +26,7 @@ def read_workbook(source: Source, kind: Kind, filename: str = "") -> Reading:
     """
     if kind not in FIELDS:
         raise ValueError(f"unknown kind of workbook: {kind}")
-    with open_safely(source) as archive:
-        sheets = read_sheets(archive)
-    sheets = [sheet for sheet in sheets if not _is_aside(sheet)]
+    sheets = [sheet for sheet in sheets_of(source) if not _is_aside(sheet)]
     reading = Reading(kind)
     visible = [sheet for sheet in sheets if not sheet.hidden]
     _warn_hidden(sheets, reading)
