@@ -250,7 +250,7 @@ class Delegation(models.Model):
     start = models.DateField(_("first day"))
     end = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=500)
-    is_named = models.BooleanField(default=False, editable=False)
+    is_named = models.BooleanField(_("named from outside"), default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     history = HistoricalRecords()

@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='delegation',
             name='is_named',
-            field=models.BooleanField(default=False, editable=False),
+            field=models.BooleanField(default=False, editable=False, verbose_name='named from outside'),
         ),
         migrations.AddField(
             model_name='historicaldelegation',
             name='is_named',
-            field=models.BooleanField(default=False, editable=False),
+            field=models.BooleanField(default=False, editable=False, verbose_name='named from outside'),
         ),
     ]

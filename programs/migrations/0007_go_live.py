@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('one', models.PositiveSmallIntegerField(db_index=True, default=1, editable=False)),
                 ('day', models.DateField(verbose_name='go-live day')),
                 ('proposed_day', models.DateField(editable=False, null=True, verbose_name='proposed day')),
                 ('reason', models.TextField(blank=True, default='', verbose_name='reason')),

@@ -27,7 +27,7 @@ class GoLive(VersionedModel):
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["one"])
 
     class Meta:
         verbose_name = _("go-live day")
