@@ -24,6 +24,10 @@ LEDGER = (
     "disbursements_planversion",
     "disbursements_planline",
     "disbursements_planamount",
+    "disbursements_planprogram",
+    "disbursements_numbercounter",
+    "disbursements_attachment",
+    "disbursements_costlink",
 )
 HISTORY = (  # what was done to the money and to the months it stands in: added to, never changed
     "disbursements_historicaldisbursement",
