@@ -35,7 +35,7 @@ PEOPLE = {
     "poor_household": 6,
 }
 COUNTS = {"trainings": 1, **PEOPLE}
-HEAD = {
+HEAD: dict[str, Any] = {
     "fiscal_year": "2023",
     "from": "2022-07-01",
     "to": "2023-06-30",
