@@ -76,6 +76,8 @@ def followed_by(user: "User") -> list[tuple[int | None, int]]:
     made of. Where the person lacked one of those, only once an administrator has confirmed it.
     Read once per user object.
     """
+    if not any(commune for _program, commune in grants_of(user)):
+        return []
     pairs: list[tuple[int | None, int]] | None = getattr(user, "_followed", None)
     if pairs is None:
         ended = [row for row in _assigned(user) if row[2]]
