@@ -21,7 +21,8 @@ class Outcome:
 
     `rows` counts the data rows found, `valid` those without an error, `duplicates` those that are
     in the portal already. `new_funds` and `new_others` (topics, activities) are saved first.
-    `reading` is how the workbook was understood (a plan's `scope`: whole or changes).
+    `reading` is how the workbook was understood (`imports.reading`; a plan's `scope`: whole or
+    changes).
     `sums` is what the page shows before the commit: labels with đồng or people.
     """
 

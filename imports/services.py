@@ -21,12 +21,23 @@ from accounts.roles import LOAD_HISTORY
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
-from imports.kinds import KINDS
+from imports import corrections
+from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import RowError, Upload, UploadState
 from imports.outcome import Outcome, of_file
+from imports.reading import of_rows, of_workbook, unknown_names
 from imports.resolve import Directory
-from imports.workbook import Issue, Reading, WorkbookError, mark_errors, read_workbook, review
-from imports.years import guess_year
+from imports.workbook import (
+    Correction,
+    Issue,
+    Reading,
+    WorkbookError,
+    mark_errors,
+    read_workbook,
+    review,
+)
+from imports.workbook.corrections import YEAR
+from imports.years import CHOSEN, YearFound, guess_year
 from programs.models import FiscalYear
 
 
@@ -43,24 +54,35 @@ def check_workbook(
 ) -> Outcome:
     """Read a workbook (path, bytes or file) and hold every row against the rules; saves nothing.
 
-    Without `fiscal_year` it is taken from the workbook's title or its dates. What is wrong with the
-    whole file is one error without sheet, row and column. `scope` (whole, changes) says what a
+    `kind` "" is found out. Without `fiscal_year` it is taken from what was said of the layout, the
+    workbook's title or its dates. What is wrong with the whole file is one error without sheet, row
+    and column. `scope` (whole, changes) says what a
     plan's workbook is where it does not say so itself. Raises `PermissionDenied` only.
     """
-    held = KINDS[kind]
-    check(actor, *held.permissions)
+    check(actor, *(KINDS[kind].permissions if kind else MAY_IMPORT))
     if post and not actor.can(LOAD_HISTORY):
         raise PermissionDenied(_("Loading history needs the right to load history."))
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
     if scope:
         outcome.reading["scope"] = scope
+    given = corrections.for_workbook(actor, kind)
     try:
-        reading = read_workbook(source, kind, filename)
+        reading = read_workbook(source, kind, filename, given)
     except WorkbookError as error:
+        outcome.kind = kind or error.kind or _first_kind(actor)
         outcome.errors.append(of_file(error.code, str(error)))
         return outcome
+    outcome.kind, held = reading.kind, KINDS[reading.kind]
+    if not any(map(actor.can, held.permissions)):
+        text = _("This is %(called)s, which you may not load.") % {"called": held.called}
+        outcome.errors.append(of_file("not_allowed", text))
+        return outcome
     outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
-    outcome.fiscal_year = fiscal_year or guess_year(reading)
+    found = corrections.year_said(reading) or guess_year(reading)
+    if fiscal_year:
+        found = YearFound(fiscal_year, CHOSEN)
+    outcome.fiscal_year = found.year
+    outcome.reading |= of_workbook(reading, found)
     if outcome.fiscal_year is not None:
         review(reading, outcome.fiscal_year)
     outcome.errors.extend(reading.errors)
@@ -68,17 +90,26 @@ def check_workbook(
     if outcome.fiscal_year is None:
         text = _("The workbook does not say its fiscal year: choose one.")
         outcome.errors.append(of_file("fiscal_year", text))
+        corrections.tell(outcome, reading, actor)
         return outcome
     directory = Directory(outcome.fiscal_year)
     builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
     outcome.sums = held.sums(builder.build(reading))
+    outcome.reading["unknown_names"] = unknown_names(builder)
+    corrections.tell(outcome, reading, actor)
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
     }
     outcome.errors.sort(key=lambda e: (order.get(e.sheet or "", -1), e.row or 0))
     if not outcome.rows and not outcome.errors:
         outcome.errors.append(of_file("empty", _("The workbook holds no rows to load.")))
+    outcome.reading |= of_rows(outcome, builder, held)
     return outcome
+
+
+def _first_kind(actor: User) -> str:
+    """What a file that nobody can read is called: the first kind that the person may load."""
+    return next(kind.name for kind in KINDS.values() if any(map(actor.can, kind.permissions)))
 
 
 def _wrong_rows(reading: Reading) -> set[tuple[Any, Any]]:
@@ -118,9 +149,9 @@ def _unsaved_relations(record: Any) -> list[str]:
 def receive(
     *,
     actor: User,
-    kind: str,
     content: bytes,
     filename: str,
+    kind: str = "",
     fiscal_year: FiscalYear | None = None,
     as_history: bool = False,
 ) -> Upload:
@@ -133,7 +164,7 @@ def receive(
         fiscal_year=fiscal_year,
         post=as_history,
     )
-    upload = Upload(kind=kind, name=filename[-255:], user=actor, as_history=as_history)
+    upload = Upload(kind=outcome.kind, name=filename[-255:], user=actor, as_history=as_history)
     upload.digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         upload.file.save(f"{uuid.uuid4().hex}.xlsx", ContentFile(content), save=False)
@@ -150,7 +181,7 @@ def check_again(upload: Upload, actor: User) -> Outcome:
         kind=upload.kind,
         source=content,
         filename=upload.name,
-        fiscal_year=upload.fiscal_year,
+        fiscal_year=upload.chosen_year,
         post=upload.as_history,
         scope=upload.scope,
     )
@@ -158,21 +189,74 @@ def check_again(upload: Upload, actor: User) -> Outcome:
 
 def say_scope(*, actor: User, upload: Upload, scope: str) -> Upload:
     """Whether a plan's workbook is the whole plan of its programmes or changes; checked again."""
+    row = _open(actor, upload)
+    row.scope = scope
+    return _again(row, actor)
+
+
+def say_what_it_is(
+    *, actor: User, upload: Upload, kind: str, fiscal_year: FiscalYear | None
+) -> Upload:
+    """The kind of a workbook, and its year, which is remembered for its layout; checked again.
+
+    Without `fiscal_year` the workbook's own holds.
+    """
+    row = _open(actor, upload)
+    row.kind, row.fiscal_year = kind, fiscal_year
+    row.reading = {"year": {"known": CHOSEN if fiscal_year else ""}}
+    row = _again(row, actor)
+    layouts = {sheet["layout"] for sheet in row.reading.get("sheets", ()) if sheet["layout"]}
+    said = row.reading.get("lines_above", "")
+    if fiscal_year:
+        corrections.remember(
+            actor, kind, row.name,
+            [Correction(layout, YEAR, fiscal_year.code, was=said) for layout in sorted(layouts)],
+        )  # fmt: skip
+    return row
+
+
+def correct(*, actor: User, upload: Upload, said: list[Correction]) -> Upload:
+    """Read the workbook as somebody says; remembered for every workbook of these layouts."""
+    row = _open(actor, upload)
+    layouts = {sheet["layout"] for sheet in row.reading.get("sheets", ())} - {""}
+    if any(one.layout not in layouts for one in said):
+        raise Conflict(_("The workbook is read otherwise by now. Look at it again."), "state")
+    with transaction.atomic():
+        corrections.remember(actor, row.kind, row.name, said)
+    return _again(row, actor)
+
+
+def forget(*, actor: User, upload: Upload, correction: int) -> Upload:
+    """Take back a correction of one's office; the workbook is checked again without it."""
+    row = _open(actor, upload)
+    found = corrections.known_to(actor).filter(pk=correction)
+    if found.filter(what=YEAR).exists():
+        row.fiscal_year = None
+    found.delete()
+    return _again(row, actor)
+
+
+def _open(actor: User, upload: Upload) -> Upload:
+    """One's own workbook that nothing has come of yet. `Conflict` for any other."""
     row = Upload.objects.visible_to(actor).get(pk=upload.pk)
     if row.state not in (UploadState.CHECKED, UploadState.REFUSED):
         raise Conflict(_("This workbook has been committed already."), "state")
-    row.scope = scope
-    outcome = check_again(row, actor)
-    with transaction.atomic():
-        _write_down(row, outcome)
     return row
+
+
+def _again(upload: Upload, actor: User) -> Upload:
+    outcome = check_again(upload, actor)
+    with transaction.atomic():
+        _write_down(upload, outcome)
+    return upload
 
 
 def _write_down(upload: Upload, outcome: Outcome) -> None:
     """Write what a check found into the upload and its findings."""
     upload.fiscal_year = outcome.fiscal_year
     upload.rows, upload.valid = outcome.rows, outcome.valid
-    upload.duplicates, upload.sums = outcome.duplicates, outcome.sums
+    upload.duplicates = outcome.duplicates
+    upload.sums, upload.reading = outcome.sums, outcome.reading
     if upload.state != UploadState.COMMITTED:
         upload.state = UploadState.REFUSED if outcome.errors else UploadState.CHECKED
     upload.save()

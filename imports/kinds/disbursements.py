@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
 from core.services.errors import PeriodClosed
-from core.values.dates import format_date
+from core.values.dates import format_date, month_key
 from core.values.money import format_vnd
 from disbursements.drafts import services as drafts
 from disbursements.fields import DETAILS, Detail
 from disbursements.ledger import services as ledger
 from disbursements.ledger.vouchers import content_of
 from disbursements.models import Disbursement
-from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of, with_saved
+from imports.kinds.base import AS_LOADED, Builder, Cell, MoneyKind, text_of, with_saved
 from imports.outcome import Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
@@ -164,12 +164,27 @@ class Disbursements(MoneyKind):
     permission = ENTER_DISBURSEMENT
     builder = DisbursementBuilder
     model = Disbursement
+    period = "month"
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return check_disbursement(values)
 
     def amount(self, item: Disbursement) -> tuple[Program, int]:
         return item.program, item.amount
+
+    def cells(self, item: Disbursement) -> Iterable[Cell]:
+        yield item.program, item.commune, month_key(item.date), item.amount
+
+    def as_saved(self, item: Disbursement) -> dict[str, Any]:
+        return {
+            "date": item.date.isoformat(),
+            "amount": item.amount,
+            "activity": item.activity.code,
+            "program": item.program.code,
+            "commune": item.commune.code,
+            "fund": item.fund.code,
+            **{detail.name: getattr(item, detail.name) for detail in DETAILS if detail.is_text},
+        }
 
     def commit(
         self, outcome: Outcome, *, actor: User, post: bool, reason: str

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
@@ -16,7 +17,8 @@ from disbursements.drafts import services as drafts
 from disbursements.models import PlanVersion
 from disbursements.plans import services as plans
 from disbursements.plans.services import Line
-from imports.kinds.base import AS_LOADED, Builder, Content, MoneyKind, text_of
+from imports.kinds.base import AS_LOADED, Builder, Cell, Content, MoneyKind, text_of
+from imports.kinds.plan_changes import changes
 from imports.outcome import WHOLE_OR_CHANGES, Outcome, of_file
 from imports.resolve import Unknown
 from imports.workbook import Reading, Row
@@ -125,6 +127,7 @@ class PlanBuilder(Builder):
         gone = [line for line in there if line.key not in stated]
         scope = self.outcome.reading.get("scope") or _scope_of(self.titles, there, lines, gone)
         self.outcome.reading["scope"] = scope
+        self.outcome.reading["changes"] = changes(there, lines, scope, self.year, self.actor)
         facts = {
             "count": len(gone),
             "sum": format_vnd(sum(sum(line.amounts.values()) for line in gone)),
@@ -140,7 +143,7 @@ class PlanBuilder(Builder):
             self.outcome.warnings.append(of_file("lines_vanish", text % facts))
 
     def _activity(self, row: Row) -> Activity | None:
-        code = text_of(row, "activity")
+        code = self.meant(row, "activity")
         program = self.look_up(
             row, "program", lambda text: self.directory.program_for(text, "", code)
         )
@@ -240,9 +243,24 @@ class Plan(MoneyKind):
     permission = DRAFT_PLAN
     builder = PlanBuilder
     model = PlanVersion
+    period = "quarter"
 
     def settle(self, values: Values, is_formula: bool) -> Iterable[Finding]:
         return settle_plan(values, values["year"], is_formula)
+
+    def cells(self, item: Line) -> Iterable[Cell]:
+        for quarter, amount in sorted(item.amounts.items()):
+            yield item.activity.program, item.commune, quarter, amount or 0
+
+    def as_saved(self, item: Line) -> dict[str, Any]:
+        return {
+            "activity": item.activity.code,
+            "title": item.title or item.activity.title,
+            "program": item.activity.program.code,
+            "commune": item.commune.code,
+            "fund": item.fund.code,
+            **{QUARTERS[q]: amount or 0 for q, amount in sorted(item.amounts.items())},
+        }
 
     def amount(self, item: Line) -> tuple[Program, int]:
         return item.activity.program, sum(item.amounts.values())

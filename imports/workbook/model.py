@@ -20,6 +20,7 @@ class WorkbookError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+        self.kind: Kind = ""  # what the workbook was taken for, where that was found out
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ class Reading:
     titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables
     years: list[Any] = field(default_factory=list)  # the years it names: YearSaid
     vouched: set[str] = field(default_factory=set)  # sheets whose unit is said and total agrees
+    sheets: list[Any] = field(default_factory=list)  # how each was understood: SheetReading
+    given: list[Any] = field(default_factory=list)  # what was said of its layouts: Correction
+    corrections: list[Any] = field(default_factory=list)  # those that were used: Correction
+    unused: list[Any] = field(default_factory=list)  # those of another unit than it says now
+    dismissed: set[tuple[str, str]] = field(default_factory=set)  # (sheet, doubt) that is none
 
     def error(self, issue: Issue) -> None:
         _add(self.errors, issue)

@@ -72,7 +72,11 @@ def _check_years(reading: Reading, year: Year) -> None:
 
 def _check_sizes(reading: Reading) -> None:
     amounts = [amount for row in reading.rows for amount in _amounts(row)]
-    small = [a for a in amounts if a[2] < SMALL and a[0].sheet not in reading.vouched]
+    small = [
+        (row, name, amount)
+        for row, name, amount in amounts
+        if amount < SMALL and row.sheet not in reading.vouched
+    ]
     text = _("Amounts under 1.000 đồng in rows %(rows)s: are they in another unit, or no money?")
     _say(reading, small, "small_amount", text)
     if small and len({id(a) for a in small}) == len(amounts):
@@ -118,7 +122,9 @@ def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
     by_sheet: dict[str, list[Amount]] = defaultdict(list)
     for amount in sorted(amounts, key=lambda a: (a[0].sheet, a[0].row)):
         by_sheet[amount[0].sheet].append(amount)
-    for found in by_sheet.values():
+    for sheet, found in by_sheet.items():
+        if (sheet, code) in reading.dismissed:
+            continue
         rows = dict.fromkeys(row.row for row, _name, _amount in found)
         row, name, example = found[0]
         message = text % {"rows": list_of(rows), "example": format_vnd(example)}
