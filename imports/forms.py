@@ -10,8 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from imports.kinds import KINDS
-from imports.workbook import MAX_BYTES
+from imports.workbook import MAX_BYTES, Correction
+from imports.workbook.corrections import COLUMN, HIDDEN_ROWS, IN, NOTHING, OUT, SHEET, UNIT
+from imports.workbook.fields import MONEY
+from imports.workbook.units import unit_named
 from programs.models import FiscalYear
+
+UNITS = (1, 10**3, 10**6, 10**9)  # đồng per unit that somebody can say
 
 
 class ScopeForm(forms.Form):
@@ -27,10 +32,107 @@ class ScopeForm(forms.Form):
     )
 
 
+def kinds_for(user: User) -> list[tuple[str, Any]]:
+    """The kinds of workbook that a person may load: name and label."""
+    return [(k.name, k.label) for k in KINDS.values() if any(map(user.can, k.permissions))]
+
+
+class WhatForm(forms.Form):
+    """What a workbook is, where it was taken for something else."""
+
+    kind = forms.ChoiceField(label=_("What the workbook holds"))
+    fiscal_year = forms.ModelChoiceField(
+        FiscalYear.objects.all(),
+        label=_("Fiscal year"),
+        required=False,
+        empty_label=_("As the workbook says"),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds_for(user)  # type: ignore[attr-defined]
+
+
+class SheetForm(forms.Form):
+    """How one sheet is to be read. What is left as it is says nothing.
+
+    `sheet`: its part of the upload's reading; `names`: the words on it that nothing is known by.
+    """
+
+    unit = forms.ChoiceField(
+        label=_("Unit of money"),
+        required=False,
+        choices=[("", _("As it was read"))] + [(str(n), unit_named(n)) for n in UNITS],
+    )
+    sheet = forms.ChoiceField(
+        label=_("This sheet"), choices=[(IN, _("Read it")), (OUT, _("Leave it out"))]
+    )
+    hidden_rows = forms.ChoiceField(
+        label=_("Hidden rows"), choices=[(IN, _("Read them")), (OUT, _("Leave them out"))]
+    )
+
+    def __init__(
+        self, *args: Any, kind: str, sheet: dict[str, Any], names: list[dict[str, Any]], **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.kind, self.as_read, self.names = kind, sheet, names
+        self.fields["sheet"].initial = IN if sheet["is_read"] else OUT
+        hidden_out = any(row["kind"] == "hidden" for row in sheet["rows_left_out"])
+        self.fields["hidden_rows"].initial = OUT if hidden_out else IN
+        if not (hidden_out or sheet["hidden_rows"]):
+            del self.fields["hidden_rows"]
+        if not any(field.name in MONEY for field in KINDS[kind].columns):
+            del self.fields["unit"]
+        for number, name in enumerate(names):
+            self.fields[f"name_{number}"] = forms.CharField(
+                label=_now("“%(text)s” is") % name,
+                help_text=_now("Code or name; left empty, it stays unknown."),
+                required=False,
+                max_length=100,
+            )
+        fields = [(field.name, field.label) for field in KINDS[kind].columns]
+        for column in sheet["columns"]:
+            self.fields[f"column_{column['letter']}"] = forms.ChoiceField(
+                label=_now("Column %(letter)s “%(heading)s”") % column,
+                choices=[(NOTHING, _now("not read")), *fields],
+                initial=column["field"] or NOTHING,
+            )
+
+    def said(self) -> list[Correction]:
+        """What was said otherwise than it was read."""
+        layout, values = self.as_read["layout"], self.cleaned_data
+        found = []
+        if values.get("unit"):
+            found.append(Correction(layout, UNIT, values["unit"], was=self.as_read["unit_said"]))
+        if self._is_other("sheet"):
+            found.append(Correction(layout, SHEET, values["sheet"], self.as_read["name"]))
+        if self._is_other("hidden_rows"):
+            found.append(Correction(layout, HIDDEN_ROWS, values["hidden_rows"]))
+        found += [
+            Correction(layout, COLUMN, values[name], name.removeprefix("column_"))
+            for name in self.fields
+            if name.startswith("column_") and self._is_other(name)
+        ]
+        found += [
+            Correction(layout, name["field"], values[f"name_{number}"], name["text"])
+            for number, name in enumerate(self.names)
+            if values[f"name_{number}"]
+        ]
+        return found
+
+    def _is_other(self, name: str) -> bool:
+        return name in self.fields and self.cleaned_data[name] != self.fields[name].initial
+
+
 class WorkbookForm(forms.Form):
     """Kind, fiscal year and file; who may load history may also say that it is history."""
 
-    kind = forms.ChoiceField(label=_("What the workbook holds"))
+    kind = forms.ChoiceField(
+        label=_("What the workbook holds"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Left open, the workbook itself says it."),
+    )
     fiscal_year = forms.ModelChoiceField(
         FiscalYear.objects.all(),
         label=_("Fiscal year"),
@@ -49,9 +151,7 @@ class WorkbookForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [k for k in KINDS.values() if any(map(user.can, k.permissions))]
-        choices = [(kind.name, kind.label) for kind in kinds]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+        self.fields["kind"].choices = kinds_for(user)  # type: ignore[attr-defined]
         if not user.can(LOAD_HISTORY):
             del self.fields["as_history"]
 

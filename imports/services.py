@@ -23,7 +23,7 @@ from core.services.errors import Conflict
 from core.values.dates import today
 from imports import corrections
 from imports.kinds import KINDS, MAY_IMPORT
-from imports.models import RowError, Upload, UploadState
+from imports.models import LayoutCorrection, RowError, Upload, UploadState
 from imports.outcome import Outcome, of_file
 from imports.reading import of_rows, of_workbook, unknown_names
 from imports.resolve import Directory
@@ -226,13 +226,16 @@ def correct(*, actor: User, upload: Upload, said: list[Correction]) -> Upload:
     return _again(row, actor)
 
 
-def forget(*, actor: User, upload: Upload, correction: int) -> Upload:
+def forget(
+    *, actor: User, correction: LayoutCorrection, upload: Upload | None = None
+) -> Upload | None:
     """Take back a correction of one's office; the workbook is checked again without it."""
-    row = _open(actor, upload)
-    found = corrections.known_to(actor).filter(pk=correction)
-    if found.filter(what=YEAR).exists():
+    row = _open(actor, upload) if upload else None
+    corrections.known_to(actor).filter(pk=correction.pk).delete()
+    if row is None:
+        return None
+    if correction.what == YEAR:
         row.fiscal_year = None
-    found.delete()
     return _again(row, actor)
 
 

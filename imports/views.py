@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,11 +16,14 @@ from core.lists.exports import xlsx_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import lists, services
-from imports.forms import ScopeForm, WorkbookForm
+from imports import corrections, lists, services
+from imports.forms import ScopeForm, SheetForm, WhatForm, WorkbookForm
 from imports.kinds import MAY_IMPORT
 from imports.models import Upload, UploadState
-from imports.workbook import WorkbookError
+from imports.reading_page import shown
+from imports.workbook import Correction, WorkbookError
+from imports.workbook.corrections import DOUBT
+from imports.workbook.review import DOUBTS
 
 
 @requires(*MAY_IMPORT)
@@ -38,7 +41,11 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
         )
         return redirect("upload", pk=upload.pk)
     status = 400 if form.is_bound and form.errors else 200
-    return answer(request, lists.uploads, "imports/import.html", {"form": form}, status)
+    said = [
+        corrections.as_dict(one) | {"file": one.file} for one in corrections.known_to(request.user)
+    ]
+    context = {"form": form, "corrections": said}
+    return answer(request, lists.uploads, "imports/import.html", context, status)
 
 
 @requires(*MAY_IMPORT)
@@ -46,16 +53,16 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
     upload = _own_upload(request, pk)
     wrong = upload.findings.filter(is_warning=False).count()
+    can_correct = upload.state in (UploadState.CHECKED, UploadState.REFUSED)
     context = {
         "upload": upload,
         "lead": _description(upload),
         "figures": figures(upload, wrong),
-        "programs": [
-            {"code": code, "amount": display.number(amount)}
-            for code, amount in (upload.sums.get("by_program") or {}).items()
-        ],
         "wrong": wrong,
+        "reading": shown(upload),
+        "can_correct": can_correct,
         "scope_form": ScopeForm() if upload.asks_scope else None,
+        "what_form": _what_form(request, upload) if can_correct else None,
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
@@ -94,6 +101,78 @@ def say_scope(request: PersonRequest, pk: int) -> HttpResponse:
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
     return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def say_what(request: PersonRequest, pk: int) -> HttpResponse:
+    """Another kind or year than it was taken for: the workbook is checked again as that."""
+    upload = _own_upload(request, pk)
+    form = WhatForm(request.POST, user=request.user)
+    if form.is_valid():
+        _try(request, services.say_what_it_is, upload=upload, **form.cleaned_data)
+    else:
+        messages.error(request, _("Choose what the workbook holds."))
+    return redirect("upload", pk=pk)
+
+
+def _what_form(request: PersonRequest, upload: Upload) -> WhatForm:
+    values = {"kind": upload.kind, "fiscal_year": upload.chosen_year}
+    return WhatForm(initial=values, user=request.user)
+
+
+@requires(*MAY_IMPORT)
+def reading_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """All of how a workbook was read."""
+    upload = _own_upload(request, pk)
+    context = {"upload": upload, "reading": shown(upload, whole=True)}
+    return render(request, "imports/whole_reading.html", context)
+
+
+@requires(*MAY_IMPORT)
+def sheet_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    """How one sheet is to be read, where it was read otherwise; or that a doubt is none."""
+    upload = _own_upload(request, pk)
+    sheets = upload.reading.get("sheets", [])
+    if number >= len(sheets) or not sheets[number]["layout"]:
+        raise Http404
+    sheet = sheets[number]
+    if code := request.POST.get("doubt"):
+        said = [Correction(sheet["layout"], DOUBT, "-", code)] if code in DOUBTS else []
+        _try(request, services.correct, upload=upload, said=said)
+        return redirect("upload", pk=pk)
+    unknown = upload.reading.get("unknown_names", [])
+    names = [name for name in unknown if name["sheet"] == sheet["name"]]
+    form = SheetForm(request.POST or None, kind=upload.kind, sheet=sheet, names=names)
+    if request.method == "POST" and form.is_valid():
+        _try(request, services.correct, upload=upload, said=form.said())
+        return redirect("upload", pk=pk)
+    title = _("How “%(sheet)s” is read") % {"sheet": sheet["name"]}
+    context = {"upload": upload, "form": form, "title": title}
+    status = 400 if form.is_bound else 200
+    return render(request, "imports/sheet.html", context, status=status)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def forget(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take back what was said of a layout; the workbook it is asked from is checked again."""
+    correction = get_object_or_404(corrections.known_to(request.user), pk=pk)
+    upload = request.POST.get("upload", "")
+    if upload.isdigit():
+        own = _own_upload(request, int(upload))
+        _try(request, services.forget, upload=own, correction=correction)
+        return redirect("upload", pk=own.pk)
+    services.forget(actor=request.user, correction=correction)
+    return redirect("imports")
+
+
+def _try(request: PersonRequest, service: Any, **given: Any) -> None:
+    """Do it, or say why not."""
+    try:
+        service(actor=request.user, **given)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
 
 
 @requires(*MAY_IMPORT)

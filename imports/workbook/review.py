@@ -21,6 +21,7 @@ from .model import Issue, Reading, Row
 from .remarks import list_of
 
 SMALL = 1000  # đồng; less is hardly an amount
+DOUBTS = ("small_amount", "amount_apart")  # which somebody can say are none
 APART = 50  # times: a gap this wide, and closed by a factor of 1000, is one of units
 THOUSAND = 1000
 _FEE = re.compile(r"\b(?:phi|le phi|fees?)\b")
