@@ -29,6 +29,7 @@ def of_workbook(reading: Reading, found: YearFound) -> dict[str, Any]:
     return {
         "kind": reading.kind,
         "year": found.as_dict(),
+        "has_marks": reading.has_marks,
         "lines_above": lines_above(reading),
         "sheets": sheets,
     }

@@ -11,6 +11,8 @@ urlpatterns = [
     path("imports/<int:pk>/reading/", views.reading_page, name="upload-reading"),
     path("imports/<int:pk>/sheets/<int:number>/", views.sheet_page, name="upload-sheet"),
     path("imports/corrections/<int:pk>/forget/", views.forget, name="correction-forget"),
+    path("imports/<int:pk>/submit/", views.submit_upload, name="upload-submit"),
+    path("imports/<int:pk>/reverse/", views.reverse_upload, name="upload-reverse"),
     path("imports/<int:pk>/undo/", views.undo_upload, name="upload-undo"),
     path("imports/<int:pk>/marked/", views.marked_workbook, name="upload-marked"),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from core.lists.exports import xlsx_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import corrections, lists, services
+from imports import after_commit, corrections, lists, services
 from imports.forms import ScopeForm, SheetForm, WhatForm, WorkbookForm
 from imports.kinds import MAY_IMPORT
 from imports.models import Upload, UploadState
@@ -29,7 +30,12 @@ from imports.workbook.review import DOUBTS
 @requires(*MAY_IMPORT)
 def import_page(request: PersonRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
-    form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
+    form = WorkbookForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        initial={"kind": request.GET.get("kind")},
+    )
     if request.method == "POST" and form.is_valid():
         upload = services.receive(
             actor=request.user,
@@ -64,6 +70,10 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "scope_form": ScopeForm() if upload.asks_scope else None,
         "what_form": _what_form(request, upload) if can_correct else None,
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
+        "has_marks": upload.reading.get("has_marks", False),
+        "drafts": len(after_commit.drafts(upload, request.user)),
+        "drafts_href": upload.holds.drafts_href(upload) if upload.saved else "",
+        "posted": len(after_commit.posted(upload, request.user)),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
 
@@ -187,6 +197,39 @@ def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Taken back: %(name)s.") % {"name": upload.name})
     return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def submit_upload(request: PersonRequest, pk: int) -> HttpResponse:
+    """Submit all that the workbook brought in."""
+    upload = _own_upload(request, pk)
+    _do_all(request, after_commit.submit_all, _("Submitted: %(count)s."), upload=upload)
+    return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def reverse_upload(request: PersonRequest, pk: int) -> HttpResponse:
+    """Reverse all that the workbook brought in and that is posted by now."""
+    upload, reason = _own_upload(request, pk), request.POST.get("reason", "")
+    done = _("Reversed: %(count)s.")
+    _do_all(request, after_commit.reverse_all, done, upload=upload, reason=reason)
+    return redirect("upload", pk=pk)
+
+
+def _do_all(request: PersonRequest, service: Any, done: str, **given: Any) -> None:
+    """Do it to all records of a workbook; or say why to none."""
+    try:
+        count = service(actor=request.user, **given)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal) or _("You may not do this with all of its rows."))
+    else:
+        messages.success(request, done % {"count": display.number(count)})
 
 
 @requires(*MAY_IMPORT)

@@ -155,6 +155,8 @@ class WorkbookKind(Layout, ABC):
     model: type[Any]  # what a commit saves
     period: str  # what its sums are cut by: quarter or month
     unit = "VND"  # of its sums: đồng, or people
+    state = ""  # its field with the state of a record, where it has one
+    can_reverse = False
     is_posted_as_history = True  # what is loaded as history is final: no undo
 
     @property
@@ -185,6 +187,18 @@ class WorkbookKind(Layout, ABC):
     @abstractmethod
     def take_back(self, record: Any, *, actor: User, reason: str) -> None:
         """Delete what a commit made. Raises `Conflict` when it is not as it was loaded."""
+
+    def submit(self, record: Any, *, actor: User) -> None:
+        """Hand a draft in; of a kind with a state."""
+        raise NotImplementedError
+
+    def reverse(self, record: Any, *, actor: User, reason: str) -> None:
+        """Reverse a posted record; of a kind that can."""
+        raise NotImplementedError
+
+    def drafts_href(self, upload: Any) -> str:
+        """Where the drafts of a workbook stand, "" where there are none."""
+        return ""
 
 
 class MoneyKind(WorkbookKind):

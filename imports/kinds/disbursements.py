@@ -3,9 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -164,7 +166,7 @@ class Disbursements(MoneyKind):
     permission = ENTER_DISBURSEMENT
     builder = DisbursementBuilder
     model = Disbursement
-    period = "month"
+    period, state, can_reverse = "month", "status", True
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return check_disbursement(values)
@@ -193,3 +195,13 @@ class Disbursements(MoneyKind):
 
     def take_back(self, record: Disbursement, *, actor: User, reason: str) -> None:
         drafts.disbursement(actor=actor, disbursement=record, version=AS_LOADED, why=reason)
+
+    def submit(self, record: Disbursement, *, actor: User) -> None:
+        ledger.submit(actor=actor, disbursement=record)
+
+    def reverse(self, record: Disbursement, *, actor: User, reason: str) -> None:
+        ledger.reverse(actor=actor, disbursement=record, reason=reason)
+
+    def drafts_href(self, upload: Any) -> str:
+        year = upload.fiscal_year.code
+        return f"{reverse('disbursements')}?{urlencode({'status': 'draft', 'fiscal_year': year})}"

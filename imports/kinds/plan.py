@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -243,7 +244,7 @@ class Plan(MoneyKind):
     permission = DRAFT_PLAN
     builder = PlanBuilder
     model = PlanVersion
-    period = "quarter"
+    period, state = "quarter", "state"
 
     def settle(self, values: Values, is_formula: bool) -> Iterable[Finding]:
         return settle_plan(values, values["year"], is_formula)
@@ -281,3 +282,9 @@ class Plan(MoneyKind):
 
     def take_back(self, record: PlanVersion, *, actor: User, reason: str) -> None:
         drafts.plan(actor=actor, plan=record, version=AS_LOADED, why=reason)
+
+    def submit(self, record: PlanVersion, *, actor: User) -> None:
+        plans.submit(actor=actor, plan=record)
+
+    def drafts_href(self, upload: Any) -> str:
+        return reverse("plan-version", args=upload.saved[:1])

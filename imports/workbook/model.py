@@ -80,6 +80,7 @@ class Reading:
     titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables
     years: list[Any] = field(default_factory=list)  # the years it names: YearSaid
     vouched: set[str] = field(default_factory=set)  # sheets whose unit is said and total agrees
+    has_marks: bool = False  # are our marks of an earlier time in it?
     sheets: list[Any] = field(default_factory=list)  # how each was understood: SheetReading
     given: list[Any] = field(default_factory=list)  # what was said of its layouts: Correction
     corrections: list[Any] = field(default_factory=list)  # those that were used: Correction

@@ -21,6 +21,7 @@ from .guard import Source, open_safely
 from .header import Header, describe, find_header, found_labels
 from .header_issues import header_issues
 from .layout import LAYOUTS
+from .mark import has_marks
 from .model import HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
 from .old_fonts import converted, from_tcvn3, letters_of_vni
 from .sheets import read_sheets
@@ -43,7 +44,9 @@ def read_workbook(
         raise ValueError(f"unknown kind of workbook: {kind}")
     with open_safely(source) as archive:
         sheets = read_sheets(archive)
+        is_marked = has_marks(archive)
     reading = Reading(kind or kind_of(sheets), given=list(corrections))
+    reading.has_marks = is_marked
     try:
         _read_sheets(reading, sheets)
     except WorkbookError as error:
