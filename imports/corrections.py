@@ -38,8 +38,9 @@ def office_of(user: User) -> str:
 
 
 def known_to(user: User) -> QuerySet:
-    """The corrections of a person's office."""
-    return LayoutCorrection.objects.filter(office=office_of(user)).select_related("made_by")
+    """The corrections of a person's office that hold."""
+    rows = LayoutCorrection.objects.filter(office=office_of(user), removed_at=None)
+    return rows.select_related("made_by")
 
 
 def for_workbook(user: User, kind: str = "") -> list[Correction]:
@@ -55,19 +56,21 @@ def plain(row: LayoutCorrection) -> Correction:
 def remember(actor: User, kind: str, file: str, said: Iterable[Correction]) -> None:
     """Keep what was said; said again of the same thing, the new holds."""
     for one in said:
-        LayoutCorrection.objects.update_or_create(
+        about = {"kind": kind, "layout": one.layout, "what": one.what, "subject": one.subject[:300]}
+        remove(actor, known_to(actor).filter(**about))
+        LayoutCorrection.objects.create(
+            **about,
             office=office_of(actor),
-            kind=kind,
-            layout=one.layout,
-            what=one.what,
-            subject=one.subject[:300],
-            defaults={
-                "value": one.value[:300],
-                "was": one.was[:300],
-                "made_by": actor,
-                "file": file[-255:],
-            },
+            value=one.value[:300],
+            was=one.was[:300],
+            made_by=actor,
+            file=file[-255:],
         )
+
+
+def remove(actor: User, rows: QuerySet) -> None:
+    """They hold no longer; who said them and who took them back stays."""
+    rows.update(removed_by=actor, removed_at=timezone.now())
 
 
 def lines_above(reading: Reading) -> str:
@@ -94,7 +97,11 @@ def tell(outcome: Outcome, reading: Reading, user: User) -> None:
     used = [rows[one] for one in dict.fromkeys(reading.corrections) if one in rows]
     outcome.reading["corrections"] = [as_dict(row) for row in used]
     text = _("Read as your office has said of this layout: %(what)s.")
-    told = [in_words(row) for row in used if row.what != DOUBT]
+    told = [
+        f"{one['text']} ({one['by']}, {one['on']})"
+        for one in outcome.reading["corrections"]
+        if one["what"] != DOUBT
+    ]
     if told:
         message = text % {"what": "; ".join(told)}
         outcome.warnings.append(Issue(None, None, None, "as_corrected", message))

@@ -1,5 +1,6 @@
 """The form that takes a workbook."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from imports.kinds import KINDS
+from imports.models import Upload
+from imports.resolve import Directory, Unknown
 from imports.workbook import MAX_BYTES, Correction
 from imports.workbook.corrections import COLUMN, HIDDEN_ROWS, IN, NOTHING, OUT, SHEET, UNIT
 from imports.workbook.fields import MONEY
@@ -72,10 +75,11 @@ class SheetForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, kind: str, sheet: dict[str, Any], names: list[dict[str, Any]], **kw: Any
+        self, *args: Any, upload: Upload, sheet: dict[str, Any], names: list[dict[str, Any]]
     ) -> None:
-        super().__init__(*args, **kw)
-        self.kind, self.as_read, self.names = kind, sheet, names
+        super().__init__(*args)
+        self.upload, self.as_read, self.names = upload, sheet, names
+        kind = upload.kind
         self.fields["sheet"].initial = IN if sheet["is_read"] else OUT
         hidden_out = any(row["kind"] == "hidden" for row in sheet["rows_left_out"])
         self.fields["hidden_rows"].initial = OUT if hidden_out else IN
@@ -97,6 +101,34 @@ class SheetForm(forms.Form):
                 choices=[(NOTHING, _now("not read")), *fields],
                 initial=column["field"] or NOTHING,
             )
+
+    def clean(self) -> dict[str, Any]:
+        """One column for a field; a word is given for something that is known."""
+        values = super().clean() or {}
+        self._check_columns(values)
+        written = {n: values.get(f"name_{n}") for n in range(len(self.names))}
+        if any(written.values()) and self.upload.fiscal_year:
+            directory = Directory(self.upload.fiscal_year)
+            find = {"commune": directory.commune, "activity": directory.needed_activity}
+            for number, text in written.items():
+                if text:
+                    self._meant(number, text, find[self.names[number]["field"]])
+        return values
+
+    def _check_columns(self, values: dict[str, Any]) -> None:
+        columns = {name: v for name, v in values.items() if name.startswith("column_")}
+        for name, value in columns.items():
+            others = [n for n, other in columns.items() if other == value and n != name]
+            if value != NOTHING and self._is_other(name) and others:
+                letters = ", ".join(n.removeprefix("column_") for n in others)
+                text = _now("Column %(letters)s is read as this. Say “not read” there.")
+                self.add_error(name, text % {"letters": letters})
+
+    def _meant(self, number: int, text: str, find: Callable[[str], Any]) -> None:
+        try:
+            self.cleaned_data[f"name_{number}"] = find(text).code
+        except Unknown as unknown:
+            self.add_error(f"name_{number}", unknown.message)
 
     def said(self) -> list[Correction]:
         """What was said otherwise than it was read."""
@@ -121,7 +153,8 @@ class SheetForm(forms.Form):
         return found
 
     def _is_other(self, name: str) -> bool:
-        return name in self.fields and self.cleaned_data[name] != self.fields[name].initial
+        value = self.cleaned_data.get(name)
+        return name in self.fields and value not in (None, self.fields[name].initial)
 
 
 class WorkbookForm(forms.Form):

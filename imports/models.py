@@ -120,7 +120,7 @@ class LayoutCorrection(models.Model):
     """What an office has said of a layout of its workbooks, used for every later one of it.
 
     `office` is the person's office, folded, or the person where none is given; the rest as in
-    `imports.workbook.Correction`.
+    `imports.workbook.Correction`. One that is removed or said anew stays, with who and when.
     """
 
     office = models.CharField(max_length=200)
@@ -131,14 +131,20 @@ class LayoutCorrection(models.Model):
     value = models.CharField(max_length=300)
     was = models.CharField(max_length=300, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True)
     file = models.CharField(_("file name"), max_length=255)  # the workbook it was said of
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["office", "kind", "layout", "what", "subject"], name="said_once_of_a_layout"
+                fields=["office", "kind", "layout", "what", "subject"],
+                condition=models.Q(removed_at=None),
+                name="said_once_of_a_layout",
             )
         ]
         verbose_name = _("correction of a layout")

@@ -80,7 +80,7 @@ def _sheet(
         "state": _state(sheet),
         "open": number == 0,
         "facts": list(_facts(sheet)) if sheet["is_read"] else [],
-        "columns": [_column(column) for column in sheet["columns"]] if sheet["is_read"] else [],
+        "columns": [_column(column) for column in sheet["columns"]],
         "notes": notes[:most],
         "more": _("%(count)s more") % {"count": more} if more > 0 else "",
         "doubts": doubts,
@@ -277,10 +277,7 @@ def _changes(changes: dict[str, Any] | None, most: int) -> dict[str, Any] | None
         SAME: _("unchanged"),
         "under_spent": _("under what is spent"),
     }
-    order = {REMOVED: 1, CHANGED: 2, SAME: 2, NEW: 3}
-    lines = sorted(
-        changes["lines"], key=lambda one: (not one["is_under_spent"], order[one["change"]])
-    )
+    lines = changes["lines"]
     more = len(lines) - most
     return {
         "counts": ", ".join(

@@ -70,6 +70,7 @@ def check_workbook(
         reading = read_workbook(source, kind, filename, given)
     except WorkbookError as error:
         outcome.kind = kind or error.kind or _first_kind(actor)
+        outcome.reading |= {"kind": outcome.kind, "sheets": [s.as_dict() for s in error.sheets]}
         outcome.errors.append(of_file(error.code, str(error)))
         return outcome
     outcome.kind, held = reading.kind, KINDS[reading.kind]
@@ -231,7 +232,7 @@ def forget(
 ) -> Upload | None:
     """Take back a correction of one's office; the workbook is checked again without it."""
     row = _open(actor, upload) if upload else None
-    corrections.known_to(actor).filter(pk=correction.pk).delete()
+    corrections.remove(actor, corrections.known_to(actor).filter(pk=correction.pk))
     if row is None:
         return None
     if correction.what == YEAR:
@@ -290,6 +291,10 @@ def confirm(*, actor: User, upload: Upload) -> Upload:
         with transaction.atomic():
             _write_down(upload, outcome)
         return upload
+    if _how(outcome.reading, outcome.sums) != _how(upload.reading, upload.sums):
+        with transaction.atomic():
+            _write_down(upload, outcome)
+        raise Conflict(_("The workbook is read otherwise by now. Look at it again."), "state")
     with transaction.atomic():
         hit = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKED).update(
             state=UploadState.COMMITTED, committed_at=timezone.now()
@@ -300,6 +305,12 @@ def confirm(*, actor: User, upload: Upload) -> Upload:
         Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved)
     upload.refresh_from_db()
     return upload
+
+
+def _how(reading: dict[str, Any], sums: dict[str, Any]) -> Any:
+    """What must be as it was shown when the rows are saved: what was said of it, and its sums."""
+    said = [(c["what"], c["subject"], c["value"]) for c in reading.get("corrections", ())]
+    return sorted(said), sums
 
 
 @transaction.atomic

@@ -153,7 +153,7 @@ def sheet_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
         return redirect("upload", pk=pk)
     unknown = upload.reading.get("unknown_names", [])
     names = [name for name in unknown if name["sheet"] == sheet["name"]]
-    form = SheetForm(request.POST or None, kind=upload.kind, sheet=sheet, names=names)
+    form = SheetForm(request.POST or None, upload=upload, sheet=sheet, names=names)
     if request.method == "POST" and form.is_valid():
         _try(request, services.correct, upload=upload, said=form.said())
         return redirect("upload", pk=pk)

@@ -11,6 +11,8 @@ from programs.models import Activity, FiscalYear
 from programs.summary_query import SummaryQuery
 
 NEW, CHANGED, REMOVED, SAME = "new", "changed", "removed", "same"
+MOST = 2000  # lines that are listed, those first that fall under what is spent or vanish
+_ORDER = (REMOVED, CHANGED, SAME, NEW)
 
 Pair = tuple[str, int]  # an activity's code, a commune
 
@@ -41,7 +43,8 @@ def changes(
         if line["change"] != SAME or line["is_under_spent"]:
             found.append(line)
     under = sum(line["is_under_spent"] for line in found)
-    return {"counts": {**counts, "under_spent": under}, "lines": found}
+    found.sort(key=lambda line: (not line["is_under_spent"], _ORDER.index(line["change"])))
+    return {"counts": {**counts, "under_spent": under}, "lines": found[:MOST]}
 
 
 def _compared(old: Line | None, new: Line | None) -> dict[str, Any]:

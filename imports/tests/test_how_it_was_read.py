@@ -1,8 +1,10 @@
 """What the reader understood is shown before anything is saved, corrected there, and remembered."""
 
+import io
 import json
 from io import StringIO
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -203,7 +205,8 @@ def test_a_unit_is_corrected_remembered_shown_and_removed(client, coordinator):
     client.post(f"/imports/corrections/{said['id']}/forget/", {"upload": later.pk})
     later.refresh_from_db()
     assert later.sums["total"] == 30 + 8_084_000 + 16_143_000
-    assert not LayoutCorrection.objects.exists()
+    [kept] = LayoutCorrection.objects.all()
+    assert (kept.made_by, kept.removed_by) == (coordinator, coordinator)
 
 
 def test_a_unit_that_is_not_understood_is_said_by_a_person(client, coordinator):
@@ -292,3 +295,75 @@ def test_nobody_corrects_anothers_workbook(client, cast, coordinator):
     for address in ("what/", "sheets/0/"):
         assert client.post(f"/imports/{upload.pk}/{address}", {}).status_code == 404
     assert client.get(f"/imports/{upload.pk}/reading/").status_code == 404
+
+
+def test_hidden_rows_are_left_out_or_read(client, coordinator):
+    made = openpyxl.load_workbook(io.BytesIO(ledger()))
+    made.active.row_dimensions[2].hidden = True
+    out = io.BytesIO()
+    made.save(out)
+    upload = send(client, out.getvalue())
+    assert upload.reading["sheets"][0]["hidden_rows"] == [2]
+    assert upload.sums["total"] == 55_194_000
+    upload = say(client, upload, hidden_rows="out")
+    assert upload.sums["total"] == 55_194_000 - 30_967_000
+    assert [r["kind"] for r in upload.reading["sheets"][0]["rows_left_out"]] == ["hidden"]
+    assert say(client, upload, hidden_rows="in").sums["total"] == 55_194_000
+
+
+def test_where_no_table_is_found_the_columns_can_still_be_said(client, coordinator):
+    cells = table("disbursements")
+    cells[0] = ["Lúc", "Giấy", "Việc", "Chỗ", "Bao nhiêu", "Nội dung chi", "Người nhận"]
+    upload = send(client, book(("A", cells)), kind="disbursements")
+    assert [one.code for one in upload.findings.all()] == ["no_table"]
+    fields = ["date", "voucher_no", "activity", "commune", "amount"]
+    said = {f"column_{letter}": name for letter, name in zip("ABCDE", fields, strict=True)}
+    upload = say(client, upload, **said)
+    assert (upload.state, upload.sums["total"]) == ("checked", 55_194_000)
+
+
+def test_quarters_that_are_unclear_are_said_one_by_one(client, coordinator):
+    cells = table("plan")
+    for column, text in zip((3, 4, 5, 6), ("Quý III", "Quý IV", "Quý I", "Quý II"), strict=True):
+        cells[0][column] = text
+    upload = send(client, book(("KH", cells)), kind="plan", fiscal_year=factories.year("2023").pk)
+    assert [one.code for one in upload.findings.filter(is_warning=False)] == ["quarters_unclear"]
+    upload = say(client, upload, column_D="q1", column_E="q2", column_F="q3", column_G="q4")
+    assert upload.state == "checked"
+    first = [r["amount"] for r in upload.reading["sums"]["rows"] if r["commune"] == "03577"]
+    assert first == [25_800_000, 0, 24_700_000, 5_100_000]
+
+
+def test_two_columns_are_not_one_field_and_a_word_is_given_for_something_known(client, coordinator):
+    cells = put(table("disbursements"), 1, 3, "Bản Lăng Xa")
+    upload = send(client, book(("A", cells)))
+    address = f"/imports/{upload.pk}/sheets/0/"
+    form = client.get(address).context["form"]
+    values = {name: form[name].value() or "" for name in form.fields}
+    answer = client.post(address, {**values, "column_F": "amount", "name_0": "Không đâu"})
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == {"column_F", "name_0"}
+    assert not LayoutCorrection.objects.exists()
+
+
+def test_what_is_saved_is_what_was_shown(client, cast, coordinator):
+    type(coordinator).objects.update(office="Ban Điều hành")
+    coordinator.refresh_from_db()
+    upload = send(client, ledger())
+    client.force_login(type(coordinator).objects.get(pk=cast.quanly.pk))
+    say(client, send(client, ledger()), unit="1000")
+    client.force_login(coordinator)
+    client.post(f"/imports/{upload.pk}/commit/")
+    assert Disbursement.objects.count() == 0
+    upload.refresh_from_db()
+    assert (upload.state, upload.sums["total"]) == ("checked", 55_194_000_000)
+    client.post(f"/imports/{upload.pk}/commit/")
+    assert Disbursement.objects.count() == 3
+
+
+def test_the_first_view_is_light(client, coordinator):
+    rows = table("disbursements")
+    content = book(*((f"Tháng {n}", rows) for n in range(1, 13)))
+    page = client.get(f"/imports/{send(client, content).pk}/")
+    assert len(page.content) < 60_000
+    assert client.get(page.context["reading"]["whole"]).status_code == 200

@@ -14,13 +14,17 @@ MAX_HEADER_MERGES = 5000
 
 
 class WorkbookError(Exception):
-    """The whole file cannot be used. `code` for programs, one sentence for the person."""
+    """The whole file cannot be used. `code` for programs, one sentence for the person.
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.kind: Kind = ""  # what the workbook was taken for, where that was found out
+    `kind` is what it was taken for and `sheets` how they were understood, as far as it came.
+    """
+
+    def __init__(self, code: str, message: str, kind: Kind = "", sheets: Any = ()) -> None:
+        super().__init__(code, message, kind, sheets)
+        self.code, self.message, self.kind, self.sheets = code, message, kind, sheets
+
+    def __str__(self) -> str:
+        return self.message
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,7 @@ def read_workbook(
     try:
         _read_sheets(reading, sheets)
     except WorkbookError as error:
-        error.kind = reading.kind
-        raise
+        raise WorkbookError(error.code, error.message, reading.kind, reading.sheets) from error
     return reading
 
 
@@ -79,12 +78,26 @@ def _read_sheets(reading: Reading, sheets: list[Sheet]) -> None:
         else:
             visible.append(sheet)
     found = [_with_header(sheet, reading) for sheet in visible]
+    as_read = {said.name: said for said in reading.sheets}
+    for sheet, header in found:
+        if header:
+            _correct(sheet, header, reading, as_read[sheet.name])
     visible = [sheet for sheet, _header in found]
     tables = [(sheet, h) for sheet, h in found if h and h.looks_like_table(kind)]
     _check_kind(kind, visible, [header for _sheet, header in tables])
     if not tables:
+        for said in reading.sheets:
+            said.is_read, said.why = False, said.why or _("no table of this kind")
         raise _no_table(kind, visible, [header for _sheet, header in found if header])
     _read_tables(reading, visible, tables)
+
+
+def _correct(sheet: Sheet, header: Header, reading: Reading, said: SheetReading) -> None:
+    """Put the columns of what may be a header where somebody said they belong; describe it."""
+    said.layout = layout_of(reading.kind, header)
+    given = [one for one in reading.given if one.what == COLUMN]
+    reading.corrections += correct_columns(header, reading.kind, said.layout, given)
+    said.describe(sheet, header, reading.kind)
 
 
 def _is_wanted(sheet: Sheet, reading: Reading) -> bool:
@@ -142,12 +155,8 @@ def _read_tables(
         if complete and _is_another_kind(reading.kind, sheet, header):
             _say_no_table(sheet, reading, said)
             continue
-        said.layout = layout_of(reading.kind, header)
         if _is_left_out(sheet, reading, said):
             continue
-        reading.corrections += correct_columns(
-            header, reading.kind, said.layout, [c for c in reading.given if c.what == COLUMN]
-        )
         if sheet.far_cells:
             text = _("Cells right of column IV were left out. Move the table to the left.")
             reading.warn(Issue(sheet.name, None, None, "far_cells", text))
@@ -155,7 +164,6 @@ def _read_tables(
         years = list(years_said(sheet, header, reading.kind))
         reading.years += years
         said.years = [{"row": year.row, "text": year.text[:120]} for year in years]
-        said.describe(sheet, header, reading.kind)
         _note_dismissed(reading, said)
         issues = header_issues(sheet, header, reading.kind)
         for issue in issues:

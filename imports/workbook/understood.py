@@ -85,6 +85,8 @@ class SheetReading:
         ]
         self.header = {"first": header.first, "last": header.last, "texts": texts[:MOST]}
         taken = {c: name for name in header.columns for c in header.parts(name)}
+        if header.unclear:
+            taken = {c: name for c, name in taken.items() if name not in QUARTERS}
         self.columns = [
             {
                 "letter": get_column_letter(column),
@@ -95,7 +97,7 @@ class SheetReading:
             }
             for column in sorted(header.paths.keys() | taken.keys())
         ][:MOST]
-        if kind == "plan":
+        if kind == "plan" and not header.unclear:
             self.quarters = [_quarter(header, n) for n in QUARTERS if n in header.columns]
 
     def say_units(self, header: Header, units: dict[str, dict[str, Any]]) -> None:
