@@ -157,14 +157,22 @@ class SheetForm(forms.Form):
         return name in self.fields and value not in (None, self.fields[name].initial)
 
 
+class OpenSelect(forms.Select):
+    """A choice that may be left to the workbook: that stands first, and is no choice."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        is_open = not any(value)
+        empty = self.create_option(name, "", _now("As the workbook says"), is_open, 0, None, attrs)
+        return [(None, [empty], 0), *super().optgroups(name, value, attrs)]
+
+
 class WorkbookForm(forms.Form):
     """Kind, fiscal year and file; who may load history may also say that it is history."""
 
     kind = forms.ChoiceField(
         label=_("What the workbook holds"),
         required=False,
-        widget=forms.RadioSelect,
-        help_text=_("Left open, the workbook itself says it."),
+        widget=OpenSelect,
     )
     fiscal_year = forms.ModelChoiceField(
         FiscalYear.objects.all(),

@@ -16,7 +16,7 @@ from imports.years import CHOSEN, CORRECTED, DATES, SAID
 
 FIRST = {"sheets": 12, "notes": 8, "sums": 40, "totals": 12, "changes": 25}  # of the first view
 ALL = dict.fromkeys(FIRST, 10_000)
-_FIGURES = frozenset(("amount", "q1", "q2", "q3", "q4", "participants", "female", "male"))
+_CALLED = {"participants": "total", "commune_name": "commune"}  # a record's name for a column
 
 
 def shown(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
@@ -238,13 +238,13 @@ def _amounts(reading: dict[str, Any]) -> list[dict[str, str]]:
 def _first_rows(kind: str, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     if not rows:
         return None
-    names = [
-        n for n in rows[0] if n != "sheet" and any(row.get(n) not in ("", None) for row in rows)
-    ]
+    filled = {name for row in rows for name, value in row.items() if value not in ("", None)}
+    names = [name for name in rows[0] if name in filled - {"sheet", "commune"}]
+    numbers = {name for name in names if isinstance(rows[0][name], int)}
     return {
-        "head": [{"text": _label(kind, name), "is_figure": name in _FIGURES} for name in names],
+        "head": [{"text": _label(kind, name), "is_figure": name in numbers} for name in names],
         "rows": [
-            [{"text": _value(row.get(name)), "is_figure": name in _FIGURES} for name in names]
+            [{"text": _value(row.get(name)), "is_figure": name in numbers} for name in names]
             for row in rows
         ],
     }
@@ -253,7 +253,7 @@ def _first_rows(kind: str, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
 def _label(kind: str, name: str) -> str:
     if name == "row":
         return _("Row")
-    field = FIELDS[kind].get({"participants": "total"}.get(name, name))
+    field = FIELDS[kind].get(_CALLED.get(name, name))
     return str(field.label) if field else _("Programme") if name == "program" else name
 
 

@@ -104,6 +104,8 @@ def check_workbook(
     outcome.errors.sort(key=lambda e: (order.get(e.sheet or "", -1), e.row or 0))
     if not outcome.rows and not outcome.errors:
         outcome.errors.append(of_file("empty", _("The workbook holds no rows to load.")))
+    if outcome.errors:
+        outcome.sums = {}
     outcome.reading |= of_rows(outcome, builder, held)
     return outcome
 

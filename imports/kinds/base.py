@@ -153,7 +153,7 @@ class WorkbookKind(Layout, ABC):
     permission: str  # who may load it; so may who loads history
     builder: type[Builder]
     model: type[Any]  # what a commit saves
-    period: str  # what its sums are cut by: quarter or month
+    period = "month"  # what its sums are cut by, or quarter
     unit = "VND"  # of its sums: đồng, or people
     state = ""  # its field with the state of a record, where it has one
     can_reverse = False
@@ -164,13 +164,14 @@ class WorkbookKind(Layout, ABC):
         """Any of these lets somebody load such a workbook."""
         return self.permission, LOAD_HISTORY
 
-    @abstractmethod
     def cells(self, item: Any) -> Iterable[Cell]:
-        """What a row adds to the sums: (programme, commune, period, amount)."""
+        """What a row adds to the sums shown before the commit: (programme, commune, period,
+        amount)."""
+        return ()
 
-    @abstractmethod
     def as_saved(self, item: Any) -> dict[str, Any]:
         """A row as it would be saved: field → value, for a person to look at."""
+        return {}
 
     @abstractmethod
     def sums(self, items: list[Any]) -> Sums:

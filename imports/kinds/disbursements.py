@@ -184,6 +184,7 @@ class Disbursements(MoneyKind):
             "activity": item.activity.code,
             "program": item.program.code,
             "commune": item.commune.code,
+            "commune_name": item.commune.name,
             "fund": item.fund.code,
             **{detail.name: getattr(item, detail.name) for detail in DETAILS if detail.is_text},
         }

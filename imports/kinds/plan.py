@@ -259,6 +259,7 @@ class Plan(MoneyKind):
             "title": item.title or item.activity.title,
             "program": item.activity.program.code,
             "commune": item.commune.code,
+            "commune_name": item.commune.name,
             "fund": item.fund.code,
             **{QUARTERS[q]: amount or 0 for q, amount in sorted(item.amounts.items())},
         }

@@ -260,6 +260,7 @@ class Trainings(WorkbookKind):
             "end": item.end.isoformat(),
             "program": item.program.code if item.program else "",
             "commune": item.commune.code,
+            "commune_name": item.commune.name,
             **{name: getattr(item, name) for name in COUNTS},
         }
 
