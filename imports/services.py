@@ -56,8 +56,8 @@ def check_workbook(
 
     `kind` "" is found out. Without `fiscal_year` it is taken from what was said of the layout, the
     workbook's title or its dates. What is wrong with the whole file is one error without sheet, row
-    and column. `scope` (whole, changes) says what a
-    plan's workbook is where it does not say so itself. Raises `PermissionDenied` only.
+    and column. `scope` (whole, changes) says what a plan's workbook is where it does not say so
+    itself. Raises `PermissionDenied` only.
     """
     check(actor, *(KINDS[kind].permissions if kind else MAY_IMPORT))
     if post and not actor.can(LOAD_HISTORY):
@@ -78,16 +78,7 @@ def check_workbook(
         text = _("This is %(called)s, which you may not load.") % {"called": held.called}
         outcome.errors.append(of_file("not_allowed", text))
         return outcome
-    outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
-    found = corrections.year_said(reading) or guess_year(reading)
-    if fiscal_year:
-        found = YearFound(fiscal_year, CHOSEN)
-    outcome.fiscal_year = found.year
-    outcome.reading |= of_workbook(reading, found)
-    if outcome.fiscal_year is not None:
-        review(reading, outcome.fiscal_year)
-    outcome.errors.extend(reading.errors)
-    outcome.warnings.extend(reading.warnings)
+    _take_in(outcome, reading, fiscal_year)
     if outcome.fiscal_year is None:
         text = _("The workbook does not say its fiscal year: choose one.")
         outcome.errors.append(of_file("fiscal_year", text))
@@ -104,10 +95,22 @@ def check_workbook(
     outcome.errors.sort(key=lambda e: (order.get(e.sheet or "", -1), e.row or 0))
     if not outcome.rows and not outcome.errors:
         outcome.errors.append(of_file("empty", _("The workbook holds no rows to load.")))
-    if outcome.errors:
-        outcome.sums = {}
+    outcome.sums = {} if outcome.errors else outcome.sums
     outcome.reading |= of_rows(outcome, builder, held)
     return outcome
+
+
+def _take_in(outcome: Outcome, reading: Reading, chosen: FiscalYear | None) -> None:
+    """What the reader found: rows, errors, how it understood them, and of which year they are."""
+    outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
+    found = YearFound(chosen, CHOSEN) if chosen else None
+    found = found or corrections.year_said(reading) or guess_year(reading)
+    outcome.fiscal_year = found.year
+    outcome.reading |= of_workbook(reading, found)
+    if found.year is not None:
+        review(reading, found.year)
+    outcome.errors.extend(reading.errors)
+    outcome.warnings.extend(reading.warnings)
 
 
 def _first_kind(actor: User) -> str:

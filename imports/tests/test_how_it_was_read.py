@@ -367,3 +367,30 @@ def test_the_first_view_is_light(client, coordinator):
     page = client.get(f"/imports/{send(client, content).pk}/")
     assert len(page.content) < 60_000
     assert client.get(page.context["reading"]["whole"]).status_code == 200
+
+
+PLACES = {
+    "above the table": ({"above": [["ĐVT: nghìn đồng"]]}, "A1"),
+    "beside its word": ({"above": [[None, "ĐVT:", "nghìn đồng"]]}, "C1"),
+    "in the heading": ({"header": "Số tiền (nghìn đồng)"}, "E1"),
+    "below the table": ({"below": [[], ["Ghi chú: Đơn vị tính: nghìn đồng"]]}, "A6"),
+    "nowhere": ({}, None),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_where_the_unit_stands(coordinator, place):
+    lines, cell = PLACES[place]
+    [sheet] = check(coordinator, ledger(**lines)).reading["sheets"]
+    assert (sheet["unit"]["cell"], sheet["unit"]["scale"]) == (cell, 1000 if cell else 1)
+
+
+def test_a_unit_over_a_group_of_columns_is_found_in_the_groups_cell(coordinator):
+    cells = table("plan")
+    cells.insert(0, [*cells[0][:3], "Kế hoạch (triệu đồng)"])
+    cells[1][:3] = [None] * 3
+    content = book(("KH", cells), merges=("D1:G1", "A1:A2", "B1:B2", "C1:C2"))
+    year = factories.year("2023")
+    [sheet] = check(coordinator, content, "plan", fiscal_year=year).reading["sheets"]
+    units = {c["field"]: c["unit"]["cell"] for c in sheet["columns"] if c["unit"]}
+    assert units == {"q1": "D1", "q2": "D1", "q3": "D1", "q4": "D1"}

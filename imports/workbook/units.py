@@ -68,16 +68,13 @@ def unit_named(scale: int) -> str:
 
 def where_said(sheet: Sheet, header: Header, column: int, scale: int) -> tuple[str, str] | None:
     """(cell, text) that says the unit of a column's amounts; None where nothing says it."""
-    tops = [merge for merge in sheet.header_merges if merge[1] <= column <= merge[3]]
+    own = {squash(text) for text in header.paths.get(column, [])}
     for number in range(header.last, header.first - 1, -1):
-        lefts = [column, *(left for top, left, _b, _r in tops if top == number)]
-        lefts += [c for c in range(column - 1, 0, -1) if c in sheet.rows.get(number, {})][:1]
-        own = header.paths.get(column, [])
-        for left in lefts:
-            text = sheet.rows.get(number, {}).get(left)
-            is_own = isinstance(text, str) and any(squash(text) == squash(part) for part in own)
-            if is_own and _says(text, scale):
-                return f"{get_column_letter(left)}{number}", squash(text)
+        cells = sheet.rows.get(number, {})
+        left = max((c for c in cells if c <= column), default=column)  # its heading's cell
+        text = cells.get(left)
+        if isinstance(text, str) and squash(text) in own and _says(text, scale):
+            return f"{get_column_letter(left)}{number}", squash(text)
     above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
     below = [number for number in sorted(sheet.rows)[-LAST_ROWS:] if number > header.last]
     for number in [*above, *(n for n in below if is_remark(sheet.rows[n]))]:
