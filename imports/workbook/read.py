@@ -56,7 +56,7 @@ def read_workbook(
 
 def kind_of(sheets: list[Sheet]) -> Kind:
     """The kind that its tables are of: the one whose columns are all there, by their own words."""
-    visible = [sheet for sheet in sheets if not sheet.hidden and sheet.rows]
+    visible = [_in_unicode(sheet) for sheet in sheets if not sheet.hidden and sheet.rows]
     scores: dict[Kind, tuple[int, int, int]] = {}
     for kind in FIELDS:
         headers = [header for sheet in visible if (header := find_header(sheet, kind))]
@@ -67,14 +67,22 @@ def kind_of(sheets: list[Sheet]) -> Kind:
     return max(scores, key=lambda kind: scores[kind])
 
 
+def _in_unicode(sheet: Sheet) -> Sheet:
+    """The first rows of a sheet, converted from TCVN3 where no table shows as it is."""
+    top = replace(sheet, rows={n: c for n, c in sheet.rows.items() if n <= HEADER_AREA})
+    headers = ((kind, find_header(top, kind)) for kind in FIELDS)
+    if any(header and header.looks_like_table(kind) for kind, header in headers):
+        return top
+    return converted(top, from_tcvn3)[0]
+
+
 def _read_sheets(reading: Reading, sheets: list[Sheet]) -> None:
     kind = reading.kind
     visible = []
     for sheet in sheets:
-        as_read = SheetReading(sheet.name)
-        reading.sheets.append(as_read)
+        reading.sheets.append(SheetReading(sheet.name))
         if sheet.hidden and not _is_wanted(sheet, reading):
-            _say_hidden(sheet, reading, as_read)
+            _say_hidden(sheet, reading, reading.sheets[-1])
         else:
             visible.append(sheet)
     found = [_with_header(sheet, reading) for sheet in visible]

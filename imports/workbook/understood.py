@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import squash
 
+from .columns import claimed, is_unit
 from .fields import FIELDS, MONEY, QUARTERS
 from .header import Header
 from .model import Sheet
@@ -41,7 +42,7 @@ WHY_COLUMN = {
     Role.PERIOD: gettext_lazy("of this period"),
     Role.OF_WHICH: gettext_lazy("a part of another column"),
     Role.PLANNED: gettext_lazy("planned"),
-    Role.DONE: gettext_lazy("done"),
+    Role.DONE: gettext_lazy("carried out"),
     Role.QUANTITY: gettext_lazy("not money"),
 }
 
@@ -124,15 +125,23 @@ class SheetReading:
         """Note columns with figures that are no field; column → first row with a figure."""
         for column, row in sorted(columns.items())[:MOST]:
             path = header.path(column)[:_LONGEST]
-            role = role_of(path) if path else None
-            is_other = role in WHY_COLUMN and not is_meant(kind, role)
-            why = (
-                str(WHY_COLUMN[role]) if role and is_other else _("no column of this kind of file")
-            )
+            why = _why_not(header, kind, column)
             letter = get_column_letter(column)
             self.columns_left_out.append(
                 {"letter": letter, "heading": path, "why": why, "row": row}
             )
+
+
+def _why_not(header: Header, kind: str, column: int) -> str:
+    """Why a column is not read: by its words, or because another one is read for its field."""
+    words = [text for text in header.paths.get(column, []) if not is_unit(text)]
+    role = role_of(" ".join(words))
+    if role and not is_meant(kind, role):
+        return str(WHY_COLUMN[role])
+    found = claimed(kind, words) if words else None
+    if found and found[0] in header.columns:
+        return _("column %(letter)s is read instead") % {"letter": header.letter(found[0])}
+    return _("no column of this kind of file")
 
 
 def _quarter(header: Header, name: str) -> dict[str, Any]:
