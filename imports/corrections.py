@@ -114,6 +114,12 @@ def tell(outcome: Outcome, reading: Reading, user: User) -> None:
         outcome.warnings.append(Issue(None, None, None, "correction_unused", message))
 
 
+def those(ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Corrections in the reader's words, whether they still hold or not."""
+    rows = LayoutCorrection.objects.filter(pk__in=list(ids)).select_related("made_by")
+    return [as_dict(row) for row in rows]
+
+
 def as_dict(row: LayoutCorrection) -> dict[str, Any]:
     return {
         "id": row.pk,
@@ -121,6 +127,7 @@ def as_dict(row: LayoutCorrection) -> dict[str, Any]:
         "subject": row.subject,
         "value": row.value,
         "text": in_words(row),
+        "file": row.file,
         "by": row.made_by.username,
         "on": format_date(timezone.localdate(row.made_at)),
     }

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from core.values import display
 from core.values.dates import format_date
+from imports import corrections
 from imports.kinds.plan_changes import CHANGED, NEW, REMOVED, SAME
 from imports.models import Upload
 from imports.workbook.fields import FIELDS
 from imports.workbook.review import DOUBTS
+from imports.workbook.understood import WHY_ROW, WHY_SHEET, why_column
 from imports.years import CHOSEN, CORRECTED, DATES, SAID
 
 FIRST = {"sheets": 12, "notes": 8, "sums": 40, "totals": 12, "changes": 25}  # of the first view
@@ -32,7 +34,7 @@ def shown(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
             _sheet(upload, number, sheet, doubts.get(sheet["name"], []), most["notes"])
             for number, sheet in enumerate(sheets[: most["sheets"]])
         ],
-        "corrections": reading.get("corrections", []),
+        "corrections": corrections.those(one["id"] for one in reading.get("corrections", ())),
         "totals": _totals(sheets)[: most["totals"]],
         "sums": _sums(reading.get("sums"), most["sums"]),
         "amounts": _amounts(reading),
@@ -80,7 +82,7 @@ def _sheet(
         "state": _state(sheet),
         "open": number == 0,
         "facts": list(_facts(sheet)) if sheet["is_read"] else [],
-        "columns": [_column(column) for column in sheet["columns"]],
+        "columns": [_column(upload.kind, column) for column in sheet["columns"]],
         "notes": notes[:most],
         "more": _("%(count)s more") % {"count": more} if more > 0 else "",
         "doubts": doubts,
@@ -95,7 +97,7 @@ def _correct_href(upload: Upload, number: int, sheet: dict[str, Any]) -> str:
 
 def _state(sheet: dict[str, Any]) -> str:
     if not sheet["is_read"]:
-        return _("not read: %(why)s") % sheet
+        return _("not read: %(why)s") % {"why": WHY_SHEET[sheet["why"]]}
     rows = sheet["rows"]
     if not rows.get("count"):
         return _("no rows")
@@ -132,9 +134,9 @@ def _unit(unit: dict[str, Any]) -> str:
     return _("%(name)s; the workbook does not say") % unit
 
 
-def _column(column: dict[str, Any]) -> dict[str, str]:
+def _column(kind: str, column: dict[str, Any]) -> dict[str, str]:
     unit = column["unit"]
-    label = column["label"] or _("not read")
+    label = _label(kind, column["field"]) if column["field"] else _("not read")
     return {
         "letter": column["letter"],
         "heading": column["heading"] or display.NOTHING,
@@ -145,11 +147,12 @@ def _column(column: dict[str, Any]) -> dict[str, str]:
 def _left_out(sheet: dict[str, Any]) -> Any:
     """Columns and rows with figures that were not read, and why; totals are compared apart."""
     for column in sheet["columns_left_out"]:
-        yield _("Column %(letter)s “%(heading)s” has figures and was not read: %(why)s.") % column
+        text = _("Column %(letter)s “%(heading)s” has figures and was not read: %(why)s.")
+        yield text % {**column, "why": why_column(column["code"])}
     for row in sheet["rows_left_out"]:
         if row["kind"] != "subtotal":
             text = _("Row %(row)s “%(text)s” has figures and was not read: %(why)s.")
-            yield text % row
+            yield text % {**row, "why": WHY_ROW[row["kind"]]}
 
 
 def _hidden(sheet: dict[str, Any]) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -214,10 +214,8 @@ def say_what_it_is(
     layouts = {sheet["layout"] for sheet in row.reading.get("sheets", ()) if sheet["layout"]}
     said = row.reading.get("lines_above", "")
     if fiscal_year:
-        corrections.remember(
-            actor, kind, row.name,
-            [Correction(layout, YEAR, fiscal_year.code, was=said) for layout in sorted(layouts)],
-        )  # fmt: skip
+        about = [Correction(layout, YEAR, fiscal_year.code, was=said) for layout in sorted(layouts)]
+        _remember(actor, row, about)
     return row
 
 
@@ -226,10 +224,21 @@ def correct(*, actor: User, upload: Upload, said: list[Correction]) -> Upload:
     row = _open(actor, upload)
     layouts = {sheet["layout"] for sheet in row.reading.get("sheets", ())} - {""}
     if any(one.layout not in layouts for one in said):
-        raise Conflict(_("The workbook is read otherwise by now. Look at it again."), "state")
-    with transaction.atomic():
-        corrections.remember(actor, row.kind, row.name, said)
+        raise _read_otherwise()
+    _remember(actor, row, said)
     return _again(row, actor)
+
+
+def _remember(actor: User, upload: Upload, said: list[Correction]) -> None:
+    try:
+        with transaction.atomic():
+            corrections.remember(actor, upload.kind, upload.name, said)
+    except IntegrityError as twice:  # somebody of the office says it at the same moment
+        raise _read_otherwise() from twice
+
+
+def _read_otherwise() -> Conflict:
+    return Conflict(_("The workbook is read otherwise by now. Look at it again."), "state")
 
 
 def forget(
@@ -299,7 +308,7 @@ def confirm(*, actor: User, upload: Upload) -> Upload:
     if _how(outcome.reading, outcome.sums) != _how(upload.reading, upload.sums):
         with transaction.atomic():
             _write_down(upload, outcome)
-        raise Conflict(_("The workbook is read otherwise by now. Look at it again."), "state")
+        raise _read_otherwise()
     with transaction.atomic():
         hit = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKED).update(
             state=UploadState.COMMITTED, committed_at=timezone.now()

@@ -47,9 +47,7 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
         )
         return redirect("upload", pk=upload.pk)
     status = 400 if form.is_bound and form.errors else 200
-    said = [
-        corrections.as_dict(one) | {"file": one.file} for one in corrections.known_to(request.user)
-    ]
+    said = corrections.those(corrections.known_to(request.user).values_list("pk", flat=True))
     context = {"form": form, "corrections": said}
     return answer(request, lists.uploads, "imports/import.html", context, status)
 

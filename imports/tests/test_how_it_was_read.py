@@ -394,3 +394,10 @@ def test_a_unit_over_a_group_of_columns_is_found_in_the_groups_cell(coordinator)
     [sheet] = check(coordinator, content, "plan", fiscal_year=year).reading["sheets"]
     units = {c["field"]: c["unit"]["cell"] for c in sheet["columns"] if c["unit"]}
     assert units == {"q1": "D1", "q2": "D1", "q3": "D1", "q4": "D1"}
+
+
+def test_a_doubt_is_one_line_for_the_file(coordinator):
+    rows = put(table("disbursements"), 1, AMOUNT, 30)
+    outcome = check(coordinator, book(("Tháng 7", rows), ("Tháng 8", rows)))
+    [said] = [one for one in outcome.warnings if one.code == "small_amount"]
+    assert "2 (Tháng 7); 2 (Tháng 8)" in said.message

@@ -95,7 +95,7 @@ def _read_sheets(reading: Reading, sheets: list[Sheet]) -> None:
     _check_kind(kind, visible, [header for _sheet, header in tables])
     if not tables:
         for said in reading.sheets:
-            said.is_read, said.why = False, said.why or _("no table of this kind")
+            said.is_read, said.why = False, said.why or "no_table"
         raise _no_table(kind, visible, [header for _sheet, header in found if header])
     _read_tables(reading, visible, tables)
 
@@ -190,7 +190,7 @@ def _titles(sheet: Sheet, header: Header) -> list[str]:
 
 
 def _say_hidden(sheet: Sheet, reading: Reading, said: SheetReading) -> None:
-    said.is_read, said.why = False, _("hidden")
+    said.is_read, said.why = False, "hidden"
     if sheet.rows:
         header = find_header(sheet, reading.kind)
         if header and header.looks_like_table(reading.kind):
@@ -201,7 +201,7 @@ def _say_hidden(sheet: Sheet, reading: Reading, said: SheetReading) -> None:
 
 def _say_no_table(sheet: Sheet, reading: Reading, said: SheetReading) -> None:
     said.is_read = False
-    said.why = _("no table of this kind") if sheet.rows else _("empty")
+    said.why = "no_table" if sheet.rows else "empty"
     if sheet.rows:
         text = _("The sheet has no table of this kind and was left out.")
         reading.warn(Issue(sheet.name, None, None, "sheet_left_out", text))
@@ -212,7 +212,7 @@ def _is_left_out(sheet: Sheet, reading: Reading, said: SheetReading) -> bool:
     one = said_of(reading.given, said.layout, SHEET, sheet.name)
     if one is None or one.value != OUT:
         return False
-    said.is_read, said.why = False, _("left out, as somebody said")
+    said.is_read, said.why = False, "left_out"
     reading.corrections.append(one)
     return True
 

@@ -120,16 +120,21 @@ def _apart(amounts: list[Amount]) -> list[Amount]:
 
 
 def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
-    by_sheet: dict[str, list[Amount]] = defaultdict(list)
-    for amount in sorted(amounts, key=lambda a: (a[0].sheet, a[0].row)):
-        by_sheet[amount[0].sheet].append(amount)
-    for sheet, found in by_sheet.items():
-        if (sheet, code) in reading.dismissed:
-            continue
-        rows = dict.fromkeys(row.row for row, _name, _amount in found)
-        row, name, example = found[0]
-        message = text % {"rows": list_of(rows), "example": format_vnd(example)}
-        reading.warn(row.issue(name, code, message))
+    """One line for the file, unless somebody has said of the layout that such a doubt is none."""
+    doubted = [a for a in amounts if (a[0].sheet, code) not in reading.dismissed]
+    if not doubted:
+        return
+    order = {sheet.name: number for number, sheet in enumerate(reading.sheets)}
+    doubted.sort(key=lambda a: (order.get(a[0].sheet, 0), a[0].sheet, a[0].row))
+    rows: dict[str, dict[int, None]] = defaultdict(dict)
+    for row, _name, _amount in doubted:
+        rows[row.sheet][row.row] = None
+    lists = [list_of(numbers) for numbers in rows.values()]
+    if len(rows) > 1:
+        lists = [f"{found} ({sheet})" for found, sheet in zip(lists, rows, strict=True)]
+    row, name, example = doubted[0]
+    message = text % {"rows": "; ".join(lists), "example": format_vnd(example)}
+    reading.warn(row.issue(name, code, message))
 
 
 # --- sheets --------------------------------------------------------------------------------

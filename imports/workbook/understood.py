@@ -32,6 +32,12 @@ WHY_ROW = {
     "new_header": gettext_lazy("another header"),
     "blank": gettext_lazy("nothing in the columns that are read"),
 }
+WHY_SHEET = {
+    "hidden": gettext_lazy("hidden"),
+    "no_table": gettext_lazy("no table of this kind"),
+    "empty": gettext_lazy("empty"),
+    "left_out": gettext_lazy("left out, as somebody said"),
+}
 WHY_COLUMN = {
     Role.ADJUSTED: gettext_lazy("the plan as adjusted"),
     Role.CHANGE: gettext_lazy("a change alone"),
@@ -57,7 +63,7 @@ class SheetReading:
 
     name: str
     is_read: bool = True
-    why: str = ""  # why it was not read
+    why: str = ""  # why it was not read: one of WHY_SHEET
     layout: str = ""
     header: dict[str, Any] = field(default_factory=dict)
     columns: list[dict[str, Any]] = field(default_factory=list)
@@ -125,23 +131,35 @@ class SheetReading:
         """Note columns with figures that are no field; column → first row with a figure."""
         for column, row in sorted(columns.items())[:MOST]:
             path = header.path(column)[:_LONGEST]
-            why = _why_not(header, kind, column)
-            letter = get_column_letter(column)
+            code = _why_not(header, kind, column)
             self.columns_left_out.append(
-                {"letter": letter, "heading": path, "why": why, "row": row}
+                {
+                    "letter": get_column_letter(column),
+                    "heading": path,
+                    "why": why_column(code),
+                    "code": code,
+                    "row": row,
+                }
             )
 
 
+def why_column(code: str) -> str:
+    """In words why a column is not read; `code` is a role, the letter of another, or ""."""
+    if code in Role.__members__:
+        return str(WHY_COLUMN[Role[code]])
+    if code:
+        return _("column %(letter)s is read instead") % {"letter": code}
+    return _("no column of this kind of file")
+
+
 def _why_not(header: Header, kind: str, column: int) -> str:
-    """Why a column is not read: by its words, or because another one is read for its field."""
+    """Why a column is not read: its role, or the letter of the one that is read for its field."""
     words = [text for text in header.paths.get(column, []) if not is_unit(text)]
     role = role_of(" ".join(words))
     if role and not is_meant(kind, role):
-        return str(WHY_COLUMN[role])
+        return role.name
     found = claimed(kind, words) if words else None
-    if found and found[0] in header.columns:
-        return _("column %(letter)s is read instead") % {"letter": header.letter(found[0])}
-    return _("no column of this kind of file")
+    return header.letter(found[0]) if found and found[0] in header.columns else ""
 
 
 def _quarter(header: Header, name: str) -> dict[str, Any]:

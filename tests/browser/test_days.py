@@ -178,7 +178,7 @@ def test_a_coordinator_says_the_unit_of_a_workbook_saves_it_and_takes_it_back(
     assert not Disbursement.objects.exists()
     followed(screen, "Nhập từ Excel")
     screen.click("main summary:has-text('Cách đọc các mẫu bảng')")
-    pressed(screen, "Gỡ")
+    pressed(screen, "Gỡ bỏ")
     assert "nghìn đồng" not in screen.inner_text("main")
 
 
