@@ -1,5 +1,7 @@
 """Who you are (User, ApiToken) and where you may act (Assignment)."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -8,11 +10,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from knox.models import AbstractAuthToken
 from simple_history.models import HistoricalRecords
 
 from accounts.roles import Role, permissions_of
+from core.values import display
 
 
 class User(AbstractUser):
@@ -117,12 +122,18 @@ class Assignment(models.Model):
         return f"{self.user} · {where[0]} · {where[1]}"
 
 
+SOON = 30  # days before a token's end from which on its page says so
+
+
 class ApiToken(AbstractAuthToken):
     """An API token: only its digest is stored. Named, read-only or read-write, with expiry."""
 
     name = models.CharField(_("name"), max_length=100, blank=True)
     read_only = models.BooleanField(_("read-only"), default=False)
     last_used = models.DateTimeField(_("last used"), null=True, editable=False)
+    warned_days = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="How many days before its end people were last told."
+    )
 
     class Meta:
         ordering = ["-created"]
@@ -133,6 +144,29 @@ class ApiToken(AbstractAuthToken):
     def label(self) -> str:
         """Its name, or the eight characters its text begins with."""
         return self.name or f"{self.token_key[:8]}…"
+
+    @property
+    def days_left(self) -> int:
+        """Whole days until it ends, rounded up; 0 once it has."""
+        return max(0, ceil((self.expiry - timezone.now()) / timedelta(days=1)))
+
+    @property
+    def ends_soon(self) -> bool:
+        return 0 < self.days_left <= SOON
+
+    @property
+    def state(self) -> str:
+        """Whether it is valid, in words; in its last month, for how long."""
+        if self.is_expired:
+            return _now("expired")
+        if not self.ends_soon:
+            return _now("valid")
+        return ngettext("%(n)d day left", "%(n)d days left", self.days_left) % {"n": self.days_left}
+
+    @property
+    def last_use(self) -> str:
+        """When it was last used, in words."""
+        return display.moment(self.last_used) if self.last_used else _now("never")
 
     @property
     def is_expired(self) -> bool:

@@ -1,6 +1,7 @@
 """From an office's words to records: communes, activities, programmes, funds, topics."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
@@ -41,6 +42,7 @@ class Directory:
         self.units = list(units.valid_in(year.start, year.end))
         self._areas = set(year.periods.values_list("area_id", flat=True))
         self._commune_words = _commune_words(self.units)
+        self._ambiguous = _ambiguous(self.units)
         self._words_of_all_times = _commune_words(list(units.in_area()))
         self._activity_words = {fold_key(code): a for code, a in self.activities.items()}
 
@@ -66,8 +68,7 @@ class Directory:
 
     def _refuse_ambiguous(self, text: str, key: str) -> None:
         """A bare name of a district and of a town in it: the sender says which."""
-        found = [unit for unit in self.units if fold_key(unit.name) == key]
-        if len({unit.level for unit in found}) > 1:
+        if found := self._ambiguous.get(key):
             names = ", ".join(sorted(f"“{unit.full_name}”" for unit in found))
             sentence = _("“%(text)s” can be %(names)s. Write which is meant.")
             raise Unknown("ambiguous_place", sentence % {"text": text, "names": names})
@@ -129,6 +130,14 @@ class Directory:
     def topic(self, text: str) -> Topic | None:
         key = fold_key(text)
         return self.topics.get(key) or self.topic_codes.get(key)
+
+
+def _ambiguous(units: Iterable[Commune]) -> dict[str, list[Commune]]:
+    """The bare names that units of several levels share, with these units."""
+    named: dict[str, list[Commune]] = defaultdict(list)
+    for unit in units:
+        named[fold_key(unit.name)].append(unit)
+    return {key: found for key, found in named.items() if len({u.level for u in found}) > 1}
 
 
 def _commune_words(units: Iterable[Commune]) -> dict[str, Commune]:

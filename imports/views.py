@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -14,17 +14,20 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PersonRequest
 from core.lists import answer
 from core.lists.exports import xlsx_response
+from core.lists.workbooks import workbook_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import after_commit, corrections, lists, services
+from imports import after_commit, corrections, lists, services, sheet_templates
 from imports.forms import ScopeForm, SheetForm, WhatForm, WorkbookForm
-from imports.kinds import MAY_IMPORT
+from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Upload, UploadState
 from imports.reading_page import shown
 from imports.workbook import Correction, WorkbookError
 from imports.workbook.corrections import DOUBT
 from imports.workbook.review import DOUBTS
+from programs.models import FiscalYear
+from programs.years.page_year import page_year
 
 
 @requires(*MAY_IMPORT)
@@ -48,8 +51,26 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
         return redirect("upload", pk=upload.pk)
     status = 400 if form.is_bound and form.errors else 200
     said = corrections.those(corrections.known_to(request.user).values_list("pk", flat=True))
-    context = {"form": form, "corrections": said}
+    context = {
+        "form": form,
+        "corrections": said,
+        "kinds": [kind for kind in KINDS.values() if any(map(request.user.can, kind.permissions))],
+        "year": page_year({}, request.user),
+        "years": FiscalYear.objects.order_by("-start"),
+    }
     return answer(request, lists.uploads, "imports/import.html", context, status)
+
+
+@requires(*MAY_IMPORT)
+def template(request: PersonRequest, kind: str) -> FileResponse:
+    """A workbook of a kind to fill in, for the year of the address."""
+    if kind not in KINDS:
+        raise Http404
+    if not any(map(request.user.can, KINDS[kind].permissions)):
+        raise PermissionDenied
+    year = page_year(request.GET, request.user)
+    book = sheet_templates.template(KINDS[kind], year, request.user)
+    return workbook_response(book, f"{kind}-{year.code}.xlsx")
 
 
 @requires(*MAY_IMPORT)

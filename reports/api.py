@@ -1,8 +1,9 @@
 """`/api/v1/summary/` and `/api/v1/trainings/summary/` (contract, DESIGN section 5)."""
 
+from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.renderers import JSONRenderer
@@ -17,6 +18,8 @@ from core.api.base import refuse_empty
 from core.api.streams import CSVTable, XLSXTable, csv_options
 from core.api.viewsets import Conditional
 from core.lists import exports
+from core.lists.workbooks import Book, workbook_response
+from core.services.request_cache import read_once
 from disbursements.against_plan import CUTS, plan_versions
 from programs.summary_query import SummaryQuery
 from reports import summary
@@ -32,7 +35,8 @@ class TableView(Conditional, APIView):
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 
-    def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Response | HttpResponse:
+    @read_once()
+    def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Any:
         refuse_empty(request, but={"by"})
         allowed = summary.PARAMETERS[path] | summary.FORMS
         query = from_query(request.query_params, person(request), allowed, cuts)
@@ -45,9 +49,18 @@ class TableView(Conditional, APIView):
             text = exports.csv_text(columns, rows, delimiter=delimiter, decimal=decimal)
             return exports.csv_response(text, f"{self.filename}.csv")
         if kind == "xlsx":
-            content = exports.xlsx_bytes(columns, payload["rows"], title=self.filename)
-            return exports.xlsx_response(content, f"{self.filename}.xlsx")
+            return self._workbook(columns, payload["rows"])
         return Response(payload | self.sources(query, person(request)))
+
+    def _workbook(self, columns: list[str], rows: list[dict[str, Any]]) -> FileResponse:
+        """A sheet of the rows; a rate, a text in JSON, is a number here."""
+        book = Book()
+        sheet = book.sheet(self.filename, [36 if "name" in name else 16 for name in columns])
+        sheet.head(columns)
+        for row in rows:
+            values = ((name, row.get(name)) for name in columns)
+            sheet.row(Decimal(v) if v and "rate" in name else v for name, v in values)
+        return workbook_response(book, f"{self.filename}.xlsx")
 
     def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
         """What an answer says besides of what it rests on."""
@@ -118,7 +131,7 @@ class SummaryView(TableView):
         _parameter("fund", "Code of a funding source; may repeat.", many=True),
         examples=[YEAR],
     )
-    def get(self, request: Request) -> Response | HttpResponse:
+    def get(self, request: Request) -> Any:
         return self.answer(request, summary.MONEY, CUTS)
 
     def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
@@ -136,5 +149,5 @@ class TrainingSummaryView(TableView):
         _parameter("topic", "Code of a topic; may repeat.", many=True),
         examples=[YEAR],
     )
-    def get(self, request: Request) -> Response | HttpResponse:
+    def get(self, request: Request) -> Any:
         return self.answer(request, summary.TRAININGS, TRAINING_CUTS)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import delegation
+from accounts import delegation, token_warnings
 from accounts.models import User
 from accounts.roles import (
     APPROVE_PLAN,
@@ -188,6 +188,14 @@ def _agreements_due(user: User) -> Item | None:
     )
 
 
+def _tokens_ending(user: User) -> Item:
+    """One's own API tokens in their last month; an administrator's are everybody's. Letters of
+    their own tell of them (accounts.token_warnings)."""
+    count = token_warnings.ending_for(user).count()
+    text = ngettext("%(n)d API token ends soon", "%(n)d API tokens end soon", count)
+    return Item(count, text % {"n": count}, reverse("tokens"))
+
+
 def _mentions(user: User) -> Item:
     return _mentioned(comments.unread(user).count())
 
@@ -206,7 +214,7 @@ def _mentioned(count: int) -> Item:
     )
 
 
-DAILY = (_action_points, _points_to_verify, _mentions, _agreements_due)
+DAILY = (_action_points, _points_to_verify, _mentions, _agreements_due, _tokens_ending)
 DIGEST = (_newly_overdue, _new_mentions)
 SOURCES: tuple[Callable[[Any], Item | None], ...] = (
     _rows_to_post,

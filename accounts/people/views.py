@@ -105,8 +105,8 @@ def hand_over(request: PersonRequest, user: User) -> str:
     """Send the invitation's link; the link itself where there is no mailbox, else nothing."""
     actor: User = request.user
     if not user.email:
-        return mail.link_for(request, user)
-    if mail.send(mail.invitation(request, user, actor)):
+        return mail.link_for(user)
+    if mail.send(mail.invitation(user, actor)):
         text = _now("The invitation was sent to %(email)s.")
         messages.success(request, text % {"email": user.email})
     else:

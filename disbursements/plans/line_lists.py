@@ -134,7 +134,7 @@ def listing(
 
     return Listing(
         name="plan-lines",
-        title=_now("Line by line") if compares else _now("Lines"),
+        title=_now("Line by line") if compares else _now("Plan lines"),
         columns=columns(compares, editable),
         rows=lambda user: _lines(user, plan, before),
         filters=LineFilters,

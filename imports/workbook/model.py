@@ -10,6 +10,7 @@ Kind = str  # the name of one of imports/kinds
 
 MAX_ISSUES = 1000
 HEADER_AREA = 60  # the rows a header can be in
+ASIDE = "Plan Portal: "  # begins the sheets of a template that hold no table
 MAX_HEADER_MERGES = 5000
 
 

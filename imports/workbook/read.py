@@ -22,7 +22,7 @@ from .header import Header, describe, find_header, found_labels
 from .header_issues import header_issues
 from .layout import LAYOUTS
 from .mark import has_marks
-from .model import HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
+from .model import ASIDE, HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
 from .old_fonts import converted, from_tcvn3, letters_of_vni
 from .sheets import read_sheets
 from .tables import Table
@@ -45,6 +45,7 @@ def read_workbook(
     with open_safely(source) as archive:
         sheets = read_sheets(archive)
         is_marked = has_marks(archive)
+    sheets = [sheet for sheet in sheets if not _is_aside(sheet)]
     reading = Reading(kind or kind_of(sheets), given=list(corrections))
     reading.has_marks = is_marked
     try:
@@ -181,6 +182,12 @@ def _read_tables(
     if not reading.rows and not reading.errors:
         text = _("The table has no rows. Fill it in below its header and try again.")
         raise WorkbookError("no_rows", text)
+
+
+def _is_aside(sheet: Sheet) -> bool:
+    """Whether it is a sheet of one of the portal's templates that explains or offers choices."""
+    first = sheet.rows.get(1, {}).get(1)
+    return isinstance(first, str) and first.startswith(ASIDE)
 
 
 def _titles(sheet: Sheet, header: Header) -> list[str]:

@@ -142,6 +142,8 @@ def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
 
 def _check_repeats(reading: Reading) -> None:
     """A sheet whose rows are those of the others together: the total is doubled."""
+    if len({row.sheet for row in reading.rows}) < 2:
+        return
     by_sheet: dict[str, Counter[Any]] = defaultdict(Counter)
     for row in reading.rows:
         by_sheet[row.sheet][_content(row)] += 1
@@ -152,7 +154,7 @@ def _check_repeats(reading: Reading) -> None:
     )
     for sheet, rows in by_sheet.items():
         others = everything - rows
-        if len(by_sheet) > 1 and rows.total() > 1 and rows == others:
+        if rows.total() > 1 and rows == others:
             reading.warn(Issue(sheet, None, None, "sheet_repeats", text))
             if len(by_sheet) == 2:
                 return

@@ -184,7 +184,7 @@ def test_csv_and_xlsx_hold_the_rows_of_the_json(scene, reader, ask):
     table = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert table == [{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]
     book = reader.get(URL, {**ask.parameters(), "format": "xlsx"})
-    head, *lines = openpyxl.load_workbook(io.BytesIO(book.content)).active.values
+    head, *lines = openpyxl.load_workbook(io.BytesIO(b"".join(book))).active.values
     found = [dict(zip(head, line, strict=True)) for line in lines]
     for row, line in zip(rows, found, strict=True):
         for name, value in row.items():

@@ -233,6 +233,7 @@ def test_an_api_client_gets_its_token_on_a_page_and_reads_the_summary(
     sign_in(screen, "khach", make.PASSWORD)
     screen.goto("/tokens/")
     screen.fill("#id_new_name", "Báo cáo của tỉnh")
+    screen.fill("#id_new_password", make.PASSWORD)
     pressed(screen, "Tạo mã truy cập")
     token = screen.input_value("#new-token")
     screen.reload()  # makes no second one

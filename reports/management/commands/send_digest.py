@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import send_mail
 from django.core.management.base import BaseCommand
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.token_warnings import warn_before_tokens_end
 from core.values.dates import today
+from core.web.links import link_to
 from monitoring.discussion.services import mark_mailed
 from reports.waiting import sentence, waiting_for
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         for user in people.order_by("pk"):
             sent += _sent_to(user)
             User.objects.filter(pk=user.pk).update(digest_on=today())
+        warn_before_tokens_end()
         self.stdout.write(f"{sent}")
 
 
@@ -33,7 +35,7 @@ def _sent_to(user: User) -> bool:
         items = waiting_for(user, digest=True)
         if not items:
             return False
-        lines = [f"- {item.text}: {settings.PORTAL_URL}{item.href}" for item in items]
+        lines = [f"- {item.text}: {link_to(item.href)}" for item in items]
         body = "\n".join([sentence(user), "", *lines, "", _("Switch this off in your profile.")])
         send_mail(sentence(user), body, None, [user.email])
         mark_mailed(user, asked)
