@@ -80,7 +80,7 @@ def _sheet(
     return {
         "name": sheet["name"],
         "state": _state(sheet),
-        "open": number == 0,
+        "open": number == 0 or bool(notes or doubts),
         "facts": list(_facts(sheet)) if sheet["is_read"] else [],
         "columns": [_column(upload.kind, column) for column in sheet["columns"]],
         "notes": notes[:most],
@@ -217,10 +217,9 @@ def _period(by: str, period: Any) -> str:
 
 
 def _cells(cells: dict[Any, int], periods: list[Any]) -> list[str]:
-    return [
-        *(display.number(cells.get(period, 0)) for period in periods),
-        display.number(sum(cells.values())),
-    ]
+    """The sum of all periods first, then each."""
+    each = (cells.get(period, 0) for period in periods)
+    return [display.number(amount) for amount in (sum(cells.values()), *each)]
 
 
 def _amounts(reading: dict[str, Any]) -> list[dict[str, str]]:
