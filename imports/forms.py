@@ -14,8 +14,17 @@ from imports.kinds import KINDS
 from imports.models import Upload
 from imports.resolve import Directory, Unknown
 from imports.workbook import MAX_BYTES, Correction
-from imports.workbook.corrections import COLUMN, HIDDEN_ROWS, IN, NOTHING, OUT, SHEET, UNIT
-from imports.workbook.fields import MONEY
+from imports.workbook.corrections import (
+    COLUMN,
+    HIDDEN_ROWS,
+    IN,
+    MONTHS_OF_A_QUARTER,
+    NOTHING,
+    OUT,
+    SHEET,
+    UNIT,
+)
+from imports.workbook.fields import MONEY, QUARTERS
 from imports.workbook.units import unit_named
 from programs.models import FiscalYear
 
@@ -119,6 +128,8 @@ class SheetForm(forms.Form):
         columns = {name: v for name, v in values.items() if name.startswith("column_")}
         for name, value in columns.items():
             others = [n for n, other in columns.items() if other == value and n != name]
+            if value in QUARTERS and len(others) == MONTHS_OF_A_QUARTER - 1:
+                continue
             if value != NOTHING and self._is_other(name) and others:
                 letters = ", ".join(n.removeprefix("column_") for n in others)
                 text = _now("Column %(letters)s is read as this. Say “not read” there.")

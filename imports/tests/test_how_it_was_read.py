@@ -401,3 +401,17 @@ def test_a_doubt_is_one_line_for_the_file(coordinator):
     outcome = check(coordinator, book(("Tháng 7", rows), ("Tháng 8", rows)))
     [said] = [one for one in outcome.warnings if one.code == "small_amount"]
     assert "2 (Tháng 7); 2 (Tháng 8)" in said.message
+
+
+def test_months_without_a_year_are_said_to_be_of_quarters(client, coordinator):
+    head = ["Mã hoạt động", "Tên hoạt động", "Xã", *(f"Tháng {n}" for n in range(1, 13))]
+    row = ["GBV-01", "Năng lực thành viên CLB", "Bản Lang", *(n * 1_000_000 for n in range(1, 13))]
+    year = factories.year("2023").pk
+    upload = send(client, book(("KH", [head, row])), kind="plan", fiscal_year=year)
+    assert upload.state == "refused"
+    letters = "DEFGHIJKLMNO"
+    quarters = ["q3"] * 3 + ["q4"] * 3 + ["q1"] * 3 + ["q2"] * 3
+    said = {f"column_{c}": q for c, q in zip(letters, quarters, strict=True)}
+    upload = say(client, upload, **said)
+    amounts = [r["amount"] // 1_000_000 for r in upload.reading["sums"]["rows"]]
+    assert (upload.state, amounts) == ("checked", [24, 33, 6, 15])

@@ -20,6 +20,8 @@ UNIT, YEAR, COLUMN, SHEET = "unit", "year", "column", "sheet"
 HIDDEN_ROWS, ACTIVITY, COMMUNE, DOUBT = "hidden_rows", "activity", "commune", "doubt"
 IN, OUT, NOTHING = "in", "out", "-"  # values: read it, leave it out; a column that is no field
 
+MONTHS_OF_A_QUARTER = 3
+
 _YEARS = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 
 
@@ -68,9 +70,10 @@ def correct_columns(
         if one and (one.value == NOTHING or one.value in FIELDS[kind]):
             _free(header, column)
             applied.append(one)
-    for one in applied:
-        if one.value != NOTHING:
-            _put(header, one.value, column_index_from_string(one.subject))
+    for name in dict.fromkeys(one.value for one in applied if one.value != NOTHING):
+        _put(
+            header, name, [column_index_from_string(c.subject) for c in applied if c.value == name]
+        )
     if {one.value for one in applied} >= set(QUARTERS):
         header.unclear, header.years = "", []
     return applied
@@ -91,8 +94,11 @@ def _free(header: Header, column: int) -> None:
             del header.doubled[name]
 
 
-def _put(header: Header, name: str, column: int) -> None:
-    header.columns[name] = column
+def _put(header: Header, name: str, columns: list[int]) -> None:
+    """A field's column; of a quarter its three months."""
+    header.columns[name] = columns[0]
     header.doubled.pop(name, None)
     header.months.pop(name, None)
+    if len(columns) == MONTHS_OF_A_QUARTER and name in QUARTERS:
+        header.months[name] = columns
     header.weak.discard(name)
