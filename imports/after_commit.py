@@ -1,9 +1,8 @@
 """What is done with all that a workbook brought in, in one step: submitted, or reversed."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -11,29 +10,29 @@ from core.services.errors import Conflict
 from imports.models import Upload, UploadState
 
 
-def drafts(upload: Upload, actor: User) -> list[Any]:
+def drafts(upload: Upload, actor: User) -> QuerySet:
     """The records of a workbook that are drafts still, for submitting."""
-    return _saved(upload, actor, "draft") if upload.holds.state else []
+    return _saved(upload, actor, "draft")
 
 
-def posted(upload: Upload, actor: User) -> list[Any]:
+def posted(upload: Upload, actor: User) -> QuerySet:
     """The records of a workbook that are posted and not wholly reversed, for reversing."""
-    rows = _saved(upload, actor, "posted") if upload.holds.can_reverse else []
-    return [row for row in rows if row.rest]
+    rows = _saved(upload, actor, "posted")
+    return rows.filter(upload.holds.reversible) if upload.holds.reversible else rows.none()
 
 
-def _saved(upload: Upload, actor: User, state: str) -> list[Any]:
-    if upload.state != UploadState.COMMITTED:
-        return []
-    rows = upload.holds.model.objects.visible_to(actor).filter(**{upload.holds.state: state})
-    return list(rows.filter(pk__in=upload.saved).order_by("pk"))
+def _saved(upload: Upload, actor: User, state: str) -> QuerySet:
+    rows: QuerySet = upload.holds.model.objects.visible_to(actor).order_by("pk")
+    if upload.state != UploadState.COMMITTED or not upload.holds.state:
+        return rows.none()
+    return rows.filter(pk__in=upload.saved, **{upload.holds.state: state})
 
 
 @transaction.atomic
 def submit_all(*, actor: User, upload: Upload) -> int:
     """Submit all drafts of a workbook, or none; how many. Raises `Conflict`, `ValidationError`."""
     row = _committed(actor, upload)
-    found = drafts(row, actor)
+    found = list(drafts(row, actor))
     if not found:
         raise Conflict(_("Nothing of this workbook waits to be submitted."), "state")
     for record in found:
@@ -50,7 +49,7 @@ def reverse_all(*, actor: User, upload: Upload, reason: str) -> int:
     row = _committed(actor, upload)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: the reason stands with each reversal.")})
-    found = posted(row, actor)
+    found = list(posted(row, actor))
     if not found:
         raise Conflict(_("Nothing of this workbook is posted."), "state")
     for record in found:

@@ -90,9 +90,9 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "what_form": _what_form(request, upload) if can_correct else None,
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
         "has_marks": upload.reading.get("has_marks", False),
-        "drafts": len(after_commit.drafts(upload, request.user)),
+        "drafts": after_commit.drafts(upload, request.user).count(),
         "drafts_href": upload.holds.drafts_href(upload) if upload.saved else "",
-        "posted": len(after_commit.posted(upload, request.user)),
+        "posted": after_commit.posted(upload, request.user).count(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
 

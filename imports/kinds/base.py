@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -156,7 +156,7 @@ class WorkbookKind(Layout, ABC):
     period = "month"  # what its sums are cut by, or quarter
     unit = "VND"  # of its sums: đồng, or people
     state = ""  # its field with the state of a record, where it has one
-    can_reverse = False
+    reversible: Q | None = None  # which of its posted records can be reversed, where any can
     is_posted_as_history = True  # what is loaded as history is final: no undo
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
@@ -166,7 +166,8 @@ class Disbursements(MoneyKind):
     permission = ENTER_DISBURSEMENT
     builder = DisbursementBuilder
     model = Disbursement
-    period, state, can_reverse = "month", "status", True
+    period, state = "month", "status"
+    reversible = Q(reverses=None, reversed_amount__lt=F("amount"))
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return check_disbursement(values)
