@@ -15,7 +15,16 @@ def main() -> None:
         _ = settings.DATABASES  # read the settings now: a wrong one is a sentence, not a traceback
     except ImproperlyConfigured as error:
         sys.exit(f"Plan Portal does not start: {error}")
-    execute_from_command_line(sys.argv)
+    from django.db import OperationalError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        from core.web.failures import is_away
+
+        if not is_away(error):
+            raise
+        sys.exit(f"Plan Portal does not reach its database: {str(error).splitlines()[0]}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -31,7 +31,7 @@ from accounts.models import IdempotencyKey, User
 from accounts.requests import PersonRequest
 from core.pages.forms import CONFLICT
 from core.services.errors import Conflict, NotBegun
-from core.web import form_key
+from core.web import failures, form_key
 
 NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD, "password"}  # no password is kept or shown
 TOLD_FOR = 300  # seconds that a browser has to read what became of its form
@@ -65,6 +65,10 @@ class OneEffectPerForm:
             return HttpResponseRedirect("/")  # which leads to the set-up
         except Conflict as error:
             return _refused(request, error.code)
+        except DatabaseError as error:
+            if not failures.is_away(error):
+                raise
+            return failures.away(request, error)
 
 
 def _once(

@@ -108,11 +108,19 @@ def claim(row: IdempotencyKey) -> IdempotencyKey | None:
             row.save(force_insert=True)
     except IntegrityError:
         return same.get()
-    except OperationalError as error:  # the first request is still at it
+    except OperationalError as error:
+        if not _waited_for_a_lock(error):
+            raise
         raise Conflict(
             _("The first request with this key is still running. Ask again later."), "running"
         ) from error
     return None
+
+
+def _waited_for_a_lock(error: OperationalError) -> bool:
+    """Whether the first request is still at it, and not the database away."""
+    code = getattr(error.__cause__, "pgcode", None)
+    return code == "55P03" or "locked" in str(error)
 
 
 def _replay(earlier: IdempotencyKey, body_hash: str) -> Response:

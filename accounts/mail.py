@@ -62,11 +62,17 @@ def token_ends(reader: User, token: ApiToken) -> EmailMessage:
         return _letter(reader, subject, "accounts/mail_token.txt", context)
 
 
+def reaches_people() -> bool:
+    """Whether letters leave this portal (`EMAIL_URL`), and are not only printed or thrown away."""
+    module = settings.EMAIL_BACKEND.rpartition(".")[0]
+    return not module.endswith(settings.MAIL_GOES_NOWHERE)
+
+
 def send(letter: EmailMessage) -> bool:
     """Send a letter; False (and a line in the log) where it could not be sent."""
     try:
         letter.send()
-    except (SMTPException, OSError):
+    except (SMTPException, OSError, ValueError):  # ValueError: an address no letter can name
         logger.exception("A letter could not be sent: %s", letter.subject)
         return False
     return True

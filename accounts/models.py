@@ -5,8 +5,9 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.password_validation import validate_password
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -18,6 +19,25 @@ from simple_history.models import HistoricalRecords
 
 from accounts.roles import Role, permissions_of
 from core.values import display
+
+
+class People(UserManager["User"]):
+    """Django's own; a superuser is an administrator of the portal, whose password keeps the rules
+    also where `createsuperuser` offers to pass them by."""
+
+    use_in_migrations = False
+
+    @transaction.atomic
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        """A person with the role of administrator, everywhere, who may open the emergency admin."""
+        if password is not None:
+            validate_password(password, self.model(username=username, email=email or ""))
+        fields.setdefault("role", Role.ADMIN)
+        user = super().create_superuser(username, email, password, **fields)
+        Assignment.objects.create(user=user)
+        return user
 
 
 class User(AbstractUser):
@@ -38,6 +58,8 @@ class User(AbstractUser):
     history = HistoricalRecords(
         excluded_fields=["password", "last_login", "session_epoch", "digest_on"]
     )
+
+    objects = People()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
         ordering = ["username"]
@@ -91,6 +113,12 @@ class Assignment(models.Model):
         related_name="+",
         verbose_name=_("commune"),
         help_text=_("Empty: every commune."),
+    )
+    followed_at = models.DateTimeField(
+        _("follows its unit"),
+        null=True,
+        editable=False,
+        help_text=_("Confirmed: it also covers the unit that its commune became."),
     )
     history = HistoricalRecords()
 
@@ -207,7 +235,11 @@ class IdempotencyKey(models.Model):
 
 
 class Delegation(models.Model):
-    """An approver lets somebody else approve for stated days, both included (ủy quyền)."""
+    """An approver lets somebody else approve for stated days, both included (ủy quyền).
+
+    `is_named`: the administrator, who approves nothing, named somebody from outside; that person
+    approves within his own assignments.
+    """
 
     giver = models.ForeignKey(
         User, models.PROTECT, related_name="delegations_given", verbose_name=_("approver")
@@ -218,6 +250,7 @@ class Delegation(models.Model):
     start = models.DateField(_("first day"))
     end = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=500)
+    is_named = models.BooleanField(_("named from outside"), default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     history = HistoricalRecords()

@@ -21,14 +21,20 @@ def within(
     `program` and `commune` are the lookups from the row to its Program and its Commune; leave one
     out for a model that has none (a Program is seen by whoever is assigned to it anywhere).
     A commune also stands for the units merged into it and for the units below it, so that old
-    figures are seen by whoever has the successor. With `optional` a row that names no programme (or
-    no commune) is about all of them, and everybody with an assignment sees it.
+    figures are seen by whoever has the successor; and for the unit it became (`followed_by`). With
+    `optional` a row that names no programme (or no commune) is about all of them, and everybody
+    with an assignment sees it.
     """
     parts = [
         _or_none(_grant(program, program_id), program, optional)
         & _or_none(_grant_commune(commune, commune_id), commune, optional)
         for program_id, commune_id in grants_of(user)
     ]
+    if commune is not None:
+        parts += [
+            _or_none(_grant(program, program_id), program, optional) & Q(**{commune: unit_id})
+            for program_id, unit_id in followed_by(user)
+        ]
     if not parts:
         return NOTHING
     if not all(parts):  # an empty part grants everything, and `Q | empty` would forget it
@@ -50,6 +56,49 @@ def grants_of(user: "User") -> list[tuple[int | None, int | None]]:
         pairs = list(user.assignments.order_by("pk").values_list("program_id", "commune_id"))
         user._grants = pairs  # type: ignore[attr-defined]  # kept with this object
     return pairs
+
+
+def followed_by(user: "User") -> list[tuple[int | None, int]]:
+    """The (program id, unit id) pairs that assignments followed their unit to when it was merged.
+
+    Only the new unit itself, whose rows are dated from its first day: never the other units it was
+    made of. Where the person lacked one of those, only once an administrator has confirmed it.
+    Read once per user object.
+    """
+    if not grants_of(user):
+        return []
+    pairs: list[tuple[int | None, int]] | None = getattr(user, "_followed", None)
+    if pairs is None:
+        pairs = [
+            (row.program_id, row.commune.successor_id)
+            for row in ended_assignments(user)
+            if row.followed_at or not lacked_beside(row)
+        ]
+        user._followed = pairs  # type: ignore[attr-defined]  # kept with this object
+    return pairs
+
+
+def ended_assignments(user: "User") -> list[Any]:
+    """The user's assignments to a unit that became another one."""
+    if not any(commune for _program, commune in grants_of(user)):
+        return []
+    rows = user.assignments.filter(commune__successor__isnull=False)
+    return list(rows.select_related("program", "commune__successor").order_by("pk"))
+
+
+def lacked_beside(assignment: Any) -> list[Any]:
+    """The other units merged with that of an assignment, where its programme is not the user's."""
+    merged = assignment.commune.successor.predecessors.exclude(pk=assignment.commune_id)
+    granted = grants_of(assignment.user)
+    return [
+        unit
+        for unit in merged.order_by("sort_key")
+        if not any(
+            program in (None, assignment.program_id)
+            and commune in (None, unit.pk, unit.parent_id, unit.successor_id)
+            for program, commune in granted
+        )
+    ]
 
 
 def _grant(lookup: str | None, pk: int | None) -> Q:
@@ -75,6 +124,15 @@ def covers(user: "User", program: Any, commune: Any) -> bool:
     return any(
         program_id in (None, program.pk) and (commune_id is None or commune_id in units)
         for program_id, commune_id in grants_of(user)
+    ) or _followed_to(user, program, commune)
+
+
+def _followed_to(user: "User", program: Any, unit: Any) -> bool:
+    """Whether an assignment of the programme (None: of any) followed its unit to this one."""
+    wanted = (None, program.pk) if program else None
+    return any(
+        unit_id == unit.pk and (wanted is None or program_id in wanted)
+        for program_id, unit_id in followed_by(user)
     )
 
 
@@ -91,5 +149,7 @@ def outside(user: "User", *, program: Any = None, commune: Any = None) -> dict[s
         name = program.code if program else _("The programme area")
         return {"program": _("%(program)s is outside your assignment.") % {"program": name}}
     if units is None or any(c is None or c in units for c in of_program):
+        return {}
+    if _followed_to(user, program, commune):
         return {}
     return {"commune": _("%(commune)s is outside your assignment.") % {"commune": commune.name}}

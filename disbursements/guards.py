@@ -2,7 +2,8 @@
 
 SQLite silently drops a table's triggers when a migration rebuilds the table, so `post_migrate`
 installs the guards anew, and a system check says when one is missing or not as it is written here.
-`OLD.<frozen>` in a statement stands for all the columns that posting freezes.
+`OLD.<frozen>` in a statement stands for all the columns that posting freezes; one with `<history>`
+or `<ledger>` for a table is made for each of them.
 """
 
 import re
@@ -18,12 +19,27 @@ from django.utils.translation import gettext as _
 from core.services.errors import Conflict
 from disbursements.fields import frozen_columns
 
-TABLES = (
+LEDGER = (
     "disbursements_disbursement",
     "disbursements_planversion",
     "disbursements_planline",
     "disbursements_planamount",
+    "disbursements_disbursement_makers",
+    "disbursements_planversion_makers",
+    "programs_golive",
+    "disbursements_planprogram",
+    "disbursements_numbercounter",
+    "disbursements_attachment",
+    "disbursements_costlink",
 )
+HISTORY = (  # what was done to the money and to the months it stands in: added to, never changed
+    "disbursements_historicaldisbursement",
+    "disbursements_historicalplanversion",
+    "disbursements_historicalattachment",
+    "disbursements_historicalcostlink",
+    "programs_historicalperiod",
+)
+TABLES = (*LEDGER, *HISTORY)
 
 
 @cache
@@ -31,7 +47,15 @@ def statements(vendor: str) -> list[str]:
     """The CREATE statements for a database vendor ('sqlite' or 'postgresql')."""
     path = Path(__file__).parent / "sql" / f"guards.{vendor}.sql"
     text = re.sub(r"(OLD|NEW)\.<frozen>", _frozen, path.read_text("utf-8"))
-    return [part.strip() for part in text.split("--;") if part.strip()]
+    written = [part.strip() for part in text.split("--;") if part.strip()]
+    return [made for part in written for made in _for_each_table(part)]
+
+
+def _for_each_table(statement: str) -> list[str]:
+    for word, tables in (("<history>", HISTORY), ("<ledger>", TABLES)):
+        if word in statement:
+            return [statement.replace(word, table) for table in tables]
+    return [statement]
 
 
 def _frozen(row: re.Match[str]) -> str:
@@ -72,7 +96,8 @@ def missing(connection: Any) -> list[str]:
 INSTALLED = {  # as `_objects` has them
     "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": """
-        SELECT tgname::text, tgrelid::regclass::text, '' FROM pg_trigger WHERE NOT tgisinternal
+        SELECT tgname::text, tgrelid::regclass::text, '' FROM pg_trigger
+        WHERE NOT tgisinternal AND tgenabled <> 'D'
         UNION SELECT proname::text, '', prosrc FROM pg_proc WHERE proname LIKE 'portal_guard%'""",
 }
 
@@ -110,6 +135,18 @@ def _explain(error: Error) -> Conflict | None:
         )
     if "portal: approved plan" in text:
         return Conflict(_("An approved plan is read only: draft a revision."), "approved")
+    if "portal: history" in text or "portal: ledger" in text:
+        return Conflict(_("The ledger and its trail are never emptied or changed."), "history")
     if "disbursement_four_eyes" in text or "plan_four_eyes" in text:
-        return Conflict(_("Who submits may not post or approve."), "four_eyes")
+        return Conflict(
+            _("Who made, changed or submitted it does not post, approve or reverse it."),
+            "four_eyes",
+        )
+    if "portal: history ended" in text:
+        return Conflict(
+            _("Loading history has ended: from the go-live day on, two people are needed."),
+            "history_ended",
+        )
+    if "portal: go-live" in text:
+        return Conflict(_("A later go-live day needs a reason and two people."), "four_eyes")
     return None

@@ -25,6 +25,7 @@ from imports.workbook.corrections import (
     UNIT,
 )
 from imports.workbook.fields import MONEY, QUARTERS
+from imports.workbook.files import EXTENSIONS
 from imports.workbook.units import unit_named
 from programs.models import FiscalYear
 
@@ -177,6 +178,14 @@ class OpenSelect(forms.Select):
         return [(None, [empty], 0), *super().optgroups(name, value, attrs)]
 
 
+class SameVoucherForm(forms.Form):
+    """That rows are further lines of vouchers; nothing is ticked beforehand."""
+
+    same_voucher = forms.BooleanField(
+        label=_("These rows are other lines of their vouchers, not mended copies")
+    )
+
+
 class WorkbookForm(forms.Form):
     """Kind, fiscal year and file; who may load history may also say that it is history."""
 
@@ -192,9 +201,9 @@ class WorkbookForm(forms.Form):
         empty_label=_("As the workbook says"),
     )
     workbook = forms.FileField(
-        label=_("Workbook (.xlsx)"),
+        label=_("File (Excel, .csv, .ods)"),
         help_text=_("As your office writes it: headings and column order do not matter."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm"}),
+        widget=forms.FileInput(attrs={"accept": EXTENSIONS}),
         allow_empty_file=True,
     )
     as_history = forms.BooleanField(

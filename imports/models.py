@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from imports.kinds import KINDS, WorkbookKind
-from imports.outcome import WHOLE_OR_CHANGES
+from imports.outcome import ANOTHER_LINE, LINES_VANISH, WHOLE_OR_CHANGES
 from imports.years import CORRECTED, DATES, SAID
 from programs.models import FiscalYear
 
@@ -50,6 +50,11 @@ class Upload(models.Model):
         blank=True,
         editable=False,
     )
+    same_voucher = models.BooleanField(
+        _("rows with another amount than the ledger are lines of their own"),
+        default=False,
+        editable=False,
+    )
     rows = models.PositiveIntegerField(default=0)
     valid = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
@@ -59,6 +64,12 @@ class Upload(models.Model):
     )
     saved = models.JSONField(
         default=list, editable=False, help_text=_("primary keys of the rows that the commit made")
+    )
+
+    overwrote = models.JSONField(
+        null=True,
+        editable=False,
+        help_text=_("the plan lines that the commit changed, as they were"),
     )
 
     objects = UploadQuerySet.as_manager()
@@ -90,6 +101,16 @@ class Upload(models.Model):
     def asks_scope(self) -> bool:
         """Whether somebody has to say if it is a whole plan or only changes."""
         return self.findings.filter(code=WHOLE_OR_CHANGES).exists()
+
+    @property
+    def asks_same_voucher(self) -> bool:
+        """Whether somebody may say that rows are further lines of vouchers of the ledger."""
+        return self.findings.filter(code=ANOTHER_LINE, is_warning=False).exists()
+
+    @property
+    def asks_vanishing(self) -> bool:
+        """Whether lines of a plan would vanish: saving it asks for a tick."""
+        return self.can_commit and self.findings.filter(code=LINES_VANISH).exists()
 
     @property
     def can_undo(self) -> bool:

@@ -10,7 +10,7 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,24 +18,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
+from core.lists.workbooks import Book
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
 from imports import corrections
+from imports.apart import mark_errors, read_workbook
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import LayoutCorrection, RowError, Upload, UploadState
-from imports.outcome import Outcome, of_file
+from imports.outcome import LINES_VANISH, Outcome, of_file
 from imports.reading import of_rows, of_workbook, unknown_names
 from imports.resolve import Directory
-from imports.workbook import (
-    Correction,
-    Issue,
-    Reading,
-    WorkbookError,
-    mark_errors,
-    read_workbook,
-    review,
-)
+from imports.workbook import Correction, Issue, Reading, WorkbookError, review
 from imports.workbook.corrections import YEAR
 from imports.years import CHOSEN, YearFound, guess_year
 from programs.models import FiscalYear
@@ -51,13 +45,15 @@ def check_workbook(
     post: bool = False,
     as_of: date | None = None,
     scope: str = "",
+    same_voucher: bool = False,
 ) -> Outcome:
     """Read a workbook (path, bytes or file) and hold every row against the rules; saves nothing.
 
     `kind` "" is found out. Without `fiscal_year` it is taken from what was said of the layout, the
     workbook's title or its dates. What is wrong with the whole file is one error without sheet, row
     and column. `scope` (whole, changes) says what a plan's workbook is where it does not say so
-    itself. Raises `PermissionDenied` only.
+    itself, `same_voucher` that rows which are in the ledger with another amount are further lines
+    of their vouchers. Raises `PermissionDenied` only.
     """
     check(actor, *(KINDS[kind].permissions if kind else MAY_IMPORT))
     if post and not actor.can(LOAD_HISTORY):
@@ -65,6 +61,8 @@ def check_workbook(
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
     if scope:
         outcome.reading["scope"] = scope
+    if same_voucher:
+        outcome.reading["same_voucher"] = True
     given = corrections.for_workbook(actor, kind)
     try:
         reading = read_workbook(source, kind, filename, given)
@@ -190,13 +188,25 @@ def check_again(upload: Upload, actor: User) -> Outcome:
         fiscal_year=upload.chosen_year,
         post=upload.as_history,
         scope=upload.scope,
+        same_voucher=upload.same_voucher,
     )
 
 
 def say_scope(*, actor: User, upload: Upload, scope: str) -> Upload:
     """Whether a plan's workbook is the whole plan of its programmes or changes; checked again."""
+    return _say(actor, upload, scope=scope)
+
+
+def say_same_voucher(*, actor: User, upload: Upload) -> Upload:
+    """That rows which are in the ledger with another amount are lines of their own; checked
+    again."""
+    return _say(actor, upload, same_voucher=True)
+
+
+def _say(actor: User, upload: Upload, **said: Any) -> Upload:
     row = _open(actor, upload)
-    row.scope = scope
+    for name, value in said.items():
+        setattr(row, name, value)
     return _again(row, actor)
 
 
@@ -298,9 +308,15 @@ def _finding(upload: Upload, issue: Issue, *, is_warning: bool) -> RowError:
     )
 
 
-def confirm(*, actor: User, upload: Upload) -> Upload:
-    """Save what the workbook holds, once; an upload that is wrong by now is refused again."""
+def confirm(*, actor: User, upload: Upload, confirm_vanishing: bool = True) -> Upload:
+    """Save what the workbook holds, once; an upload that is wrong by now is refused again.
+
+    Without `confirm_vanishing` it asks (`ValidationError`) where lines of a plan would vanish."""
     outcome = check_again(upload, actor)
+    gone = [issue.message for issue in outcome.warnings if issue.code == LINES_VANISH]
+    if gone and not confirm_vanishing and not outcome.errors:
+        said = _("%(said)s Confirm it for all of them with one tick.")
+        raise ValidationError({"confirm_vanishing": said % {"said": gone[0]}})
     if outcome.errors:
         with transaction.atomic():
             _write_down(upload, outcome)
@@ -316,7 +332,7 @@ def confirm(*, actor: User, upload: Upload) -> Upload:
         if hit != 1:
             raise Conflict(_("This workbook has been committed already."), "state")
         commit(actor=actor, outcome=outcome, post=upload.as_history)
-        Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved)
+        Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved, overwrote=outcome.overwrote)
     upload.refresh_from_db()
     return upload
 
@@ -342,7 +358,7 @@ def undo(*, actor: User, upload: Upload) -> Upload:
     reason = _("Workbook %(file)s taken back") % {"file": row.name}
     try:
         for pk in row.saved:
-            row.holds.take_back(there[pk], actor=actor, reason=reason)
+            row.holds.take_back(there[pk], actor=actor, reason=reason, overwrote=row.overwrote)
     except (KeyError, Conflict) as moved:
         raise Conflict(
             _(
@@ -357,7 +373,26 @@ def undo(*, actor: User, upload: Upload) -> Upload:
 
 
 def marked(upload: Upload, actor: User) -> bytes:
-    """The user's own workbook with the wrong cells red. Raises `WorkbookError` if it cannot be."""
+    """The user's own workbook with the wrong cells red; a list of what is wrong, also a workbook,
+    where theirs is too long or too heavy to be marked. Raises `WorkbookError` where nothing was
+    read."""
     outcome = check_again(upload, actor)
+    issues = [*outcome.errors, *outcome.warnings]
     with upload.file.open("rb") as file:
-        return mark_errors(file.read(), [*outcome.errors, *outcome.warnings])
+        try:
+            return mark_errors(file.read(), issues)
+        except WorkbookError as refusal:
+            if outcome.failed_whole:
+                raise
+            return _list_of(issues, refusal.message)
+
+
+def _list_of(issues: list[Issue], why: str) -> bytes:
+    book = Book()
+    sheet = book.sheet(_("Errors and warnings"), [20, 8, 20, 100], above=1)
+    sheet.row([why])
+    sheet.head([_("Sheet"), _("Row"), _("Column"), _("What is wrong")])
+    for issue in issues:
+        sheet.row([issue.sheet, issue.row, issue.column, issue.message])
+    with book.save() as file:
+        return file.read()

@@ -14,6 +14,7 @@ urlpatterns = [
     path("imports/corrections/<int:pk>/forget/", views.forget, name="correction-forget"),
     path("imports/<int:pk>/submit/", views.submit_upload, name="upload-submit"),
     path("imports/<int:pk>/reverse/", views.reverse_upload, name="upload-reverse"),
+    path("imports/<int:pk>/vouchers/", views.say_same_voucher, name="upload-vouchers"),
     path("imports/<int:pk>/undo/", views.undo_upload, name="upload-undo"),
     path("imports/<int:pk>/marked/", views.marked_workbook, name="upload-marked"),
 ]

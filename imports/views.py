@@ -18,10 +18,11 @@ from core.lists.workbooks import workbook_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import after_commit, corrections, lists, services, sheet_templates
-from imports.forms import ScopeForm, SheetForm, WhatForm, WorkbookForm
+from imports import after_commit, apart, corrections, lists, services, sheet_templates
+from imports.forms import SameVoucherForm, ScopeForm, SheetForm, WhatForm, WorkbookForm
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Upload, UploadState
+from imports.outcome import LINES_VANISH
 from imports.reading_page import shown
 from imports.workbook import Correction, WorkbookError
 from imports.workbook.corrections import DOUBT
@@ -33,6 +34,7 @@ from programs.years.page_year import page_year
 @requires(*MAY_IMPORT)
 def import_page(request: PersonRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
+    apart.get_ready()
     form = WorkbookForm(
         request.POST or None,
         request.FILES or None,
@@ -88,6 +90,8 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "can_correct": can_correct,
         "scope_form": ScopeForm() if upload.asks_scope else None,
         "what_form": _what_form(request, upload) if can_correct else None,
+        "voucher_form": SameVoucherForm() if upload.asks_same_voucher else None,
+        "vanishing": upload.findings.filter(code=LINES_VANISH).first(),
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
         "has_marks": upload.reading.get("has_marks", False),
         "drafts": after_commit.drafts(upload, request.user).count(),
@@ -102,10 +106,14 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
 def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Save the workbook's rows."""
     upload = _own_upload(request, pk)
+    ticked = bool(request.POST.get("confirm_vanishing"))
     try:
-        upload = services.confirm(actor=request.user, upload=upload)
+        upload = services.confirm(actor=request.user, upload=upload, confirm_vanishing=ticked)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
+        return redirect("upload", pk=pk)
+    except ValidationError as asked:
+        messages.error(request, " ".join(asked.messages))
         return redirect("upload", pk=pk)
     if upload.state == UploadState.COMMITTED:
         messages.success(
@@ -202,6 +210,21 @@ def _try(request: PersonRequest, service: Any, **given: Any) -> None:
         service(actor=request.user, **given)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def say_same_voucher(request: PersonRequest, pk: int) -> HttpResponse:
+    """Rows with another amount than the ledger are lines of their own: it is checked again so."""
+    upload = _own_upload(request, pk)
+    if not SameVoucherForm(request.POST).is_valid():
+        messages.error(request, _("Tick it, or mend the rows in the workbook."))
+        return redirect("upload", pk=pk)
+    try:
+        services.say_same_voucher(actor=request.user, upload=upload)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+    return redirect("upload", pk=pk)
 
 
 @requires(*MAY_IMPORT)

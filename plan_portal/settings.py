@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sign_in.second_factor.RequireSecondFactor",
     "core.web.middleware.SetUpFirst",
+    "core.web.failures.DatabaseAway",
     "axes.middleware.AxesMiddleware",
     "accounts.sign_in.lockout.CountGuesses",
     "accounts.form_keys.OneEffectPerForm",  # runs the view: nothing may come after it
@@ -110,10 +111,28 @@ TEMPLATES = [
 ]
 
 
+def database_url(text: str) -> dict:
+    """What DATABASE_URL says; one sentence where it cannot be meant. A password is never shown."""
+    shape = "Write postgresql://user:password@host:5432/name or sqlite:////folder/file.sqlite3."
+    try:
+        config = env.db_url_config(text) if "://" in text else {}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL is not understood. {shape}") from error
+    engine = config.get("ENGINE", "").rpartition(".")[2]
+    if engine not in ("sqlite3", "postgresql") or "." not in config["ENGINE"]:
+        raise ImproperlyConfigured(f"DATABASE_URL names no PostgreSQL or SQLite. {shape}")
+    if not config["NAME"]:
+        raise ImproperlyConfigured(f"DATABASE_URL names no database. {shape}")
+    folder = Path(config["NAME"]).parent
+    if engine == "sqlite3" and config["NAME"] != ":memory:" and not folder.is_dir():
+        raise ImproperlyConfigured(f"The folder of DATABASE_URL is not there: {folder}")
+    return config
+
+
 def database() -> dict:
     """The database of DATABASE_URL with the options each engine needs (DESIGN, ground rules)."""
     (VAR_DIR).mkdir(exist_ok=True)
-    config = env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
+    config = database_url(env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"))
     config["ATOMIC_REQUESTS"] = False
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
@@ -219,7 +238,29 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+
+def mail_url(text: str) -> dict:
+    """The settings that EMAIL_URL stands for; one sentence where it cannot be meant."""
+    shape = "Write smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."
+    try:
+        found = env.email_url_config(text)
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"EMAIL_URL is not understood. {shape}") from error
+    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not found["EMAIL_HOST"]:
+        raise ImproperlyConfigured(f"EMAIL_URL names no host. {shape}")
+    if found["EMAIL_PORT"] == 465:  # where TLS begins at once, whatever the address calls it
+        found |= {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": True}
+    if found["EMAIL_FILE_PATH"]:
+        found["EMAIL_FILE_PATH"] = f"/{found['EMAIL_FILE_PATH']}"
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+EMAIL_TIMEOUT = 20  # seconds
+if email_url := env.str("EMAIL_URL", default=""):
+    globals().update(mail_url(email_url))
+# Ways by which no letter reaches anybody: pages then show what they would have sent.
+MAIL_GOES_NOWHERE = ("console", "dummy", "filebased")
 PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000")  # in emails
 MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="plan-portal@localhost")
@@ -272,4 +313,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+}
+
+# What goes wrong is said on standard error, with its traceback: Django's own setting keeps silent
+# where DEBUG is off.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},  # not what nobody finds or may see
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # whoever tries addresses
+    },
 }

@@ -11,6 +11,8 @@ from core.web.design import design
 from core.web.preferences import set_theme
 from plan_portal.frame.manifest import manifest
 
+handler500 = "core.web.failures.server_error"
+
 urlpatterns = [
     path("i18n/setlang/", public(set_language), name="set_language"),
     path("theme/", set_theme, name="set_theme"),

@@ -23,6 +23,7 @@ from core.services.request_cache import read_once
 from disbursements.against_plan import CUTS, plan_versions
 from programs.summary_query import SummaryQuery
 from reports import summary
+from reports.doubts import doubts
 from reports.filters import from_query
 from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
 from trainings.counts import CUTS as TRAINING_CUTS
@@ -50,7 +51,8 @@ class TableView(Conditional, APIView):
             return exports.csv_response(text, f"{self.filename}.csv")
         if kind == "xlsx":
             return self._workbook(columns, payload["rows"])
-        return Response(payload | self.sources(query, person(request)))
+        said = {"warnings": doubts(query, person(request))}
+        return Response(payload | self.sources(query, person(request)) | said)
 
     def _workbook(self, columns: list[str], rows: list[dict[str, Any]]) -> FileResponse:
         """A sheet of the rows; a rate, a text in JSON, is a number here."""
@@ -99,7 +101,11 @@ SPAN = [
     _parameter("fiscal_year", "Code of a fiscal year, e.g. 2023; or give from and to."),
     _parameter("from", "First day.", type=OpenApiTypes.DATE),
     _parameter("to", "Last day.", type=OpenApiTypes.DATE),
-    _parameter("as_of", "Only rows dated up to this day; default today.", type=OpenApiTypes.DATE),
+    _parameter(
+        "as_of",
+        "Only rows dated up to this day; default today. One after today is said in `warnings`.",
+        type=OpenApiTypes.DATE,
+    ),
     _parameter("program", "Programme code; may repeat.", many=True),
     _parameter("commune", "Commune code; may repeat.", many=True),
     _parameter("activity", "Activity code; may repeat.", many=True),
@@ -127,7 +133,11 @@ class SummaryView(TableView):
             "`current`, `original`, or the number of an approved plan.",
             pattern=r"^(current|original|[1-9][0-9]{0,2})$",
         ),
-        _parameter("known_at", "As the ledger stood then.", type=OpenApiTypes.DATETIME),
+        _parameter(
+            "known_at",
+            "As the ledger stood then; of a day alone, at its end.",
+            type=OpenApiTypes.DATETIME,
+        ),
         _parameter("fund", "Code of a funding source; may repeat.", many=True),
         examples=[YEAR],
     )

@@ -20,6 +20,7 @@ from accounts.roles import (
     POST_DISBURSEMENT,
     RECORD_MEETING,
 )
+from core.models import made_by
 from core.services.errors import NotBegun
 from core.values.dates import today
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
@@ -53,12 +54,9 @@ def waiting_for(user: User, *, digest: bool = False) -> list[Item]:
 
 
 def _rows_to_post(user: User) -> Item | None:
-    may = user.can(POST_DISBURSEMENT) or any(
-        row.giver.can(POST_DISBURSEMENT) for row in delegation.active().filter(receiver=user)
-    )
-    if not may:
+    if not delegation.may_somewhere(user, POST_DISBURSEMENT):
         return None
-    rows = Disbursement.objects.visible_to(user).waiting().exclude(submitted_by=user)
+    rows = Disbursement.objects.visible_to(user).waiting().exclude(made_by(Disbursement, user))
     count = rows.count()
     return Item(
         count,
@@ -92,13 +90,10 @@ def _drafts(user: User) -> Item | None:
 
 
 def _plans_to_approve(user: User) -> Item | None:
-    may = user.can(APPROVE_PLAN) or any(
-        row.giver.can(APPROVE_PLAN) for row in delegation.active().filter(receiver=user)
-    )
-    if not may:
+    if not delegation.may_somewhere(user, APPROVE_PLAN):
         return None
     rows = PlanVersion.objects.visible_to(user).filter(state=PlanState.SUBMITTED)
-    count = rows.exclude(submitted_by=user).count()
+    count = rows.exclude(made_by(PlanVersion, user)).count()
     return Item(
         count,
         ngettext("%(n)d plan to approve", "%(n)d plans to approve", count) % {"n": count},

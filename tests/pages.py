@@ -117,6 +117,7 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     """(name of an address, its arguments), of what is no plain record."""
     person = User.objects.get(username="dieuphoi_gbv")
     yield "person", [person.pk]
+    yield "person-hand-over", [person.pk]
     uid = urlsafe_base64_encode(force_bytes(person.pk))
     yield "password_reset_confirm", [uid, default_token_generator.make_token(person)]
     yield "year-settings-edit", ["2023"]
@@ -128,7 +129,8 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     yield from (("disbursement-edit", [draft.pk]), ("disbursement-delete", [draft.pk]))
     for plan in PlanVersion.objects.order_by("pk"):
         yield "plan-version", [plan.pk]
-    yield "plan-delete", [PlanVersion.objects.get(state="draft").pk]
+    for name in ("plan-delete", "plan-grid"):
+        yield name, [PlanVersion.objects.get(state="draft").pk]
     year = FiscalYear.objects.get(code="2023")
     found = variance.variances(User.objects.get(username="dieuphoi"), year, 4)[0]
     yield "variance", [year.code, 4, found.program.code, *found.subject]

@@ -110,7 +110,14 @@ BY_HAND = {
     "empty": 'class="empty"',
     "progress": "<progress",
 }
-HEADLINE_OF_ITS_OWN = {"404.html", "403.html", "403_csrf.html", "500.html", "reports/present.html"}
+HEADLINE_OF_ITS_OWN = {
+    "404.html",
+    "403.html",
+    "403_csrf.html",
+    "500.html",
+    "503.html",
+    "reports/present.html",
+}
 
 
 def test_templates_use_the_components():

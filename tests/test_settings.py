@@ -10,12 +10,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def start(tmp_path, code: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """`manage.py check`, or some code under the project's own settings."""
+def start(
+    tmp_path, code: str = "", command: str = "check", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """`manage.py check` (or another command), or some code under the project's own settings."""
     keep = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONPATH")
     env = {name: value for name, value in os.environ.items() if name in keep}
     env |= {"DATABASE_URL": f"sqlite:///{tmp_path / 'start.sqlite3'}", **environment}
-    manage = [sys.executable, "manage.py", *(["shell", "-c", code] if code else ["check"])]
+    manage = [sys.executable, "manage.py", *(["shell", "-c", code] if code else [command])]
     return subprocess.run(
         manage, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=120
     )
@@ -55,3 +57,63 @@ def test_load_demo_on_a_server_fails_with_one_sentence(tmp_path):
     )
     assert done.returncode != 0
     assert "DEBUG=1" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("nonsense", "names no PostgreSQL or SQLite"),
+        ("", "names no PostgreSQL or SQLite"),
+        ("mysql://u:p@h/portal", "names no PostgreSQL or SQLite"),
+        ("postgres//u:p@h/portal", "names no PostgreSQL or SQLite"),
+        ("postgresql://u:secret@h:port/portal", "is not understood"),
+        ("postgresql://u:secret@h:99999/portal", "is not understood"),
+        ("postgresql://u:secret@h/", "names no database"),
+        ("sqlite:////no/such/folder/portal.sqlite3", "is not there: /no/such/folder"),
+    ],
+)
+def test_a_wrong_address_of_the_database_is_one_sentence(tmp_path, url, said):
+    done = start(tmp_path, DEBUG="1", DATABASE_URL=url)
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()
+    assert said in line and "DATABASE_URL" in line and "secret" not in line
+
+
+def test_a_database_that_is_not_there_is_one_sentence(tmp_path):
+    url = "postgresql://u:secret@127.0.0.1:1/portal"
+    done = start(tmp_path, DEBUG="1", DATABASE_URL=url, command="migrate")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Plan Portal does not reach its database: ")
+    assert "Traceback" not in done.stderr and "secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "settings"),
+    [
+        (
+            "smtp+tls://u:p%40ss@mail.example.org:587",
+            ("smtp", "mail.example.org", 587, "u", "p@ss", True, False),
+        ),
+        (
+            "smtps://u:p@mail.example.org:465",
+            ("smtp", "mail.example.org", 465, "u", "p", False, True),
+        ),
+        ("smtp://localhost:25", ("smtp", "localhost", 25, "", "", False, False)),
+        ("", ("console", "localhost", 25, "", "", False, False)),
+    ],
+)
+def test_mail_is_configured_by_one_address(tmp_path, url, settings):
+    code = """
+from django.conf import settings as s
+print([s.EMAIL_BACKEND.split(".")[-2], s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER,
+    s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL])
+"""
+    done = start(tmp_path, code, DEBUG="1", EMAIL_URL=url)
+    assert done.stdout.splitlines()[-1] == str(list(settings)), done.stderr
+
+
+@pytest.mark.parametrize("url", ["nonsense", "smtp://", "smtp://h:port", "carrier-pigeon://h"])
+def test_a_wrong_address_of_the_mail_server_is_one_sentence(tmp_path, url):
+    done = start(tmp_path, DEBUG="1", EMAIL_URL=url)
+    (line,) = done.stderr.strip().splitlines()
+    assert done.returncode == 1 and "EMAIL_URL" in line

@@ -117,6 +117,9 @@ class Ask(views.PasswordResetView):
     form_class = AskForm
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if not mail.reaches_people():
+            form.add_error(None, _("This portal sends no letters: ask the administrator."))
+            return self.render_to_response(self.get_context_data(form=form), status=400)
         if hit("password-link-from", address_of(self.request)) > REQUESTS_A_MINUTE:
             form.add_error(None, _("Too many requests. Wait a minute and try again."))
             return self.render_to_response(self.get_context_data(form=form), status=429)

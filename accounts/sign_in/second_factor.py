@@ -138,7 +138,9 @@ def switch_off(user: User, *, actor: User, reason: str = "") -> None:
     deleted, _details = Authenticator.objects.filter(user=user).delete()
     if deleted:
         why = _("second factor switched off")
-        end_sessions(user=user, actor=actor, why=f"{why}: {reason}" if reason else why)
+        if reason:
+            why = _("second factor switched off: %(reason)s") % {"reason": reason}
+        end_sessions(user=user, actor=actor, why=why)
 
 
 OPEN = ("logout", "set_language", "set_theme")  # beside the pages of the second factor

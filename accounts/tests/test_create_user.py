@@ -63,6 +63,67 @@ def test_a_name_is_given_once(reference):
     assert User.objects.get().role == "viewer"
 
 
+@pytest.mark.parametrize("password", ["12345678", "ngan"])
+def test_a_weak_password_is_refused_and_nothing_is_saved(reference, password):
+    with pytest.raises(CommandError, match="password: "):
+        call_command("create_user", "moi", "--role", "viewer", "--password", password)
+    assert not User.objects.exists()
+
+
+def test_a_machine_of_ones_own_takes_any_password(reference, settings):
+    settings.DEBUG = True
+    call_command("create_user", "moi", "--role", "viewer", "--password", "x")
+    assert User.objects.get().check_password("x")
+
+
+def typed(monkeypatch, *passwords: str) -> None:
+    answers = iter(passwords)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    module = "accounts.management.commands.create_user"
+    monkeypatch.setattr(f"{module}.getpass", lambda text: next(answers))
+
+
+def test_without_a_password_it_asks_twice(reference, monkeypatch):
+    typed(monkeypatch, make.PASSWORD, make.PASSWORD)
+    call_command("create_user", "moi", "--role", "viewer")
+    assert User.objects.get().check_password(make.PASSWORD)
+
+
+@pytest.mark.parametrize("passwords", [(make.PASSWORD, "khac"), ("123", "123")])
+def test_what_is_typed_twice_differently_or_weakly_is_refused(reference, monkeypatch, passwords):
+    typed(monkeypatch, *passwords)
+    with pytest.raises(CommandError):
+        call_command("create_user", "moi", "--role", "viewer")
+    assert not User.objects.exists()
+
+
+def test_where_nobody_can_type_it_says_so(reference, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    with pytest.raises(CommandError, match="--password"):
+        call_command("create_user", "moi", "--role", "viewer")
+
+
+def superuser(monkeypatch, password: str) -> User:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
+    options = {"username": "goc", "email": "goc@example.org", "interactive": False}
+    call_command("createsuperuser", verbosity=0, **options)
+    return User.objects.get(username="goc")
+
+
+def test_a_superuser_is_an_administrator_of_the_portal(reference, client, monkeypatch):
+    person = superuser(monkeypatch, make.PASSWORD)
+    assert (person.role, pairs(person)) == ("admin", {(None, None)})
+    assert person.history.get().role == "admin"
+    client.force_login(person)
+    assert client.get("/people/").status_code == 200
+
+
+def test_a_superusers_password_keeps_the_rules(reference, monkeypatch):
+    with pytest.raises(CommandError):
+        superuser(monkeypatch, "12345678")
+    assert not User.objects.exists()
+
+
 def test_the_role_table_is_as_it_was_agreed():
     """Written out once more, so that a change of the table is a change that somebody meant."""
     table = {role: " ".join(sorted(names - {VIEW})) for role, names in PERMISSIONS.items()}

@@ -31,6 +31,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.services.errors import Conflict
+from core.web import failures
 
 
 class Pages(PageNumberPagination):
@@ -132,6 +133,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         return Response(
             {"detail": str(error.message), "code": error.code}, status=status.HTTP_409_CONFLICT
         )
+    if failures.is_away(error):
+        return _away(error)
     if isinstance(error, RequestDataTooBig):
         error = TooLarge()
     if isinstance(error, MultiPartParserError):
@@ -141,6 +144,16 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if isinstance(error, DjangoPermissionDenied) and not error.args:
         error = DjangoPermissionDenied()
     return drf_exception_handler(error, context)
+
+
+def _away(error: Exception) -> Response:
+    """503 while the database is away; its trace goes to standard error."""
+    failures.logger.error("The database is away", exc_info=error)
+    return Response(
+        {"detail": failures.sentence()},
+        status=failures.AWAY,
+        headers={"Retry-After": failures.TRY_AGAIN_IN},
+    )
 
 
 def _counted(error: Exception, context: dict[str, Any]) -> Exception:

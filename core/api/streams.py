@@ -76,7 +76,7 @@ class Exportable:
         if kind == "xlsx" and rows.count() > SHEET_ROWS:
             raise ValidationError({"format": [_("Too many rows for a sheet: ask for CSV.")]})
         serializer = self.get_serializer()
-        columns = list(serializer.fields)
+        columns = [name for name, field in serializer.fields.items() if not field.write_only]
         records = (serializer.to_representation(row) for row in rows.iterator(chunk_size=CHUNK))
         return writer(request, columns, records, self.basename.removeprefix("api-"))
 

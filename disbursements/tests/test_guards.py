@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from core.services.errors import Conflict
+from core.services.transition import save_with_history
 from disbursements import guards
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanLine, PlanVersion, Status
@@ -227,6 +228,10 @@ def test_an_approved_version_itself_is_read_only(cast):
         {"submitted_by": make.user()},
         {"origin": "history"},
         {"based_on": make.draft_plan()},
+        {"reason": "khác"},
+        {"decision_no": "9/QĐ"},
+        {"decision_date": date(2022, 7, 1)},
+        {"revision": 3},
     ):
         refused(lambda values=values: rows.update(**values), "portal: approved plan")
 
@@ -249,11 +254,72 @@ def test_a_draft_plan_may_be_changed_and_deleted(cast):
     assert not PlanVersion.objects.exists()
 
 
+HISTORIES = {
+    "disbursement": lambda: make.posted().history.all(),
+    "plan": lambda: make.plan(make.line()).history.all(),
+    "month": lambda: _closed_month().history.all(),
+}
+
+
+def _closed_month():
+    month = make.period()
+    save_with_history(month, None, "đổi")
+    return month
+
+
+@pytest.mark.parametrize("of", HISTORIES)
+def test_what_is_on_the_trail_is_never_changed_or_deleted(cast, of):
+    lines = HISTORIES[of]()
+    before = list(lines.order_by("pk").values())
+    assert before
+    refused(lambda: lines.update(history_change_reason="khác"), "portal: history")
+    refused(lines.delete, "portal: history")
+    refused(lambda: lines._raw_delete(lines.db), "portal: history")
+    assert list(lines.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("table", guards.TABLES)
+def test_no_table_of_the_ledger_or_its_trail_is_emptied_at_a_stroke(cast, postgres_only, table):
+    def empty() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+
+    refused(empty, "portal: ledger")
+
+
+def test_what_holds_a_posted_row_is_not_emptied_either(cast, postgres_only):
+    def empty() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE programs_period CASCADE")
+
+    refused(empty, "portal: ledger")
+
+
+@pytest.mark.parametrize("of", ["row", "plan", "trail"])
+def test_nothing_takes_the_place_of_what_is_kept(cast, of):
+    """SQLite's INSERT OR REPLACE deletes what stands in its way, and asks no guard of deletion."""
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite replaces rows")
+    row = {"row": make.posted, "plan": lambda: make.plan(make.line())}.get(
+        of, lambda: make.posted().history.first()
+    )()
+    table = row._meta.db_table
+
+    def replace() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+
+    refused(replace, "portal")
+
+
 def test_a_refusal_of_the_database_is_a_sentence_for_people(cast):
     make.posted()
     with pytest.raises(Conflict) as refusal, transaction.atomic(), guards.explained():
         Disbursement.objects.update(amount=1)
     assert refusal.value.code == "posted"
+    with pytest.raises(Conflict) as refusal, transaction.atomic(), guards.explained():
+        Disbursement.history.update(amount=1)
+    assert refusal.value.code == "history"
 
 
 def test_a_missing_guard_is_noticed_and_put_back(transactional_db):

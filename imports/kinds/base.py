@@ -186,8 +186,9 @@ class WorkbookKind(Layout, ABC):
         """Save the outcome's items; what was made."""
 
     @abstractmethod
-    def take_back(self, record: Any, *, actor: User, reason: str) -> None:
-        """Delete what a commit made. Raises `Conflict` when it is not as it was loaded."""
+    def take_back(self, record: Any, *, actor: User, reason: str, overwrote: Any = None) -> None:
+        """Delete what a commit made, or put back what it `overwrote`. Raises `Conflict` when it is
+        not as it was loaded."""
 
     def submit(self, record: Any, *, actor: User) -> None:
         """Hand a draft in; of a kind with a state."""

@@ -139,7 +139,8 @@ class TrainingBuilder(Builder):
     """Training classes, and the topics that they name first."""
 
     def item(self, row: Row) -> Training | None:
-        commune = self.look_up(row, "commune", self.directory.commune)
+        first_day = row.values.get("start")
+        commune = self.look_up(row, "commune", lambda text: self.directory.commune(text, first_day))
         activity = self.look_up(row, "activity", self.directory.needed_activity)
         topic = self._topic(row, activity)
         self._check_year(row)
@@ -284,5 +285,7 @@ class Trainings(WorkbookKind):
         rows = with_saved(outcome.items, "topic")
         return trainings.load(actor=actor, rows=rows, reason=reason)
 
-    def take_back(self, record: Training, *, actor: User, reason: str) -> None:
+    def take_back(
+        self, record: Training, *, actor: User, reason: str, overwrote: Any = None
+    ) -> None:
         trainings.delete(actor=actor, training=record, version=AS_LOADED)

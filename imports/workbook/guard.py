@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
+from .counting import Elements, PartCounter
 from .model import WorkbookError
 
 MAX_BYTES = 20 * 2**20
@@ -16,6 +18,7 @@ MAX_ENTRIES = 2000
 MAX_RATIO = 300  # beyond this an entry above RATIO_FROM bytes is a bomb
 RATIO_FROM = 5 * 2**20
 CHUNK = 2**18
+ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "utf-16"}
 
 Source = str | Path | bytes | BinaryIO
 
@@ -24,13 +27,20 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 def open_safely(source: Source) -> zipfile.ZipFile:
     """The workbook as a checked zip archive, or WorkbookError saying what is wrong."""
-    data = load(source)
+    archive = open_archive(load(source))
+    _check_is_xlsx(set(archive.namelist()))
+    return archive
+
+
+def open_archive(data: bytes) -> zipfile.ZipFile:
+    """A checked zip archive, whatever it holds."""
     _check_signature(data)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         _check_directory(archive)
+        _count_parts(archive)
         _check_parts(archive)
-    except WorkbookError:
+    except (WorkbookError, MemoryError):
         raise
     except Exception as error:  # zipfile, zlib and struct each have their own
         raise damaged() from error
@@ -78,19 +88,26 @@ def _check_signature(data: bytes) -> None:
     if data.startswith(b"%PDF"):
         text = _("This is a PDF file. Choose the Excel workbook (.xlsx) it was printed from.")
         raise WorkbookError("not_a_workbook", text)
-    text = _("This file is not an Excel workbook. Open it in Excel and save it as .xlsx.")
-    raise WorkbookError("not_a_workbook", text)
+    raise not_a_workbook()
+
+
+def not_a_workbook() -> WorkbookError:
+    text = _("This file holds no table that can be read. Open it in Excel and save it as .xlsx.")
+    return WorkbookError("not_a_workbook", text)
+
+
+def is_old_excel(data: bytes) -> bool:
+    """A workbook of Excel 97 to 2003 without a password."""
+    names = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+    locked = "EncryptedPackage".encode("utf-16-le") in data
+    return data.startswith(_OLE) and not locked and any(name in data for name in names)
 
 
 def _ole_error(data: bytes) -> WorkbookError:
     if "EncryptedPackage".encode("utf-16-le") in data:
         text = _("The workbook is protected by a password. Save it without one and try again.")
         return WorkbookError("encrypted", text)
-    if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
-        text = _("This is an old .xls workbook. Open it in Excel and save it as .xlsx.")
-        return WorkbookError("old_format", text)
-    text = _("This file is not an Excel workbook. Open it in Excel and save it as .xlsx.")
-    return WorkbookError("not_a_workbook", text)
+    return not_a_workbook()
 
 
 def _check_directory(archive: zipfile.ZipFile) -> None:
@@ -110,7 +127,6 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
         if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * entry.compress_size:
             raise _bomb()
     _check_overlap(entries)
-    _check_is_xlsx(set(names))
 
 
 def _check_overlap(entries: list[zipfile.ZipInfo]) -> None:
@@ -127,32 +143,42 @@ def _check_is_xlsx(names: set[str]) -> None:
     if any(name.endswith("workbook.bin") for name in names):
         text = _("This is a binary .xlsb workbook. Open it in Excel and save it as .xlsx.")
         raise WorkbookError("old_format", text)
-    text = _("This file is not an Excel workbook. Open it in Excel and save it as .xlsx.")
-    raise WorkbookError("not_a_workbook", text)
+    raise not_a_workbook()
+
+
+def _count_parts(archive: zipfile.ZipFile) -> None:
+    """Unpack every part, counting its bytes and elements, before a parser sees it."""
+    left, elements = MAX_UNPACKED, Elements()
+    for entry in archive.infolist():
+        counter = PartCounter(elements)
+        for chunk, is_xml in _chunks(archive, entry):
+            left -= len(chunk)
+            if left < 0:
+                raise _bomb()
+            if is_xml:
+                counter.feed(chunk)
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
-    """Unpack every part once, counting, and refuse DTDs, entities and broken XML."""
-    left = MAX_UNPACKED
+    """Unpack every part, and refuse DTDs, entities and broken XML."""
     for entry in archive.infolist():
-        with archive.open(entry) as stream:
-            left -= _check_part(stream, entry.filename.lower(), left)
-
-
-def _check_part(stream: IO[bytes], name: str, left: int) -> int:
-    """The size of one part in bytes, after checking it."""
-    size, parser = 0, None
-    while chunk := stream.read(CHUNK):
-        if size == 0 and _looks_like_xml(chunk, name):
-            parser = _strict_parser()
-        size += len(chunk)
-        if size > left:
-            raise _bomb()
+        parser = None
+        for chunk, is_xml in _chunks(archive, entry):
+            if is_xml:
+                parser = parser or _strict_parser()
+                _feed(parser, chunk, entry.filename)
         if parser:
-            _feed(parser, chunk, name)
-    if parser:
-        _feed(parser, b"", name)
-    return size
+            _feed(parser, b"", entry.filename)
+
+
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[bytes, bool]]:
+    """The bytes of a part, piece by piece, and whether it is XML."""
+    with archive.open(entry) as stream:
+        chunk = stream.read(CHUNK)
+        is_xml = _looks_like_xml(chunk, entry.filename.lower())
+        while chunk:
+            yield chunk, is_xml
+            chunk = stream.read(CHUNK)
 
 
 def _looks_like_xml(chunk: bytes, name: str) -> bool:
@@ -168,14 +194,25 @@ def _strict_parser() -> expat.XMLParserType:
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
+    parser.XmlDeclHandler = _check_encoding
     return parser
+
+
+def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    """Elements are counted in bytes: no program writes a workbook in another encoding."""
+    if (encoding or "utf-8").lower() not in ENCODINGS:
+        raise damaged()
 
 
 def _feed(parser: expat.XMLParserType, chunk: bytes, name: str) -> None:
     try:
         parser.Parse(chunk, not chunk)
     except expat.ExpatError as error:
-        if not name.endswith(".vml"):  # Excel itself writes these loosely; they are never read
+        if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]:
+            raise MemoryError from error
+        if not name.lower().endswith(
+            ".vml"
+        ):  # Excel itself writes these loosely; they are never read
             raise damaged() from error
 
 

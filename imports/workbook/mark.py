@@ -15,10 +15,12 @@ from openpyxl.styles import PatternFill
 
 from core.values.text import squash
 
+from .files import is_xlsx
 from .guard import Source, damaged, load, open_safely
 from .model import Issue, WorkbookError
 from .sheets import read_sheets
 
+MAX_ROWS = 20_000  # filled ones
 MAX_STORED_CELLS = 1_000_000
 MAX_MERGED_AREA = 500_000
 
@@ -35,9 +37,13 @@ def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
     """The workbook as bytes (.xlsx), each issue's cell red, its messages in a comment; the marks of
     an earlier time are gone.
 
-    Issues without a sheet or row have no cell and are left to the page. Macros are dropped.
+    Issues without a sheet or row have no cell and are left to the page. Macros are dropped. A
+    workbook that is too long or too heavy to be written anew is refused: give a list instead.
     """
     data = load(source)
+    if not is_xlsx(data):
+        text = _("Cells can be marked in .xlsx files alone. Here is what is wrong, row by row.")
+        raise WorkbookError("not_marked", text)
     with open_safely(data) as archive:
         _refuse_heavy(read_sheets(archive))
     try:
@@ -49,18 +55,23 @@ def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
                 _mark_row(book[name], row, found)
         out = io.BytesIO()
         book.save(out)
+    except MemoryError:
+        raise
     except Exception as error:  # openpyxl is less forgiving than our own reader
         raise damaged() from error
     return out.getvalue()
 
 
-def has_marks(archive: zipfile.ZipFile) -> bool:
-    """Are there marks of an earlier time: comments of ours?"""
-    for name in archive.namelist():
-        if "comments" in name.lower() and name.endswith(".xml"):
-            with archive.open(name) as part:
-                if f">{AUTHOR}<".encode() in part.read(_SEARCHED_BYTES):
-                    return True
+def has_marks(data: bytes) -> bool:
+    """Are there marks of an earlier time in a file that was read: comments of ours?"""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return False
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if "comments" in name.lower() and name.endswith(".xml"):
+                with archive.open(name) as part:
+                    if f">{AUTHOR}<".encode() in part.read(_SEARCHED_BYTES):
+                        return True
     return False
 
 
@@ -77,9 +88,11 @@ def _clear(sheet: Any) -> None:
 
 
 def _refuse_heavy(sheets: list[Any]) -> None:
+    rows = sum(len(sheet.rows) for sheet in sheets)
     cells = sum(sheet.stored_cells for sheet in sheets)
-    if cells > MAX_STORED_CELLS or sum(sheet.merged_area for sheet in sheets) > MAX_MERGED_AREA:
-        text = _("The workbook has too many formatted cells to mark. Use the list of errors.")
+    area = sum(sheet.merged_area for sheet in sheets)
+    if rows > MAX_ROWS or cells > MAX_STORED_CELLS or area > MAX_MERGED_AREA:
+        text = _("The workbook is too long or has too many formatted cells to be marked.")
         raise WorkbookError("too_heavy_to_mark", text)
 
 

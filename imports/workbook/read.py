@@ -17,14 +17,14 @@ from .corrections import (
     said_of,
 )
 from .fields import FIELDS, REQUIRED
-from .guard import Source, open_safely
+from .files import sheets_of
+from .guard import Source, load
 from .header import Header, describe, find_header, found_labels
 from .header_issues import header_issues
 from .layout import LAYOUTS
 from .mark import has_marks
 from .model import ASIDE, HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
 from .old_fonts import converted, from_tcvn3, letters_of_vni
-from .sheets import read_sheets
 from .tables import Table
 from .understood import SheetReading
 from .years_said import years_said
@@ -42,12 +42,10 @@ def read_workbook(
     """
     if kind and kind not in FIELDS:
         raise ValueError(f"unknown kind of workbook: {kind}")
-    with open_safely(source) as archive:
-        sheets = read_sheets(archive)
-        is_marked = has_marks(archive)
-    sheets = [sheet for sheet in sheets if not _is_aside(sheet)]
+    data = load(source)
+    sheets = [sheet for sheet in sheets_of(data) if not _is_aside(sheet)]
     reading = Reading(kind or kind_of(sheets), given=list(corrections))
-    reading.has_marks = is_marked
+    reading.has_marks = has_marks(data)
     try:
         _read_sheets(reading, sheets)
     except WorkbookError as error:

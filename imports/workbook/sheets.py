@@ -19,7 +19,6 @@ from .guard import damaged, unsafe
 from .looks import look_of
 from .model import Look, Sheet, WorkbookError
 
-MAX_SHEETS = 100
 MAX_STRINGS = 500_000
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day in a cell has no time zone
@@ -30,7 +29,7 @@ def read_sheets(archive: zipfile.ZipFile) -> list[Sheet]:
     """Every worksheet in the workbook's order; chart sheets are left out."""
     try:
         return _Book(archive).sheets()
-    except WorkbookError:
+    except (WorkbookError, MemoryError):
         raise
     except Exception as error:  # a part that is missing, or not what it says
         raise damaged() from error
@@ -103,7 +102,7 @@ class _Book:
             tag = local(tag)
             if tag == "workbookPr" and given.get("date1904") in ("1", "true"):
                 self.epoch = _EPOCH_1904
-            elif tag == "sheet" and len(self.listed) < MAX_SHEETS:
+            elif tag == "sheet":
                 relation = next((v for k, v in given.items() if k.endswith(":id")), "")
                 hidden = given.get("state", "visible") != "visible"
                 self.listed.append((given.get("name", ""), hidden, relation))
@@ -150,12 +149,13 @@ class _Strings:
     def __init__(self) -> None:
         self.found: list[str] = []
         self.parts: list[str] = []
+        self.length = 0
         self.taking = self.phonetic = False
 
     def start(self, tag: str, _given: dict[str, str]) -> None:
         tag = local(tag)
         if tag == "si":
-            self.parts = []
+            self.parts, self.length = [], 0
             if len(self.found) >= MAX_STRINGS:
                 raise too_many_cells()
         elif tag == "rPh":
@@ -173,8 +173,9 @@ class _Strings:
             self.taking = False
 
     def text(self, data: str) -> None:
-        if self.taking:
+        if self.taking and self.length < MAX_TEXT:
             self.parts.append(data)
+            self.length += len(data)
 
 
 class _Styles:

@@ -130,7 +130,8 @@ def random_ask(chance: Random, scene: Scene) -> Ask:
         ask.funds = (chance.choice(truth.FUNDS),)
     ask.new_units = chance.random() < 0.3
     if chance.random() < 0.3 and not ask.new_units:
-        ask.communes = tuple(chance.sample(("03577", "03580", "03586", "03571"), 2))
+        old, new = ("03577", "03580", "03586", "03571"), ("03583", "03394", "03571")
+        ask.communes = tuple(chance.sample(old if ask.start < NEW else new, 2))
     return ask
 
 

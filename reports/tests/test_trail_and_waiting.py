@@ -1,12 +1,16 @@
 """The trail can be searched by those who may; everybody begins with what is theirs to do."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 
+from accounts.models import User
 from accounts.roles import Role
+from core.values.dates import today
 from disbursements.ledger import services as ledger
 from programs.years import closing
 from reports.waiting import waiting_for
@@ -56,7 +60,8 @@ def test_the_trail_is_searched_by_person_kind_day_and_record(cast, client):
 )
 def test_a_day_of_the_trail_is_a_whole_day_in_vietnam(cast, client, moment, found):
     row = make.draft()
-    row.history.update(history_date=moment)
+    row._history_date = moment
+    row.save()
     client.force_login(cast.truongban)
     query = "?kind=disbursements.disbursement&first=2022-09-15&last=2022-09-15"
     assert bool(lines(client, query)) is found
@@ -129,3 +134,39 @@ def test_the_digest_goes_to_who_wants_it_and_has_something_to_do(cast):
     call_command("send_digest", verbosity=0)
     assert [message.to for message in mail.outbox] == [["quanly@example.org"]]
     assert "/disbursements/lists/" in mail.outbox[0].body
+
+
+def test_the_digest_goes_on_after_a_refused_address_and_tries_it_again(cast, monkeypatch, capsys):
+    make.submitted()
+    for person in (cast.quanly, cast.truongban):
+        person.email = f"{person.username}@example.org"
+        person.save()
+    User.objects.exclude(pk__in=(cast.quanly.pk, cast.truongban.pk)).update(digest=False)
+    plain = EmailMessage.send
+
+    def send(letter, *args, **kwargs):
+        if letter.to == ["quanly@example.org"]:
+            raise SMTPRecipientsRefused({"quanly@example.org": (550, b"unknown")})
+        return plain(letter, *args, **kwargs)
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+    call_command("send_digest")
+    assert [message.to for message in mail.outbox] == [["truongban@example.org"]]
+    out, err = capsys.readouterr()
+    assert out == "1\n"
+    assert err == "quanly: the letter to quanly@example.org could not be sent.\n"
+    monkeypatch.setattr(EmailMessage, "send", plain)
+    call_command("send_digest")
+    assert [message.to for message in mail.outbox[1:]] == [["quanly@example.org"]]
+
+
+def test_the_digest_goes_once_a_day(cast):
+    cast.quanly.email = "quanly@example.org"
+    cast.quanly.save()
+    for _time in range(2):
+        make.submitted()
+        call_command("send_digest", verbosity=0)
+    assert len(mail.outbox) == 1
+    User.objects.update(digest_on=today() - timedelta(days=1))
+    call_command("send_digest", verbosity=0)
+    assert len(mail.outbox) == 2

@@ -1,6 +1,9 @@
+import sys
+from getpass import getpass
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -16,7 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("--role", required=True, help=", ".join(Role.values))
         parser.add_argument("--program", action="append", default=[], metavar="CODE")
         parser.add_argument("--commune", action="append", default=[], metavar="CODE")
-        parser.add_argument("--password", required=True)
+        parser.add_argument(
+            "--password",
+            help="seen by whoever looks over the shoulder: without it the command asks",
+        )
         parser.add_argument("--email", default="")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,15 +30,26 @@ class Command(BaseCommand):
             user = create_user(
                 username=options["username"],
                 role=options["role"],
-                password=options["password"],
+                password=options["password"] or ask_password(),
                 email=options["email"],
                 programs=[_program(code) for code in options["program"]],
                 communes=[_commune(code) for code in options["commune"]],
-                check_password=False,
+                # A machine of one's own may have the short passwords of a demo.
+                check_password=not (settings.DEBUG and options["password"]),
             )
         except ValidationError as error:
             raise CommandError("; ".join(_sentences(error))) from error
         self.stdout.write(f"{user.username}: {user.get_role_display()}")
+
+
+def ask_password() -> str:
+    """A password typed twice, unseen."""
+    if not sys.stdin.isatty():
+        raise CommandError("Give --password, or run the command where it can ask for one.")
+    first, second = (getpass(text) for text in ("Password: ", "Password (again): "))
+    if first != second:
+        raise CommandError("The two passwords are not the same. Nothing was saved.")
+    return first
 
 
 def _program(code: str) -> Any:

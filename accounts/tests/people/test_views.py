@@ -1,5 +1,9 @@
 """The administrator manages people without the shell, and touches no money."""
 
+from smtplib import SMTPRecipientsRefused
+
+import pytest
+
 from accounts.models import ApiToken, User
 from accounts.services import create_token
 from tests import factories as make
@@ -18,6 +22,36 @@ def test_an_invited_person_chooses_a_password_and_signs_in(cast, client):
     client.post(step.request["PATH_INFO"], {"new_password1": new, "new_password2": new})
     client.post("/accounts/login/", {"username": "xa_namxe", "password": new})
     assert client.session["_auth_user_id"] == str(person.pk)
+
+
+NOWHERE = "django.core.mail.backends.console.EmailBackend"
+
+
+@pytest.mark.parametrize("how", ["no server", "refused"])
+def test_an_invitation_no_letter_carries_shows_its_link(cast, client, settings, monkeypatch, how):
+    if how == "no server":
+        settings.EMAIL_BACKEND = NOWHERE
+    else:
+        monkeypatch.setattr("accounts.mail.EmailMessage.send", refuse)
+    client.force_login(cast.quantri)
+    values = {"username": "xa_namxe", "role": "commune", "email": "xa@example.org"}
+    page = client.post("/people/new/", values)
+    assert "/accounts/password/new/" in page.context["address"]
+    assert page.context["address"] in page.content.decode()
+    assert "đã được gửi" not in page.content.decode()
+    again = client.post(f"/people/{User.objects.get(username='xa_namxe').pk}/invite/")
+    assert "/accounts/password/new/" in again.context["address"]
+
+
+def refuse(*args, **kwargs):
+    raise SMTPRecipientsRefused({})
+
+
+def test_a_forgotten_password_is_no_letter_where_none_is_sent(client, cast, settings):
+    settings.EMAIL_BACKEND = NOWHERE
+    page = client.post("/accounts/password/forgotten/", {"email": "ai@example.org"})
+    assert page.status_code == 400
+    assert "không gửi thư: hãy liên hệ người quản trị" in page.content.decode()
 
 
 def test_a_taken_name_is_said_beside_the_field(cast, client):

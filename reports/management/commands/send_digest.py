@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts import mail
 from accounts.models import User
 from accounts.token_warnings import warn_before_tokens_end
 from core.values.dates import today
@@ -20,23 +22,37 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
-        sent = 0
-        for user in people.order_by("pk"):
-            sent += _sent_to(user)
-            User.objects.filter(pk=user.pk).update(digest_on=today())
+        sent = sum(self._sent_to(user) for user in people.order_by("pk"))
         warn_before_tokens_end()
         self.stdout.write(f"{sent}")
 
+    def _sent_to(self, user: User) -> bool:
+        """Write to one person who has had no letter today, if something waits.
 
-def _sent_to(user: User) -> bool:
-    """Write to one person, in that person's language, if something waits."""
-    with translation.override(user.language):
+        The day is taken before the letter goes, so that of two runs at once one writes, and given
+        back where the letter is refused, so that the next run tries again.
+        """
+        before = Q(digest_on=None) | Q(digest_on__lt=today())
+        if not User.objects.filter(before, pk=user.pk).update(digest_on=today()):
+            return False
         asked = timezone.now()
+        letter = _letter(user)
+        if letter is None:
+            return False
+        if not mail.send(letter):
+            User.objects.filter(pk=user.pk).update(digest_on=user.digest_on)
+            self.stderr.write(f"{user.username}: the letter to {user.email} could not be sent.")
+            return False
+        mark_mailed(user, asked)
+        return True
+
+
+def _letter(user: User) -> EmailMessage | None:
+    """What waits for one person, in that person's language."""
+    with translation.override(user.language):
         items = waiting_for(user, digest=True)
         if not items:
-            return False
+            return None
         lines = [f"- {item.text}: {link_to(item.href)}" for item in items]
         body = "\n".join([sentence(user), "", *lines, "", _("Switch this off in your profile.")])
-        send_mail(sentence(user), body, None, [user.email])
-        mark_mailed(user, asked)
-    return True
+        return EmailMessage(sentence(user), body, to=[user.email])
