@@ -64,7 +64,9 @@ class Walk:
         answer = client.post(address, body)
         assert answer.status_code == 302, (address, answer.content.decode()[-3000:])
 
-    def book(self, kind: str, head: list[str], rows: list[list[Any]], who: User, *flags: str) -> None:
+    def book(
+        self, kind: str, head: list[str], rows: list[list[Any]], who: User, *flags: str
+    ) -> None:
         """A coordinator's workbook, checked and committed as drafts."""
         book = Workbook()
         assert book.active is not None
@@ -125,7 +127,9 @@ def plan_the_year(walk: Walk) -> None:
     }
     rows = [[code, f"Hoạt động {code}", NAMES[unit], *q] for (code, unit), q in lines.items()]
     walk.book("plan", PLAN_HEAD, rows, walk.care)
-    (drafted,) = walk.ask(walk.care, "get", f"plan-versions/?fiscal_year={YEAR}", says=200)["results"]
+    (drafted,) = walk.ask(walk.care, "get", f"plan-versions/?fiscal_year={YEAR}", says=200)[
+        "results"
+    ]
     walk.check()  # a draft is no plan
 
     make.activity("YEE-01")
@@ -165,7 +169,9 @@ def three_months(walk: Walk) -> None:
 
 def submit_and_post(walk: Walk, who: User) -> None:
     """All drafts of a person go in; who entered them may not post, the manager does."""
-    for pk in Disbursement.objects.filter(status=DRAFT, created_by=who).values_list("pk", flat=True):
+    for pk in Disbursement.objects.filter(status=DRAFT, created_by=who).values_list(
+        "pk", flat=True
+    ):
         walk.ask(who, "post", f"disbursements/{pk}/submit/", says=200)
         walk.ask(who, "post", f"disbursements/{pk}/post/", says=403)
         walk.ask(walk.manager, "post", f"disbursements/{pk}/post/", says=200)
@@ -255,7 +261,9 @@ def the_next_year(walk: Walk) -> None:
         walk.staff, "get", f"summary/?fiscal_year={YEAR}&by=commune&units=new", says=200
     )
     rows = {row["commune"]: (row["planned"], row["disbursed"]) for row in answer["rows"]}
-    assert rows == {code: (planned[code], spent[code]) for code in SUCCESSORS.values() if code in planned}
+    assert rows == {
+        code: (planned[code], spent[code]) for code in SUCCESSORS.values() if code in planned
+    }
 
     body = {"fiscal_year": NEXT, "programs": ["YEE"]}
     plan = walk.ask(walk.youth, "post", "plan-versions/", body, says=201)
