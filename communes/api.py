@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from communes.lookups import predecessors_of, unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Village
-from communes.own_day import unit_on
+from communes.own_day import unit_on, units_of
 from core.api.serializers import ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
@@ -96,10 +96,14 @@ class PlacedSerializer(WithUnits):
         attrs = super().validate(attrs)
         day = self.unit_day_of(attrs)
         errors = {}
+        kept = {} if day else {unit.code: unit for unit in units_of(self._stored())}
         for name in self.unit_fields:
             value = attrs.get(name)
             codes = value if isinstance(value, list) else [value]
-            units = [self._unit(code, day) if isinstance(code, str) else code for code in codes]
+            units = [
+                kept.get(code) or self._unit(code, day) if isinstance(code, str) else code
+                for code in codes
+            ]
             missing = [c for c, u in zip(codes, units, strict=True) if c is not None and u is None]
             if missing:
                 errors[name] = [unknown_unit(missing[0])]
@@ -108,6 +112,10 @@ class PlacedSerializer(WithUnits):
         if errors:
             raise serializers.ValidationError(errors)
         return attrs
+
+    def _stored(self) -> Any:
+        """The record as it is, of one that is changed: without a day its codes keep their units."""
+        return self.instance if isinstance(self.instance, self.Meta.model) else None
 
     def unit_day_of(self, attrs: dict[str, Any]) -> date | None:
         """The day on which the codes are to be understood, the record's own; None is today."""

@@ -107,6 +107,22 @@ def read_place(row: Placed, communes: Iterable[Commune]) -> tuple[list[Commune],
     return list(dict.fromkeys(units)), errors
 
 
+def other_time(unit: Commune, first: date, last: date, *, is_new: bool = False) -> str:
+    """The sentence for a unit that did not exist on any day from `first` to `last`, or that is none
+    of the new units asked for."""
+    words = {"unit": f"{unit.name} ({unit.code})", "from": format_date(first)}
+    if unit.successor and (is_new or not existed(unit, first)):
+        after = unit.successor
+        words |= {"new": f"{after.full_name} ({after.code})", "day": format_date(after.valid_from)}
+        return _("%(unit)s is not a unit of these figures: it became %(new)s on %(day)s.") % words
+    words |= {"to": format_date(last), "since": format_date(unit.valid_from)}
+    if unit.valid_from <= last:
+        return _("%(unit)s did not exist from %(from)s to %(to)s.") % words
+    parts = unit.predecessors.order_by("sort_key")
+    words["old"] = ", ".join(f"{part.name} ({part.code})" for part in parts)
+    return _("%(unit)s exists since %(since)s only: it was made of %(old)s.") % words
+
+
 @dataclass(frozen=True)
 class PlacedServices(RecordServices):
     """Services of records that lie in units (`Placed`): their place is held against their day.

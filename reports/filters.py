@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.models import Commune
-from communes.own_day import existed
+from communes.own_day import other_time
 from core.api.base import repeated_in
-from core.values.dates import DateError, format_date, month_key, parse_date
+from core.values.dates import DateError, month_key, parse_date
 from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program, add_months
 from programs.summary_query import Days, SummaryQuery
@@ -146,7 +146,8 @@ class Reader:
         for code in dict.fromkeys(unit.code for unit in named):
             if code not in {unit.code for unit in found}:
                 last = [unit for unit in named if unit.code == code][-1]
-                self.errors.setdefault("commune", []).append(other_time(last, asked))
+                said = other_time(last, *asked.lifetime, is_new=asked.new_units)
+                self.errors.setdefault("commune", []).append(said)
         return found
 
     def year(self, name: str, *, needed: bool = False) -> FiscalYear | None:
@@ -244,22 +245,6 @@ def _moment(text: str) -> datetime | None:
         return datetime.combine(day, time.max) if day else dateparse.parse_datetime(text)
     except ValueError:
         return None
-
-
-def other_time(unit: Commune, asked: SummaryQuery) -> str:
-    """The sentence for a unit that did not exist in the days asked for."""
-    first, last = asked.lifetime
-    words = {"unit": f"{unit.name} ({unit.code})", "from": format_date(first)}
-    if unit.successor and (asked.new_units or not existed(unit, first)):
-        after = unit.successor
-        words |= {"new": f"{after.full_name} ({after.code})", "day": format_date(after.valid_from)}
-        return _("%(unit)s is not a unit of these figures: it became %(new)s on %(day)s.") % words
-    words |= {"to": format_date(last), "since": format_date(unit.valid_from)}
-    if unit.valid_from <= last:
-        return _("%(unit)s did not exist from %(from)s to %(to)s.") % words
-    parts = unit.predecessors.order_by("sort_key")
-    words["old"] = ", ".join(f"{part.name} ({part.code})" for part in parts)
-    return _("%(unit)s exists since %(since)s only: it was made of %(old)s.") % words
 
 
 def one_of(text: str, choices: Iterable[str]) -> str:

@@ -68,7 +68,9 @@ def counted(user: User, filters: SummaryFilters) -> list[Row]:
         year.end,
         by=(cut,),
         programs=tuple(Program.objects.filter(code__in=wanted["program"])),
-        communes=tuple(Commune.objects.filter(code__in=wanted["commune"])),
+        communes=tuple(
+            Commune.objects.filter(code__in=wanted["commune"]).valid_in(year.start, year.end)
+        ),
     )
     rows = {row.key[cut]: row for row in count_trainings(query, user).rows}
     names = (

@@ -316,3 +316,24 @@ def test_what_stands_in_a_wrong_unit_from_before_is_listed(cast):
         f"monitoring.Visit {visit.pk}: {visit}. {ended}",
         f"trainings.Training {row.pk}: {row}. {OUTSIDE}",
     ]
+
+
+@pytest.mark.parametrize("page", ["/trainings/summary/", "/results/"])
+def test_the_pages_of_a_year_say_what_a_unit_became(cast, client, page):
+    client.force_login(cast.bdh)
+    client.cookies["django_language"] = "en"
+    said = client.get(page, {"fiscal_year": "2026", "commune": make.BAN_LANG}).content.decode()
+    assert "Bản Lang (03577) is not a unit of these figures: it became Xã Khổng Lào (03583)" in said
+    fine = client.get(page, {"fiscal_year": "2023", "commune": make.BAN_LANG}).content.decode()
+    assert "is not a unit of these figures" not in fine
+
+
+def test_a_record_without_a_day_that_is_sent_back_as_it_was_keeps_its_unit(cast):
+    """A group of the old Khổng Lào, founded nobody knows when: today the code is another's."""
+    body = {"name": "CLB", "kind": "club_school", "program": "GBV", "founded_on": "2022-09-01"}
+    api = make.api(cast.dieuphoi)
+    made = api.post("/api/v1/groups/", {**body, "communes": [make.KHONG_LAO]}).json()
+    address = f"/api/v1/groups/{made['id']}/"
+    first = api.patch(address, {"founded_on": None, "version": made["version"]}).json()
+    sent = {"name": "CLB mới", "communes": first["communes"], "version": first["version"]}
+    assert api.patch(address, sent).json()["commune_valid_from"] == "1900-01-01"

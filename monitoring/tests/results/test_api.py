@@ -30,7 +30,8 @@ def test_what_was_written_reads_the_same(cast, indicator):
     assert indicator == {**INDICATOR, "id": indicator["id"], "counted": "entered", "version": 1}
     for name, body in (("indicator-targets", TARGET), ("indicator-actuals", ACTUAL)):
         row = post(cast.dieuphoi_gbv, name, body).json()
-        assert row == {**body, "program": "GBV", "id": row["id"], "version": 1}
+        since = {"commune_valid_from": "1900-01-01"}
+        assert row == {**body, **since, "program": "GBV", "id": row["id"], "version": 1}
 
 
 @pytest.mark.parametrize("name", ["indicator-targets", "indicator-actuals"])
@@ -100,7 +101,8 @@ def test_an_indicator_with_entered_actuals_is_not_counted_as_well(cast, indicato
 
 
 def test_comments_are_read_by_who_sees_the_record(cast):
-    body = {"title": "Sạt lở", "effect": "Chậm", "commune": make.NAM_XE, "program": "GBV"}
+    body = {"title": "Sạt lở", "effect": "Chậm", "raised_on": "2023-01-05"}
+    body |= {"commune": make.NAM_XE, "program": "GBV"}
     row = post(cast.bdh, "difficulties", body).json()
     said = {"kind": "difficulty", "record": row["id"], "text": "Nhờ @dieuphoi_gbv xem"}
     answer = post(cast.bdh, "comments", said)
