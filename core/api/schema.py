@@ -1,5 +1,6 @@
 """How the API describes itself (OpenAPI 3, drf-spectacular): what its views cannot say alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from drf_spectacular.extensions import OpenApiFilterExtension
 
 from core.api.schema_reads import add_parts
 from core.api.schema_writes import REQUEST, allow_as_read, strict
+from core.api.serializers import ResourceSerializer
 from core.lists.exports import XLSX
 
 JSON = "application/json"
@@ -143,13 +145,14 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
     result["components"]["responses"] = {
         f"Status{code}": _refusal(*refusal, EXAMPLES[code]) for code, refusal in REFUSALS.items()
     }
+    beside = fields_beside(ResourceSerializer)
     for name, schema in schemas.items():
         if name.endswith(REQUEST):
             strict(name, schema)
         elif name not in COMPONENTS:
             _without_bounds(schema)
             if name not in CUT:
-                _always(schema)
+                _always(schema, but=beside.get(name, ()))
     import_string(settings.API_EXAMPLES)(schemas)
     allow_as_read(schemas)
     add_parts(result)
@@ -159,10 +162,19 @@ def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
     return result
 
 
-def _always(schema: dict[str, Any]) -> None:
-    """An answer has every field, perhaps null; a summary's rows have those asked for alone."""
+def _always(schema: dict[str, Any], but: Sequence[str] = ()) -> None:
+    """An answer has every field, perhaps null; a summary's rows have those asked for alone, and a
+    list lacks what stands beside its records."""
     if "properties" in schema:
-        schema["required"] = list(schema["properties"])
+        schema["required"] = [name for name in schema["properties"] if name not in but]
+
+
+def fields_beside(base: type[ResourceSerializer]) -> dict[str, Sequence[str]]:
+    """The fields that stand beside a record (`ResourceSerializer.beside`), by component."""
+    found: dict[str, Sequence[str]] = {}
+    for each in base.__subclasses__():
+        found |= {each.__name__.removesuffix("Serializer"): each.beside, **fields_beside(each)}
+    return found
 
 
 def _without_bounds(schema: Any) -> None:

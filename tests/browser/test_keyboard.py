@@ -91,7 +91,7 @@ def signed_in(keys: Keys, username: str) -> None:
 
 def test_a_voucher_is_entered_and_submitted_with_the_keys_alone(keys, cast):
     make.activity("GBV-01", title="Truyền thông về bình đẳng giới")
-    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 10_000_000}))
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 100_000_000}))
     signed_in(keys, "dieuphoi_gbv")
     keys.to("a.skip")
     keys.page.keyboard.press("Enter")

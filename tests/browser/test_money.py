@@ -15,7 +15,7 @@ def people(transactional_db):
     """The coordinator of GBV, and the manager."""
     make.reference()
     make.activity("GBV-01", title="Truyền thông về bình đẳng giới")
-    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 10_000_000}))
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 100_000_000}))
     make.user(
         "dieuphoi_gbv",
         "coordinator",
