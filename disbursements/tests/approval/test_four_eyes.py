@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import delegation
+from accounts.roles import Role
 from core.services.errors import Conflict
 from core.values.dates import today
 from disbursements import guards
 from disbursements.approval import services as approval
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
-from disbursements.plans import editing
+from disbursements.plans import drafts, editing
 from disbursements.plans import services as plans
 from programs.models import GoLive
 from programs.years import go_live
@@ -177,6 +178,30 @@ def test_a_head_does_not_approve_the_draft_he_brought_in(cast):
     plan = plans.submit(actor=cast.dieuphoi, plan=plan)
     with pytest.raises(PermissionDenied):
         plans.approve(actor=cast.truongban, plan=plan)
+
+
+def test_who_made_a_draft_had_a_hand_in_what_it_was_joined_into(cast):
+    lend(cast.truongban, cast.dieuphoi_gbv)
+    into = make.draft_plan(make.line("ECCD-01"), by=cast.dieuphoi)
+    other = make.draft_plan(make.line("GBV-01"), by=cast.dieuphoi_gbv)
+    plan = drafts.join(actor=cast.dieuphoi, plan=into, draft=other)
+    assert plan.hands == {cast.dieuphoi.pk, cast.dieuphoi_gbv.pk}
+    plan.refresh_from_db()
+    plan = plans.submit(actor=cast.dieuphoi, plan=plan)
+    with pytest.raises(PermissionDenied):
+        plans.approve(actor=cast.dieuphoi_gbv, plan=plan)
+
+
+def test_of_plans_approved_together_none_is_the_approvers_own(cast):
+    head = cast.truongban
+    load = {"fiscal_year": make.year(), "lines": [make.line("YEE-01")], "reason": "Kế hoạch"}
+    own = plans.submit(actor=cast.dieuphoi, plan=plans.load(actor=head, post=False, **load))
+    other = make.submitted_plan(make.line("GBV-01"), by=cast.dieuphoi)
+    with pytest.raises(PermissionDenied):
+        plans.approve(actor=head, plan=other, together=[own])
+    second = make.user(role=Role.HEAD)
+    plan = plans.approve(actor=second, plan=other, together=[own])
+    assert plan.hands == {cast.dieuphoi.pk, head.pk}
 
 
 # The database itself
