@@ -41,7 +41,8 @@ def seen_in_part(
     found = []
     for unit in Commune.objects.in_area().filter(valid_to=None):
         parts = list(unit.predecessors.in_area().select_related("parent"))
-        seen, lacked = [], []
+        seen: list[Commune] = []
+        lacked: list[Commune] = []
         for part in parts:
             of_part = {part.pk, part.parent_id, unit.pk, None}
             programs_of = {program for program, commune in granted if commune in of_part}

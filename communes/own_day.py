@@ -98,7 +98,8 @@ def read_place(row: Placed, communes: Iterable[Commune]) -> tuple[list[Commune],
     What was planned in a unit that ended since lies in the unit which that one became.
     """
     day, planned = row.own_day, row.planned_day
-    units, errors = [], {}
+    units: list[Commune] = []
+    errors: dict[str, str] = {}
     for unit in communes:
         moved = unit_then(unit, day) if day and planned and existed(unit, planned) else unit
         units.append(moved)

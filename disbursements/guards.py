@@ -27,6 +27,10 @@ LEDGER = (
     "disbursements_disbursement_makers",
     "disbursements_planversion_makers",
     "programs_golive",
+    "disbursements_planprogram",
+    "disbursements_numbercounter",
+    "disbursements_attachment",
+    "disbursements_costlink",
 )
 HISTORY = (  # what was done to the money and to the months it stands in: added to, never changed
     "disbursements_historicaldisbursement",

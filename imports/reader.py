@@ -63,6 +63,7 @@ def _answer(connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
             task, given, language, seconds, memory = pickle.load(stream)  # noqa: S301 - our own
         _limit(seconds, memory)
+        gc.disable()  # it ends soon, and its memory is bounded
         with override(language):
             answer = pickle.dumps(_outcome(task, given), protocol=pickle.HIGHEST_PROTOCOL)
         connection.sendall(answer)

@@ -240,10 +240,8 @@ class Reader:
 def _moment(text: str) -> datetime | None:
     """A moment; of a day alone its end, as everywhere the day itself is meant."""
     try:
-        if dateparse.date_re.match(text):
-            day = dateparse.parse_date(text)
-            return day and datetime.combine(day, time.max)
-        return dateparse.parse_datetime(text)
+        day = dateparse.parse_date(text) if dateparse.date_re.match(text) else None
+        return datetime.combine(day, time.max) if day else dateparse.parse_datetime(text)
     except ValueError:
         return None
 

@@ -25,7 +25,7 @@ def test_a_page_without_its_database_is_503_in_words(cast, client, caplog):
         answers = client.get("/disbursements/"), client.post("/disbursements/new/", {"x": "1"})
     for answer in answers:
         assert (answer.status_code, answer["Retry-After"]) == (503, "10")
-        assert "Không liên lạc được với cơ sở dữ liệu" in answer.content.decode()
+        assert "Cơ sở dữ liệu lúc này chưa trả lời" in answer.content.decode()
     assert GONE in caplog.text
 
 
@@ -43,7 +43,7 @@ def test_the_api_without_its_database_is_503_in_json(cast, client, caplog):
     for answer in answers:
         assert (answer.status_code, answer["Retry-After"]) == (503, "10")
         assert answer.json() == {
-            "detail": "The database cannot be reached just now. Nothing was saved; try again in a "
+            "detail": "The database does not answer just now. Nothing was saved; try again in a "
             "moment."
         }
     assert GONE in caplog.text

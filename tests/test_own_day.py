@@ -33,7 +33,8 @@ OUTSIDE = (
 def test_todays_code_does_not_carry_a_class_of_2024_out_of_the_area(cast, client):
     body = {**CLASS, "commune": SIN_SUOI_HO, "start": "2024-05-15"}
     api = make.api(cast.dieuphoi)
-    assert api.post("/api/v1/trainings/", body).json() == {"commune": [OUTSIDE]}
+    said = api.post("/api/v1/trainings/", body, HTTP_ACCEPT_LANGUAGE="en")
+    assert said.json() == {"commune": [OUTSIDE]}
     client.force_login(cast.dieuphoi)
     client.cookies["django_language"] = "en"
     form = {

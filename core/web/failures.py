@@ -26,7 +26,7 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def sentence() -> str:
-    return _("The database cannot be reached just now. Nothing was saved; try again in a moment.")
+    return _("The database does not answer just now. Nothing was saved; try again in a moment.")
 
 
 class DatabaseAway:

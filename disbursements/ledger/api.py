@@ -46,7 +46,7 @@ from disbursements.ledger import services as ledger
 from disbursements.ledger.beside_plan import Beside, beside_plan
 from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
-from disbursements.ledger.remarks import Remark, hold_amount, remarks_on
+from disbursements.ledger.remarks import Remark, remarks_on
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -182,11 +182,6 @@ class DisbursementSerializer(PlacedSerializer):
         required=False,
         help_text="It is another line of a voucher that has one just like it, but for the amount.",
     )
-    confirm_amount = YesNoField(
-        write_only=True,
-        required=False,
-        help_text="An amount above the whole year's plan of its activity and commune is meant.",
-    )
     voucher = serializers.SerializerMethodField()
     remaining = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
@@ -214,7 +209,6 @@ class DisbursementSerializer(PlacedSerializer):
             "origin",
             "version",
             "same_voucher",
-            "confirm_amount",
             "voucher",
             "remaining",
             "warnings",
@@ -352,14 +346,7 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     }
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
-        ask = self._ask(fields)
-        return ledger.create(actor=person(self.request), ask=ask, **fields)
-
-    def _ask(self, fields: dict[str, Any]) -> ledger.Ask:
-        """What holds an amount above the whole year's plan, unless the body confirms it."""
-        meant = fields.pop("confirm_amount", False)
-        actor = person(self.request)
-        return lambda row: None if meant else hold_amount(actor, row)
+        return ledger.create(actor=person(self.request), **fields)
 
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Disbursement]:
         return create_many(actor=person(self.request), rows=rows, places=self.places)
@@ -367,9 +354,8 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     def perform_update(
         self, row: Disbursement, version: int, fields: dict[str, Any]
     ) -> Disbursement:
-        ask = self._ask(fields)
         return ledger.update(
-            actor=person(self.request), disbursement=row, version=version, ask=ask, **fields
+            actor=person(self.request), disbursement=row, version=version, **fields
         )
 
     @extend_schema(parameters=[VERSION, IF_MATCH, REASON], responses={204: None})

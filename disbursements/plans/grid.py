@@ -31,6 +31,9 @@ class Grid:
         rows = PlanLine.objects.visible_to(user).filter(plan_version=plan)
         rows = rows.select_related("activity__program", "program", "commune", "fund")
         self.lines = [(row, self._amounts(row, data)) for row in rows.prefetch_related("amounts")]
+        keys = {f"l{row.pk}-version" for row, _form in self.lines}
+        sent = [name for name in data or () if name.startswith("l") and name.endswith("-version")]
+        self.gone = len(set(sent) - keys)
         self.new = [NewLineForm(data, user=user, prefix=f"n{n}") for n in range(NEW_ROWS)]
         self.errors: list[str] = []
 
@@ -98,6 +101,9 @@ def _saved(request: PersonRequest, grid: Grid) -> int:
     valid = [form.is_valid() for form in grid.forms]  # each says what is wrong with it
     if not all(valid):
         return BAD_REQUEST
+    if grid.gone:
+        grid.errors.append(_("Somebody removed %(count)s of these lines.") % {"count": grid.gone})
+        return CONFLICT
     try:
         count = grid.save()
     except RowErrors:

@@ -44,6 +44,8 @@ from disbursements.plans.forms import (
 )
 from disbursements.plans.review import ProgramRow, Review
 
+LONGEST_KEY = 19  # digits: longer ones the database does not hold
+
 
 @requires(DRAFT_PLAN)
 def plan_new(request: PersonRequest) -> HttpResponseBase:
@@ -198,10 +200,15 @@ def _lines(plan: PlanVersion, user: User) -> Any:
     )
 
 
+def _chosen(request: PersonRequest, plan: PlanVersion, number: str) -> PlanLine | None:
+    """The line of the plan that an address or a form names; None where it names none."""
+    is_number = number.isascii() and number.isdigit() and len(number) < LONGEST_KEY
+    return _lines(plan, request.user).filter(pk=int(number)).first() if is_number else None
+
+
 def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
     """The line of `?line=PK`, to be changed in the form."""
-    pk = request.GET.get("line", "")
-    line = _lines(plan, request.user).filter(pk=int(pk)).first() if pk.isdigit() else None
+    line = _chosen(request, plan, request.GET.get("line", ""))
     if line is None:
         return {}
     names = ("activity", "commune", "fund", "version", *PlanLine.details)
@@ -232,8 +239,7 @@ def _act(
 @requires(DRAFT_PLAN)
 def plan_line(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
-    number = request.POST.get("line_id", "")
-    row = _lines(plan, request.user).filter(pk=int(number)).first() if number.isdigit() else None
+    row = _chosen(request, plan, request.POST.get("line_id", ""))
     seen = {"version": row.version} if row else _seen(plan)
     form = LineForm(request.POST, user=request.user, initial=seen)
     return _act(

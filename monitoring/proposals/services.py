@@ -23,6 +23,7 @@ from disbursements.ledger.services import unspecified_fund
 from disbursements.models import PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans import services as plans
+from disbursements.plans.many import funds_as_there
 from monitoring.models import Proposal
 from monitoring.models.proposals import IN_A_PLAN, ProposalState
 from programs.models import Activity, FiscalYear, Fund
@@ -243,7 +244,8 @@ def _merged(
     version: PlanVersion, chosen: list[Proposal], fund: Fund, actor: User
 ) -> list[plans.Line]:
     """The draft's lines with the proposals' money added: a line there already grows."""
-    table = {line.key: line for line in plans.lines_of(version)}
+    there = plans.lines_of(version)
+    table = {line.key: line for line in there}
     for proposal in chosen:
         proposal.activity = (
             proposal.carried_from or proposal.activity or _new_activity(proposal, actor)
@@ -255,6 +257,7 @@ def _merged(
             amounts={},
             title=proposal.title,
         )
+        [line] = funds_as_there([line], there)  # no second line beside one of another fund
         line = table.setdefault(line.key, line)
         line.amounts[proposal.quarter] = line.amounts.get(proposal.quarter, 0) + proposal.estimate
     return list(table.values())

@@ -231,3 +231,21 @@ def test_several_plans_are_approved_together_on_the_page(cast, client):
     body = {"together": [eccd.pk], "decision_no": "5/QĐ"}
     assert client.post(f"/plans/{gbv.pk}/approve/", body).status_code == 302
     assert in_force() == {"GBV-01": 120, "ECCD-01": 240}
+
+
+def test_a_line_that_somebody_removed_meanwhile_is_said_in_the_grid(cast, client):
+    make.plan(make.line("GBV-01", amounts=1), make.line("GBV-02", amounts=2))
+    draft = drafted(cast.dieuphoi)
+    typed = grid_values(draft)
+    gone = draft.lines.get(activity__code="GBV-02")
+    editing.remove_line(actor=cast.dieuphoi, plan=draft, line=gone)
+    client.force_login(cast.dieuphoi)
+    said = client.post(f"/plans/{draft.pk}/grid/", typed)
+    assert (said.status_code, len(said.context["grid"].errors)) == (409, 1)
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "x"])
+def test_a_line_that_cannot_be_is_no_line(cast, client, number):
+    draft = make.draft_plan(by=cast.dieuphoi)
+    client.force_login(cast.dieuphoi)
+    assert client.get(f"/plans/{draft.pk}/?line={number}").status_code == 200

@@ -261,6 +261,21 @@ def test_a_dropped_draft_gives_its_proposals_back_and_they_make_no_second_activi
     assert Activity.objects.count() == activities
 
 
+def test_what_is_carried_over_grows_the_line_there_is_and_makes_no_twin(cast):
+    make.plan(make.line("GBV-01", amounts={2: 50}))
+    make.plan(make.line("GBV-01", amounts=5, fund_code="PLAN"), fiscal_year="2024")
+    proposals.carry_over(
+        actor=cast.quanly,
+        from_year=make.year("2023"),
+        to_year=make.year("2024"),
+        activities=[make.activity("GBV-01")],
+    )
+    [row] = make.year("2024").proposals.all()
+    proposals.select(actor=cast.bdh, proposal=row)
+    plan = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    assert [(line.fund.code, line.total) for line in plans.lines_of(plan)] == [("PLAN", 55)]
+
+
 def drafted(cast):
     """A selected proposal in a draft of next year's plan."""
     row = a_proposal(cast.dieuphoi, 30)
