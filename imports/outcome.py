@@ -23,8 +23,9 @@ class Outcome:
 
     `rows` counts the data rows found, `valid` those without an error, `duplicates` those that are
     in the portal already. `new_funds` and `new_others` (topics, activities) are saved first.
-    `reading` is how the workbook was understood (a plan's `scope`: whole or changes; of
-    disbursements `same_voucher`: rows alike with others of the ledger are lines of their own).
+    `reading` is how the workbook was understood (`imports.reading`; a plan's `scope`: whole or
+    changes; of disbursements `same_voucher`: rows alike with others of the ledger are lines of
+    their own).
     `sums` is what the page shows before the commit: labels with đồng or people.
     """
 

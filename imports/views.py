@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,12 +18,15 @@ from core.lists.workbooks import workbook_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import apart, lists, services, sheet_templates
-from imports.forms import SameVoucherForm, ScopeForm, WorkbookForm
+from imports import after_commit, apart, corrections, lists, services, sheet_templates
+from imports.forms import SameVoucherForm, ScopeForm, SheetForm, WhatForm, WorkbookForm
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Upload, UploadState
 from imports.outcome import LINES_VANISH
-from imports.workbook import WorkbookError
+from imports.reading_page import shown
+from imports.workbook import Correction, WorkbookError
+from imports.workbook.corrections import DOUBT
+from imports.workbook.review import DOUBTS
 from programs.models import FiscalYear
 from programs.years.page_year import page_year
 
@@ -32,7 +35,12 @@ from programs.years.page_year import page_year
 def import_page(request: PersonRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
     apart.get_ready()
-    form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
+    form = WorkbookForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        initial={"kind": request.GET.get("kind")},
+    )
     if request.method == "POST" and form.is_valid():
         upload = services.receive(
             actor=request.user,
@@ -44,8 +52,10 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
         )
         return redirect("upload", pk=upload.pk)
     status = 400 if form.is_bound and form.errors else 200
+    said = corrections.those(corrections.known_to(request.user).values_list("pk", flat=True))
     context = {
         "form": form,
+        "corrections": said,
         "kinds": [kind for kind in KINDS.values() if any(map(request.user.can, kind.permissions))],
         "year": page_year({}, request.user),
         "years": FiscalYear.objects.order_by("-start"),
@@ -70,19 +80,23 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
     upload = _own_upload(request, pk)
     wrong = upload.findings.filter(is_warning=False).count()
+    can_correct = upload.state in (UploadState.CHECKED, UploadState.REFUSED)
     context = {
         "upload": upload,
         "lead": _description(upload),
         "figures": figures(upload, wrong),
-        "programs": [
-            {"code": code, "amount": display.number(amount)}
-            for code, amount in (upload.sums.get("by_program") or {}).items()
-        ],
         "wrong": wrong,
+        "reading": shown(upload),
+        "can_correct": can_correct,
         "scope_form": ScopeForm() if upload.asks_scope else None,
+        "what_form": _what_form(request, upload) if can_correct else None,
         "voucher_form": SameVoucherForm() if upload.asks_same_voucher else None,
         "vanishing": upload.findings.filter(code=LINES_VANISH).first(),
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
+        "has_marks": upload.reading.get("has_marks", False),
+        "drafts": after_commit.drafts(upload, request.user).count(),
+        "drafts_href": upload.holds.drafts_href(upload) if upload.saved else "",
+        "posted": after_commit.posted(upload, request.user).count(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
 
@@ -128,6 +142,78 @@ def say_scope(request: PersonRequest, pk: int) -> HttpResponse:
 
 @requires(*MAY_IMPORT)
 @require_POST
+def say_what(request: PersonRequest, pk: int) -> HttpResponse:
+    """Another kind or year than it was taken for: the workbook is checked again as that."""
+    upload = _own_upload(request, pk)
+    form = WhatForm(request.POST, user=request.user)
+    if form.is_valid():
+        _try(request, services.say_what_it_is, upload=upload, **form.cleaned_data)
+    else:
+        messages.error(request, _("Choose what the workbook holds."))
+    return redirect("upload", pk=pk)
+
+
+def _what_form(request: PersonRequest, upload: Upload) -> WhatForm:
+    values = {"kind": upload.kind, "fiscal_year": upload.chosen_year}
+    return WhatForm(initial=values, user=request.user)
+
+
+@requires(*MAY_IMPORT)
+def reading_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """All of how a workbook was read."""
+    upload = _own_upload(request, pk)
+    context = {"upload": upload, "reading": shown(upload, whole=True)}
+    return render(request, "imports/whole_reading.html", context)
+
+
+@requires(*MAY_IMPORT)
+def sheet_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    """How one sheet is to be read, where it was read otherwise; or that a doubt is none."""
+    upload = _own_upload(request, pk)
+    sheets = upload.reading.get("sheets", [])
+    if number >= len(sheets) or not sheets[number]["layout"]:
+        raise Http404
+    sheet = sheets[number]
+    if code := request.POST.get("doubt"):
+        said = [Correction(sheet["layout"], DOUBT, "-", code)] if code in DOUBTS else []
+        _try(request, services.correct, upload=upload, said=said)
+        return redirect("upload", pk=pk)
+    unknown = upload.reading.get("unknown_names", [])
+    names = [name for name in unknown if name["sheet"] == sheet["name"]]
+    form = SheetForm(request.POST or None, upload=upload, sheet=sheet, names=names)
+    if request.method == "POST" and form.is_valid():
+        _try(request, services.correct, upload=upload, said=form.said())
+        return redirect("upload", pk=pk)
+    title = _("How “%(sheet)s” is read") % {"sheet": sheet["name"]}
+    context = {"upload": upload, "form": form, "title": title}
+    status = 400 if form.is_bound else 200
+    return render(request, "imports/sheet.html", context, status=status)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def forget(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take back what was said of a layout; the workbook it is asked from is checked again."""
+    correction = get_object_or_404(corrections.known_to(request.user), pk=pk)
+    upload = request.POST.get("upload", "")
+    if upload.isdigit():
+        own = _own_upload(request, int(upload))
+        _try(request, services.forget, upload=own, correction=correction)
+        return redirect("upload", pk=own.pk)
+    services.forget(actor=request.user, correction=correction)
+    return redirect("imports")
+
+
+def _try(request: PersonRequest, service: Any, **given: Any) -> None:
+    """Do it, or say why not."""
+    try:
+        service(actor=request.user, **given)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+
+
+@requires(*MAY_IMPORT)
+@require_POST
 def say_same_voucher(request: PersonRequest, pk: int) -> HttpResponse:
     """Rows with another amount than the ledger are lines of their own: it is checked again so."""
     upload = _own_upload(request, pk)
@@ -153,6 +239,39 @@ def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Taken back: %(name)s.") % {"name": upload.name})
     return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def submit_upload(request: PersonRequest, pk: int) -> HttpResponse:
+    """Submit all that the workbook brought in."""
+    upload = _own_upload(request, pk)
+    _do_all(request, after_commit.submit_all, _("Submitted: %(count)s."), upload=upload)
+    return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def reverse_upload(request: PersonRequest, pk: int) -> HttpResponse:
+    """Reverse all that the workbook brought in and that is posted by now."""
+    upload, reason = _own_upload(request, pk), request.POST.get("reason", "")
+    done = _("Reversed: %(count)s.")
+    _do_all(request, after_commit.reverse_all, done, upload=upload, reason=reason)
+    return redirect("upload", pk=pk)
+
+
+def _do_all(request: PersonRequest, service: Any, done: str, **given: Any) -> None:
+    """Do it to all records of a workbook; or say why to none."""
+    try:
+        count = service(actor=request.user, **given)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal) or _("You may not do this with all of its rows."))
+    else:
+        messages.success(request, done % {"count": display.number(count)})
 
 
 @requires(*MAY_IMPORT)

@@ -137,6 +137,9 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     yield "indicator-targets-of", [Indicator.objects.first().pk, "2023"]  # type: ignore[union-attr]
     for upload in Upload.objects.order_by("pk"):
         yield "upload", [upload.pk]
+        yield "upload-reading", [upload.pk]
+        if upload.reading.get("sheets"):
+            yield "upload-sheet", [upload.pk, 0]
     yield "issued-report", [IssuedReport.objects.get().pk]
     for kind in ("annual", "quarterly"):
         yield "report-draft", [kind, "2023"]

@@ -43,10 +43,9 @@ from core.lists import filters
 from disbursements.drafts import services as discard
 from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
-from disbursements.ledger.beside_plan import Beside, beside_plan
 from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
-from disbursements.ledger.remarks import Remark, remarks_on
+from disbursements.ledger.remarks import look_at
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -110,7 +109,9 @@ class VoucherSerializer(serializers.Serializer):
     """The voucher that a row is a line of: its number, whatever its case, spaces and dashes, on
     that day."""
 
-    lines = serializers.ListField(child=serializers.IntegerField(), help_text="Ids, with its own.")
+    lines = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids; none reversed wholly."
+    )
     sum = serializers.IntegerField(help_text="Đồng, less what was reversed.")
     elsewhere = serializers.BooleanField(help_text="It has more lines, outside your scope.")
 
@@ -224,23 +225,16 @@ class DisbursementSerializer(PlacedSerializer):
 
     @extend_schema_field(RemainingSerializer(allow_null=True))
     def get_remaining(self, row: Disbursement) -> Any:
-        beside = self._beside()[row.pk]
+        beside, _remarks = self._of_all(_looked_at)[row.pk]
         return None if beside is None else beside.as_json()
 
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, row: Disbursement) -> Any:
+        _beside, remarks = self._of_all(_looked_at)[row.pk]
         return [
             {"field": remark.field, "code": remark.code, "message": remark.sentence}
-            for remark in self._of_all(self._remarks)[row.pk]
+            for remark in remarks
         ] + month_warning(row, cached(self, "closed months", closed_months))
-
-    def _beside(self) -> dict[int, Beside | None]:
-        return self._of_all(_beside_each)
-
-    def _remarks(self, user: Any, rows: Sequence[Disbursement]) -> dict[int, list[Remark]]:
-        beside = self._beside()
-        found = remarks_on(user, rows, [beside[row.pk] for row in rows])
-        return dict(zip([row.pk for row in rows], found, strict=True))
 
     def _of_all(self, find: Any) -> Any:
         """What is found for all the rows of the answer at once."""
@@ -266,8 +260,9 @@ class DisbursementSerializer(PlacedSerializer):
         return attrs
 
 
-def _beside_each(user: Any, rows: Sequence[Disbursement]) -> dict[int, Beside | None]:
-    return dict(zip([row.pk for row in rows], beside_plan(user, rows), strict=True))
+def _looked_at(user: Any, rows: Sequence[Disbursement]) -> dict[int, Any]:
+    """By row what stands beside it, and its remarks."""
+    return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
 
 class ReverseSerializer(ReasonSerializer):

@@ -58,20 +58,20 @@ class Doubtful(Exception):
         self.wants_words = any(remark.code == CONFIRMED for remark in remarks)
 
 
-def remarks_on(
-    user: User, rows: Sequence[Disbursement], beside: Sequence[Beside | None] | None = None
-) -> list[list[Remark]]:
-    """What deserves a second look in each of some rows, saved or not, of which `ledger.complete`
-    has set all; `beside` if `beside_plan` was asked about them already."""
+def look_at(
+    user: User, rows: Sequence[Disbursement]
+) -> tuple[list[Beside | None], list[list[Remark]]]:
+    """What stands beside each of some rows, saved or not, of which `ledger.complete` has set all,
+    and what deserves a second look in it."""
     entered = Entered(rows)
-    beside = beside_plan(user, rows, entered) if beside is None else beside
+    beside = beside_plan(user, rows, entered)
     met = met_before(user, rows)
-    found = []
     most = [0 if each is None else each.most for each in beside]
+    found = []
     for n, asked in enumerate(_asked(rows, entered, most)):
         said = [*asked, _crossed(rows[n], beside[n]), _met_again(rows[n], met[n])]
         found.append([] if rows[n].reverses_id else [remark for remark in said if remark])
-    return found
+    return beside, found
 
 
 def questions_on(user: User, row: Disbursement) -> list[Remark]:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
-from core.values.dates import format_date
+from core.values.dates import format_date, month_key
 from disbursements.drafts import services as drafts
 from disbursements.fields import DETAILS, Detail
 from disbursements.ledger import services as ledger
@@ -23,7 +26,7 @@ from disbursements.ledger.vouchers import (
     met_before,
 )
 from disbursements.models import Disbursement
-from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of, with_saved
+from imports.kinds.base import AS_LOADED, Builder, Cell, MoneyKind, text_of, with_saved
 from imports.outcome import ANOTHER_LINE, Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
@@ -192,12 +195,29 @@ class Disbursements(MoneyKind):
     permission = ENTER_DISBURSEMENT
     builder = DisbursementBuilder
     model = Disbursement
+    period, state = "month", "status"
+    reversible = Q(reverses=None, reversed_amount__lt=F("amount"))
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return check_disbursement(values)
 
     def amount(self, item: Disbursement) -> tuple[Program, int]:
         return item.program, item.amount
+
+    def cells(self, item: Disbursement) -> Iterable[Cell]:
+        yield item.program, item.commune, month_key(item.date), item.amount
+
+    def as_saved(self, item: Disbursement) -> dict[str, Any]:
+        return {
+            "date": item.date.isoformat(),
+            "amount": item.amount,
+            "activity": item.activity.code,
+            "program": item.program.code,
+            "commune": item.commune.code,
+            "commune_name": item.commune.name,
+            "fund": item.fund.code,
+            **{detail.name: getattr(item, detail.name) for detail in DETAILS if detail.is_text},
+        }
 
     def commit(
         self, outcome: Outcome, *, actor: User, post: bool, reason: str
@@ -208,3 +228,13 @@ class Disbursements(MoneyKind):
         self, record: Disbursement, *, actor: User, reason: str, overwrote: Any = None
     ) -> None:
         drafts.disbursement(actor=actor, disbursement=record, version=AS_LOADED, why=reason)
+
+    def submit(self, record: Disbursement, *, actor: User) -> None:
+        ledger.submit(actor=actor, disbursement=record)
+
+    def reverse(self, record: Disbursement, *, actor: User, reason: str) -> None:
+        ledger.reverse(actor=actor, disbursement=record, reason=reason)
+
+    def drafts_href(self, upload: Any) -> str:
+        year = upload.fiscal_year.code
+        return f"{reverse('disbursements')}?{urlencode({'status': 'draft', 'fiscal_year': year})}"

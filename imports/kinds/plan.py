@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,8 @@ from disbursements.plans import services as plans
 from disbursements.plans.lines import changes_between, lines_of, named
 from disbursements.plans.many import funds_as_there, second_funds
 from disbursements.plans.services import Line
-from imports.kinds.base import AS_LOADED, Builder, Content, MoneyKind, text_of
+from imports.kinds.base import AS_LOADED, Builder, Cell, Content, MoneyKind, text_of
+from imports.kinds.plan_changes import changes
 from imports.outcome import LINES_VANISH, WHOLE_OR_CHANGES, Outcome, of_file
 from imports.resolve import Unknown
 from imports.workbook import Reading, Row
@@ -143,6 +145,7 @@ class PlanBuilder(Builder):
         gone = [line for line in there if line.key not in stated]
         scope = self.outcome.reading.get("scope") or _scope_of(self.titles, there, lines, gone)
         self.outcome.reading["scope"] = scope
+        self.outcome.reading["changes"] = changes(there, lines, scope, self.year, self.actor)
         facts = {
             "count": len(gone),
             "sum": format_vnd(sum(sum(line.amounts.values()) for line in gone)),
@@ -192,7 +195,7 @@ class PlanBuilder(Builder):
             self.outcome.warnings.append(of_file("draft_outdated", text % facts))
 
     def _activity(self, row: Row) -> Activity | None:
-        code = text_of(row, "activity")
+        code = self.meant(row, "activity")
         program = self.look_up(
             row, "program", lambda text: self.directory.program_for(text, "", code)
         )
@@ -292,9 +295,25 @@ class Plan(MoneyKind):
     permission = DRAFT_PLAN
     builder = PlanBuilder
     model = PlanVersion
+    period, state = "quarter", "state"
 
     def settle(self, values: Values, is_formula: bool) -> Iterable[Finding]:
         return settle_plan(values, values["year"], is_formula)
+
+    def cells(self, item: Line) -> Iterable[Cell]:
+        for quarter, amount in sorted(item.amounts.items()):
+            yield item.activity.program, item.commune, quarter, amount or 0
+
+    def as_saved(self, item: Line) -> dict[str, Any]:
+        return {
+            "activity": item.activity.code,
+            "title": item.title or item.activity.title,
+            "program": item.activity.program.code,
+            "commune": item.commune.code,
+            "commune_name": item.commune.name,
+            "fund": item.fund.code,
+            **{QUARTERS[q]: amount or 0 for q, amount in sorted(item.amounts.items())},
+        }
 
     def amount(self, item: Line) -> tuple[Program, int]:
         return item.activity.program, sum(item.amounts.values())
@@ -329,3 +348,9 @@ class Plan(MoneyKind):
             drafts.plan(actor=actor, plan=record, version=AS_LOADED, why=reason)
         else:
             put_back.put_back(actor=actor, plan=record, overwrote=overwrote, why=reason)
+
+    def submit(self, record: PlanVersion, *, actor: User) -> None:
+        plans.submit(actor=actor, plan=record)
+
+    def drafts_href(self, upload: Any) -> str:
+        return reverse("plan-version", args=upload.saved[:1])

@@ -133,6 +133,13 @@ HELP: dict[str, Any] = {
         "Each error names sheet, row and column. Mend them in your workbook (or download it "
         "with the wrong cells marked) and choose it again. With no errors left, save."
     ),
+    "upload-reading": _(
+        "All that was read of the workbook: its sheets, columns, units, rows left out, sums."
+    ),
+    "upload-sheet": _(
+        "Change only what was read wrongly: the unit, what a column is, hidden rows, a word that "
+        "is not known. The workbook is checked again, and later ones of this layout are read so."
+    ),
     "issued-reports": _(
         "Prepare a report's text, look at it, then issue it: it gets its number, and neither "
         "text nor figures change after that."
