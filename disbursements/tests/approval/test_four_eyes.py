@@ -127,15 +127,40 @@ def test_nor_reverses_it(cast, client, how):
     assert ledger.reverse(actor=cast.truongban, disbursement=row, reason="Hoàn ứng").amount < 0
 
 
-def test_who_loaded_history_does_not_reverse_it(cast):
+def loaded(cast):
     row = Disbursement(
         date=SEPTEMBER, activity=make.activity(), commune=make.commune(), amount=5, fund=make.fund()
     )
-    ledger.complete(row, cast.quanly)
-    (row,) = ledger.load(actor=cast.quanly, rows=[row], post=True)
+    return ledger.load(actor=cast.quanly, rows=[ledger.complete(row, cast.quanly)], post=True)[0]
+
+
+def test_who_loaded_history_takes_it_back_alone_until_the_go_live_day(cast, client):
+    """A workbook loaded by mistake; a reversal dated from the day on needs another one."""
+    first, second = loaded(cast), loaded(cast)
+    ledger.reverse(actor=cast.quanly, disbursement=first, reason="Sai", amount=2)
+    assert go_live.current() is None  # a reversal belongs to its original
+    make.go_live(date(2022, 10, 1))
+    ledger.reverse(actor=cast.quanly, disbursement=first, reason="Sai", amount=3)
+    later = {"disbursement": second, "reason": "Hoàn ứng", "date": date(2022, 10, 1)}
     with pytest.raises(PermissionDenied):
-        ledger.reverse(actor=cast.quanly, disbursement=row, reason="Sai")
-    assert ledger.reverse(actor=cast.truongban, disbursement=row, reason="Sai").amount == -5
+        ledger.reverse(actor=cast.quanly, **later)
+    assert ledger.reverse(actor=cast.truongban, **later).amount == -5
+
+
+def test_after_the_go_live_day_who_loaded_history_does_not_reverse_it(cast, client):
+    row = loaded(cast)
+    make.go_live(SEPTEMBER)
+    body = {"reason": "Sai"}
+    address = f"/api/v1/disbursements/{row.pk}/reverse/"
+    assert make.api(cast.quanly).post(address, body).status_code == 403
+    client.force_login(cast.quanly)
+    page = client.get(reverse("disbursement", args=[row.pk])).content.decode()
+    assert reverse(BACK, args=[row.pk]) not in page
+    back = Disbursement.objects.get(pk=row.pk)
+    back.pk, back.number, back.amount, back.reverses = None, 99, -1, row
+    back.origin = "portal"
+    refused(back.save, "disbursement_four_eyes")
+    assert make.api(cast.truongban).post(address, body).status_code == 201
 
 
 def written(person, how):
