@@ -75,6 +75,10 @@ class MadeByPeople(models.Model):
         if actor.pk != self.created_by_id:
             self.makers.add(actor.pk)
 
+    def add_makers_of(self, other: "MadeByPeople") -> None:
+        """What another one held is part of this one: so are those who made that."""
+        self.makers.add(*other.hands - {self.created_by_id})
+
     @property
     def hands(self) -> set[int]:
         """Who made, changed or submitted it (ids): none of them decides on it."""

@@ -17,5 +17,11 @@ SENTENCES = (
     "agreed: %(reason)s",
     "handed over from %(giver)s to %(receiver)s: %(reason)s",
     "second factor switched off: %(reason)s",
+    "API token given: %(name)s",
+    "API token ended: %(name)s",
+    "followed to %(unit)s",
+    "approved as part of plan no. %(id)s",
+    "joined into draft no. %(id)s",
+    "draft no. %(id)s of %(who)s joined into it",
 )
 ENDINGS = ("for %(name)s (delegated)", "named by %(name)s")  # after what was done, and a comma

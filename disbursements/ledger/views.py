@@ -204,7 +204,10 @@ def _detail(
         "can_attach": user.can(ENTER_DISBURSEMENT),
         "can_post": may_post and row.status == Status.SUBMITTED,
         "own": may_post and row.status == Status.SUBMITTED and own,
-        "can_reverse": may_post and not own and row.status == Status.POSTED and row.rest > 0,
+        "can_reverse": may_post
+        and (not own or ledger.is_history_still(row, row.date))
+        and row.status == Status.POSTED
+        and row.rest > 0,
         "return_form": return_form or ReasonForm(initial={"version": row.version}),
         "reverse_form": reverse_form
         or ReverseForm(

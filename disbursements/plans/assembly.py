@@ -224,6 +224,7 @@ def take_in(plan: PlanVersion, other: PlanVersion) -> None:
     write_lines(plan, [each for each in lines_of(other) if each.activity.program_id in spoken])
     other.spoken.update(is_open=False)
     speak_for(plan, spoken, is_open=False)
+    plan.add_makers_of(other)
 
 
 def brought_up_to_date(plan: PlanVersion, current: PlanVersion) -> list[Line]:

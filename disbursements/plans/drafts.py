@@ -86,6 +86,7 @@ def join(
     into.reason = "\n".join(dict.fromkeys(filter(None, (into.reason, other.reason))))
     said = _("draft no. %(id)s of %(who)s joined into it")
     who = {"id": other.pk, "who": other.created_by.display_name}
+    into.add_makers_of(other)
     assembly.rewrite(into, with_changes(lines, theirs), programs, actor, said % who)
     transition(
         other,

@@ -125,8 +125,9 @@ FOR EACH ROW EXECUTE FUNCTION portal_guard_plan_version()
 -- be loaded by one person, and only of days before the go-live day, or of fiscal years that began
 -- before it. The first posted row or approved plan that is not history fixes that day: whoever
 -- loads history holds it shared, whoever fixes it alone, so that neither passes the other unseen.
+-- Until that day, who loaded history takes it back alone.
 CREATE FUNCTION portal_guard_four_eyes() RETURNS trigger AS $guard$
-DECLARE decided_by bigint; hands bigint[]; is_history boolean; day_of date;
+DECLARE decided_by bigint; hands bigint[]; is_history boolean; still_history boolean := FALSE; day_of date;
 BEGIN
     IF TG_TABLE_NAME = 'disbursements_disbursement' THEN
         IF NEW.status <> 'posted' OR (TG_OP = 'UPDATE' AND OLD.status = 'posted') THEN
@@ -138,7 +139,9 @@ BEGIN
                 SELECT user_id FROM disbursements_disbursement_makers
                 WHERE disbursement_id = NEW.id);
         ELSE
-            SELECT ARRAY[o.created_by_id, o.submitted_by_id] INTO hands
+            SELECT ARRAY[o.created_by_id, o.submitted_by_id], o.origin = 'history'
+                AND NEW.date < COALESCE((SELECT day FROM programs_golive), 'infinity'::date)
+            INTO hands, still_history
             FROM disbursements_disbursement o WHERE o.id = NEW.reverses_id;
             hands := hands || ARRAY(SELECT user_id FROM disbursements_disbursement_makers
                 WHERE disbursement_id = NEW.reverses_id);
@@ -160,7 +163,7 @@ BEGIN
             RAISE EXCEPTION 'portal: history ended'
                 USING ERRCODE = 'integrity_constraint_violation';
         END IF;
-    ELSIF decided_by = ANY (hands) THEN
+    ELSIF decided_by = ANY (hands) AND NOT still_history THEN
         RAISE EXCEPTION 'portal: %', CASE TG_TABLE_NAME
             WHEN 'disbursements_disbursement' THEN 'disbursement' ELSE 'plan' END || '_four_eyes'
             USING ERRCODE = 'integrity_constraint_violation';

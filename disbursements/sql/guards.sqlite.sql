@@ -90,6 +90,7 @@ BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
 -- Who made, changed or submitted something does not post, approve or reverse it; history alone may
 -- be loaded by one person, and only of days before the go-live day, or of fiscal years that began
 -- before it. The first posted row or approved plan that is not history fixes that day.
+-- Until it, who loaded history takes it back alone.
 CREATE TRIGGER portal_four_eyes_insert BEFORE INSERT ON disbursements_disbursement
 WHEN NEW.status = 'posted' AND NEW.reverses_id IS NULL AND NEW.origin <> 'history' AND (
     NEW.posted_by_id IN (NEW.created_by_id, NEW.submitted_by_id)
@@ -129,7 +130,10 @@ BEGIN INSERT INTO programs_golive (version, one, day, reason)
     SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
 --;
 CREATE TRIGGER portal_four_eyes_reversal BEFORE INSERT ON disbursements_disbursement
-WHEN NEW.status = 'posted' AND NEW.reverses_id IS NOT NULL AND (
+WHEN NEW.status = 'posted' AND NEW.reverses_id IS NOT NULL AND NOT (
+    (SELECT origin FROM disbursements_disbursement WHERE id = NEW.reverses_id) = 'history'
+    AND NEW.date < COALESCE((SELECT day FROM programs_golive), '9999-12-31')
+) AND (
     EXISTS (SELECT 1 FROM disbursements_disbursement o WHERE o.id = NEW.reverses_id
         AND NEW.posted_by_id IN (o.created_by_id, o.submitted_by_id))
     OR NEW.posted_by_id IN (SELECT user_id FROM disbursements_disbursement_makers

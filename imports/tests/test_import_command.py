@@ -511,6 +511,7 @@ def test_the_preview_names_a_colleagues_changes_that_it_overwrites(cast, tmp_pat
 
 
 def test_history_loaded_while_a_draft_is_open_marks_the_draft(cast, tmp_path):
+    factories.go_live()
     factories.activity("GBV-01", title="Việc")
     factories.plan(factories.line(amounts=1))
     draft = factories.draft_plan(factories.line(amounts=5), by=cast.dieuphoi)
@@ -522,6 +523,7 @@ def test_history_loaded_while_a_draft_is_open_marks_the_draft(cast, tmp_path):
 
 
 def test_an_annex_without_funds_makes_no_second_line(cast, tmp_path):
+    factories.go_live()
     factories.plan(factories.line(amounts=1, fund_code="PLAN"), factories.line("GBV-02"))
     file = plan_file(tmp_path, "Bản Lang", title="Phụ lục", amount=9000)
     code, _said = load_plan(file, "--commit", "--post")

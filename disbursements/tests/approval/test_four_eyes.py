@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import delegation
+from accounts.roles import Role
 from core.services.errors import Conflict
 from core.values.dates import today
 from disbursements import guards
 from disbursements.approval import services as approval
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
-from disbursements.plans import editing
+from disbursements.plans import drafts, editing
 from disbursements.plans import services as plans
 from programs.models import GoLive
 from programs.years import go_live
@@ -126,15 +127,40 @@ def test_nor_reverses_it(cast, client, how):
     assert ledger.reverse(actor=cast.truongban, disbursement=row, reason="Hoàn ứng").amount < 0
 
 
-def test_who_loaded_history_does_not_reverse_it(cast):
+def loaded(cast):
     row = Disbursement(
         date=SEPTEMBER, activity=make.activity(), commune=make.commune(), amount=5, fund=make.fund()
     )
-    ledger.complete(row, cast.quanly)
-    (row,) = ledger.load(actor=cast.quanly, rows=[row], post=True)
+    return ledger.load(actor=cast.quanly, rows=[ledger.complete(row, cast.quanly)], post=True)[0]
+
+
+def test_who_loaded_history_takes_it_back_alone_until_the_go_live_day(cast, client):
+    """A workbook loaded by mistake; a reversal dated from the day on needs another one."""
+    first, second = loaded(cast), loaded(cast)
+    ledger.reverse(actor=cast.quanly, disbursement=first, reason="Sai", amount=2)
+    assert go_live.current() is None  # a reversal belongs to its original
+    make.go_live(date(2022, 10, 1))
+    ledger.reverse(actor=cast.quanly, disbursement=first, reason="Sai", amount=3)
+    later = {"disbursement": second, "reason": "Hoàn ứng", "date": date(2022, 10, 1)}
     with pytest.raises(PermissionDenied):
-        ledger.reverse(actor=cast.quanly, disbursement=row, reason="Sai")
-    assert ledger.reverse(actor=cast.truongban, disbursement=row, reason="Sai").amount == -5
+        ledger.reverse(actor=cast.quanly, **later)
+    assert ledger.reverse(actor=cast.truongban, **later).amount == -5
+
+
+def test_after_the_go_live_day_who_loaded_history_does_not_reverse_it(cast, client):
+    row = loaded(cast)
+    make.go_live(SEPTEMBER)
+    body = {"reason": "Sai"}
+    address = f"/api/v1/disbursements/{row.pk}/reverse/"
+    assert make.api(cast.quanly).post(address, body).status_code == 403
+    client.force_login(cast.quanly)
+    page = client.get(reverse("disbursement", args=[row.pk])).content.decode()
+    assert reverse(BACK, args=[row.pk]) not in page
+    back = Disbursement.objects.get(pk=row.pk)
+    back.pk, back.number, back.amount, back.reverses = None, 99, -1, row
+    back.origin = "portal"
+    refused(back.save, "disbursement_four_eyes")
+    assert make.api(cast.truongban).post(address, body).status_code == 201
 
 
 def written(person, how):
@@ -177,6 +203,30 @@ def test_a_head_does_not_approve_the_draft_he_brought_in(cast):
     plan = plans.submit(actor=cast.dieuphoi, plan=plan)
     with pytest.raises(PermissionDenied):
         plans.approve(actor=cast.truongban, plan=plan)
+
+
+def test_who_made_a_draft_had_a_hand_in_what_it_was_joined_into(cast):
+    lend(cast.truongban, cast.dieuphoi_gbv)
+    into = make.draft_plan(make.line("ECCD-01"), by=cast.dieuphoi)
+    other = make.draft_plan(make.line("GBV-01"), by=cast.dieuphoi_gbv)
+    plan = drafts.join(actor=cast.dieuphoi, plan=into, draft=other)
+    assert plan.hands == {cast.dieuphoi.pk, cast.dieuphoi_gbv.pk}
+    plan.refresh_from_db()
+    plan = plans.submit(actor=cast.dieuphoi, plan=plan)
+    with pytest.raises(PermissionDenied):
+        plans.approve(actor=cast.dieuphoi_gbv, plan=plan)
+
+
+def test_of_plans_approved_together_none_is_the_approvers_own(cast):
+    head = cast.truongban
+    load = {"fiscal_year": make.year(), "lines": [make.line("YEE-01")], "reason": "Kế hoạch"}
+    own = plans.submit(actor=cast.dieuphoi, plan=plans.load(actor=head, post=False, **load))
+    other = make.submitted_plan(make.line("GBV-01"), by=cast.dieuphoi)
+    with pytest.raises(PermissionDenied):
+        plans.approve(actor=head, plan=other, together=[own])
+    second = make.user(role=Role.HEAD)
+    plan = plans.approve(actor=second, plan=other, together=[own])
+    assert plan.hands == {cast.dieuphoi.pk, head.pk}
 
 
 # The database itself
