@@ -1,7 +1,10 @@
 """`Authorization: Token …` for the API."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localtime
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -21,7 +24,22 @@ class ApiTokenAuthentication(TokenAuthentication):
             raise
         if found is not None:
             found[1].touch()
+            # For `TokenExpiry`, whatever becomes of the request.
+            request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
+
+
+class TokenExpiry:
+    """Middleware: every answer to a token says when it ends, so that its owner's program can."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if expiry := getattr(request, "token_expiry", None):
+            response["Token-Expires"] = localtime(expiry).isoformat(timespec="seconds")
+        return response
 
 
 class ApiTokenScheme(OpenApiAuthenticationExtension):

@@ -1,10 +1,10 @@
 """An approver who is away lets somebody else approve for stated days (ủy quyền).
 
 The receiver acts under the receiver's own name, within the giver's scope and the receiver's own,
-and four eyes stay: neither what the receiver nor what the giver submitted can be approved so.
+and four eyes stay: neither what the receiver nor what the giver had a hand in can be approved so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date as Date
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Delegation, User
-from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT, Role
+from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT, Role
 from accounts.scope import covers
 from core.services.access import check
 from core.services.transition import save_with_history
@@ -24,6 +24,9 @@ from core.values.dates import today
 DELEGABLE = (POST_DISBURSEMENT, APPROVE_PLAN)
 RECEIVERS = (Role.BOARD, Role.HEAD, Role.MANAGER, Role.COORDINATOR)
 LONGEST_DAYS = 92
+# Who knows what waits says of (giver, receiver): how much of it is not the receiver's to decide.
+UNDECIDED: list[Callable[[User, User], Any]] = []
+MAY_BE_NAMED = tuple(role for role in Role if role != Role.ADMIN)
 
 
 def receivers_for(giver: User) -> QuerySet[User]:
@@ -35,21 +38,43 @@ def receivers_for(giver: User) -> QuerySet[User]:
 def delegate(*, actor: User, receiver: User, start: Date, end: Date, reason: str) -> Delegation:
     """Let `receiver` approve for `actor` from `start` to `end`, both included."""
     check(actor, *DELEGABLE)
-    errors = {}
+    row = Delegation(giver=actor, receiver=receiver, start=start, end=end, reason=reason)
+    return _given(row, receivers_for(actor))
+
+
+def nameable(actor: User) -> QuerySet[User]:
+    """Whom the administrator can name as an approver from outside."""
+    return User.objects.filter(is_active=True, role__in=MAY_BE_NAMED).exclude(pk=actor.pk)
+
+
+@transaction.atomic
+def name_approver(
+    *, actor: User, receiver: User, start: Date, end: Date, reason: str
+) -> Delegation:
+    """Let somebody from outside approve from `start` to `end`, both included, within his own
+    assignments: for a small office, where nobody else could. Four eyes stay."""
+    check(actor, MANAGE_PEOPLE)
+    row = Delegation(
+        giver=actor, receiver=receiver, start=start, end=end, reason=reason, is_named=True
+    )
+    return _given(row, nameable(actor))
+
+
+def _given(row: Delegation, receivers: QuerySet[User]) -> Delegation:
+    start, end, errors = row.start, row.end, {}
     if end < start:
         errors["end"] = _("The last day is before the first.")
     elif (end - start).days >= LONGEST_DAYS:
         errors["end"] = _("At most %(days)d days.") % {"days": LONGEST_DAYS}
     elif end < today():
         errors["end"] = _("These days are over.")
-    if not receivers_for(actor).filter(pk=receiver.pk).exists():
+    if not receivers.filter(pk=row.receiver_id).exists():
         errors["receiver"] = _("This person cannot approve for you.")
-    if not reason.strip():
+    if not row.reason.strip():
         errors["reason"] = _("Say why.")
     if errors:
         raise ValidationError(errors)
-    row = Delegation(giver=actor, receiver=receiver, start=start, end=end, reason=reason)
-    save_with_history(row, actor, reason)
+    save_with_history(row, row.giver, row.reason)
     return row
 
 
@@ -57,7 +82,7 @@ def delegate(*, actor: User, receiver: User, start: Date, end: Date, reason: str
 def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     """End a delegation now: the giver, or who manages people."""
     if delegation.giver_id != actor.pk:
-        check(actor, "manage_people")
+        check(actor, MANAGE_PEOPLE)
     if delegation.revoked_at is None:
         delegation.revoked_at = timezone.now()
         save_with_history(delegation, actor, _("revoked"))
@@ -72,11 +97,12 @@ def active(as_of: Date | None = None) -> QuerySet[Delegation]:
 
 
 def giver_for(
-    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
+    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], hands: Collection[int]
 ) -> User | None:
-    """Who lets `actor` use `permission` today over all `places` (programme, commune)."""
+    """Who lets `actor` use `permission` today over all `places` (programme, commune), and is none
+    of the `hands` (ids) that made the thing."""
     for giver in givers_of(actor, permission):
-        if giver.pk != submitter and all(covers(giver, *place) for place in places):
+        if giver.pk not in hands and all(covers(giver, *place) for place in places):
             return giver
     return None
 
@@ -85,23 +111,60 @@ def givers_of(actor: User, permission: str) -> list[User]:
     """Who lets `actor` use `permission` today, wherever that is; the oldest delegation first."""
     if permission not in DELEGABLE or not actor.is_active:
         return []
-    rows = active().filter(receiver=actor).order_by("pk")
+    rows = active().filter(receiver=actor, is_named=False).order_by("pk")
     return [row.giver for row in rows if row.giver.can(permission)]
 
 
+def named_by(actor: User, permission: str) -> User | None:
+    """The administrator who named `actor` an approver from outside, for today."""
+    if permission not in DELEGABLE or not actor.is_active:
+        return None
+    rows = active().filter(receiver=actor, is_named=True).order_by("pk")
+    return next((row.giver for row in rows if row.giver.can(MANAGE_PEOPLE)), None)
+
+
+def may_somewhere(actor: User, permission: str) -> bool:
+    """Whether `actor` has `permission` today: by the role, lent, or named from outside."""
+    return (
+        actor.can(permission)
+        or bool(givers_of(actor, permission))
+        or named_by(actor, permission) is not None
+    )
+
+
 def authority(
-    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], submitter: int | None
+    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], hands: Collection[int]
 ) -> str:
-    """ "" where the role has `permission`, "for NAME" where somebody delegated it.
+    """ "" where the role has `permission`, "for NAME" where somebody delegated it, "named by NAME"
+    of an approver from outside.
 
     Raises `PermissionDenied` where neither does.
     """
     if actor.can(permission):
         return ""
-    giver = giver_for(actor, permission, places=places, submitter=submitter)
+    if named := named_by(actor, permission):
+        return _("named by %(name)s") % {"name": named.display_name}
+    giver = giver_for(actor, permission, places=places, hands=hands)
     if giver is None:
         raise PermissionDenied
     return _("for %(name)s (delegated)") % {"name": giver.display_name}
+
+
+def undecided(giver: User, receiver: User) -> str:
+    """What is said where `giver` delegates: how many of the waiting items `receiver` may not
+    decide, and who could; "" for none."""
+    for found in (ask(giver, receiver) for ask in UNDECIDED):
+        if found.count:
+            return _(
+                "%(receiver)s may not decide %(count)d of %(total)d waiting items (a hand in them, "
+                "or outside the assignments). Who could: %(who)s."
+            ) % {
+                "receiver": receiver.display_name,
+                "count": found.count,
+                "total": found.total,
+                "who": ", ".join(found.who) or _("nobody else"),
+            }
+    return ""
 
 
 def of_person(user: User) -> QuerySet[Delegation]:

@@ -33,7 +33,7 @@ from core.pages.forms import CONFLICT
 from core.services.errors import Conflict, NotBegun
 from core.web import failures, form_key
 
-NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD}
+NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD, "password"}  # no password is kept or shown
 TOLD_FOR = 300  # seconds that a browser has to read what became of its form
 DONE, SHOWN, SEEN, CHANGED = "done", "shown", "seen", "changed"
 RUNNING = 503  # the first of two is still at it: the browser asks again

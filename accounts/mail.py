@@ -8,31 +8,34 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.models import ApiToken, User
+from core.values import display
+from core.values.text import squash
+from core.web.links import link_to
 
 logger = logging.getLogger(__name__)
 
 
-def invitation(request: HttpRequest, user: User, inviter: User) -> EmailMessage:
+def invitation(user: User, inviter: User) -> EmailMessage:
     """The letter with the link to set the first password."""
     with override(user.language):
-        context = {**_link(request, user), "inviter": inviter.display_name}
+        context = {**_link(user), "inviter": inviter.display_name}
         return _letter(user, _("Your account on Plan Portal"), "accounts/mail_invite.txt", context)
 
 
-def reset(request: HttpRequest, user: User) -> EmailMessage:
+def reset(user: User) -> EmailMessage:
     """The letter with the link to set a new password."""
     with override(user.language):
         subject = _("A new password for Plan Portal")
-        return _letter(user, subject, "accounts/mail_reset.txt", _link(request, user))
+        return _letter(user, subject, "accounts/mail_reset.txt", _link(user))
 
 
 def tell_old_address(user: User, before: str) -> None:
@@ -44,6 +47,19 @@ def tell_old_address(user: User, before: str) -> None:
         letter = _letter(user, subject, "accounts/mail_address.txt", {"person": user})
     letter.to = [before]
     send_later(letter)
+
+
+def token_ends(reader: User, token: ApiToken) -> EmailMessage:
+    """The letter that says when an API token ends, to its owner or an administrator."""
+    with override(reader.language):
+        day = display.day(localdate(token.expiry))
+        subject = _("The API token “%(name)s” ends on %(day)s") % {
+            "name": squash(token.label),
+            "day": day,
+        }
+        link = link_to(reverse("tokens"))
+        context = {"person": reader, "token": token, "day": day, "link": link}
+        return _letter(reader, subject, "accounts/mail_token.txt", context)
 
 
 def reaches_people() -> bool:
@@ -70,16 +86,16 @@ def send_later(letter: EmailMessage) -> None:
         send(letter)
 
 
-def link_for(request: HttpRequest, user: User) -> str:
+def link_for(user: User) -> str:
     """The address at which a person chooses a password, once, within the days of the settings."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
-    path = reverse("password_reset_confirm", args=[uid, default_token_generator.make_token(user)])
-    return request.build_absolute_uri(path)
+    token = default_token_generator.make_token(user)
+    return link_to(reverse("password_reset_confirm", args=[uid, token]))
 
 
-def _link(request: HttpRequest, user: User) -> dict[str, Any]:
+def _link(user: User) -> dict[str, Any]:
     days = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
-    return {"link": link_for(request, user), "days": days, "person": user}
+    return {"link": link_for(user), "days": days, "person": user}
 
 
 def _letter(user: User, subject: str, template: str, context: dict[str, Any]) -> EmailMessage:

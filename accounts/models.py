@@ -1,5 +1,7 @@
 """Who you are (User, ApiToken) and where you may act (Assignment)."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -9,11 +11,14 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from knox.models import AbstractAuthToken
 from simple_history.models import HistoricalRecords
 
 from accounts.roles import Role, permissions_of
+from core.values import display
 
 
 class People(UserManager["User"]):
@@ -109,6 +114,12 @@ class Assignment(models.Model):
         verbose_name=_("commune"),
         help_text=_("Empty: every commune."),
     )
+    followed_at = models.DateTimeField(
+        _("follows its unit"),
+        null=True,
+        editable=False,
+        help_text=_("Confirmed: it also covers the unit that its commune became."),
+    )
     history = HistoricalRecords()
 
     class Meta:
@@ -139,12 +150,18 @@ class Assignment(models.Model):
         return f"{self.user} · {where[0]} · {where[1]}"
 
 
+SOON = 30  # days before a token's end from which on its page says so
+
+
 class ApiToken(AbstractAuthToken):
     """An API token: only its digest is stored. Named, read-only or read-write, with expiry."""
 
     name = models.CharField(_("name"), max_length=100, blank=True)
     read_only = models.BooleanField(_("read-only"), default=False)
     last_used = models.DateTimeField(_("last used"), null=True, editable=False)
+    warned_days = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="How many days before its end people were last told."
+    )
 
     class Meta:
         ordering = ["-created"]
@@ -155,6 +172,29 @@ class ApiToken(AbstractAuthToken):
     def label(self) -> str:
         """Its name, or the eight characters its text begins with."""
         return self.name or f"{self.token_key[:8]}…"
+
+    @property
+    def days_left(self) -> int:
+        """Whole days until it ends, rounded up; 0 once it has."""
+        return max(0, ceil((self.expiry - timezone.now()) / timedelta(days=1)))
+
+    @property
+    def ends_soon(self) -> bool:
+        return 0 < self.days_left <= SOON
+
+    @property
+    def state(self) -> str:
+        """Whether it is valid, in words; in its last month, for how long."""
+        if self.is_expired:
+            return _now("expired")
+        if not self.ends_soon:
+            return _now("valid")
+        return ngettext("%(n)d day left", "%(n)d days left", self.days_left) % {"n": self.days_left}
+
+    @property
+    def last_use(self) -> str:
+        """When it was last used, in words."""
+        return display.moment(self.last_used) if self.last_used else _now("never")
 
     @property
     def is_expired(self) -> bool:
@@ -195,7 +235,11 @@ class IdempotencyKey(models.Model):
 
 
 class Delegation(models.Model):
-    """An approver lets somebody else approve for stated days, both included (ủy quyền)."""
+    """An approver lets somebody else approve for stated days, both included (ủy quyền).
+
+    `is_named`: the administrator, who approves nothing, named somebody from outside; that person
+    approves within his own assignments.
+    """
 
     giver = models.ForeignKey(
         User, models.PROTECT, related_name="delegations_given", verbose_name=_("approver")
@@ -206,6 +250,7 @@ class Delegation(models.Model):
     start = models.DateField(_("first day"))
     end = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=500)
+    is_named = models.BooleanField(_("named from outside"), default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
     history = HistoricalRecords()

@@ -4,6 +4,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -21,14 +22,20 @@ def within(
     `program` and `commune` are the lookups from the row to its Program and its Commune; leave one
     out for a model that has none (a Program is seen by whoever is assigned to it anywhere).
     A commune also stands for the units merged into it and for the units below it, so that old
-    figures are seen by whoever has the successor. With `optional` a row that names no programme (or
-    no commune) is about all of them, and everybody with an assignment sees it.
+    figures are seen by whoever has the successor; and for the unit it became (`followed_by`). With
+    `optional` a row that names no programme (or no commune) is about all of them, and everybody
+    with an assignment sees it.
     """
     parts = [
         _or_none(_grant(program, program_id), program, optional)
         & _or_none(_grant_commune(commune, commune_id), commune, optional)
         for program_id, commune_id in grants_of(user)
     ]
+    if commune is not None:
+        parts += [
+            _or_none(_grant(program, program_id), program, optional) & Q(**{commune: unit_id})
+            for program_id, unit_id in followed_by(user)
+        ]
     if not parts:
         return NOTHING
     if not all(parts):  # an empty part grants everything, and `Q | empty` would forget it
@@ -43,13 +50,67 @@ def either(granted: Q, other: Q) -> Q:
 
 def grants_of(user: "User") -> list[tuple[int | None, int | None]]:
     """The (program id, commune id) pairs granted; read once per user object."""
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
-        return []
     pairs: list[tuple[int | None, int | None]] | None = getattr(user, "_grants", None)
     if pairs is None:
-        pairs = list(user.assignments.order_by("pk").values_list("program_id", "commune_id"))
-        user._grants = pairs  # type: ignore[attr-defined]  # kept with this object
+        pairs = [(program, commune) for program, commune, _new, _said in _assigned(user)]
     return pairs
+
+
+def _assigned(user: "User") -> list[tuple[Any, ...]]:
+    """Each assignment's program id, commune id, the unit that one became, and whether following
+    it was confirmed; read once per user object."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    rows: list[tuple[Any, ...]] | None = getattr(user, "_assigned", None)
+    if rows is None:
+        names = ("program_id", "commune_id", "commune__successor_id", "followed_at")
+        rows = list(user.assignments.order_by("pk").values_list(*names))
+        user._assigned = rows  # type: ignore[attr-defined]  # kept with this object
+    return rows
+
+
+def followed_by(user: "User") -> list[tuple[int | None, int]]:
+    """The (program id, unit id) pairs that assignments followed their unit to when it was merged.
+
+    Only the new unit itself, whose rows are dated from its first day: never the other units it was
+    made of. Where the person lacked one of those, only once an administrator has confirmed it.
+    Read once per user object.
+    """
+    if not any(commune for _program, commune in grants_of(user)):
+        return []
+    pairs: list[tuple[int | None, int]] | None = getattr(user, "_followed", None)
+    if pairs is None:
+        ended = [row for row in _assigned(user) if row[2]]
+        merged = _merged_into({new for _program, _unit, new, _said in ended})
+        pairs = [
+            (program, new)
+            for program, unit, new, confirmed in ended
+            if confirmed
+            or all(_covers_part(user, program, part) for part in merged if part.successor_id == new)
+        ]
+        user._followed = pairs  # type: ignore[attr-defined]  # kept with this object
+    return pairs
+
+
+def _merged_into(units: set[int]) -> list[Any]:
+    """The units that these were made of, in the order of lists."""
+    if not units:
+        return []
+    communes = apps.get_model("communes", "Commune")
+    return list(communes.objects.filter(successor__in=units).order_by("sort_key"))
+
+
+def _covers_part(user: "User", program: int | None, unit: Any) -> bool:
+    """Whether one of the user's own assignments is to this unit, for the programme."""
+    places = (None, unit.pk, unit.parent_id, unit.successor_id)
+    return any(of in (None, program) and commune in places for of, commune in grants_of(user))
+
+
+def lacked_beside(assignment: Any) -> list[Any]:
+    """The other units merged with that of an assignment, where its programme is not the user's."""
+    user, program = assignment.user, assignment.program_id
+    merged = _merged_into({assignment.commune.successor_id})
+    return [unit for unit in merged if not _covers_part(user, program, unit)]
 
 
 def _grant(lookup: str | None, pk: int | None) -> Q:
@@ -75,6 +136,15 @@ def covers(user: "User", program: Any, commune: Any) -> bool:
     return any(
         program_id in (None, program.pk) and (commune_id is None or commune_id in units)
         for program_id, commune_id in grants_of(user)
+    ) or _followed_to(user, program, commune)
+
+
+def _followed_to(user: "User", program: Any, unit: Any) -> bool:
+    """Whether an assignment of the programme (None: of any) followed its unit to this one."""
+    wanted = (None, program.pk) if program else None
+    return any(
+        unit_id == unit.pk and (wanted is None or program_id in wanted)
+        for program_id, unit_id in followed_by(user)
     )
 
 
@@ -91,5 +161,7 @@ def outside(user: "User", *, program: Any = None, commune: Any = None) -> dict[s
         name = program.code if program else _("The programme area")
         return {"program": _("%(program)s is outside your assignment.") % {"program": name}}
     if units is None or any(c is None or c in units for c in of_program):
+        return {}
+    if _followed_to(user, program, commune):
         return {}
     return {"commune": _("%(commune)s is outside your assignment.") % {"commune": commune.name}}

@@ -5,13 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiToken, Assignment, User
-from accounts.roles import Role
+from accounts.models import SOON, ApiToken, Assignment, User
+from accounts.roles import MANAGE_PEOPLE, Role
+from core.services.access import check
 from core.services.transition import save_with_history
+
+OWN_DAYS, MACHINE_DAYS = 90, 730  # how long a token made by page lives, at most
 
 
 @transaction.atomic
@@ -66,18 +69,62 @@ def assign(
 def create_token(
     *, user: User, name: str = "", read_only: bool = False, days: int = 365
 ) -> tuple[ApiToken, str]:
-    """Create an API token; returns it and its text, which is never shown again."""
+    """Create an API token of at most two years; returns it and its text, never shown again."""
+    if not 1 <= days <= MACHINE_DAYS:
+        said = _("Choose from 1 to %(most)d days.") % {"most": MACHINE_DAYS}
+        raise ValidationError({"days": said})
     token, text = ApiToken.objects.create(
-        user=user, expiry=timedelta(days=days), name=name, read_only=read_only
+        user=user,
+        expiry=timedelta(days=days),
+        name=name,
+        read_only=read_only,
+        warned_days=SOON if days <= SOON else None,  # who makes it so short has just said it
     )
     return token, text
 
 
+def check_token(*, actor: User, user: User, read_only: bool, days: int) -> None:
+    """Refuse a token that may not be made by page: one's own lives up to 90 days. An administrator
+    gives a machine one that only reads, up to two years: on their own account or on a viewer's,
+    never one with which to act as somebody else."""
+    if user.pk == actor.pk and days <= OWN_DAYS:
+        return
+    check(actor, MANAGE_PEOPLE)
+    if not read_only:
+        raise ValidationError({"reach": _("A machine's token only reads.")})
+    if user.pk != actor.pk and user.role != Role.VIEWER:
+        raise ValidationError({"user": _("Only a viewer's account can be a machine's.")})
+
+
+@transaction.atomic
+def give_token(
+    *, actor: User, user: User, name: str, read_only: bool, days: int
+) -> tuple[ApiToken, str]:
+    """A token as pages make them (`check_token`); one for another account is on its trail."""
+    check_token(actor=actor, user=user, read_only=read_only, days=days)
+    if user.pk != actor.pk:
+        save_with_history(locked(user), actor, _("API token given: %(name)s") % {"name": name})
+    return create_token(user=user, name=name, read_only=read_only, days=days)
+
+
+@transaction.atomic
 def revoke_token(*, actor: User, token: ApiToken) -> None:
-    """End one's own token at once."""
+    """End one's own token at once; an administrator ends anybody's, which is on the trail."""
     if token.user_id != actor.pk:
-        raise PermissionDenied
+        check(actor, MANAGE_PEOPLE)
+        why = _("API token ended: %(name)s") % {"name": token.label}
+        save_with_history(locked(token.user), actor, why)
     token.delete()
+
+
+def end_tokens(user: User, digests: Iterable[str] | None = None) -> str:
+    """End these tokens of a user, or all; what the trail says of it (nothing: there were none)."""
+    rows = ApiToken.objects.filter(user=user)
+    if digests is not None:
+        rows = rows.filter(digest__in=list(digests))
+    names = ", ".join(row.label for row in rows)
+    rows.delete()
+    return _("API tokens ended: %(names)s") % {"names": names} if names else ""
 
 
 def locked(user: User) -> User:
@@ -96,12 +143,13 @@ def update_profile(*, actor: User, **changes: Any) -> User:
 
 
 @transaction.atomic
-def change_password(*, user: User, password: str, why: str) -> User:
-    """Set one's own password; every session there is ends with it."""
+def change_password(*, user: User, password: str, why: str, tokens: Iterable[str] = ()) -> User:
+    """Set one's own password; every session there is ends with it, and so do these tokens."""
     row = locked(user)
     validate_password(password, row)
     row.set_password(password)
-    save_with_history(row, row, why)
+    ended = end_tokens(row, tokens)
+    save_with_history(row, row, f"{why}. {ended}" if ended else why)
     return row
 
 
@@ -112,3 +160,11 @@ def end_sessions(*, user: User, actor: User, why: str) -> User:
     row.session_epoch += 1
     save_with_history(row, actor, why)
     return row
+
+
+@transaction.atomic
+def sign_out_everywhere(*, user: User) -> User:
+    """End one's own sessions and API tokens; who asks for it on a page stays signed in there."""
+    ended = end_tokens(user)
+    why = _("signed out on other devices")
+    return end_sessions(user=user, actor=user, why=f"{why}. {ended}" if ended else why)

@@ -1,5 +1,6 @@
 """The page on which a user makes, sees and revokes tokens for the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,26 +14,37 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import ApiToken, User
 from accounts.requests import PersonRequest
-from accounts.roles import VIEW
-from accounts.services import create_token, revoke_token
+from accounts.roles import MANAGE_PEOPLE, VIEW, Role
+from accounts.services import OWN_DAYS, check_token, give_token, revoke_token
+from accounts.sign_in.proof import ProofForm, prove
 from core.lists import Column, Empty, Listing, answer, filters
+from core.pages.forms import BAD_REQUEST, OK, attempt
 from core.services.access import requires
 from core.values.sql_text import Alphabetical
 
-DAYS = ((30, _("30 days")), (90, _("90 days")), (365, _("One year")))
+DAYS = ((30, _("30 days")), (90, _("90 days")))
+MACHINE = ((365, _("One year")), (730, _("Two years")))
 MADE, MADE_FOR = "made-token", 60  # the cookie of a new token, and how many seconds it lives
 REACH = (("read", _("Read only")), ("write", _("Read and write")))
 
 
-class TokenForm(forms.Form):
+class TokenForm(ProofForm):
     name = forms.CharField(
         label=_("Name"),
         max_length=100,
         help_text=_("What it is for, for example: provincial report."),
+    )
+    user: Any = forms.ModelChoiceField(
+        label=_("Account"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("My own"),
+        help_text=_("A machine has a viewer's account of its own; its token only reads."),
     )
     reach = forms.ChoiceField(
         label=_("What it may do"),
@@ -40,7 +52,25 @@ class TokenForm(forms.Form):
         initial="read",
         help_text=_("Never more than you may yourself."),
     )
-    days = forms.TypedChoiceField(label=_("Valid for"), choices=DAYS, coerce=int, initial=365)
+    days = forms.TypedChoiceField(
+        label=_("Valid for"),
+        choices=DAYS,
+        coerce=int,
+        initial=OWN_DAYS,
+        required=False,
+        empty_value=OWN_DAYS,  # type: ignore[arg-type]  # any value
+    )
+    field_order = ("name", "user", "reach", "days", "password", "code")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        fields: Any = self.fields
+        if not user.can(MANAGE_PEOPLE):
+            del fields["user"]
+            return
+        fields["user"].queryset = User.objects.filter(role=Role.VIEWER, is_active=True)
+        fields["days"].choices = DAYS + MACHINE
+        fields["days"].help_text = _("More than 90 days: only to read, for a machine.")
 
 
 class TokenFilters(filters.Filters):
@@ -55,7 +85,14 @@ listing = Listing(
     name="tokens",
     title=_("API tokens"),
     columns=(
-        Column("name", _("name"), lambda row: row.label, (Alphabetical("name"),)),
+        Column(
+            "name",
+            _("name"),
+            lambda row: row.label,
+            (Alphabetical("name"),),
+            note=lambda row: row.owner,
+            note_label=_("account"),
+        ),
         Column(
             "reach",
             _("what it may do"),
@@ -68,12 +105,13 @@ listing = Listing(
         Column(
             "state",
             _("state"),
-            lambda row: _now("expired") if row.is_expired else _now("valid"),
+            lambda row: row.state,
             "expiry",
             template="accounts/token_state.html",
         ),
     ),
-    rows=lambda user: ApiToken.objects.filter(user_id=user.pk),
+    rows=lambda user: _visible_to(user).select_related("user"),
+    prepare=lambda rows, user: _with_owners(rows, user),
     filters=TokenFilters,
     order="-made",
     tie="digest",
@@ -81,20 +119,35 @@ listing = Listing(
 )
 
 
+def _visible_to(user: Any) -> Any:
+    """One's own tokens; of an administrator, who is told before any ends, everybody's."""
+    rows = ApiToken.objects.all()
+    return rows if user.can(MANAGE_PEOPLE) else rows.filter(user_id=user.pk)
+
+
+def _with_owners(rows: Sequence[Any], user: Any) -> Sequence[Any]:
+    for row in rows:
+        row.owner = "" if row.user_id == user.pk else row.user.display_name
+    return rows
+
+
 @requires(VIEW)
 @never_cache
+@sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "POST"])
 def tokens(request: PersonRequest) -> HttpResponseBase:
     """One's own tokens, and a form for a new one, which is shown this once."""
-    form = TokenForm(request.POST or None, auto_id="id_new_%s")
+    form = TokenForm(request.POST or None, user=request.user, auto_id="id_new_%s")
+    status = BAD_REQUEST if form.is_bound else OK
     if form.is_bound and form.is_valid():
-        return _shown_next(_make(request, form.cleaned_data))
+        text, status = attempt(request, lambda: _make(request, form.cleaned_data), form)
+        if text is not None:
+            return _shown_next(text)
     lead = _now(
         "A program that reads the portal's figures signs in with a token instead of a password."
     )
     made = request.get_signed_cookie(MADE, "", max_age=MADE_FOR)
     context = {"form": form, "made": made, "lead": lead}
-    status = 400 if form.is_bound else 200
     page = answer(request, listing, "accounts/tokens.html", context, status)
     if made:
         page.delete_cookie(MADE, path=reverse("tokens"))
@@ -118,18 +171,24 @@ def _shown_next(text: str) -> HttpResponse:
 
 
 def _make(request: PersonRequest, given: dict[str, Any]) -> str:
-    """The new token's text."""
-    user: User = request.user
-    read_only = given["reach"] == "read"
-    return create_token(user=user, name=given["name"], read_only=read_only, days=given["days"])[1]
+    """The new token's text. Who asks has to prove it last: a code works once."""
+    actor: User = request.user
+    wanted = {
+        "actor": actor,
+        "user": given.get("user") or actor,
+        "read_only": given["reach"] == "read",
+        "days": given["days"],
+    }
+    check_token(**wanted)
+    prove(request, given["password"], given.get("code", ""))
+    return give_token(**wanted, name=given["name"])[1]
 
 
 @requires(VIEW)
 @require_POST
 def token_revoke(request: PersonRequest, digest: str) -> HttpResponse:
     """End a token at once."""
-    token = get_object_or_404(ApiToken, digest=digest, user_id=request.user.pk)
-    user: User = request.user
-    revoke_token(actor=user, token=token)
+    token = get_object_or_404(_visible_to(request.user), digest=digest)
+    revoke_token(actor=request.user, token=token)
     messages.success(request, _now("The token “%(name)s” is revoked.") % {"name": token.label})
     return redirect("tokens")

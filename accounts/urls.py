@@ -33,8 +33,17 @@ urlpatterns = [
     path("people/new/", people_views.invite, name="person-new"),
     path("people/<int:pk>/", people_views.person, name="person"),
     path("people/<int:pk>/assign/", people_views.grant, name="person-grant"),
+    path(
+        "people/<int:pk>/assign/<int:assignment>/follow/", people_views.follow, name="person-follow"
+    ),
     path("people/<int:pk>/assign/<int:assignment>/end/", people_views.revoke, name="person-revoke"),
     path("people/<int:pk>/activate/", people_views.activate, name="person-activate"),
+    path("people/<int:pk>/approver/", people_views.name_approver, name="person-approver"),
+    path(
+        "people/<int:pk>/approver/<int:named>/end/",
+        people_views.end_approver,
+        name="person-approver-end",
+    ),
     path("people/<int:pk>/invite/", people_views.invite_again, name="person-invite"),
     path("people/<int:pk>/unlock/", people_views.unlock, name="person-unlock"),
     path(

@@ -19,6 +19,7 @@ from accounts.services import update_profile
 from accounts.sign_in import second_factor
 from core.pages.forms import BAD_REQUEST, DayField, attempt
 from core.services.access import SIGNED_IN, requires
+from core.values.dates import today
 from core.web.preferences import remember_language
 
 PER_PAGE = 50
@@ -69,11 +70,23 @@ def _profile(
     context = {
         "form": form,
         "giving": giving if may else None,
-        "delegations": delegation.of_person(user)[:PER_PAGE],
+        "delegations": _delegations(user),
         "second_factor": second_factor.is_on(user),
+        "tokens": user.auth_token_set.exists(),
         "assignments": user.assignments.select_related("program", "commune"),
     }
     return render(request, "accounts/profile.html", context, status=status)
+
+
+def _delegations(user: User) -> list[Delegation]:
+    """What one gave or received; of what one gave and is not over: what the delegate may not do."""
+    rows = list(delegation.of_person(user)[:PER_PAGE])
+    for row in rows:
+        is_on = row.revoked_at is None and row.end >= today()
+        row.undecided = (  # type: ignore[attr-defined]
+            delegation.undecided(user, row.receiver) if is_on and row.giver_id == user.pk else ""
+        )
+    return rows
 
 
 def _delegation_form(user: User, data: Any = None) -> DelegationForm:
@@ -95,6 +108,8 @@ def delegate(request: PersonRequest) -> HttpResponse:
     if row is None:
         return _profile(request, ProfileForm(instance=user), form, status)
     messages.success(request, _now("Delegated."))
+    if said := delegation.undecided(user, row.receiver):
+        messages.warning(request, said)
     return redirect("profile")
 
 

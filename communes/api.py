@@ -1,5 +1,6 @@
 """`/api/v1/communes/` and `/api/v1/villages/`, and how bodies name a unit: by its code."""
 
+from copy import copy
 from datetime import date
 from typing import Any, ClassVar
 
@@ -10,27 +11,14 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from communes.lookups import unknown_unit
+from communes.lookups import predecessors_of, unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Village
-from core.api.serializers import CodeField, ResourceSerializer, TextField, cached
+from communes.own_day import unit_on
+from core.api.serializers import ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
-from core.values.dates import today
 
 MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
-
-
-def unit_on(code: str, day: date | None) -> Commune | None:
-    """The unit that had this code on that day (default today); else the nearest one before it.
-
-    A merged unit's code may live on in another unit, so the code alone names several.
-    """
-    day = day or today()
-    units = list(Commune.objects.filter(code=code).order_by("valid_from"))
-    alive = [u for u in units if u.valid_from <= day and (u.valid_to is None or day <= u.valid_to)]
-    before = [u for u in units if u.valid_from <= day]
-    best = alive or before or units[:1]
-    return best[-1] if best else None
 
 
 @extend_schema_field(OpenApiTypes.STR)
@@ -50,12 +38,59 @@ class UnitField(serializers.Field):
         return unit.code
 
 
-class PlacedSerializer(ResourceSerializer):
+class UnitsField(serializers.ListField):
+    """Several units by their codes."""
+
+    child = UnitField()
+
+    def to_representation(self, units: Any) -> list[str]:
+        return [unit.code for unit in units.all()]
+
+
+class BeginningField(serializers.DateField):
+    """Since when the unit of another field has been: with its code it identifies the unit."""
+
+    def __init__(self, unit: serializers.Field) -> None:
+        words = f"First day of the unit in `{unit.field_name or 'commune'}`: the two identify it."
+        super().__init__(read_only=True, allow_null=unit.allow_null, help_text=words)
+        self.unit = unit
+
+    def get_attribute(self, row: Any) -> date | None:
+        unit = self.unit.get_attribute(row)
+        return unit and unit.valid_from
+
+
+class BeginningsField(serializers.ListField):
+    """Since when each of several units has been, in their order."""
+
+    def __init__(self, units: serializers.Field) -> None:
+        words = "First day of each of `communes`: with its code it identifies the unit."
+        super().__init__(child=serializers.DateField(), read_only=True, help_text=words)
+        self.units = units
+
+    def get_attribute(self, row: Any) -> list[date]:
+        return [unit.valid_from for unit in self.units.get_attribute(row).all()]
+
+
+class WithUnits(ResourceSerializer):
+    """Beside every code of a unit stands `…_valid_from`: a code alone names units of several
+    times."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for name, each in super().get_fields().items():
+            fields[name] = each
+            if isinstance(each, UnitField):
+                fields[f"{name}_valid_from"] = BeginningField(each)
+            elif isinstance(each, UnitsField):
+                fields[f"{name}_valid_from"] = BeginningsField(each)
+        return fields
+
+
+class PlacedSerializer(WithUnits):
     """A commune's code means the unit that had it on the day of the record."""
 
-    # Units are in `unit_fields`, the day (or the year) in field `unit_day`.
     unit_fields: ClassVar[tuple[str, ...]] = ("commune",)
-    unit_day = "date"
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
@@ -75,23 +110,18 @@ class PlacedSerializer(ResourceSerializer):
         return attrs
 
     def unit_day_of(self, attrs: dict[str, Any]) -> date | None:
-        """The day on which the codes are to be understood; None is today."""
-        day = attrs.get(self.unit_day, getattr(self.instance, self.unit_day, None))
-        return getattr(day, "start", day)  # a fiscal year stands for its first day
+        """The day on which the codes are to be understood, the record's own; None is today."""
+        model: Any = self.Meta.model
+        row = copy(self.instance) if isinstance(self.instance, model) else model()
+        for field in model._meta.concrete_fields:
+            if field.name in attrs and field.name not in (*self.unit_fields, "village"):
+                setattr(row, field.name, attrs[field.name])
+        return row.own_day
 
     def _unit(self, code: str, day: date | None) -> Commune | None:
         if not code.isprintable():
             return None
         return cached(self, ("unit", code, day), lambda: unit_on(code, day))
-
-
-class UnitsField(serializers.ListField):
-    """Several units by their codes."""
-
-    child = UnitField()
-
-    def to_representation(self, units: Any) -> list[str]:
-        return [unit.code for unit in units.all()]
 
 
 class VillageField(TextField):
@@ -110,7 +140,10 @@ def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, Any]:
     if units == [None] and instance is not None:
         many = getattr(instance, "communes", None)
         units = list(many.all()) if many else [instance.commune]
-    found = Village.objects.filter(commune__in=[u for u in units if u], name=name[:100]).first()
+    here = [unit.pk for unit in units if unit]
+    villages = Village.objects.filter(name=name[:100])
+    found = villages.filter(commune__in=here).first()
+    found = found or villages.filter(commune__in=predecessors_of(here)).first()
     if name and found is None:
         there = Village.objects.filter(name=name[:100]).exists()
         elsewhere, nowhere = (
@@ -148,11 +181,11 @@ class InVillage(filters.Codes):
         return qs.filter(Q(village__in=ids) | Q(village__name__in=names)) if value else qs
 
 
-class CommuneSerializer(ResourceSerializer):
-    parent = CodeField(  # type: ignore[assignment]  # a field's own `parent` is another thing
+class CommuneSerializer(WithUnits):
+    parent = UnitField(  # type: ignore[assignment]  # a field's own `parent` is another thing
         read_only=True, allow_null=True, help_text="Code of the unit it lies in."
     )
-    successor = CodeField(
+    successor = UnitField(
         read_only=True, allow_null=True, help_text="Code of the unit it was merged into."
     )
     aliases = serializers.ListField(source="alias_list", child=TextField(), read_only=True)
@@ -201,8 +234,8 @@ class Communes(Resource):
     ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
 
 
-class VillageSerializer(ResourceSerializer):
-    commune = CodeField(read_only=True)
+class VillageSerializer(WithUnits):
+    commune = UnitField(read_only=True)
 
     class Meta:
         model = Village

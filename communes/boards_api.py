@@ -31,8 +31,6 @@ class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
 
 
 class BoardSerializer(PlacedSerializer):
-    unit_day = "term_start"
-
     commune = UnitField(help_text="Code of the unit whose board it is, at any level.")
     members = MemberSerializer(many=True, required=False)
     follows: Any = serializers.PrimaryKeyRelatedField(

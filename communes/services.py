@@ -13,9 +13,9 @@ from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Board, BoardMember
+from communes.own_day import PlacedServices, check_place, unit_then
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
-from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from core.values.dates import format_date
 
@@ -29,7 +29,7 @@ def _board(row: Board, actor: User, many: dict[str, Any]) -> None:
     row.level = row.commune.level
 
 
-boards = RecordServices(
+boards = PlacedServices(
     Board,
     permissions=(RECORD_MEETING,),
     fields=(
@@ -101,11 +101,15 @@ def consolidate(
     old.version += 1
     save_with_history(old, actor, _("consolidated by %(no)s") % {"no": decision_no})
     new = Board(
-        **{name: getattr(old, name) for name in ("name", "aliases", "kind", "level", "commune")},
+        **{name: getattr(old, name) for name in ("name", "aliases", "kind", "level")},
+        commune=unit_then(old.commune, decision_date),
         decision_no=decision_no,
         decision_date=decision_date,
         term_start=decision_date,
         follows=old,
     )
+    _board(new, actor, {})
+    if errors := check_place(new.commune, new.own_day):
+        raise ValidationError({"decision_date": errors["commune"]})
     save_with_history(new, actor, _("consolidated"))
     return seat(actor=actor, board=new, members=members)

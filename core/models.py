@@ -58,6 +58,40 @@ class VersionedModel(models.Model):
         abstract = True
 
 
+class MadeByPeople(models.Model):
+    """A record whose decision needs another person than those who made it: `created_by`, everybody
+    who changed it since (`makers`) and `submitted_by`."""
+
+    created_by_id: Any
+    submitted_by_id: Any
+
+    makers: Any = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", editable=False)
+
+    class Meta:
+        abstract = True
+
+    def add_maker(self, actor: Actor) -> None:
+        """Keep that somebody changed it; who made it is kept already."""
+        if actor.pk != self.created_by_id:
+            self.makers.add(actor.pk)
+
+    @property
+    def hands(self) -> set[int]:
+        """Who made, changed or submitted it (ids): none of them decides on it."""
+        makers = {user.pk for user in self.makers.all()}
+        return (makers | {self.created_by_id, self.submitted_by_id}) - {None}
+
+
+def made_by(model: type[MadeByPeople], user: Actor) -> models.Q:
+    """Of such records: what somebody made, changed or submitted."""
+    changed = model.makers.through.objects.filter(user=user.pk)
+    return (
+        models.Q(created_by=user.pk)
+        | models.Q(submitted_by=user.pk)
+        | models.Q(pk__in=changed.values(model._meta.model_name))
+    )
+
+
 class AttachedFile(models.Model):
     """A file kept with a record (core/services/attachments.py): `kind` is the content type found in
     the file itself, `sha256` makes a second try harmless. The app says where the file lies."""

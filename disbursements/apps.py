@@ -13,10 +13,13 @@ class DisbursementsConfig(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(install_guards, sender=self)
         register(Tags.database)(check_guards)  # type: ignore[type-var]
+        from accounts.delegation import UNDECIDED
         from core.pages import EXTRAS
+        from disbursements.approval.undecided import undecided
         from disbursements.costs.views import cost_section
 
         EXTRAS.append(cost_section)
+        UNDECIDED.append(undecided)
 
 
 def install_guards(using: str = "default", **kwargs: Any) -> None:

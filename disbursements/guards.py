@@ -24,6 +24,9 @@ LEDGER = (
     "disbursements_planversion",
     "disbursements_planline",
     "disbursements_planamount",
+    "disbursements_disbursement_makers",
+    "disbursements_planversion_makers",
+    "programs_golive",
     "disbursements_planprogram",
     "disbursements_numbercounter",
     "disbursements_attachment",
@@ -132,8 +135,18 @@ def _explain(error: Error) -> Conflict | None:
         )
     if "portal: approved plan" in text:
         return Conflict(_("An approved plan is read only: draft a revision."), "approved")
-    if "portal: history" in text or "portal: ledger" in text:
+    if "portal: trail" in text or "portal: ledger" in text:
         return Conflict(_("The ledger and its trail are never emptied or changed."), "history")
     if "disbursement_four_eyes" in text or "plan_four_eyes" in text:
-        return Conflict(_("Who submits may not post or approve."), "four_eyes")
+        return Conflict(
+            _("Who made, changed or submitted it does not post, approve or reverse it."),
+            "four_eyes",
+        )
+    if "portal: history ended" in text:
+        return Conflict(
+            _("Loading history has ended: from the go-live day on, two people are needed."),
+            "history_ended",
+        )
+    if "portal: go-live" in text:
+        return Conflict(_("A later go-live day needs a reason and two people."), "four_eyes")
     return None

@@ -8,6 +8,7 @@ from disbursements.costs import views as cost_views
 from disbursements.drafts import views as discard_views
 from disbursements.ledger import lists as list_views
 from disbursements.ledger import views
+from disbursements.plans import grid as plan_grid
 from disbursements.plans import lists as plan_list
 from disbursements.plans import views as plan_views
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("disbursements/<int:pk>/post/", views.post, name="disbursement-post"),
     path("disbursements/<int:pk>/return/", views.return_, name="disbursement-return"),
     path("disbursements/<int:pk>/reverse/", views.reverse, name="disbursement-reverse"),
+    path("disbursements/<int:pk>/withdraw/", views.withdraw, name="disbursement-withdraw"),
     path("disbursements/<int:pk>/delete/", discard_views.disbursement, name="disbursement-delete"),
     path("disbursements/<int:pk>/files/", file_views.add, name="attachment-add"),
     path("disbursements/<int:pk>/files/<int:file>/", file_views.download, name="attachment"),
@@ -44,6 +46,10 @@ urlpatterns = [
     path("plans/<int:pk>/reason/", plan_views.plan_reason, name="plan-reason"),
     path("plans/<int:pk>/submit/", plan_views.plan_submit, name="plan-submit"),
     path("plans/<int:pk>/refresh/", plan_views.plan_refresh, name="plan-refresh"),
+    path("plans/<int:pk>/withdraw/", plan_views.plan_withdraw, name="plan-withdraw"),
+    path("plans/<int:pk>/join/", plan_views.plan_join, name="plan-join"),
+    path("plans/<int:pk>/set-aside/", plan_views.plan_set_aside, name="plan-set-aside"),
+    path("plans/<int:pk>/grid/", plan_grid.plan_grid, name="plan-grid"),
     path("plans/<int:pk>/approve/", plan_views.plan_approve, name="plan-approve"),
     path("plans/<int:pk>/return/", plan_views.plan_return, name="plan-return"),
     path("plans/<int:pk>/delete/", discard_views.plan, name="plan-delete"),

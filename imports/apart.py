@@ -2,7 +2,7 @@
 
 Whoever asks (a page, a command) has one helper (`imports.reader`), started at the first workbook:
 it has Django and the kinds loaded, and forks for each file, which takes a few milliseconds. Only
-plain data come back. What uses up its budget is killed, and one sentence says so. See ADR 19.
+plain data come back. What uses up its budget is killed, and one sentence says so. See ADR 21.
 """
 
 import atexit
@@ -21,7 +21,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from imports.workbook import Issue, Reading, WorkbookError
+from imports.workbook import Correction, Issue, Reading, WorkbookError
 from imports.workbook.guard import Source, load
 from imports.workbook.layout import LAYOUTS
 
@@ -33,9 +33,12 @@ BEGUN = b"+"  # the first byte of every answer
 DONE, REFUSED, FAILED = "done", "refused", "failed"
 
 
-def read_workbook(source: Source, kind: str, filename: str = "") -> Reading:
+def read_workbook(
+    source: Source, kind: str, filename: str = "", corrections: Iterable[Correction] = ()
+) -> Reading:
     """As `imports.workbook.read_workbook`, in a process of its own."""
-    return _ask("read_workbook", load(source), kind, filename, LAYOUTS.get(kind))
+    layout, said = LAYOUTS.get(kind), list(corrections)
+    return _ask("read_workbook", load(source), kind, filename, layout, said)
 
 
 def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:

@@ -1,5 +1,6 @@
 """The form that takes a workbook."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,8 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from imports.kinds import KINDS
-from imports.workbook import MAX_BYTES
+from imports.models import Upload
+from imports.resolve import Directory, Unknown
+from imports.workbook import MAX_BYTES, Correction
+from imports.workbook.corrections import (
+    COLUMN,
+    HIDDEN_ROWS,
+    IN,
+    MONTHS_OF_A_QUARTER,
+    NOTHING,
+    OUT,
+    SHEET,
+    UNIT,
+)
+from imports.workbook.fields import MONEY, QUARTERS
+from imports.workbook.files import EXTENSIONS
+from imports.workbook.units import unit_named
 from programs.models import FiscalYear
+
+UNITS = (1, 10**3, 10**6, 10**9)  # đồng per unit that somebody can say
 
 
 class ScopeForm(forms.Form):
@@ -27,8 +45,13 @@ class ScopeForm(forms.Form):
     )
 
 
-class WorkbookForm(forms.Form):
-    """Kind, fiscal year and file; who may load history may also say that it is history."""
+def kinds_for(user: User) -> list[tuple[str, Any]]:
+    """The kinds of workbook that a person may load: name and label."""
+    return [(k.name, k.label) for k in KINDS.values() if any(map(user.can, k.permissions))]
+
+
+class WhatForm(forms.Form):
+    """What a workbook is, where it was taken for something else."""
 
     kind = forms.ChoiceField(label=_("What the workbook holds"))
     fiscal_year = forms.ModelChoiceField(
@@ -37,10 +60,150 @@ class WorkbookForm(forms.Form):
         required=False,
         empty_label=_("As the workbook says"),
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds_for(user)  # type: ignore[attr-defined]
+
+
+class SheetForm(forms.Form):
+    """How one sheet is to be read. What is left as it is says nothing.
+
+    `sheet`: its part of the upload's reading; `names`: the words on it that nothing is known by.
+    """
+
+    unit = forms.ChoiceField(
+        label=_("Unit of money"),
+        required=False,
+        choices=[("", _("As it was read"))] + [(str(n), unit_named(n)) for n in UNITS],
+    )
+    sheet = forms.ChoiceField(
+        label=_("This sheet"), choices=[(IN, _("Read it")), (OUT, _("Leave it out"))]
+    )
+    hidden_rows = forms.ChoiceField(
+        label=_("Hidden rows"), choices=[(IN, _("Read them")), (OUT, _("Leave them out"))]
+    )
+
+    def __init__(
+        self, *args: Any, upload: Upload, sheet: dict[str, Any], names: list[dict[str, Any]]
+    ) -> None:
+        super().__init__(*args)
+        self.upload, self.as_read, self.names = upload, sheet, names
+        kind = upload.kind
+        self.fields["sheet"].initial = IN if sheet["is_read"] else OUT
+        hidden_out = any(row["kind"] == "hidden" for row in sheet["rows_left_out"])
+        self.fields["hidden_rows"].initial = OUT if hidden_out else IN
+        if not (hidden_out or sheet["hidden_rows"]):
+            del self.fields["hidden_rows"]
+        if not any(field.name in MONEY for field in KINDS[kind].columns):
+            del self.fields["unit"]
+        for number, name in enumerate(names):
+            self.fields[f"name_{number}"] = forms.CharField(
+                label=_now("“%(text)s” is") % name,
+                help_text=_now("Code or name; left empty, it stays unknown."),
+                required=False,
+                max_length=100,
+            )
+        fields = [(field.name, field.label) for field in KINDS[kind].columns]
+        for column in sheet["columns"]:
+            self.fields[f"column_{column['letter']}"] = forms.ChoiceField(
+                label=_now("Column %(letter)s “%(heading)s”") % column,
+                choices=[(NOTHING, _now("not read")), *fields],
+                initial=column["field"] or NOTHING,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """One column for a field; a word is given for something that is known."""
+        values = super().clean() or {}
+        self._check_columns(values)
+        written = {n: values.get(f"name_{n}") for n in range(len(self.names))}
+        if any(written.values()) and self.upload.fiscal_year:
+            directory = Directory(self.upload.fiscal_year)
+            find = {"commune": directory.commune, "activity": directory.needed_activity}
+            for number, text in written.items():
+                if text:
+                    self._meant(number, text, find[self.names[number]["field"]])
+        return values
+
+    def _check_columns(self, values: dict[str, Any]) -> None:
+        columns = {name: v for name, v in values.items() if name.startswith("column_")}
+        for name, value in columns.items():
+            others = [n for n, other in columns.items() if other == value and n != name]
+            if value in QUARTERS and len(others) == MONTHS_OF_A_QUARTER - 1:
+                continue
+            if value != NOTHING and self._is_other(name) and others:
+                letters = ", ".join(n.removeprefix("column_") for n in others)
+                text = _now("Column %(letters)s is read as this. Say “not read” there.")
+                self.add_error(name, text % {"letters": letters})
+
+    def _meant(self, number: int, text: str, find: Callable[[str], Any]) -> None:
+        try:
+            self.cleaned_data[f"name_{number}"] = find(text).code
+        except Unknown as unknown:
+            self.add_error(f"name_{number}", unknown.message)
+
+    def said(self) -> list[Correction]:
+        """What was said otherwise than it was read."""
+        layout, values = self.as_read["layout"], self.cleaned_data
+        found = []
+        if values.get("unit"):
+            found.append(Correction(layout, UNIT, values["unit"], was=self.as_read["unit_said"]))
+        if self._is_other("sheet"):
+            found.append(Correction(layout, SHEET, values["sheet"], self.as_read["name"]))
+        if self._is_other("hidden_rows"):
+            found.append(Correction(layout, HIDDEN_ROWS, values["hidden_rows"]))
+        found += [
+            Correction(layout, COLUMN, values[name], name.removeprefix("column_"))
+            for name in self.fields
+            if name.startswith("column_") and self._is_other(name)
+        ]
+        found += [
+            Correction(layout, name["field"], values[f"name_{number}"], name["text"])
+            for number, name in enumerate(self.names)
+            if values[f"name_{number}"]
+        ]
+        return found
+
+    def _is_other(self, name: str) -> bool:
+        value = self.cleaned_data.get(name)
+        return name in self.fields and value not in (None, self.fields[name].initial)
+
+
+class OpenSelect(forms.Select):
+    """A choice that may be left to the workbook: that stands first, and is no choice."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        is_open = not any(value)
+        empty = self.create_option(name, "", _now("As the workbook says"), is_open, 0, None, attrs)
+        return [(None, [empty], 0), *super().optgroups(name, value, attrs)]
+
+
+class SameVoucherForm(forms.Form):
+    """That rows are further lines of vouchers; nothing is ticked beforehand."""
+
+    same_voucher = forms.BooleanField(
+        label=_("These rows are other lines of their vouchers, not mended copies")
+    )
+
+
+class WorkbookForm(forms.Form):
+    """Kind, fiscal year and file; who may load history may also say that it is history."""
+
+    kind = forms.ChoiceField(
+        label=_("What the workbook holds"),
+        required=False,
+        widget=OpenSelect,
+    )
+    fiscal_year = forms.ModelChoiceField(
+        FiscalYear.objects.all(),
+        label=_("Fiscal year"),
+        required=False,
+        empty_label=_("As the workbook says"),
+    )
     workbook = forms.FileField(
-        label=_("Workbook (.xlsx)"),
+        label=_("File (Excel, .csv, .ods)"),
         help_text=_("As your office writes it: headings and column order do not matter."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm"}),
+        widget=forms.FileInput(attrs={"accept": EXTENSIONS}),
         allow_empty_file=True,
     )
     as_history = forms.BooleanField(
@@ -49,9 +212,7 @@ class WorkbookForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [k for k in KINDS.values() if any(map(user.can, k.permissions))]
-        choices = [(kind.name, kind.label) for kind in kinds]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+        self.fields["kind"].choices = kinds_for(user)  # type: ignore[attr-defined]
         if not user.can(LOAD_HISTORY):
             del self.fields["as_history"]
 

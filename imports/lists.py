@@ -79,5 +79,5 @@ def findings(upload: Upload) -> Listing:
         rows=lambda user: upload.findings.all(),  # type: ignore[attr-defined]
         filters=filters.Filters,
         remembered=False,
-        per_page=100,
+        per_page=20,
     )

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from imports.kinds import KINDS, WorkbookKind
-from imports.outcome import WHOLE_OR_CHANGES
+from imports.outcome import ANOTHER_LINE, LINES_VANISH, WHOLE_OR_CHANGES
+from imports.years import CORRECTED, DATES, SAID
 from programs.models import FiscalYear
 
 
@@ -49,12 +50,26 @@ class Upload(models.Model):
         blank=True,
         editable=False,
     )
+    same_voucher = models.BooleanField(
+        _("rows with another amount than the ledger are lines of their own"),
+        default=False,
+        editable=False,
+    )
     rows = models.PositiveIntegerField(default=0)
     valid = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
     sums = models.JSONField(default=dict)
+    reading = models.JSONField(
+        default=dict, editable=False, help_text=_("how it was understood, as the page shows it")
+    )
     saved = models.JSONField(
         default=list, editable=False, help_text=_("primary keys of the rows that the commit made")
+    )
+
+    overwrote = models.JSONField(
+        null=True,
+        editable=False,
+        help_text=_("the plan lines that the commit changed, as they were"),
     )
 
     objects = UploadQuerySet.as_manager()
@@ -73,6 +88,12 @@ class Upload(models.Model):
         return KINDS[self.kind]
 
     @property
+    def chosen_year(self) -> FiscalYear | None:
+        """The fiscal year that somebody chose; None where the workbook said it."""
+        known = self.reading.get("year", {}).get("known")
+        return None if known in (SAID, DATES, CORRECTED) else self.fiscal_year
+
+    @property
     def can_commit(self) -> bool:
         return self.state == UploadState.CHECKED
 
@@ -80,6 +101,16 @@ class Upload(models.Model):
     def asks_scope(self) -> bool:
         """Whether somebody has to say if it is a whole plan or only changes."""
         return self.findings.filter(code=WHOLE_OR_CHANGES).exists()
+
+    @property
+    def asks_same_voucher(self) -> bool:
+        """Whether somebody may say that rows are further lines of vouchers of the ledger."""
+        return self.findings.filter(code=ANOTHER_LINE, is_warning=False).exists()
+
+    @property
+    def asks_vanishing(self) -> bool:
+        """Whether lines of a plan would vanish: saving it asks for a tick."""
+        return self.can_commit and self.findings.filter(code=LINES_VANISH).exists()
 
     @property
     def can_undo(self) -> bool:
@@ -104,3 +135,41 @@ class RowError(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row} {self.column}: {self.message}"
+
+
+class LayoutCorrection(models.Model):
+    """What an office has said of a layout of its workbooks, used for every later one of it.
+
+    `office` is the person's office, folded, or the person where none is given; the rest as in
+    `imports.workbook.Correction`. One that is removed or said anew stays, with who and when.
+    """
+
+    office = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    layout = models.CharField(max_length=64)
+    what = models.CharField(_("what is corrected"), max_length=20)
+    subject = models.CharField(max_length=300, blank=True)
+    value = models.CharField(max_length=300)
+    was = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True)
+    file = models.CharField(_("file name"), max_length=255)  # the workbook it was said of
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "kind", "layout", "what", "subject"],
+                condition=models.Q(removed_at=None),
+                name="said_once_of_a_layout",
+            )
+        ]
+        verbose_name = _("correction of a layout")
+        verbose_name_plural = _("corrections of layouts")
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.subject}: {self.value}"

@@ -6,7 +6,9 @@ from typing import Any
 from imports.workbook import Issue
 from programs.models import FiscalYear, Fund
 
+LINES_VANISH = "lines_vanish"  # the warning that asks for a tick before a plan is saved
 WHOLE_OR_CHANGES = "whole_or_changes"  # the error that asks what a plan's workbook is
+ANOTHER_LINE = "voucher_conflict"  # the one that asks if a row is another line of a voucher
 OF_ROWS = ("too_many", WHOLE_OR_CHANGES)  # of no row, and yet the rows were read
 
 
@@ -21,7 +23,9 @@ class Outcome:
 
     `rows` counts the data rows found, `valid` those without an error, `duplicates` those that are
     in the portal already. `new_funds` and `new_others` (topics, activities) are saved first.
-    `reading` is how the workbook was understood (a plan's `scope`: whole or changes).
+    `reading` is how the workbook was understood (`imports.reading`; a plan's `scope`: whole or
+    changes; of disbursements `same_voucher`: rows alike with others of the ledger are lines of
+    their own).
     `sums` is what the page shows before the commit: labels with đồng or people.
     """
 
@@ -39,6 +43,7 @@ class Outcome:
     saved: list[int] = field(default_factory=list)  # primary keys of what the commit made
     sums: dict[str, Any] = field(default_factory=dict)
     reading: dict[str, Any] = field(default_factory=dict)
+    overwrote: Any = None  # what a commit changed of a plan, as it was
 
     @property
     def valid(self) -> int:

@@ -26,15 +26,23 @@ from django.utils.translation import override, trans_real  # noqa: E402
 
 import imports.kinds  # noqa: E402, F401 - registers how each kind is written
 from imports.apart import BEGUN, DONE, FAILED, REFUSED  # noqa: E402
-from imports.workbook import Reading, WorkbookError, mark_errors, read_workbook  # noqa: E402
+from imports.workbook import (  # noqa: E402
+    Correction,
+    Reading,
+    WorkbookError,
+    mark_errors,
+    read_workbook,
+)
 from imports.workbook.layout import Layout, register  # noqa: E402
 
 
-def _read(content: bytes, kind: str, filename: str, layout: Layout | None) -> Reading:
+def _read(
+    content: bytes, kind: str, filename: str, layout: Layout | None, said: list[Correction]
+) -> Reading:
     """Read a workbook, also of a kind that was registered after this process began."""
     if layout is not None:
         register([layout])
-    return read_workbook(content, kind, filename)
+    return read_workbook(content, kind, filename, said)
 
 
 TASKS: dict[str, Callable[..., Any]] = {
@@ -74,13 +82,13 @@ def _answer(connection: socket.socket) -> None:
 
 
 def _outcome(task: str, given: tuple[Any, ...]) -> tuple[str, Any]:
-    """(done, what came of it), (refused, code and sentence) or (failed, where)."""
+    """(done, what came of it), (refused, what the refusal says) or (failed, where)."""
     try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             tempfile.tempdir = folder
             return DONE, TASKS[task](*given)
     except WorkbookError as error:
-        return REFUSED, (error.code, error.message)
+        return REFUSED, error.args
     except Exception as error:
         if isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM:
             return REFUSED, None

@@ -1,12 +1,15 @@
 """From an office's words to records: communes, activities, programmes, funds, topics."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
+from communes.own_day import existed
 from core.values.suggestions import not_known
 from core.values.text import fold, fold_key
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -41,18 +44,20 @@ class Directory:
         self.units = list(units.valid_in(year.start, year.end))
         self._areas = set(year.periods.values_list("area_id", flat=True))
         self._commune_words = _commune_words(self.units)
+        self._ambiguous = _ambiguous(self.units)
         self._words_of_all_times = _commune_words(list(units.in_area()))
         self._activity_words = {fold_key(code): a for code, a in self.activities.items()}
 
-    def commune(self, text: str) -> Commune:
-        """The unit of the year that a name or code stands for. Raises `Unknown`."""
+    def commune(self, text: str, day: date | None = None) -> Commune:
+        """The unit of the year, or of the row's own day, that a name or code stands for. Raises
+        `Unknown`."""
         key = fold_key(text)
         if key.isdigit():
             key = key.zfill(5)
         if key in WHOLE_AREA and len(areas := self._areas_of_year()) == 1:
             return areas[0]
         self._refuse_ambiguous(text, key)
-        for words in (self._commune_words, self._words_of_all_times):
+        for words in (self._words_on(day), self._words_of_all_times):
             found = words.get(key) or words.get(_without_unit_word(key))
             if found is not None:
                 self._refuse_outside(text, found)
@@ -60,14 +65,20 @@ class Directory:
         names = [u.name for u in self.units if u.level == Level.COMMUNE]
         raise Unknown("unknown_commune", unknown_unit(text, names))
 
+    def _words_on(self, day: date | None) -> dict[str, Commune]:
+        """The words for the units; in a year in which units changed, those of the day."""
+        first, last = self.year.start, self.year.end
+        if day is None or all(existed(u, first) and existed(u, last) for u in self.units):
+            return self._commune_words
+        return _commune_words([unit for unit in self.units if existed(unit, day)])
+
     def _areas_of_year(self) -> list[Commune]:
         """The districts and the like whose money has months of its own in the year."""
         return [u for u in self.units if u.pk in self._areas and u.level != Level.COMMUNE]
 
     def _refuse_ambiguous(self, text: str, key: str) -> None:
         """A bare name of a district and of a town in it: the sender says which."""
-        found = [unit for unit in self.units if fold_key(unit.name) == key]
-        if len({unit.level for unit in found}) > 1:
+        if found := self._ambiguous.get(key):
             names = ", ".join(sorted(f"“{unit.full_name}”" for unit in found))
             sentence = _("“%(text)s” can be %(names)s. Write which is meant.")
             raise Unknown("ambiguous_place", sentence % {"text": text, "names": names})
@@ -129,6 +140,14 @@ class Directory:
     def topic(self, text: str) -> Topic | None:
         key = fold_key(text)
         return self.topics.get(key) or self.topic_codes.get(key)
+
+
+def _ambiguous(units: Iterable[Commune]) -> dict[str, list[Commune]]:
+    """The bare names that units of several levels share, with these units."""
+    named: dict[str, list[Commune]] = defaultdict(list)
+    for unit in units:
+        named[fold_key(unit.name)].append(unit)
+    return {key: found for key, found in named.items() if len({u.level for u in found}) > 1}
 
 
 def _commune_words(units: Iterable[Commune]) -> dict[str, Commune]:

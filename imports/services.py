@@ -10,25 +10,28 @@ import uuid
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
-from core.lists.exports import xlsx_bytes
+from core.lists.workbooks import Book
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
+from imports import corrections
 from imports.apart import mark_errors, read_workbook
-from imports.kinds import KINDS
-from imports.models import RowError, Upload, UploadState
-from imports.outcome import Outcome, of_file
+from imports.kinds import KINDS, MAY_IMPORT
+from imports.models import LayoutCorrection, RowError, Upload, UploadState
+from imports.outcome import LINES_VANISH, Outcome, of_file
+from imports.reading import of_rows, of_workbook, unknown_names
 from imports.resolve import Directory
-from imports.workbook import Issue, Reading, WorkbookError, review
-from imports.years import guess_year
+from imports.workbook import Correction, Issue, Reading, WorkbookError, review
+from imports.workbook.corrections import YEAR
+from imports.years import CHOSEN, YearFound, guess_year
 from programs.models import FiscalYear
 
 
@@ -42,45 +45,75 @@ def check_workbook(
     post: bool = False,
     as_of: date | None = None,
     scope: str = "",
+    same_voucher: bool = False,
 ) -> Outcome:
     """Read a workbook (path, bytes or file) and hold every row against the rules; saves nothing.
 
-    Without `fiscal_year` it is taken from the workbook's title or its dates. What is wrong with the
-    whole file is one error without sheet, row and column. `scope` (whole, changes) says what a
-    plan's workbook is where it does not say so itself. Raises `PermissionDenied` only.
+    `kind` "" is found out. Without `fiscal_year` it is taken from what was said of the layout, the
+    workbook's title or its dates. What is wrong with the whole file is one error without sheet, row
+    and column. `scope` (whole, changes) says what a plan's workbook is where it does not say so
+    itself, `same_voucher` that rows which are in the ledger with another amount are further lines
+    of their vouchers. Raises `PermissionDenied` only.
     """
-    held = KINDS[kind]
-    check(actor, *held.permissions)
+    check(actor, *(KINDS[kind].permissions if kind else MAY_IMPORT))
     if post and not actor.can(LOAD_HISTORY):
         raise PermissionDenied(_("Loading history needs the right to load history."))
     outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
     if scope:
         outcome.reading["scope"] = scope
+    if same_voucher:
+        outcome.reading["same_voucher"] = True
+    given = corrections.for_workbook(actor, kind)
     try:
-        reading = read_workbook(source, kind, filename)
+        reading = read_workbook(source, kind, filename, given)
     except WorkbookError as error:
+        outcome.kind = kind or error.kind or _first_kind(actor)
+        outcome.reading |= {"kind": outcome.kind, "sheets": [s.as_dict() for s in error.sheets]}
         outcome.errors.append(of_file(error.code, str(error)))
         return outcome
-    outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
-    outcome.fiscal_year = fiscal_year or guess_year(reading)
-    if outcome.fiscal_year is not None:
-        review(reading, outcome.fiscal_year)
-    outcome.errors.extend(reading.errors)
-    outcome.warnings.extend(reading.warnings)
+    outcome.kind, held = reading.kind, KINDS[reading.kind]
+    if not any(map(actor.can, held.permissions)):
+        text = _("This is %(called)s, which you may not load.") % {"called": held.called}
+        outcome.errors.append(of_file("not_allowed", text))
+        return outcome
+    _take_in(outcome, reading, fiscal_year)
     if outcome.fiscal_year is None:
         text = _("The workbook does not say its fiscal year: choose one.")
         outcome.errors.append(of_file("fiscal_year", text))
+        corrections.tell(outcome, reading, actor)
         return outcome
     directory = Directory(outcome.fiscal_year)
     builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
     outcome.sums = held.sums(builder.build(reading))
+    outcome.reading["unknown_names"] = unknown_names(builder)
+    corrections.tell(outcome, reading, actor)
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
     }
     outcome.errors.sort(key=lambda e: (order.get(e.sheet or "", -1), e.row or 0))
     if not outcome.rows and not outcome.errors:
         outcome.errors.append(of_file("empty", _("The workbook holds no rows to load.")))
+    outcome.sums = {} if outcome.errors else outcome.sums
+    outcome.reading |= of_rows(outcome, builder, held)
     return outcome
+
+
+def _take_in(outcome: Outcome, reading: Reading, chosen: FiscalYear | None) -> None:
+    """What the reader found: rows, errors, how it understood them, and of which year they are."""
+    outcome.rows = len({(r.sheet, r.row) for r in reading.rows} | _wrong_rows(reading))
+    found = YearFound(chosen, CHOSEN) if chosen else None
+    found = found or corrections.year_said(reading) or guess_year(reading)
+    outcome.fiscal_year = found.year
+    outcome.reading |= of_workbook(reading, found)
+    if found.year is not None:
+        review(reading, found.year)
+    outcome.errors.extend(reading.errors)
+    outcome.warnings.extend(reading.warnings)
+
+
+def _first_kind(actor: User) -> str:
+    """What a file that nobody can read is called: the first kind that the person may load."""
+    return next(kind.name for kind in KINDS.values() if any(map(actor.can, kind.permissions)))
 
 
 def _wrong_rows(reading: Reading) -> set[tuple[Any, Any]]:
@@ -120,9 +153,9 @@ def _unsaved_relations(record: Any) -> list[str]:
 def receive(
     *,
     actor: User,
-    kind: str,
     content: bytes,
     filename: str,
+    kind: str = "",
     fiscal_year: FiscalYear | None = None,
     as_history: bool = False,
 ) -> Upload:
@@ -135,7 +168,7 @@ def receive(
         fiscal_year=fiscal_year,
         post=as_history,
     )
-    upload = Upload(kind=kind, name=filename[-255:], user=actor, as_history=as_history)
+    upload = Upload(kind=outcome.kind, name=filename[-255:], user=actor, as_history=as_history)
     upload.digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         upload.file.save(f"{uuid.uuid4().hex}.xlsx", ContentFile(content), save=False)
@@ -152,29 +185,106 @@ def check_again(upload: Upload, actor: User) -> Outcome:
         kind=upload.kind,
         source=content,
         filename=upload.name,
-        fiscal_year=upload.fiscal_year,
+        fiscal_year=upload.chosen_year,
         post=upload.as_history,
         scope=upload.scope,
+        same_voucher=upload.same_voucher,
     )
 
 
 def say_scope(*, actor: User, upload: Upload, scope: str) -> Upload:
     """Whether a plan's workbook is the whole plan of its programmes or changes; checked again."""
+    return _say(actor, upload, scope=scope)
+
+
+def say_same_voucher(*, actor: User, upload: Upload) -> Upload:
+    """That rows which are in the ledger with another amount are lines of their own; checked
+    again."""
+    return _say(actor, upload, same_voucher=True)
+
+
+def _say(actor: User, upload: Upload, **said: Any) -> Upload:
+    row = _open(actor, upload)
+    for name, value in said.items():
+        setattr(row, name, value)
+    return _again(row, actor)
+
+
+def say_what_it_is(
+    *, actor: User, upload: Upload, kind: str, fiscal_year: FiscalYear | None
+) -> Upload:
+    """The kind of a workbook, and its year, which is remembered for its layout; checked again.
+
+    Without `fiscal_year` the workbook's own holds.
+    """
+    row = _open(actor, upload)
+    row.kind, row.fiscal_year = kind, fiscal_year
+    row.reading = {"year": {"known": CHOSEN if fiscal_year else ""}}
+    row = _again(row, actor)
+    layouts = {sheet["layout"] for sheet in row.reading.get("sheets", ()) if sheet["layout"]}
+    said = row.reading.get("lines_above", "")
+    if fiscal_year:
+        about = [Correction(layout, YEAR, fiscal_year.code, was=said) for layout in sorted(layouts)]
+        _remember(actor, row, about)
+    return row
+
+
+def correct(*, actor: User, upload: Upload, said: list[Correction]) -> Upload:
+    """Read the workbook as somebody says; remembered for every workbook of these layouts."""
+    row = _open(actor, upload)
+    layouts = {sheet["layout"] for sheet in row.reading.get("sheets", ())} - {""}
+    if any(one.layout not in layouts for one in said):
+        raise _read_otherwise()
+    _remember(actor, row, said)
+    return _again(row, actor)
+
+
+def _remember(actor: User, upload: Upload, said: list[Correction]) -> None:
+    try:
+        with transaction.atomic():
+            corrections.remember(actor, upload.kind, upload.name, said)
+    except IntegrityError as twice:  # somebody of the office says it at the same moment
+        raise _read_otherwise() from twice
+
+
+def _read_otherwise() -> Conflict:
+    return Conflict(_("The workbook is read otherwise by now. Look at it again."), "state")
+
+
+def forget(
+    *, actor: User, correction: LayoutCorrection, upload: Upload | None = None
+) -> Upload | None:
+    """Take back a correction of one's office; the workbook is checked again without it."""
+    row = _open(actor, upload) if upload else None
+    corrections.remove(actor, corrections.known_to(actor).filter(pk=correction.pk))
+    if row is None:
+        return None
+    if correction.what == YEAR:
+        row.fiscal_year = None
+    return _again(row, actor)
+
+
+def _open(actor: User, upload: Upload) -> Upload:
+    """One's own workbook that nothing has come of yet. `Conflict` for any other."""
     row = Upload.objects.visible_to(actor).get(pk=upload.pk)
     if row.state not in (UploadState.CHECKED, UploadState.REFUSED):
         raise Conflict(_("This workbook has been committed already."), "state")
-    row.scope = scope
-    outcome = check_again(row, actor)
-    with transaction.atomic():
-        _write_down(row, outcome)
     return row
+
+
+def _again(upload: Upload, actor: User) -> Upload:
+    outcome = check_again(upload, actor)
+    with transaction.atomic():
+        _write_down(upload, outcome)
+    return upload
 
 
 def _write_down(upload: Upload, outcome: Outcome) -> None:
     """Write what a check found into the upload and its findings."""
     upload.fiscal_year = outcome.fiscal_year
     upload.rows, upload.valid = outcome.rows, outcome.valid
-    upload.duplicates, upload.sums = outcome.duplicates, outcome.sums
+    upload.duplicates = outcome.duplicates
+    upload.sums, upload.reading = outcome.sums, outcome.reading
     if upload.state != UploadState.COMMITTED:
         upload.state = UploadState.REFUSED if outcome.errors else UploadState.CHECKED
     upload.save()
@@ -198,13 +308,23 @@ def _finding(upload: Upload, issue: Issue, *, is_warning: bool) -> RowError:
     )
 
 
-def confirm(*, actor: User, upload: Upload) -> Upload:
-    """Save what the workbook holds, once; an upload that is wrong by now is refused again."""
+def confirm(*, actor: User, upload: Upload, confirm_vanishing: bool = True) -> Upload:
+    """Save what the workbook holds, once; an upload that is wrong by now is refused again.
+
+    Without `confirm_vanishing` it asks (`ValidationError`) where lines of a plan would vanish."""
     outcome = check_again(upload, actor)
+    gone = [issue.message for issue in outcome.warnings if issue.code == LINES_VANISH]
+    if gone and not confirm_vanishing and not outcome.errors:
+        said = _("%(said)s Confirm it for all of them with one tick.")
+        raise ValidationError({"confirm_vanishing": said % {"said": gone[0]}})
     if outcome.errors:
         with transaction.atomic():
             _write_down(upload, outcome)
         return upload
+    if _how(outcome.reading, outcome.sums) != _how(upload.reading, upload.sums):
+        with transaction.atomic():
+            _write_down(upload, outcome)
+        raise _read_otherwise()
     with transaction.atomic():
         hit = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKED).update(
             state=UploadState.COMMITTED, committed_at=timezone.now()
@@ -212,9 +332,15 @@ def confirm(*, actor: User, upload: Upload) -> Upload:
         if hit != 1:
             raise Conflict(_("This workbook has been committed already."), "state")
         commit(actor=actor, outcome=outcome, post=upload.as_history)
-        Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved)
+        Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved, overwrote=outcome.overwrote)
     upload.refresh_from_db()
     return upload
+
+
+def _how(reading: dict[str, Any], sums: dict[str, Any]) -> Any:
+    """What must be as it was shown when the rows are saved: what was said of it, and its sums."""
+    said = [(c["what"], c["subject"], c["value"]) for c in reading.get("corrections", ())]
+    return sorted(said), sums
 
 
 @transaction.atomic
@@ -232,7 +358,7 @@ def undo(*, actor: User, upload: Upload) -> Upload:
     reason = _("Workbook %(file)s taken back") % {"file": row.name}
     try:
         for pk in row.saved:
-            row.holds.take_back(there[pk], actor=actor, reason=reason)
+            row.holds.take_back(there[pk], actor=actor, reason=reason, overwrote=row.overwrote)
     except (KeyError, Conflict) as moved:
         raise Conflict(
             _(
@@ -262,16 +388,11 @@ def marked(upload: Upload, actor: User) -> bytes:
 
 
 def _list_of(issues: list[Issue], why: str) -> bytes:
-    titles = {
-        "sheet": _("Sheet"),
-        "row": _("Row"),
-        "column": _("Column"),
-        "message": _("What is wrong"),
-    }
-    return xlsx_bytes(
-        list(titles),
-        [issue.as_dict() for issue in issues],
-        title=_("Errors and warnings"),
-        titles=list(titles.values()),
-        notes=[why],
-    )
+    book = Book()
+    sheet = book.sheet(_("Errors and warnings"), [20, 8, 20, 100], above=1)
+    sheet.row([why])
+    sheet.head([_("Sheet"), _("Row"), _("Column"), _("What is wrong")])
+    for issue in issues:
+        sheet.row([issue.sheet, issue.row, issue.column, issue.message])
+    with book.save() as file:
+        return file.read()

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,21 +14,33 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PersonRequest
 from core.lists import answer
 from core.lists.exports import xlsx_response
+from core.lists.workbooks import workbook_response
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
-from imports import apart, lists, services
-from imports.forms import ScopeForm, WorkbookForm
-from imports.kinds import MAY_IMPORT
+from imports import after_commit, apart, corrections, lists, services, sheet_templates
+from imports.forms import SameVoucherForm, ScopeForm, SheetForm, WhatForm, WorkbookForm
+from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Upload, UploadState
-from imports.workbook import WorkbookError
+from imports.outcome import LINES_VANISH
+from imports.reading_page import shown
+from imports.workbook import Correction, WorkbookError
+from imports.workbook.corrections import DOUBT
+from imports.workbook.review import DOUBTS
+from programs.models import FiscalYear
+from programs.years.page_year import page_year
 
 
 @requires(*MAY_IMPORT)
 def import_page(request: PersonRequest) -> HttpResponseBase:
     """The form, and the user's own uploads."""
     apart.get_ready()
-    form = WorkbookForm(request.POST or None, request.FILES or None, user=request.user)
+    form = WorkbookForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        initial={"kind": request.GET.get("kind")},
+    )
     if request.method == "POST" and form.is_valid():
         upload = services.receive(
             actor=request.user,
@@ -39,7 +52,27 @@ def import_page(request: PersonRequest) -> HttpResponseBase:
         )
         return redirect("upload", pk=upload.pk)
     status = 400 if form.is_bound and form.errors else 200
-    return answer(request, lists.uploads, "imports/import.html", {"form": form}, status)
+    said = corrections.those(corrections.known_to(request.user).values_list("pk", flat=True))
+    context = {
+        "form": form,
+        "corrections": said,
+        "kinds": [kind for kind in KINDS.values() if any(map(request.user.can, kind.permissions))],
+        "year": page_year({}, request.user),
+        "years": FiscalYear.objects.order_by("-start"),
+    }
+    return answer(request, lists.uploads, "imports/import.html", context, status)
+
+
+@requires(*MAY_IMPORT)
+def template(request: PersonRequest, kind: str) -> FileResponse:
+    """A workbook of a kind to fill in, for the year of the address."""
+    if kind not in KINDS:
+        raise Http404
+    if not any(map(request.user.can, KINDS[kind].permissions)):
+        raise PermissionDenied
+    year = page_year(request.GET, request.user)
+    book = sheet_templates.template(KINDS[kind], year, request.user)
+    return workbook_response(book, f"{kind}-{year.code}.xlsx")
 
 
 @requires(*MAY_IMPORT)
@@ -47,17 +80,23 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
     upload = _own_upload(request, pk)
     wrong = upload.findings.filter(is_warning=False).count()
+    can_correct = upload.state in (UploadState.CHECKED, UploadState.REFUSED)
     context = {
         "upload": upload,
         "lead": _description(upload),
         "figures": figures(upload, wrong),
-        "programs": [
-            {"code": code, "amount": display.number(amount)}
-            for code, amount in (upload.sums.get("by_program") or {}).items()
-        ],
         "wrong": wrong,
+        "reading": shown(upload),
+        "can_correct": can_correct,
         "scope_form": ScopeForm() if upload.asks_scope else None,
+        "what_form": _what_form(request, upload) if can_correct else None,
+        "voucher_form": SameVoucherForm() if upload.asks_same_voucher else None,
+        "vanishing": upload.findings.filter(code=LINES_VANISH).first(),
         "can_mark": upload.findings.filter(row__isnull=False).exists(),
+        "has_marks": upload.reading.get("has_marks", False),
+        "drafts": after_commit.drafts(upload, request.user).count(),
+        "drafts_href": upload.holds.drafts_href(upload) if upload.saved else "",
+        "posted": after_commit.posted(upload, request.user).count(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
 
@@ -67,10 +106,14 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
 def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Save the workbook's rows."""
     upload = _own_upload(request, pk)
+    ticked = bool(request.POST.get("confirm_vanishing"))
     try:
-        upload = services.confirm(actor=request.user, upload=upload)
+        upload = services.confirm(actor=request.user, upload=upload, confirm_vanishing=ticked)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
+        return redirect("upload", pk=pk)
+    except ValidationError as asked:
+        messages.error(request, " ".join(asked.messages))
         return redirect("upload", pk=pk)
     if upload.state == UploadState.COMMITTED:
         messages.success(
@@ -99,6 +142,93 @@ def say_scope(request: PersonRequest, pk: int) -> HttpResponse:
 
 @requires(*MAY_IMPORT)
 @require_POST
+def say_what(request: PersonRequest, pk: int) -> HttpResponse:
+    """Another kind or year than it was taken for: the workbook is checked again as that."""
+    upload = _own_upload(request, pk)
+    form = WhatForm(request.POST, user=request.user)
+    if form.is_valid():
+        _try(request, services.say_what_it_is, upload=upload, **form.cleaned_data)
+    else:
+        messages.error(request, _("Choose what the workbook holds."))
+    return redirect("upload", pk=pk)
+
+
+def _what_form(request: PersonRequest, upload: Upload) -> WhatForm:
+    values = {"kind": upload.kind, "fiscal_year": upload.chosen_year}
+    return WhatForm(initial=values, user=request.user)
+
+
+@requires(*MAY_IMPORT)
+def reading_page(request: PersonRequest, pk: int) -> HttpResponse:
+    """All of how a workbook was read."""
+    upload = _own_upload(request, pk)
+    context = {"upload": upload, "reading": shown(upload, whole=True)}
+    return render(request, "imports/whole_reading.html", context)
+
+
+@requires(*MAY_IMPORT)
+def sheet_page(request: PersonRequest, pk: int, number: int) -> HttpResponse:
+    """How one sheet is to be read, where it was read otherwise; or that a doubt is none."""
+    upload = _own_upload(request, pk)
+    sheets = upload.reading.get("sheets", [])
+    if number >= len(sheets) or not sheets[number]["layout"]:
+        raise Http404
+    sheet = sheets[number]
+    if code := request.POST.get("doubt"):
+        said = [Correction(sheet["layout"], DOUBT, "-", code)] if code in DOUBTS else []
+        _try(request, services.correct, upload=upload, said=said)
+        return redirect("upload", pk=pk)
+    unknown = upload.reading.get("unknown_names", [])
+    names = [name for name in unknown if name["sheet"] == sheet["name"]]
+    form = SheetForm(request.POST or None, upload=upload, sheet=sheet, names=names)
+    if request.method == "POST" and form.is_valid():
+        _try(request, services.correct, upload=upload, said=form.said())
+        return redirect("upload", pk=pk)
+    title = _("How “%(sheet)s” is read") % {"sheet": sheet["name"]}
+    context = {"upload": upload, "form": form, "title": title}
+    status = 400 if form.is_bound else 200
+    return render(request, "imports/sheet.html", context, status=status)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def forget(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take back what was said of a layout; the workbook it is asked from is checked again."""
+    correction = get_object_or_404(corrections.known_to(request.user), pk=pk)
+    upload = request.POST.get("upload", "")
+    if upload.isdigit():
+        own = _own_upload(request, int(upload))
+        _try(request, services.forget, upload=own, correction=correction)
+        return redirect("upload", pk=own.pk)
+    services.forget(actor=request.user, correction=correction)
+    return redirect("imports")
+
+
+def _try(request: PersonRequest, service: Any, **given: Any) -> None:
+    """Do it, or say why not."""
+    try:
+        service(actor=request.user, **given)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def say_same_voucher(request: PersonRequest, pk: int) -> HttpResponse:
+    """Rows with another amount than the ledger are lines of their own: it is checked again so."""
+    upload = _own_upload(request, pk)
+    if not SameVoucherForm(request.POST).is_valid():
+        messages.error(request, _("Tick it, or mend the rows in the workbook."))
+        return redirect("upload", pk=pk)
+    try:
+        services.say_same_voucher(actor=request.user, upload=upload)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+    return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
 def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Take back what a commit saved."""
     upload = _own_upload(request, pk)
@@ -109,6 +239,39 @@ def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Taken back: %(name)s.") % {"name": upload.name})
     return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def submit_upload(request: PersonRequest, pk: int) -> HttpResponse:
+    """Submit all that the workbook brought in."""
+    upload = _own_upload(request, pk)
+    _do_all(request, after_commit.submit_all, _("Submitted: %(count)s."), upload=upload)
+    return redirect("upload", pk=pk)
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def reverse_upload(request: PersonRequest, pk: int) -> HttpResponse:
+    """Reverse all that the workbook brought in and that is posted by now."""
+    upload, reason = _own_upload(request, pk), request.POST.get("reason", "")
+    done = _("Reversed: %(count)s.")
+    _do_all(request, after_commit.reverse_all, done, upload=upload, reason=reason)
+    return redirect("upload", pk=pk)
+
+
+def _do_all(request: PersonRequest, service: Any, done: str, **given: Any) -> None:
+    """Do it to all records of a workbook; or say why to none."""
+    try:
+        count = service(actor=request.user, **given)
+    except Conflict as conflict:
+        messages.error(request, str(conflict.message))
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal) or _("You may not do this with all of its rows."))
+    else:
+        messages.success(request, done % {"count": display.number(count)})
 
 
 @requires(*MAY_IMPORT)

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from typing import Any, NamedTuple
 
 from core.values.text import fold
 from imports.workbook import Reading
@@ -10,17 +11,59 @@ from programs.models import FiscalYear
 TITLE = re.compile(r"(?:nam tai chinh|nam tc|fy|fiscal year)\s*:?\s*(20\d\d)")
 DATE_FIELDS = ("date", "start")
 
+CHOSEN, SAID, DATES, CORRECTED = "chosen", "said", "dates", "corrected"  # how a year is known
 
-def guess_year(reading: Reading) -> FiscalYear | None:
-    """By the title above the table or the sheet's name ("năm tài chính 2023", "FY2023"), else the
-    year most of the rows' dates lie in."""
+
+class YearFound(NamedTuple):
+    """A fiscal year, how it is known, and the words or place that say it."""
+
+    year: FiscalYear | None
+    known: str = ""
+    text: str = ""
+    sheet: str | None = None
+    row: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        code = self.year.code if self.year else None
+        return {"code": code, **{name: getattr(self, name) for name in self._fields[1:]}}
+
+
+def guess_year(reading: Reading) -> YearFound:
+    """By what the workbook says: above its tables, in a sheet's name, in its headings ("năm tài
+    chính 2023", "FY2023", the days it spans), else the year most of the rows' dates lie in, else
+    for a plan the calendar year in its title."""
     codes = Counter(code for text in reading.titles for code in TITLE.findall(fold(text)))
-    if codes:
-        return FiscalYear.objects.filter(code=codes.most_common(1)[0][0]).first()
-    days = [row.values[f] for row in reading.rows for f in DATE_FIELDS if row.values.get(f)]
-    if not days:
-        return None
     years = list(FiscalYear.objects.all())
-    found = Counter(next((y.pk for y in years if d in y), None) for d in days)
-    found.pop(None, None)
-    return next((y for y in years if found and y.pk == found.most_common(1)[0][0]), None)
+    for code, _count in codes.most_common(1):
+        said = [one for one in reading.years if code in TITLE.findall(fold(one.text))]
+        for one in sorted(said, key=lambda one: one.row is None):
+            return YearFound(_with_code(years, code), SAID, one.text[:120], one.sheet, one.row)
+        return YearFound(_with_code(years, code), SAID)
+    if found := _said(reading, years):
+        return found
+    days = [row.values[f] for row in reading.rows for f in DATE_FIELDS if row.values.get(f)]
+    by_day = Counter(next((y.pk for y in years if d in y), None) for d in days)
+    by_day.pop(None, None)
+    if by_day:
+        pk = by_day.most_common(1)[0][0]
+        return YearFound(next(year for year in years if year.pk == pk), DATES)
+    if found := _said(reading, years, is_calendar=True):
+        return found
+    return YearFound(None)
+
+
+def _said(
+    reading: Reading, years: list[FiscalYear], *, is_calendar: bool = False
+) -> YearFound | None:
+    """The one year that all its lines and headings agree on."""
+    for year in years:
+        said = [one for one in reading.years if is_calendar or not one.calendar]
+        if said and all(one.agrees(year.code, year.start, year.end) for one in said):
+            one = said[0]
+            if not is_calendar or one.is_plan:
+                return YearFound(year, SAID, one.text[:120], one.sheet, one.row)
+    return None
+
+
+def _with_code(years: list[FiscalYear], code: str) -> FiscalYear | None:
+    return next((year for year in years if year.code == code), None)

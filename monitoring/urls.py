@@ -4,6 +4,7 @@ from django.urls import path
 
 from core.pages.urls import record_urls
 from monitoring.discussion import views
+from monitoring.handover import views as handover_views
 from monitoring.proposals import views as proposals_views
 from monitoring.proposals.pages import proposal_admin
 from monitoring.results import pages as results_pages
@@ -24,6 +25,7 @@ urlpatterns = [
         target_views.targets,
         name="indicator-targets-of",
     ),
+    path("people/<int:pk>/hand-over/", handover_views.hand_over, name="person-hand-over"),
     path("mentions/", views.mentions, name="mentions"),
     path("meetings/<int:pk>/figure/", stated_views.add_figure, name="stated-figure"),
     path("meetings/<int:pk>/outcome/", stated_views.add_outcome, name="stated-outcome"),

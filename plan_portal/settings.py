@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.CompressedPages",
+    "core.web.middleware.PrivatePages",
+    "accounts.authentication.TokenExpiry",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
     "core.web.middleware.NoNullCharacters",
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "core.web.middleware.SetUpFirst",
     "core.web.failures.DatabaseAway",
     "axes.middleware.AxesMiddleware",
+    "accounts.sign_in.lockout.CountGuesses",
     "accounts.form_keys.OneEffectPerForm",  # runs the view: nothing may come after it
 ]
 
@@ -157,8 +160,9 @@ AUTHENTICATION_BACKENDS = [
     "accounts.backends.LockoutBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# Guesses at passwords: so many per account, and many more per address (sign_in/lockout.py).
-AXES_LOCKOUT_PARAMETERS = ["username"]
+# Guesses at passwords: so many for a name from one place (sign_in/lockout.py).
+AXES_HANDLER = "accounts.sign_in.lockout.Handler"
+AXES_LOCKOUT_PARAMETERS = "accounts.sign_in.lockout.counted_by"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
@@ -167,8 +171,13 @@ AXES_LOCKOUT_CALLABLE = "accounts.sign_in.lockout.locked_page"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's to look up
 AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.lockout.address_of"
+AXES_SENSITIVE_PARAMETERS = [  # never kept with what was counted
+    *("username", "ip_address", "code"),
+    *("old_password", "new_password1", "new_password2"),
+]
 # How many proxies of one's own stand in front and add to X-Forwarded-For.
 PROXIES = env.int("PROXIES", default=0)
+# Wrong passwords from one address, or for one name, from which on others have fewer tries.
 ADDRESS_FAILURE_LIMIT = env.int("ADDRESS_FAILURE_LIMIT", default=60)
 # Whether those who approve must have a second factor.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
@@ -284,9 +293,6 @@ API_EXAMPLES = "plan_portal.schema.examples.add_examples"  # of what the API's s
 API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key
 IDEMPOTENCY_DAYS = 7  # how long a key and its first answer are kept
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
-SILENCED_SYSTEM_CHECKS = [
-    "axes.W006",  # addresses have a limit of their own: accounts/sign_in/lockout.py
-]
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plan Portal",
     "DESCRIPTION": (

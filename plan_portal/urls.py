@@ -22,6 +22,8 @@ urlpatterns = [
     path("design/", design, name="design"),  # with DEBUG on
     # The portal's own sign-in, so that lock-outs and the second factor hold there too.
     path("admin/login/", public(RedirectView.as_view(pattern_name="login", query_string=True))),
+    # And its own page to change it, which offers to end tokens.
+    path("admin/password_change/", public(RedirectView.as_view(pattern_name="password_change"))),
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),
     path("", include("accounts.urls")),

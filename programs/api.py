@@ -7,12 +7,47 @@ from rest_framework import serializers
 
 from accounts.requests import person
 from accounts.roles import MANAGE_SETTINGS
-from core.api.serializers import CodeField, MoneyField, ResourceSerializer, WholeNumberField
+from core.api.serializers import (
+    CodeField,
+    MoneyField,
+    ResourceSerializer,
+    WholeNumberField,
+    cached,
+)
 from core.api.viewsets import Changeable, Resource
 from core.lists import filters
+from core.values.money import MAX_AMOUNT
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
 from programs.years import settings as year_settings
 from programs.years.settings import HIGHEST_PERCENT
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": MAX_AMOUNT,
+        },
+    }
+)
+class CeilingsField(serializers.DictField):
+    """The ceilings of a year's plan by programme; of those the reader is assigned to."""
+
+    child = MoneyField(allow_null=True)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        return {year_settings.CEILINGS: super().to_internal_value(data)}
+
+    def to_representation(self, value: Any) -> dict[str, int]:
+        mine = cached(self, ("programs", "ceilings"), self._mine)
+        found = year_settings.ceilings_of(value)
+        return {code: amount for code, amount in found.items() if code in mine}
+
+    def _mine(self) -> set[str]:
+        programs = Program.objects.visible_to(self.context["request"].user)
+        return set(programs.values_list("code", flat=True))
 
 
 class FiscalYearSerializer(ResourceSerializer):
@@ -22,6 +57,11 @@ class FiscalYearSerializer(ResourceSerializer):
     )
     variance_high = WholeNumberField(
         required=False, min_value=1, max_value=HIGHEST_PERCENT, help_text="Explain above (%)."
+    )
+    ceilings = CeilingsField(
+        source="*",
+        required=False,
+        help_text="Of programmes by code, đồng: those that are sent are set, null: none.",
     )
     closed_months = serializers.SerializerMethodField(help_text="Months closed in every area.")
 
@@ -34,6 +74,7 @@ class FiscalYearSerializer(ResourceSerializer):
             "end",
             "state",
             "ceiling",
+            "ceilings",
             "variance_low",
             "variance_high",
             "illustrative",
@@ -70,7 +111,7 @@ class FiscalYearFilters(filters.Filters):
 class FiscalYears(Changeable, Resource):
     """Fiscal years: 2023 is 2022-07-01 to 2023-06-30. Only their settings can be changed."""
 
-    queryset = FiscalYear.objects.prefetch_related("periods")
+    queryset = FiscalYear.objects.prefetch_related("periods", "program_ceilings__program")
     serializer_class = FiscalYearSerializer
     filterset_class = FiscalYearFilters
     ordering_fields = ("code", "start")

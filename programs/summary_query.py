@@ -28,8 +28,7 @@ class SummaryQuery:
     `years`: the fiscal years it touches, in order; `quarter` or `month` of the year; `days`: first
     and last day, where it is asked by days. Records to keep: none named keeps all. `as_of`: rows
     dated up to that day, None is today. `known_at`: as the ledger stood at that moment.
-    `new_units`: under the units of after July 2025 (and then `communes` are those). `is_empty`: it
-    keeps to what is not there in these days.
+    `new_units`: under the units of after July 2025 (and then `communes` are those).
     """
 
     years: tuple[FiscalYear, ...]
@@ -46,7 +45,6 @@ class SummaryQuery:
     as_of: date | None = None
     known_at: datetime | None = None
     new_units: bool = False
-    is_empty: bool = False
 
     @classmethod
     def of_year(cls, year: FiscalYear, as_of: date | None = None, **options: Any) -> Self:
@@ -95,7 +93,7 @@ class SummaryQuery:
     def keep(self, rows: QuerySet, *cuts: str, prefix: str = "") -> QuerySet:
         """Of some rows those of the records asked for, by their foreign keys of these names."""
         kept = {f"{prefix}{cut}__in": records for cut in cuts if (records := self._records()[cut])}
-        return rows.none() if self.is_empty else rows.filter(**kept)
+        return rows.filter(**kept)
 
     def _records(self) -> dict[str, tuple[Any, ...]]:
         """By cut; with `new_units` the communes also those that were merged into them."""

@@ -1,8 +1,9 @@
 """`/api/v1/summary/` and `/api/v1/trainings/summary/` (contract, DESIGN section 5)."""
 
+from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.renderers import JSONRenderer
@@ -17,9 +18,12 @@ from core.api.base import refuse_empty
 from core.api.streams import CSVTable, XLSXTable, csv_options
 from core.api.viewsets import Conditional
 from core.lists import exports
+from core.lists.workbooks import Book, workbook_response
+from core.services.request_cache import read_once
 from disbursements.against_plan import CUTS, plan_versions
 from programs.summary_query import SummaryQuery
 from reports import summary
+from reports.doubts import doubts
 from reports.filters import from_query
 from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
 from trainings.counts import CUTS as TRAINING_CUTS
@@ -32,7 +36,8 @@ class TableView(Conditional, APIView):
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
 
-    def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Response | HttpResponse:
+    @read_once()
+    def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Any:
         refuse_empty(request, but={"by"})
         allowed = summary.PARAMETERS[path] | summary.FORMS
         query = from_query(request.query_params, person(request), allowed, cuts)
@@ -45,9 +50,19 @@ class TableView(Conditional, APIView):
             text = exports.csv_text(columns, rows, delimiter=delimiter, decimal=decimal)
             return exports.csv_response(text, f"{self.filename}.csv")
         if kind == "xlsx":
-            content = exports.xlsx_bytes(columns, payload["rows"], title=self.filename)
-            return exports.xlsx_response(content, f"{self.filename}.xlsx")
-        return Response(payload | self.sources(query, person(request)))
+            return self._workbook(columns, payload["rows"])
+        said = {"warnings": doubts(query, person(request))}
+        return Response(payload | self.sources(query, person(request)) | said)
+
+    def _workbook(self, columns: list[str], rows: list[dict[str, Any]]) -> FileResponse:
+        """A sheet of the rows; a rate, a text in JSON, is a number here."""
+        book = Book()
+        sheet = book.sheet(self.filename, [36 if "name" in name else 16 for name in columns])
+        sheet.head(columns)
+        for row in rows:
+            values = ((name, row.get(name)) for name in columns)
+            sheet.row(Decimal(v) if v and "rate" in name else v for name, v in values)
+        return workbook_response(book, f"{self.filename}.xlsx")
 
     def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
         """What an answer says besides of what it rests on."""
@@ -86,7 +101,11 @@ SPAN = [
     _parameter("fiscal_year", "Code of a fiscal year, e.g. 2023; or give from and to."),
     _parameter("from", "First day.", type=OpenApiTypes.DATE),
     _parameter("to", "Last day.", type=OpenApiTypes.DATE),
-    _parameter("as_of", "Only rows dated up to this day; default today.", type=OpenApiTypes.DATE),
+    _parameter(
+        "as_of",
+        "Only rows dated up to this day; default today. One after today is said in `warnings`.",
+        type=OpenApiTypes.DATE,
+    ),
     _parameter("program", "Programme code; may repeat.", many=True),
     _parameter("commune", "Commune code; may repeat.", many=True),
     _parameter("activity", "Activity code; may repeat.", many=True),
@@ -114,11 +133,15 @@ class SummaryView(TableView):
             "`current`, `original`, or the number of an approved plan.",
             pattern=r"^(current|original|[1-9][0-9]{0,2})$",
         ),
-        _parameter("known_at", "As the ledger stood then.", type=OpenApiTypes.DATETIME),
+        _parameter(
+            "known_at",
+            "As the ledger stood then; of a day alone, at its end.",
+            type=OpenApiTypes.DATETIME,
+        ),
         _parameter("fund", "Code of a funding source; may repeat.", many=True),
         examples=[YEAR],
     )
-    def get(self, request: Request) -> Response | HttpResponse:
+    def get(self, request: Request) -> Any:
         return self.answer(request, summary.MONEY, CUTS)
 
     def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
@@ -136,5 +159,5 @@ class TrainingSummaryView(TableView):
         _parameter("topic", "Code of a topic; may repeat.", many=True),
         examples=[YEAR],
     )
-    def get(self, request: Request) -> Response | HttpResponse:
+    def get(self, request: Request) -> Any:
         return self.answer(request, summary.TRAININGS, TRAINING_CUTS)

@@ -11,6 +11,7 @@ from communes.models import Commune
 from core.values import display
 from disbursements.models import PlanVersion
 from programs.models import FiscalYear, Program
+from reports.doubts import doubts
 from reports.page_query import PageQuery
 from reports.summary import MONEY, address
 
@@ -28,6 +29,7 @@ def filter_context(page: PageQuery, request: PersonRequest) -> dict[str, Any]:
         "chosen": chosen(page, plans),
         "choices": {**choices(page, request.user), "plans": plans},
         "filter_errors": page.errors,
+        "filter_doubts": doubts(page, request.user),
     }
 
 
@@ -69,8 +71,15 @@ def plan_choices(page: PageQuery) -> list[dict[str, str]]:
         {"value": "original", "label": _("Original plan")},
     ]
     versions = PlanVersion.objects.approved().filter(fiscal_year=page.year, number__gt=1)
-    found += [{"value": str(v.number), "label": v.title} for v in versions.order_by("number")]
-    return found
+    rows = versions.order_by("number", "programs__order")
+    labels: dict[int, str] = {}
+    for number, revision, code in rows.values_list("number", "revision", "programs__code"):
+        title = PlanVersion(number=number, revision=revision).title
+        if revision:
+            labels[number] = title
+        else:  # a first plan: of which programmes
+            labels[number] = f"{labels[number]}, {code}" if number in labels else f"{title}: {code}"
+    return found + [{"value": str(number), "label": text} for number, text in labels.items()]
 
 
 def subject(page: PageQuery) -> str:

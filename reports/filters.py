@@ -4,9 +4,9 @@ The filter of a page lives in its address, so that it can be shared. A page leav
 not understand, says so (`errors`) and shows the rest; the API refuses it, by parameter.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.models import Commune
+from communes.own_day import existed
 from core.api.base import repeated_in
-from core.values.dates import DateError, month_key, parse_date
+from core.values.dates import DateError, format_date, month_key, parse_date
 from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program, add_months
-from programs.summary_query import Days
+from programs.summary_query import Days, SummaryQuery
 from programs.years.page_year import page_year
 from reports.page_query import PLANS, PageQuery
 from trainings.models import Topic
@@ -50,9 +51,7 @@ def from_query(
         asked,
         by=reader.cuts(cuts),
         programs=reader.records("program", Program.objects.all()),
-        communes=reader.records(
-            "commune", Commune.objects.all(), asked.knows if years or days else None
-        ),
+        communes=reader.communes(asked if years or days else None),
         activities=reader.records(
             "activity", activities if allowed else activities.visible_to(user)
         ),
@@ -66,7 +65,7 @@ def from_query(
         compare=reader.year("compare"),
     )
     reader.finish()
-    return replace(found, is_empty=reader.is_empty, errors=reader.sentences())
+    return replace(found, errors=reader.sentences())
 
 
 class Reader:
@@ -81,7 +80,6 @@ class Reader:
         self.known = PAGE if allowed is None else allowed
         self.query = query
         self.errors: dict[str, list[str]] = {}
-        self.is_empty = False
 
     def refuse_others(self, repeatable: Collection[str] = REPEATABLE) -> None:
         """Parameters that mean nothing here, and those given twice that may not be, are wrong."""
@@ -128,23 +126,27 @@ class Reader:
                 self.wrong("by", one_of(part, choices))
         return tuple(found)
 
-    def records(
-        self, name: str, rows: Any, fits: Callable[[Any], bool] | None = None
-    ) -> tuple[Any, ...]:
-        """The records of the codes in a parameter, of several with one code those that fit.
-
-        One that exists but does not fit is unknown to people, and matches nothing for programs.
-        """
+    def records(self, name: str, rows: Any) -> tuple[Any, ...]:
+        """The records of the codes in a parameter."""
         codes = self.codes(name)
-        if not codes:
-            return ()
-        known = list(rows.filter(code__in=codes))
-        found = tuple(row for row in known if fits is None or fits(row))
-        there = {row.code for row in (known if self.is_strict else found)}
+        found = tuple(rows.filter(code__in=codes)) if codes else ()
+        there = {row.code for row in found}
         for code in codes:
             if code not in there:
                 self.wrong(name, _("There is no '%(code)s'.") % {"code": code}, code)
-        self.is_empty |= self.is_strict and not found
+        return found
+
+    def communes(self, asked: SummaryQuery | None) -> tuple[Commune, ...]:
+        """The units that the codes mean in the days asked for (`SummaryQuery.knows`); a code that
+        no unit had then is refused, and what became of it is named."""
+        named = self.records("commune", Commune.objects.select_related("successor"))
+        if asked is None:
+            return named
+        found = tuple(unit for unit in named if asked.knows(unit))
+        for code in dict.fromkeys(unit.code for unit in named):
+            if code not in {unit.code for unit in found}:
+                last = [unit for unit in named if unit.code == code][-1]
+                self.errors.setdefault("commune", []).append(other_time(last, asked))
         return found
 
     def year(self, name: str, *, needed: bool = False) -> FiscalYear | None:
@@ -236,10 +238,28 @@ class Reader:
 
 
 def _moment(text: str) -> datetime | None:
+    """A moment; of a day alone its end, as everywhere the day itself is meant."""
     try:
-        return dateparse.parse_datetime(text)
+        day = dateparse.parse_date(text) if dateparse.date_re.match(text) else None
+        return datetime.combine(day, time.max) if day else dateparse.parse_datetime(text)
     except ValueError:
         return None
+
+
+def other_time(unit: Commune, asked: SummaryQuery) -> str:
+    """The sentence for a unit that did not exist in the days asked for."""
+    first, last = asked.lifetime
+    words = {"unit": f"{unit.name} ({unit.code})", "from": format_date(first)}
+    if unit.successor and (asked.new_units or not existed(unit, first)):
+        after = unit.successor
+        words |= {"new": f"{after.full_name} ({after.code})", "day": format_date(after.valid_from)}
+        return _("%(unit)s is not a unit of these figures: it became %(new)s on %(day)s.") % words
+    words |= {"to": format_date(last), "since": format_date(unit.valid_from)}
+    if unit.valid_from <= last:
+        return _("%(unit)s did not exist from %(from)s to %(to)s.") % words
+    parts = unit.predecessors.order_by("sort_key")
+    words["old"] = ", ".join(f"{part.name} ({part.code})" for part in parts)
+    return _("%(unit)s exists since %(since)s only: it was made of %(old)s.") % words
 
 
 def one_of(text: str, choices: Iterable[str]) -> str:

@@ -5,7 +5,9 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from communes.models import Commune
+from django.utils import timezone
+
+from communes.models import Commune, Level
 from core.services.request_cache import once
 from core.values.dates import month_key
 from disbursements.against_plan import Figures, against_plan
@@ -54,7 +56,14 @@ def named(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
     """The records that a cut's keys stand for, by key, in the order of their lists."""
     keys = frozenset(row.key[cut] for row in rows) - {None}
     found = MODELS[cut].objects.filter(pk__in=keys)
-    return once(("named", cut, keys), lambda: {record.pk: record for record in found})
+    return once(("named", cut, keys), lambda: {row.pk: _called(row) for row in found})
+
+
+def _called(row: Any) -> Any:
+    """A province has money of the whole programme area, and is called so."""
+    if getattr(row, "level", None) == Level.PROVINCE:
+        row.name = row.called_today
+    return row
 
 
 class Names:
@@ -137,10 +146,28 @@ def payload(answer: Answer[Any]) -> dict[str, Any]:
         "from": start.isoformat(),
         "to": end.isoformat(),
         "as_of": query.until.isoformat(),
-        **({"plan": query.plan, "currency": "VND"} if is_money else {}),
+        **asked(query, is_money),
+        **({"currency": "VND"} if is_money else {}),
         "total": figures(answer.total),
         "rows": rows_of(answer),
     }
+
+
+def asked(query: SummaryQuery, is_money: bool) -> dict[str, Any]:
+    """What else an answer was asked with, by the names of the parameters; null is not asked."""
+    lists = {
+        "by": list(query.by),
+        "program": [record.code for record in query.programs],
+        "commune": [record.code for record in query.communes],
+        "commune_valid_from": [record.valid_from.isoformat() for record in query.communes],
+        "activity": [record.code for record in query.activities],
+        "units": "new" if query.new_units else "old",
+    }
+    if not is_money:
+        return lists | {"topic": [record.code for record in query.topics]}
+    known_at = query.known_at and timezone.localtime(query.known_at).isoformat()
+    funds = [record.code for record in query.funds]
+    return lists | {"fund": funds, "plan": query.plan, "known_at": known_at}
 
 
 def columns(query: SummaryQuery, total: Iterable[str]) -> list[str]:

@@ -18,7 +18,14 @@ from core.values.sql_text import with_words
 from disbursements.models import Disbursement
 
 PEOPLE = frozenset({"accounts.user", "accounts.assignment", "accounts.delegation"})
-FOR_ALL = frozenset({"disbursements.planversion", "programs.fiscalyear", "programs.period"})
+FOR_ALL = frozenset(
+    {
+        "disbursements.planversion",
+        "programs.fiscalyear",
+        "programs.golive",
+        "programs.period",
+    }
+)
 PAGES = {
     "disbursements.disbursement": "disbursement",
     "disbursements.planversion": "plan-version",

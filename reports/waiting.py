@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import delegation
+from accounts import delegation, token_warnings
 from accounts.models import User
 from accounts.roles import (
     APPROVE_PLAN,
@@ -20,6 +20,7 @@ from accounts.roles import (
     POST_DISBURSEMENT,
     RECORD_MEETING,
 )
+from core.models import made_by
 from core.services.errors import NotBegun
 from core.values.dates import today
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
@@ -53,12 +54,9 @@ def waiting_for(user: User, *, digest: bool = False) -> list[Item]:
 
 
 def _rows_to_post(user: User) -> Item | None:
-    may = user.can(POST_DISBURSEMENT) or any(
-        row.giver.can(POST_DISBURSEMENT) for row in delegation.active().filter(receiver=user)
-    )
-    if not may:
+    if not delegation.may_somewhere(user, POST_DISBURSEMENT):
         return None
-    rows = Disbursement.objects.visible_to(user).waiting().exclude(submitted_by=user)
+    rows = Disbursement.objects.visible_to(user).waiting().exclude(made_by(Disbursement, user))
     count = rows.count()
     return Item(
         count,
@@ -92,13 +90,10 @@ def _drafts(user: User) -> Item | None:
 
 
 def _plans_to_approve(user: User) -> Item | None:
-    may = user.can(APPROVE_PLAN) or any(
-        row.giver.can(APPROVE_PLAN) for row in delegation.active().filter(receiver=user)
-    )
-    if not may:
+    if not delegation.may_somewhere(user, APPROVE_PLAN):
         return None
     rows = PlanVersion.objects.visible_to(user).filter(state=PlanState.SUBMITTED)
-    count = rows.exclude(submitted_by=user).count()
+    count = rows.exclude(made_by(PlanVersion, user)).count()
     return Item(
         count,
         ngettext("%(n)d plan to approve", "%(n)d plans to approve", count) % {"n": count},
@@ -188,6 +183,14 @@ def _agreements_due(user: User) -> Item | None:
     )
 
 
+def _tokens_ending(user: User) -> Item:
+    """One's own API tokens in their last month; an administrator's are everybody's. Letters of
+    their own tell of them (accounts.token_warnings)."""
+    count = token_warnings.ending_for(user).count()
+    text = ngettext("%(n)d API token ends soon", "%(n)d API tokens end soon", count)
+    return Item(count, text % {"n": count}, reverse("tokens"))
+
+
 def _mentions(user: User) -> Item:
     return _mentioned(comments.unread(user).count())
 
@@ -206,7 +209,7 @@ def _mentioned(count: int) -> Item:
     )
 
 
-DAILY = (_action_points, _points_to_verify, _mentions, _agreements_due)
+DAILY = (_action_points, _points_to_verify, _mentions, _agreements_due, _tokens_ending)
 DIGEST = (_newly_overdue, _new_mentions)
 SOURCES: tuple[Callable[[Any], Item | None], ...] = (
     _rows_to_post,

@@ -48,6 +48,7 @@ LISTS = {"activities": "activity", "programs": "program", "communes": "commune"}
 LISTS |= {"fiscal_years": "fiscal_year"}
 IDS: dict[str, Any] = {
     "plan_version": PlanVersion.objects.filter(state="draft"),
+    "draft": PlanVersion.objects.filter(state="draft").order_by("-fiscal_year__start", "pk"),
     "based_on": PlanVersion.objects.filter(state="approved"),
     "meeting": Meeting.objects,
     "visit": Visit.objects,
@@ -210,6 +211,12 @@ def _classes(body: dict[str, Any]) -> None:
 def _vouchers(body: dict[str, Any]) -> None:
     for number, row in enumerate(body["rows"]):
         row["voucher_no"] = f"PC-{number}"
+        _meant(row)
+
+
+def _meant(body: dict[str, Any]) -> None:
+    """What is asked about a row of the ledger is answered."""
+    body |= {"same_voucher": True}
 
 
 def _one_place(body: dict[str, Any]) -> None:
@@ -325,6 +332,8 @@ def _later(*names: str) -> Callable[[dict[str, Any]], None]:
 RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "trainings": _class,
     "POST /api/v1/trainings/bulk/": _classes,
+    "POST /api/v1/disbursements/": _meant,
+    "PATCH /api/v1/disbursements/{id}/": _meant,
     "POST /api/v1/disbursements/bulk/": _vouchers,
     "boards": _board,
     "fiscal-years": _limits,

@@ -29,7 +29,7 @@ from disbursements.ledger import services as ledger
 from disbursements.models import UNSPECIFIED_FUND, Disbursement, PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans import services as plans
-from programs.models import Activity, FiscalYear, Fund, Period, Program, YearState
+from programs.models import Activity, FiscalYear, Fund, GoLive, Period, Program, YearState
 from programs.years.services import period_of, year_of
 from trainings.models import Topic, Training
 
@@ -142,6 +142,12 @@ def close(month: Period) -> Period:
         state_field="state",
         why="closed in a test",
     )
+
+
+def go_live(day: Date = Date(2027, 7, 1)) -> GoLive:
+    """The go-live day fixed at set-up: what is dated before it may be loaded as history, also
+    beside rows that are not."""
+    return GoLive.objects.create(day=day)
 
 
 # People

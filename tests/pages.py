@@ -117,6 +117,7 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     """(name of an address, its arguments), of what is no plain record."""
     person = User.objects.get(username="dieuphoi_gbv")
     yield "person", [person.pk]
+    yield "person-hand-over", [person.pk]
     uid = urlsafe_base64_encode(force_bytes(person.pk))
     yield "password_reset_confirm", [uid, default_token_generator.make_token(person)]
     yield "year-settings-edit", ["2023"]
@@ -128,13 +129,17 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     yield from (("disbursement-edit", [draft.pk]), ("disbursement-delete", [draft.pk]))
     for plan in PlanVersion.objects.order_by("pk"):
         yield "plan-version", [plan.pk]
-    yield "plan-delete", [PlanVersion.objects.get(state="draft").pk]
+    for name in ("plan-delete", "plan-grid"):
+        yield name, [PlanVersion.objects.get(state="draft").pk]
     year = FiscalYear.objects.get(code="2023")
     found = variance.variances(User.objects.get(username="dieuphoi"), year, 4)[0]
     yield "variance", [year.code, 4, found.program.code, *found.subject]
     yield "indicator-targets-of", [Indicator.objects.first().pk, "2023"]  # type: ignore[union-attr]
     for upload in Upload.objects.order_by("pk"):
         yield "upload", [upload.pk]
+        yield "upload-reading", [upload.pk]
+        if upload.reading.get("sheets"):
+            yield "upload-sheet", [upload.pk, 0]
     yield "issued-report", [IssuedReport.objects.get().pk]
     for kind in ("annual", "quarterly"):
         yield "report-draft", [kind, "2023"]

@@ -261,3 +261,25 @@ def test_a_plan_that_there_is_not_is_told_as_such(cast):
     said = _refused(client, "summary", "fiscal_year=2023&plan=first")
     assert "or the number of an approved plan" in said["plan"][0]
     assert set(_refused(client, "summary", "fiscal_year=1999&plan=1")) == {"fiscal_year"}
+
+
+def test_a_record_of_two_communes_is_found_once(cast):
+    """A list asked for both of an output's communes, or of a group's, shows it once."""
+    both, one = (
+        "&".join(f"commune={code}" for code in (make.BAN_LANG, make.NAM_XE)),
+        "commune=03577",
+    )
+    client = api(cast.dieuphoi)
+    bodies = {
+        "outputs": {"title": "Điểm rửa tay", "kind": "handwashing", "fiscal_year": "2023"}
+        | {"quantity": 1, "state": "planned"},
+        "groups": {"name": "CLB thủ lĩnh thay đổi", "kind": "club_school"},
+    }
+    for prefix, body in bodies.items():
+        body |= {"program": "GBV", "communes": [make.BAN_LANG, make.NAM_XE]}
+        made = client.post(f"/api/v1/{prefix}/", body, format="json")
+        assert made.status_code == 201, made.content
+        for query in (both, one):
+            answer = client.get(f"/api/v1/{prefix}/?{query}").json()
+            assert [row["id"] for row in answer["results"]] == [made.json()["id"]], (prefix, query)
+            assert answer["count"] == 1

@@ -26,7 +26,7 @@ def run(live_server, tmp_path, monkeypatch):
     """Runs a program as a reader of the page would, with a token of a coordinator."""
     cache.clear()
     reference()
-    plan(line(), line("ECCD-01", amounts=5_000_000))
+    plan(line(amounts=60_000_000), line("ECCD-01", amounts=5_000_000))
     posted(2_000_000), submitted(700_000), training()
     _token, text = create_token(user=user("nguoi-viet-chuong-trinh"))
     environment = {**os.environ, "PORTAL": live_server.url, "TOKEN": text}

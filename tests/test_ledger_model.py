@@ -87,11 +87,11 @@ def questions(draw: Any) -> tuple[Ask, str, int | None, int]:
         activities=tuple(draw(st.sampled_from([(), (), ("GBV-01", "ECCD-01")]))),
         funds=tuple(draw(st.sampled_from([(), (), ("BI",)]))),
     )
-    if not ask.new_units:
-        ask.communes = tuple(draw(st.sampled_from([(), (), ("03577", "03586")])))
     if draw(st.booleans()):
         first, last = sorted(draw(st.lists(days, min_size=2, max_size=2)))
         ask.year, ask.span = None, (first, last)
+    if not ask.new_units and ask.start < NEW:
+        ask.communes = tuple(draw(st.sampled_from([(), (), ("03577", "03586")])))
     return (
         ask,
         draw(st.sampled_from(list(SCOPES))),
@@ -327,7 +327,9 @@ class Ledger(RuleBasedStateMachine):
         refusal: type[Exception] | None = None
         if not (right_role and truth.covered(SCOPES[scope], entry.program, facts.unit)):
             refusal = PermissionDenied
-        elif entry.state not in NEEDS[step] or (step == "post" and self.is_closed(facts)):
+        elif entry.state not in NEEDS[step] or (
+            step in ("submit", "post") and self.is_closed(facts)
+        ):
             refusal = Conflict
         with self.tick(), pytest.raises(refusal) if refusal else nullcontext():
             entry.row = calls[step]()

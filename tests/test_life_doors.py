@@ -24,6 +24,7 @@ TODAY_TOMORROW = TOMORROW.isoformat()
 REQUIRED = "This field is required."
 LATER = f"{format_date(TOMORROW)} is in the future."
 NO_DAY = "“2023-02-30” is a day that does not exist. Write day/month/year: 05/07/2023."
+ENDED = "Bản Lang no longer existed on 15/09/2025: it became Xã Khổng Lào."
 ELSEWHERE = "This village lies in another commune."
 
 # By resource of the API: the address of the form, and a record that every door takes.
@@ -278,6 +279,29 @@ BAD: list[tuple[str, str, dict[str, Any], str, str]] = [
         "__all__",
         "An actual is not below 0.",
     ),
+    *(
+        (f"{name} in a commune that was no more", name, changes, field, ENDED)
+        for name, changes, field in (
+            ("trainings", {"start": "2025-09-15"}, "commune"),
+            (
+                "outputs",
+                {"fiscal_year": "2026", "handed_over_on": "2025-09-15", "state": "handed_over"},
+                "communes",
+            ),
+            ("groups", {"founded_on": "2025-09-15"}, "communes"),
+            ("agreements", {"communes": [make.BAN_LANG], "signed_date": "2025-09-15"}, "communes"),
+            ("boards", {"decision_date": "2025-09-15"}, "commune"),
+            ("meetings", {"commune": make.BAN_LANG, "date": "2025-09-15"}, "commune"),
+            ("visits", {"date": "2025-09-15"}, "commune"),
+            ("difficulties", {"raised_on": "2025-09-15"}, "commune"),
+            ("action-points", {"due_date": "2025-09-15"}, "commune"),
+        )
+    ),
+    *(
+        (f"{name} of a year that begins after it ended", name, {"fiscal_year": "2026"}, *said)
+        for name in ("referrals", "proposals", "indicator-actuals")
+        for said in [("commune", ENDED.replace("15/09", "01/07"))]
+    ),
 ]
 
 
@@ -411,9 +435,10 @@ def test_a_bad_class_in_a_workbook_is_refused_in_the_words_of_the_page(
     book.active.append([row.get(name) for name in COLUMNS])
     file = BytesIO()
     book.save(file)
+    year = make.year("2026" if row["start"].startswith("2025") else "2023")
     with override(language):
         found = check_workbook(
-            actor=actor, kind="trainings", source=file.getvalue(), fiscal_year=make.year()
+            actor=actor, kind="trainings", source=file.getvalue(), fiscal_year=year
         )
     names = {header: name for name, header in COLUMNS.items()}
     said = {names.get(error.column, error.column): [error.message] for error in found.errors}

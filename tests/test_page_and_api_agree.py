@@ -167,6 +167,11 @@ SAME: dict[str, tuple[ListState, ...]] = {
     "report-draft": DOCUMENT,
     "plan-version": (
         lambda page: [address("plan-lines", plan_version=page.args["pk"], page_size=500)],
+        record("plan-versions"),
+        summaries("activity,commune", "activity,commune,fund"),  # what was spent
+    ),
+    "plan-grid": (
+        lambda page: [address("plan-lines", plan_version=page.args["pk"], page_size=500)],
     ),
 }
 # What these pages count is how many rows they list, of what is done with the portal itself; and
@@ -221,6 +226,7 @@ def moved(page: Page, api: "Api") -> shown.Figures:
         moves = [now.get(q, 0) - then.get(q, 0) for q in ("q1", "q2", "q3", "q4", "total")]
         found += [*moves, *then.values()] if key not in new else moves
         differ += any(moves)
+    found += [row["after"] - row["before"] for row in plan["against"]["programs"]]
     return shown.of_answer([*found, *totals, totals[1] - totals[0], differ])
 
 

@@ -23,7 +23,7 @@ from disbursements.ledger import vouchers
 from disbursements.models import Disbursement, PlanAmount, PlanProgram, PlanVersion
 from disbursements.plans import editing as plan_edit
 from disbursements.plans import services as plans
-from programs.models import Period
+from programs.models import GoLive, Period
 from programs.years import closing
 from tests import factories as make
 from tests.first_state import put_back
@@ -590,3 +590,33 @@ def test_a_request_sent_sixteen_times_makes_one_row(ground):
 
 def test_control_without_the_key_it_makes_sixteen(ground):
     assert sending(ground)[1] == AT_ONCE
+
+
+# History is loaded while the first row that is not history is posted
+
+
+def test_nothing_is_loaded_as_history_from_the_day_that_is_fixed_meanwhile(ground):
+    """Eight load, eight post their first row: whatever was loaded was there before the day."""
+    for _round in range(ROUNDS):
+        with without_guards():
+            GoLive.objects.all().delete()
+        rows = [make.submitted(AMOUNT, by=ground.clerk) for _n in range(AT_ONCE // 2)]
+
+        def act(n, seen, rows=rows):
+            if n % 2:
+                return ledger.post(actor=ground.managers[n], disbursement=rows[n // 2])
+            row = again_loaded(ground.managers[n])
+            return ledger.load(actor=ground.managers[n], rows=[row], post=True)[0]
+
+        won = winners(ground.crowd.race(lambda: None, act))
+        loaded = {row.pk for row in won if row.origin == "history"}
+        assert len(won) - len(loaded) == len(rows)
+        fixed = GoLive.objects.get().history.first()
+        late = Disbursement.objects.filter(pk__in=loaded, posted_at__gt=fixed.history_date)
+        assert not late.exists()
+
+
+def again_loaded(actor):
+    fields = {"activity": make.activity(), "commune": make.commune(), "fund": make.fund()}
+    row = Disbursement(date=Date(2022, 9, 15), amount=AMOUNT, **fields)
+    return ledger.complete(row, actor)

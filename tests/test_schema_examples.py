@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
 
+from accounts.models import User
 from communes.models import Board
 from disbursements.models import PlanProgram, PlanVersion
 from monitoring.models import Meeting
@@ -94,6 +95,10 @@ def behind() -> PlanVersion:
     return plan
 
 
+def coordinator() -> User:
+    return User.objects.get(username="dieuphoi")
+
+
 def chosen(people: list[Any], row: int) -> int:
     """A proposal of this year that the board took."""
     new = sent(people, "/api/v1/proposals/", PROPOSAL).json()["id"]
@@ -116,6 +121,9 @@ READY: dict[str, Callable[[list[Any], int], int]] = {
     "post difficulties/{id}/reopen": after("difficulties/{id}/resolve", {"result": "Thông"}),
     "patch disbursements/{id}": made(make.draft),
     "post disbursements/{id}/submit": made(make.draft),
+    "post disbursements/{id}/withdraw": made(
+        lambda: make.submitted(by=User.objects.get(username="dieuphoi"))
+    ),
     "post disbursements/{id}/post": made(make.submitted),
     "post disbursements/{id}/return": made(make.submitted),
     "post disbursements/{id}/reverse": made(lambda: make.posted(20_000_000)),
@@ -124,6 +132,12 @@ READY: dict[str, Callable[[list[Any], int], int]] = {
     "post plan-versions/{id}/submit": alone(make.draft_plan),
     "post plan-versions/{id}/approve": alone(make.submitted_plan),
     "post plan-versions/{id}/return": alone(make.submitted_plan),
+    "post plan-versions/{id}/join": alone(
+        lambda: make.draft_plan(make.line("GBV-03"), fiscal_year="2024")
+    ),
+    "post plan-versions/{id}/lines": alone(make.draft_plan),
+    "post plan-versions/{id}/set-aside": alone(lambda: make.draft_plan(by=coordinator())),
+    "post plan-versions/{id}/withdraw": alone(lambda: make.submitted_plan(by=coordinator())),
     "patch plan-lines/{id}": alone(lambda: make.draft_plan(make.line("GBV-03")).lines.get()),
     "patch fiscal-years/{id}": made(lambda: FiscalYear.objects.get(code="2023")),
     "post proposals/plan-selected": chosen,
@@ -187,6 +201,8 @@ def here(example: dict[str, Any]) -> dict[str, Any]:
     example = dict(example)
     for name in drill.IDS.keys() & example.keys():
         example[name] = drill.IDS[name].values_list("pk", flat=True)[0]
+    if "rows" in example:
+        example["rows"] = [here(row) for row in example["rows"]]
     if "record" in example:
         example["record"] = Meeting.objects.values_list("pk", flat=True)[0]
     if example.get("boards"):

@@ -287,3 +287,33 @@ def test_what_is_entered_already_is_not_entered_again(clerk, client, settings):
     assert page == api == {"voucher_no": [said]}
     assert workbook == {}
     assert Disbursement.objects.count() == 1
+
+
+@pytest.mark.parametrize("number", ["pc01", "PC 01", "PC–01"])
+def test_what_is_entered_already_is_known_in_any_spelling(clerk, client, settings, number):
+    make.draft(
+        GOOD["amount"], by=clerk, voucher_no="PC-01", date=date(2022, 9, 15), payee=GOOD["payee"]
+    )
+    record = {**GOOD, "voucher_no": number}
+    page, api, workbook = all_doors(client, clerk, record, settings, "vi")
+    assert page == api
+    assert (list(page), workbook) == (["voucher_no"], {})
+
+
+def test_another_amount_of_a_voucher_line_is_asked_about_in_the_same_words(clerk, client, settings):
+    there = make.draft(
+        7_000_000, by=clerk, voucher_no="PC-01", date=date(2022, 9, 15), payee=GOOD["payee"]
+    )
+    with override("en"):
+        said = [
+            "Voucher PC-01 of 15/09/2022 has this line already, over 7.000.000 đồng "
+            f"({there}); here it is 12.500.000 đồng: another line of this voucher, or the same "
+            "one mended?",
+            "Say so if it is another line of this voucher.",
+        ]
+    page, api, workbook = all_doors(client, clerk, GOOD, settings, "en")
+    assert page == api == {"voucher_no": said[:1], "same_voucher": said[1:]}
+    assert workbook == {"voucher_no": [" ".join(said)]}
+    meant = {**GOOD, "same_voucher": True}
+    assert by_api(clerk, meant) == {"status": ["201"]}
+    assert by_page(client, clerk, {**meant, "amount": 13_000_000}) == {"status": ["302"]}

@@ -44,8 +44,6 @@ class Topics(Resource):
 
 
 class TrainingSerializer(PlacedSerializer):
-    unit_day = "start"
-
     topic = CodeField(queryset=Topic.objects.select_related("program"))
     program = CodeField(
         queryset=Program.objects.all(), required=False, help_text="Default: the topic's."

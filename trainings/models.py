@@ -1,5 +1,6 @@
 """Training classes and head counts. Head counts only: no personal data of anybody."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,8 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune, Village
+from communes.lookups import is_part_of
+from communes.models import Commune, Placed, Village
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
 from programs.models import CODE, Activity, FiscalYear, Program
 from trainings import wording
@@ -56,7 +58,7 @@ def _count(label: Any, **options: Any) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(label, **options)
 
 
-class Training(NamedModel, VersionedModel):
+class Training(Placed, NamedModel, VersionedModel):
     """A training class with its head counts (people).
 
     Sexes add up to the total, and so do the ages where they are known; each "of which" is at most
@@ -164,6 +166,10 @@ class Training(NamedModel, VersionedModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def own_day(self) -> date | None:
+        return self.start
+
     def clean(self) -> None:
         errors: dict[str, str] = {}
         self._check_counts(errors)
@@ -171,7 +177,8 @@ class Training(NamedModel, VersionedModel):
             errors["end"] = wording.days()
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
             errors["activity"] = _now("This activity belongs to another programme.")
-        if self.village_id and self.commune_id and self.village.commune_id != self.commune_id:
+        there = [self.commune_id]
+        if self.village_id and not is_part_of(self.village.commune_id, there):
             errors["village"] = _now("This village lies in another commune.")
         if errors:
             raise ValidationError(errors)

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY, RECORD_TRAINING
 from accounts.scope import covers
+from communes.own_day import PlacedServices, check_place
 from core.api.bulk import RowErrors
 from core.services.access import check
 from core.services.errors import StaleVersion
-from core.services.records import RecordServices
 from core.services.transition import record_history, save_with_history
 from core.values.dates import fiscal_quarter, format_date, in_future
 from programs.models import FiscalYear
-from programs.years.services import check_lifetime, year_of
+from programs.years.services import year_of
 from trainings.models import COUNTS, Training
 
 FIELDS = (
@@ -59,8 +59,8 @@ def complete(
             "commune": row.commune.name,
             "program": row.program.code,
         }
-    else:
-        errors.update(check_lifetime(row.commune, row.start))
+    elif row.pk is None:  # `PlacedServices` holds what is changed against its place
+        errors.update(check_place(row.commune, row.own_day))
     if errors or found is None:
         raise ValidationError(errors)
     row.fiscal_year = found
@@ -110,7 +110,7 @@ def _prepare(row: Training, actor: User, many: Any) -> None:
     check_not_entered(row)
 
 
-classes = RecordServices(Training, permissions=(RECORD_TRAINING,), fields=FIELDS, prepare=_prepare)
+classes = PlacedServices(Training, permissions=(RECORD_TRAINING,), fields=FIELDS, prepare=_prepare)
 
 
 @transaction.atomic

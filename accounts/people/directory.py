@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Assignment, User
+from accounts.scope import lacked_beside
 from accounts.sign_in import second_factor
 from core.pages.history import Entry, entries
 from core.values import display
@@ -64,6 +65,30 @@ def where(assignment: Assignment) -> str:
     program = assignment.program.code if assignment.program else _("Every programme")
     commune = assignment.commune.name if assignment.commune else _("every commune")
     return f"{program} · {commune}"
+
+
+def succession(assignment: Assignment) -> dict[str, Any] | None:
+    """What became of an assignment's commune, in words, and whether it waits to be confirmed."""
+    unit = assignment.commune and assignment.commune.successor
+    if unit is None:
+        return None
+    lacked = lacked_beside(assignment)
+    words = {
+        "unit": unit.full_name,
+        "day": display.day(unit.valid_from),
+        "others": ", ".join(other.name for other in lacked),
+    }
+    if not lacked:
+        said = _("Since %(day)s also %(unit)s: all that it was made of is assigned.")
+    elif assignment.followed_at:
+        said = _("Since %(day)s also %(unit)s, shared with what was %(others)s.")
+    else:
+        said = _(
+            "Not yet %(unit)s: confirming also shares its records of what was %(others)s,"
+            " dated from %(day)s."
+        )
+    waits = bool(lacked) and assignment.followed_at is None
+    return {"said": said % words, "waits": waits, "name": unit.full_name}
 
 
 def unit_name(row: Any) -> str:

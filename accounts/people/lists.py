@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.people import directory
+from accounts.people.cover import lacking
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from core.lists import Column, Empty, Listing, answer, filters
@@ -81,4 +82,4 @@ people_listing = Listing(
 @requires(MANAGE_PEOPLE)
 def people(request: PersonRequest) -> HttpResponseBase:
     """Everybody."""
-    return answer(request, people_listing, "accounts/people.html")
+    return answer(request, people_listing, "accounts/people.html", context={"lacking": lacking()})

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, Assignment, User
@@ -106,6 +107,19 @@ def grant(*, actor: User, user: User, program: Any = None, commune: Any = None) 
         raise ValidationError(_("This is assigned already."))
     assignment = Assignment(user=row, program=program, commune=commune)
     save_with_history(assignment, actor, _("assigned"))
+    return assignment
+
+
+@transaction.atomic
+def follow(*, actor: User, assignment: Assignment) -> Assignment:
+    """Confirm that an assignment also covers the unit its commune was merged into, which holds
+    ground of other communes too: their rows from that unit's first day on are shared with it."""
+    check(actor, MANAGE_PEOPLE)
+    unit = assignment.commune and assignment.commune.successor
+    if unit is None:
+        raise ValidationError(_("The commune of this assignment became no other unit."))
+    assignment.followed_at = assignment.followed_at or timezone.now()
+    save_with_history(assignment, actor, _("followed to %(unit)s") % {"unit": unit.full_name})
     return assignment
 
 

@@ -13,15 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import mail
-from accounts.models import Assignment, User
+from accounts import delegation, mail
+from accounts.models import Assignment, Delegation, User
 from accounts.people import directory
 from accounts.people import services as people
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.sign_in import lockout, second_factor
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.forms import BAD_REQUEST, OK, DayField, attempt
 from core.services.access import requires
+from core.values.dates import today
 from core.values.text import nfc
 
 
@@ -61,6 +62,14 @@ class InviteForm(PersonForm):
 class ReasonForm(forms.Form):
     """Why something is done to an account."""
 
+    reason = NameField(label=_("Reason"), max_length=500)
+
+
+class ApproverForm(forms.Form):
+    """From when to when somebody from outside approves, and why."""
+
+    start = DayField(label=_("First day"))
+    end = DayField(label=_("Last day"))
     reason = NameField(label=_("Reason"), max_length=500)
 
 
@@ -105,7 +114,7 @@ def hand_over(request: PersonRequest, user: User) -> str:
     """Send the invitation's link; the link itself where no letter can carry it, else nothing."""
     actor: User = request.user
     if user.email and mail.reaches_people():
-        if mail.send(mail.invitation(request, user, actor)):
+        if mail.send(mail.invitation(user, actor)):
             text = _now("The invitation was sent to %(email)s.")
             messages.success(request, text % {"email": user.email})
             return ""
@@ -115,7 +124,7 @@ def hand_over(request: PersonRequest, user: User) -> str:
     elif user.email:
         text = _now("This portal sends no letters (no EMAIL_URL): hand over the link below.")
         messages.warning(request, text)
-    return mail.link_for(request, user)
+    return mail.link_for(user)
 
 
 @requires(MANAGE_PEOPLE)
@@ -149,11 +158,14 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -
         "is_self": found.pk == request.user.pk,
         "invitable": people.may_be_invited(found),
         "assignments": [
-            {"pk": row.pk, "where": directory.where(row)}
-            for row in found.assignments.select_related("program", "commune")
+            {"pk": row.pk, "where": directory.where(row), "unit": directory.succession(row)}
+            for row in found.assignments.select_related("program", "commune__successor")
         ],
         "grant_form": _grant_form(),
         "why": ReasonForm(),
+        "approver_form": ApproverForm(prefix="a"),
+        "may_be_named": delegation.nameable(request.user).filter(pk=found.pk).exists(),
+        "named": _named(found),
         "second_factor": second_factor.is_on(found),
         "trail": directory.trail(found),
         **forms,
@@ -180,6 +192,17 @@ def grant(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PEOPLE)
+def follow(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
+    """Confirm that an assignment follows its commune into the unit that this one became."""
+    row = get_object_or_404(Assignment, pk=assignment, user=pk)
+    row, _status = attempt(request, lambda: people.follow(actor=request.user, assignment=row))
+    if row is not None:
+        messages.success(request, _now("Confirmed. It is on the trail."))
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
 def revoke(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     row = get_object_or_404(Assignment, pk=assignment, user=pk)
     people.revoke(actor=request.user, assignment=row)
@@ -196,6 +219,41 @@ def _with_reason(request: PersonRequest, found: User, call: Any) -> HttpResponse
         return _page(request, found, why=form, status=status)
     messages.success(request, _now("Done. It is on the trail."))
     return redirect("person", pk=found.pk)
+
+
+def _named(found: User) -> Any:
+    """When the person is an approver named from outside."""
+    rows = Delegation.objects.filter(receiver=found, is_named=True, revoked_at=None)
+    return rows.filter(end__gte=today())
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+def name_approver(request: PersonRequest, pk: int) -> HttpResponse:
+    """Name an approver from outside for a span."""
+    found, form = get_object_or_404(User, pk=pk), ApproverForm(request.POST, prefix="a")
+    row, status = None, BAD_REQUEST
+    if form.is_valid():
+        row, status = attempt(
+            request,
+            lambda: delegation.name_approver(
+                actor=request.user, receiver=found, **form.cleaned_data
+            ),
+            form,
+        )
+    if row is None:
+        return _page(request, found, approver_form=form, status=status)
+    messages.success(request, _now("Named an approver for these days."))
+    return redirect("person", pk=pk)
+
+
+@require_POST
+@requires(MANAGE_PEOPLE)
+def end_approver(request: PersonRequest, pk: int, named: int) -> HttpResponse:
+    rows = Delegation.objects.filter(receiver=pk, is_named=True)
+    delegation.revoke(actor=request.user, delegation=get_object_or_404(rows, pk=named))
+    messages.success(request, _now("The delegation has ended."))
+    return redirect("person", pk=pk)
 
 
 @require_POST

@@ -4,14 +4,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import forms, update_session_auth_hash, views
+from django.core.exceptions import ValidationError
+from django.forms import CheckboxSelectMultiple, MultipleChoiceField
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import mail
+from accounts.models import ApiToken
 from accounts.services import change_password
-from accounts.sign_in.lockout import address_of, unlock
+from accounts.sign_in.lockout import address_of, count_wrong, remember_browser, unlock
+from accounts.sign_in.proof import check_may_guess
 from accounts.throttling import hit
 from core.services.access import SIGNED_IN, public, requires
 
@@ -19,30 +25,75 @@ REQUESTS_A_MINUTE = 10  # for a link, from one address
 LETTERS_A_MINUTE = 2  # to one mailbox
 
 
-class ChangeForm(forms.PasswordChangeForm):
+class EndsTokens:
+    """Offers to end the API tokens along with the old password: all are ticked."""
+
+    user: Any
+    fields: Any
+    cleaned_data: Any
+    why: Any
+
+    def offer_tokens(self) -> None:
+        rows = ApiToken.objects.filter(user=self.user)
+        if self.user is None or not rows:
+            return
+        last_use = _("%(name)s · last used: %(when)s")
+        self.fields["tokens"] = MultipleChoiceField(
+            label=_("End these API tokens"),
+            choices=[
+                (row.digest, last_use % {"name": row.label, "when": row.last_use}) for row in rows
+            ],
+            initial=[row.digest for row in rows],
+            required=False,
+            widget=CheckboxSelectMultiple,
+            help_text=_("Whoever knew the old password may have made one."),
+        )
+
+    def save(self, commit: bool = True) -> Any:
+        given = self.cleaned_data
+        return change_password(
+            user=self.user,
+            password=given["new_password1"],
+            why=str(self.why),
+            tokens=given.get("tokens", ()),
+        )
+
+
+class ChangeForm(EndsTokens, forms.PasswordChangeForm):
     """A new password by who knows the old one; the service saves it and its trail."""
 
-    def save(self, commit: bool = True) -> Any:
-        password = self.cleaned_data["new_password1"]
-        return change_password(user=self.user, password=password, why=_("password changed"))
+    why = _lazy("password changed")
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.offer_tokens()
+
+    def clean_old_password(self) -> str:
+        check_may_guess(self.request)
+        try:
+            return super().clean_old_password()
+        except ValidationError:
+            count_wrong(self.request, self.user)
+            raise
 
 
-class SetForm(forms.SetPasswordForm):
+class SetForm(EndsTokens, forms.SetPasswordForm):
     """A new password by who has the link."""
 
-    def save(self, commit: bool = True) -> Any:
-        password = self.cleaned_data["new_password1"]
-        return change_password(user=self.user, password=password, why=_("password set by a link"))
+    why = _lazy("password set by a link")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_tokens()
 
 
 class AskForm(forms.PasswordResetForm):
     """Django's own, with our letter; it looks the same for an address that nobody has."""
 
-    request: Any = None
-
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
         context = args[2]  # after subject and body
-        mail.send_later(mail.reset(self.request, context["user"]))
+        mail.send_later(mail.reset(context["user"]))
 
 
 class Change(views.PasswordChangeView):
@@ -50,6 +101,9 @@ class Change(views.PasswordChangeView):
 
     form_class = ChangeForm
     success_url = reverse_lazy("profile")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
         update_session_auth_hash(self.request, form.save())
@@ -61,11 +115,6 @@ class Ask(views.PasswordResetView):
     """Ask for a link. Neither the answer nor its time says whether anybody has the address."""
 
     form_class = AskForm
-
-    def get_form(self, form_class: Any = None) -> Any:
-        form: Any = super().get_form(form_class)
-        form.request = self.request
-        return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         if not mail.reaches_people():
@@ -87,10 +136,12 @@ class Choose(views.PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         assert self.user is not None
         unlock(self.user)  # who reads the mailbox is not the one who guessed
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        remember_browser(response, self.request, self.user)
+        return response
 
 
-change = requires(SIGNED_IN)(sensitive_post_parameters()(Change.as_view()))
+change = requires(SIGNED_IN)(never_cache(sensitive_post_parameters()(Change.as_view())))
 ask = public(Ask.as_view())
 asked = public(views.PasswordResetDoneView.as_view())
 choose = public(sensitive_post_parameters()(Choose.as_view()))

@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -70,7 +71,7 @@ def is_required(user: User) -> bool:
 @transaction.atomic
 def check_code(user: User, code: str) -> bool:
     """Whether a code of the app, or an unused recovery code, is right; it works once."""
-    code = code.replace(" ", "")
+    code = normalize_user_code(code)
     rows = Authenticator.objects.select_for_update().filter(user=user).order_by("pk")
     return any(_fits(row, code) for row in rows)
 
@@ -79,24 +80,33 @@ def _fits(row: Authenticator, code: str) -> bool:
     """A code that was taken last is not taken again, whichever server process asks."""
     if row.type != Authenticator.Type.TOTP:
         return row.wrap().validate_code(code)
-    mark = hashlib.sha256(f"{row.pk}:{code}".encode()).hexdigest()
-    if row.data.get("last_code") == mark or not row.wrap().validate_code(code):
+    if row.data.get("last_code") == _mark(row, code) or not row.wrap().validate_code(code):
         return False
-    row.data["last_code"] = mark
-    row.save(update_fields=["data"])
+    _take(row, code)
     return True
+
+
+def _take(row: Authenticator, code: str) -> None:
+    row.data["last_code"] = _mark(row, code)
+    row.save(update_fields=["data"])
+
+
+def _mark(row: Authenticator, code: str) -> str:
+    return hashlib.sha256(f"{row.pk}:{code}".encode()).hexdigest()
 
 
 @transaction.atomic
 def switch_on(user: User, secret: str, code: str) -> list[str]:
     """Keep the secret once a code proves that the app has it; returns the recovery codes.
 
-    Every session opened without it ends.
+    That code is taken by it: signing in needs the next one. Every session opened without a second
+    factor ends.
     """
-    if not validate_totp_code(secret, code.replace(" ", "")):
+    code = normalize_user_code(code)
+    if not validate_totp_code(secret, code):
         raise ValidationError({"code": _("This code is not right. Check the phone's clock.")})
     Authenticator.objects.filter(user=user).delete()
-    TOTP.activate(user, secret)
+    _take(TOTP.activate(user, secret).instance, code)
     codes = RecoveryCodes.activate(user).get_unused_codes()
     end_sessions(user=user, actor=user, why=_("second factor switched on"))
     return codes
@@ -128,7 +138,9 @@ def switch_off(user: User, *, actor: User, reason: str = "") -> None:
     deleted, _details = Authenticator.objects.filter(user=user).delete()
     if deleted:
         why = _("second factor switched off")
-        end_sessions(user=user, actor=actor, why=f"{why}: {reason}" if reason else why)
+        if reason:
+            why = _("second factor switched off: %(reason)s") % {"reason": reason}
+        end_sessions(user=user, actor=actor, why=why)
 
 
 OPEN = ("logout", "set_language", "set_theme")  # beside the pages of the second factor

@@ -6,12 +6,10 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
-from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -23,9 +21,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from accounts.services import end_sessions
+from accounts.services import sign_out_everywhere
 from accounts.sign_in import second_factor
-from accounts.sign_in.lockout import address_is_locked, locked_page
+from accounts.sign_in.lockout import count_wrong, locked_page, may_guess, remember_browser
 from core.pages.forms import BAD_REQUEST, OK, attempt
 from core.services.access import SIGNED_IN, public, requires
 from core.web.preferences import remember_language
@@ -51,15 +49,10 @@ class CodeForm(forms.Form):
 class SignIn(LoginView):
     """The form of user name and password."""
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if address_is_locked(request):
-            return locked_page(request)
-        return super().post(request, *args, **kwargs)
-
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.get_user()
         if not second_factor.is_on(user):
-            return with_language(super().form_valid(form), self.request, user)
+            return _signed_in(super().form_valid(form), self.request, user)
         self.request.session[HALFWAY] = {
             "user": user.pk,
             "at": time.time(),
@@ -68,8 +61,9 @@ class SignIn(LoginView):
         return redirect("second-factor-check")
 
 
-def with_language(response: HttpResponse, request: HttpRequest, user: User) -> HttpResponse:
-    """The language of the profile, on a device where none was chosen."""
+def _signed_in(response: HttpResponse, request: HttpRequest, user: User) -> HttpResponse:
+    """The browser is known from now on; the profile's language, where none was chosen on it."""
+    remember_browser(response, request, user)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         remember_language(response, request, user.language)
     return response
@@ -79,6 +73,7 @@ sign_in = public(sensitive_post_parameters("password")(SignIn.as_view()))
 
 
 @public
+@never_cache
 def check(request: PersonRequest) -> HttpResponse:
     """The code, after the right password; wrong codes count like wrong passwords."""
     halfway = request.session.get(HALFWAY)
@@ -98,22 +93,11 @@ def check(request: PersonRequest) -> HttpResponse:
             if (left := second_factor.codes_left(user)) < FEW:
                 text = _now("Recovery codes left: %(left)d. Make new ones on your profile.")
                 messages.warning(request, text % {"left": left})
-            return with_language(HttpResponseRedirect(halfway["next"]), request, user)
+            return _signed_in(HttpResponseRedirect(halfway["next"]), request, user)
         count_wrong(request, user)
         form.add_error("code", _now("This code is not right, or was used already."))
     status = 400 if form.errors else 200
     return render(request, "accounts/code.html", {"form": form}, status=status)
-
-
-def may_guess(request: PersonRequest, user: User) -> bool:
-    """Wrong codes lock the name and the address as wrong passwords do."""
-    credentials = {"username": user.username}
-    return not address_is_locked(request) and AxesProxyHandler.is_allowed(request, credentials)
-
-
-def count_wrong(request: PersonRequest, user: User) -> None:
-    credentials = {"username": user.username}
-    user_login_failed.send(sender=__name__, credentials=credentials, request=request)
 
 
 @requires(SIGNED_IN)
@@ -194,9 +178,8 @@ def switch_off(request: PersonRequest) -> HttpResponse:
 @requires(SIGNED_IN)
 @require_POST
 def sessions_end(request: PersonRequest) -> HttpResponse:
-    """Sign out everywhere else."""
-    person: User = request.user
-    user = end_sessions(user=person, actor=person, why=_now("signed out on other devices"))
+    """Sign out everywhere else; programs, too: API tokens end."""
+    user = sign_out_everywhere(user=request.user)
     update_session_auth_hash(request, user)
-    messages.success(request, _now("Every other device is signed out."))
+    messages.success(request, _now("Every other device is signed out, and no API token is left."))
     return redirect("profile")

@@ -1,6 +1,7 @@
 """Where: administrative units with a lifetime, villages, boards."""
 
 from communes.models.boards import Board, BoardMember
+from communes.models.placed import Placed
 from communes.models.units import (
     ALWAYS,
     AreaLevel,
@@ -10,6 +11,7 @@ from communes.models.units import (
     ProgrammeArea,
     Village,
     area_on,
+    called,
 )
 
 __all__ = [
@@ -20,7 +22,9 @@ __all__ = [
     "Commune",
     "CommuneQuerySet",
     "Level",
+    "Placed",
     "ProgrammeArea",
     "Village",
     "area_on",
+    "called",
 ]

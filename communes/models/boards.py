@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import either, grants_of, within
+from communes.models.placed import Placed
 from communes.models.units import Commune, Level
 from core.models import NamedModel, VersionedModel
 
@@ -37,7 +38,7 @@ class BoardQuerySet(models.QuerySet):
         )
 
 
-class Board(NamedModel, VersionedModel):
+class Board(Placed, NamedModel, VersionedModel):
     """A board under one decision. Consolidation (kiện toàn) is a new row that follows this one.
 
     `level` and `commune` (its jurisdiction, at any level) are data: districts ended in July 2025.
@@ -85,6 +86,10 @@ class Board(NamedModel, VersionedModel):
                 violation_error_message=_("A term cannot end before it begins."),
             ),
         ]
+
+    @property
+    def own_day(self) -> date | None:
+        return self.term_start or self.decision_date
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,8 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import within
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
+from core.services.request_cache import once
+from core.values.dates import today
 
 ALWAYS = date(1900, 1, 1)  # `valid_from` of a unit whose beginning no source states
 
@@ -101,6 +103,11 @@ class Commune(NamedModel, VersionedModel):
             raise ValidationError({"successor": _("A unit cannot succeed itself.")})
 
     @property
+    def called_today(self) -> str:
+        """As a place where something is done (`called`)."""
+        return called(self, today())
+
+    @property
     def valid_from_text(self) -> str:
         """Since when; in words where no source states a beginning."""
         return _now("as long as known") if self.valid_from == ALWAYS else ""
@@ -174,4 +181,12 @@ class ProgrammeArea(VersionedModel):
 
 def area_on(day: date) -> ProgrammeArea | None:
     """The programme area as it was called on a day."""
-    return ProgrammeArea.objects.filter(since__lte=day).first()
+    rows = ProgrammeArea.objects.filter(since__lte=day)
+    return once(("programme area", day), rows.first)
+
+
+def called(unit: Commune, day: date) -> str:
+    """What a unit is called on a day where it stands for the whole programme area: since the
+    districts ended that is a province, which is more than the area."""
+    area = area_on(day) if unit.level == Level.PROVINCE else None
+    return str(area) if area else unit.full_name

@@ -1,5 +1,6 @@
 """Many records in one request: all of them or none, errors by row."""
 
+from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 
@@ -30,8 +31,11 @@ class Bulk:
     """Mixed into a resource: `POST …/bulk/` with `{"rows": [...]}` or the list alone.
 
     `perform_bulk(rows)` gets the validated fields of each row and returns the new records in the
-    same order, or raises `RowErrors`. Set `permissions["bulk"]`.
+    same order, or raises `RowErrors`. Set `permissions["bulk"]`. `places` says where these rows
+    stand in the request, counted from 0: those that cannot be read are not among them.
     """
+
+    places: Sequence[int] = ()
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -50,13 +54,14 @@ class Bulk:
         def effect() -> Response:
             fields, errors = self._read_rows(_rows_of(request.data))
             created: list[Any] = []
+            self.places = list(fields)
             try:  # what can be read is tried even beside what cannot: one answer names every row
                 created = self.perform_bulk(list(fields.values())) if fields else []
             except RowErrors as found:
-                places = list(fields)
-                errors |= {places[n]: error_detail(each) for n, each in found.errors.items()}
+                said = {self.places[n]: error_detail(each) for n, each in found.errors.items()}
+                errors |= said
             if errors:
-                raise _refusal(errors)  # and all is undone
+                raise rows_refused(errors)  # and all is undone
             return self.answer_many(created)
 
         return idempotently(request, effect)
@@ -133,7 +138,8 @@ def _rows_of(data: Any) -> list[Any]:
     return rows
 
 
-def _refusal(errors: dict[int, Any]) -> ValidationError:
+def rows_refused(errors: dict[int, Any]) -> ValidationError:
+    """The refusal (400) that names each row that is wrong, counted from 1."""
     found = [{"row": index + 1, "errors": errors[index]} for index in sorted(errors)]
     refusal = ValidationError()
     refusal.detail = {"rows": found}  # type: ignore[dict-item]  # numbers stay numbers

@@ -84,6 +84,12 @@ COMPONENTS: dict[str, Any] = {
     },
 }
 ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Send it as If-None-Match."}}
+EXPIRY = {
+    "Token-Expires": {
+        "schema": {"type": "string", "format": "date-time"},
+        "description": "When the token of the request ends; every answer to a token has it.",
+    }
+}
 REPLAYED = {
     "Idempotent-Replayed": {
         "schema": {"type": "string", "enum": ["true"]},
@@ -190,11 +196,15 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     for code in ("200", "201"):
         if code in responses:
             headers = responses[code].setdefault("headers", {})
+            headers.update(EXPIRY)
             headers.update(ETAG if is_read else {**ETAG, **REPLAYED} if method == "post" else ETAG)
     if "201" in responses:
         responses["201"]["headers"].update(LOCATION)
     if is_read:
-        responses["304"] = {"description": "You have it already (If-None-Match)."}
+        responses["304"] = {
+            "description": "You have it already (If-None-Match).",
+            "headers": EXPIRY,
+        }
     for code in (*ALWAYS, *(() if is_read else WRITES)):
         responses.setdefault(code, {"$ref": f"#/components/responses/Status{code}"})
     operation["responses"] = dict(sorted(responses.items()))

@@ -38,7 +38,8 @@ class Described(AutoSchema):
 
 
 def _fields(view: Any) -> OpenApiParameter:
-    names = list(view.get_serializer_class()().fields)
+    fields = view.get_serializer_class()().fields
+    names = [name for name, field in fields.items() if not field.write_only]
     return OpenApiParameter(
         asked_fields.NAME,
         {"type": "array", "items": {"type": "string", "enum": names}, "minItems": 1},

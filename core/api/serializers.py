@@ -190,8 +190,13 @@ class StrictSerializer(serializers.Serializer):
 class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
     """A model's rows as a resource: `id`, the fields of `Meta.fields`, `version`.
 
-    Rules are the services': it checks types and lengths and nothing else.
+    Rules are the services': it checks types and lengths and nothing else. `beside` names fields
+    that stand beside the record and change without it (what others did meanwhile): they make no
+    version stale and may come back in any change; a list has those that `fields=` names, a file
+    has none.
     """
+
+    beside: ClassVar[tuple[str, ...]] = ()
 
     serializer_field_mapping: ClassVar[dict[Any, Any]] = {
         **serializers.ModelSerializer.serializer_field_mapping,

@@ -21,6 +21,8 @@ def keep_asked(request: Request, serializer: Any) -> None:
     if not texts:
         return
     fields = getattr(serializer, "child", serializer).fields
+    for name in [name for name, field in fields.items() if field.write_only]:
+        del fields[name]
     named = (name.strip() for text in texts for name in text.split(","))
     names = list(dict.fromkeys(name for name in named if name)) or [""]
     unknown = [name for name in names if name not in fields]

@@ -2,18 +2,17 @@
 
 import csv
 import json
-import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from core.lists.exports import BOM, XLSX, harmless
+from core.lists.workbooks import Book, workbook_response
 
 CHUNK = 500  # rows read and serialized at a time
 SHEET_ROWS = 1_048_575  # what a sheet holds below its header
@@ -77,7 +76,7 @@ class Exportable:
         if kind == "xlsx" and rows.count() > SHEET_ROWS:
             raise ValidationError({"format": [_("Too many rows for a sheet: ask for CSV.")]})
         serializer = self.get_serializer()
-        columns = list(serializer.fields)
+        columns = [name for name, field in serializer.fields.items() if not field.write_only]
         records = (serializer.to_representation(row) for row in rows.iterator(chunk_size=CHUNK))
         return writer(request, columns, records, self.basename.removeprefix("api-"))
 
@@ -124,17 +123,12 @@ def _streamed(lines: Iterable[Any], content_type: str, filename: str) -> Streami
 
 
 def _xlsx(_request: Request, columns: list[str], records: Iterable[Any], name: str) -> Any:
-    """Written to a temporary file: a workbook's parts cannot be sent before it is whole."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(name[:31])
-    sheet.freeze_panes = "A2"
-    sheet.append(columns)
+    book = Book()
+    sheet = book.sheet(name, [16] * len(columns))
+    sheet.head(columns)
     for record in records:
-        sheet.append([_cell(record[column]) for column in columns])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer is sent
-    book.save(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+        sheet.cells((_cell(record[column]), {}) for column in columns)
+    return workbook_response(book, f"{name}.xlsx")
 
 
 def _cell(value: Any, decimal: str = ".") -> Any:

@@ -48,10 +48,10 @@ from rest_framework.viewsets import GenericViewSet
 
 from core.api import sparse_fields as asked_fields
 from core.api.base import refuse_empty, refuse_repeated
-from core.api.etags import conditional, tag_of
+from core.api.etags import conditional, record_part, tag_of
 from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
-from core.api.streams import EXPORT_PARAMETERS, Exportable
+from core.api.streams import EXPORT_PARAMETERS, TABLES, Exportable
 from core.lists.filters import may_repeat
 from core.services.errors import StaleVersion
 
@@ -89,6 +89,11 @@ def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     return import_string(settings.API_ONCE)(request, effect)
 
 
+def beside_of(view: Any) -> tuple[str, ...]:
+    """The fields of a resource that stand beside the record (`ResourceSerializer.beside`)."""
+    return getattr(getattr(view, "serializer_class", None), "beside", ())
+
+
 class Conditional:
     """Gives reads an `ETag` and answers 304; works on any of REST framework's views.
 
@@ -101,7 +106,7 @@ class Conditional:
         done = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         if not isinstance(request, Request):
             return done
-        return conditional(request, done)
+        return conditional(request, done, beside_of(self))
 
 
 class Resource(
@@ -118,6 +123,7 @@ class Resource(
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
     ordering_fields: tuple[str, ...] = ()
+    destroy_parameters: tuple[str, ...] = ("version",)
     ordering_map: ClassVar[dict[str, str]] = {}  # where the parameter is not the model's field
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -142,7 +148,7 @@ class Resource(
             filters = self.filterset_class.base_filters if self.filterset_class else ()
             known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
         if self.action == "destroy":
-            known.add("version")
+            known |= {*self.destroy_parameters}
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
@@ -173,8 +179,19 @@ class Resource(
         """Of a read: with the fields asked for alone."""
         serializer = super().get_serializer(*args, **options)
         if self.action in asked_fields.READS and self.request is not None:
+            self._leave_out_beside(getattr(serializer, "child", serializer).fields)
             asked_fields.keep_asked(self.request, serializer)
         return serializer
+
+    def _leave_out_beside(self, fields: Any) -> None:
+        """Of a list what stands beside its records, unless it was asked for; of a file always."""
+        renderer = getattr(self.request, "accepted_renderer", None)
+        if renderer is None:
+            return  # the schema shows all of them
+        is_asked = asked_fields.NAME in self.request.query_params
+        if isinstance(renderer, TABLES) or (self.action == "list" and not is_asked):
+            for name in beside_of(self):
+                fields.pop(name, None)
 
     def read_body(self, serializer_class: Any = None, **options: Any) -> dict[str, Any]:
         """The validated fields of the body; 400 by field when they are not right."""
@@ -188,7 +205,7 @@ class Resource(
         """The version a write was decided on: the body's, or that of the ETag in `If-Match`."""
         tag = self.request.headers.get("If-Match", "").strip()
         if tag and tag != "*":
-            tags = [each.strip().removeprefix("W/") for each in tag.split(",")]
+            tags = [record_part(each.strip().removeprefix("W/")) for each in tag.split(",")]
             if self._tag(row) not in tags:
                 raise StaleVersion
             return row.version if version is None else version
@@ -197,7 +214,14 @@ class Resource(
     def _tag(self, row: Any) -> str:
         renderer: Any = self.request.accepted_renderer
         context = self.get_renderer_context()
-        return tag_of(renderer.render(self.get_serializer(row).data, None, context))
+        return tag_of(renderer.render(self.record_alone(row).data, None, context))
+
+    def record_alone(self, row: Any) -> Any:
+        """The serializer of a record without what stands beside it."""
+        serializer = self.get_serializer(row)
+        for name in beside_of(self):
+            serializer.fields.pop(name, None)
+        return serializer
 
     def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
         """The record as it is now. Refuses (400) what has left the user's scope by the write."""
@@ -247,8 +271,8 @@ class Changeable:
 
     def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
         """The body without what is read only and as the record has it (`readonly_echo`)."""
-        body = deepcopy(body)
-        serializer = self.get_serializer(row)
+        body = {name: deepcopy(each) for name, each in body.items() if name not in beside_of(self)}
+        serializer = self.record_alone(row)
         is_other = take_unchanged(
             serializer.fields, body, lambda: json.loads(JSONRenderer().render(serializer.data))
         )

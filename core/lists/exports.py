@@ -1,16 +1,11 @@
-"""Tables as CSV and xlsx, the same rows as on the screen and in the API."""
+"""Tables as CSV, the same rows as on the screen and in the API; text no spreadsheet runs."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 
 BOM = "\ufeff"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,54 +56,6 @@ def csv_response(text: str, filename: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
-
-
-def xlsx_bytes(
-    columns: Sequence[str],
-    rows: Iterable[dict[str, Any]],
-    *,
-    title: str = "Sheet1",
-    titles: Sequence[str] | None = None,
-    notes: Sequence[str] = (),
-) -> bytes:
-    """A workbook with one table: notes above it, a frozen header, numbers as numbers."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = f"A{len(notes) + 2}"
-    sheet.print_title_rows = f"{len(notes) + 1}:{len(notes) + 1}"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    for index, name in enumerate(columns, start=1):
-        wide = name.endswith(("name", "title", "description", "payee"))
-        sheet.column_dimensions[get_column_letter(index)].width = 36 if wide else 16
-    for note in notes:
-        sheet.append([harmless(note)])
-    sheet.append([_head(sheet, text) for text in titles or columns])
-    for row in rows:
-        sheet.append([_cell(sheet, row.get(name)) for name in columns])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _head(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, harmless(str(text)))
-    cell.font = Font(bold=True)
-    cell.fill = PatternFill("solid", fgColor="DDE7F0")
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
-    return cell
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if isinstance(value, str) and "." in value and _is_number(value):
-        value = Decimal(value)
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        cell = WriteOnlyCell(sheet, value)
-        cell.number_format = "#,##0" if isinstance(value, int) else "0.0"
-        return cell
-    return harmless(value)
 
 
 def xlsx_response(content: bytes, filename: str) -> HttpResponse:

@@ -1,7 +1,6 @@
 """What is filtered as a file: Excel up to a limit, CSV of any length, in the list's columns."""
 
 import csv
-import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -9,14 +8,11 @@ from typing import Any
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 
 from core.lists.columns import Column, kept
-from core.lists.exports import BOM, XLSX, harmless
+from core.lists.exports import BOM, harmless
 from core.lists.listing import Listing
+from core.lists.workbooks import Book, workbook_response
 from core.services.access import Actor, ActorRequest
 
 CHUNK = 500  # rows read and written at a time
@@ -83,53 +79,14 @@ def as_workbook(
     request: ActorRequest, rows: Any, listing: Listing, columns: tuple[Column, ...]
 ) -> FileResponse:
     """A sheet with a frozen heading; numbers are numbers and days are days."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(listing.title)[:31].replace("/", "-"))
-    sheet.freeze_panes = "B2"
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.paperSize = 9  # A4
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    titles = headings(columns)
-    for index, title in enumerate(titles, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = min(40, max(14, len(title) + 4))
-    sheet.append([_head(sheet, title) for title in titles])
+    book, titles = Book(), headings(columns)
+    widths = [min(40, max(14, len(title) + 4)) for title in titles]
+    sheet = book.sheet(str(listing.title), widths)
+    sheet.head(titles)
     for line in lines(rows, listing, columns, request.user):
-        sheet.append([_cell(sheet, value) for value in line])
-    _notes(book, [*listing.notes(rows)])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the answer is sent
-    book.save(file)
-    file.seek(0)
-    name = f"{listing.name}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
-
-
-def _notes(book: Workbook, notes: list[str]) -> None:
-    """What has to be known of the figures, on a sheet of its own: the first one stays a table."""
-    if notes:
-        sheet = book.create_sheet(_("Notes"))
-        sheet.column_dimensions["A"].width = 100
+        sheet.row(line)
+    if notes := [*listing.notes(rows)]:  # on a sheet of their own: the first one stays a table
+        aside = book.sheet(_("Notes"), [100])
         for note in notes:
-            sheet.append([note])
-
-
-def _head(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, text)
-    cell.font = Font(bold=True)
-    cell.fill = PatternFill("solid", fgColor="DDE7F0")
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
-    return cell
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, int):
-        cell.number_format = "#,##0"
-    elif hasattr(value, "hour"):
-        cell.number_format = "DD/MM/YYYY HH:MM"
-    elif hasattr(value, "year"):
-        cell.number_format = "DD/MM/YYYY"
-    return cell
+            aside.row([note])
+    return workbook_response(book, f"{listing.name}.xlsx")

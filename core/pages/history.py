@@ -3,6 +3,7 @@
 The rows are django-simple-history's. Nothing here writes; the portal offers no way to.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from core.values.money import format_vnd
 NOT_SHOWN = frozenset({"id", "version", "created_at", "search_key", "sort_key"})
 LONGEST = 200
 LINES = 100  # of one record's trail on its page, besides the first
+SENTENCES: list[str] = []  # with blanks, that services write into the trail (reports.trail_words)
+ENDINGS: list[str] = []  # in whose name, after a comma
 LABELS = {  # of keys to other tables that are not called what they point at
     "created_by": _lazy("entered by"),
     "submitted_by": _lazy("submitted by"),
@@ -33,6 +36,8 @@ LABELS = {  # of keys to other tables that are not called what they point at
     "decided_by": _lazy("decided by"),
     "done_by": _lazy("done by"),
     "verified_by": _lazy("verified by"),
+    "proposed_by": _lazy("proposed by"),
+    "agreed_by": _lazy("agreed by"),
     "based_on": _lazy("based on"),
     "reverses": _lazy("reverses"),
     "user": _lazy("user"),
@@ -185,7 +190,36 @@ def in_this_language(reason: str) -> str:
     """A reason that the portal itself wrote ("entered"), in the language of whoever reads it, not
     of whoever caused it. What a person wrote stays."""
     source = _written_by_the_portal().get(reason, reason)
-    return str(_(source)) if source else ""
+    if source != reason or not reason:
+        return str(_(source)) if source else ""
+    if (said := _filled_in(reason, SENTENCES)) is not None:
+        return said
+    what, comma, ending = reason.rpartition(", ")
+    if comma and (said := _filled_in(ending, ENDINGS)) is not None:
+        return f"{in_this_language(what)}, {said}"
+    return str(_(reason))
+
+
+def _filled_in(text: str, sentences: Iterable[str]) -> str | None:
+    """A sentence whose blanks were filled in, said in this language; None where it is none."""
+    for source in sentences:
+        for pattern in _patterns(source):
+            if found := pattern.fullmatch(text):
+                return str(_(source)) % found.groupdict()
+    return None
+
+
+@lru_cache(maxsize=256)
+def _patterns(source: str) -> list[re.Pattern[str]]:
+    """How a sentence with blanks looks, in its source's language and in Vietnamese."""
+    texts = {source, trans_real.translation("vi").gettext(source)}
+    return [_pattern(text) for text in texts]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = re.split(r"%\((\w+)\)[sd]", text)
+    blanks = [f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)]
+    return re.compile("".join(blanks), re.DOTALL)
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.pages.forms import DayField, MoneyField, WholeField
 from core.services.access import Actor
-from core.services.choices import offered, unit_label
+from core.services.choices import choice_label, offered
 
 
 class NamedChoiceField(forms.ModelChoiceField):
@@ -51,14 +51,14 @@ class UnitChoiceField(NamedChoiceField):
     """A unit with its lifetime where it has ended: names are not identities."""
 
     def label_from_instance(self, unit: Any) -> str:
-        return unit_label(unit)
+        return choice_label(unit)
 
 
 class UnitsChoiceField(NamedChoicesField):
     """Several units, ticked."""
 
     def label_from_instance(self, unit: Any) -> str:
-        return unit_label(unit)
+        return choice_label(unit)
 
 
 def form_field(field: Any, **options: Any) -> Any:

@@ -30,6 +30,11 @@ def unit_label(unit: Any) -> str:
     }
 
 
+def choice_label(unit: Any) -> str:
+    """A unit among others to choose from; a province stands there for the programme area."""
+    return unit_label(unit) if unit.valid_to else str(unit.called_today)
+
+
 def named(row: Any) -> str:
     """What a record is called among others of its kind: a unit with its lifetime."""
     return unit_label(row) if hasattr(row, "valid_to") else str(row)

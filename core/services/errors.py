@@ -30,14 +30,18 @@ class StaleVersion(Conflict):
 
 
 class PeriodClosed(Conflict):
-    """The month (or year) of the date is closed."""
+    """The month (or year) of the date is closed; `open_day`, as written, is the nearest one."""
 
-    def __init__(self, period: object) -> None:
-        super().__init__(
-            _("%(period)s is closed. Give a date in an open month, or ask for it to be reopened.")
-            % {"period": period},
-            "period_closed",
+    def __init__(self, period: object, open_day: str = "") -> None:
+        said = _(
+            "%(period)s is closed. Give a date in an open month, or ask for it to be reopened."
         )
+        near = _(
+            "%(period)s is closed. The nearest open day is %(day)s: date it then, or ask for the "
+            "month to be reopened."
+        )
+        message = (near if open_day else said) % {"period": period, "day": open_day}
+        super().__init__(message, "period_closed")
 
 
 class NotBegun(Exception):

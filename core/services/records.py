@@ -84,10 +84,15 @@ class RecordServices:
 
     def _save(self, row: Any, actor: Actor, many: dict[str, Any], why: str) -> Any:
         self.prepare(row, actor, many)
+        many = self.placed(row, actor, many)
         save_with_history(row, actor, why)
         for name, values in many.items():
             getattr(row, name).set(values)
         return row
+
+    def placed(self, row: Any, actor: Actor, many: dict[str, Any]) -> dict[str, Any]:
+        """For records that lie somewhere: the lists they will have, when the place is right."""
+        return many
 
     def _split(self, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         unknown = set(fields) - set(self.fields) - set(self.many)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F, ProtectedError, Q
 
+from core.models import MadeByPeople
 from core.services.access import Actor
 from core.services.errors import Conflict, StaleVersion
 
@@ -37,6 +38,7 @@ def save_with_history(
     instance: Any, actor: Actor | None, reason: str = "", *, is_clean: bool = False
 ) -> None:
     """`full_clean()` and `save()` an instance; its history row names `actor` and `reason`.
+    A record that keeps who made it (`MadeByPeople`) counts `actor` in.
 
     `full_clean()` asks the database for each key and each CHECK: what `is_clean` has been held
     against its rules without that, and the database has the last word.
@@ -46,6 +48,8 @@ def save_with_history(
     instance._history_user = actor
     instance._change_reason = reason
     instance.save()
+    if actor is not None and isinstance(instance, MadeByPeople):
+        instance.add_maker(actor)
 
 
 def delete_unused(instance: Any, actor: Actor, refused: object) -> None:

@@ -4,18 +4,43 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
+from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.urls import is_valid_path
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from core.services.errors import NotBegun
 
 NULL = "\0"
 NOT_ALLOWED = 405
+
+
+class PrivatePages:
+    """What a browser may keep: an answer that says nothing itself is its reader's alone, asked for
+    again before it is shown (`private, no-cache`; Back may show it, which on a weak line is what
+    one wants). Credentials and attachments say `no-store`. Who signs out leaves none behind."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        user_logged_out.connect(_note_sign_out, dispatch_uid="clear_the_browsers_cache")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        if getattr(request, "signed_out", False):
+            response["Clear-Site-Data"] = '"cache"'  # not its storage: forms wait there to be sent
+        return response
+
+
+def _note_sign_out(sender: Any, request: Any, **kwargs: Any) -> None:
+    if request is not None:
+        request.signed_out = True
 
 
 class NoNullCharacters:

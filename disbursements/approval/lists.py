@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -36,7 +37,7 @@ months = Listing(
     columns=(
         Column("month", _("month"), str, "start"),
         Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
-        Column("area", _("area"), lambda row: row.area.full_name, "area__sort_key"),
+        Column("area", _("area"), lambda row: row.area_name, "area__sort_key"),
         Column("rows", _("rows"), lambda row: row.count, "count", sum="count"),
         Column("total", _("sum (đồng)"), lambda row: row.total, "total", sum="total"),
     ),
@@ -53,23 +54,52 @@ def as_file(period: Period) -> Listing:
     form: what is ticked there must not be lost to a filter."""
 
     @cache  # asked for the whole month once, however many stretches the file is read in
-    def of_month(user: User) -> dict[int, list[str]]:
-        return approval.remarks(user, period)
+    def of_month(user: User) -> dict[int, approval.Look]:
+        return approval.looks(user, list(approval.waiting_rows(user, period)))
 
     def prepare(rows: Sequence[Any], user: User) -> Sequence[Any]:
         for row in rows:
-            row.remarks = "; ".join(of_month(user).get(row.pk, []))
+            row.look = of_month(user)[row.pk]
         return rows
 
-    remarks = Column("remarks", _("remarks"), lambda row: row.remarks)
     return Listing(
         name=f"approval-list-{period.key}",
         title=_("List for approval"),
-        columns=(*COLUMNS[1:2], *(c for c in COLUMNS if c.name not in NOT_YET), remarks),
+        columns=(*COLUMNS[1:2], *(c for c in COLUMNS if c.name not in NOT_YET), *BESIDE),
         rows=lambda user: approval.waiting_rows(user, period),
         prepare=prepare,
         remembered=False,
     )
 
 
+def _remarks(row: Any) -> str:
+    return "; ".join([*row.look.remarks, *row.look.notes])
+
+
+def _left(row: Any, of: str) -> int | None:
+    beside = row.look.beside
+    return None if beside is None else getattr(beside, of).balance
+
+
+def _is_over(row: Any) -> str:
+    beside = row.look.beside
+    return _now("over") if beside is not None and beside.is_over else ""
+
+
+BESIDE = (
+    Column(
+        "left",
+        _("left of the plan: activity in commune (đồng)"),
+        lambda row: _left(row, "place"),
+        numeric=True,
+    ),
+    Column(
+        "left_program",
+        _("left of the plan: programme (đồng)"),
+        lambda row: _left(row, "program"),
+        numeric=True,
+    ),
+    Column("over", _("over the plan"), _is_over),
+    Column("remarks", _("remarks"), _remarks),
+)
 NOT_YET = ("number", "date", "reversed", "status", "quarter")  # what waits has none, or comes first

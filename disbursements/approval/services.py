@@ -3,23 +3,27 @@
 Nothing is stored of the list itself: posting each row is on the row's own trail.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from accounts.delegation import givers_of
+from accounts.delegation import givers_of, named_by
 from accounts.models import User
 from accounts.roles import POST_DISBURSEMENT
 from accounts.scope import NOTHING, within
+from core.models import made_by
 from core.services.errors import Conflict
 from core.values import display
 from disbursements.ledger import services as ledger
-from disbursements.ledger.remarks import TWIN, far_above, medians, twice
+from disbursements.ledger.beside_plan import Beside
+from disbursements.ledger.remarks import NOTED, look_at
 from disbursements.ledger.rows import RELATED
 from disbursements.models import Disbursement
 from programs.models import Period
@@ -30,7 +34,7 @@ MAX_ROWS = 500  # on one page, each with a box to tick; files have all of them
 def waiting_rows(user: User, period: Period) -> QuerySet:
     """A month's waiting rows within the user's scope, oldest first; all of them."""
     rows = Disbursement.objects.visible_to(user).waiting().filter(period=period)
-    return rows.select_related(*RELATED).order_by("date", "pk")
+    return rows.select_related(*RELATED).prefetch_related("makers").order_by("date", "pk")
 
 
 def count_and_total(rows: QuerySet) -> tuple[int, int]:
@@ -50,41 +54,54 @@ def on_page(user: User, rows: QuerySet) -> list[Disbursement]:
 
 def _to_post(user: User) -> Q:
     """Which waiting rows `ledger.post` would take from the user: by the role, or for a giver."""
-    others = ~Q(submitted_by=user)
-    if user.can(POST_DISBURSEMENT):
+    others = ~made_by(Disbursement, user)
+    if user.can(POST_DISBURSEMENT) or named_by(user, POST_DISBURSEMENT):
         return others
     for_givers = (
-        within(giver, program="program", commune="commune") & ~Q(submitted_by=giver)
+        within(giver, program="program", commune="commune") & ~made_by(Disbursement, giver)
         for giver in givers_of(user, POST_DISBURSEMENT)
     )
     return others & reduce(or_, for_givers, NOTHING)
 
 
-def remarks(user: User, period: Period) -> dict[int, list[str]]:
-    """What deserves a second look, by row: far above the usual, or the same twice.
+@dataclass(frozen=True)
+class Look:
+    """What stands beside a waiting row: what deserves a second look, what is only noted, and what
+    is left of the plan."""
 
-    Of the month's whole list: a page, or a stretch of a file, does not see the twins in the rest.
-    What was posted from an earlier page counts as a twin, too.
-    """
-    found: dict[int, list[str]] = {}
-    rows = list(waiting_rows(user, period).values_list("pk", "fiscal_year_id", *TWIN, named=True))
-    usual = medians(rows)
-    seen = _posted_alike(user, period) if rows else set()
-    for row in rows:
-        said = far_above(row.amount, usual.get((row.fiscal_year_id, row.activity_id)))
-        key = tuple(getattr(row, name) for name in TWIN)
-        if key in seen:
-            said.append(twice())
-        seen.add(key)
-        if said:
-            found[row.pk] = said
+    remarks: list[str]
+    notes: list[str]
+    beside: Beside | None
+
+
+def looks(user: User, rows: Sequence[Disbursement]) -> dict[int, Look]:
+    """What stands beside each row of a month's whole list: a page, or a stretch of a file, does not
+    see the twins in the rest."""
+    found = {}
+    for row, each, said in zip(rows, *look_at(user, rows), strict=True):
+        remarks = [remark.text for remark in said if remark.code not in NOTED]
+        notes = [remark.text for remark in said if remark.code in NOTED]
+        found[row.pk] = Look(remarks, notes, each)
     return found
 
 
-def _posted_alike(user: User, period: Period) -> set[tuple[Any, ...]]:
-    """By what a twin is known, of the rows of the month that are posted and stand."""
-    posted = Disbursement.objects.visible_to(user).posted().filter(period=period)
-    return set(posted.filter(reverses=None, reversed_amount=0).order_by().values_list(*TWIN))
+def remarks(user: User, period: Period) -> dict[int, list[str]]:
+    """What deserves a second look in a month's list, by row."""
+    found = looks(user, list(waiting_rows(user, period)))
+    return {pk: look.remarks for pk, look in found.items() if look.remarks}
+
+
+def over_plan(rows: Sequence[Disbursement], found: dict[int, Look]) -> str:
+    """The one line about all waiting rows that are over the plan; empty where none is."""
+    over = [row for row in rows if (beside := found[row.pk].beside) and beside.is_over]
+    if not over:
+        return ""
+    said = ngettext(
+        "%(rows)d row of %(activities)d activity is over the plan.",
+        "%(rows)d rows of %(activities)d activities are over the plan.",
+        len(over),
+    )
+    return said % {"rows": len(over), "activities": len({row.activity_id for row in over})}
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from core.lists import answer
 from core.lists.state import FORMAT
 from core.pages.forms import attempt
 from core.services.access import requires
+from core.services.request_cache import read_once
 from core.values import display
 from core.values.amount_words import in_words
 from disbursements.approval import services as approval
@@ -32,6 +33,7 @@ REST = gettext_noop(
 
 
 @requires(VIEW)
+@read_once()
 def approval_lists(request: PersonRequest) -> HttpResponseBase:
     """The months with rows that wait."""
     crumb = {"crumb": _("Disbursements"), "crumb_href": reverse("disbursements")}
@@ -73,12 +75,15 @@ def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[st
     rows = approval.waiting_rows(user, period)
     count, total = approval.count_and_total(rows)
     lines = ledger_rows.table_rows(approval.on_page(user, rows))
-    remarks = approval.remarks(user, period)
+    of_month = list(rows)
+    looks = approval.looks(user, of_month)
     for line in lines:
         row = line["row"]
-        line["remarks"] = remarks.get(row.pk, [])
+        look = looks[row.pk]
+        line["remarks"], line["notes"] = look.remarks, look.notes
+        line["left"] = ledger_rows.left_of_plan(look.beside)
         line["details"] = ledger_rows.other_details(row)
-        line["mine"] = row.submitted_by_id == user.pk
+        line["mine"] = user.pk in row.hands
         line["may"] = not line["mine"] and ledger.may_post(user, row)
         line["ticked"] = line["may"] and (
             not line["remarks"] if chosen is None else row.pk in chosen
@@ -86,6 +91,7 @@ def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[st
     return {
         "lines": lines,
         "count": count,
+        "over": approval.over_plan(of_month, looks),
         "cut": display.left_out(len(lines), count, _(REST)),
         "total": display.number(total),
         "words": in_words(total),

@@ -1,6 +1,7 @@
 """Taking back what was never sent: a draft entered by mistake goes, its history stays.
 
-What was submitted is on record and can only be returned; what was posted is reversed; a plan that
+What was returned or withdrawn is dropped with a reason; what waits is withdrawn or returned first;
+what was posted is reversed; a plan that
 was approved is revised. Page, API and the undo of an import end here.
 """
 
@@ -24,6 +25,12 @@ def is_possible(row: Disbursement) -> bool:
     return row.status == Status.DRAFT and row.submitted_by_id is None
 
 
+def needs_reason(row: Disbursement) -> bool:
+    """Whether it was submitted once and is nobody's to decide now: it is dropped with a reason."""
+    is_open = row.status in (Status.DRAFT, Status.RETURNED)
+    return is_open and not is_possible(row)
+
+
 def is_possible_of(plan: PlanVersion) -> bool:
     """Whether it is a draft that was never submitted."""
     return plan.state == PlanState.DRAFT and plan.submitted_by_id is None
@@ -31,7 +38,8 @@ def is_possible_of(plan: PlanVersion) -> bool:
 
 @transaction.atomic
 def disbursement(*, actor: User, disbursement: Disbursement, version: int, why: str = "") -> None:
-    """Delete a draft that was never submitted, with its files and cost links.
+    """Delete a draft that was never submitted, with its files and cost links; one that was returned
+    or withdrawn with a reason (`why`).
 
     Raises `Conflict` (409) for any other state, `StaleVersion` when somebody changed it since.
     """
@@ -39,7 +47,10 @@ def disbursement(*, actor: User, disbursement: Disbursement, version: int, why: 
     _check_may(actor, row, ENTER_DISBURSEMENT)
     if not covers(actor, row.program, row.commune):
         raise PermissionDenied
-    if not is_possible(row):
+    if needs_reason(row):
+        if not why.strip():
+            raise Conflict(_("It was submitted once: say why it is dropped."), "reason")
+    elif not is_possible(row):
         raise Conflict(
             _("Only a draft that was never submitted can be deleted; this one is: %(state)s.")
             % {"state": row.get_status_display()},

@@ -1,5 +1,6 @@
 """Buttons that delete a draft: of the ledger, of the plan."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,9 @@ from disbursements.models import Disbursement, PlanVersion
 @requires(ENTER_DISBURSEMENT)
 def disbursement(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Disbursement.objects.visible_to(request.user), pk=pk)
-    return _discard(request, discard.disbursement, "disbursement", row, to="disbursements")
+    why = request.POST.get("reason", "")
+    service = partial(discard.disbursement, why=why)
+    return _discard(request, service, "disbursement", row, to="disbursements")
 
 
 @require_POST

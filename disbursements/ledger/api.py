@@ -1,29 +1,59 @@
 """`/api/v1/disbursements/`: the ledger (contract, DESIGN section 5)."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.requests import person
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.bulk import Bulk
-from core.api.serializers import CodeField, DayField, MoneyField, ReasonSerializer
-from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
+from core.api.serializers import (
+    CodeField,
+    DayField,
+    MoneyField,
+    ReasonSerializer,
+    YesNoField,
+    cached,
+)
+from core.api.viewsets import (
+    IF_MATCH,
+    VERSION,
+    Changeable,
+    Creatable,
+    Removable,
+    Resource,
+    act,
+)
 from core.lists import filters
 from disbursements.drafts import services as discard
 from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
 from disbursements.ledger.bulk import create_many
+from disbursements.ledger.closed import closed_months, month_warning
+from disbursements.ledger.remarks import look_at
+from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
 
+REASON = OpenApiParameter(
+    "reason", str, description="Why; needed where the row was returned or withdrawn."
+)
 EXAMPLE = {
     "date": "2022-09-15",
     "amount": 12_500_000,
@@ -31,6 +61,15 @@ EXAMPLE = {
     "commune": "03577",
     "fund": "UNSPECIFIED",
     **{detail.name: detail.example for detail in DETAILS},
+}
+
+
+LEFT = {
+    "planned": 50_000_000,
+    "disbursed": 12_500_000,
+    "pending": 2_500_000,
+    "balance": 37_500_000,
+    "rate": "25.0",
 }
 
 
@@ -42,6 +81,52 @@ class ActivityField(CodeField):
         if found is None:
             raise serializers.ValidationError(unknown_activity(code), "does_not_exist")
         return found
+
+
+class PlanFiguresSerializer(serializers.Serializer):
+    """Plan against actual of the whole fiscal year, in đồng, within your scope."""
+
+    planned = serializers.IntegerField()
+    disbursed = serializers.IntegerField()
+    pending = serializers.IntegerField(help_text="Waits for approval.")
+    balance = serializers.IntegerField(help_text="Planned less disbursed.")
+    rate = serializers.CharField(
+        allow_null=True, help_text='Per cent with one decimal, such as "120.0".'
+    )
+
+
+class RemainingSerializer(serializers.Serializer):
+    """What is left of the plan in force beside a row."""
+
+    activity_commune = PlanFiguresSerializer()
+    program = PlanFiguresSerializer()
+    over_plan = serializers.BooleanField(
+        help_text="All that was entered for activity and commune up to this row exceeds the plan."
+    )
+
+
+class VoucherSerializer(serializers.Serializer):
+    """The voucher that a row is a line of: its number, whatever its case, spaces and dashes, on
+    that day."""
+
+    lines = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids; none reversed wholly."
+    )
+    sum = serializers.IntegerField(help_text="Đồng, less what was reversed.")
+    elsewhere = serializers.BooleanField(help_text="It has more lines, outside your scope.")
+
+
+class WarningSerializer(serializers.Serializer):
+    """What deserves a second look; it never locks."""
+
+    field = serializers.CharField()
+    code = serializers.CharField(
+        help_text=(
+            "`far_above`, `twin`, `over_plan`, `more_than_plan`, `voucher_again`; "
+            "`period_closed`: it will be refused at submission."
+        )
+    )
+    message = serializers.CharField()
 
 
 @extend_schema_serializer(
@@ -62,6 +147,14 @@ class ActivityField(CodeField):
                 "reversals": [],
                 "origin": "portal",
                 "version": 3,
+                "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
+                "remaining": {
+                    "activity_commune": LEFT,
+                    "program": LEFT
+                    | {"planned": 75_000_000, "balance": 62_500_000, "rate": "16.7"},
+                    "over_plan": False,
+                },
+                "warnings": [],
             },
             response_only=True,
         ),
@@ -85,6 +178,16 @@ class DisbursementSerializer(PlacedSerializer):
         ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
     )
     reversals = serializers.SerializerMethodField(help_text="Ids of the rows that reverse it.")
+    same_voucher = YesNoField(
+        write_only=True,
+        required=False,
+        help_text="It is another line of a voucher that has one just like it, but for the amount.",
+    )
+    voucher = serializers.SerializerMethodField()
+    remaining = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
+
+    beside = ("voucher", "remaining", "warnings")
 
     class Meta:
         model = Disbursement
@@ -106,11 +209,40 @@ class DisbursementSerializer(PlacedSerializer):
             "reversals",
             "origin",
             "version",
+            "same_voucher",
+            "voucher",
+            "remaining",
+            "warnings",
         ]
         read_only_fields = ["number", "status", "reason", "reverses", "reversed_amount"]
 
     def get_reversals(self, row: Disbursement) -> list[int]:
         return sorted(reversal.pk for reversal in row.reversals.all())
+
+    @extend_schema_field(VoucherSerializer(allow_null=True))
+    def get_voucher(self, row: Disbursement) -> Any:
+        return self._of_all(lines_of).get(voucher_of(row))
+
+    @extend_schema_field(RemainingSerializer(allow_null=True))
+    def get_remaining(self, row: Disbursement) -> Any:
+        beside, _remarks = self._of_all(_looked_at)[row.pk]
+        return None if beside is None else beside.as_json()
+
+    @extend_schema_field(WarningSerializer(many=True))
+    def get_warnings(self, row: Disbursement) -> Any:
+        _beside, remarks = self._of_all(_looked_at)[row.pk]
+        return [
+            {"field": remark.field, "code": remark.code, "message": remark.sentence}
+            for remark in remarks
+        ] + month_warning(row, cached(self, "closed months", closed_months))
+
+    def _of_all(self, find: Any) -> Any:
+        """What is found for all the rows of the answer at once."""
+        many: Any = self.parent
+        rows = [self.instance] if many is None else list(many.instance)
+        keys = tuple((row.pk, row.version) for row in rows)
+        user = self.context["request"].user
+        return cached(self, (find.__name__, keys), lambda: find(user, rows))
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
@@ -126,6 +258,11 @@ class DisbursementSerializer(PlacedSerializer):
                 }
             )
         return attrs
+
+
+def _looked_at(user: Any, rows: Sequence[Disbursement]) -> dict[int, Any]:
+    """By row what stands beside it, and its remarks."""
+    return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
 
 class ReverseSerializer(ReasonSerializer):
@@ -160,6 +297,12 @@ class DisbursementFilters(filters.Filters):
         label=gettext_lazy("reversal"),
         help_text="Reversals alone, or none.",
     )
+    twice = filters.YesNo(
+        "pk",
+        method="is_twice",
+        label=gettext_lazy("voucher line entered twice"),
+        help_text="Rows that are the same line of the same voucher as another, or none of them.",
+    )
     search = filters.Search(
         "search_key",
         "activity__search_key",
@@ -169,16 +312,21 @@ class DisbursementFilters(filters.Filters):
     def is_reversal(self, rows: Any, _name: str, value: bool) -> Any:
         return rows.filter(reverses__isnull=not value)
 
+    def is_twice(self, rows: Any, _name: str, value: bool) -> Any:
+        twice = entered_twice()
+        return rows.filter(pk__in=twice) if value else rows.exclude(pk__in=twice)
+
 
 class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     """The ledger within the user's scope. Posted rows never change: they are reversed; a draft that
-    was never submitted can be deleted."""
+    was never submitted can be deleted, a returned or withdrawn row with a reason."""
 
     queryset = Disbursement.objects.select_related(
         "activity", "program", "commune", "fund", "fiscal_year"
     ).prefetch_related(Prefetch("reversals", Disbursement.objects.only("pk", "reverses")))
     serializer_class = DisbursementSerializer
     filterset_class = DisbursementFilters
+    destroy_parameters = ("version", "reason")
     ordering_fields = ("date", "amount", "number", "activity", "program", "commune", "status")
     ordering_map: ClassVar[dict[str, str]] = {
         "activity": "activity__code",
@@ -196,7 +344,7 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         return ledger.create(actor=person(self.request), **fields)
 
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Disbursement]:
-        return create_many(actor=person(self.request), rows=rows)
+        return create_many(actor=person(self.request), rows=rows, places=self.places)
 
     def perform_update(
         self, row: Disbursement, version: int, fields: dict[str, Any]
@@ -205,14 +353,27 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
             actor=person(self.request), disbursement=row, version=version, **fields
         )
 
+    @extend_schema(parameters=[VERSION, IF_MATCH, REASON], responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        return super().destroy(request, pk)
+
     def perform_destroy(self, row: Disbursement, version: int | None) -> None:
-        version = row.version if version is None else version
-        discard.disbursement(actor=person(self.request), disbursement=row, version=version)
+        discard.disbursement(
+            actor=person(self.request),
+            disbursement=row,
+            version=row.version if version is None else version,
+            why=self.request.query_params.get("reason", ""),
+        )
 
     @act("submit", permission=ENTER_DISBURSEMENT)
     def submit(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Draft or returned → waiting for approval."""
         return ledger.submit(actor=person(self.request), disbursement=row, **fields)
+
+    @act("withdraw", permission=ENTER_DISBURSEMENT)
+    def withdraw(self, row: Disbursement, **fields: Any) -> Disbursement:
+        """Waiting → draft, by who submitted it, while nobody has decided."""
+        return ledger.withdraw(actor=person(self.request), disbursement=row, **fields)
 
     # Who may post is a matter of the row, too: the right may be delegated.
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.lookups import unknown_unit
-from communes.models import Commune, Level
+from communes.models import Commune
 from core.pages.record_forms import UnitChoiceField
 from core.values.sql_text import with_words
 from programs.models import Activity
@@ -80,11 +80,7 @@ class ActivityField(forms.CharField):
 def units_for(user: User) -> Any:
     """Communes of the programme area and the units above them, within the user's scope."""
     area = Commune.objects.in_area()
-    return (
-        Commune.objects.visible_to(user)
-        .filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
-        .exclude(level=Level.PROVINCE)
-    )
+    return Commune.objects.visible_to(user).filter(Q(pk__in=area) | Q(pk__in=area.values("parent")))
 
 
 class PlaceField(UnitChoiceField):
@@ -96,7 +92,8 @@ class PlaceField(UnitChoiceField):
             return None
         text = str(getattr(value, "pk", value))
         known = text.isascii() and text.isdigit() and len(text) < 19
-        found = Commune.objects.filter(pk=int(text)).first() if known else None
+        units = Commune.objects.select_related("parent")
+        found = units.filter(pk=int(text)).first() if known else None
         if found is None:
             raise ValidationError(unknown_unit(text), "invalid_choice")
         return found

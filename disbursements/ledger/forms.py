@@ -12,7 +12,7 @@ from core.values.amount_words import in_words
 from core.values.dates import today
 from disbursements.fields import DETAILS, NAMES
 from disbursements.ledger.choices import ActivityField, PlaceField, units_for
-from disbursements.ledger.remarks import Doubtful, remarks_on
+from disbursements.ledger.remarks import Doubtful, questions_on
 from disbursements.models import Disbursement
 from programs.models import Fund
 
@@ -21,8 +21,8 @@ class DisbursementForm(forms.Form):
     """One voucher line: its money here, its details from `disbursements.fields`."""
 
     field_order = (
-        *("date", "activity", "commune", "amount"),
-        *("payee", "voucher_no", "voucher_date", "fund"),
+        *("date", "activity", "commune", "amount", "confirm_amount"),
+        *("payee", "voucher_no", "same_voucher", "voucher_date", "fund"),
     )  # then the other details
 
     date = DayField(label=_("Date"))
@@ -34,6 +34,12 @@ class DisbursementForm(forms.Form):
     fund: Any = forms.ModelChoiceField(
         label=_("Funding source"), queryset=None, required=False, empty_label=_("Not stated")
     )
+    same_voucher = forms.BooleanField(
+        label=_("Yes, it is another line of this voucher"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    confirm_amount = forms.BooleanField(required=False, widget=forms.HiddenInput)
     confirmed = forms.CharField(required=False, widget=forms.HiddenInput)  # as seen in words
     looked_at = forms.CharField(required=False, widget=forms.HiddenInput)  # the remarks
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -55,8 +61,15 @@ class DisbursementForm(forms.Form):
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in ("confirmed", "looked_at", "version")
+            if name not in ("confirm_amount", "confirmed", "looked_at", "version")
         }
+
+    @property
+    def place(self) -> dict[str, Any] | None:
+        """Day, activity and commune, as far as the form knows all three."""
+        known = getattr(self, "cleaned_data", {}) if self.is_bound else self.initial
+        found = {name: known.get(name) for name in ("date", "activity", "commune")}
+        return found if all(found.values()) else None
 
     @property
     def amount_in_words(self) -> str:
@@ -74,16 +87,28 @@ class DisbursementForm(forms.Form):
     def ask(self, row: Disbursement) -> None:
         """Before a row is saved: raise `Doubtful` where something in it deserves a second look and
         had none. The form then holds what the person looks at, so that sending it again saves."""
-        remarks = remarks_on(self.user, row)
-        looked_at = " ".join(remarks)
-        if self.is_certain and looked_at in ("", self.cleaned_data["looked_at"]):
+        asked = Doubtful(questions_on(self.user, row))
+        looked_at = " ".join(asked.remarks)
+        was_seen = looked_at in ("", self.cleaned_data["looked_at"])
+        has_words = self.cleaned_data["confirm_amount"] or not asked.wants_words
+        if self.is_certain and was_seen and has_words:
             return
         self.data = {
             **dict(self.data.items()),
             "confirmed": str(row.amount),
             "looked_at": looked_at,
+            "confirm_amount": "",
         }
-        raise Doubtful(remarks)
+        raise asked
+
+    def show_ticks(self, *, wants_words: bool = False) -> None:
+        """Before it is shown again: show the ticks that answer what was asked."""
+        if wants_words or self.data.get("confirm_amount"):
+            label = _("Yes, it is %(words)s") % {"words": self.amount_in_words}
+            self["confirm_amount"].label = label
+            self.fields["confirm_amount"].widget = forms.CheckboxInput()
+        if "same_voucher" in self.errors or self.data.get("same_voucher"):
+            self.fields["same_voucher"].widget = forms.CheckboxInput()
 
 
 def initial_of(row: Disbursement, *, again: bool = False) -> dict[str, Any]:

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.pages.detail import fact
 from core.values import display
+from disbursements.against_plan import Figures
 from disbursements.fields import DETAILS
+from disbursements.ledger.beside_plan import Beside
 from disbursements.models import Disbursement
 
 RELATED = ("activity", "commune", "fund", "program", "fiscal_year", "submitted_by", "period")
@@ -34,6 +37,41 @@ def table_rows(rows: Iterable[Disbursement]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def left_of_plan(beside: Beside | None) -> dict[str, str]:
+    """What is left of the plan beside a row: of activity × commune, of the programme; and whether
+    the row is over it. Empty where there is no plan."""
+    if beside is None:
+        return {}
+    return {
+        "place": _left(beside.place),
+        "program": _left(beside.program),
+        "over": _("over") if beside.is_over else "",
+    }
+
+
+def _left(figures: Figures) -> str:
+    balance = figures.balance or 0
+    said = _("%(amount)s đồng") if balance >= 0 else _("over by %(amount)s đồng")
+    text = said % {"amount": display.number(abs(balance))}
+    if not figures.pending:
+        return text
+    waiting = _("%(amount)s đồng waiting") % {"amount": display.number(figures.pending)}
+    return f"{text} ({waiting})"
+
+
+def left_in_words(beside: Beside | None, row: Disbursement) -> str:
+    """The same as one sentence, for the amount that is being entered; empty without a plan."""
+    if beside is None:
+        return ""
+    said = _("Left of the plan: %(activity)s in %(commune)s %(place)s; %(code)s %(program)s.")
+    names = {
+        "activity": row.activity.code,
+        "commune": row.commune.name,
+        "code": row.program.code,
+    }
+    return said % {**names, **left_of_plan(beside)}
 
 
 def details_of(row: Disbursement) -> list[tuple[str, str]]:

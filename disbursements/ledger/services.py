@@ -18,15 +18,16 @@ from accounts.delegation import authority
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
-from communes.models import Commune
+from communes.own_day import check_place, unit_then
+from core.models import MadeByPeople, made_by
 from core.services.access import check
-from core.services.errors import Conflict, PeriodClosed, StaleVersion
+from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
 from disbursements.fields import NAMES
 from disbursements.guards import explained
-from disbursements.ledger.vouchers import check_none_entered, check_not_entered
+from disbursements.ledger.vouchers import check_none_entered, check_not_entered, content_of
 from disbursements.models import (
     UNSPECIFIED_FUND,
     Disbursement,
@@ -34,7 +35,9 @@ from disbursements.models import (
     Status,
 )
 from programs.models import FiscalYear, Fund, Period
-from programs.years.services import check_lifetime, period_of
+from programs.years import go_live
+from programs.years.open_days import closed
+from programs.years.services import period_of
 
 EDITABLE = (Status.DRAFT, Status.RETURNED)
 
@@ -63,7 +66,7 @@ def complete(
         row.fund = unspecified_fund()
     errors.update(_of_the_future(row, as_of or today()))
     errors.update(scope_errors(actor, row.program, row.commune))
-    errors.update(check_lifetime(row.commune, row.date) if "commune" not in errors else {})
+    errors.update(check_place(row.commune, row.date) if "commune" not in errors else {})
     if not errors:
         try:
             row.period = period_of(row.date, row.commune, cache=period_cache)
@@ -107,21 +110,27 @@ Ask = Callable[[Disbursement], None]
 
 @transaction.atomic
 def create(
-    *, actor: User, as_of: Date | None = None, ask: Ask | None = None, **fields: Any
+    *,
+    actor: User,
+    as_of: Date | None = None,
+    ask: Ask | None = None,
+    same_voucher: bool = False,
+    **fields: Any,
 ) -> Disbursement:
     """Draft a disbursement; `fields` are those of `NAMES`, amount in whole đồng.
 
     `ask` is given the row when all rules hold, before it is saved; what it raises keeps it from it.
+    `same_voucher`: it is another line of a voucher that has one just like it, but for the amount.
     """
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement(created_by=actor, **_known(fields))
     complete(row, actor, as_of=as_of)
+    check_not_entered(row, same_voucher=same_voucher)
     _save(row, actor, _("entered"), ask)
     return row
 
 
 def _save(row: Disbursement, actor: User, why: str, ask: Ask | None) -> None:
-    check_not_entered(row)
     clean(row)
     if ask is not None:
         ask(row)
@@ -136,9 +145,11 @@ def update(
     version: int,
     as_of: Date | None = None,
     ask: Ask | None = None,
+    same_voucher: bool = False,
     **fields: Any,
 ) -> Disbursement:
-    """Change a draft or a returned row that is still in `version`; `ask` as in `create`."""
+    """Change a draft or a returned row that is still in `version`; `ask` and `same_voucher` as in
+    `create`. What was asked about a row stays answered while nothing of that changes."""
     check(actor, ENTER_DISBURSEMENT)
     row = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
     check_scope(actor, row)
@@ -150,9 +161,12 @@ def update(
         )
     if row.version != version:
         raise StaleVersion
+    before = content_of(row)
     for name, value in _known(fields).items():
         setattr(row, name, value)
     complete(row, actor, as_of=as_of)
+    if content_of(row) != before:
+        check_not_entered(row, same_voucher=same_voucher)
     row.version += 1
     _save(row, actor, _("changed"), ask)
     return row
@@ -166,9 +180,11 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def submit(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
-    """Draft or returned → submitted."""
+    """Draft or returned → submitted; `PeriodClosed` where its month is closed."""
     check(actor, ENTER_DISBURSEMENT)
     check_scope(actor, disbursement)
+    if disbursement.status in EDITABLE and disbursement.period.is_closed:
+        raise closed(disbursement.period)
     return transition(
         disbursement,
         actor=actor,
@@ -181,6 +197,40 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
     )
 
 
+def withdraw(
+    *, actor: User, disbursement: Disbursement, version: int | None = None
+) -> Disbursement:
+    """Submitted → draft, while nobody has decided: by who submitted it, or where that person has
+    left by whoever enters rows there."""
+    check(actor, ENTER_DISBURSEMENT)
+    check_scope(actor, disbursement)
+    submitter = disbursement.submitted_by
+    if submitter is not None and not may_withdraw(actor, disbursement):
+        raise PermissionDenied(
+            _("Only %(name)s, who submitted it, can withdraw it.")
+            % {"name": submitter.display_name}
+        )
+    return transition(
+        disbursement,
+        actor=actor,
+        to=Status.DRAFT,
+        allowed_from=[Status.SUBMITTED],
+        version=version,
+        refused=Conflict(_("Only a row that waits for approval can be withdrawn."), "state"),
+        why=_("withdrawn"),
+    )
+
+
+def may_withdraw(actor: User, row: Disbursement) -> bool:
+    """Whether the actor submitted it, or enters rows where somebody who left submitted it."""
+    submitter = row.submitted_by
+    return (
+        actor.can(ENTER_DISBURSEMENT)
+        and submitter is not None
+        and (submitter.pk == actor.pk or not submitter.is_active)
+    )
+
+
 def check_scope(actor: User, row: Disbursement) -> None:
     """Nobody touches a row outside their assignments (pages and API do not even find it)."""
     if not covers(actor, row.program, row.commune):
@@ -188,7 +238,7 @@ def check_scope(actor: User, row: Disbursement) -> None:
 
 
 def may_post(actor: User, row: Disbursement) -> bool:
-    """Whether the actor may post, return or reverse this row (four eyes are asked at posting)."""
+    """Whether the actor may return this row; to post or reverse it, four eyes are asked, too."""
     try:
         authority_over(actor, row)
     except PermissionDenied:
@@ -203,8 +253,19 @@ def authority_over(actor: User, row: Disbursement) -> str:
         actor,
         POST_DISBURSEMENT,
         places=[(row.program, row.commune)],
-        submitter=row.submitted_by_id,
+        hands=row.hands,
     )
+
+
+def check_four_eyes(actor: User, record: MadeByPeople) -> None:
+    """Who made, changed or submitted something does not post, approve or reverse it. 403."""
+    if actor.pk in record.hands:
+        raise PermissionDenied(
+            _(
+                "Who made, changed or submitted it does not post, approve or reverse it: "
+                "somebody else has to."
+            )
+        )
 
 
 def _said(what: str, behalf: str) -> str:
@@ -213,19 +274,19 @@ def _said(what: str, behalf: str) -> str:
 
 @transaction.atomic
 def post(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
-    """Submitted → posted, by somebody else than who submitted; gives the number."""
+    """Submitted → posted, by somebody who had no hand in it; gives the number."""
     behalf = authority_over(actor, disbursement)
-    if disbursement.submitted_by_id == actor.pk:
-        raise PermissionDenied(_("Who submits may not post."))
+    check_four_eyes(actor, disbursement)
     with explained():
         _check_open(disbursement.period_id)
+        go_live.first_record(disbursement.fiscal_year, actor)
         return transition(
             disbursement,
             actor=actor,
             to=Status.POSTED,
             allowed_from=[Status.SUBMITTED],
             version=version,
-            guard=~Q(submitted_by=actor),
+            guard=~made_by(Disbursement, actor),
             refused=Conflict(_("Only a row that waits for approval can be posted."), "state"),
             why=_said(_("posted"), behalf),
             number=next_numbers(disbursement.fiscal_year, 1)[0],
@@ -264,7 +325,7 @@ def next_numbers(year: FiscalYear, count: int) -> list[int]:
 def _check_open(period_id: int) -> None:
     period = Period.objects.get(pk=period_id)
     if period.is_closed:
-        raise PeriodClosed(period)
+        raise closed(period)
 
 
 @transaction.atomic
@@ -286,6 +347,8 @@ def reverse(
     """
     behalf = authority_over(actor, disbursement)
     original = Disbursement.objects.select_for_update().get(pk=disbursement.pk)
+    if original.reverses_id is None:
+        check_four_eyes(actor, original)
     amount = original.rest if amount is None else amount
     date = date or original.date
     _check_reversal(original, version, reason, amount, date)
@@ -299,7 +362,7 @@ def reverse(
         posted_at=timezone.now(),
     )
     reversal.date, reversal.amount = date, -amount
-    reversal.commune = _unit_of(original.commune, date)
+    reversal.commune = unit_then(original.commune, date)
     complete(reversal, actor, as_of=as_of)
     _check_open(reversal.period_id)
     reversal.number = next_numbers(reversal.fiscal_year, 1)[0]
@@ -315,12 +378,6 @@ def reverse(
             reversed_amount=F("reversed_amount") + amount,
         )
     return reversal
-
-
-def _unit_of(commune: Commune, day: Date) -> Commune:
-    """The unit itself, or after its end the one it became (if it became one)."""
-    ended = commune.valid_to is not None and day > commune.valid_to
-    return commune.successor if ended and commune.successor else commune
 
 
 def _check_reversal(
@@ -351,9 +408,12 @@ def _check_reversal(
 def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
     """Save rows of a workbook that have been through `complete()` and `clean()`.
 
-    Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go.
+    Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go:
+    only what is dated before the go-live day.
     """
     check(actor, LOAD_HISTORY, *(() if post else (ENTER_DISBURSEMENT,)))
+    if post and rows:
+        go_live.check_history(max(row.date for row in rows))
     now = timezone.now()
     numbers = _numbers_for(rows) if post else {}
     check_none_entered(rows)

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
+from accounts.scope import covers
+from communes.models import called
 from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.pages.history import latest_of, trail_of
 from core.services.access import requires
@@ -24,10 +26,14 @@ from disbursements.attachments import services as attachments
 from disbursements.drafts import services as discard
 from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
+from disbursements.ledger import vouchers
+from disbursements.ledger.beside_plan import beside_plan
 from disbursements.ledger.choices import suggested
 from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
-from disbursements.ledger.remarks import Doubtful
+from disbursements.ledger.remarks import Doubtful, look_at
 from disbursements.models import Disbursement, Status
+from programs.years.open_days import closed
+from programs.years.services import year_of
 
 
 def visible(request: PersonRequest, pk: int) -> Disbursement:
@@ -74,7 +80,7 @@ def _entry(
 ) -> HttpResponse:
     """Saved at once; where something in it deserves a second look, that is asked first."""
     status = 200
-    context: dict[str, Any] = {"form": form, "row": row, "activities": suggested(request.user)}
+    context: dict[str, Any] = {"form": form, "row": row}
     if request.method == "POST":
         status = BAD_REQUEST
         if form.is_valid():
@@ -84,11 +90,28 @@ def _entry(
                 status = 200
                 amount = format_vnd(form.cleaned_data["amount"])
                 context |= {"confirm": amount, "remarks": asked.remarks}
+                form.show_ticks(wants_words=asked.wants_words)
             else:
                 if saved is not None:
                     return redirect("disbursement", pk=saved.pk)
+                form.show_ticks()
                 context["others"] = _what_others_did(row) if status == CONFLICT else []
+    context["files_lost"] = [file.name for file in request.FILES.getlist("files")]
+    context["activities"] = suggested(request.user)
+    context["left"] = _left_of_plan(request.user, form.place)
     return render(request, "disbursements/form.html", context, status=status)
+
+
+def _left_of_plan(user: User, place: dict[str, Any] | None) -> str:
+    """What is left of the plan where an amount is about to be entered: a sentence, or ""."""
+    year = year_of(place["date"]) if place else None
+    if place is None or year is None:
+        return ""
+    program = place["activity"].program
+    if not covers(user, program, place["commune"]):
+        return ""
+    row = Disbursement(amount=0, program=program, fiscal_year=year, **place)
+    return ledger_rows.left_in_words(beside_plan(user, [row])[0], row)
 
 
 def _what_others_did(row: Disbursement | None) -> list[Any]:
@@ -156,11 +179,17 @@ def _detail(
     status: int = 200,
 ) -> HttpResponse:
     user: User = request.user
-    may_post = ledger.may_post(user, row)
+    may_post, own = ledger.may_post(user, row), user.pk in row.hands
+    [beside], [remarks] = look_at(user, [row])
     context = {
         "row": row,
+        "left": ledger_rows.left_of_plan(beside),
+        "remarks": [remark.sentence for remark in remarks],
+        "voucher": _voucher_of(user, row),
         "line": ledger_rows.table_rows([row])[0],
         "details": ledger_rows.details_of(row),
+        "closed": _closed(row),
+        "place": called(row.commune, row.date),
         "words": in_words(row.amount),
         "rest": display.number(row.rest),
         "reversed": display.number(row.reversed_amount) if row.reversed_amount else "",
@@ -168,12 +197,14 @@ def _detail(
         "files": row.attachments.order_by("pk"),
         "trail": trail_of(row),
         "can_edit": user.can(ENTER_DISBURSEMENT) and row.status in ledger.EDITABLE,
+        "can_withdraw": row.status == Status.SUBMITTED and ledger.may_withdraw(user, row),
+        "can_drop": user.can(ENTER_DISBURSEMENT) and discard.needs_reason(row),
         "can_delete": user.can(ENTER_DISBURSEMENT) and discard.is_possible(row),
         "can_enter": user.can(ENTER_DISBURSEMENT),
         "can_attach": user.can(ENTER_DISBURSEMENT),
         "can_post": may_post and row.status == Status.SUBMITTED,
-        "own": may_post and row.status == Status.SUBMITTED and row.submitted_by_id == user.pk,
-        "can_reverse": may_post and row.status == Status.POSTED and row.rest > 0,
+        "own": may_post and row.status == Status.SUBMITTED and own,
+        "can_reverse": may_post and not own and row.status == Status.POSTED and row.rest > 0,
         "return_form": return_form or ReasonForm(initial={"version": row.version}),
         "reverse_form": reverse_form
         or ReverseForm(
@@ -181,6 +212,26 @@ def _detail(
         ),
     }
     return render(request, "disbursements/detail.html", context, status=status)
+
+
+def _closed(row: Disbursement) -> str:
+    """That its month is closed, where that keeps a row from being posted."""
+    waits = row.status != Status.POSTED and row.period.is_closed
+    return str(closed(row.period).message) if waits else ""
+
+
+def _voucher_of(user: User, row: Disbursement) -> dict[str, Any] | None:
+    """The other lines of a row's voucher, and what all of it comes to; None where it has no number
+    or nothing beside it."""
+    voucher = vouchers.lines_of(user, [row]).get(vouchers.voucher_of(row))
+    if voucher is None or not (set(voucher["lines"]) - {row.pk} or voucher["elsewhere"]):
+        return None
+    lines = Disbursement.objects.filter(pk__in=voucher["lines"]).order_by("pk")
+    return {
+        **voucher,
+        "rows": ledger_rows.table_rows(lines.select_related(*ledger_rows.RELATED)),
+        "total": display.number(voucher["sum"]),
+    }
 
 
 def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpResponse:
@@ -204,6 +255,12 @@ def _act(request: PersonRequest, pk: int, service: Any, done: str) -> HttpRespon
 @requires(ENTER_DISBURSEMENT)
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     return _act(request, pk, ledger.submit, _("Submitted for approval."))
+
+
+@require_POST
+@requires(ENTER_DISBURSEMENT)
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, ledger.withdraw, _("Withdrawn: it is a draft again."))
 
 
 @require_POST
@@ -262,10 +319,13 @@ def _refused(request: PersonRequest, row: Disbursement, **forms: Any) -> HttpRes
 
 @requires(ENTER_DISBURSEMENT)
 def amount_words(request: PersonRequest) -> JsonResponse:
-    """How the portal reads an amount, while it is typed."""
+    """How the portal reads an amount, while it is typed, and what is left of the plan beside it."""
+    form = DisbursementForm(request.GET, user=request.user)
+    form.full_clean()
+    left = _left_of_plan(request.user, form.place)
     try:
         amount = parse_amount(request.GET.get("text", ""))
     except AmountError as error:
-        return JsonResponse({"amount": None, "words": error.message})
+        return JsonResponse({"amount": None, "words": error.message, "left": left})
     words = in_words(amount) if amount else ""
-    return JsonResponse({"amount": amount, "words": words})
+    return JsonResponse({"amount": amount, "words": words, "left": left})

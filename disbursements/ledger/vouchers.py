@@ -1,21 +1,88 @@
 """The same voucher is entered once, by whichever door: form, API, bulk, workbook.
 
-Two rows are the same when voucher, date, activity, commune, fund and amount are; one that was
-reversed wholly does not count.
+A voucher is its number, whatever its case, spaces and dashes, on a day (issue "Rules", E). It
+often has many lines. Two rows of it are alike when activity, commune and fund are the same, and the
+payee, where both name one. Alike and of one amount they are the same row; alike with another amount
+somebody has to say that it is another line. A row that was reversed wholly does not count.
 """
 
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date as Date
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.services.errors import Conflict
 from core.values.dates import format_date
 from core.values.money import format_vnd
+from core.values.text import fold, squash
 from disbursements.models import Disbursement
 from programs.models import Period
+
+MET_WITHIN = timedelta(days=60)  # a number that comes back later than this has begun anew
+DASHES = frozenset("\u2212\u2043\u02d7\u207b\u208b\u2500")  # beside what Unicode calls a dash
+Voucher = tuple[str, Date]
+
+
+def fold_number(number: str) -> str:
+    """A voucher's number without case, spaces and dashes: `zz 01`, `ZZ-01` and `ZZ01` are one.
+    Zeros stay. "" for none, and for a dash alone."""
+    return "".join(char for char in squash(number).casefold() if not _is_gap(char))
+
+
+def _is_gap(char: str) -> bool:
+    return char.isspace() or char in DASHES or unicodedata.category(char) == "Pd"
+
+
+def voucher_of(row: Any) -> Voucher:
+    """The voucher that a row is a line of: the folded number, and the day."""
+    return fold_number(row.voucher_no), row.date
+
+
+def content_of(row: Disbursement) -> tuple[Any, ...]:
+    """What makes two rows the same: voucher, activity, commune, fund, payee and amount."""
+    keys = (row.activity_id, row.commune_id, row.fund_id)
+    return (*voucher_of(row), *keys, fold(row.payee), row.amount)
+
+
+def are_alike(one: Any, other: Any) -> bool:
+    """Whether two lines of a voucher differ in no more than their amount. A payee that one of them
+    does not name makes no difference."""
+    names = ("activity_id", "commune_id", "fund_id")
+    payees = {fold(one.payee), fold(other.payee)} - {""}
+    return len(payees) < 2 and all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def standing() -> QuerySet:
+    """The lines of all vouchers: originals with a number that were not reversed wholly."""
+    return Disbursement.objects.filter(reverses=None, reversed_amount__lt=F("amount")).exclude(
+        voucher_no=""
+    )
+
+
+class VoucherLines:
+    """The lines that there are of some rows' vouchers, the rows themselves apart."""
+
+    def __init__(self, rows: Iterable[Disbursement]) -> None:
+        rows = [row for row in rows if fold_number(row.voucher_no)]
+        asked = {voucher_of(row) for row in rows}
+        own = {row.pk for row in rows} - {None}
+        days = standing().filter(date__in={row.date for row in rows}).exclude(pk__in=own)
+        keys = [line.pk for line in _brief(days) if voucher_of(line) in asked]
+        there = Disbursement.objects.filter(pk__in=keys).order_by("pk")
+        self.lines: dict[Voucher, list[Disbursement]] = defaultdict(list)
+        for line in there.select_related("activity", "commune", "fund", "fiscal_year"):
+            self.lines[voucher_of(line)].append(line)
+
+    def alike(self, row: Disbursement) -> list[Disbursement]:
+        """Lines of the row's voucher that differ in no more than their amount."""
+        return [line for line in self.lines.get(voucher_of(row), ()) if are_alike(row, line)]
 
 
 def lock_months(rows: Iterable[Disbursement]) -> None:
@@ -25,58 +92,155 @@ def lock_months(rows: Iterable[Disbursement]) -> None:
     list(Period.objects.select_for_update(no_key=True).filter(pk__in=months).order_by("pk"))
 
 
-def check_not_entered(row: Disbursement) -> None:
-    """Refuse a row whose voucher, date, activity, commune, fund and amount are all there."""
-    if not row.voucher_no:
+def check_not_entered(row: Disbursement, *, same_voucher: bool = False) -> None:
+    """Refuse a row that is there already, and one that is alike with another amount unless
+    somebody says that it is another line of the same voucher."""
+    if not fold_number(row.voucher_no):
         return
     lock_months([row])
-    twin = same_rows(row).exclude(pk=row.pk).first()
+    check_line(row, VoucherLines([row]), same_voucher=same_voucher)
+
+
+def check_line(row: Disbursement, entered: VoucherLines, *, same_voucher: bool) -> None:
+    """Hold one row against the lines that there are; it then knows those it stands beside."""
+    alike = entered.alike(row)
+    twin = next((line for line in alike if line.amount == row.amount), None)
     if twin is not None:
         raise already_entered(row, twin)
+    if alike and not same_voucher:
+        raise another_amount(row, alike[0])
+    row.beside = frozenset(line.pk for line in alike)
 
 
 def already_entered(row: Disbursement, twin: Disbursement) -> ValidationError:
     """The refusal of a row that is there already, as `twin`."""
     said = _("Voucher %(voucher)s of %(day)s over %(amount)s đồng is already entered (%(row)s).")
+    facts = {"amount": format_vnd(row.amount), "row": twin, **_named(row, twin)}
+    return ValidationError({"voucher_no": ValidationError(said % facts, "already_entered")})
+
+
+def another_amount(row: Disbursement, other: Disbursement) -> ValidationError:
+    """The question about a row that is there with another amount, as `other`: it shows both."""
+    said = _(
+        "Voucher %(voucher)s of %(day)s has this line already, over %(there)s đồng (%(row)s); "
+        "here it is %(here)s đồng: another line of this voucher, or the same one mended?"
+    )
+    facts = {"here": format_vnd(row.amount), "there": format_vnd(other.amount), "row": other}
     return ValidationError(
         {
-            "voucher_no": said
-            % {
-                "voucher": row.voucher_no,
-                "day": format_date(row.date),
-                "amount": format_vnd(row.amount),
-                "row": twin,
-            }
+            "voucher_no": ValidationError(said % {**facts, **_named(row, other)}, "same_voucher"),
+            "same_voucher": ValidationError(
+                _("Say so if it is another line of this voucher."), "required"
+            ),
         }
     )
 
 
-def same_rows(row: Disbursement) -> Any:
-    """Originals with the same voucher, date, activity, commune, fund and amount, not reversed."""
-    return Disbursement.objects.filter(
-        voucher_no=row.voucher_no,
-        date=row.date,
-        activity_id=row.activity_id,
-        commune_id=row.commune_id,
-        fund_id=row.fund_id,
-        amount=row.amount,
-        reverses=None,
-    ).filter(reversed_amount__lt=F("amount"))
+def _named(row: Disbursement, other: Disbursement) -> dict[str, Any]:
+    """A voucher's number as it was written, and as it is there where that differs; and its day."""
+    numbers = dict.fromkeys([row.voucher_no, other.voucher_no])
+    return {"voucher": " = ".join(numbers), "day": format_date(row.date)}
 
 
 def check_none_entered(rows: Sequence[Disbursement]) -> None:
-    """Refuse rows that somebody else entered since they were looked at; twins among them count."""
+    """Refuse rows that somebody else entered since they were looked at, or that came to be alike
+    with others than were looked at; those among them stand together."""
     lock_months(rows)
-    there = Disbursement.objects.filter(
-        voucher_no__in={row.voucher_no for row in rows} - {""}, reverses=None
-    ).filter(reversed_amount__lt=F("amount"))
-    entered = {content_of(row): row for row in there.order_by("pk")}
+    entered = VoucherLines(rows)
     for row in rows:
-        if content_of(row) in entered:
-            [[said]] = already_entered(row, entered[content_of(row)]).message_dict.values()
-            raise Conflict(said, "entered_meanwhile")
+        for line in entered.alike(row):
+            if line.pk not in row.beside:
+                refused = already_entered if line.amount == row.amount else another_amount
+                [said, *_more] = refused(row, line).message_dict["voucher_no"]
+                raise Conflict(said, "entered_meanwhile")
 
 
-def content_of(row: Disbursement) -> tuple[Any, ...]:
-    """What makes two rows the same: voucher, date, activity, commune, fund and amount."""
-    return (row.voucher_no, row.date, row.activity_id, row.commune_id, row.fund_id, row.amount)
+def lines_of(user: User, rows: Sequence[Disbursement]) -> dict[Voucher, dict[str, Any]]:
+    """By voucher of some saved rows, which the user sees: the lines in the user's scope (`lines`,
+    in order of entry), their sum in đồng, and whether there are more outside it (`elsewhere`)."""
+    asked = {voucher_of(row) for row in rows if fold_number(row.voucher_no)}
+    of_the_days = standing().filter(date__in={day for _number, day in asked}).order_by("pk")
+    there = [line for line in _brief(of_the_days) if voucher_of(line) in asked]
+    found: dict[Voucher, dict[str, Any]] = {
+        voucher: {"lines": [], "sum": 0, "elsewhere": False} for voucher in asked
+    }
+    own = {row.pk for row in rows}
+    seen = own | _seen(user, [line for line in there if line.pk not in own])
+    for line in there:
+        voucher = found[voucher_of(line)]
+        if line.pk in seen:
+            voucher["lines"].append(line.pk)
+            voucher["sum"] += line.amount - line.reversed_amount
+        else:
+            voucher["elsewhere"] = True
+    return found
+
+
+def _brief(lines: QuerySet) -> Iterable[Any]:
+    """Of many lines no more than is asked here: whole records take ten times as long."""
+    names = ("pk", "date", "fiscal_year_id", "voucher_no", "amount", "reversed_amount")
+    return lines.values_list(*names, named=True).iterator()
+
+
+def _seen(user: User, rows: Sequence[Any]) -> set[int]:
+    """Those of some rows that lie in the user's scope."""
+    keys = [row.pk for row in rows]
+    return set(
+        Disbursement.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True)
+    )
+
+
+def entered_twice() -> set[int]:
+    """Ids of the rows that are the same row of the same voucher as another: from before numbers
+    were folded, or twice in one workbook. For a person to look at; nothing is dropped."""
+    names = ("pk", "date", "voucher_no", "activity_id", "commune_id", "fund_id", "payee", "amount")
+    there: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for row in standing().order_by("pk").values_list(*names, named=True).iterator():
+        there[(*voucher_of(row), row.activity_id, row.commune_id, row.fund_id, row.amount)].append(
+            row
+        )
+    return {
+        row.pk
+        for (number, *_content), rows in there.items()
+        if number and len(rows) > 1
+        for row in rows
+        if any(other is not row and are_alike(row, other) for other in rows)
+    }
+
+
+def met_before(user: User, rows: Sequence[Disbursement]) -> list[Date | None]:
+    """For each row the nearest other day, within 60 days and the fiscal year, on which its number
+    was entered before; None where there is none. `Date.min` stands for one outside the scope."""
+    numbered = [row for row in rows if fold_number(row.voucher_no)]
+    if not numbered:
+        return [None for _row in rows]
+    first, last = min(row.date for row in numbered), max(row.date for row in numbered)
+    days = standing().filter(
+        date__range=(first - MET_WITHIN, last + MET_WITHIN),
+        fiscal_year__in={row.fiscal_year_id for row in numbered},
+    )
+    there: dict[str, list[Any]] = defaultdict(list)
+    for line in _brief(days):
+        there[fold_number(line.voucher_no)].append(line)
+    there.pop("", None)
+    met = [
+        [line for line in there.get(fold_number(row.voucher_no), ()) if _is_met(row, line)]
+        for row in rows
+    ]
+    seen = _seen(user, [line for lines in met for line in lines])
+    return [_nearest(row, lines, seen) for row, lines in zip(rows, met, strict=True)]
+
+
+def _is_met(row: Disbursement, line: Any) -> bool:
+    return (
+        line.date != row.date
+        and abs(line.date - row.date) <= MET_WITHIN
+        and line.fiscal_year_id == row.fiscal_year_id
+        and (row.pk is None or line.pk < row.pk)
+    )
+
+
+def _nearest(row: Disbursement, lines: Sequence[Any], seen: set[int]) -> Date | None:
+    days = [line.date for line in lines if line.pk in seen]
+    nearest = min(days, key=lambda day: abs(day - row.date), default=Date.min)
+    return nearest if lines else None

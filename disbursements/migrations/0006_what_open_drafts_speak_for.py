@@ -1,5 +1,5 @@
 """Each open draft speaks for the programmes in which it differs from what it was drafted from. Where
-two did, the newer one speaks; the other stays as it is and is told so when it is submitted."""
+two did, the newer one speaks; the other stays as it is, is listed here, and its page says so."""
 
 from django.db import migrations
 
@@ -33,6 +33,11 @@ def speak(apps, schema_editor):
                     plan_version_id=draft.pk,
                     fiscal_year_id=draft.fiscal_year_id,
                     program_id=program,
+                )
+            else:
+                print(
+                    f"Plan draft {draft.pk} changes programme {program}, for which draft "
+                    f"{taken.get().plan_version_id} speaks: join them, or set one aside."
                 )
 
 

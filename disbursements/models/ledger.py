@@ -1,5 +1,7 @@
 """Disbursements as a ledger, and the counter that numbers them. Whole đồng, never a float."""
 
+from datetime import date as Date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,8 +12,8 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune
-from core.models import NamedModel, VersionedModel
+from communes.models import Commune, Placed
+from core.models import MadeByPeople, NamedModel, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from core.values.money import negative, too_large, zero
 from programs.models import Activity, FiscalYear, Fund, Period, Program
@@ -38,7 +40,7 @@ class DisbursementQuerySet(models.QuerySet):
         return self.filter(status=Status.SUBMITTED)
 
 
-class Disbursement(NamedModel, VersionedModel):
+class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
     """A row of the ledger. Posted rows are never edited or deleted: they are reversed.
 
     `program`, `fiscal_year`, `period` and `quarter` follow from activity, commune and date; the
@@ -49,6 +51,8 @@ class Disbursement(NamedModel, VersionedModel):
 
     search_fields = ("voucher_no", "payee", "description")
     name_field = "payee"
+    # Lines of its voucher, alike but for the amount, that it was entered beside; not kept.
+    beside: frozenset[int] = frozenset()
 
     number = models.PositiveIntegerField(_("number"), null=True, editable=False)
     fiscal_year = models.ForeignKey(
@@ -176,6 +180,10 @@ class Disbursement(NamedModel, VersionedModel):
                 condition=Q(quarter__gte=1, quarter__lte=4), name="disbursement_quarter_1_to_4"
             ),
         ]
+
+    @property
+    def own_day(self) -> Date | None:
+        return self.date
 
     def __str__(self) -> str:
         if self.number:

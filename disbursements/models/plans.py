@@ -1,5 +1,7 @@
 """Plans in versions: lines by activity, commune and fund, with an amount per quarter."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,10 +13,10 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune
-from core.models import VersionedModel
+from communes.models import Commune, Placed
+from core.models import MadeByPeople, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
-from programs.models import Activity, FiscalYear, Fund, Program
+from programs.models import Activity, FiscalYear, Fund, Program, first_day
 
 
 class PlanState(models.TextChoices):
@@ -22,6 +24,8 @@ class PlanState(models.TextChoices):
     SUBMITTED = "submitted", _("Waiting for approval")
     RETURNED = "returned", _("Returned")
     APPROVED = "approved", _("Approved")
+    JOINED = "joined", _("Joined into another")
+    SET_ASIDE = "set_aside", _("Set aside")
 
 
 class PlanVersionQuerySet(models.QuerySet):
@@ -45,11 +49,13 @@ class PlanVersionQuerySet(models.QuerySet):
         return self.annotate(planned=Coalesce(models.Subquery(total), 0))
 
 
-class PlanVersion(VersionedModel):
+class PlanVersion(VersionedModel, MadeByPeople):
     """One version of a fiscal year's plan over all programmes.
 
-    `number` is given at approval: 1 is the original (kế hoạch giao đầu năm), n + 1 is revision n.
-    An approved version is read only. The current version is the approved one of highest number.
+    `number` is given at approval. A version that is the first to have lines of the programmes it
+    speaks for is their original plan (kế hoạch giao đầu năm); the others are the year's revisions,
+    counted from 1. An approved version is read only. The current version is the approved one of
+    highest number.
     """
 
     fiscal_year = models.ForeignKey(
@@ -79,6 +85,20 @@ class PlanVersion(VersionedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     approved_at = models.DateTimeField(null=True, editable=False)
+    revision = models.PositiveSmallIntegerField(
+        _("revision"),
+        null=True,
+        editable=False,
+        help_text=_("0: the first plan of all programmes it speaks for; else which revision."),
+    )
+    joined_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="joined",
+        editable=False,
+        verbose_name=_("joined into"),
+    )
     programs = models.ManyToManyField(
         Program,
         through="PlanProgram",
@@ -116,9 +136,9 @@ class PlanVersion(VersionedModel):
         """Original, revision n, or the state of one that is not approved yet."""
         if self.number is None:
             return str(self.get_state_display())
-        if self.number == 1:
+        if not self.revision:
             return _now("Original plan")
-        return _now("Plan, revision %(n)d") % {"n": self.number - 1}
+        return _now("Plan, revision %(n)d") % {"n": self.revision}
 
     @property
     def is_read_only(self) -> bool:
@@ -161,8 +181,17 @@ class PlanLineQuerySet(models.QuerySet):
         total = amounts.values("line").annotate(total=models.Sum("amount")).values("total")
         return self.alias(total=Coalesce(models.Subquery(total), 0))
 
+    def with_another_fund(self) -> "PlanLineQuerySet":
+        """Each with whether it stands beside a line that differs only in its fund."""
+        beside = PlanLine.objects.filter(
+            plan_version=models.OuterRef("plan_version"),
+            activity=models.OuterRef("activity"),
+            commune=models.OuterRef("commune"),
+        ).exclude(pk=models.OuterRef("pk"))
+        return self.annotate(another_fund=models.Exists(beside))
 
-class PlanLine(models.Model):
+
+class PlanLine(Placed, models.Model):
     """(version, activity, commune, fund) with an amount per quarter; keeps the activity's title.
 
     `details` are its plain texts: form, list, API and copies of a version take them from here.
@@ -184,6 +213,10 @@ class PlanLine(models.Model):
     title = models.CharField(_("activity"), max_length=500)
     unit = models.CharField(_("implementing unit"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    changes = models.PositiveIntegerField(null=True, editable=False)  # since it was written
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
 
     objects = PlanLineQuerySet.as_manager()
 
@@ -208,9 +241,13 @@ class PlanLine(models.Model):
         return f"{self.activity.code} · {self.commune} · {self.fund}"
 
     @property
+    def own_day(self) -> date | None:
+        return first_day(self.plan_version) if self.plan_version_id else None
+
+    @property
     def version(self) -> int:
-        """A line changes with its plan version: that one's count."""
-        return self.plan_version.version
+        """Counts the line's own changes from 1; each also counts its plan version up."""
+        return 1 + (self.changes or 0)
 
     def clean(self) -> None:
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:

@@ -9,18 +9,25 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.requests import person
-from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, VIEW
-from communes.api import PlacedSerializer, UnitField
+from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, LOAD_HISTORY, VIEW
+from communes.api import PlacedSerializer, UnitField, unit_on
+from communes.lookups import unknown_unit
 from communes.models import Commune
+from core.api.base import error_detail
+from core.api.bulk import MOST, Bulk, RowErrors, rows_refused
 from core.api.serializers import (
     CodeField,
     CodesOfMany,
     KeyField,
+    OneOfField,
     ReasonSerializer,
     ResourceSerializer,
+    StrictSerializer,
     TextField,
     VersionSerializer,
     WholeNumberField,
+    YesNoField,
+    cached,
 )
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
@@ -28,9 +35,13 @@ from core.values.dates import QUARTERS
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanLine, PlanState, PlanVersion
+from disbursements.plans import drafts as open_drafts
 from disbursements.plans import editing as plan_edit
+from disbursements.plans import many as many_lines
 from disbursements.plans import services as plans
+from disbursements.plans.against import AgainstSerializer, against_of
 from disbursements.plans.authority import authority_over_plan
+from disbursements.plans.review import Review
 from programs.models import Activity, FiscalYear, Fund, Program
 
 
@@ -48,6 +59,13 @@ class PlanVersionSerializer(ResourceSerializer):
         ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
     )
     planned = serializers.IntegerField(read_only=True, help_text="Đồng, within your scope.")
+    joined_into = KeyField(read_only=True, allow_null=True)
+    against = serializers.SerializerMethodField(
+        help_text="Beside the version before, within your scope; null in a list."
+    )
+    warnings = serializers.SerializerMethodField(
+        help_text="What is doubtful, in your language; they never lock. Empty in a list."
+    )
 
     class Meta:
         model = PlanVersion
@@ -65,14 +83,107 @@ class PlanVersionSerializer(ResourceSerializer):
             "return_reason",
             "origin",
             "planned",
+            "joined_into",
+            "against",
             "version",
+            "warnings",
         ]
         read_only_fields = ["number", "state", "return_reason"]
+
+    @extend_schema_field(AgainstSerializer(allow_null=True))
+    def get_against(self, plan: PlanVersion) -> dict[str, Any] | None:
+        review = self._review(plan)
+        return against_of(review) if review else None
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_warnings(self, plan: PlanVersion) -> list[str]:
+        review = self._review(plan)
+        return [*plans.doubts(plan), *review.warnings] if review else []
+
+    def _review(self, plan: PlanVersion) -> Review | None:
+        """One for both fields; none in a list, where it would be a dozen queries a row."""
+        view = self.context["view"]
+        if view.action == "list":
+            return None
+        question = ("review", plan.pk, plan.version)
+        found: Review = cached(self, question, lambda: Review(plan, view.request.user))
+        return found
 
 
 class ApproveSerializer(VersionSerializer):
     decision_no = TextField(required=False, allow_blank=True, max_length=60)
     decision_date = serializers.DateField(required=False, allow_null=True)
+    together = serializers.ListField(
+        child=KeyField(queryset=PlanVersion.objects.all()),
+        required=False,
+        help_text="Other plans of the year that wait: approved with it as one version.",
+    )
+    confirm_vanishing = YesNoField(
+        required=False, help_text="True: all lines with money that vanish may go (else 400)."
+    )
+
+
+class JoinSerializer(VersionSerializer):
+    draft = KeyField(
+        queryset=PlanVersion.objects.all(), help_text="The open draft that is taken into this one."
+    )
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT})
+class QuarterField(WholeNumberField):
+    """The amount (đồng) of one quarter of a plan line."""
+
+    def __init__(self, quarter: int) -> None:
+        super().__init__(required=False, min_value=0, max_value=MAX_AMOUNT)
+        self.quarter = quarter
+
+    def get_attribute(self, row: PlanLine) -> int:
+        return sum(a.amount for a in row.amounts.all() if a.quarter == self.quarter)
+
+
+class StatedLineSerializer(StrictSerializer):
+    """A line as a body states it: its amounts are all of its amounts."""
+
+    activity = CodeField(queryset=Activity.objects.select_related("program"))
+    commune = UnitField(help_text="Code of the unit as it stood when the fiscal year began.")
+    fund = CodeField(
+        queryset=Fund.objects.all(), required=False, help_text="Default: that of the line there."
+    )
+    title = TextField(required=False, max_length=500, help_text="Default: the activity's.")
+    unit = TextField(required=False, allow_blank=True, max_length=200)
+    note = TextField(required=False, allow_blank=True, max_length=500)
+    q1 = QuarterField(1)
+    q2 = QuarterField(2)
+    q3 = QuarterField(3)
+    q4 = QuarterField(4)
+
+
+class StatedLinesSerializer(VersionSerializer):
+    rows = serializers.ListField(child=StatedLineSerializer(), min_length=1, max_length=MOST)
+    scope = OneOfField(
+        many_lines.SCOPES,
+        required=False,
+        help_text="`whole`: other lines of their programmes go; `changes`: none does.",
+    )
+    confirm_vanishing = YesNoField(required=False, help_text="True: those lines may go.")
+    another_fund = YesNoField(
+        required=False, help_text="True: lines may stand beside ones of another fund."
+    )
+
+
+def _stated(rows: list[dict[str, Any]], plan: PlanVersion) -> list[plans.Line]:
+    """The lines that a body states. Refuses (400) those in units that there are not."""
+    lines, errors = [], {}
+    for index, fields in enumerate(rows):
+        code = fields.pop("commune")
+        unit = unit_on(code, plan.fiscal_year.start) if code.isprintable() else None
+        if unit is None:
+            errors[index] = {"commune": [unknown_unit(code)]}
+            continue
+        lines.append(_line({**fields, "commune": unit}, {}))
+    if errors:
+        raise rows_refused(errors)
+    return lines
 
 
 class PlanVersionFilters(filters.Filters):
@@ -95,7 +206,9 @@ class PlanVersionFilters(filters.Filters):
 class PlanVersions(Creatable, Changeable, Removable, Resource):
     """Versions of a fiscal year's plan; the current one is the approved one of highest number."""
 
-    queryset = PlanVersion.objects.select_related("fiscal_year").prefetch_related("programs")
+    queryset = PlanVersion.objects.select_related("fiscal_year", "based_on").prefetch_related(
+        "programs"
+    )
     serializer_class = PlanVersionSerializer
     filterset_class = PlanVersionFilters
     ordering_fields = ("fiscal_year", "number", "state", "planned")
@@ -146,6 +259,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
     def approve(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Waiting → approved, by somebody else than who submitted; gives the number."""
         fields["decision_no"] = fields.get("decision_no", "")
+        fields.setdefault("confirm_vanishing", False)
         return plans.approve(actor=person(self.request), plan=row, **fields)
 
     @act("return", permission=VIEW, right=authority_over_plan, body=ReasonSerializer)
@@ -153,21 +267,36 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         """Waiting → returned, with a reason."""
         return plans.return_(actor=person(self.request), plan=row, **fields)
 
+    @act("withdraw", permission=DRAFT_PLAN)
+    def withdraw(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+        """Waiting → draft again, by who submitted it, or who takes over from who left."""
+        return open_drafts.withdraw(actor=person(self.request), plan=row, **fields)
 
-@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_AMOUNT})
-class QuarterField(WholeNumberField):
-    """The amount (đồng) of one quarter of a plan line."""
+    @act("join", permission=DRAFT_PLAN, body=JoinSerializer)
+    def join(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+        """Take another open draft of the year into this one, which speaks for both from then on."""
+        return open_drafts.join(actor=person(self.request), plan=row, **fields)
 
-    def __init__(self, quarter: int) -> None:
-        super().__init__(required=False, min_value=0, max_value=MAX_AMOUNT)
-        self.quarter = quarter
+    @act("set-aside", permission=(DRAFT_PLAN, APPROVE_PLAN), body=ReasonSerializer)
+    def set_aside(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+        """Draft or returned → set aside, with a reason; another's after 30 days untouched."""
+        return open_drafts.set_aside(actor=person(self.request), plan=row, **fields)
 
-    def get_attribute(self, row: PlanLine) -> int:
-        return sum(a.amount for a in row.amounts.all() if a.quarter == self.quarter)
+    @act("lines", permission=DRAFT_PLAN, body=StatedLinesSerializer)
+    def lines(self, row: PlanVersion, **fields: Any) -> PlanVersion:
+        """State many lines of the draft at once: the whole plan of their programmes within your
+        scope, or changes. A line that is there is replaced."""
+        lines = _stated(fields.pop("rows"), row)
+        try:
+            return many_lines.state_lines(
+                actor=person(self.request), plan=row, lines=lines, **fields
+            )
+        except RowErrors as found:
+            raise rows_refused({n: error_detail(e) for n, e in found.errors.items()}) from found
 
 
 class PlanLineSerializer(PlacedSerializer):
-    """A line of a plan version; `version` is that of the plan version it belongs to."""
+    """A line of a plan version; `version` counts the changes of the line."""
 
     plan_version = KeyField(queryset=PlanVersion.objects.select_related("fiscal_year"))
     fiscal_year = serializers.CharField(source="plan_version.fiscal_year.code", read_only=True)
@@ -181,6 +310,10 @@ class PlanLineSerializer(PlacedSerializer):
     q4 = QuarterField(4)
     total = serializers.SerializerMethodField(help_text="Đồng.")
     title = TextField(required=False, max_length=500, help_text="Default: the activity's.")
+    another_fund = YesNoField(
+        required=False,
+        help_text="True: it stands beside a line that differs only in its fund (sent: may stand).",
+    )
 
     class Meta:
         model = PlanLine
@@ -199,15 +332,12 @@ class PlanLineSerializer(PlacedSerializer):
             "q3",
             "q4",
             "total",
+            "another_fund",
             "version",
         ]
 
     def get_total(self, row: PlanLine) -> int:
         return sum(amount.amount for amount in row.amounts.all())
-
-    def unit_day_of(self, attrs: dict[str, Any]) -> Any:
-        plan = attrs.get("plan_version") or self.instance.plan_version
-        return plan.fiscal_year.start
 
 
 class PlanLineFilters(filters.Filters):
@@ -226,7 +356,7 @@ class PlanLineFilters(filters.Filters):
     )
 
 
-class PlanLines(Creatable, Changeable, Removable, Resource):
+class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
     """Lines of plan versions within the user's scope; written while the version is a draft."""
 
     queryset = PlanLine.objects.select_related(
@@ -244,25 +374,55 @@ class PlanLines(Creatable, Changeable, Removable, Resource):
         "create": DRAFT_PLAN,
         "partial_update": DRAFT_PLAN,
         "destroy": DRAFT_PLAN,
+        "bulk": DRAFT_PLAN,
     }
 
     def get_queryset(self) -> QuerySet:
         rows: Any = super().get_queryset()
-        return rows.with_total()
+        return rows.with_total().with_another_fund()
 
     def perform_create(self, fields: dict[str, Any]) -> PlanLine:
-        plan = fields.pop("plan_version")
+        plan, another = fields.pop("plan_version"), fields.pop("another_fund", False)
         line = _line(fields, {})
-        return plan_edit.add_line(actor=person(self.request), plan=plan, line=line)
+        return plan_edit.add_line(
+            actor=person(self.request), plan=plan, line=line, another_fund=another
+        )
+
+    def perform_bulk(self, rows: list[dict[str, Any]]) -> list[PlanLine]:
+        """New lines of one draft or of several."""
+        by_plan: dict[PlanVersion, dict[int, plan_edit.Change]] = {}
+        for index, fields in enumerate(rows):
+            plan, another = fields.pop("plan_version"), fields.pop("another_fund", False)
+            change = plan_edit.Change(_line(fields, {}), another_fund=another)
+            by_plan.setdefault(plan, {})[index] = change
+        made: dict[int, PlanLine] = {}
+        errors: dict[int, Any] = {}
+        for plan, changes in by_plan.items():
+            places = list(changes)
+            try:
+                lines = plan_edit.change_many(
+                    actor=person(self.request), plan=plan, changes=list(changes.values())
+                )
+                made |= zip(places, lines, strict=True)
+            except RowErrors as found:
+                errors |= {places[n]: each for n, each in found.errors.items()}
+        if errors:
+            raise RowErrors(errors)
+        return [made[index] for index in range(len(rows))]
 
     def perform_update(self, row: PlanLine, version: int, fields: dict[str, Any]) -> PlanLine:
         if fields.pop("plan_version", row.plan_version) != row.plan_version:
             raise serializers.ValidationError({"plan_version": [_("It cannot be changed.")]})
+        another = fields.pop("another_fund", False)
         amounts = {a.quarter: a.amount for a in row.amounts.all()}
         names = ("activity", "commune", "fund", "title", *PlanLine.details)
         line = _line({**{name: getattr(row, name) for name in names}, **fields}, amounts)
         return plan_edit.change_line(
-            actor=person(self.request), row=row, line=line, version=version
+            actor=person(self.request),
+            row=row,
+            line=line,
+            version=version,
+            another_fund=another,
         )
 
     def perform_destroy(self, row: PlanLine, version: int | None) -> None:

@@ -36,7 +36,7 @@ def authority_over_plan(actor: User, plan: PlanVersion) -> str:
     if not PlanVersion.objects.visible_to(actor).filter(pk=plan.pk).exists():
         raise PermissionDenied
     places = places_of(plan)
-    behalf = authority(actor, APPROVE_PLAN, places=places, submitter=plan.submitted_by_id)
+    behalf = authority(actor, APPROVE_PLAN, places=places, hands=plan.hands)
     outside = [f"{p.code} · {c.name}" for p, c in places if not covers(actor, p, c)]
     if outside:
         more = "…" if len(outside) > NAMED else ""
@@ -49,8 +49,8 @@ def authority_over_plan(actor: User, plan: PlanVersion) -> str:
 
 def why_not(actor: User, plan: PlanVersion) -> str | None:
     """None where the actor may approve the plan; else the reason, "" where none is to be told."""
-    if plan.submitted_by_id == actor.pk:
-        return _("You submitted this plan: somebody else has to approve it.")
+    if actor.pk in plan.hands:
+        return _("You had a hand in this plan: somebody else has to approve it.")
     try:
         authority_over_plan(actor, plan)
     except PermissionDenied as refusal:

@@ -18,10 +18,16 @@ class Compared:
     before: dict[int, int] = field(default_factory=dict)
     after: dict[int, int] = field(default_factory=dict)
     kind: str = "same"
+    spent: int = 0  # đồng, where somebody asked for it (`review`)
 
     @property
     def change(self) -> int:
         return sum(self.after.values()) - sum(self.before.values())
+
+    @property
+    def is_under_spent(self) -> bool:
+        """Whether it plans less than was spent."""
+        return sum(self.after.values()) < self.spent
 
 
 def signed(amount: int) -> str:
@@ -39,11 +45,17 @@ def version_before(plan: PlanVersion) -> PlanVersion | None:
     return earlier.exclude(pk=plan.pk).order_by("-number").first()
 
 
-def compare(before: PlanVersion | None, after: PlanVersion, user: User | None) -> list[Compared]:
+def compare(
+    before: PlanVersion | None,
+    after: PlanVersion,
+    user: User | None,
+    *,
+    speaks_for_all: bool = False,
+) -> list[Compared]:
     """The lines of both in the user's scope (None: all), in the plan's order, in five queries.
 
     A draft changes only what it speaks for: its other lines are those of the version in force."""
-    spoken = spoken_by(after) if after.number is None else None
+    spoken = None if speaks_for_all or after.number is not None else spoken_by(after)
     table: dict[tuple[int, int, int], Compared] = {}
     for line, amounts in _lines(after, user):
         row = Compared(line=line, after=amounts, kind="new" if before else "same")

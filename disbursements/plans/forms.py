@@ -51,6 +51,10 @@ class LineForm(forms.Form):
     q2 = MoneyField(label=_("Quarter II (đồng)"), required=False)
     q3 = MoneyField(label=_("Quarter III (đồng)"), required=False)
     q4 = MoneyField(label=_("Quarter IV (đồng)"), required=False)
+    another_fund = forms.BooleanField(
+        label=_("It is another line beside one of another funding source"), required=False
+    )
+    line_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -69,6 +73,52 @@ class LineForm(forms.Form):
             amounts={q: data[f"q{q}"] for q in QUARTERS if data[f"q{q}"]},
             **{name: data[name] for name in PlanLine.details},
         )
+
+
+class NewLineForm(LineForm):
+    """A new line among many."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_permitted=True, use_required_attribute=False, **kwargs)
+        for name in ("line_id", "version"):
+            del self.fields[name]
+
+
+class AmountsForm(forms.Form):
+    """The amounts of a line that is there, edited in its row; `version` is the line's."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for quarter, roman in OF_QUARTERS:
+            label = _("Quarter %(quarter)s (đồng)") % {"quarter": roman}
+            field = MoneyField(label=label, required=False)
+            field.widget.attrs["aria-label"] = label
+            self.fields[f"q{quarter}"] = field
+
+    def amounts(self) -> dict[int, int]:
+        """Đồng by quarter."""
+        return {q: self.cleaned_data[f"q{q}"] or 0 for q in QUARTERS}
+
+
+class JoinForm(forms.Form):
+    """Another open draft, taken into this one."""
+
+    draft: Any = forms.ModelChoiceField(label=_("Draft"), queryset=None)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, drafts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["draft"]
+        field.queryset = drafts
+        field.label_from_instance = draft_name
+
+
+def draft_name(plan: Any) -> str:
+    """A draft as it stands among others: its number, programmes and who made it."""
+    codes = ", ".join(program.code for program in plan.programs.all())
+    return f"{plan.pk} · {codes} · {plan.created_by.display_name}"
 
 
 class TransferForm(forms.Form):
@@ -93,4 +143,23 @@ class ApproveForm(forms.Form):
 
     decision_no = forms.CharField(label=_("Decision number"), max_length=60, required=False)
     decision_date = DayField(label=_("Decision date"), required=False)
+    together: Any = forms.ModelMultipleChoiceField(
+        label=_("Approve together with, as one version"),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    confirm_vanishing = forms.BooleanField(
+        label=_("All lines with money that vanish may go"), required=False
+    )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, waiting: Any, vanishing: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["together"]
+        field.queryset, field.label_from_instance = waiting, draft_name
+        if not waiting:
+            del self.fields["together"]
+        self.fields["confirm_vanishing"].help_text = str(vanishing) if vanishing else ""
+        if not vanishing and not waiting:
+            del self.fields["confirm_vanishing"]

@@ -43,14 +43,15 @@ class LineFilters(PlanLineFilters):
         return filters.offers_of(model.objects.filter(plan_lines__in=self.queryset).distinct())
 
 
-def _quarter(number: int, compares: bool) -> Column:
+def _quarter(number: int, compares: bool, closed: bool) -> Column:
     def moved(row: Compared) -> str:
         difference = row.after.get(number, 0) - row.before.get(number, 0)
         return signed(difference) if difference and row.kind == "changed" else ""
 
     return Column(
         f"q{number}",
-        _("quarter %(number)s") % {"number": ROMAN[number - 1]},
+        (_("quarter %(number)s (closed)") if closed else _("quarter %(number)s"))
+        % {"number": ROMAN[number - 1]},
         lambda row: row.after.get(number, 0),
         BY_VALUE,
         sum="amount",
@@ -65,8 +66,9 @@ def _detail(name: str) -> Column:
 
 
 @cache
-def columns(compares: bool, editable: bool) -> tuple[Column, ...]:
-    """What a line shows: its quarters and year; beside another version, how it differs."""
+def columns(compares: bool, editable: bool, closed: tuple[int, ...] = ()) -> tuple[Column, ...]:
+    """What a line shows: its quarters and year; beside another version, how it differs, and what
+    was spent. Quarters whose months are all `closed` say so."""
     found = [
         Column(
             "activity",
@@ -97,7 +99,18 @@ def columns(compares: bool, editable: bool) -> tuple[Column, ...]:
             tone=lambda row: TONES.get(row.kind, ""),
         )
         found += [before, change, kind]
-    found += [_quarter(number, compares) for number in QUARTERS]
+    found.append(
+        Column(
+            "spent",
+            _("spent"),
+            lambda row: row.spent,
+            BY_VALUE,
+            numeric=True,
+            note=lambda row: _now("more than planned") if row.is_under_spent else "",
+            note_label=_("beside the plan"),
+        )
+    )
+    found += [_quarter(number, compares, number in closed) for number in QUARTERS]
     if editable:
         found.append(
             Column(
@@ -118,7 +131,11 @@ def _lines(user: Any, *plans: PlanVersion | None) -> Any:
 
 
 def listing(
-    plan: PlanVersion, before: PlanVersion | None, rows: list[Compared], editable: bool
+    plan: PlanVersion,
+    before: PlanVersion | None,
+    rows: list[Compared],
+    editable: bool,
+    closed: tuple[int, ...] = (),
 ) -> Listing:
     """The lines `rows` of a version, compared with the one before where there is one."""
     compares = before is not None
@@ -134,8 +151,8 @@ def listing(
 
     return Listing(
         name="plan-lines",
-        title=_now("Line by line") if compares else _now("Lines"),
-        columns=columns(compares, editable),
+        title=_now("Line by line") if compares else _now("Plan lines"),
+        columns=columns(compares, editable, closed),
         rows=lambda user: _lines(user, plan, before),
         filters=LineFilters,
         usual=("search", "program", "commune", *(("lines",) if compares else ())),

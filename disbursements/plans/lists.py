@@ -74,5 +74,5 @@ def listing(user: User) -> Listing:
 @requires(VIEW)
 def plan_versions(request: PersonRequest) -> HttpResponseBase:
     """The versions of all years."""
-    lead = _now("Version 1 is the original; reports compare with the newest approved one.")
+    lead = _now("Reports compare with the newest approved version.")
     return answer(request, listing(request.user), "disbursements/plans.html", {"lead": lead})

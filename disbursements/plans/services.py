@@ -7,25 +7,32 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
+from communes.own_day import check_place
+from core.models import made_by
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
+from core.values.dates import format_date
 from disbursements.guards import explained
-from disbursements.ledger.services import scope_errors
+from disbursements.ledger.services import check_four_eyes, scope_errors
 from disbursements.models import MAX_AMOUNT, PlanState, PlanVersion
-from disbursements.plans import assembly
+from disbursements.plans import assembly, signals
 from disbursements.plans.authority import authority_over_plan
-from disbursements.plans.lines import Line, contents, lines_of, write_lines
+from disbursements.plans.lines import Line, contents, lines_of, put_lines, write_lines
+from disbursements.plans.vanishing import check_vanishing
 from programs.models import FiscalYear, Program, YearState
-from programs.years.services import check_lifetime
+from programs.years import go_live
+from programs.years.open_days import open_year
+
+EDITABLE = (PlanState.DRAFT, PlanState.RETURNED)
 
 
 def approved_version(
@@ -62,7 +69,7 @@ def check_line(line: Line, year: FiscalYear, actor: User) -> None:
     """Hold a line against the rules: amounts, scope, lifetime. Raises `ValidationError`."""
     errors: dict[str, Any] = scope_errors(actor, line.activity.program, line.commune)
     if "commune" not in errors:
-        errors.update(check_lifetime(line.commune, year.start))
+        errors.update(check_place(line.commune, year.start))
     for quarter, amount in line.amounts.items():
         if not 0 <= amount <= MAX_AMOUNT:
             errors[f"q{quarter}"] = _("A planned amount is 0 or more, at most 10^15 đồng.")
@@ -102,8 +109,9 @@ def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> Pla
     already, a reason is needed."""
     check(actor, DRAFT_PLAN)
     check_seen(actor, plan)
+    check_year_open(FiscalYear.objects.get(pk=plan.fiscal_year_id))
     assembly.speak_for(plan, assembly.changed_programs(plan))
-    if assembly.revises(plan, approved_version(plan.fiscal_year)) and not plan.reason.strip():
+    if assembly.revises(plan) and not plan.reason.strip():
         raise ValidationError({"reason": _("A revision says why the plan changes.")})
     if not plan.lines.exists():
         raise Conflict(_("This version has no lines yet."), "empty")
@@ -111,13 +119,38 @@ def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> Pla
         plan,
         actor=actor,
         to=PlanState.SUBMITTED,
-        allowed_from=[PlanState.DRAFT, PlanState.RETURNED],
+        allowed_from=EDITABLE,
         state_field="state",
         version=version,
         why=_("submitted"),
         submitted_by=actor,
         submitted_at=timezone.now(),
     )
+
+
+def check_year_open(year: FiscalYear) -> None:
+    """`Conflict` where the year is closed, naming the first open day of the nearest year."""
+    if said := closed_year(year):
+        raise Conflict(said, "year_closed")
+
+
+def doubts(plan: PlanVersion) -> list[str]:
+    """What a plan that is not approved yet is told: that its year is closed."""
+    said = "" if plan.state == PlanState.APPROVED else closed_year(plan.fiscal_year)
+    return [said] if said else []
+
+
+def closed_year(year: FiscalYear) -> str:
+    """The sentence on a plan of a closed year, which is refused when it is submitted; else ""."""
+    if year.state != YearState.CLOSED:
+        return ""
+    other = open_year(year)
+    if other is None:
+        return _("Fiscal year %(year)s is closed: it takes no new plan.") % {"year": year.code}
+    return _(
+        "Fiscal year %(year)s is closed: it takes no new plan. Open is %(other)s, from %(day)s, or "
+        "ask for the year to be reopened."
+    ) % {"year": year.code, "other": other.code, "day": format_date(other.start)}
 
 
 def check_seen(actor: User, plan: PlanVersion) -> None:
@@ -131,53 +164,100 @@ def approve(
     *,
     actor: User,
     plan: PlanVersion,
+    together: Iterable[PlanVersion] = (),
     decision_no: str = "",
     decision_date: Date | None = None,
     version: int | None = None,
+    confirm_vanishing: bool = True,
 ) -> PlanVersion:
-    """Submitted → approved, by somebody else than who submitted; gives the next number."""
-    behalf = authority_over_plan(actor, plan)
-    if plan.submitted_by_id == actor.pk:
-        raise PermissionDenied(_("Who submits may not approve."))
+    """Submitted → approved, by somebody who had no hand in it; gives the next number.
+
+    With `together` it takes in what some other submitted drafts of the year speak for: one version
+    under one decision. Without `confirm_vanishing` it asks (400) where lines with money vanish.
+    """
+    together = list(together)
+    behalf = [_authority(actor, each) for each in (plan, *together)]
+    if not confirm_vanishing:
+        check_vanishing((plan, *together))
     return _approve(
         plan,
         actor,
         [PlanState.SUBMITTED],
+        together=together,
         version=version,
-        guard=~Q(submitted_by=actor),
-        why=", ".join(filter(None, [_("approved"), behalf])),
+        guard=~made_by(PlanVersion, actor),
+        why=", ".join(filter(None, [_("approved"), *dict.fromkeys(behalf)])),
         decision_no=decision_no or plan.decision_no,
         decision_date=decision_date or plan.decision_date,
     )
 
 
-def _approve(plan: PlanVersion, actor: User, states: list[str], **options: Any) -> PlanVersion:
+def _authority(actor: User, plan: PlanVersion) -> str:
+    behalf = authority_over_plan(actor, plan)
+    check_four_eyes(actor, plan)
+    return behalf
+
+
+def _approve(
+    plan: PlanVersion,
+    actor: User,
+    states: list[str],
+    together: Iterable[PlanVersion] = (),
+    **options: Any,
+) -> PlanVersion:
+    if plan.origin == "history":
+        go_live.check_history(plan.fiscal_year.start)
+    else:
+        go_live.first_record(plan.fiscal_year, actor)
     year = FiscalYear.objects.select_for_update().get(pk=plan.fiscal_year_id)
-    if year.state == YearState.CLOSED:
-        raise Conflict(
-            _("Fiscal year %(year)s is closed: it takes no new plan.") % {"year": year.code},
-            "year_closed",
-        )
+    check_year_open(year)
     too_late = Conflict(_("Only a plan that waits for approval can be approved."), "state")
     if PlanVersion.objects.select_for_update().get(pk=plan.pk).state not in states:
         raise too_late
     current = approved_version(year)
+    for other in together:
+        assembly.check_up_to_date(other, current)
     assembly.assemble(plan, current)
-    last = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id).aggregate(n=Max("number"))
+    for other in together:
+        _take_in(plan, other, actor)
+    approved = PlanVersion.objects.filter(fiscal_year=plan.fiscal_year_id)
+    last = approved.aggregate(number=Max("number"), revision=Max("revision"))
     with explained():
-        return transition(
+        done = transition(
             plan,
             actor=actor,
             to=PlanState.APPROVED,
             allowed_from=states,
             state_field="state",
             refused=too_late,
-            number=(last["n"] or 0) + 1,
+            number=(last["number"] or 0) + 1,
+            revision=(last["revision"] or 0) + 1 if assembly.revises(plan) else 0,
             approved_by=actor,
             approved_at=timezone.now(),
             based_on=current,
             **options,
         )
+    signals.plan_approved.send(PlanVersion, plan=done, actor=actor)
+    return done
+
+
+def _take_in(plan: PlanVersion, other: PlanVersion, actor: User) -> None:
+    """Approve another draft as part of `plan`; it stays on record as joined into it."""
+    if other.fiscal_year_id != plan.fiscal_year_id or other.pk == plan.pk:
+        said = _("Only other plans of the same fiscal year are approved together.")
+        raise ValidationError({"together": said})
+    assembly.take_in(plan, other)
+    transition(
+        other,
+        actor=actor,
+        to=PlanState.JOINED,
+        allowed_from=[PlanState.SUBMITTED],
+        state_field="state",
+        refused=Conflict(_("Only a plan that waits for approval can be approved."), "state"),
+        why=_("approved as part of plan no. %(id)s") % {"id": plan.pk},
+        joined_into=plan,
+    )
+    signals.plan_joined.send(PlanVersion, plan=other, into=plan, actor=actor)
 
 
 def return_(
@@ -238,6 +318,8 @@ def load(
     `load_history`) approved as history.
     """
     check(actor, LOAD_HISTORY, *(() if post else (DRAFT_PLAN,)))
+    if post:
+        go_live.hold()
     FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
     named = {line.activity.program_id for line in lines}
     draft, current = ground(fiscal_year, lines, post=post)
@@ -256,7 +338,8 @@ def load(
     )
     version.origin = "history" if post else "portal"
     save_with_history(version, actor, reason)
-    write_lines(version, after)
+    write_lines(version, before)
+    put_lines(version, after, actor)
     assembly.speak_for(version, named, is_open=not post)
     if post:
         _approve(

@@ -13,19 +13,20 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from accounts.roles import DRAFT_PLAN, VIEW
+from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, VIEW
 from core.lists import answer
 from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.pages.history import trail_of
 from core.services.access import came_from, requires
+from core.services.errors import StaleVersion
 from core.values import display
 from disbursements.drafts import services as discard
 from disbursements.ledger.choices import suggested
 from disbursements.models import PlanLine, PlanState, PlanVersion
-from disbursements.plans import assembly
 from disbursements.plans import (
     comparison as plan_compare,
 )
+from disbursements.plans import drafts as open_drafts
 from disbursements.plans import (
     editing as plan_edit,
 )
@@ -34,7 +35,16 @@ from disbursements.plans import (
 )
 from disbursements.plans import services as plans
 from disbursements.plans.authority import authority_over_plan, why_not
-from disbursements.plans.forms import ApproveForm, DraftForm, LineForm, TransferForm
+from disbursements.plans.forms import (
+    ApproveForm,
+    DraftForm,
+    JoinForm,
+    LineForm,
+    TransferForm,
+)
+from disbursements.plans.review import ProgramRow, Review
+
+LONGEST_KEY = 19  # digits: longer ones the database does not hold
 
 
 @requires(DRAFT_PLAN)
@@ -78,8 +88,8 @@ def _page(
     request: PersonRequest, plan: PlanVersion, status: int = 200, **forms: Any
 ) -> HttpResponseBase:
     user: User = request.user
-    before = plan_compare.version_before(plan)
-    rows = plan_compare.compare(before, plan, user)
+    review = Review(plan, user)
+    before, rows = review.before, review.rows
     changed = sum(row.kind in plan_compare.CHANGED for row in rows)
     editable = user.can(DRAFT_PLAN) and plan.state in plan_edit.EDITABLE
     waits = plan.state == PlanState.SUBMITTED
@@ -96,30 +106,73 @@ def _page(
         "can_delete": editable and discard.is_possible_of(plan),
         "may_approve": waits and refused is None,
         "refused": refused,
+        "doubts": plans.doubts(plan),
         "spoken": ", ".join(program.code for program in plan.programs.all()),
-        "meanwhile": _meanwhile(plan) if editable or waits else [],
+        "meanwhile": review.outdated,
+        "warnings": review.warnings,
+        "programs": [_program(each) for each in review.programs],
+        "may_withdraw": waits and open_drafts.may_withdraw(user, plan),
+        "may_set_aside": open_drafts.may_set_aside(user, plan),
+        "joined_into": plan.joined_into_id,
         "trail": trail_of(plan),
-        "approve_form": ApproveForm(initial=seen),
+        "approve_form": _approve_form(user, plan, review=review) if waits else None,
+        "set_aside_form": ReasonForm(initial=seen, prefix="aside"),
         "return_form": ReasonForm(initial=seen),
         "decision_date": display.day(plan.decision_date),
         "kept": _kept(request),
     }
     if editable:
         context |= {
-            "line_form": LineForm(user=user, initial=_line_values(request, plan) | seen),
+            "join_form": _join_form(user, plan),
+            "line_form": LineForm(user=user, initial=seen | _line_values(request, plan)),
             "transfer_form": TransferForm(lines=_lines(plan, user), initial=seen, prefix="t"),
             "reason_form": ReasonForm(initial={"reason": plan.reason, **seen}, prefix="why"),
             "activities": suggested(user),
         }
-    lines = plan_lines.listing(plan, before, rows, editable)
+    closed = tuple(review.closed_quarters)
+    lines = plan_lines.listing(plan, before, rows, editable, closed)
     path = reverse("plan-version", args=[plan.pk])
     return answer(request, lines, "disbursements/plan.html", context | forms, status, path)
 
 
-def _meanwhile(plan: PlanVersion) -> list[str]:
-    """What has changed, of the lines a draft speaks for, since it was drafted."""
-    changed = assembly.meanwhile(plan, plans.approved_version(plan.fiscal_year))
-    return [f"{activity} · {fund}" for activity, _commune, fund in sorted(changed)]
+def _program(each: ProgramRow) -> dict[str, Any]:
+    """A programme's plan as the page shows it."""
+    return {
+        "code": each.program.code,
+        "before": display.number(each.before),
+        "after": display.number(each.after),
+        "change": plan_compare.signed(each.change),
+        "spent": display.number(each.spent),
+        "ceiling": display.NOTHING if each.ceiling is None else display.number(each.ceiling),
+        "vanishing": each.vanishing,
+    }
+
+
+def _others(user: User, plan: PlanVersion, *states: str) -> Any:
+    """The other versions of the year in these states that the person sees."""
+    rows = PlanVersion.objects.visible_to(user).filter(fiscal_year=plan.fiscal_year_id)
+    rows = rows.filter(state__in=states).exclude(pk=plan.pk)
+    return rows.select_related("created_by", "fiscal_year").prefetch_related("programs")
+
+
+def _approve_form(
+    user: User, plan: PlanVersion, data: Any = None, review: Review | None = None
+) -> ApproveForm:
+    """With the other plans that the person may approve together with this one."""
+    others = _others(user, plan, PlanState.SUBMITTED)
+    mine = [other.pk for other in others if why_not(user, other) is None]
+    return ApproveForm(
+        data,
+        initial=_seen(plan),
+        waiting=others.filter(pk__in=mine),
+        vanishing=(review or Review(plan, user)).vanishing,
+    )
+
+
+def _join_form(user: User, plan: PlanVersion, data: Any = None) -> JoinForm | None:
+    drafts = _others(user, plan, *plan_edit.EDITABLE)
+    form = JoinForm(data, drafts=drafts, initial=_seen(plan), prefix="join")
+    return form if drafts or data else None
 
 
 def _kept(request: PersonRequest) -> str:
@@ -147,16 +200,20 @@ def _lines(plan: PlanVersion, user: User) -> Any:
     )
 
 
+def _chosen(request: PersonRequest, plan: PlanVersion, number: str) -> PlanLine | None:
+    """The line of the plan that an address or a form names; None where it names none."""
+    is_number = number.isascii() and number.isdigit() and len(number) < LONGEST_KEY
+    return _lines(plan, request.user).filter(pk=int(number)).first() if is_number else None
+
+
 def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
     """The line of `?line=PK`, to be changed in the form."""
-    pk = request.GET.get("line", "")
-    line = _lines(plan, request.user).filter(pk=int(pk)).first() if pk.isdigit() else None
+    line = _chosen(request, plan, request.GET.get("line", ""))
     if line is None:
         return {}
-    names = ("activity", "commune", "fund", *PlanLine.details)
-    return {name: getattr(line, name) for name in names} | {
-        f"q{a.quarter}": a.amount for a in line.amounts.all()
-    }
+    names = ("activity", "commune", "fund", "version", *PlanLine.details)
+    values = {name: getattr(line, name) for name in names} | {"line_id": line.pk}
+    return values | {f"q{a.quarter}": a.amount for a in line.amounts.all()}
 
 
 def _act(
@@ -182,20 +239,35 @@ def _act(
 @requires(DRAFT_PLAN)
 def plan_line(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
-    form = LineForm(request.POST, user=request.user, initial=_seen(plan))
+    row = _chosen(request, plan, request.POST.get("line_id", ""))
+    seen = {"version": row.version} if row else _seen(plan)
+    form = LineForm(request.POST, user=request.user, initial=seen)
     return _act(
         request,
         plan,
-        lambda: plan_edit.set_line(
-            actor=request.user,
-            plan=plan,
-            line=form.line(),
-            version=form.cleaned_data["version"],
-        ),
+        lambda: _save_line(request, plan, form, row),
         done=_("Line saved."),
         form=form,
         name="line_form",
     )
+
+
+def _save_line(
+    request: PersonRequest, plan: PlanVersion, form: LineForm, row: PlanLine | None
+) -> PlanLine:
+    """Change the line that was chosen, or set one by its activity, commune and fund."""
+    options: dict[str, Any] = {
+        "actor": request.user,
+        "line": form.line(),
+        "version": form.cleaned_data["version"],
+        "another_fund": form.cleaned_data["another_fund"],
+    }
+    if row is not None:
+        row.plan_version = plan
+        return plan_edit.change_line(row=row, **options)
+    if form.cleaned_data["line_id"]:
+        raise StaleVersion  # it was removed since
+    return plan_edit.set_line(plan=plan, **options)
 
 
 @require_POST
@@ -282,11 +354,14 @@ def plan_refresh(request: PersonRequest, pk: int) -> HttpResponseBase:
 def plan_approve(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Whether the person may is the service's to say: somebody may have delegated it."""
     plan = _plan(request, pk)
-    form = ApproveForm(request.POST, initial=_seen(plan))
+    form = _approve_form(request.user, plan, request.POST)
+    ticked = bool(request.POST.get("confirm_vanishing"))
     return _act(
         request,
         plan,
-        lambda: plans.approve(actor=request.user, plan=plan, **form.cleaned_data),
+        lambda: plans.approve(
+            actor=request.user, plan=plan, **{**form.cleaned_data, "confirm_vanishing": ticked}
+        ),
         done=_("Approved."),
         form=form,
         name="approve_form",
@@ -307,4 +382,50 @@ def plan_return(request: PersonRequest, pk: int) -> HttpResponseBase:
         done=_("Returned to who submitted it."),
         form=form,
         name="return_form",
+    )
+
+
+@require_POST
+@requires(DRAFT_PLAN)
+def plan_withdraw(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Take a plan that waits back into draft."""
+    plan = _plan(request, pk)
+    return _act(
+        request,
+        plan,
+        lambda: open_drafts.withdraw(actor=request.user, plan=plan, version=seen_version(request)),
+        done=_("Withdrawn: it takes changes again."),
+    )
+
+
+@require_POST
+@requires(DRAFT_PLAN)
+def plan_join(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Take another draft into this one."""
+    plan = _plan(request, pk)
+    form = _join_form(request.user, plan, request.POST)
+    assert form is not None
+    return _act(
+        request,
+        plan,
+        lambda: open_drafts.join(actor=request.user, plan=plan, **form.cleaned_data),
+        done=_("Joined: this draft speaks for both."),
+        form=form,
+        name="join_form",
+    )
+
+
+@require_POST
+@requires(DRAFT_PLAN, APPROVE_PLAN)
+def plan_set_aside(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Set a draft aside, with a reason."""
+    plan = _plan(request, pk)
+    form = ReasonForm(request.POST, prefix="aside", initial=_seen(plan))
+    return _act(
+        request,
+        plan,
+        lambda: open_drafts.set_aside(actor=request.user, plan=plan, **form.cleaned_data),
+        done=_("Set aside. It stays on record."),
+        form=form,
+        name="set_aside_form",
     )

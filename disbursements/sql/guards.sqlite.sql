@@ -77,6 +77,9 @@ WHEN OLD.state = 'approved' AND (
     OR OLD.fiscal_year_id <> NEW.fiscal_year_id OR OLD.origin <> NEW.origin
     OR OLD.based_on_id IS NOT NEW.based_on_id OR OLD.submitted_by_id IS NOT NEW.submitted_by_id
     OR OLD.approved_by_id IS NOT NEW.approved_by_id OR OLD.approved_at IS NOT NEW.approved_at
+    OR OLD.reason <> NEW.reason OR OLD.decision_no <> NEW.decision_no
+    OR OLD.decision_date IS NOT NEW.decision_date OR OLD.revision IS NOT NEW.revision
+    OR OLD.joined_into_id IS NOT NEW.joined_into_id
 )
 BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
 --;
@@ -84,16 +87,119 @@ CREATE TRIGGER portal_plan_version_delete BEFORE DELETE ON disbursements_planver
 WHEN OLD.state = 'approved'
 BEGIN SELECT RAISE(ABORT, 'portal: approved plan'); END
 --;
+-- Who made, changed or submitted something does not post, approve or reverse it; history alone may
+-- be loaded by one person, and only of days before the go-live day, or of fiscal years that began
+-- before it. The first posted row or approved plan that is not history fixes that day.
+CREATE TRIGGER portal_four_eyes_insert BEFORE INSERT ON disbursements_disbursement
+WHEN NEW.status = 'posted' AND NEW.reverses_id IS NULL AND NEW.origin <> 'history' AND (
+    NEW.posted_by_id IN (NEW.created_by_id, NEW.submitted_by_id)
+    OR NEW.posted_by_id IN (SELECT user_id FROM disbursements_disbursement_makers
+        WHERE disbursement_id = NEW.id)
+)
+BEGIN SELECT RAISE(ABORT, 'portal: disbursement_four_eyes'); END
+--;
+CREATE TRIGGER portal_history_insert BEFORE INSERT ON disbursements_disbursement
+WHEN NEW.status = 'posted' AND NEW.origin = 'history'
+    AND NEW.date >= (SELECT day FROM programs_golive)
+BEGIN SELECT RAISE(ABORT, 'portal: history ended'); END
+--;
+CREATE TRIGGER portal_go_live_insert AFTER INSERT ON disbursements_disbursement
+WHEN NEW.status = 'posted' AND NEW.origin <> 'history' AND NEW.reverses_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM programs_golive)
+BEGIN INSERT INTO programs_golive (version, one, day, reason)
+    SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
+--;
+CREATE TRIGGER portal_four_eyes_update BEFORE UPDATE ON disbursements_disbursement
+WHEN NEW.status = 'posted' AND OLD.status <> 'posted' AND NEW.reverses_id IS NULL AND NEW.origin <> 'history' AND (
+    NEW.posted_by_id IN (NEW.created_by_id, NEW.submitted_by_id)
+    OR NEW.posted_by_id IN (SELECT user_id FROM disbursements_disbursement_makers
+        WHERE disbursement_id = NEW.id)
+)
+BEGIN SELECT RAISE(ABORT, 'portal: disbursement_four_eyes'); END
+--;
+CREATE TRIGGER portal_history_update BEFORE UPDATE ON disbursements_disbursement
+WHEN NEW.status = 'posted' AND OLD.status <> 'posted' AND NEW.origin = 'history'
+    AND NEW.date >= (SELECT day FROM programs_golive)
+BEGIN SELECT RAISE(ABORT, 'portal: history ended'); END
+--;
+CREATE TRIGGER portal_go_live_update AFTER UPDATE ON disbursements_disbursement
+WHEN NEW.status = 'posted' AND OLD.status <> 'posted' AND NEW.origin <> 'history' AND NEW.reverses_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM programs_golive)
+BEGIN INSERT INTO programs_golive (version, one, day, reason)
+    SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
+--;
+CREATE TRIGGER portal_four_eyes_reversal BEFORE INSERT ON disbursements_disbursement
+WHEN NEW.status = 'posted' AND NEW.reverses_id IS NOT NULL AND (
+    EXISTS (SELECT 1 FROM disbursements_disbursement o WHERE o.id = NEW.reverses_id
+        AND NEW.posted_by_id IN (o.created_by_id, o.submitted_by_id))
+    OR NEW.posted_by_id IN (SELECT user_id FROM disbursements_disbursement_makers
+        WHERE disbursement_id = NEW.reverses_id)
+)
+BEGIN SELECT RAISE(ABORT, 'portal: disbursement_four_eyes'); END
+--;
+CREATE TRIGGER portal_plan_four_eyes_insert BEFORE INSERT ON disbursements_planversion
+WHEN NEW.state = 'approved' AND NEW.origin <> 'history' AND (
+    NEW.approved_by_id IN (NEW.created_by_id, NEW.submitted_by_id)
+    OR NEW.approved_by_id IN (SELECT user_id FROM disbursements_planversion_makers
+        WHERE planversion_id = NEW.id)
+)
+BEGIN SELECT RAISE(ABORT, 'portal: plan_four_eyes'); END
+--;
+CREATE TRIGGER portal_plan_history_insert BEFORE INSERT ON disbursements_planversion
+WHEN NEW.state = 'approved' AND NEW.origin = 'history'
+    AND (SELECT start FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id)
+        >= (SELECT day FROM programs_golive)
+BEGIN SELECT RAISE(ABORT, 'portal: history ended'); END
+--;
+CREATE TRIGGER portal_plan_go_live_insert AFTER INSERT ON disbursements_planversion
+WHEN NEW.state = 'approved' AND NEW.origin <> 'history'
+    AND NOT EXISTS (SELECT 1 FROM programs_golive)
+BEGIN INSERT INTO programs_golive (version, one, day, reason)
+    SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
+--;
+CREATE TRIGGER portal_plan_four_eyes_update BEFORE UPDATE ON disbursements_planversion
+WHEN NEW.state = 'approved' AND OLD.state <> 'approved' AND NEW.origin <> 'history' AND (
+    NEW.approved_by_id IN (NEW.created_by_id, NEW.submitted_by_id)
+    OR NEW.approved_by_id IN (SELECT user_id FROM disbursements_planversion_makers
+        WHERE planversion_id = NEW.id)
+)
+BEGIN SELECT RAISE(ABORT, 'portal: plan_four_eyes'); END
+--;
+CREATE TRIGGER portal_plan_history_update BEFORE UPDATE ON disbursements_planversion
+WHEN NEW.state = 'approved' AND OLD.state <> 'approved' AND NEW.origin = 'history'
+    AND (SELECT start FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id)
+        >= (SELECT day FROM programs_golive)
+BEGIN SELECT RAISE(ABORT, 'portal: history ended'); END
+--;
+CREATE TRIGGER portal_plan_go_live_update AFTER UPDATE ON disbursements_planversion
+WHEN NEW.state = 'approved' AND OLD.state <> 'approved' AND NEW.origin <> 'history'
+    AND NOT EXISTS (SELECT 1 FROM programs_golive)
+BEGIN INSERT INTO programs_golive (version, one, day, reason)
+    SELECT 1, 1, start, '' FROM programs_fiscalyear WHERE id = NEW.fiscal_year_id; END
+--;
+-- The go-live day stays; a later one needs a reason and a second person, who agrees to what the
+-- first proposed.
+CREATE TRIGGER portal_go_live_stays BEFORE DELETE ON programs_golive
+BEGIN SELECT RAISE(ABORT, 'portal: go-live'); END
+--;
+CREATE TRIGGER portal_go_live_later BEFORE UPDATE ON programs_golive
+WHEN NEW.day > OLD.day AND NOT (
+    OLD.proposed_day IS NEW.day AND trim(OLD.reason) <> ''
+    AND OLD.proposed_by_id IS NOT NULL AND NEW.agreed_by_id IS NOT NULL
+    AND NEW.agreed_by_id <> OLD.proposed_by_id
+)
+BEGIN SELECT RAISE(ABORT, 'portal: go-live'); END
+--;
 -- The trail is added to, never changed. INSERT OR REPLACE deletes without asking DELETE's guard.
 CREATE TRIGGER portal_kept_update_<history> BEFORE UPDATE ON <history>
-BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+BEGIN SELECT RAISE(ABORT, 'portal: trail'); END
 --;
 CREATE TRIGGER portal_kept_delete_<history> BEFORE DELETE ON <history>
-BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+BEGIN SELECT RAISE(ABORT, 'portal: trail'); END
 --;
 CREATE TRIGGER portal_kept_replace_<history> BEFORE INSERT ON <history>
 WHEN EXISTS (SELECT 1 FROM <history> WHERE history_id = NEW.history_id)
-BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+BEGIN SELECT RAISE(ABORT, 'portal: trail'); END
 --;
 CREATE TRIGGER portal_posted_replace BEFORE INSERT ON disbursements_disbursement
 WHEN EXISTS (SELECT 1 FROM disbursements_disbursement WHERE status = 'posted'

@@ -18,6 +18,7 @@ from core.services.errors import Conflict
 from disbursements.attachments import services as attachments
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
+from disbursements.plans import drafts as open_drafts
 from disbursements.plans import editing as plan_edit
 from disbursements.plans import services as plans
 from programs.years import closing
@@ -166,6 +167,12 @@ CHANGES: dict[str, Change] = {
         api="submit",
         made=state_of,
     ),
+    "withdraw": Change(
+        lambda actor, row: ledger.withdraw(actor=actor, disbursement=row),
+        page="disbursement-withdraw",
+        api="withdraw",
+        made=state_of,
+    ),
     "post": Change(
         lambda actor, row: ledger.post(actor=actor, disbursement=row),
         page="disbursement-post",
@@ -216,6 +223,12 @@ CHANGES: dict[str, Change] = {
         lambda actor, plan: plans.approve(actor=actor, plan=plan),
         page="plan-approve",
         api="approve",
+        made=state_of,
+    ),
+    "withdraw plan": Change(
+        lambda actor, plan: open_drafts.withdraw(actor=actor, plan=plan),
+        page="plan-withdraw",
+        api="withdraw",
         made=state_of,
     ),
     "return plan": Change(

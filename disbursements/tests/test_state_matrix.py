@@ -43,6 +43,9 @@ attach        out      | 403    403     404         403     403  403   403
 submit        in       | 403    403     ok          403     403  403   403
 submit        own      | 403    403     ok          403     403  403   403
 submit        out      | 403    403     404         403     403  403   403
+withdraw      in       | 403    403     403         403     403  403   403
+withdraw      own      | 403    403     ok          403     403  403   403
+withdraw      out      | 403    403     404         403     403  403   403
 post          in       | 403    403     403         ok      ok   403   403
 post          own      | 403    403     403         403     403  403   403
 post          out      | 404    404     404         404     404  404   404
@@ -56,7 +59,7 @@ return        out      | 404    404     404         404     404  404   404
 return        lent     | -      -       ok          ok      ok   ok    -
 return        lent out | -      -       403         ok      ok   403   -
 reverse       in       | 403    403     403         ok      ok   403   403
-reverse       own      | 403    403     403         ok      ok   403   403
+reverse       own      | 403    403     403         403     403  403   403
 reverse       out      | 404    404     404         404     404  404   404
 reverse       lent     | -      -       ok          ok      ok   ok    -
 reverse       lent out | -      -       403         ok      ok   403   -
@@ -80,6 +83,9 @@ return plan   out      | 404    404     404         404     404  404   404
 return plan   part     | 403    403     403         403     403  403   403
 return plan   lent     | -      -       ok          ok      ok   ok    -
 return plan   lent out | -      -       403         403     ok   403   -
+withdraw plan in       | 403    403     403         403     403  403   403
+withdraw plan own      | 403    403     ok          403     403  403   403
+withdraw plan out      | 403    403     404         403     403  403   403
 close month   in       | 403    403     403         ok      403  403   403
 close month   out      | 403    403     403         403     403  403   403
 reopen month  in       | 403    403     403         ok      403  403   403
@@ -96,12 +102,13 @@ STATES = """
 change        by          | draft submitted returned posted reversed late
 edit          coordinator | ok    409       ok       409    409      ok
 attach        coordinator | ok    ok        ok       ok     ok       ok
-submit        coordinator | ok    409       ok       409    409      ok
+submit        coordinator | ok    409       ok       409    409      409
+withdraw      coordinator | 409   ok        409      409    409      ok
 post          manager     | 409   ok        409      409    409      409
 return        manager     | 409   ok        409      409    409      ok
 reverse       manager     | 409   409       409      ok     409      409
 edit plan     coordinator | ok    409       ok       409    -        ok
-submit plan   coordinator | ok    409       ok       409    -        ok
+submit plan   coordinator | ok    409       ok       409    -        409
 approve plan  head        | 409   ok        409      409    -        409
 return plan   head        | 409   ok        409      409    -        ok
 """
@@ -238,12 +245,14 @@ BEGINS = {
     "attach": "draft",
     "edit plan": "draft",
     "submit": "draft",
+    "withdraw": "submitted",
     "post": "submitted",
     "return": "submitted",
     "reverse": "posted",
     "submit plan": "draft",
     "approve plan": "submitted",
     "return plan": "submitted",
+    "withdraw plan": "submitted",
 }
 
 

@@ -6,26 +6,29 @@ and its `Builder` (what a row means).
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
+from communes.models import Commune
 from core.values import display
 from core.values.text import fold_key
 from disbursements.models import UNSPECIFIED_FUND
 from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown, code_from
 from imports.workbook import Reading, Row
+from imports.workbook.corrections import said_of
 from imports.workbook.layout import Layout
 from programs.models import Fund, Program
 
 Content = tuple[Any, ...]  # by which a row is told from others
+Cell = tuple[Program, Commune, str | int, int]
 Sums = dict[str, Any]  # what rows come to: total, unit, and whatever the kind shows
 AS_LOADED = 1  # the version of a record that nobody has changed since
 
@@ -40,6 +43,8 @@ class Builder(ABC):
         self.year, self.post, self.as_of = directory.year, post, as_of
         self.wrong = {(e.sheet, e.row) for e in outcome.errors if e.row is not None}
         self.in_file: Counter[Content] = Counter()
+        self.found: list[tuple[Row, Any]] = []
+        self.unknown: dict[tuple[str, str, str], list[int]] = {}  # sheet, field, words → rows
         self.set_up()
 
     def set_up(self) -> None:  # noqa: B027 (most kinds keep nothing)
@@ -51,7 +56,10 @@ class Builder(ABC):
         Rows that could not be read wholly are gone through as well, so that nobody mends one cell,
         sends the workbook again and is told the next.
         """
+        self.reading, self.corrections = reading, reading.given
+        self.layouts = {sheet.name: sheet.layout for sheet in reading.sheets}
         found = [(row, item) for row in reading.rows if (item := self.item(row)) is not None]
+        self.found = found
         for row in reading.wrong:
             self.item(row)
         self.sort_out(found)
@@ -84,14 +92,25 @@ class Builder(ABC):
 
     def look_up(self, row: Row, name: str, find: Callable[[str], Any]) -> Any:
         """What the field's word stands for; None (and an error) when it is not known."""
-        text = text_of(row, name)
+        text = self.meant(row, name)
         if not text:
             return None
         try:
             return find(text)
         except Unknown as unknown:
+            self.unknown.setdefault((row.sheet, name, text_of(row, name)), []).append(row.row)
             self.error(row, name, unknown.code, unknown.message)
             return None
+
+    def meant(self, row: Row, name: str) -> str:
+        """A field's words, or what somebody said they mean in workbooks of this layout."""
+        text = text_of(row, name)
+        if not text or not self.corrections:
+            return text
+        said = said_of(self.corrections, self.layouts.get(row.sheet, ""), name, text)
+        if said and said not in self.reading.corrections:
+            self.reading.corrections.append(said)
+        return said.value if said else text
 
     def fund(self, row: Row) -> Fund:
         """The funding source; one not seen before is made at commit and named in the warnings."""
@@ -134,12 +153,25 @@ class WorkbookKind(Layout, ABC):
     permission: str  # who may load it; so may who loads history
     builder: type[Builder]
     model: type[Any]  # what a commit saves
+    period = "month"  # what its sums are cut by, or quarter
+    unit = "VND"  # of its sums: đồng, or people
+    state = ""  # its field with the state of a record, where it has one
+    reversible: Q | None = None  # which of its posted records can be reversed, where any can
     is_posted_as_history = True  # what is loaded as history is final: no undo
 
     @property
     def permissions(self) -> tuple[str, str]:
         """Any of these lets somebody load such a workbook."""
         return self.permission, LOAD_HISTORY
+
+    def cells(self, item: Any) -> Iterable[Cell]:
+        """What a row adds to the sums shown before the commit: (programme, commune, period,
+        amount)."""
+        return ()
+
+    def as_saved(self, item: Any) -> dict[str, Any]:
+        """A row as it would be saved: field → value, for a person to look at."""
+        return {}
 
     @abstractmethod
     def sums(self, items: list[Any]) -> Sums:
@@ -154,8 +186,21 @@ class WorkbookKind(Layout, ABC):
         """Save the outcome's items; what was made."""
 
     @abstractmethod
-    def take_back(self, record: Any, *, actor: User, reason: str) -> None:
-        """Delete what a commit made. Raises `Conflict` when it is not as it was loaded."""
+    def take_back(self, record: Any, *, actor: User, reason: str, overwrote: Any = None) -> None:
+        """Delete what a commit made, or put back what it `overwrote`. Raises `Conflict` when it is
+        not as it was loaded."""
+
+    def submit(self, record: Any, *, actor: User) -> None:
+        """Hand a draft in; of a kind with a state."""
+        raise NotImplementedError
+
+    def reverse(self, record: Any, *, actor: User, reason: str) -> None:
+        """Reverse a posted record; of a kind that can."""
+        raise NotImplementedError
+
+    def drafts_href(self, upload: Any) -> str:
+        """Where the drafts of a workbook stand, "" where there are none."""
+        return ""
 
 
 class MoneyKind(WorkbookKind):

@@ -1,32 +1,41 @@
 """Disbursements as a workbook: one row of the ledger to a row."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import F
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
-from core.services.errors import PeriodClosed
-from core.values.dates import format_date
-from core.values.money import format_vnd
+from core.values.dates import format_date, month_key
 from disbursements.drafts import services as drafts
 from disbursements.fields import DETAILS, Detail
 from disbursements.ledger import services as ledger
-from disbursements.ledger.vouchers import content_of
+from disbursements.ledger.beside_plan import beside_plan, most_planned
+from disbursements.ledger.remarks import too_much
+from disbursements.ledger.vouchers import (
+    VoucherLines,
+    another_amount,
+    content_of,
+    met_before,
+)
 from disbursements.models import Disbursement
-from imports.kinds.base import AS_LOADED, Builder, MoneyKind, text_of, with_saved
-from imports.outcome import Outcome
+from imports.kinds.base import AS_LOADED, Builder, Cell, MoneyKind, text_of, with_saved
+from imports.outcome import ANOTHER_LINE, Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
 from imports.workbook.fields import ACTIVITY_CODE, COMMON, Field, column
 from imports.workbook.layout import Values
+from imports.workbook.remarks import list_of
 from programs.models import FiscalYear, Program
+from programs.years import go_live
+from programs.years.open_days import closed
 
 
 def _of_detail(detail: Detail) -> Field:
@@ -66,7 +75,8 @@ class DisbursementBuilder(Builder):
         self.years = list(FiscalYear.objects.all())
 
     def item(self, row: Row) -> Disbursement | None:
-        commune = self.look_up(row, "commune", self.directory.commune)
+        own_day = row.values.get("date") or row.values.get("voucher_date")
+        commune = self.look_up(row, "commune", lambda text: self.directory.commune(text, own_day))
         activity = self.look_up(row, "activity", self.directory.needed_activity)
         fund = self.fund(row)
         self._check_year(row)
@@ -105,53 +115,74 @@ class DisbursementBuilder(Builder):
         except ValidationError as refusal:
             self.refuse(row, refusal)
             return
-        if self.post and item.period.is_closed:
-            self.error(row, "date", "period_closed", str(PeriodClosed(item.period).message))
+        if item.period.is_closed:
+            said = self.error if self.post else self.warn
+            said(row, "date", "period_closed", str(closed(item.period).message))
 
     def sort_out(self, found: list[tuple[Row, Disbursement]]) -> None:
-        """Duplicates of the ledger are counted; a voucher with other content there is an error."""
-        there = _in_ledger(self.actor, {item.voucher_no for _row, item in found})
-        left = {voucher: Counter(map(content_of, rows)) for voucher, rows in there.items()}
+        """Duplicates of the ledger are counted, each row of it once. A line that is there with
+        another amount is an error, unless somebody said that such rows are lines of their own;
+        rows of one workbook are never asked about among themselves."""
+        there = VoucherLines(item for _row, item in found)
+        taken: set[int] = set()
         for row, item in found:
-            content, voucher = content_of(item), item.voucher_no
-            if voucher in left and left[voucher][content] > 0:
-                left[voucher][content] -= 1
+            alike = there.alike(item)
+            twins = [line for line in alike if line.amount == item.amount]
+            twin = next((line for line in twins if line.pk not in taken), None)
+            if twin is not None:
+                taken.add(twin.pk)
                 self.outcome.duplicates += 1
-            elif voucher in left:
-                self._voucher_conflict(row, item, there[voucher])
-            else:
+                self._say_spelling(row, item, twin)
+            elif twins or not alike or self.outcome.reading.get("same_voucher"):
+                item.beside = frozenset(line.pk for line in alike)
                 self.outcome.items.append(item)
-            self.warn_of_twin(row, "voucher_no", content)
+            else:
+                self._voucher_conflict(row, item, alike[0])
+            self.warn_of_twin(row, "voucher_no", content_of(item))
+        new = {id(item) for item in self.outcome.items}
+        added = [(row, item) for row, item in found if id(item) in new]
+        self._remark(added)
+        if self.post:
+            self._hold_history(added)
 
-    def _voucher_conflict(self, row: Row, item: Disbursement, there: list[Disbursement]) -> None:
-        other = min(there, key=lambda r: (r.commune_id != item.commune_id, r.pk))
+    def _hold_history(self, added: list[tuple[Row, Disbursement]]) -> None:
+        """What would be added as history is dated before the go-live day."""
+        for row, item in added:
+            if said := go_live.ended_before(item.date):
+                self.error(row, "date", "history_ended", said)
+
+    def _say_spelling(self, row: Row, item: Disbursement, twin: Disbursement) -> None:
+        if item.voucher_no != twin.voucher_no:
+            text = _now("This row is in the ledger already, with voucher number %(there)s.")
+            self.warn(row, "voucher_no", "voucher_spelling", text % {"there": twin.voucher_no})
+
+    def _voucher_conflict(self, row: Row, item: Disbursement, other: Disbursement) -> None:
+        asked = " ".join(another_amount(item, other).messages)
+        self.error(row, "voucher_no", ANOTHER_LINE, asked)
+
+    def _remark(self, new: list[tuple[Row, Disbursement]]) -> None:
+        """What deserves a second look in the new rows: amounts above a whole year's plan each, the
+        rest in one line of each kind. History is over the plan or not."""
+        items = [item for _row, item in new]
+        places = {id(item): row for row, item in new}
+        for item, most in zip(items, most_planned(self.actor, items), strict=True):
+            if remark := too_much(item, most):
+                self.warn(places[id(item)], "amount", remark.code, remark.sentence)
+        met = zip(items, met_before(self.actor, items), strict=True)
         text = _now(
-            "Voucher %(voucher)s is in the ledger with other content. "
-            "Here: %(here)s. There: %(there)s."
+            "Voucher numbers of rows %(rows)s were entered for another day of the last 60, too."
         )
-        names = {"voucher": item.voucher_no, "here": _in_words(item), "there": _in_words(other)}
-        self.error(row, "voucher_no", "voucher_conflict", text % names)
+        self._warn_at([places[id(item)] for item, day in met if day], "voucher_again", text)
+        beside = [] if self.post else zip(items, beside_plan(self.actor, items), strict=True)
+        text = _now("With rows %(rows)s their activities are over the plan of their commune.")
+        over = [places[id(item)] for item, each in beside if each and each.crosses]
+        self._warn_at(over, "over_plan", text)
 
-
-def _in_ledger(actor: User, vouchers: set[str]) -> dict[str, list[Disbursement]]:
-    """Originals in the actor's scope under these voucher numbers, not wholly reversed."""
-    rows = (
-        Disbursement.objects.visible_to(actor)
-        .filter(voucher_no__in=vouchers - {""}, reverses=None, reversed_amount__lt=F("amount"))
-        .select_related("activity", "commune", "fund")
-        .order_by("pk")
-    )
-    found: dict[str, list[Disbursement]] = defaultdict(list)
-    for row in rows:
-        found[row.voucher_no].append(row)
-    return dict(found)
-
-
-def _in_words(item: Disbursement) -> str:
-    return (
-        f"{format_date(item.date)}, {item.activity.code}, {item.commune.name}, "
-        f"{item.fund.name}, {format_vnd(item.amount)} đồng"
-    )
+    def _warn_at(self, rows: list[Row], code: str, text: str) -> None:
+        """One warning about several rows, at the first of them; none where there are none."""
+        name = "voucher_no" if code == "voucher_again" else "amount"
+        if rows:
+            self.warn(rows[0], name, code, text % {"rows": list_of(row.row for row in rows)})
 
 
 class Disbursements(MoneyKind):
@@ -164,6 +195,8 @@ class Disbursements(MoneyKind):
     permission = ENTER_DISBURSEMENT
     builder = DisbursementBuilder
     model = Disbursement
+    period, state = "month", "status"
+    reversible = Q(reverses=None, reversed_amount__lt=F("amount"))
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return check_disbursement(values)
@@ -171,10 +204,37 @@ class Disbursements(MoneyKind):
     def amount(self, item: Disbursement) -> tuple[Program, int]:
         return item.program, item.amount
 
+    def cells(self, item: Disbursement) -> Iterable[Cell]:
+        yield item.program, item.commune, month_key(item.date), item.amount
+
+    def as_saved(self, item: Disbursement) -> dict[str, Any]:
+        return {
+            "date": item.date.isoformat(),
+            "amount": item.amount,
+            "activity": item.activity.code,
+            "program": item.program.code,
+            "commune": item.commune.code,
+            "commune_name": item.commune.name,
+            "fund": item.fund.code,
+            **{detail.name: getattr(item, detail.name) for detail in DETAILS if detail.is_text},
+        }
+
     def commit(
         self, outcome: Outcome, *, actor: User, post: bool, reason: str
     ) -> list[Disbursement]:
         return ledger.load(actor=actor, rows=with_saved(outcome.items, "fund"), post=post)
 
-    def take_back(self, record: Disbursement, *, actor: User, reason: str) -> None:
+    def take_back(
+        self, record: Disbursement, *, actor: User, reason: str, overwrote: Any = None
+    ) -> None:
         drafts.disbursement(actor=actor, disbursement=record, version=AS_LOADED, why=reason)
+
+    def submit(self, record: Disbursement, *, actor: User) -> None:
+        ledger.submit(actor=actor, disbursement=record)
+
+    def reverse(self, record: Disbursement, *, actor: User, reason: str) -> None:
+        ledger.reverse(actor=actor, disbursement=record, reason=reason)
+
+    def drafts_href(self, upload: Any) -> str:
+        year = upload.fiscal_year.code
+        return f"{reverse('disbursements')}?{urlencode({'status': 'draft', 'fiscal_year': year})}"

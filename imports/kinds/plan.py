@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +16,14 @@ from core.values.money import format_vnd
 from core.values.text import fold
 from disbursements.drafts import services as drafts
 from disbursements.models import PlanVersion
+from disbursements.plans import assembly, put_back
 from disbursements.plans import services as plans
+from disbursements.plans.lines import changes_between, lines_of, named
+from disbursements.plans.many import funds_as_there, second_funds
 from disbursements.plans.services import Line
-from imports.kinds.base import AS_LOADED, Builder, Content, MoneyKind, text_of
-from imports.outcome import WHOLE_OR_CHANGES, Outcome, of_file
+from imports.kinds.base import AS_LOADED, Builder, Cell, Content, MoneyKind, text_of
+from imports.kinds.plan_changes import changes
+from imports.outcome import LINES_VANISH, WHOLE_OR_CHANGES, Outcome, of_file
 from imports.resolve import Unknown
 from imports.workbook import Reading, Row
 from imports.workbook.checks import Finding, settle_plan
@@ -25,6 +31,7 @@ from imports.workbook.codes import doubts, prefix_of
 from imports.workbook.fields import COMMON, COMMUNE, column
 from imports.workbook.layout import Values
 from programs.models import CODE, Activity, Program
+from programs.years import go_live
 
 CHANGES_BY_TITLE = re.compile(r"\b(phu luc|dieu chinh|bo sung)\b")  # of a folded title
 CLEARLY_FEWER = 3  # so many times fewer lines than the plan has: only what changes
@@ -77,7 +84,8 @@ class PlanBuilder(Builder):
         self.first_rows: dict[tuple[str, int, str], Row] = {}
 
     def item(self, row: Row) -> Line | None:
-        commune = self.look_up(row, "commune", self.directory.commune)
+        first_day = self.year.start
+        commune = self.look_up(row, "commune", lambda text: self.directory.commune(text, first_day))
         activity = self._activity(row)
         fund = self.fund(row)
         if commune is None or activity is None or self.is_wrong(row):
@@ -109,14 +117,26 @@ class PlanBuilder(Builder):
         if self.outcome.errors:
             return
         try:
-            _draft, current = plans.ground(self.year, lines, post=self.post)
+            draft, current = plans.ground(self.year, lines, post=self.post)
         except Conflict as refusal:
             self.outcome.errors.append(of_file(refusal.code, str(refusal.message)))
             return
+        if said := "" if self.post else plans.closed_year(self.year):
+            self.outcome.warnings.append(of_file("year_closed", said))
         before = plans.lines_of(current) if current else []
+        funds_as_there(lines, before)
         there = {_content(line) for line in before}
         self.outcome.duplicates = sum(_content(line) in there for line in lines)
-        self._whole_or_changes(plans.would_replace(self.actor, before, lines), lines)
+        replaced = plans.would_replace(self.actor, before, lines)
+        self._whole_or_changes(replaced, lines)
+        changes = self.post and self.outcome.duplicates < len(lines)
+        if changes and (said := go_live.ended_before(self.year.start)):
+            self.outcome.errors.append(of_file("history_ended", said))
+        self._say_second_funds(before, lines)
+        if draft:
+            self._say_overwritten(draft, replaced, lines)
+        elif self.post:
+            self._say_open_drafts(lines)
 
     def _whole_or_changes(self, there: list[Line], lines: list[Line]) -> None:
         """Say whether the workbook is the whole plan of its programmes or only what changes in it,
@@ -125,6 +145,7 @@ class PlanBuilder(Builder):
         gone = [line for line in there if line.key not in stated]
         scope = self.outcome.reading.get("scope") or _scope_of(self.titles, there, lines, gone)
         self.outcome.reading["scope"] = scope
+        self.outcome.reading["changes"] = changes(there, lines, scope, self.year, self.actor)
         facts = {
             "count": len(gone),
             "sum": format_vnd(sum(sum(line.amounts.values()) for line in gone)),
@@ -137,10 +158,44 @@ class PlanBuilder(Builder):
             self.outcome.errors.append(of_file(WHOLE_OR_CHANGES, text % facts))
         elif scope == "whole" and gone:
             text = _now("%(count)s lines of the plan, %(sum)s đồng in all, are not here and go.")
-            self.outcome.warnings.append(of_file("lines_vanish", text % facts))
+            self.outcome.warnings.append(of_file(LINES_VANISH, text % facts))
+
+    def _say_second_funds(self, before: list[Line], lines: list[Line]) -> None:
+        """Say which rows stand beside a line that differs only in its funding source."""
+        if self.outcome.reading.get("scope") == "changes":
+            for line in second_funds(lines, before):
+                text = _now("%(line)s has a line of another funding source; this is one beside it.")
+                self.warn(line.where, "fund", "another_fund", text % {"line": line.name})
+
+    def _say_overwritten(self, draft: PlanVersion, there: list[Line], lines: list[Line]) -> None:
+        """Name the changes of colleagues, in the draft that is open, that the workbook overwrites
+        or takes out."""
+        stated = {line.key: line for line in lines}
+        whole = self.outcome.reading.get("scope") == "whole"
+        lost = [
+            line
+            for line in there
+            if (line.key in stated and stated[line.key].content != line.content)
+            or (line.key not in stated and whole)
+        ]
+        by_person: dict[str, list[Line]] = {}
+        for line, person in assembly.changed_by_others(draft, lost, self.actor):
+            by_person.setdefault(person.display_name, []).append(line)
+        for name, theirs in by_person.items():
+            text = _now("This overwrites what %(who)s changed in draft no. %(id)s: %(lines)s.")
+            facts = {"who": name, "id": draft.pk, "lines": named(theirs)}
+            self.outcome.warnings.append(of_file("overwrites", text % facts))
+
+    def _say_open_drafts(self, lines: list[Line]) -> None:
+        """Name the open drafts of these programmes: they have to be brought up to date then."""
+        programs = {line.activity.program for line in lines}
+        for draft in assembly.open_drafts(self.year, {program.pk for program in programs}):
+            text = _now("Draft no. %(id)s of %(who)s then has to be brought up to date.")
+            facts = {"id": draft.pk, "who": draft.created_by.display_name}
+            self.outcome.warnings.append(of_file("draft_outdated", text % facts))
 
     def _activity(self, row: Row) -> Activity | None:
-        code = text_of(row, "activity")
+        code = self.meant(row, "activity")
         program = self.look_up(
             row, "program", lambda text: self.directory.program_for(text, "", code)
         )
@@ -240,9 +295,25 @@ class Plan(MoneyKind):
     permission = DRAFT_PLAN
     builder = PlanBuilder
     model = PlanVersion
+    period, state = "quarter", "state"
 
     def settle(self, values: Values, is_formula: bool) -> Iterable[Finding]:
         return settle_plan(values, values["year"], is_formula)
+
+    def cells(self, item: Line) -> Iterable[Cell]:
+        for quarter, amount in sorted(item.amounts.items()):
+            yield item.activity.program, item.commune, quarter, amount or 0
+
+    def as_saved(self, item: Line) -> dict[str, Any]:
+        return {
+            "activity": item.activity.code,
+            "title": item.title or item.activity.title,
+            "program": item.activity.program.code,
+            "commune": item.commune.code,
+            "commune_name": item.commune.name,
+            "fund": item.fund.code,
+            **{QUARTERS[q]: amount or 0 for q, amount in sorted(item.amounts.items())},
+        }
 
     def amount(self, item: Line) -> tuple[Program, int]:
         return item.activity.program, sum(item.amounts.values())
@@ -251,6 +322,9 @@ class Plan(MoneyKind):
         self, outcome: Outcome, *, actor: User, post: bool, reason: str
     ) -> list[PlanVersion]:
         assert outcome.fiscal_year is not None
+        draft, ground = plans.ground(outcome.fiscal_year, outcome.items, post=post)
+        before = lines_of(ground) if ground else []
+        spoken = assembly.spoken_by(draft) if draft else set()
         version = plans.load(
             actor=actor,
             fiscal_year=outcome.fiscal_year,
@@ -259,7 +333,24 @@ class Plan(MoneyKind):
             reason=reason,
             scope=outcome.reading.get("scope") or "whole",
         )
+        if version and not post:
+            outcome.overwrote = put_back.written_down(
+                changes_between(before, lines_of(version)), assembly.spoken_by(version) - spoken
+            )
         return [version] if version else []
 
-    def take_back(self, record: PlanVersion, *, actor: User, reason: str) -> None:
-        drafts.plan(actor=actor, plan=record, version=AS_LOADED, why=reason)
+    def take_back(
+        self, record: PlanVersion, *, actor: User, reason: str, overwrote: Any = None
+    ) -> None:
+        """A draft that the workbook made and nobody touched goes; in any other draft what was there
+        is put back."""
+        if record.version == AS_LOADED or overwrote is None:
+            drafts.plan(actor=actor, plan=record, version=AS_LOADED, why=reason)
+        else:
+            put_back.put_back(actor=actor, plan=record, overwrote=overwrote, why=reason)
+
+    def submit(self, record: PlanVersion, *, actor: User) -> None:
+        plans.submit(actor=actor, plan=record)
+
+    def drafts_href(self, upload: Any) -> str:
+        return reverse("plan-version", args=upload.saved[:1])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
@@ -10,8 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import RECORD_TRAINING
 from core.values import display
+from core.values.dates import month_key
 from core.values.text import fold_key
-from imports.kinds.base import AS_LOADED, Builder, Content, Sums, WorkbookKind, text_of, with_saved
+from imports.kinds.base import (
+    AS_LOADED,
+    Builder,
+    Cell,
+    Content,
+    Sums,
+    WorkbookKind,
+    text_of,
+    with_saved,
+)
 from imports.outcome import Outcome
 from imports.resolve import code_from
 from imports.workbook import Row
@@ -128,7 +139,8 @@ class TrainingBuilder(Builder):
     """Training classes, and the topics that they name first."""
 
     def item(self, row: Row) -> Training | None:
-        commune = self.look_up(row, "commune", self.directory.commune)
+        first_day = row.values.get("start")
+        commune = self.look_up(row, "commune", lambda text: self.directory.commune(text, first_day))
         activity = self.look_up(row, "activity", self.directory.needed_activity)
         topic = self._topic(row, activity)
         self._check_year(row)
@@ -233,9 +245,25 @@ class Trainings(WorkbookKind):
     builder = TrainingBuilder
     model = Training
     is_posted_as_history = False  # a class has no state
+    period, unit = "month", "people"
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return settle_training(values, columns)
+
+    def cells(self, item: Training) -> Iterable[Cell]:
+        if item.program:
+            yield item.program, item.commune, month_key(item.start), item.participants or 0
+
+    def as_saved(self, item: Training) -> dict[str, Any]:
+        return {
+            "title": item.title,
+            "start": item.start.isoformat(),
+            "end": item.end.isoformat(),
+            "program": item.program.code if item.program else "",
+            "commune": item.commune.code,
+            "commune_name": item.commune.name,
+            **{name: getattr(item, name) for name in COUNTS},
+        }
 
     def sums(self, items: list[Training]) -> Sums:
         return {
@@ -257,5 +285,7 @@ class Trainings(WorkbookKind):
         rows = with_saved(outcome.items, "topic")
         return trainings.load(actor=actor, rows=rows, reason=reason)
 
-    def take_back(self, record: Training, *, actor: User, reason: str) -> None:
+    def take_back(
+        self, record: Training, *, actor: User, reason: str, overwrote: Any = None
+    ) -> None:
         trainings.delete(actor=actor, training=record, version=AS_LOADED)

@@ -17,7 +17,7 @@ def malformed(kind: str) -> Iterator[tuple[str, bytes, str]]:
     """Files that must be refused, with the code that says why."""
     good = one(table(kind))
     yield "nothing", b"", "empty_file"
-    yield "csv", "Mã hoạt động;Xã;Số tiền\nECCD-01;Bản Lang;1".encode(), "not_a_workbook"
+    yield "a letter", "Kính gửi Ban Điều hành.\nXin gửi kế hoạch.".encode(), "not_a_workbook"
     yield "pdf", b"%PDF-1.7\n%...", "not_a_workbook"
     yield "html named xlsx", b"<html><table><tr><td>1</td></tr></table></html>", "not_a_workbook"
     yield "picture", b"\x89PNG\r\n\x1a\n" + bytes(100), "not_a_workbook"
@@ -29,7 +29,7 @@ def malformed(kind: str) -> Iterator[tuple[str, bytes, str]]:
     )
     yield "zip of anything", zipped({"readme.txt": "hello"}), "not_a_workbook"
     yield "xlsb", zipped({"_rels/.rels": "<a/>", "xl/workbook.bin": "x"}), "old_format"
-    yield "old xls", ole("Workbook"), "old_format"
+    yield "old xls cut short", ole("Workbook"), "damaged"
     yield "password", ole("EncryptedPackage"), "encrypted"
     yield "Word 97", ole("WordDocument"), "not_a_workbook"
     yield "larger than 20 MB", b"PK\x03\x04" + bytes(20 * 2**20), "too_large"

@@ -85,7 +85,7 @@ def test_a_refusal_is_in_the_language_of_who_asks():
         said[language] = refusal.value.message
     assert said == {
         "vi": "Tệp này không phải tệp Excel. Hãy mở bằng Excel và lưu dạng .xlsx.",
-        "en": "This file is not an Excel workbook. Open it in Excel and save it as .xlsx.",
+        "en": "This file holds no table that can be read. Open it in Excel and save it as .xlsx.",
     }
 
 

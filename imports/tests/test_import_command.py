@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from communes.models import Commune
 from disbursements.against_plan import against_plan
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanVersion
+from disbursements.plans import services as plans
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 from programs.summary_query import SummaryQuery
 from tests import factories
@@ -236,8 +238,35 @@ def test_one_row_of_the_ledger_answers_for_one_of_the_file(cast, tmp_path):
     assert said["duplicates"] == 1
 
 
+def test_history_ends_with_the_go_live_day(cast, tmp_path):
+    """A row of the day is refused at its cell; what is there already adds nothing, as ever."""
+    file = workbook(tmp_path, DISBURSEMENT_HEAD, ROW)
+    older = [ROW[0], "PC0", *ROW[2:]]
+    before = workbook(tmp_path, DISBURSEMENT_HEAD, older, name="truoc.xlsx")
+    factories.activity("GBV-01")
+    assert load("disbursements", before, "quanly", "--commit", "--post")[0] == 0
+    factories.posted(date=date(2023, 5, 4))  # fixes the day: 1 July 2022
+    code, said = load("disbursements", file, "quanly", "--commit", "--post")
+    assert code == 1
+    assert [(e["row"], e["code"]) for e in said["errors"]] == [(2, "history_ended")]
+    code, said = load("disbursements", before, "quanly", "--commit", "--post")
+    assert (code, said["duplicates"]) == (0, 1)
+    assert load("disbursements", file, "dieuphoi", "--commit")[0] == 0
+
+
+def test_a_plan_of_a_year_after_the_go_live_day_is_no_history(cast, tmp_path):
+    factories.go_live(date(2022, 7, 1))
+    row = ["GBV-01", "Tập huấn", "Bản Lang", 1_000_000, 0, 0, 0]
+    file = workbook(tmp_path, PLAN_HEAD, row, title="Kế hoạch năm 2023")
+    load = partial(load_plan, file, "--commit")
+    code, said = load("--post")
+    assert (code, [e["code"] for e in said["errors"]]) == (1, ["history_ended"])
+    assert load()[0] == 0
+
+
 @pytest.mark.parametrize(("back", "duplicates"), [(1_000_000, 0), (999_999, 1)])
 def test_what_was_reversed_wholly_is_entered_again(cast, tmp_path, back, duplicates):
+    factories.go_live()
     row = factories.posted(voucher_no="PC1", date=date(2022, 7, 5))
     ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhập sai", amount=back)
     file = workbook(tmp_path, DISBURSEMENT_HEAD, ROW)
@@ -440,7 +469,7 @@ def load_plan(file, *flags):
 def in_force(quanly, tmp_path):
     """A plan of GBV with three lines, whole without a question."""
     code, said = load_plan(plan_file(tmp_path, *COMMUNES), "--commit", "--post")
-    assert (code, said["reading"]) == (0, {"scope": "whole"})
+    assert (code, said["reading"]["scope"]) == (0, "whole")
 
 
 @pytest.mark.parametrize(
@@ -464,7 +493,40 @@ def test_in_doubt_it_is_refused_until_somebody_says(in_force, tmp_path):
     code, said = load_plan(file, "--commit")
     assert (code, [e["code"] for e in said["errors"]]) == (1, ["whole_or_changes"])
     assert (said["committed"], said["valid"]) == (False, 2)
-    assert load_plan(file, "--changes")[1]["reading"] == {"scope": "changes"}
+    assert load_plan(file, "--changes")[1]["reading"]["scope"] == "changes"
     code, said = load_plan(file, "--whole", "--commit")
     assert (code, [w["code"] for w in said["warnings"]]) == (0, ["lines_vanish"])
     assert PlanAmount.objects.filter(line__plan_version__state="draft").count() == 2
+
+
+def test_the_preview_names_a_colleagues_changes_that_it_overwrites(cast, tmp_path):
+    factories.activity("GBV-01", title="Việc")
+    draft = factories.draft_plan(factories.line(amounts=1), by=cast.dieuphoi)
+    file = plan_file(tmp_path, "Bản Lang", amount=9000)
+    code, said = load("plan", file, "dieuphoi_gbv", "--fiscal-year", "2023")
+    assert (code, [w["code"] for w in said["warnings"]]) == (0, ["overwrites"])
+    assert cast.dieuphoi.display_name in said["warnings"][0]["message"]
+    assert load("plan", file, "dieuphoi", "--fiscal-year", "2023")[1]["warnings"] == []
+    assert draft.lines.count() == 1
+
+
+def test_history_loaded_while_a_draft_is_open_marks_the_draft(cast, tmp_path):
+    factories.activity("GBV-01", title="Việc")
+    factories.plan(factories.line(amounts=1))
+    draft = factories.draft_plan(factories.line(amounts=5), by=cast.dieuphoi)
+    file = plan_file(tmp_path, "Bản Lang", amount=9000)
+    code, said = load_plan(file, "--commit", "--post")
+    assert (code, [w["code"] for w in said["warnings"]]) == (0, ["draft_outdated"])
+    now = factories.api(cast.dieuphoi).get(f"/api/v1/plan-versions/{draft.pk}/").json()
+    assert (now["against"]["outdated"], len(now["warnings"])) == (True, 1)
+
+
+def test_an_annex_without_funds_makes_no_second_line(cast, tmp_path):
+    factories.plan(factories.line(amounts=1, fund_code="PLAN"), factories.line("GBV-02"))
+    file = plan_file(tmp_path, "Bản Lang", title="Phụ lục", amount=9000)
+    code, _said = load_plan(file, "--commit", "--post")
+    lines = plans.lines_of(plans.approved_version(factories.year()))
+    assert (code, {(line.activity.code, line.fund.code, line.total) for line in lines}) == (
+        0,
+        {("GBV-01", "PLAN", 9000), ("GBV-02", "UNSPECIFIED", 1_000_000)},
+    )

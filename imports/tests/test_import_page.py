@@ -209,3 +209,18 @@ def test_in_doubt_the_page_asks_whether_a_plan_is_whole_with_nothing_chosen(clie
     client.post(f"{address}scope/", {"scope": "changes"})
     client.post(f"{address}commit/")
     assert PlanVersion.objects.get(state="draft").lines.count() == 3
+
+
+def test_lines_of_a_plan_that_vanish_ask_for_one_tick(client, coordinator):
+    communes = factories.COMMUNES[:3]
+    factories.plan(*(factories.line("GBV-01", commune, 40) for commune in communes))
+    send(client, plan_workbook("Bản Lang", "Hoang Thèn"), kind="plan")
+    here = f"/imports/{Upload.objects.get().pk}/"
+    client.post(f"{here}scope/", {"scope": "whole"})
+    page = client.get(here).content.decode()
+    assert 'name="confirm_vanishing"' in page
+    client.post(f"{here}commit/")
+    assert not PlanVersion.objects.exclude(state="approved").exists()
+    client.post(f"{here}commit/", {"confirm_vanishing": "on"})
+    draft = PlanVersion.objects.exclude(state="approved").get()
+    assert draft.lines.count() == 2

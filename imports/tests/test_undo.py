@@ -7,6 +7,8 @@ from core.pages.history import trail_of
 from core.services.errors import Conflict
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanVersion
+from disbursements.plans import editing
+from disbursements.plans.lines import lines_of
 from imports import services as uploads
 from imports.models import Upload, UploadState
 from tests import factories
@@ -110,10 +112,31 @@ def test_the_page_offers_it_and_nobody_else_can(client, cast):
     assert Disbursement.objects.count() == 0
 
 
-def test_an_import_into_a_draft_that_was_there_does_not_take_the_draft_with_it(cast):
-    draft = factories.draft_plan(factories.line("GBV-01"), by=cast.dieuphoi)
+def amounts_of(draft):
+    return {line.activity.code: line.total for line in lines_of(draft)}
+
+
+def test_undo_puts_back_what_was_in_a_draft_that_was_there(cast):
+    there = factories.line("GBV-01", amounts=1), factories.line("ECCD-01", amounts=2)
+    draft = factories.draft_plan(*there, by=cast.dieuphoi)
+    rows = [[code, "Việc", "Bản Lang", 7, 0, 0, 0] for code in ("GBV-01", "YEE-01")]
+    upload = committed(cast.dieuphoi, "plan", PLAN, *rows)
+    assert amounts_of(draft) == {"GBV-01": 7, "ECCD-01": 2, "YEE-01": 7}
+    editing.set_line(  # another line: it stays
+        actor=cast.dieuphoi, plan=draft, line=factories.line("ECCD-01", amounts=3)
+    )
+    uploads.undo(actor=cast.dieuphoi, upload=upload)
+    assert amounts_of(draft) == {"GBV-01": 1, "ECCD-01": 3}
+    assert {program.code for program in draft.programs.all()} == {"GBV", "ECCD"}
+
+
+def test_undo_of_a_plan_is_refused_where_its_lines_changed_since(cast):
+    draft = factories.draft_plan(factories.line("GBV-01", amounts=1), by=cast.dieuphoi)
     row = ["GBV-01", "Việc", "Bản Lang", 7, 0, 0, 0]
     upload = committed(cast.dieuphoi, "plan", PLAN, row)
+    editing.set_line(
+        actor=cast.dieuphoi, plan=draft, line=factories.line("GBV-01", amounts=9, title="Việc")
+    )
     with pytest.raises(Conflict):
         uploads.undo(actor=cast.dieuphoi, upload=upload)
-    assert PlanVersion.objects.get() == draft
+    assert amounts_of(draft) == {"GBV-01": 9}

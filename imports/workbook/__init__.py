@@ -6,6 +6,7 @@ review(reading, year)                      # what is doubtful about it as a whol
 mark_errors(file, reading.errors)          # the same workbook, cells red and commented
 """
 
+from .corrections import Correction
 from .guard import MAX_BYTES
 from .mark import mark_errors
 from .model import Issue, Kind, Reading, Row, WorkbookError
@@ -14,6 +15,7 @@ from .review import review
 
 __all__ = [
     "MAX_BYTES",
+    "Correction",
     "Issue",
     "Kind",
     "Reading",

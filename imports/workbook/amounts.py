@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 
 from core.values.text import squash
 
+from .corrections import Correction
 from .fields import MONEY
 from .formulas import is_placeholder
 from .header import Header
 from .model import Formula, Look, Sheet
 from .remarks import Remarks
 from .unit_words import unit_of
-from .units import scale_around, scale_of
+from .units import UnknownUnit, scale_around, scale_of, unit_named, where_said
 from .values import CellError, convert, is_empty, shown, stored
 
 _DOT = re.compile(r"^[1-9][0-9]{0,2}\.[0-9]{3}$")
@@ -31,9 +32,44 @@ class Amounts:
         self.sheet, self.header, self.remarks = sheet, header, remarks
         self.scales: dict[str, int] = {}
         self.is_said = False  # does the workbook say the unit?
+        self.said = ""  # and what, in short
+        self.is_corrected = False
 
-    def find_units(self) -> None:
-        """The unit of each column. Raises `UnknownUnit`, `UnitOfSome`."""
+    def find_units(self, corrected: Correction | None = None) -> None:
+        """The unit of each column, or the one somebody said, if the workbook still says what it
+        said then. Raises `UnknownUnit`, `UnitOfSome`."""
+        try:
+            self._find_units()
+            self.said = ",".join(sorted(map(str, set(self.scales.values())))) * self.is_said
+        except (UnknownUnit, UnitOfSome) as problem:
+            self.said = f"? {problem}"[:300]
+            if not self._takes(corrected):
+                raise
+        if corrected and self._takes(corrected):
+            names = [name for name in self.header.columns if name in MONEY]
+            self.scales = dict.fromkeys(names, int(corrected.value))
+            self.is_said = self.is_corrected = True
+
+    def _takes(self, corrected: Correction | None) -> bool:
+        return corrected is not None and corrected.was == self.said
+
+    def units(self) -> dict[str, dict[str, Any]]:
+        """Of each column of money: đồng per unit, its words, the cell and text that say it."""
+        found: dict[str, dict[str, Any]] = {}
+        for name, scale in self.scales.items():
+            place = None
+            if self.is_said and not self.is_corrected:
+                place = where_said(self.sheet, self.header, self.header.parts(name)[0], scale)
+            found[name] = {
+                "scale": scale,
+                "name": unit_named(scale),
+                "cell": place and place[0],
+                "text": place and place[1][:120],
+                "is_corrected": self.is_corrected,
+            }
+        return found
+
+    def _find_units(self) -> None:
         names = [name for name in self.header.columns if name in MONEY]
         if not names:
             return

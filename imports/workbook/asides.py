@@ -36,6 +36,12 @@ class Asides:
         texts = header.texts.items()
         self.unit_column = next((column for column, text in texts if is_unit_heading(text)), 0)
 
+    @property
+    def hidden_columns(self) -> list[int]:
+        """The columns that are read and hidden."""
+        columns, spans = self.header.columns.values(), self.sheet.unseen_columns
+        return sorted({c for c in columns for first, last in spans if first <= c <= last})
+
     def look(self, number: int, cells: dict[int, Any]) -> None:
         """Note what is beside the fields of a data row."""
         if number in self.sheet.unseen:
@@ -44,7 +50,7 @@ class Asides:
         if struck & self.figures or struck >= cells.keys():
             self.remarks.add("struck_rows", number)
         for column, cell in cells.items():
-            if column not in self.known and column not in self.left_out and _is_figure(cell):
+            if column not in self.known and column not in self.left_out and is_figure(cell):
                 self.left_out[column] = number
         text = stored(cells.get(self.unit_column))
         unit = unit_of(text) if isinstance(text, str) and names_money(text) else None
@@ -61,17 +67,13 @@ class Asides:
                 yield Issue(self.sheet.name, number, label, "unknown_unit", message, letter)
 
     def tell(self, reading: Reading) -> None:
-        """One warning for each kind."""
+        """One warning for each kind of thing."""
         self.remarks.tell(reading)
         if self.left_out:
             first = min(self.left_out)
             text = _("Columns with figures that were not read: %(columns)s.")
             self._warn(reading, "columns_left_out", text, self.left_out, self.left_out[first])
-        columns = self.header.columns.values()
-        hidden = {
-            c for c in columns for first, last in self.sheet.unseen_columns if first <= c <= last
-        }
-        if hidden:
+        if hidden := self.hidden_columns:
             text = _("Hidden columns were read: %(columns)s. Delete them if they do not count.")
             self._warn(reading, "hidden_columns", text, hidden, self.header.last)
 
@@ -87,6 +89,6 @@ class Asides:
         return f"{letter} “{path}”" if path else letter
 
 
-def _is_figure(cell: Any) -> bool:
+def is_figure(cell: Any) -> bool:
     value = stored(cell)
     return isinstance(value, int | Decimal) and not isinstance(value, bool) and value != 0

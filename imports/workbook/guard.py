@@ -27,7 +27,13 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 def open_safely(source: Source) -> zipfile.ZipFile:
     """The workbook as a checked zip archive, or WorkbookError saying what is wrong."""
-    data = load(source)
+    archive = open_archive(load(source))
+    _check_is_xlsx(set(archive.namelist()))
+    return archive
+
+
+def open_archive(data: bytes) -> zipfile.ZipFile:
+    """A checked zip archive, whatever it holds."""
     _check_signature(data)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -82,19 +88,26 @@ def _check_signature(data: bytes) -> None:
     if data.startswith(b"%PDF"):
         text = _("This is a PDF file. Choose the Excel workbook (.xlsx) it was printed from.")
         raise WorkbookError("not_a_workbook", text)
-    text = _("This file is not an Excel workbook. Open it in Excel and save it as .xlsx.")
-    raise WorkbookError("not_a_workbook", text)
+    raise not_a_workbook()
+
+
+def not_a_workbook() -> WorkbookError:
+    text = _("This file holds no table that can be read. Open it in Excel and save it as .xlsx.")
+    return WorkbookError("not_a_workbook", text)
+
+
+def is_old_excel(data: bytes) -> bool:
+    """A workbook of Excel 97 to 2003 without a password."""
+    names = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+    locked = "EncryptedPackage".encode("utf-16-le") in data
+    return data.startswith(_OLE) and not locked and any(name in data for name in names)
 
 
 def _ole_error(data: bytes) -> WorkbookError:
     if "EncryptedPackage".encode("utf-16-le") in data:
         text = _("The workbook is protected by a password. Save it without one and try again.")
         return WorkbookError("encrypted", text)
-    if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
-        text = _("This is an old .xls workbook. Open it in Excel and save it as .xlsx.")
-        return WorkbookError("old_format", text)
-    text = _("This file is not an Excel workbook. Open it in Excel and save it as .xlsx.")
-    return WorkbookError("not_a_workbook", text)
+    return not_a_workbook()
 
 
 def _check_directory(archive: zipfile.ZipFile) -> None:
@@ -114,7 +127,6 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
         if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * entry.compress_size:
             raise _bomb()
     _check_overlap(entries)
-    _check_is_xlsx(set(names))
 
 
 def _check_overlap(entries: list[zipfile.ZipInfo]) -> None:
@@ -131,8 +143,7 @@ def _check_is_xlsx(names: set[str]) -> None:
     if any(name.endswith("workbook.bin") for name in names):
         text = _("This is a binary .xlsb workbook. Open it in Excel and save it as .xlsx.")
         raise WorkbookError("old_format", text)
-    text = _("This file is not an Excel workbook. Open it in Excel and save it as .xlsx.")
-    raise WorkbookError("not_a_workbook", text)
+    raise not_a_workbook()
 
 
 def _count_parts(archive: zipfile.ZipFile) -> None:

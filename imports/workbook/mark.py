@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -14,6 +15,7 @@ from openpyxl.styles import PatternFill
 
 from core.values.text import squash
 
+from .files import is_xlsx
 from .guard import Source, damaged, load, open_safely
 from .model import Issue, WorkbookError
 from .sheets import read_sheets
@@ -25,19 +27,29 @@ MAX_MERGED_AREA = 500_000
 _RED = PatternFill("solid", start_color="FFFF9999", end_color="FFFF9999")
 _LETTERS = re.compile(r"^[A-Z]{1,3}$")
 _SEARCHED_ROWS = 36
+_SEARCHED_BYTES = 65_536
+
+AUTHOR = "Plan Portal"  # of our comments
+OURS = f"\n[{AUTHOR}]\n"  # between the sender's own words in a comment and ours
 
 
 def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
-    """The workbook as bytes (.xlsx), each issue's cell red, its messages in a comment.
+    """The workbook as bytes (.xlsx), each issue's cell red, its messages in a comment; the marks of
+    an earlier time are gone.
 
     Issues without a sheet or row have no cell and are left to the page. Macros are dropped. A
     workbook that is too long or too heavy to be written anew is refused: give a list instead.
     """
     data = load(source)
+    if not is_xlsx(data):
+        text = _("Cells can be marked in .xlsx files alone. Here is what is wrong, row by row.")
+        raise WorkbookError("not_marked", text)
     with open_safely(data) as archive:
         _refuse_heavy(read_sheets(archive))
     try:
         book = openpyxl.load_workbook(io.BytesIO(data))
+        for sheet in book.worksheets:
+            _clear(sheet)
         for (name, row), found in _by_row(issues).items():
             if name in book.sheetnames and hasattr(book[name], "cell"):
                 _mark_row(book[name], row, found)
@@ -48,6 +60,31 @@ def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
     except Exception as error:  # openpyxl is less forgiving than our own reader
         raise damaged() from error
     return out.getvalue()
+
+
+def has_marks(data: bytes) -> bool:
+    """Are there marks of an earlier time in a file that was read: comments of ours?"""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return False
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if "comments" in name.lower() and name.endswith(".xml"):
+                with archive.open(name) as part:
+                    if f">{AUTHOR}<".encode() in part.read(_SEARCHED_BYTES):
+                        return True
+    return False
+
+
+def _clear(sheet: Any) -> None:
+    """Take our red and our words away; what the sender had written in a comment stays."""
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if isinstance(cell, MergedCell) or not cell.comment or cell.comment.author != AUTHOR:
+                continue
+            own, ours, _rest = cell.comment.text.partition(OURS)
+            cell.comment = Comment(own, "") if ours and own else None
+            if cell.fill.start_color.rgb == _RED.start_color.rgb:
+                cell.fill = PatternFill()
 
 
 def _refuse_heavy(sheets: list[Any]) -> None:
@@ -74,8 +111,11 @@ def _mark_row(sheet: Any, row: int, issues: list[Issue]) -> None:
     for letter, messages in by_letter.items():
         cell = _top_left(sheet, sheet[f"{letter}{row}"])
         cell.fill = _RED
-        before = [cell.comment.text] if cell.comment else []
-        cell.comment = Comment("\n".join([*before, *messages])[:2000], "Plan Portal", 120, 320)
+        if cell.comment and cell.comment.author == AUTHOR:
+            before = f"{cell.comment.text}\n"
+        else:
+            before = f"{cell.comment.text}{OURS}" if cell.comment else ""
+        cell.comment = Comment((before + "\n".join(messages))[:2000], AUTHOR, 120, 320)
 
 
 def _letter(sheet: Any, issue: Issue) -> str:

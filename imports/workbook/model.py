@@ -10,16 +10,22 @@ Kind = str  # the name of one of imports/kinds
 
 MAX_ISSUES = 1000
 HEADER_AREA = 60  # the rows a header can be in
+ASIDE = "Plan Portal: "  # begins the sheets of a template that hold no table
 MAX_HEADER_MERGES = 5000
 
 
 class WorkbookError(Exception):
-    """The whole file cannot be used. `code` for programs, one sentence for the person."""
+    """The whole file cannot be used. `code` for programs, one sentence for the person.
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+    `kind` is what it was taken for and `sheets` how they were understood, as far as it came.
+    """
+
+    def __init__(self, code: str, message: str, kind: Kind = "", sheets: Any = ()) -> None:
+        super().__init__(code, message, kind, sheets)
+        self.code, self.message, self.kind, self.sheets = code, message, kind, sheets
+
+    def __str__(self) -> str:
+        return self.message
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,12 @@ class Reading:
     titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables
     years: list[Any] = field(default_factory=list)  # the years it names: YearSaid
     vouched: set[str] = field(default_factory=set)  # sheets whose unit is said and total agrees
+    has_marks: bool = False  # are our marks of an earlier time in it?
+    sheets: list[Any] = field(default_factory=list)  # how each was understood: SheetReading
+    given: list[Any] = field(default_factory=list)  # what was said of its layouts: Correction
+    corrections: list[Any] = field(default_factory=list)  # those that were used: Correction
+    unused: list[Any] = field(default_factory=list)  # those of another unit than it says now
+    dismissed: set[tuple[str, str]] = field(default_factory=set)  # (sheet, doubt) that is none
 
     def error(self, issue: Issue) -> None:
         _add(self.errors, issue)

@@ -1,44 +1,120 @@
 """A workbook of one kind: guard, sheets, headers, tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from .corrections import (
+    COLUMN,
+    DOUBT,
+    IN,
+    OUT,
+    SHEET,
+    Correction,
+    correct_columns,
+    layout_of,
+    said_of,
+)
 from .fields import FIELDS, REQUIRED
-from .guard import Source, open_safely
+from .files import sheets_of
+from .guard import Source, load
 from .header import Header, describe, find_header, found_labels
 from .header_issues import header_issues
 from .layout import LAYOUTS
-from .model import HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
+from .mark import has_marks
+from .model import ASIDE, HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
 from .old_fonts import converted, from_tcvn3, letters_of_vni
-from .sheets import read_sheets
 from .tables import Table
+from .understood import SheetReading
 from .years_said import years_said
 
 
-def read_workbook(source: Source, kind: Kind, filename: str = "") -> Reading:
+def read_workbook(
+    source: Source, kind: Kind, filename: str = "", corrections: Iterable[Correction] = ()
+) -> Reading:
     """Everything in the workbook that is of the kind, with all that is wrong with it.
 
-    `source`: a path, bytes or a binary file. Raises WorkbookError when the whole file cannot be
-    used; problems of single sheets and cells are in `errors` and `warnings`. A row with an error
-    is not among `rows`.
+    `source`: a path, bytes or a binary file. `kind` "" is found out. `corrections`: what was said
+    of how such tables are to be read. Raises WorkbookError when the whole file cannot be used;
+    problems of single sheets and cells are in `errors` and `warnings`. A row with an error is not
+    among `rows`.
     """
-    if kind not in FIELDS:
+    if kind and kind not in FIELDS:
         raise ValueError(f"unknown kind of workbook: {kind}")
-    with open_safely(source) as archive:
-        sheets = read_sheets(archive)
-    reading = Reading(kind)
-    visible = [sheet for sheet in sheets if not sheet.hidden]
-    _warn_hidden(sheets, reading)
+    data = load(source)
+    sheets = [sheet for sheet in sheets_of(data) if not _is_aside(sheet)]
+    reading = Reading(kind or kind_of(sheets), given=list(corrections))
+    reading.has_marks = has_marks(data)
+    try:
+        _read_sheets(reading, sheets)
+    except WorkbookError as error:
+        raise WorkbookError(error.code, error.message, reading.kind, reading.sheets) from error
+    return reading
+
+
+def kind_of(sheets: list[Sheet]) -> Kind:
+    """The kind that its tables are of: the one whose columns are all there, by their own words."""
+    visible = [_in_unicode(sheet) for sheet in sheets if not sheet.hidden and sheet.rows]
+    scores: dict[Kind, tuple[int, int, int]] = {}
+    for kind in FIELDS:
+        headers = [header for sheet in visible if (header := find_header(sheet, kind))]
+        complete = [header for header in headers if not header.missing(kind)]
+        sure = [header for header in complete if not _leans(kind, header)]
+        found = max((header.found(kind) / len(REQUIRED[kind]) for header in headers), default=0)
+        scores[kind] = (len(sure), len(complete), int(found * 100))
+    return max(scores, key=lambda kind: scores[kind])
+
+
+def _in_unicode(sheet: Sheet) -> Sheet:
+    """The first rows of a sheet, converted from TCVN3 where no table shows as it is."""
+    top = replace(sheet, rows={n: c for n, c in sheet.rows.items() if n <= HEADER_AREA})
+    headers = ((kind, find_header(top, kind)) for kind in FIELDS)
+    if any(header and header.looks_like_table(kind) for kind, header in headers):
+        return top
+    return converted(top, from_tcvn3)[0]
+
+
+def _read_sheets(reading: Reading, sheets: list[Sheet]) -> None:
+    kind = reading.kind
+    visible = []
+    for sheet in sheets:
+        reading.sheets.append(SheetReading(sheet.name))
+        if sheet.hidden and not _is_wanted(sheet, reading):
+            _say_hidden(sheet, reading, reading.sheets[-1])
+        else:
+            visible.append(sheet)
     found = [_with_header(sheet, reading) for sheet in visible]
+    as_read = {said.name: said for said in reading.sheets}
+    for sheet, header in found:
+        if header:
+            _correct(sheet, header, reading, as_read[sheet.name])
     visible = [sheet for sheet, _header in found]
     tables = [(sheet, h) for sheet, h in found if h and h.looks_like_table(kind)]
     _check_kind(kind, visible, [header for _sheet, header in tables])
     if not tables:
+        for said in reading.sheets:
+            said.is_read, said.why = False, said.why or "no_table"
         raise _no_table(kind, visible, [header for _sheet, header in found if header])
     _read_tables(reading, visible, tables)
-    return reading
+
+
+def _correct(sheet: Sheet, header: Header, reading: Reading, said: SheetReading) -> None:
+    """Put the columns of what may be a header where somebody said they belong; describe it."""
+    said.layout = layout_of(reading.kind, header)
+    given = [one for one in reading.given if one.what == COLUMN]
+    reading.corrections += correct_columns(header, reading.kind, said.layout, given)
+    said.describe(sheet, header, reading.kind)
+
+
+def _is_wanted(sheet: Sheet, reading: Reading) -> bool:
+    """Did somebody say that this hidden sheet is to be read?"""
+    header = find_header(sheet, reading.kind) if reading.given and sheet.rows else None
+    layout = layout_of(reading.kind, header) if header else ""
+    one = said_of(reading.given, layout, SHEET, sheet.name)
+    if one and one.value == IN:
+        reading.corrections.append(one)
+    return one is not None and one.value == IN
 
 
 def _with_header(sheet: Sheet, reading: Reading) -> tuple[Sheet, Header | None]:
@@ -77,28 +153,39 @@ def _read_tables(
 ) -> None:
     names = {sheet.name for sheet, _header in tables}
     complete = any(not header.missing(reading.kind) for _sheet, header in tables)
+    as_read = {said.name: said for said in reading.sheets}
     for sheet in visible:
-        if sheet.name not in names and sheet.rows:
-            text = _("The sheet has no table of this kind and was left out.")
-            reading.warn(Issue(sheet.name, None, None, "sheet_left_out", text))
+        if sheet.name not in names:
+            _say_no_table(sheet, reading, as_read[sheet.name])
     for sheet, header in tables:
+        said = as_read[sheet.name]
         if complete and _is_another_kind(reading.kind, sheet, header):
-            text = _("The sheet has no table of this kind and was left out.")
-            reading.warn(Issue(sheet.name, None, None, "sheet_left_out", text))
+            _say_no_table(sheet, reading, said)
+            continue
+        if _is_left_out(sheet, reading, said):
             continue
         if sheet.far_cells:
             text = _("Cells right of column IV were left out. Move the table to the left.")
             reading.warn(Issue(sheet.name, None, None, "far_cells", text))
         reading.titles += _titles(sheet, header)
-        reading.years += years_said(sheet, header, reading.kind)
+        years = list(years_said(sheet, header, reading.kind))
+        reading.years += years
+        said.years = [{"row": year.row, "text": year.text[:120]} for year in years]
+        _note_dismissed(reading, said)
         issues = header_issues(sheet, header, reading.kind)
         for issue in issues:
             reading.error(issue)
         if not issues:
-            Table(sheet, header, reading).read()
+            Table(sheet, header, reading, said).read()
     if not reading.rows and not reading.errors:
         text = _("The table has no rows. Fill it in below its header and try again.")
         raise WorkbookError("no_rows", text)
+
+
+def _is_aside(sheet: Sheet) -> bool:
+    """Whether it is a sheet of one of the portal's templates that explains or offers choices."""
+    first = sheet.rows.get(1, {}).get(1)
+    return isinstance(first, str) and first.startswith(ASIDE)
 
 
 def _titles(sheet: Sheet, header: Header) -> list[str]:
@@ -107,11 +194,40 @@ def _titles(sheet: Sheet, header: Header) -> list[str]:
     return [sheet.name, *(v for cells in above for v in cells.values() if isinstance(v, str))]
 
 
-def _warn_hidden(sheets: list[Sheet], reading: Reading) -> None:
-    for sheet in sheets:
-        if sheet.hidden and sheet.rows:
-            text = _("The sheet is hidden and was not read. Unhide it if it belongs to the data.")
-            reading.warn(Issue(sheet.name, None, None, "hidden_sheet", text))
+def _say_hidden(sheet: Sheet, reading: Reading, said: SheetReading) -> None:
+    said.is_read, said.why = False, "hidden"
+    if sheet.rows:
+        header = find_header(sheet, reading.kind)
+        if header and header.looks_like_table(reading.kind):
+            said.layout = layout_of(reading.kind, header)
+        text = _("The sheet is hidden and was not read. Unhide it if it belongs to the data.")
+        reading.warn(Issue(sheet.name, None, None, "hidden_sheet", text))
+
+
+def _say_no_table(sheet: Sheet, reading: Reading, said: SheetReading) -> None:
+    said.is_read = False
+    said.why = "no_table" if sheet.rows else "empty"
+    if sheet.rows:
+        text = _("The sheet has no table of this kind and was left out.")
+        reading.warn(Issue(sheet.name, None, None, "sheet_left_out", text))
+
+
+def _is_left_out(sheet: Sheet, reading: Reading, said: SheetReading) -> bool:
+    """Did somebody say that this sheet is not to be read?"""
+    one = said_of(reading.given, said.layout, SHEET, sheet.name)
+    if one is None or one.value != OUT:
+        return False
+    said.is_read, said.why = False, "left_out"
+    reading.corrections.append(one)
+    return True
+
+
+def _note_dismissed(reading: Reading, said: SheetReading) -> None:
+    """The doubts that somebody has said are none, for sheets of this layout."""
+    for one in reading.given:
+        if (one.layout, one.what) == (said.layout, DOUBT):
+            reading.dismissed.add((said.name, one.subject))
+            reading.corrections.append(one)
 
 
 def _check_kind(kind: Kind, sheets: list[Sheet], headers: list[Header]) -> None:

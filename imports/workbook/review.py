@@ -21,6 +21,7 @@ from .model import Issue, Reading, Row
 from .remarks import list_of
 
 SMALL = 1000  # đồng; less is hardly an amount
+DOUBTS = ("small_amount", "amount_apart")  # which somebody can say are none
 APART = 50  # times: a gap this wide, and closed by a factor of 1000, is one of units
 THOUSAND = 1000
 _FEE = re.compile(r"\b(?:phi|le phi|fees?)\b")
@@ -72,7 +73,11 @@ def _check_years(reading: Reading, year: Year) -> None:
 
 def _check_sizes(reading: Reading) -> None:
     amounts = [amount for row in reading.rows for amount in _amounts(row)]
-    small = [a for a in amounts if a[2] < SMALL and a[0].sheet not in reading.vouched]
+    small = [
+        (row, name, amount)
+        for row, name, amount in amounts
+        if amount < SMALL and row.sheet not in reading.vouched
+    ]
     text = _("Amounts under 1.000 đồng in rows %(rows)s: are they in another unit, or no money?")
     _say(reading, small, "small_amount", text)
     if small and len({id(a) for a in small}) == len(amounts):
@@ -115,14 +120,21 @@ def _apart(amounts: list[Amount]) -> list[Amount]:
 
 
 def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
-    by_sheet: dict[str, list[Amount]] = defaultdict(list)
-    for amount in sorted(amounts, key=lambda a: (a[0].sheet, a[0].row)):
-        by_sheet[amount[0].sheet].append(amount)
-    for found in by_sheet.values():
-        rows = dict.fromkeys(row.row for row, _name, _amount in found)
-        row, name, example = found[0]
-        message = text % {"rows": list_of(rows), "example": format_vnd(example)}
-        reading.warn(row.issue(name, code, message))
+    """One line for the file, unless somebody has said of the layout that such a doubt is none."""
+    doubted = [a for a in amounts if (a[0].sheet, code) not in reading.dismissed]
+    if not doubted:
+        return
+    order = {sheet.name: number for number, sheet in enumerate(reading.sheets)}
+    doubted.sort(key=lambda a: (order.get(a[0].sheet, 0), a[0].sheet, a[0].row))
+    rows: dict[str, dict[int, None]] = defaultdict(dict)
+    for row, _name, _amount in doubted:
+        rows[row.sheet][row.row] = None
+    lists = [list_of(numbers) for numbers in rows.values()]
+    if len(rows) > 1:
+        lists = [f"{found} ({sheet})" for found, sheet in zip(lists, rows, strict=True)]
+    row, name, example = doubted[0]
+    message = text % {"rows": "; ".join(lists), "example": format_vnd(example)}
+    reading.warn(row.issue(name, code, message))
 
 
 # --- sheets --------------------------------------------------------------------------------
@@ -130,6 +142,8 @@ def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
 
 def _check_repeats(reading: Reading) -> None:
     """A sheet whose rows are those of the others together: the total is doubled."""
+    if len({row.sheet for row in reading.rows}) < 2:
+        return
     by_sheet: dict[str, Counter[Any]] = defaultdict(Counter)
     for row in reading.rows:
         by_sheet[row.sheet][_content(row)] += 1
@@ -140,7 +154,7 @@ def _check_repeats(reading: Reading) -> None:
     )
     for sheet, rows in by_sheet.items():
         others = everything - rows
-        if len(by_sheet) > 1 and rows.total() > 1 and rows == others:
+        if rows.total() > 1 and rows == others:
             reading.warn(Issue(sheet, None, None, "sheet_repeats", text))
             if len(by_sheet) == 2:
                 return

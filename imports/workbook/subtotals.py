@@ -9,6 +9,7 @@ from .checks import text_of
 from .rowkinds import is_grand
 
 Difference = tuple[int, str, int, int]  # row, field, stated, added up
+Compared = tuple[int, str, str, int, int]  # row, its words, field, stated, added up
 
 
 def difference_message(name: str, stated: int, counted: int) -> str:
@@ -37,6 +38,7 @@ class Promise:
 
     row: int
     stated: dict[str, int]
+    label: str = ""
     sums: Sums = field(default_factory=Sums)
     first_level: dict[str, int] | None = None
     kept: set[str] = field(default_factory=set)
@@ -60,6 +62,7 @@ class Subtotals:
     sheet: Sums = field(default_factory=Sums)
     promises: list[Promise] = field(default_factory=list)
     agreed: bool = False  # is there a total that its rows add up to?
+    compared: list[Compared] = field(default_factory=list)
 
     def add(self, numbers: dict[str, int], unsure: set[str]) -> None:
         """Count one data row: its amounts or heads, and the fields that could not be read."""
@@ -68,13 +71,13 @@ class Subtotals:
         for promise in self.promises:
             promise.sums.add(numbers, unsure)
 
-    def heading(self, row: int, stated: dict[str, int]) -> None:
+    def heading(self, row: int, label: str, stated: dict[str, int]) -> None:
         """A heading begins; `stated` is the total written beside it, if any."""
         for promise in self.promises:
             promise.check()
         self.since_heading = Sums()
         if stated:
-            self.promises.append(Promise(row, stated))
+            self.promises.append(Promise(row, stated, label))
 
     def subtotal(self, row: int, label: str, stated: dict[str, int]) -> None:
         """Compare a subtotal row with the rows above it; start counting anew for the next one.
@@ -89,11 +92,16 @@ class Subtotals:
             if not any(_agrees(sums, name, number) for sums in spans)
         }
         self.agreed = self.agreed or (bool(stated) and not open_ones and self.sheet.rows > 0)
+        self.compared += [
+            (row, label, name, number, number)
+            for name, number in stated.items()
+            if any(sums.totals.get(name, 0) == number for sums in spans) and name not in open_ones
+        ]
         for promise in self.promises:
             promise.check()
         if open_ones:
             before = {name: spoken_of.totals.get(name, 0) for name in open_ones}
-            self.promises.append(Promise(row, open_ones, before=before))
+            self.promises.append(Promise(row, open_ones, label, before=before))
         self.since_subtotal = Sums()
 
     def close(self) -> tuple[list[Difference], list[int]]:
@@ -107,11 +115,18 @@ class Subtotals:
             if is_of_none and promise.before is None:
                 lonely.append(promise.row)
                 continue
+            self.compared += [
+                (promise.row, promise.label, name, promise.stated[name], promise.stated[name])
+                for name in sorted(promise.kept - promise.sums.unsure)
+            ]
             for name in promise.stated.keys() - promise.kept:
                 counted = (promise.first_level or {}).get(name, 0)
                 if promise.before is not None:
                     counted = promise.before[name] or promise.sums.totals.get(name, 0)
                 different.append((promise.row, name, promise.stated[name], counted))
+                self.compared.append(
+                    (promise.row, promise.label, name, promise.stated[name], counted)
+                )
             self.agreed = self.agreed or not (promise.stated.keys() - promise.kept)
         return different, lonely
 

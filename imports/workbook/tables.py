@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from .amounts import Amounts, UnitOfSome
-from .asides import Asides
+from .asides import Asides, is_figure
+from .corrections import HIDDEN_ROWS, OUT, UNIT, Correction, said_of
 from .days import Days
 from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
 from .formulas import is_placeholder
@@ -33,6 +34,7 @@ from .rowkinds import (
     amount_or_none,
 )
 from .subtotals import Difference, Subtotals, difference_message
+from .understood import MOST, SheetReading
 from .units import UnknownUnit, scale_of_line, unknown_unit_message
 from .values import CellError, convert, is_empty, shown, stored
 
@@ -44,8 +46,11 @@ _RECOMPUTED = {"plan": "year", "trainings": "total"}
 class Table:
     """Reads one sheet into `reading`."""
 
-    def __init__(self, sheet: Sheet, header: Header, reading: Reading) -> None:
+    def __init__(
+        self, sheet: Sheet, header: Header, reading: Reading, as_read: SheetReading
+    ) -> None:
         self.sheet, self.header, self.reading = sheet, header, reading
+        self.as_read = as_read
         self.kind = reading.kind
         self.columns = header.columns
         self.names = {name: header.texts[column] for name, column in self.columns.items()}
@@ -62,21 +67,33 @@ class Table:
         self.days = {name: Days() for name in self.columns if name in DATES}
 
     def read(self) -> None:
+        unit_said = self._corrected(UNIT)
         try:
-            self.amounts.find_units()
+            self.amounts.find_units(unit_said)
         except UnknownUnit as unit:
+            self.as_read.unit_said = self.amounts.said
             message = unknown_unit_message(str(unit))
             self._report(self._issue(self.header.first, None, "unknown_unit", message))
             return
         except UnitOfSome:
+            self.as_read.unit_said = self.amounts.said
             text = _(
                 "Some columns of money name a unit, others none. Name it once above the table."
             )
             self._report(self._issue(self.header.first, None, "unit_of_some", text))
             return
+        self._say_unit(unit_said)
+        is_out = (hidden := self._corrected(HIDDEN_ROWS)) is not None and hidden.value == OUT
+        if hidden:
+            self.reading.corrections.append(hidden)
         for number in sorted(self.sheet.rows):
-            if number > self.header.last:
-                self._read_row(number, self.sheet.rows[number])
+            cells = self.sheet.rows[number]
+            if number < self.header.first:
+                self._leave_out(number, "above", cells)
+            elif number > self.header.last and is_out and number in self.sheet.unseen:
+                self._leave_out(number, "hidden", cells)
+            elif number > self.header.last:
+                self._read_row(number, cells)
         self._close()
         for name, days in self.days.items():
             for row in days.swapped():
@@ -86,6 +103,45 @@ class Table:
         for issue in self.asides.unit_issues(self.scales):
             self._report(issue)
         self.asides.tell(self.reading)
+        self._say_how()
+
+    def _corrected(self, what: str) -> Correction | None:
+        """What somebody said of this layout."""
+        return said_of(self.reading.given, self.as_read.layout, what)
+
+    def _say_unit(self, corrected: Correction | None) -> None:
+        if corrected:
+            used = self.amounts.is_corrected
+            (self.reading.corrections if used else self.reading.unused).append(corrected)
+        self.as_read.unit_said = self.amounts.said
+        self.as_read.say_units(self.header, self.amounts.units())
+
+    def _leave_out(self, number: int, why: str, cells: dict[int, Any], text: str = "") -> None:
+        if any(is_figure(cell) for cell in cells.values()):
+            self.as_read.leave_out_row(number, why, cells, text)
+
+    def _say_how(self) -> None:
+        """Rows and columns that were read, and those that were not."""
+        said, remarks = self.as_read, self.remarks.rows
+        numbers = [r.row for r in [*self.reading.rows, *self.reading.wrong] if r.sheet == said.name]
+        said.rows = {"count": len(numbers)}
+        said.rows |= {"first": min(numbers), "last": max(numbers)} if numbers else {}
+        said.leave_out_columns(self.header, self.kind, self.asides.left_out)
+        said.hidden_columns = [get_column_letter(c) for c in self.asides.hidden_columns]
+        said.hidden_rows = remarks.get(("hidden_rows", None), [])[:MOST]
+        said.struck_rows = remarks.get(("struck_rows", None), [])[:MOST]
+        said.subtotals = [
+            {
+                "row": row,
+                "text": text[:120],
+                "field": name,
+                "label": self.names[name],
+                "stated": stated,
+                "counted": counted,
+                "agrees": stated == counted,
+            }
+            for row, text, name, stated, counted in sorted(self.subtotals.compared)[:MOST]
+        ]
 
     @property
     def scales(self) -> dict[str, int]:
@@ -96,6 +152,8 @@ class Table:
         found = self.kinds.tell(cells)
         is_apart = number > self.last_row + 1 or self.last_kind in (BLANK, HEADING, STRAY, FOOTER)
         self.last_row, self.last_kind = number, found.kind
+        if found.kind not in (DATA, SKIP):
+            self._leave_out(number, found.kind, cells, found.text)
         if found.kind == DATA:
             self._data(number, cells)
         elif found.kind == SAME_HEADER:
@@ -107,7 +165,7 @@ class Table:
                 self.reading.warn(self._issue(number, None, "table_again", text))
         elif found.kind == HEADING:
             self.heading = found.text
-            self.subtotals.heading(number, self._stated(number, cells))
+            self.subtotals.heading(number, found.text, self._stated(number, cells))
         elif found.kind == SUBTOTAL:
             self.subtotals.subtotal(number, found.text, self._stated(number, cells))
         elif found.kind == REMARK:
@@ -119,6 +177,8 @@ class Table:
 
     def _remark(self, number: int, cells: dict[int, Any]) -> None:
         """A line about the unit: it must not name another one than the rows were read in."""
+        if self.amounts.is_corrected:
+            return
         try:
             scale = scale_of_line(cells)
         except UnknownUnit:

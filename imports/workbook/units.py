@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
 
 from core.values.text import fold, squash
 
@@ -57,6 +58,47 @@ def scale_around(sheet: Sheet, header: Header) -> int | None:
     if found and beneath and found != beneath:
         raise UnknownUnit(" / ".join(words for _unit, words in units))
     return found or beneath
+
+
+def unit_named(scale: int) -> str:
+    """'triệu đồng' for 1,000,000; for a scale without a name its number."""
+    names = {1: "đồng", 10**3: "nghìn đồng", 10**6: "triệu đồng", 10**9: "tỷ đồng"}
+    return names.get(scale) or f"{scale:,} đồng".replace(",", ".")
+
+
+def where_said(sheet: Sheet, header: Header, column: int, scale: int) -> tuple[str, str] | None:
+    """(cell, text) that says the unit of a column's amounts; None where nothing says it."""
+    own = {squash(text) for text in header.paths.get(column, [])}
+    for number in range(header.last, header.first - 1, -1):
+        cells = sheet.rows.get(number, {})
+        left = max((c for c in cells if c <= column), default=column)  # its heading's cell
+        text = cells.get(left)
+        if isinstance(text, str) and squash(text) in own and _says(text, scale):
+            return f"{get_column_letter(left)}{number}", squash(text)
+    above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
+    below = [number for number in sorted(sheet.rows)[-LAST_ROWS:] if number > header.last]
+    for number in [*above, *(n for n in below if is_remark(sheet.rows[n]))]:
+        if found := _in_line(sheet.rows[number], number, scale):
+            return found
+    return None
+
+
+def _in_line(cells: dict[int, Any], number: int, scale: int) -> tuple[str, str] | None:
+    try:
+        if scale_of_line(cells) != scale:
+            return None
+    except UnknownUnit:
+        return None
+    texts = {c: text for c, text in sorted(cells.items()) if isinstance(text, str)}
+    column = next((c for c, text in texts.items() if _says(text, scale)), min(texts))
+    return f"{get_column_letter(column)}{number}", squash(texts[column])
+
+
+def _says(text: str, scale: int) -> bool:
+    try:
+        return _agreed(units_in(text)) == scale
+    except UnknownUnit:
+        return False
 
 
 def scale_of_line(cells: dict[int, Any]) -> int | None:

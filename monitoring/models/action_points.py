@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import either, within
-from communes.models import Board, Commune
+from communes.models import Board, Commune, Placed
 from core.models import NamedModel, VersionedModel
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.meetings import Meeting
@@ -48,7 +48,7 @@ class ActionPointQuerySet(models.QuerySet):
         return self.overdue(as_of).filter(due_date__gte=since)
 
 
-class ActionPoint(NamedModel, VersionedModel):
+class ActionPoint(Placed, NamedModel, VersionedModel):
     """Something to be done by a person or a body, by a day.
 
     Done needs a note of what was done. Where the author reports it done, somebody else verifies.
@@ -151,6 +151,10 @@ class ActionPoint(NamedModel, VersionedModel):
                 name="action_point_verified_by_another",
             ),
         ]
+
+    @property
+    def own_day(self) -> date | None:
+        return self.source.own_day if self.source else self.due_date
 
     def __str__(self) -> str:
         return self.title

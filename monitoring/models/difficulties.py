@@ -1,5 +1,7 @@
 """Difficulties: what stands in the way, who has to mend it by when, and what came of it."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune
+from communes.models import Commune, Placed
 from core.models import NamedModel, VersionedModel
 from monitoring.models.meetings import Meeting
 from monitoring.models.visits import Visit
@@ -42,7 +44,7 @@ class DifficultyQuerySet(models.QuerySet):
         return self.exclude(state=DifficultyState.RESOLVED)
 
 
-class Difficulty(NamedModel, VersionedModel):
+class Difficulty(Placed, NamedModel, VersionedModel):
     """A difficulty is one row however long it lasts: while open, each new year shows it again."""
 
     search_fields = ("title", "owner")
@@ -117,6 +119,10 @@ class Difficulty(NamedModel, VersionedModel):
                 name="difficulty_resolved_has_a_result",
             ),
         ]
+
+    @property
+    def own_day(self) -> date | None:
+        return self.raised_on
 
     def __str__(self) -> str:
         return self.title

@@ -1,5 +1,7 @@
 """The results framework: indicators with baselines, targets by year and commune, and actuals."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,9 +9,9 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune
+from communes.models import Commune, Placed
 from core.models import NamedModel, VersionedModel
-from programs.models import CODE, FiscalYear, Program
+from programs.models import CODE, FiscalYear, Program, first_day
 
 
 class Counted(models.TextChoices):
@@ -59,7 +61,7 @@ class OfIndicatorQuerySet(models.QuerySet):
         return self.filter(within(user, program="indicator__program", commune="commune"))
 
 
-class OfIndicator(VersionedModel):
+class OfIndicator(Placed, VersionedModel):
     """A figure of an indicator for a fiscal year in one commune."""
 
     indicator = models.ForeignKey(
@@ -75,6 +77,10 @@ class OfIndicator(VersionedModel):
     def title(self) -> str:
         """How the trail and the lists name it."""
         return f"{self.indicator.code}, {self.commune.name}, {self.fiscal_year.code}"
+
+    @property
+    def own_day(self) -> date | None:
+        return first_day(self)
 
     def __str__(self) -> str:
         return f"{self.title}: {self.value.normalize():f}"  # type: ignore[attr-defined]

@@ -3,17 +3,19 @@
 What was stated in public is kept as it was stated, beside what the ledger adds up to.
 """
 
+from datetime import date as Date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from communes.models import Board, Commune
+from communes.models import Board, Commune, Placed
 from core.models import NamedModel, VersionedModel
 from core.values.dates import format_date
 from monitoring.models.common import AboutQuerySet
-from programs.models import FiscalYear, Program
+from programs.models import FiscalYear, Program, first_day
 
 
 class MeetingKind(models.TextChoices):
@@ -23,7 +25,7 @@ class MeetingKind(models.TextChoices):
     OTHER = "other", _("Other meeting")
 
 
-class Meeting(NamedModel, VersionedModel):
+class Meeting(Placed, NamedModel, VersionedModel):
     """A meeting; programme and commune are empty where it is about all of them.
 
     A chair whom no source names stays empty and is shown as "không nêu".
@@ -93,6 +95,10 @@ class Meeting(NamedModel, VersionedModel):
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
 
+    @property
+    def own_day(self) -> Date | None:
+        return self.date
+
     def __str__(self) -> str:
         return self.title
 
@@ -124,7 +130,7 @@ class Qualifier(models.TextChoices):
     TENS = "hàng", _("in the tens, hundreds, thousands (hàng)")
 
 
-class StatedFigure(models.Model):
+class StatedFigure(Placed, models.Model):
     """A figure somebody stated in public: qualifier, value, unit, as of when, said where.
 
     `value` is in đồng, percent, classes or people: 8900000000 for "hơn 8,9 tỷ đồng".
@@ -170,6 +176,11 @@ class StatedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.text}"
+
+    @property
+    def own_day(self) -> Date | None:
+        meeting = getattr(self, "meeting", None)
+        return first_day(self) or self.as_of or (meeting and meeting.date)
 
 
 class StatedOutcome(models.Model):

@@ -1,5 +1,7 @@
 """What communes and coordinators propose for a year, and what the board made of it."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,13 +10,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from communes.models import Commune, Village
+from communes.lookups import is_part_of
+from communes.models import Commune, Placed, Village
 from core.models import NamedModel, VersionedModel
 from core.values.dates import ROMAN
 from core.values.money import zero
 from disbursements.models import MAX_AMOUNT, PlanVersion
 from monitoring.models.common import PlacedQuerySet
-from programs.models import Activity, FiscalYear, Program
+from programs.models import Activity, FiscalYear, Program, first_day
 
 
 class ProposalState(models.TextChoices):
@@ -22,10 +25,14 @@ class ProposalState(models.TextChoices):
     SELECTED = "selected", _("Selected")
     DEFERRED = "deferred", _("Deferred")
     REFUSED = "refused", _("Refused")
+    DRAFTED = "drafted", _("In a draft of the plan")
     PLANNED = "planned", _("In the plan")
 
 
-class Proposal(NamedModel, VersionedModel):
+IN_A_PLAN = (ProposalState.DRAFTED, ProposalState.PLANNED)
+
+
+class Proposal(Placed, NamedModel, VersionedModel):
     """An activity proposed for a fiscal year: why, where, for whom, what it would cost (đồng)."""
 
     search_fields = ("title",)
@@ -106,11 +113,16 @@ class Proposal(NamedModel, VersionedModel):
             ),
         ]
 
+    @property
+    def own_day(self) -> date | None:
+        return first_day(self)
+
     def __str__(self) -> str:
         return self.title
 
     def clean(self) -> None:
         if self.estimate == 0:
             raise ValidationError({"estimate": zero().message})
-        if self.village_id and self.commune_id and self.village.commune_id != self.commune_id:
+        there = [self.commune_id]
+        if self.village_id and not is_part_of(self.village.commune_id, there):
             raise ValidationError({"village": _now("This village lies in another commune.")})

@@ -1,16 +1,18 @@
 """Monitoring visits: who went where and what they saw. Photos show places, not children."""
 
+from datetime import date as Date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from communes.models import Commune, Village
+from communes.models import Commune, Placed, Village
 from core.models import NamedModel, VersionedModel
 from monitoring.models.common import AboutQuerySet
 from programs.models import Output, Program
 
 
-class Visit(NamedModel, VersionedModel):
+class Visit(Placed, NamedModel, VersionedModel):
     search_fields = ("title", "seen", "team")
     name_field = "title"
 
@@ -52,6 +54,10 @@ class Visit(NamedModel, VersionedModel):
         ordering = ["-date", "-id"]
         verbose_name = _("monitoring visit")
         verbose_name_plural = _("monitoring visits")
+
+    @property
+    def own_day(self) -> Date | None:
+        return self.date
 
     def __str__(self) -> str:
         return self.title

@@ -33,8 +33,6 @@ from programs.models import Activity, FiscalYear, Fund, Program
 
 
 class ProposalSerializer(PlacedSerializer):
-    unit_day = "fiscal_year"
-
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     program = CodeField(queryset=Program.objects.all())
     commune = UnitField()

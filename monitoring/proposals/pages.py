@@ -12,7 +12,7 @@ from accounts.roles import DECIDE_PROPOSAL
 from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.record_forms import WhyForm
 from monitoring.models import Proposal
-from monitoring.models.proposals import ProposalState
+from monitoring.models.proposals import IN_A_PLAN, ProposalState
 from monitoring.proposals import services as proposals
 from monitoring.proposals.api import ProposalFilters
 
@@ -110,7 +110,7 @@ proposal_admin = RecordAdmin(
             (DECIDE_PROPOSAL,),
             _proposal(proposals.refuse),
             WhyForm,
-            when=lambda row, user: row.state != ProposalState.PLANNED,
+            when=lambda row, user: row.state not in IN_A_PLAN,
             decision=True,
         ),
     ),

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from accounts.scope import outside
+from communes.models import Commune
+from communes.own_day import PlacedServices, check_place, unit_then
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.records import RecordServices
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
 from disbursements.against_plan import against_plan
@@ -22,24 +23,22 @@ from disbursements.ledger.services import unspecified_fund
 from disbursements.models import PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans import services as plans
+from disbursements.plans.many import funds_as_there
 from monitoring.models import Proposal
-from monitoring.models.proposals import ProposalState
+from monitoring.models.proposals import IN_A_PLAN, ProposalState
 from programs.models import Activity, FiscalYear, Fund
 from programs.summary_query import SummaryQuery
-from programs.years.services import check_lifetime
 
 OPEN = (ProposalState.PROPOSED, ProposalState.DEFERRED)
-TAKEN = (ProposalState.SELECTED, ProposalState.PLANNED)
+TAKEN = (ProposalState.SELECTED, *IN_A_PLAN)
 
 
 def _proposal(row: Proposal, actor: User, many: Any = None) -> None:
-    errors = outside(actor, program=row.program, commune=row.commune)
-    errors = errors or check_lifetime(row.commune, row.fiscal_year.start)
-    if errors:
+    if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
 
 
-proposals = RecordServices(
+proposals = PlacedServices(
     Proposal,
     permissions=(PROPOSE_ACTIVITY,),
     fields=(
@@ -147,30 +146,35 @@ def _move(
 def carry_over(
     *, actor: User, from_year: FiscalYear, to_year: FiscalYear, activities: Iterable[Activity]
 ) -> list[Proposal]:
-    """Propose again what was planned and not spent of unfinished activities, one per commune."""
+    """Propose again what was planned and not spent of unfinished activities, one per commune, or
+    per unit that communes became meanwhile."""
     check(actor, PROPOSE_ACTIVITY, DECIDE_PROPOSAL)
     made = []
     wanted = {activity.pk: activity for activity in activities}
+    left: dict[tuple[Activity, Commune], int] = {}
     for row in unfinished(actor, from_year):
-        activity = wanted.get(row["activity"].pk)
-        there = Proposal.objects.filter(
-            fiscal_year=to_year, carried_from=row["activity"], commune=row["commune"]
-        )
+        place = (row["activity"], unit_then(row["commune"], to_year.start))
+        left[place] = left.get(place, 0) + row["left"]
+    for (found, commune), amount in left.items():
+        activity = wanted.get(found.pk)
+        there = Proposal.objects.filter(fiscal_year=to_year, carried_from=found, commune=commune)
         if activity is None or there.exists():
             continue
         proposal = Proposal(
             title=activity.title[:300],
             fiscal_year=to_year,
             program=activity.program,
-            commune=row["commune"],
+            commune=commune,
             why=_("Not finished in fiscal year %(year)s.") % {"year": from_year.code},
             for_whom=_("as planned in %(year)s") % {"year": from_year.code},
             expected=_("what is left of it"),
-            estimate=row["left"],
+            estimate=amount,
             carried_from=activity,
             created_by=actor,
         )
         _proposal(proposal, actor)
+        if errors := check_place(proposal.commune, proposal.own_day):
+            raise ValidationError(errors)
         save_with_history(proposal, actor, _("carried over from %(year)s") % {"year": from_year})
         made.append(proposal)
     return made
@@ -180,8 +184,6 @@ def unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
     """Activity × commune with money planned and not disbursed: activity, commune, left (đồng)."""
     answer = against_plan(SummaryQuery.of_year(year, year.end, by=("activity", "commune")), user)
     rows = [row for row in answer.rows if (row.balance or 0) > 0]
-    from communes.models import Commune
-
     found = Activity.objects.select_related("program").in_bulk([r.key["activity"] for r in rows])
     units = Commune.objects.in_bulk([row.key["commune"] for row in rows])
     table = [
@@ -228,10 +230,10 @@ def plan_selected(
         transition(
             proposal,
             actor=actor,
-            to=ProposalState.PLANNED,
+            to=ProposalState.DRAFTED,
             allowed_from=[ProposalState.SELECTED],
             state_field="state",
-            why=_("in the plan"),
+            why=_("in a draft of the plan"),
             activity=proposal.activity,
             plan_version=version,
         )
@@ -242,7 +244,8 @@ def _merged(
     version: PlanVersion, chosen: list[Proposal], fund: Fund, actor: User
 ) -> list[plans.Line]:
     """The draft's lines with the proposals' money added: a line there already grows."""
-    table = {line.key: line for line in plans.lines_of(version)}
+    there = plans.lines_of(version)
+    table = {line.key: line for line in there}
     for proposal in chosen:
         proposal.activity = (
             proposal.carried_from or proposal.activity or _new_activity(proposal, actor)
@@ -254,6 +257,7 @@ def _merged(
             amounts={},
             title=proposal.title,
         )
+        [line] = funds_as_there([line], there)  # no second line beside one of another fund
         line = table.setdefault(line.key, line)
         line.amounts[proposal.quarter] = line.amounts.get(proposal.quarter, 0) + proposal.estimate
     return list(table.values())

@@ -17,7 +17,7 @@ from core.pages.record_forms import WhyForm
 from core.services.access import requires
 from core.values import display
 from monitoring.models import Proposal
-from monitoring.models.proposals import ProposalState
+from monitoring.models.proposals import IN_A_PLAN, ProposalState
 from monitoring.proposals import services as proposals
 from programs.models import Activity, FiscalYear
 from programs.years.page_year import page_year
@@ -84,7 +84,7 @@ def _line(row: Proposal, decides: bool, tried: Any) -> dict[str, Any]:
         "row": row,
         "estimate": display.number(row.estimate),
         "can_select": decides and open_,
-        "can_decline": decides and row.state != ProposalState.PLANNED,
+        "can_decline": decides and row.state not in IN_A_PLAN,
         "form": form,
         "form_id": f"reason-{row.pk}",
     }

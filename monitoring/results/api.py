@@ -62,8 +62,6 @@ class Indicators(RecordViewSet):
 class FigureSerializer(PlacedSerializer):
     """A figure of an indicator for a fiscal year in a commune."""
 
-    unit_day = "fiscal_year"
-
     indicator = CodeField(queryset=Indicator.objects.all(), help_text="Code of the indicator.")
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     commune = UnitField()

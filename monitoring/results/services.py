@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import EXPLAIN_VARIANCE, RECORD_MEETING
 from accounts.scope import outside
 from communes.models import Commune
+from communes.own_day import PlacedServices
 from core.services.records import RecordServices
 from disbursements.against_plan import against_plan
 from monitoring.models import Actual, Indicator, Target
@@ -19,7 +20,6 @@ from monitoring.models.indicators import Counted
 from programs.models import FiscalYear, Output
 from programs.outputs.services import delivered
 from programs.summary_query import SummaryQuery
-from programs.years.services import check_lifetime
 from trainings.counts import count_trainings
 
 MAY_SET = (RECORD_MEETING, EXPLAIN_VARIANCE)
@@ -44,11 +44,10 @@ indicators = RecordServices(
 
 
 def _placed(row: Target | Actual, actor: User, many: Any = None) -> None:
-    """In the actor's scope, and of a commune that was there in that year."""
+    """In the actor's scope."""
     errors = outside(actor, program=row.indicator.program, commune=row.commune)
     if "program" in errors:  # a figure has no programme of its own: it is the indicator's
         errors = {"indicator": errors["program"]}
-    errors = errors or check_lifetime(row.commune, row.fiscal_year.start)
     if errors:
         raise ValidationError(errors)
 
@@ -60,8 +59,8 @@ def _entered(row: Actual, actor: User, many: Any = None) -> None:
 
 
 PLACE = ("indicator", "fiscal_year", "commune")
-targets = RecordServices(Target, permissions=MAY_SET, fields=(*PLACE, "value"), prepare=_placed)
-actuals = RecordServices(
+targets = PlacedServices(Target, permissions=MAY_SET, fields=(*PLACE, "value"), prepare=_placed)
+actuals = PlacedServices(
     Actual, permissions=MAY_SET, fields=(*PLACE, "value", "evidence"), prepare=_entered
 )
 

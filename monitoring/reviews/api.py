@@ -102,8 +102,6 @@ class Visits(RecordViewSet):
 
 
 class DifficultySerializer(AboutSerializer):
-    unit_day = "raised_on"
-
     meeting = KeyField(queryset=Meeting.objects.all(), required=False, allow_null=True)
     visit = KeyField(queryset=Visit.objects.all(), required=False, allow_null=True)
     raised_on = DayField(required=False, help_text="Default: today.")
@@ -205,8 +203,6 @@ class SourceSerializer(serializers.Serializer):
 
 
 class ActionPointSerializer(AboutSerializer):
-    unit_day = "due_date"
-
     assignee = serializers.SerializerMethodField(help_text="Who has to do it, in words.")
     assignee_user = PersonField(
         queryset=User.objects.filter(is_active=True), required=False, allow_null=True
@@ -312,12 +308,12 @@ class ActionPoints(RecordViewSet):
 
     @act("finish", permission=VIEW, body=FinishSerializer)
     def finish(self, row: ActionPoint, **fields: Any) -> ActionPoint:
-        """Done; the author's own word waits for somebody else's."""
+        """Done; the word of who was given it, or of its author, waits for somebody else's."""
         return actions.finish(actor=person(self.request), point=row, **fields)
 
     @act("verify", permission=VIEW)
     def verify(self, row: ActionPoint, **fields: Any) -> ActionPoint:
-        """Confirm what the author reported done."""
+        """Confirm what was reported done."""
         return actions.verify(actor=person(self.request), point=row, **fields)
 
     @act("reopen", permission=actions.MAY_RAISE, body=ReasonSerializer)

@@ -33,8 +33,6 @@ from programs.models import FiscalYear, Program
 
 
 class StatedFigureSerializer(PlacedSerializer):
-    unit_day = "fiscal_year"
-
     value = NumberField(help_text="In đồng, percent, classes or people.")
     fiscal_year = CodeField(queryset=FiscalYear.objects.all(), required=False, allow_null=True)
     program = CodeField(queryset=Program.objects.all(), required=False, allow_null=True)

@@ -33,6 +33,9 @@ class VarianceSerializer(serializers.Serializer):
     program_name = serializers.CharField()
     commune = serializers.CharField(allow_null=True, help_text="Null of an activity.")
     commune_name = serializers.CharField(allow_null=True)
+    commune_valid_from = serializers.DateField(
+        allow_null=True, help_text="With the code it identifies the unit."
+    )
     activity = serializers.CharField(allow_null=True, help_text="Null of a commune.")
     activity_title = serializers.CharField(allow_null=True)
     planned_to_date = serializers.IntegerField(help_text="Đồng, of the quarters up to this one.")
@@ -106,6 +109,7 @@ def _row(item: Variance) -> dict[str, Any]:
         "program_name": item.program.name,
         "commune": item.commune.code if item.commune else None,
         "commune_name": item.commune.name if item.commune else None,
+        "commune_valid_from": item.commune and item.commune.valid_from.isoformat(),
         "activity": item.activity.code if item.activity else None,
         "activity_title": item.activity.title if item.activity else None,
         "planned_to_date": item.planned,

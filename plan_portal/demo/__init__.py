@@ -44,7 +44,7 @@ def load(password: str | None = None) -> Loaded:
             _mark(years[code], manager)
             made.append(f"Plan of FY{code}: {total:,} đồng")
     if not Disbursement.objects.filter(fiscal_year=years["2023"]).exists():
-        rows = money.load_disbursements(actor=manager, year=years["2023"])
+        rows = money.load_disbursements(actor=head, year=years["2023"])
         closed = _close_months(manager)
         made.append(f"Disbursements of FY2023: {sum(r.amount for r in rows):,} đồng")
         made.append(f"Months closed up to 2023-03: {closed}")

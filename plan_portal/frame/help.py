@@ -39,7 +39,8 @@ HELP: dict[str, Any] = {
     ),
     # Money
     "plan-versions": _(
-        "A year's plan comes in versions: the original, then revisions with their reason. "
+        "A year's plan comes in versions: each programme's original, then revisions with their "
+        "reason. "
         "Draft one or import it, submit it; the board head approves it, and it becomes the "
         "current plan."
     ),
@@ -51,6 +52,10 @@ HELP: dict[str, Any] = {
         "The lines with what differs from the version before. In a draft, change a line, "
         "move money between two lines, then submit. An approved version never changes: draft "
         "a revision."
+    ),
+    "plan-grid": _(
+        "Type over the amounts in the lines' rows and add new lines below; all are saved at once. "
+        "A row that somebody else changed meanwhile says so."
     ),
     "plan-delete": _("Only a draft that was never submitted can be deleted. It cannot be undone."),
     "disbursements": _(
@@ -76,6 +81,14 @@ HELP: dict[str, Any] = {
     "approval-list": _(
         "Tick what you approve, or open a line to return it with a reason. You cannot post "
         "what you submitted yourself."
+    ),
+    "person-hand-over": _(
+        "Everything open that this person made or was given goes to another one in one step. "
+        "Choose somebody whose assignments cover it."
+    ),
+    "go-live": _(
+        "Until this day one person may load what happened before the portal. Moving it to a "
+        "later day needs a reason and somebody else who agrees."
     ),
     "periods": _(
         "Close a month when all of it is posted: after that nothing can be dated in it. "
@@ -119,6 +132,13 @@ HELP: dict[str, Any] = {
     "upload": _(
         "Each error names sheet, row and column. Mend them in your workbook (or download it "
         "with the wrong cells marked) and choose it again. With no errors left, save."
+    ),
+    "upload-reading": _(
+        "All that was read of the workbook: its sheets, columns, units, rows left out, sums."
+    ),
+    "upload-sheet": _(
+        "Change only what was read wrongly: the unit, what a column is, hidden rows, a word that "
+        "is not known. The workbook is checked again, and later ones of this layout are read so."
     ),
     "issued-reports": _(
         "Prepare a report's text, look at it, then issue it: it gets its number, and neither "

@@ -71,6 +71,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Trail"), "trail", ("view_trail",)),
             Item(_("People"), "people", ("manage_people",)),
             Item(_("Fiscal years"), "year-settings", ("manage_settings",)),
+            Item(_("Go-live day"), "go-live", ("load_history",)),
             Item(_("Set-up"), "setup", ("manage_settings",)),
         ),
     ),

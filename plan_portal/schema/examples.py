@@ -105,6 +105,7 @@ BY_FORMAT = {
     "date-time": "2023-06-30T17:00:00+07:00",
     "uri": "https://example.org/api/v1/disbursements/?page=2",
 }
+BEGINNINGS = {"successor_valid_from": "2025-07-01"}  # of units; others since ever
 BY_TYPE: dict[str, Any] = {"integer": 1, "number": 1, "boolean": True, "string": "…"}
 
 
@@ -130,6 +131,8 @@ def example_of(schema: dict[str, Any], schemas: dict[str, Any], name: str = "") 
         return {each: example_of(part, schemas, each) for each, part in fields.items()}
     if kind == "array":
         return [example_of(schema["items"], schemas, name)]
+    if name.endswith("valid_from") and schema.get("format") == "date":
+        return BEGINNINGS.get(name, "1900-01-01")
     if schema.get("format") in BY_FORMAT:
         return BY_FORMAT[schema["format"]]
     if kind == "string":

@@ -12,7 +12,7 @@ CLUB = "CLB thủ lĩnh thay đổi tại cộng đồng"
 REVIEW = "Hội nghị tổng kết năm tài chính 2023"
 MINUTES = "Biên bản hội nghị tổng kết"
 GBV = "Phòng, chống bạo lực trên cơ sở giới"
-NO_PLACE = {"program": None, "commune": None}
+NO_PLACE = {"program": None, "commune": None, "commune_valid_from": None}
 PLACE = {"commune": COMMUNE, "commune_name": "Bản Lang"}
 FIGURES = {
     "planned": 7_420_000_000,
@@ -35,9 +35,30 @@ PEOPLE = {
     "poor_household": 6,
 }
 COUNTS = {"trainings": 1, **PEOPLE}
-HEAD = {"fiscal_year": "2023", "from": "2022-07-01", "to": "2023-06-30", "as_of": "2023-06-30"}
+HEAD: dict[str, Any] = {
+    "fiscal_year": "2023",
+    "from": "2022-07-01",
+    "to": "2023-06-30",
+    "as_of": "2023-06-30",
+    "program": [],
+    "commune": [],
+    "commune_valid_from": [],
+    "activity": [],
+    "fund": [],
+    "topic": [],
+    "units": "old",
+    "known_at": None,
+    "warnings": [],
+}
 
 # As the portal gives a record; a body has those of its fields.
+LEFT = {
+    "planned": 50_000_000,
+    "disbursed": 12_500_000,
+    "pending": 2_500_000,
+    "balance": 37_500_000,
+    "rate": "25.0",
+}
 RECORDS: dict[str, dict[str, Any]] = {
     "ActionPoint": {
         "title": "Kiện toàn Ban Dự án xã Bản Lang",
@@ -65,6 +86,7 @@ RECORDS: dict[str, dict[str, Any]] = {
     "Agreement": {
         "title": "Bản ghi nhớ năm tài chính 2024",
         "communes": [],
+        "communes_valid_from": [],
         "fiscal_years": ["2024"],
         "due_date": "2023-08-31",
         "due_text": "31/08/2023",
@@ -122,11 +144,21 @@ RECORDS: dict[str, dict[str, Any]] = {
         "reversed_amount": 0,
         "reversals": [],
         "version": 3,
+        "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
+        "remaining": {"activity_commune": LEFT, "program": LEFT, "over_plan": False},
+        "warnings": [],
     },
     "Figures": FIGURES,
+    "PlanFigures": LEFT,
+    "Warning": {
+        "field": "voucher_no",
+        "code": "voucher_again",
+        "message": "Số chứng từ PC-014 đã có ở ngày 01/09/2022.",
+    },
     "FiscalYear": {
         "code": "2023",
         "start": "2022-07-01",
+        "ceilings": {"GBV": 3_000_000_000},
         "illustrative": False,
         "closed_months": ["2022-07"],
     },
@@ -204,7 +236,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "ledger_value": 8_904_000_000,
     },
     "StatedOutcome": {"text": "Học sinh trong CLB mạnh dạn hơn"},
-    "Summary": {**HEAD, "plan": "current"},
+    "Summary": {**HEAD, "by": ["program"], "plan": "current"},
     "SummaryRow": {"program": "GBV", "program_name": GBV, **FIGURES},
     "Target": {"indicator": "YEE-TT", "program": "YEE"},
     "Topic": {"code": "GBV-CLB", "name": "Năng lực thành viên CLB thủ lĩnh thay đổi"},
@@ -215,7 +247,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         **PEOPLE,
     },
     "TrainingRow": {**PLACE, "commune_valid_from": "1900-01-01", **COUNTS},
-    "TrainingSummary": HEAD,
+    "TrainingSummary": {**HEAD, "by": ["commune"]},
     "Variance": {
         "program_name": GBV,
         **PLACE,
@@ -258,7 +290,9 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "ActionPointRequest": ("assignee_user", "visit", "difficulty"),
     "ConcludeRequest": ("assignee_user",),
     "DifficultyRequest": ("visit",),
+    "DisbursementRequest": ("same_voucher",),
     "GroupRequest": ("commune", "village", "ended_on"),
+    "ApproveRequest": ("together",),
     "OutputRequest": ("commune", "village", "handed_over_on", "state"),
     "PatchedPlanLineRequest": ("plan_version",),
     "PlanVersionRequest": ("based_on",),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import RECORD_MEETING
 from accounts.scope import outside
+from communes.own_day import PlacedServices
 from core.services.access import check
-from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from core.values.dates import in_future
 from programs.models import Agreement, Amendment
@@ -38,7 +38,7 @@ def _places_of(row: Agreement, many: dict[str, Any], name: str) -> list[Any]:
     return list(getattr(row, name).all()) if row.pk else []
 
 
-agreements = RecordServices(
+agreements = PlacedServices(
     Agreement,
     permissions=(RECORD_MEETING,),
     fields=("kind", "title", "parties", "due_date", "due_precision", "signed_date", "note"),

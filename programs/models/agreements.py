@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune
+from communes.models import Commune, Placed
 from core.models import NamedModel, VersionedModel
 from core.values.dates import format_date
 from programs.models.programs import Program
@@ -42,7 +42,7 @@ class AgreementQuerySet(models.QuerySet):
         return self.filter(signed_date=None, due_date__isnull=False)
 
 
-class Agreement(NamedModel, VersionedModel):
+class Agreement(Placed, NamedModel, VersionedModel):
     """An agreement. `due_date` is the last day of what was promised: "trong tháng 8/2023" is kept
     as 2023-08-31 with `due_precision` month."""
 
@@ -86,6 +86,14 @@ class Agreement(NamedModel, VersionedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def own_day(self) -> date | None:
+        return self.signed_date or self.due_date
+
+    @property
+    def planned_day(self) -> date | None:
+        return self.due_date
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.due_date = last_day(self.due_date, self.due_precision)

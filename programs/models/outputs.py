@@ -3,6 +3,8 @@
 Head counts only: no personal data of members or trainees.
 """
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -14,10 +16,10 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune, Village
+from communes.models import Commune, Placed, Village
 from core.models import NamedModel, VersionedModel
 from programs.models.programs import Activity, Program
-from programs.models.years import FiscalYear
+from programs.models.years import FiscalYear, first_day
 
 
 class OutputKind(models.TextChoices):
@@ -53,7 +55,7 @@ class RecipientKind(models.TextChoices):
     GROUP = "group", pgettext_lazy("recipient", "Group")
 
 
-class Output(NamedModel, VersionedModel):
+class Output(Placed, NamedModel, VersionedModel):
     """A thing built, repaired or handed over.
 
     `communes` are where it stands: one where that is known; several where a source named them
@@ -134,6 +136,14 @@ class Output(NamedModel, VersionedModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def own_day(self) -> date | None:
+        return self.handed_over_on or self.planned_day
+
+    @property
+    def planned_day(self) -> date | None:
+        return self.planned_on or first_day(self)
+
     def clean(self) -> None:
         errors: dict[str, str] = {}
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
@@ -169,7 +179,7 @@ class GroupKind(models.TextChoices):
     OTHER = "other", _("Other group")
 
 
-class Group(NamedModel, VersionedModel):
+class Group(Placed, NamedModel, VersionedModel):
     """A group or club the programme supports; how many members over time: `MemberCount`."""
 
     search_fields = ("name",)
@@ -197,6 +207,10 @@ class Group(NamedModel, VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def own_day(self) -> date | None:
+        return self.founded_on or self.ended_on
 
 
 class MemberCount(models.Model):
@@ -243,7 +257,7 @@ class ReferralQuerySet(models.QuerySet):
         return self.filter(within(user, program="program", commune="commune"))
 
 
-class Referral(VersionedModel):
+class Referral(Placed, VersionedModel):
     """Young people linked to vocational training or a place to learn a trade, as a count.
 
     `people` is empty where the source names the link and not how many.
@@ -280,6 +294,10 @@ class Referral(VersionedModel):
                 violation_error_message=_("A part cannot be more than the total."),
             ),
         ]
+
+    @property
+    def own_day(self) -> date | None:
+        return first_day(self)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.commune}"

@@ -1,15 +1,17 @@
 """Fiscal years (July to June) and their months, which are closed and reopened."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from communes.models import Commune
+from communes.models import Commune, called
 from core.models import VersionedModel
 from core.values.dates import month_key, quarter_label
+from core.values.money import MAX_AMOUNT
 
 
 class YearState(models.TextChoices):
@@ -64,6 +66,29 @@ class FiscalYear(VersionedModel):
         return quarter_bounds(self.start, quarter)[1]
 
 
+class ProgramCeiling(models.Model):
+    """The most that a programme's plan of a fiscal year should come to (đồng)."""
+
+    fiscal_year = models.ForeignKey(FiscalYear, models.CASCADE, related_name="program_ceilings")
+    program = models.ForeignKey("programs.Program", models.PROTECT, related_name="+")
+    amount = models.BigIntegerField(_("budget ceiling (đồng)"))
+
+    class Meta:
+        ordering = ["fiscal_year_id", "program__order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fiscal_year", "program"], name="program_ceiling_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=1, amount__lte=MAX_AMOUNT),
+                name="program_ceiling_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year.code} {self.program.code}: {self.amount}"
+
+
 def quarter_bounds(start: date, quarter: int) -> tuple[date, date]:
     """First and last day of quarter 1–4 of the fiscal year that starts on `start`."""
     first = add_months(start, 3 * (quarter - 1))
@@ -79,6 +104,12 @@ def add_months(first: date, months: int) -> date:
 def month_end(first: date) -> date:
     """The last day of the month that begins on `first`."""
     return date.fromordinal(add_months(first, 1).toordinal() - 1)
+
+
+def first_day(row: Any) -> date | None:
+    """The first day of a record's fiscal year, if it has one: what is of a year is of that day."""
+    year = getattr(row, "fiscal_year", None)
+    return year.start if year else None
 
 
 class Period(VersionedModel):
@@ -114,6 +145,11 @@ class Period(VersionedModel):
     @property
     def is_closed(self) -> bool:
         return self.state == YearState.CLOSED
+
+    @property
+    def area_name(self) -> str:
+        """The programme area that the month is of, as it was called then."""
+        return called(self.area, self.start)
 
     @property
     def key(self) -> str:

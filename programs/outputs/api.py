@@ -64,8 +64,6 @@ class InUnitsSerializer(PlacedSerializer):
     """A record in `communes`; `commune` is the one where it is one, and may be sent instead."""
 
     unit_fields = ("communes", "commune")
-    unit_day = "fiscal_year"
-
     communes = UnitsField(required=False, help_text="Codes; several where it is not known which.")
     commune = OneUnitField(
         required=False, allow_null=True, help_text="The code where it is one, else null."
@@ -181,8 +179,6 @@ class CountSerializer(VersionSerializer):
 
 
 class GroupSerializer(InUnitsSerializer):
-    unit_day = "founded_on"
-
     program = CodeField(queryset=Program.objects.all())
     counts = MemberCountSerializer(many=True, read_only=True)
     members = serializers.SerializerMethodField(help_text="At the last count; null: never.")
@@ -252,8 +248,6 @@ class Groups(RecordViewSet):
 
 
 class ReferralSerializer(PlacedSerializer):
-    unit_day = "fiscal_year"
-
     program = CodeField(queryset=Program.objects.all())
     commune = UnitField()
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
@@ -306,8 +300,6 @@ class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer):
 
 class AgreementSerializer(PlacedSerializer, ResourceSerializer):
     unit_fields = ("communes",)
-    unit_day = "due_date"
-
     programs = CodesOfMany(queryset=Program.objects.all(), many=True, required=False)
     communes = UnitsField(required=False, help_text="Codes; empty: all.")
     fiscal_years = CodesOfMany(queryset=FiscalYear.objects.all(), many=True, required=False)

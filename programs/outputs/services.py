@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import CONFIRM_OUTPUT, RECORD_OUTPUT
 from accounts.scope import outside
+from communes.lookups import is_part_of
+from communes.models import Commune
+from communes.own_day import PlacedServices, read_place
 from core.services.access import check
-from core.services.records import RecordServices
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import in_future, today
 from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Output, Referral
 from programs.models.outputs import DELIVERED, OutputState
-from programs.years.services import check_lifetime, year_of
+from programs.years.services import year_of
 
 # From each state to the states a person may say it has come to.
 NEXT = {
@@ -44,30 +46,25 @@ def possible(output: Output) -> list[OutputState]:
 
 
 def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
-    """Every commune named is the actor's, existed then, and the village lies in one of them."""
+    """Every commune named is the actor's, and the village lies (or lay) in one of them."""
     communes = many.get("communes")
     if communes is None:
         communes = list(row.communes.all()) if row.pk else []
     errors: dict[str, str] = {} if communes else {"communes": _("Name at least one commune.")}
-    day = getattr(row, "founded_on", None) or getattr(row, "handed_over_on", None)
-    year = getattr(row, "fiscal_year", None)
     for commune in communes:
         refused = outside(actor, program=row.program, commune=commune)
-        if not refused and (day or year):
-            refused = check_lifetime(commune, day or year.start)
         if "commune" in refused:
             refused["communes"] = refused.pop("commune")
         errors.update(refused)
-    if row.village_id and row.village.commune_id not in {commune.pk for commune in communes}:
+    here = {commune.pk for commune in communes}
+    if row.village_id and not is_part_of(row.village.commune_id, here):
         errors["village"] = _("This village lies in another commune.")
     if errors:
         raise ValidationError(errors)
 
 
 def _in_commune(row: Any, actor: User, many: dict[str, Any]) -> None:
-    errors = outside(actor, program=row.program, commune=row.commune)
-    errors = errors or check_lifetime(row.commune, row.fiscal_year.start)
-    if errors:
+    if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
 
 
@@ -80,7 +77,7 @@ def _output(row: Any, actor: User, many: dict[str, Any]) -> None:
     _in_communes(row, actor, many)
 
 
-outputs = RecordServices(
+outputs = PlacedServices(
     Output,
     permissions=(RECORD_OUTPUT,),
     fields=(
@@ -103,14 +100,14 @@ outputs = RecordServices(
     many=("communes",),
     prepare=_output,
 )
-groups = RecordServices(
+groups = PlacedServices(
     Group,
     permissions=(RECORD_OUTPUT,),
     fields=("name", "kind", "program", "village", "founded_on", "ended_on", "note"),
     many=("communes",),
     prepare=_in_communes,
 )
-referrals = RecordServices(
+referrals = PlacedServices(
     Referral,
     permissions=(RECORD_OUTPUT,),
     fields=("program", "commune", "fiscal_year", "kind", "people", "female", "partner", "note"),
@@ -128,17 +125,23 @@ def confirm(
     note: str = "",
     version: int | None = None,
 ) -> Output:
-    """Say that an output was handed over, is in use or is broken; the day becomes a check."""
+    """Say that an output was handed over, is in use or is broken; the day becomes a check.
+
+    What was planned in a unit that ended since is handed over in the unit which that one became.
+    """
     check(actor, CONFIRM_OUTPUT)
     _in_communes(output, actor, {})
     date = date or today()
     if said := in_future(date):
         raise ValidationError({"date": said})
     changes: dict[str, Any] = {}
+    why, units = note or _("confirmed"), list(output.communes.all())
     if state in DELIVERED:
         if output.handed_over_on and date < output.handed_over_on:
             raise ValidationError({"date": _("This lies before the handover.")})
         changes["handed_over_on"] = output.handed_over_on or date
+        units, became = _at_handover(output, changes["handed_over_on"])
+        why = "; ".join([why, *became])
     moved = transition(
         output,
         actor=actor,
@@ -146,12 +149,26 @@ def confirm(
         allowed_from=[before for before, after in NEXT.items() if state in after],
         state_field="state",
         version=version,
-        why=note or _("confirmed"),
+        why=why,
         **changes,
     )
+    moved.communes.set(units)
     if state in DELIVERED:
         ConditionCheck.objects.create(output=moved, date=date, state=state, note=note)
     return moved
+
+
+def _at_handover(output: Output, day: Date) -> tuple[list[Commune], list[str]]:
+    """Where it stands on the day of its handover, and what of its units became which since it was
+    planned, in words."""
+    before = list(output.communes.all())
+    output.handed_over_on = day
+    units, errors = read_place(output, before)
+    if errors:
+        raise ValidationError({"date": errors["commune"]})
+    ended = [unit for unit in before if unit not in units]
+    said = _("%(old)s became %(new)s")
+    return units, [said % {"old": unit, "new": unit.successor.full_name} for unit in ended]
 
 
 def found(

@@ -40,7 +40,7 @@ listing = Listing(
     columns=(
         Column("month", _("month"), str, "start"),
         Column("quarter", _("quarter"), lambda row: row.quarter_name, "start", hidden=True),
-        Column("area", _("area"), lambda row: row.area.full_name, "area__sort_key"),
+        Column("area", _("area"), lambda row: row.area_name, "area__sort_key"),
         Column(
             "state",
             _("state"),

@@ -17,6 +17,7 @@ from core.lists import answer
 from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.pages.history import trail_of
 from core.services.access import requires
+from core.services.request_cache import read_once
 from core.values import display
 from programs.models import FiscalYear, Period, YearState
 from programs.years import closing
@@ -27,6 +28,7 @@ CAUGHT_SHOWN = 200
 
 
 @requires(VIEW)
+@read_once()
 def periods(request: PersonRequest) -> HttpResponseBase:
     """The months of a year with their states, and the year's own."""
     year = known_year(request.GET, request.user)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -140,16 +139,3 @@ def unknown_activity(text: str, codes: Iterable[str] | None = None) -> str:
     if codes is None:
         codes = Activity.objects.values_list("code", flat=True)
     return not_known(text, _("activity code"), codes)
-
-
-def check_lifetime(commune: Commune, day: date) -> dict[str, str]:
-    """Field errors when the unit did not exist on that day."""
-    if commune.valid_from <= day and (commune.valid_to is None or day <= commune.valid_to):
-        return {}
-    names: dict[str, Any] = {"commune": commune.name, "day": format_date(day)}
-    if commune.successor_id and day > (commune.valid_to or day):
-        return {
-            "commune": _("%(commune)s no longer existed on %(day)s: it became %(new)s.")
-            % {**names, "new": commune.successor.full_name}
-        }
-    return {"commune": _("%(commune)s did not exist on %(day)s.") % names}

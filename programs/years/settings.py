@@ -3,6 +3,7 @@
 Page and API end here; who may is `manage_settings`. Months and the year's state: `closing`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,20 +16,27 @@ from communes.models import Commune
 from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.transition import save_with_history
-from core.values.money import MAX_AMOUNT
-from programs.models import FiscalYear, Period
+from core.values.money import MAX_AMOUNT, format_vnd
+from programs.models import FiscalYear, Period, Program, ProgramCeiling
 from programs.years.services import open_fiscal_year
 
 FIELDS = ("ceiling", "variance_low", "variance_high", "illustrative")
+CEILINGS = "ceilings"
 HIGHEST_PERCENT = 1000
 
 
 @transaction.atomic
 def change(
-    *, actor: User, fiscal_year: FiscalYear, version: int | None = None, **fields: Any
+    *,
+    actor: User,
+    fiscal_year: FiscalYear,
+    version: int | None = None,
+    ceilings: Mapping[str, int | None] | None = None,
+    **fields: Any,
 ) -> FiscalYear:
     """Change a year's settings: `ceiling` in đồng or None, `variance_low` and `variance_high` in %
-    of the plan to date, `illustrative`. Raises `ValidationError` by field, `StaleVersion`.
+    of the plan to date, `illustrative`, and `ceilings` of programmes by their codes (đồng; None:
+    none; those left out stay). Raises `ValidationError` by field, `StaleVersion`.
     """
     check(actor, MANAGE_SETTINGS)
     unknown = set(fields) - set(FIELDS)
@@ -40,9 +48,39 @@ def change(
     for name, value in fields.items():
         setattr(year, name, value)
     _hold(year)
+    said = _change_ceilings(year, ceilings or {})
     year.version += 1
-    save_with_history(year, actor, _("settings changed"))
+    save_with_history(year, actor, "; ".join([_("settings changed"), *said]))
     return year
+
+
+def _change_ceilings(year: FiscalYear, ceilings: Mapping[str, int | None]) -> list[str]:
+    """Set the programmes' ceilings; what the trail says of each that differs."""
+    programs = {program.code: program for program in Program.objects.filter(code__in=ceilings)}
+    there = ceilings_of(year)
+    said = []
+    for code, amount in ceilings.items():
+        if code not in programs:
+            raise ValidationError({CEILINGS: _("There is no programme %(code)s.") % {"code": code}})
+        if amount is not None and not 0 < amount <= MAX_AMOUNT:
+            text = _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
+            raise ValidationError({CEILINGS: text})
+        if amount == there.get(code):
+            continue
+        if amount is None:
+            ProgramCeiling.objects.filter(fiscal_year=year, program=programs[code]).delete()
+        else:
+            ProgramCeiling.objects.update_or_create(
+                fiscal_year=year, program=programs[code], defaults={"amount": amount}
+            )
+        facts = {"program": code, "amount": "–" if amount is None else format_vnd(amount)}
+        said.append(_("ceiling of %(program)s: %(amount)s") % facts)
+    return said
+
+
+def ceilings_of(year: FiscalYear) -> dict[str, int]:
+    """The programmes' ceilings of a year by code (đồng)."""
+    return {each.program.code: each.amount for each in year.program_ceilings.all()}
 
 
 def _hold(year: FiscalYear) -> None:

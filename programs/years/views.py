@@ -1,5 +1,6 @@
 """The page of what is set per fiscal year, and of opening the next one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -17,8 +18,9 @@ from core.pages.forms import BAD_REQUEST, MoneyField, attempt
 from core.pages.history import trail_of
 from core.services.access import requires
 from core.values import display
-from programs.models import FiscalYear
+from programs.models import FiscalYear, Program
 from programs.years import settings as year_settings
+from programs.years.settings import ceilings_of
 
 
 class YearForm(forms.Form):
@@ -38,6 +40,19 @@ class YearForm(forms.Form):
         help_text=gettext_lazy("Said on every page of the year."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, programs: Iterable[Program] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for program in programs:
+            label = _("Ceiling of %(program)s (đồng)") % {"program": program.code}
+            self.fields[f"ceiling_{program.code}"] = MoneyField(label=label, required=False)
+
+    def settings(self) -> dict[str, Any]:
+        """The fields as the service takes them."""
+        data = self.cleaned_data
+        ceilings = {name[8:]: data[name] for name in data if name.startswith("ceiling_")}
+        rest = {name: value for name, value in data.items() if not name.startswith("ceiling_")}
+        return {**rest, "ceilings": ceilings}
 
 
 @requires(MANAGE_SETTINGS)
@@ -60,12 +75,14 @@ def year_edit(request: PersonRequest, code: str) -> HttpResponse:
     """A year's settings, and their trail."""
     year = get_object_or_404(FiscalYear, code=code)
     names = [*year_settings.FIELDS, "version"]
-    form = YearForm(request.POST or None, initial={name: getattr(year, name) for name in names})
+    initial = {name: getattr(year, name) for name in names}
+    initial |= {f"ceiling_{code}": amount for code, amount in ceilings_of(year).items()}
+    form = YearForm(request.POST or None, initial=initial, programs=Program.objects.all())
     status = 200
     if request.method == "POST":
         status = BAD_REQUEST
         if form.is_valid():
-            fields: dict[str, Any] = form.cleaned_data
+            fields = form.settings()
             done, status = attempt(
                 request,
                 lambda: year_settings.change(actor=request.user, fiscal_year=year, **fields),

@@ -54,6 +54,7 @@ def heat_table(
             for commune in communes
         ],
         "worst": worst(answer, names),
+        "is_partly_due": answer.total.planned_to_date != answer.total.planned,
     }
 
 
@@ -71,7 +72,7 @@ def _cell(page: PageQuery, sums: Figures | None, commune: Commune, program: Prog
         rate=linked_number.percent(sums.rate, href),
         disbursed=linked_number.millions(sums.disbursed),
         planned=linked_number.millions(sums.planned),
-        heat=heat(sums.rate),
+        heat=heat(sums.rate_to_date),
     )
 
 

@@ -1,12 +1,13 @@
 """Where the year stands: the sentence, and the figures with what was stated beside them."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from communes.models import Commune, Level
+from communes.models import Commune, Level, called
 from core.values import display
 from disbursements.against_plan import Answer, Figures
 from monitoring.models.meetings import Measure
@@ -32,7 +33,7 @@ def headline(page: PageQuery, answer: Answer) -> str:
         }
     words = {
         "year": page.year.code,
-        "communes": _communes({row.key["commune"] for row in paid}),
+        "communes": _communes({row.key["commune"] for row in paid}, page.year.start),
         "programs": _programs(len({row.key["program"] for row in paid})),
         "disbursed": display.qualified(total.disbursed),
         "rate": display.percent(total.rate),
@@ -47,13 +48,14 @@ def headline(page: PageQuery, answer: Answer) -> str:
     return text % words
 
 
-def _communes(keys: set[int]) -> str:
+def _communes(keys: set[int], day: date) -> str:
     """How many communes; a district with money of the whole area is not one of them, but is named
     where there is no other."""
     units = list(Commune.objects.filter(pk__in=keys))
     count = sum(unit.level == Level.COMMUNE for unit in units)
     if not count:
-        return ", ".join(unit.full_name[:1].lower() + unit.full_name[1:] for unit in units)
+        names = [called(unit, day) for unit in units]
+        return ", ".join(name[:1].lower() + name[1:] for name in names)
     return ngettext("%(count)d commune", "%(count)d communes", count) % {"count": count}
 
 
@@ -85,7 +87,7 @@ def key_figures(
             "label": _("Rate against plan"),
             "value": linked_number.percent(total.rate, disbursed),
             "note": _to_date(total),
-            "tone": tone(page, total.rate),
+            "tone": tone(page, total.rate_to_date),
             "stated": said.get(Measure.RATE),
         },
         {

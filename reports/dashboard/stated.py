@@ -20,7 +20,8 @@ SHOWN = {Measure.DISBURSED: "disbursed", Measure.PLANNED: "planned"}
 
 
 def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
-    """Figures stated about the whole year, beside what the ledger adds up to."""
+    """Figures stated about the whole year, beside what the ledger adds up to: only where the page
+    shows the day and the whole they speak of, and the reader sees all of it."""
     if page.programs or page.communes or page.is_part:
         return []
     figures = StatedFigure.objects.filter(
@@ -30,6 +31,8 @@ def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
     compared = [
         ledger.compare(figure)
         for figure in figures.select_related("fiscal_year", "meeting").order_by("measure", "pk")
+        if min(figure.as_of or page.year.end, page.year.end) == min(page.until, page.year.end)
+        and ledger.sees_all(figure)
     ]
     return [
         {
@@ -38,17 +41,18 @@ def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
             "text": found.figure.text,
             "source": found.figure.source or found.figure.meeting.title,
             "href": _address("meeting", found.figure.meeting_id),
-            "counted": _counted(found, page),
+            "counted": _counted(found, page, ledger),
             "agrees": found.agrees,
         }
         for found in compared
     ]
 
 
-def _counted(found: Comparison, page: PageQuery) -> Num:
+def _counted(found: Comparison, page: PageQuery, ledger: Ledger) -> Num:
     """What the portal counts on the day the figure was stated of; leads to the rows of that day."""
     measure, value = found.figure.measure, found.ledger_value
-    whole = PageQuery.of_year(page.year, as_of=found.figure.as_of or page.year.end)
+    asked = ledger.query_of(found.figure)
+    whole = PageQuery.of_year(page.year, as_of=asked.as_of, plan=asked.plan)
     if measure == Measure.RATE:
         return linked_number.percent(value, whole.detail())  # type: ignore[arg-type]
     show = SHOWN.get(Measure(measure), "trainings")

@@ -57,7 +57,8 @@ class Before:
 
 
 def tone(page: PageQuery, rate: Decimal | None) -> str:
-    """`under` and `over` beyond the year's limits for explanations."""
+    """`under` and `over` beyond the year's limits for explanations; colours go by the rate to
+    date, so that nothing is red in November against a June target."""
     if rate is None:
         return ""
     if rate < page.year.variance_low:
@@ -87,7 +88,7 @@ def line(
         pending=linked_number.exact(sums.pending, own.detail(show="waiting")),
         balance=linked_number.remaining(sums.balance, own.detail()),
         rate=linked_number.percent(sums.rate, own.detail()),
-        tone=tone(page, sums.rate),
+        tone=tone(page, sums.rate_to_date),
         bar=bar(sums, widest),
         value=sums.rate,
         planned_amount=sums.planned,

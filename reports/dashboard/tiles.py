@@ -36,7 +36,7 @@ def tile_map(
         }
         rate = linked_number.percent(sums.rate, own.detail())
         said = _("%(count)s classes") % {"count": display.number(count)}
-        tiles.append(Tile(str(commune), rate, said, heat(sums.rate), column, row))
+        tiles.append(Tile(str(commune), rate, said, heat(sums.rate_to_date), column, row))
     drawn = laid_out(tiles)
     for tile in drawn["tiles"]:
         tile |= links[tile["cell"]]

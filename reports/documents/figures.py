@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.scope import grants_of
-from communes.models import Commune, Level, area_on
+from communes.models import Commune, Level, area_on, called
 from core.services.request_cache import once
 from core.values.dates import format_date, today
 from disbursements.against_plan import Figures, against_plan
@@ -139,7 +139,7 @@ def _area_of_year(year: FiscalYear) -> dict[str, str]:
     units = Commune.objects.filter(pk__in=year.periods.values("area"))
     unit = units.exclude(level=Level.COMMUNE).order_by("code").first() or units.first()
     area = area_on(year.start)
-    full_name = unit.full_name if unit else ""
+    full_name = called(unit, year.start) if unit else ""
     return {
         "name": area.name if area else unit.name if unit else "",
         "full_name": full_name,

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from communes.models import AreaLevel, area_on, called
+from core.values.dates import today
+
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 # How a board signs, and its abbreviation in the number, by its kind
@@ -15,6 +18,7 @@ BOARDS = {
 ISSUER, BODY = "Ban Điều hành Chương trình Plan", "Ban Điều hành"
 SHORT = "BĐH"
 SYMBOLS = {"annual": "BC", "quarterly": "BC", "minutes": "BB", "conclusions": "TB"}
+AREA = AreaLevel.AREA.value.capitalize()  # "Vùng dự án"
 BLANK = "\u2007" * 4  # figure spaces: room to write the number by hand
 
 
@@ -35,7 +39,9 @@ class Letterhead:
 
     @property
     def superior(self) -> str:
-        return f"ỦY BAN NHÂN DÂN {self.area_full}".strip().upper()
+        """The committee of the unit; a project area that is no unit has none, and stands alone."""
+        is_unit = not self.area_full.startswith(AREA)
+        return f"{'ỦY BAN NHÂN DÂN ' if is_unit else ''}{self.area_full}".strip().upper()
 
     @property
     def issuer_and_area(self) -> str:
@@ -70,5 +76,7 @@ def of_board(
 ) -> Letterhead:
     """The letterhead of a board; the unit it runs the programme in is its area."""
     body, short = BOARDS[board.kind]
-    area = board.commune
-    return Letterhead(area.name, area.full_name, board.name, body, short, number, day, post, signer)
+    unit = board.commune
+    full_name = called(unit, day or today())
+    area = area_on(day or today()) if full_name != unit.full_name else unit
+    return Letterhead(area.name, full_name, board.name, body, short, number, day, post, signer)

@@ -143,7 +143,7 @@ def draft_letterhead(year: FiscalYear) -> Letterhead:
     area = figures.area_of_year(year)
     board = (
         Board.objects.in_office(today())
-        .filter(kind=BoardKind.STEERING, commune__full_name=area["full_name"])
+        .filter(kind=BoardKind.STEERING, commune__in=year.periods.values("area"))
         .select_related("commune")
         .first()
     )

@@ -32,7 +32,7 @@ def tiles_of(
             name=str(units[pk]),
             rate=format_rate(rows[pk].rate),
             classes=f"{format_vnd(classes.get(pk, 0))} lớp",
-            heat=heat(rows[pk].rate),
+            heat=heat(rows[pk].rate_to_date),
             column=column,
             row=row,
         ).as_dict()

@@ -1,36 +1,25 @@
 """Sheets with one table each: title, notes, frozen header, rows, a total in formulas; A4."""
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
-from xml.sax.saxutils import escape
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from core.lists.exports import harmless
+from core.lists.workbooks import FORMATS, Book, Formula, Sheet
 from core.values.money import rate
 
-A4 = 9
-FONT = "Times New Roman"
-FORMATS = {
-    "money": "#,##0",
-    "balance": "#,##0;[Red]-#,##0",
-    "count": "#,##0",
-    "rate": "0.0%",
-    "date": "dd/mm/yyyy",
+LOOK = {"font_name": "Times New Roman", "font_size": 11}
+BOX: dict[str, Any] = {"border": 1, "border_color": "#9AA5B1"}
+KINDS: dict[str, dict[str, Any]] = {
+    "money": FORMATS["number"],
+    "count": FORMATS["number"],
+    "balance": FORMATS["balance"],
+    "rate": FORMATS["rate"],
+    "date": FORMATS["day"],
+    "text": {"text_wrap": True, "valign": "top"},
 }
 SUMMED = ("money", "count", "balance")
-HEAD_FILL = PatternFill("solid", fgColor="DDE7F0")
-LINE = Side(style="thin", color="9AA5B1")
-BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 
 
 @dataclass(frozen=True)
@@ -46,13 +35,11 @@ class Col:
     width: int = 16
 
 
-class Book:
-    """Collects sheets; remembers what each formula gives, and stores it beside the formula."""
+class Tables:
+    """The sheets of a workbook, each under the same notes."""
 
     def __init__(self, notes: Sequence[str]) -> None:
-        self.book = Workbook(write_only=True)
-        self.notes = notes
-        self.results: list[dict[str, Any]] = []  # per sheet: cell → value of its formula
+        self.book, self.notes = Book(LOOK), notes
 
     def table(
         self,
@@ -66,166 +53,76 @@ class Book:
         filtered: bool = False,
     ) -> None:
         """A sheet. `fixed_total`: figures instead of formulas, where hidden cells cannot add up."""
-        sheet = self.book.create_sheet(title[:31])
-        self.results.append({})
-        head = len(self.notes) + 3
-        _print_setup(sheet, head)
-        sheet.freeze_panes = f"A{head + 1}"
-        for index, col in enumerate(columns, start=1):
-            sheet.column_dimensions[get_column_letter(index)].width = col.width
-        sheet.append([_cell(sheet, harmless(heading), bold=True, size=14)])
+        above = len(self.notes) + 2
+        sheet = self.book.sheet(title, [col.width for col in columns], above=above, frozen=0)
+        sheet.row([heading], bold=True, font_size=14)
         for note in self.notes:
-            sheet.append([_cell(sheet, harmless(note), italic=True)])
-        sheet.append([])
-        sheet.append([_head(sheet, col.title) for col in columns])
+            sheet.row([note], italic=True)
+        sheet.row([])
+        sheet.head([col.title for col in columns], **BOX, align="center")
+        first = sheet.at
         sums: dict[str, int] = dict.fromkeys((c.field for c in columns if c.kind in SUMMED), 0)
-        at = head
         for row in rows:
-            at += 1
-            sheet.append(self._row(sheet, columns, row, at))
+            sheet.cells(_row(columns, row, sheet.at))
             for field in sums:
                 value = row[field]
                 sums[field] += value if isinstance(value, int) else 0
+        last = sheet.at - 1
+        if filtered and last >= first:
+            sheet.page.autofilter(first - 1, 0, last, len(columns) - 1)
         if total:
-            values = {**sums, **(fixed_total or {})}
-            span = None if fixed_total else (head + 1, at)
-            sheet.append(self._total(sheet, columns, values, at + 1, span))
-        if filtered and at > head:
-            sheet.auto_filter.ref = f"A{head}:{get_column_letter(len(columns))}{at}"
-
-    def _row(self, sheet: Any, columns: Sequence[Col], row: dict[str, Any], at: int) -> list[Any]:
-        return [
-            self._formula(sheet, columns, index, row, at)
-            if col.kind in ("balance", "rate")
-            else _cell(sheet, harmless(row[col.field]), kind=col.kind, box=True)
-            for index, col in enumerate(columns)
-        ]
-
-    def _formula(
-        self,
-        sheet: Any,
-        columns: Sequence[Col],
-        index: int,
-        row: dict[str, Any],
-        at: int,
-        *,
-        bold: bool = False,
-    ) -> Any:
-        fields = [col.field for col in columns]
-        planned, spent = (
-            f"{get_column_letter(fields.index(name) + 1)}{at}" for name in ("planned", "disbursed")
-        )
-        place = f"{get_column_letter(index + 1)}{at}"
-        kind = columns[index].kind
-        if kind == "balance":
-            text, value = f"={planned}-{spent}", row["planned"] - row["disbursed"]
-        else:
-            text = f'=IF({planned}=0,"",ROUND({spent}/{planned},3))'
-            percent = rate(row["disbursed"], row["planned"])
-            value = "" if percent is None else percent / 100
-        self.results[-1][place] = value
-        return _cell(sheet, text, kind=kind, box=True, bold=bold)
-
-    def _total(
-        self,
-        sheet: Any,
-        columns: Sequence[Col],
-        values: dict[str, Any],
-        at: int,
-        span: tuple[int, int] | None,
-    ) -> list[Any]:
-        """The last row: sums as formulas over `span` (first and last row)."""
-        cells = []
-        for index, col in enumerate(columns):
-            letter = get_column_letter(index + 1)
-            value = values.get(col.field, "")
-            if col.field == "number":  # the numbers of entries do not add up to anything
-                value = ""
-            if index == 0:
-                value = "Tổng cộng"
-            elif col.kind in ("balance", "rate"):
-                cells.append(self._formula(sheet, columns, index, values, at, bold=True))
-                continue
-            elif value != "" and span is not None and span[1] >= span[0]:
-                self.results[-1][f"{letter}{at}"] = value
-                value = f"=SUM({letter}{span[0]}:{letter}{span[1]})"
-            cells.append(_cell(sheet, value, kind=col.kind, box=True, bold=True))
-        return cells
+            span = None if fixed_total or last < first else (first, last)
+            _total(sheet, columns, {**sums, **(fixed_total or {})}, span)
 
     def save(self) -> bytes:
         """The file, with the value of each formula stored in it."""
-        out = io.BytesIO()
-        self.book.save(out)
-        return store_results(out.getvalue(), self.results)
+        with self.book.save() as file:
+            return file.read()
 
 
-def _print_setup(sheet: Any, head: int) -> None:
-    """A4 landscape, one page wide, the header on every page, page numbers."""
-    sheet.page_setup.paperSize = A4
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = f"{head}:{head}"
-    sheet.oddFooter.center.text = "&P/&N"
-    sheet.oddFooter.left.text = "&A"
+def _row(columns: Sequence[Col], row: dict[str, Any], at: int) -> Iterable[Any]:
+    for col in columns:
+        worked_out = col.kind in ("balance", "rate")
+        yield _cell(_formula(columns, col, row, at) if worked_out else row[col.field], col)
 
 
-def _cell(
-    sheet: Any,
-    value: Any,
-    *,
-    kind: str = "text",
-    bold: bool = False,
-    italic: bool = False,
-    size: int = 11,
-    box: bool = False,
-) -> WriteOnlyCell:
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    cell = WriteOnlyCell(sheet, value)
-    cell.font = Font(name=FONT, size=size, bold=bold, italic=italic)
-    if kind in FORMATS:
-        cell.number_format = FORMATS[kind]
-        if isinstance(value, str) and not value.startswith("="):
-            cell.alignment = Alignment(horizontal="right")
-    elif box:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if box:
-        cell.border = BOX
-    return cell
+def _cell(value: Any, col: Col, **look: Any) -> tuple[Any, dict[str, Any]]:
+    aside = {"align": "right"} if isinstance(value, str) and col.kind != "text" else {}
+    return value, KINDS[col.kind] | BOX | aside | look
 
 
-def _head(sheet: Any, title: str) -> WriteOnlyCell:
-    cell = _cell(sheet, title, bold=True, box=True)
-    cell.fill = HEAD_FILL
-    cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
-    return cell
+def _formula(columns: Sequence[Col], col: Col, row: dict[str, Any], at: int) -> Formula:
+    """What remains, or the rate, of the row `at` (from 0)."""
+    fields = [each.field for each in columns]
+    planned, spent = (
+        xl_rowcol_to_cell(at, fields.index(name)) for name in ("planned", "disbursed")
+    )
+    if col.kind == "balance":
+        return Formula(f"={planned}-{spent}", row["planned"] - row["disbursed"])
+    percent = rate(row["disbursed"], row["planned"])
+    text = f'=IF({planned}=0,"",ROUND({spent}/{planned},3))'
+    return Formula(text, "" if percent is None else percent / 100)
 
 
-FORMULA = re.compile(
-    r'<c r="([A-Z]+[0-9]+)"((?: s="[0-9]+")?)(?: t="[a-z]+")?><f>([^<]*)</f><v ?/?>(?:</v>)?</c>'
-)
+def _total(
+    sheet: Sheet,
+    columns: Sequence[Col],
+    values: dict[str, Any],
+    span: tuple[int, int] | None,
+) -> None:
+    """The last row: sums as formulas over `span` (first and last row, from 0), else figures."""
 
+    def cell(index: int, col: Col) -> Any:
+        value = values.get(col.field, "")
+        if index == 0:
+            return "Tổng cộng"
+        if col.field == "number":  # the numbers of entries do not add up to anything
+            return ""
+        if col.kind in ("balance", "rate"):
+            return _formula(columns, col, values, sheet.at)
+        if value == "" or span is None:
+            return value
+        letter = xl_col_to_name(index)
+        return Formula(f"=SUM({letter}{span[0] + 1}:{letter}{span[1] + 1})", value)
 
-def store_results(content: bytes, results: Sequence[dict[str, Any]]) -> bytes:
-    """Put the value of each formula beside it: openpyxl writes formulas alone."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for entry in old.infolist():
-            data = old.read(entry)
-            found = re.fullmatch(r"xl/worksheets/sheet([0-9]+)\.xml", entry.filename)
-            if found:
-                data = _with_results(data.decode(), results[int(found[1]) - 1]).encode()
-            new.writestr(entry, data, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def _with_results(xml: str, results: dict[str, Any]) -> str:
-    def cell(found: re.Match[str]) -> str:
-        place, style, formula = found.groups()
-        value = results[place]
-        kind = ' t="str"' if isinstance(value, str) else ""
-        shown = format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
-        return f'<c r="{place}"{style}{kind}><f>{formula}</f><v>{escape(shown)}</v></c>'
-
-    return FORMULA.sub(cell, xml)
+    sheet.cells([_cell(cell(n, col), col, bold=True) for n, col in enumerate(columns)])

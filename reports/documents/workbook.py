@@ -14,7 +14,7 @@ from disbursements.models import Disbursement
 from programs.summary_query import SummaryQuery
 from reports.documents import figures, wording
 from reports.documents.annual import ILLUSTRATIVE, OUTSIDE, PART_ONLY
-from reports.documents.sheets import Book, Col
+from reports.documents.sheets import Col, Tables
 from reports.documents.suppression import HIDDEN, NOTE, People
 from reports.summary import table
 from trainings.models import Training
@@ -58,7 +58,7 @@ CUTS = (  # sheet, cuts of the summary
 def workbook_bytes(query: SummaryQuery, user: User, *, outside: bool = False) -> bytes:
     """The file about a year, within the user's scope; `outside`: small cells hidden."""
     gathered = figures.gather("workbook", query, user)
-    book = Book(_notes(gathered, outside=outside))
+    book = Tables(_notes(gathered, outside=outside))
     _front(book, gathered)
     for title, by in CUTS:
         name = f"by_{by.replace(',', '_')}"
@@ -89,7 +89,7 @@ def _notes(gathered: dict[str, Any], *, outside: bool) -> list[str]:
     return notes
 
 
-def _front(book: Book, gathered: dict[str, Any]) -> None:
+def _front(book: Tables, gathered: dict[str, Any]) -> None:
     """The sentence, the totals, and where each figure can be asked for again."""
     total = gathered["tables"]["by_program"]["total"]
     classes = gathered["tables"]["trainings_by_topic"]["total"]
@@ -115,7 +115,7 @@ def _name_columns(by: str) -> list[Col]:
     return [Col(field, title, "text", width) for field, title, width in names]
 
 
-def _money(book: Book, title: str, by: str, table: dict[str, Any]) -> None:
+def _money(book: Tables, title: str, by: str, table: dict[str, Any]) -> None:
     money = [SPENT, WAITING] if by == "month" else [PLANNED, SPENT, WAITING, BALANCE, RATE]
     rows = [_readable(row) for row in table["rows"]]
     heading = f"Kế hoạch và giải ngân theo {title.lower()} (đồng)"
@@ -150,7 +150,7 @@ LEDGER = (
 )
 
 
-def _ledger(book: Book, query: SummaryQuery, user: User) -> None:
+def _ledger(book: Tables, query: SummaryQuery, user: User) -> None:
     rows = (
         Disbursement.objects.visible_to(user)
         .posted()
@@ -167,7 +167,7 @@ def _ledger(book: Book, query: SummaryQuery, user: User) -> None:
     )
 
 
-def _head_counts(book: Book, title: str, cut: str, table: dict[str, Any], people: People) -> None:
+def _head_counts(book: Tables, title: str, cut: str, table: dict[str, Any], people: People) -> None:
     fields = [field for field, _title in PEOPLE]
     rows = [
         {**row, **{field: _people(people, cut, row[cut], field) for field in fields}}

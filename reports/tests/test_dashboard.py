@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import translation
 from core.values import display
 from disbursements.against_plan import against_plan
 from programs.models import FiscalYear
+from reports.charts.heat import heat
 from reports.dashboard.standing import headline
 from reports.filters import from_query
 from tests import factories
@@ -295,8 +297,46 @@ def test_what_was_stated_stands_beside_what_is_counted(client, small_year):
         ("hơn 14 triệu đồng", "14.000.000", True),
         ("hơn 20 triệu đồng", "14.000.000", False),
     ]
-    scoped = page_of(client, small_year.xa_banlang).context["stated"]
-    assert {row["counted"] for row in scoped} == {"–"}
+    scoped = page_of(client, small_year.xa_banlang)
+    assert scoped.context["stated"] == []  # the whole was spoken of, and this is a part
+    assert "hơn 14 triệu đồng" not in scoped.content.decode()
+
+
+def test_what_was_stated_stands_only_at_its_own_day(client, small_year):
+    from monitoring.models.meetings import Meeting, StatedFigure
+
+    meeting = Meeting.objects.create(title="Sơ kết", date=date(2023, 1, 15), kind="review")
+    StatedFigure.objects.create(
+        meeting=meeting,
+        label="Giải ngân",
+        measure="disbursed",
+        qualifier="hơn",
+        value=12_000_000,
+        unit="đồng",
+        text="hơn 12 triệu đồng",
+        as_of=date(2022, 12, 31),
+        fiscal_year=factories.year("2023"),
+    )
+    found = {
+        day: len(page_of(client, small_year.bdh, f"/?fiscal_year=2023{day}").context["stated"])
+        for day in ("", "&as_of=30/11/2022", "&as_of=31/12/2022", "&as_of=01/01/2023")
+    }
+    assert found == {"": 0, "&as_of=30/11/2022": 0, "&as_of=31/12/2022": 1, "&as_of=01/01/2023": 0}
+
+
+def test_colours_go_by_the_rate_to_date(client, cast):
+    """All that is due by the day is spent: nothing is under plan, though most of the year is."""
+    factories.plan(factories.line("GBV-01", amounts={1: 10_000_000, 3: 90_000_000}))
+    factories.posted(10_000_000, date=date(2022, 9, 15))
+    page = page_of(client, cast.bdh, "/?fiscal_year=2023&as_of=31/12/2022").context
+    assert [line.tone for line in page["programs"]] == [""]
+    assert [line.tone for line in page["communes"]] == [""]
+    assert page["total"].tone == ""
+    assert page["figures"][2]["tone"] == ""
+    assert page["heat"]["rows"][0]["cells"][0].heat == heat(Decimal(100))
+    assert [tile["heat"] for tile in page["tiles"]["tiles"]] == [heat(Decimal(100))]
+    whole = page_of(client, cast.bdh, "/?fiscal_year=2023").context
+    assert [line.tone for line in whole["programs"]] == ["under"]
 
 
 @pytest.mark.parametrize("part", ["quarter=2", "month=2022-10"])

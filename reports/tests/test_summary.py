@@ -130,7 +130,8 @@ def random_ask(chance: Random, scene: Scene) -> Ask:
         ask.funds = (chance.choice(truth.FUNDS),)
     ask.new_units = chance.random() < 0.3
     if chance.random() < 0.3 and not ask.new_units:
-        ask.communes = tuple(chance.sample(("03577", "03580", "03586", "03571"), 2))
+        old, new = ("03577", "03580", "03586", "03571"), ("03583", "03394", "03571")
+        ask.communes = tuple(chance.sample(old if ask.start < NEW else new, 2))
     return ask
 
 
@@ -184,7 +185,7 @@ def test_csv_and_xlsx_hold_the_rows_of_the_json(scene, reader, ask):
     table = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert table == [{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]
     book = reader.get(URL, {**ask.parameters(), "format": "xlsx"})
-    head, *lines = openpyxl.load_workbook(io.BytesIO(book.content)).active.values
+    head, *lines = openpyxl.load_workbook(io.BytesIO(b"".join(book))).active.values
     found = [dict(zip(head, line, strict=True)) for line in lines]
     for row, line in zip(rows, found, strict=True):
         for name, value in row.items():

@@ -1,4 +1,4 @@
-/* Entry of a voucher: how the amount is read, while it is typed. */
+/* Entry of a voucher: how the amount is read, while it is typed, and what is left of the plan. */
 (function () {
   "use strict";
   var form = document.getElementById("entry");
@@ -26,6 +26,22 @@
     amount.addEventListener("input", debounce(read, 350));
     amount.addEventListener("change", read);
     if (amount.value) { read(); }
+  }
+
+  // Where money is about to be entered: what is left of the plan there.
+  var left = document.getElementById("plan-left");
+  var places = ["date", "activity", "commune"].map(function (name) { return document.getElementById("id_" + name); });
+  if (form && left && places.every(Boolean)) {
+    places.forEach(function (field) { field.addEventListener("change", look); });
+  }
+
+  function look() {
+    var query = new URLSearchParams();
+    places.forEach(function (field) { query.append(field.name, field.value); });
+    fetch(form.dataset.words + "?" + query, { headers: { Accept: "application/json" } })
+      .then(function (answer) { return answer.ok ? answer.json() : null; })
+      .then(function (found) { left.textContent = found ? found.left : ""; })
+      .catch(function () { left.textContent = ""; });
   }
 
   // Without a connection: plain figures are shown grouped, and stand. Anything else ("12,5 triệu")

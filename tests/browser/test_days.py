@@ -154,6 +154,34 @@ def test_a_coordinator_sends_a_workbook_mends_its_cell_and_takes_it_back(
     assert not Disbursement.objects.exists()
 
 
+def test_a_coordinator_says_the_unit_of_a_workbook_saves_it_and_takes_it_back(
+    screen, sign_in, cast, tmp_path
+):
+    make.activity("GBV-01")
+    rows = [
+        [date(2022, 9, 15), "PC01", "GBV-01", "Bản Lang", 1_500, "Chi lớp"],
+        [date(2022, 9, 16), "PC02", "GBV-01", "Bản Lang", 2_000, "Chi lớp"],
+    ]
+    sign_in(screen, "dieuphoi", make.PASSWORD)
+    screen.goto("/imports/")
+    screen.set_input_files("#id_workbook", workbook(tmp_path / "so.xlsx", *rows))
+    pressed(screen, "Kiểm tra tệp")
+    followed(screen, "Sửa cách đọc trang tính này")
+    choose(screen, "#id_unit", "nghìn đồng")
+    pressed(screen, "Đọc như thế này")
+    assert "3,5 triệu" in screen.inner_text("dl.figures")
+    assert "nghìn đồng, như cơ quan bạn đã nói" in screen.inner_text("main")
+    pressed(screen, "Lưu")
+    assert set(Disbursement.objects.values_list("amount", flat=True)) == {1_500_000, 2_000_000}
+    screen.click("main summary:has-text('Thu hồi lần nhập này')")
+    pressed(screen, "Thu hồi")
+    assert not Disbursement.objects.exists()
+    followed(screen, "Nhập từ Excel")
+    screen.click("main summary:has-text('Cách đọc các mẫu bảng')")
+    pressed(screen, "Gỡ bỏ")
+    assert "nghìn đồng" not in screen.inner_text("main")
+
+
 def test_the_commune_sees_its_own_reports_a_difficulty_and_confirms_an_output(
     screen, sign_in, cast
 ):
@@ -205,6 +233,7 @@ def test_an_api_client_gets_its_token_on_a_page_and_reads_the_summary(
     sign_in(screen, "khach", make.PASSWORD)
     screen.goto("/tokens/")
     screen.fill("#id_new_name", "Báo cáo của tỉnh")
+    screen.fill("#id_new_password", make.PASSWORD)
     pressed(screen, "Tạo mã truy cập")
     token = screen.input_value("#new-token")
     screen.reload()  # makes no second one

@@ -175,7 +175,8 @@ def test_csv_and_xlsx_hold_the_rows_of_the_json(facts, reader):
     assert list(csv.DictReader(io.StringIO(text))) == [
         {name: str(value) for name, value in row.items()} for row in rows
     ]
-    book = openpyxl.load_workbook(io.BytesIO(reader.get(URL, {**query, "format": "xlsx"}).content))
+    file = b"".join(reader.get(URL, {**query, "format": "xlsx"}))
+    book = openpyxl.load_workbook(io.BytesIO(file))
     head, *lines = book.active.values
     assert [dict(zip(head, line, strict=True)) for line in lines] == rows
 

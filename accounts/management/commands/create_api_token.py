@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
@@ -19,10 +20,13 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user named {options['username']}.")
-        _token, text = create_token(
-            user=user,
-            name=options["name"],
-            read_only=options["read_only"],
-            days=options["days"],
-        )
+        try:
+            _token, text = create_token(
+                user=user,
+                name=options["name"],
+                read_only=options["read_only"],
+                days=options["days"],
+            )
+        except ValidationError as error:
+            raise CommandError(f"--days: {' '.join(error.messages)}") from error
         self.stdout.write(text)

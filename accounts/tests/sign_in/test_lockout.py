@@ -42,21 +42,110 @@ def test_a_wrong_password_says_so_and_signs_nobody_in(cast, client):
     assert answer.context["form"].errors
 
 
-def test_wrong_passwords_lock_the_name_whatever_the_browser_and_the_address(cast, client):
-    for n in range(settings.AXES_FAILURE_LIMIT - 1):
-        assert sign_in(client, password="sai", HTTP_USER_AGENT=f"agent {n}").status_code == 200
-    assert sign_in(client, password="sai").status_code == 429
-    answer = sign_in(Client(), REMOTE_ADDR="10.1.2.3")
+OFFICE, ELSEWHERE = "10.1.2.3", "203.0.113.7"
+
+
+def guess(n, username="dieuphoi", address=ELSEWHERE, client=None):
+    """So many wrong passwords, with another user agent each time; the states of the answers."""
+    client = client or Client()
+    return [
+        sign_in(
+            client, username, "sai", REMOTE_ADDR=address, HTTP_USER_AGENT=f"agent {one}"
+        ).status_code
+        for one in range(n)
+    ]
+
+
+def test_eight_wrong_passwords_of_one_address_for_one_name_are_the_last_ones(cast, client):
+    limit = settings.AXES_FAILURE_LIMIT
+    assert guess(limit) == [200] * (limit - 1) + [429]
+    answer = sign_in(client, REMOTE_ADDR=ELSEWHERE)
     assert answer.status_code == 429 and answer["Retry-After"] == "900"
-    assert "15" in answer.content.decode()
-    other = Client()
-    assert sign_in(other, "khach").status_code == 302 and is_in(other)
+    assert "15" in answer.content.decode() and not is_in(client)
+    assert sign_in(client, "khach", REMOTE_ADDR=ELSEWHERE).status_code == 302 and is_in(client)
+
+
+def test_a_name_guessed_at_from_many_addresses_is_free_for_its_owner_at_any_other(cast, client):
+    for n in range(20):
+        guess(10, address=f"203.0.113.{n}")
+    assert sign_in(client, REMOTE_ADDR=OFFICE).status_code == 302 and is_in(client)
+
+
+def test_of_a_name_under_attack_an_address_has_three_tries(cast, client):
+    for n in range(8):
+        guess(10, address=f"203.0.113.{n}")
+    assert guess(4, address=OFFICE) == [200, 200, 429, 429]
+    assert guess(4, "khach", address=OFFICE) == [200] * 4
+
+
+def test_a_known_browser_stays_free_whoever_guesses_from_the_same_address(cast):
+    mine = Client()
+    sign_in(mine, REMOTE_ADDR=OFFICE)
+    mine.post("/accounts/logout/")
+    guess(30, address=OFFICE)
+    assert sign_in(Client(), REMOTE_ADDR=OFFICE).status_code == 429
+    assert sign_in(mine, REMOTE_ADDR=OFFICE).status_code == 302 and is_in(mine)
+
+
+def test_a_known_browser_has_tries_of_its_own_at_any_address_and_no_more(cast):
+    mine = Client()
+    sign_in(mine)
+    mine.post("/accounts/logout/")
+    states = [guess(1, address=f"10.0.0.{n}", client=mine)[0] for n in range(9)]
+    assert states == [200] * 7 + [429] * 2
+    assert sign_in(mine, REMOTE_ADDR="10.0.0.99").status_code == 429
+    assert sign_in(Client()).status_code == 302  # others are not touched by it
+
+
+def test_a_browser_is_known_for_the_name_alone_that_signed_in_with_it(cast):
+    theirs = Client()
+    sign_in(theirs, "khach", REMOTE_ADDR=OFFICE)
+    theirs.post("/accounts/logout/")
+    name, cookie = next((k, v.value) for k, v in theirs.cookies.items() if k.startswith("known-"))
+    mine = Client()
+    sign_in(mine)
+    other = next(key for key in mine.cookies if key.startswith("known-"))
+    assert name != other
+    theirs.cookies[other] = cookie  # signed for another name
+    guess(10, address=OFFICE, client=theirs)
+    assert sign_in(theirs, REMOTE_ADDR=OFFICE).status_code == 429
+
+
+@pytest.mark.parametrize("names", [1, 8, 60])
+def test_sixty_wrong_passwords_of_one_address_do_not_lock_the_office(cast, client, names):
+    for n in range(60):
+        guess(1, f"ten-{n % names}", address=OFFICE)
+    assert sign_in(client, REMOTE_ADDR=OFFICE).status_code == 302 and is_in(client)
+
+
+def test_an_address_that_guesses_is_slowed_down_for_every_name(cast):
+    for n in range(60):
+        guess(1, f"ten-{n}", address=OFFICE)
+    assert guess(4, address=OFFICE) == [200, 200, 429, 429]
+    assert guess(4, address=ELSEWHERE) == [200] * 4
+
+
+def test_a_flood_of_made_up_names_makes_unknown_browsers_of_its_address_wait(cast, settings):
+    settings.ADDRESS_FAILURE_LIMIT = 1
+    mine = Client()
+    sign_in(mine, REMOTE_ADDR=OFFICE)
+    mine.post("/accounts/logout/")
+    for n in range(20):
+        guess(1, f"ten-{n}", address=OFFICE)
+    assert guess(1, "ten-21", address=OFFICE) == [429]
+    assert sign_in(mine, REMOTE_ADDR=OFFICE).status_code == 302
 
 
 def test_a_name_that_nobody_has_is_locked_just_the_same(cast, client):
     limit = settings.AXES_FAILURE_LIMIT
     states = [sign_in(client, "khongco", "sai").status_code for _n in range(limit)]
     assert states == [200] * (limit - 1) + [429]
+
+
+def test_no_guess_is_kept_with_its_count(cast, client):
+    sign_in(client, password="gan-dung", code="123456")
+    kept = AccessAttempt.objects.get()
+    assert "gan-dung" not in kept.post_data and "123456" not in kept.post_data
 
 
 def test_a_lock_ends_by_itself_and_guessing_on_does_not_prolong_it(cast, client):
@@ -83,6 +172,9 @@ def test_the_right_password_forgets_the_wrong_ones(cast, client):
         (1, "9.9.9.9, 2.2.2.2", "2.2.2.2"),
         (2, "9.9.9.9, 2.2.2.2, 3.3.3.3", "2.2.2.2"),
         (2, "3.3.3.3", "3.3.3.3"),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        (1, "::ffff:2.2.2.2", "2.2.2.2"),
+        (1, "9.9.9.9, unknown", "10.0.0.1"),
     ],
 )
 def test_an_address_is_what_our_own_proxies_say(settings, proxies, forwarded, expected):
@@ -97,6 +189,13 @@ def test_the_emergency_admin_has_no_door_of_its_own(cast, client):
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/admin/")
     answer = client.post("/admin/login/", {"username": "quantri", "password": PASSWORD})
     assert answer.status_code == 302 and not is_in(client)
+
+
+def test_a_changed_password_has_no_second_door_in_the_emergency_admin(cast, client):
+    cast.quantri.is_staff = True
+    cast.quantri.save()
+    client.force_login(cast.quantri)
+    assert client.get("/admin/password_change/")["Location"] == "/accounts/password/"
 
 
 def test_a_session_lasts_twelve_hours(cast, client):

@@ -93,6 +93,11 @@ def test_a_link_lifts_the_lock_of_wrong_guesses(cast, client):
     page = client.get(link_in(mail.outbox[0]), follow=True)
     client.post(page.redirect_chain[-1][0], {"new_password1": NEW, "new_password2": NEW})
     assert is_in(signed_in("dieuphoi", NEW))
+    for _n in range(11):
+        signed_in("dieuphoi", "sai")
+    assert not is_in(signed_in("dieuphoi", NEW))
+    client.post("/accounts/login/", {"username": "dieuphoi", "password": NEW})
+    assert is_in(client)  # the browser that had the link is known
 
 
 def test_the_answer_does_not_tell_who_has_an_account(cast, client):

@@ -38,7 +38,7 @@ def body(**changes):
 def test_many_rows_at_once(cast, django_assert_max_num_queries):
     rows = [body(amount=n, voucher_no=f"PC-{n}") for n in range(1, 301)]
     client = api(cast.dieuphoi)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(46):  # 19 of them insert
         answer = client.post(f"{URL}bulk/", {"rows": rows})
     assert answer.status_code == 201, answer.content
     made = answer.json()

@@ -155,10 +155,10 @@ def test_a_row_of_another_month_is_not_posted_from_this_months_list(cast):
 @pytest.mark.parametrize(
     ("usual", "amount", "remarked"),
     [
-        ([10, 10, 10, 10], 50, True),
-        ([10, 10, 10, 10], 49, False),
-        ([10, 10, 10], 50, False),
-        ([1, 10, 10, 100], 50, True),
+        ([10, 10, 10, 10, 10], 50, True),
+        ([10, 10, 10, 10, 10], 49, False),
+        ([10, 10, 10, 10], 50, False),
+        ([1, 10, 10, 10, 100], 50, True),
     ],
 )
 def test_five_times_the_usual_is_worth_a_second_look(cast, usual, amount, remarked):

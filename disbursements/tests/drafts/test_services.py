@@ -94,3 +94,65 @@ def test_a_draft_plan_goes_by_the_api_too(cast):
     assert enter.delete(f"{at}{draft.pk}/?version={draft.version}").status_code == 204
     assert enter.delete(f"{at}{sent.pk}/").status_code == 409
     assert list(PlanVersion.objects.all()) == [sent]
+
+
+# Withdrawn, dropped
+
+
+def test_who_submitted_withdraws_and_submits_again(cast, client):
+    row = factories.submitted(by=cast.dieuphoi)
+    with pytest.raises(PermissionDenied):
+        ledger.withdraw(actor=cast.dieuphoi_gbv, disbursement=row)
+    address = f"/disbursements/{row.pk}/withdraw/"
+    client.force_login(cast.dieuphoi)
+    assert address in client.get(f"/disbursements/{row.pk}/").content.decode()
+    client.post(address, {"version": row.version})
+    row.refresh_from_db()
+    assert (row.status, row.submitted_by) == ("draft", cast.dieuphoi)
+    row = ledger.submit(actor=cast.dieuphoi, disbursement=row)
+    row = ledger.post(actor=cast.quanly, disbursement=row)
+    with pytest.raises(Conflict):
+        ledger.withdraw(actor=cast.dieuphoi, disbursement=row)
+
+
+def test_what_somebody_who_left_submitted_is_withdrawn_by_who_enters_there(cast):
+    row = factories.submitted(by=cast.dieuphoi)
+    cast.dieuphoi.is_active = False
+    cast.dieuphoi.save()
+    row.refresh_from_db()
+    assert ledger.withdraw(actor=cast.dieuphoi_gbv, disbursement=row).status == "draft"
+
+
+def returned(cast):
+    row = factories.submitted(by=cast.dieuphoi)
+    return ledger.return_(actor=cast.quanly, disbursement=row, reason="Nhập hai lần")
+
+
+def withdrawn(cast):
+    return ledger.withdraw(actor=cast.dieuphoi, disbursement=factories.submitted(by=cast.dieuphoi))
+
+
+@pytest.mark.parametrize("state", [returned, withdrawn])
+def test_what_was_returned_or_withdrawn_is_dropped_with_a_reason(cast, client, state):
+    by_page, by_api = state(cast), state(cast)
+    client.force_login(cast.dieuphoi)
+    page = f"/disbursements/{by_page.pk}/"
+    assert 'name="reason"' in client.get(page).content.decode()
+    for reason in ("", " "):
+        client.post(f"{page}delete/", {"version": by_page.version, "reason": reason})
+    assert Disbursement.objects.filter(pk=by_page.pk).exists()
+    client.post(f"{page}delete/", {"version": by_page.version, "reason": "Nhập hai lần"})
+    assert trail_of(by_page)[0].why == "Nhập hai lần"
+    address = f"/api/v1/disbursements/{by_api.pk}/"
+    api = factories.api(cast.dieuphoi)
+    assert api.delete(address).status_code == 409
+    assert api.delete(f"{address}?reason=Nhập hai lần").status_code == 204
+    assert not Disbursement.objects.exists()
+
+
+def test_what_waits_or_is_posted_is_not_dropped(cast):
+    for row in (factories.submitted(), factories.posted()):
+        with pytest.raises(Conflict):
+            discard.disbursement(
+                actor=cast.dieuphoi, disbursement=row, version=row.version, why="Sai"
+            )

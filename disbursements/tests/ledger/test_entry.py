@@ -42,8 +42,8 @@ def form_key(client):
 
 @pytest.fixture
 def usual(cast, client):
-    """Four posted rows of 100 đồng, and who enters the next."""
-    for day in range(1, 5):
+    """Five posted rows of 100 đồng, and who enters the next."""
+    for day in range(1, 6):
         make.posted(100, date=date(2022, 9, day))
     client.force_login(cast.dieuphoi_gbv)
 

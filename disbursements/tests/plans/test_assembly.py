@@ -4,9 +4,10 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from core.services.errors import Conflict
+from disbursements import guards
 from disbursements.against_plan import against_plan, plan_versions
 from disbursements.models import PlanAmount, PlanProgram, PlanVersion
 from disbursements.plans import comparison, editing
@@ -124,6 +125,7 @@ def test_a_submitted_draft_takes_no_lines_and_says_so(cast):
 
 def outdated(cast):
     """A submitted GBV draft, and GBV history loaded since it was drafted."""
+    make.go_live()
     make.plan(make.line("GBV-01", amounts=1), make.line("GBV-02", amounts=1))
     draft = plans.create_draft(actor=cast.dieuphoi, fiscal_year=make.year(), based_on=current())
     editing.set_line(actor=cast.dieuphoi, plan=draft, line=make.line("GBV-01", amounts=5))
@@ -226,7 +228,7 @@ def test_nobody_makes_a_draft_for_a_programme_that_is_not_theirs(cast):
     assert not PlanVersion.objects.exists()
 
 
-def test_of_drafts_from_before_the_newest_speaks_and_none_is_dropped(cast):
+def test_of_drafts_from_before_the_newest_speaks_and_none_is_dropped(cast, capsys):
     """What the migration does for a database in use: two open drafts of one programme."""
     migration = import_module("disbursements.migrations.0006_what_open_drafts_speak_for")
     make.plan(make.line("GBV-01", amounts=1), make.line("ECCD-01", amounts=1))
@@ -239,9 +241,43 @@ def test_of_drafts_from_before_the_newest_speaks_and_none_is_dropped(cast):
             amount=5
         )
     migration.speak(apps, None)
+    listed = capsys.readouterr().out.splitlines()  # what needs a person
+    assert [str(older.pk) in line and str(newer.pk) in line for line in listed] == [True]
     spoken = PlanProgram.objects.filter(is_open=True).values_list("plan_version", "program__code")
     assert set(spoken) == {(newer.pk, "GBV"), (third.pk, "ECCD")}
     assert by_program(older) == {"GBV": 5, "ECCD": 1}
     with pytest.raises(Conflict) as refusal:
         plans.submit(actor=cast.dieuphoi, plan=older)
     assert refusal.value.code == "taken"
+    said = make.api(cast.dieuphoi).get(f"/api/v1/plan-versions/{older.pk}/").json()["warnings"]
+    assert [str(newer.pk) in each for each in said] == [True]
+
+
+def test_versions_from_before_say_which_revision_they_are(cast):
+    migration = import_module("disbursements.migrations.0009_which_revision")
+    make.plan(make.line("GBV-01", amounts=120))
+    make.plan(make.line("GBV-01", amounts=120), make.line("ECCD-01", amounts=240))
+    make.plan(make.line("GBV-01", amounts=130), make.line("ECCD-01", amounts=240))
+    now = list(PlanVersion.objects.order_by("number").values_list("revision", flat=True))
+    assert now == [0, 0, 1]
+    guards.remove(connection)
+    PlanVersion.objects.update(revision=None)
+    migration.count(apps, None)
+    then = PlanVersion.objects.order_by("number").values_list("revision", flat=True)
+    assert list(then) == now
+    guards.install(connection)
+
+
+def test_a_draft_that_began_empty_is_the_whole_plan_of_what_it_speaks_for(cast):
+    make.plan(make.line("GBV-01", amounts=1), make.line("GBV-02", amounts=2), make.line("ECCD-01"))
+    gbv = make.program("GBV")
+    draft = plans.create_draft(
+        actor=cast.dieuphoi, fiscal_year=make.year(), programs=[gbv], reason="làm lại"
+    )
+    editing.add_line(actor=cast.dieuphoi, plan=draft, line=make.line("GBV-01", amounts=7))
+    draft.refresh_from_db()
+    plans.submit(actor=cast.dieuphoi, plan=draft)
+    api, here = make.api(cast.truongban), f"/api/v1/plan-versions/{draft.pk}/"
+    assert api.get(here).json()["against"]["vanishing"] == {"count": 1, "sum": 2}
+    assert api.post(f"{here}approve/", {"confirm_vanishing": True}).status_code == 200
+    assert by_program(current()) == {"GBV": 7, "ECCD": 1_000_000}

@@ -117,6 +117,7 @@ def test_a_plan_line_keeps_the_title_it_was_planned_under(cast):
 
 
 def test_loading_replaces_the_programmes_it_names_and_keeps_the_rest(cast):
+    make.go_live()
     make.plan(
         make.line("GBV-01", amounts=1),
         make.line("GBV-02", amounts=2),
@@ -235,6 +236,7 @@ def test_a_line_elsewhere_is_neither_changed_nor_taken_out_nor_over(cast):
 
 
 def test_a_plan_is_known_from_when_it_was_approved(cast):
+    make.go_live()
     plan = make.submitted_plan()
     moment = timezone.now()
     plans.approve(actor=cast.truongban, plan=plan)

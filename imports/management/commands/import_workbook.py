@@ -46,6 +46,13 @@ class Command(BaseCommand):
             help="a plan: only lines that change; no other line is touched",
         )
 
+        parser.add_argument(
+            "--same-voucher",
+            action="store_true",
+            help="disbursements: rows that are in the ledger with another amount are further "
+            "lines of their vouchers",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         outcome = Outcome(kind=options["kind"], file=Path(options["file"]).name)
         try:
@@ -68,6 +75,7 @@ class Command(BaseCommand):
                 fiscal_year=year,
                 post=options["post"],
                 scope=options["scope"],
+                same_voucher=options["same_voucher"],
             )
             if options["commit"] and not outcome.errors:
                 outcome = commit(actor=actor, outcome=outcome, post=options["post"])

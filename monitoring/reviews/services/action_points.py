@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
+from communes.own_day import PlacedServices
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.records import RecordServices
 from core.services.transition import transition
 from core.values.dates import in_future, today
 from monitoring.models import ActionPoint
@@ -46,7 +46,7 @@ def _point(row: ActionPoint, actor: User, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-points = RecordServices(
+points = PlacedServices(
     ActionPoint,
     permissions=MAY_RAISE,
     fields=FIELDS,
@@ -77,7 +77,8 @@ def finish(
     date: Date | None = None,
     version: int | None = None,
 ) -> ActionPoint:
-    """Say it is done, and what was done. The author's own word waits for somebody else's."""
+    """Say it is done, and what was done. The word of who was given it, or of its author, waits for
+    somebody else's."""
     if not may_finish(actor, point):
         raise PermissionDenied
     date = date or today()
@@ -85,7 +86,7 @@ def finish(
         raise ValidationError({"note": _("Say what was done.")})
     if said := in_future(date):
         raise ValidationError({"date": said})
-    own = actor.pk == point.created_by_id
+    own = actor.pk == point.created_by_id or _was_given_to(actor, point)
     return transition(
         point,
         actor=actor,
@@ -101,9 +102,14 @@ def finish(
     )
 
 
+def _was_given_to(actor: User, point: ActionPoint) -> bool:
+    """Whether it is, or once was, the actor's to do."""
+    return point.history.filter(assignee_user=actor).exists()
+
+
 @transaction.atomic
 def verify(*, actor: User, point: ActionPoint, version: int | None = None) -> ActionPoint:
-    """Confirm what the author reported done; never by the same person."""
+    """Confirm what was reported done; never by the same person."""
     if not may_finish(actor, point) or actor.pk == point.done_by_id:
         raise PermissionDenied(_("Somebody else verifies what you reported done."))
     return transition(
@@ -132,7 +138,9 @@ def reopen(
 def cancel(
     *, actor: User, point: ActionPoint, reason: str, version: int | None = None
 ) -> ActionPoint:
-    """No longer to be done, with a reason."""
+    """No longer to be done, with a reason; what another one assigned, not by who was to do it."""
+    if actor.pk != point.created_by_id and _was_given_to(actor, point):
+        raise PermissionDenied(_("Somebody else assigned it: you do not cancel it yourself."))
     return _decide(actor, point, reason, version, ActionState.CANCELLED)
 
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY
 from accounts.scope import outside
+from communes.own_day import PlacedServices
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.records import RecordServices
 from core.services.transition import transition
 from core.values.dates import in_future, today
 from monitoring.models import Difficulty
@@ -31,7 +31,7 @@ def _difficulty(row: Difficulty, actor: User, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-difficulties = RecordServices(
+difficulties = PlacedServices(
     Difficulty,
     permissions=(RECORD_DIFFICULTY,),
     fields=(

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
+from communes.lookups import is_part_of
+from communes.own_day import PlacedServices, check_place
 from core.services.access import check
-from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from core.values.dates import in_future
 from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome, Visit
@@ -30,15 +31,16 @@ def _visit(row: Visit, actor: User, many: Any) -> None:
     errors = {}
     if said := in_future(row.date):
         errors["date"] = said
-    if row.village and row.village.commune_id != row.commune_id:
+    if row.village and not is_part_of(row.village.commune_id, [row.commune_id]):
         errors["village"] = _("This village lies in another commune.")
-    if row.output and not row.output.communes.filter(pk=row.commune_id).exists():
+    stands = row.output.communes.values_list("pk", flat=True) if row.output else ()
+    if row.output and not any(is_part_of(unit, [row.commune_id]) for unit in stands):
         errors["output"] = _("This stands in another commune.")
     if errors:
         raise ValidationError(errors)
 
 
-meetings = RecordServices(
+meetings = PlacedServices(
     Meeting,
     permissions=(RECORD_MEETING,),
     fields=(
@@ -63,7 +65,7 @@ meetings = RecordServices(
     many=("boards",),
     prepare=in_scope,
 )
-visits = RecordServices(
+visits = PlacedServices(
     Visit,
     permissions=(RECORD_OUTPUT,),
     fields=(
@@ -105,6 +107,7 @@ def state(
         rows: list[Any] = [model(meeting=meeting, **values) for values in given]
         for row in rows:
             try:
+                _check_figure(row)
                 row.full_clean(exclude=["meeting"])
             except ValidationError as error:
                 raise ValidationError({name: error.messages}) from error
@@ -112,6 +115,13 @@ def state(
         model._default_manager.bulk_create(rows)
     save_with_history(meeting, actor, _("what was stated there"))
     return meeting
+
+
+def _check_figure(row: StatedFigure | StatedOutcome) -> None:
+    """A commune spoken of is the one of the year, or the day, that the figure speaks of."""
+    unit = getattr(row, "commune", None)
+    if unit and (errors := check_place(unit, row.own_day)):
+        raise ValidationError(errors)
 
 
 def add_figure(*, actor: User, meeting: Meeting, **fields: Any) -> StatedFigure:
@@ -128,6 +138,7 @@ def add_outcome(*, actor: User, meeting: Meeting, **fields: Any) -> StatedOutcom
 def _stated(actor: User, meeting: Meeting, row: Any) -> Any:
     check(actor, RECORD_MEETING)
     in_scope(meeting, actor)
+    _check_figure(row)
     row.full_clean()
     row.save()
     save_with_history(meeting, actor, _("stated there: %(what)s") % {"what": row})

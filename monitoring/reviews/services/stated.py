@@ -1,12 +1,15 @@
 """Said and counted side by side: a stated figure against what the ledger adds up to."""
 
 from dataclasses import dataclass
+from datetime import date as Date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from accounts.models import User
 from accounts.scope import grants_of
 from disbursements.against_plan import against_plan
+from disbursements.plans.in_force import version_on
+from disbursements.plans.services import approved_version
 from monitoring.models.meetings import Measure, Qualifier, StatedFigure
 from programs.summary_query import SummaryQuery
 from trainings.counts import count_trainings
@@ -64,22 +67,36 @@ class Ledger:
     def compare(self, figure: StatedFigure) -> Comparison:
         if figure.measure == Measure.OTHER or figure.fiscal_year is None:
             return Comparison(figure, None)
-        if not self._sees_all(figure):
+        if not self.sees_all(figure):
             return Comparison(figure, None)
         return Comparison(figure, self._value(figure))
 
-    def _sees_all(self, figure: StatedFigure) -> bool:
+    def sees_all(self, figure: StatedFigure) -> bool:
         """Whether the user's scope holds everything the figure is about."""
         return any(
             program in (None, figure.program_id) and commune in (None, figure.commune_id)
             for program, commune in grants_of(self.user)
         )
 
-    def _value(self, figure: StatedFigure) -> int | Decimal | None:
+    def query_of(self, figure: StatedFigure) -> SummaryQuery:
+        """What a figure speaks of: its year up to its day, against the plan of that day."""
         year: Any = figure.fiscal_year
         wanted = {"programs": figure.program, "communes": figure.commune}
-        kept = {name: (record,) for name, record in wanted.items() if record is not None}
-        query = SummaryQuery.of_year(year, figure.as_of or year.end, **kept)
+        kept: dict[str, Any] = {name: (record,) for name, record in wanted.items() if record}
+        day = figure.as_of or year.end
+        if figure.measure in MONEY:
+            kept["plan"] = self._plan_of(year, day)
+        return SummaryQuery.of_year(year, day, **kept)
+
+    def _plan_of(self, year: Any, day: Date) -> str:
+        """`current`, or the number of the plan that was in force on the day."""
+        if (year, day) not in self.asked:
+            then, now = version_on(year, day), approved_version(year)
+            self.asked[year, day] = str(then.number) if then and then != now else "current"
+        return self.asked[year, day]
+
+    def _value(self, figure: StatedFigure) -> int | Decimal | None:
+        query = self.query_of(figure)
         if figure.measure in MONEY:
             return getattr(self._total(against_plan, query), figure.measure)
         total = self._total(count_trainings, query)

@@ -9,6 +9,9 @@ from accounts.roles import Role
 from core.services.errors import Conflict
 from disbursements.drafts import services as drafts
 from disbursements.models import PlanVersion
+from disbursements.plans import drafts as open_drafts
+from disbursements.plans import editing
+from disbursements.plans import services as plans
 from monitoring.proposals import services as proposals
 from programs.models import Activity
 from tests import factories as make
@@ -93,7 +96,7 @@ def test_the_plan_takes_the_selected_of_ones_own_scope(cast):
     part = make.user_of_pairs(("GBV", make.BAN_LANG))
     version = proposals.plan_selected(actor=part, fiscal_year=make.year("2024"))
     assert [line.commune.code for line in version.lines.all()] == [make.BAN_LANG]
-    assert [row.state for row in map(refreshed, rows)] == ["planned", "selected"]
+    assert [row.state for row in map(refreshed, rows)] == ["drafted", "selected"]
 
 
 def refreshed(row):
@@ -165,7 +168,7 @@ def test_the_selected_become_activities_and_lines_of_one_draft(cast):
     }
     for row in (first, second, left_out):
         row.refresh_from_db()
-    assert [r.state for r in (first, second, left_out)] == ["planned", "planned", "proposed"]
+    assert [r.state for r in (first, second, left_out)] == ["drafted", "drafted", "proposed"]
     assert (first.activity.code, first.plan_version) == ("GBV-2024-01", version)
     assert first.activity.title == first.title
     assert version.state == "draft"
@@ -256,3 +259,59 @@ def test_a_dropped_draft_gives_its_proposals_back_and_they_make_no_second_activi
     assert (proposal.state, proposal.plan_version) == ("selected", None)
     proposals.plan_selected(actor=cast.quanly, fiscal_year=proposal.fiscal_year)
     assert Activity.objects.count() == activities
+
+
+def test_what_is_carried_over_grows_the_line_there_is_and_makes_no_twin(cast):
+    make.plan(make.line("GBV-01", amounts={2: 50}))
+    make.plan(make.line("GBV-01", amounts=5, fund_code="PLAN"), fiscal_year="2024")
+    proposals.carry_over(
+        actor=cast.quanly,
+        from_year=make.year("2023"),
+        to_year=make.year("2024"),
+        activities=[make.activity("GBV-01")],
+    )
+    [row] = make.year("2024").proposals.all()
+    proposals.select(actor=cast.bdh, proposal=row)
+    plan = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    assert [(line.fund.code, line.total) for line in plans.lines_of(plan)] == [("PLAN", 55)]
+
+
+def drafted(cast):
+    """A selected proposal in a draft of next year's plan."""
+    row = a_proposal(cast.dieuphoi, 30)
+    proposals.select(actor=cast.bdh, proposal=row)
+    return row, proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+
+
+def approved(cast, plan):
+    plan.refresh_from_db()
+    plans.submit(actor=cast.dieuphoi, plan=plan)
+    return plans.approve(actor=cast.truongban, plan=PlanVersion.objects.get(pk=plan.pk))
+
+
+def test_a_proposal_is_in_the_plan_while_an_approved_version_has_its_line(cast):
+    row, plan = drafted(cast)
+    assert refreshed(row).state == "drafted"
+    approved(cast, plan)
+    assert (refreshed(row).state, refreshed(row).plan_version) == ("planned", plan)
+    make.plan(make.line("GBV-01"), fiscal_year="2024")  # without the line
+    assert (refreshed(row).state, refreshed(row).plan_version) == ("selected", None)
+
+
+def test_a_proposal_whose_line_was_taken_out_of_the_draft_is_selected_again(cast):
+    row, plan = drafted(cast)
+    editing.add_line(actor=cast.dieuphoi, plan=plan, line=make.line("GBV-01"))
+    line = plan.lines.get(activity=refreshed(row).activity)
+    editing.remove_line(actor=cast.dieuphoi, plan=plan, line=line)
+    approved(cast, plan)
+    assert refreshed(row).state == "selected"
+
+
+def test_proposals_follow_their_draft_into_another_and_come_back_from_one_set_aside(cast):
+    row, plan = drafted(cast)
+    other = make.draft_plan(make.line("ECCD-01"), fiscal_year="2024", by=cast.dieuphoi)
+    open_drafts.join(actor=cast.dieuphoi, plan=other, draft=plan)
+    assert (refreshed(row).state, refreshed(row).plan_version) == ("drafted", other)
+    other.refresh_from_db()
+    open_drafts.set_aside(actor=cast.dieuphoi, plan=other, reason="làm lại")
+    assert (refreshed(row).state, refreshed(row).plan_version) == ("selected", None)

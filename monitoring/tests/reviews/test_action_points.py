@@ -30,10 +30,31 @@ def test_done_needs_a_note_of_what_was_done(cast):
     actions.finish(actor=cast.dieuphoi, point=point, note="Đã ký ngày 25/8")
     point.refresh_from_db()
     assert (point.state, point.done_note, point.done_by) == (
-        "done",
+        "reported",
         "Đã ký ngày 25/8",
         cast.dieuphoi,
     )
+
+
+def test_the_word_of_who_was_given_it_waits_for_who_assigned_it(cast):
+    point = a_point(cast.bdh, assignee_user=cast.dieuphoi)
+    with pytest.raises(PermissionDenied):
+        actions.cancel(actor=cast.dieuphoi, point=point, reason="Không cần nữa")
+    actions.finish(actor=cast.dieuphoi, point=point, note="Đã ký")
+    with pytest.raises(PermissionDenied):
+        actions.verify(actor=cast.dieuphoi, point=point)
+    assert actions.to_verify(cast.bdh) == [point]
+    actions.verify(actor=cast.bdh, point=point)
+    assert (point.state, point.verified_by) == ("done", cast.bdh)
+
+
+def test_who_passed_it_on_does_not_close_it_either(cast):
+    point = a_point(cast.bdh, assignee_user=cast.quanly)
+    changes = {"record": point, "version": point.version}
+    actions.points.change(actor=cast.quanly, assignee_user=cast.dieuphoi, **changes)
+    point.refresh_from_db()
+    actions.finish(actor=cast.quanly, point=point, note="Đã ký")
+    assert point.state == "reported"
 
 
 def test_the_authors_own_word_waits_for_somebody_else(cast):

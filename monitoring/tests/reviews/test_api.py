@@ -32,7 +32,12 @@ BODIES = {
         "commune": make.BAN_LANG,
         "seen": "Lớp học đều",
     },
-    "difficulties": {"title": "Sạt lở", "effect": "Chậm", "commune": make.BAN_LANG},
+    "difficulties": {
+        "title": "Sạt lở",
+        "effect": "Chậm",
+        "commune": make.BAN_LANG,
+        "raised_on": "2023-01-05",
+    },
     "action-points": {"title": "Ký MoU", "assignee_body": "BĐH", "commune": make.BAN_LANG},
     "proposals": {
         "title": "Điểm rửa tay",
@@ -279,7 +284,8 @@ def test_topics_are_read(cast):
 def test_a_date_of_today_is_the_default_of_a_difficulty(cast):
     from core.values.dates import today
 
-    row = made(cast.bdh, "difficulties", commune=None)
+    body = {"title": "Sạt lở", "effect": "Chậm"}
+    row = make.api(cast.bdh).post("/api/v1/difficulties/", body).json()
     assert date.fromisoformat(row["raised_on"]) == today()
 
 

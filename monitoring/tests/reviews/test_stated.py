@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.roles import Role
+from disbursements.plans import services as plans
 from monitoring.reviews.services import meetings
 from monitoring.reviews.services.stated import Ledger, agrees
 from tests import factories as make
@@ -130,3 +131,26 @@ def test_comparing_many_figures_asks_the_ledger_once(cast, django_assert_max_num
     ledger.compare(figure)
     with django_assert_max_num_queries(0):
         ledger.compare(figure)
+
+
+def test_a_stated_rate_is_held_against_the_plan_of_its_day(cast):
+    """The plan was 100, 80 were spent: 80 %. A decision after that day does not make it 40 %."""
+    for amount, day in ((100, date(2022, 7, 15)), (200, date(2023, 4, 1))):
+        plan = make.submitted_plan(make.line(amounts=amount))
+        plans.approve(actor=cast.truongban, plan=plan, decision_date=day)
+    make.posted(80)
+    figures = [
+        a_meeting(cast.bdh, measure="rate", value=80, unit="%", text="80 %", as_of=day)
+        for day in (date(2023, 3, 31), date(2023, 4, 1), None)
+    ]
+    counted = [Ledger(cast.bdh).compare(figure).ledger_value for figure in figures]
+    assert counted == [Decimal("80.0"), Decimal("40.0"), Decimal("40.0")]
+
+
+def test_before_every_plan_it_is_held_against_the_first(cast):
+    """What was approved only afterwards, as when a year is entered late."""
+    for amount in (100, 200):
+        make.plan(make.line(amounts=amount))
+    make.posted(80)
+    figure = a_meeting(cast.bdh, measure="rate", value=80, unit="%", as_of=date(2023, 3, 31))
+    assert Ledger(cast.bdh).compare(figure).ledger_value == Decimal("80.0")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand
 from django.db.models import Q
@@ -11,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts import mail
 from accounts.models import User
+from accounts.token_warnings import warn_before_tokens_end
 from core.values.dates import today
+from core.web.links import link_to
 from monitoring.discussion.services import mark_mailed
 from reports.waiting import sentence, waiting_for
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
         sent = sum(self._sent_to(user) for user in people.order_by("pk"))
+        warn_before_tokens_end()
         self.stdout.write(f"{sent}")
 
     def _sent_to(self, user: User) -> bool:
@@ -51,6 +53,6 @@ def _letter(user: User) -> EmailMessage | None:
         items = waiting_for(user, digest=True)
         if not items:
             return None
-        lines = [f"- {item.text}: {settings.PORTAL_URL}{item.href}" for item in items]
+        lines = [f"- {item.text}: {link_to(item.href)}" for item in items]
         body = "\n".join([sentence(user), "", *lines, "", _("Switch this off in your profile.")])
         return EmailMessage(sentence(user), body, to=[user.email])

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_day_of_the_last_digest'),
+        ("accounts", "0010_named_approvers"),
     ]
 
     operations = [

@@ -1,0 +1,55 @@
+"""What waits and is not for a delegate to decide: shown where somebody delegates."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import User
+from accounts.people.cover import who_could
+from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
+from accounts.scope import covers
+from core.models import made_by
+from disbursements.models import Disbursement, PlanState, PlanVersion
+from disbursements.plans.authority import places_of
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Of `total` waiting items that the giver could decide, `count` are not the receiver's: out of
+    the assignments, or with a hand in them. `who` else could decide some of those (names)."""
+
+    count: int
+    total: int
+    who: list[str]
+
+
+def undecided(giver: User, receiver: User) -> Undecided:
+    """The rows and plans that wait for `giver` and that `receiver` may not decide."""
+    count = total = 0
+    others: dict[int, str] = {}
+    if giver.can(POST_DISBURSEMENT):
+        rows = _rows_of(giver)
+        left = rows.exclude(pk__in=_rows_of(receiver).values("pk"))
+        total, count = rows.count(), left.count()
+        for person in who_could(POST_DISBURSEMENT):
+            if left.filter(pk__in=_rows_of(person).values("pk")).exists():
+                others[person.pk] = person.display_name
+    if giver.can(APPROVE_PLAN):
+        able = who_could(APPROVE_PLAN)
+        for plan in PlanVersion.objects.visible_to(giver).filter(state=PlanState.SUBMITTED):
+            if not _may(giver, plan, places := places_of(plan)):
+                continue
+            total += 1
+            if not _may(receiver, plan, places):
+                count += 1
+                others |= {p.pk: p.display_name for p in able if _may(p, plan, places)}
+    others.pop(giver.pk, None)
+    return Undecided(count, total, sorted(others.values()))
+
+
+def _rows_of(person: User) -> Any:
+    """The waiting rows in somebody's assignments in which they had no hand."""
+    return Disbursement.objects.visible_to(person).waiting().exclude(made_by(Disbursement, person))
+
+
+def _may(person: User, plan: PlanVersion, places: list[tuple[Any, Any]]) -> bool:
+    return person.pk not in plan.hands and all(covers(person, *place) for place in places)
