@@ -135,7 +135,7 @@ def _explain(error: Error) -> Conflict | None:
         )
     if "portal: approved plan" in text:
         return Conflict(_("An approved plan is read only: draft a revision."), "approved")
-    if "portal: history" in text or "portal: ledger" in text:
+    if "portal: trail" in text or "portal: ledger" in text:
         return Conflict(_("The ledger and its trail are never emptied or changed."), "history")
     if "disbursement_four_eyes" in text or "plan_four_eyes" in text:
         return Conflict(

@@ -4,6 +4,7 @@ It gets connections over the socket FD, and forks for each; it opens no database
 thread. A fork reads one request, works within its limits, answers and ends.
 """
 
+import errno
 import gc
 import os
 import pickle
@@ -83,14 +84,14 @@ def _answer(connection: socket.socket) -> None:
 def _outcome(task: str, given: tuple[Any, ...]) -> tuple[str, Any]:
     """(done, what came of it), (refused, what the refusal says) or (failed, where)."""
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             tempfile.tempdir = folder
             return DONE, TASKS[task](*given)
     except WorkbookError as error:
         return REFUSED, error.args
-    except MemoryError:
-        return REFUSED, None
-    except Exception:
+    except Exception as error:
+        if isinstance(error, MemoryError) or getattr(error, "errno", 0) == errno.ENOMEM:
+            return REFUSED, None
         return FAILED, traceback.format_exc()
 
 

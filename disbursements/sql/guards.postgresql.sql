@@ -224,7 +224,7 @@ FOR EACH ROW EXECUTE FUNCTION portal_guard_go_live()
 -- The trail is added to, never changed; nothing of the ledger is emptied at a stroke.
 CREATE FUNCTION portal_guard_history() RETURNS trigger AS $guard$
 BEGIN
-    RAISE EXCEPTION 'portal: history' USING ERRCODE = 'integrity_constraint_violation';
+    RAISE EXCEPTION 'portal: trail' USING ERRCODE = 'integrity_constraint_violation';
 END
 $guard$ LANGUAGE plpgsql
 --;

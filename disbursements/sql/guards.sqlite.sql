@@ -196,14 +196,14 @@ BEGIN SELECT RAISE(ABORT, 'portal: go-live'); END
 --;
 -- The trail is added to, never changed. INSERT OR REPLACE deletes without asking DELETE's guard.
 CREATE TRIGGER portal_kept_update_<history> BEFORE UPDATE ON <history>
-BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+BEGIN SELECT RAISE(ABORT, 'portal: trail'); END
 --;
 CREATE TRIGGER portal_kept_delete_<history> BEFORE DELETE ON <history>
-BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+BEGIN SELECT RAISE(ABORT, 'portal: trail'); END
 --;
 CREATE TRIGGER portal_kept_replace_<history> BEFORE INSERT ON <history>
 WHEN EXISTS (SELECT 1 FROM <history> WHERE history_id = NEW.history_id)
-BEGIN SELECT RAISE(ABORT, 'portal: history'); END
+BEGIN SELECT RAISE(ABORT, 'portal: trail'); END
 --;
 CREATE TRIGGER portal_posted_replace BEFORE INSERT ON disbursements_disbursement
 WHEN EXISTS (SELECT 1 FROM disbursements_disbursement WHERE status = 'posted'

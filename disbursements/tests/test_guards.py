@@ -272,9 +272,9 @@ def test_what_is_on_the_trail_is_never_changed_or_deleted(cast, of):
     lines = HISTORIES[of]()
     before = list(lines.order_by("pk").values())
     assert before
-    refused(lambda: lines.update(history_change_reason="khác"), "portal: history")
-    refused(lines.delete, "portal: history")
-    refused(lambda: lines._raw_delete(lines.db), "portal: history")
+    refused(lambda: lines.update(history_change_reason="khác"), "portal: trail")
+    refused(lines.delete, "portal: trail")
+    refused(lambda: lines._raw_delete(lines.db), "portal: trail")
     assert list(lines.order_by("pk").values()) == before
 
 

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from disbursements.against_plan import against_plan
 from disbursements.models import Disbursement, PlanAmount, PlanVersion
+from disbursements.proof import prove
 from plan_portal import demo
 from plan_portal.demo.arithmetic import share
 from plan_portal.demo.money import DISBURSED, PLANNED, disbursed, planned
@@ -122,3 +123,7 @@ def test_the_people_have_the_roles_and_places_of_the_demo(loaded):
         ("dieuphoi_gbv", "GBV", make.NAM_XE),
         ("xa_banlang", None, make.BAN_LANG),
     }
+
+
+def test_its_ledger_is_whole(loaded):
+    assert {name: said for name, said in prove().items() if said} == {}
