@@ -59,7 +59,8 @@ def join(
     other stays on record. `Conflict` where both changed a line otherwise, or one is outdated."""
     check(actor, DRAFT_PLAN)
     keys = sorted({plan.pk, draft.pk})
-    rows = {row.pk: row for row in PlanVersion.objects.select_for_update().filter(pk__in=keys)}
+    locked = PlanVersion.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    rows = {row.pk: row for row in locked}
     into, other = rows[plan.pk], rows[draft.pk]
     _check_joinable(actor, into, other)
     if into.version != (plan.version if version is None else version):
@@ -105,8 +106,7 @@ def _check_joinable(actor: User, into: PlanVersion, other: PlanVersion) -> None:
     for each in (into, other):
         check_seen(actor, each)
     if into.pk == other.pk or into.fiscal_year_id != other.fiscal_year_id:
-        said = _("Choose another draft of the same fiscal year.")
-        raise ValidationError({"draft": said})
+        raise Conflict(_("Choose another draft of the same fiscal year."), "year")
     for each in (into, other):
         if each.state not in EDITABLE:
             raise assembly.takes_no_lines(each)
