@@ -4,6 +4,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -49,13 +50,23 @@ def either(granted: Q, other: Q) -> Q:
 
 def grants_of(user: "User") -> list[tuple[int | None, int | None]]:
     """The (program id, commune id) pairs granted; read once per user object."""
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
-        return []
     pairs: list[tuple[int | None, int | None]] | None = getattr(user, "_grants", None)
     if pairs is None:
-        pairs = list(user.assignments.order_by("pk").values_list("program_id", "commune_id"))
-        user._grants = pairs  # type: ignore[attr-defined]  # kept with this object
+        pairs = [(program, commune) for program, commune, _new, _said in _assigned(user)]
     return pairs
+
+
+def _assigned(user: "User") -> list[tuple[Any, ...]]:
+    """Each assignment's program id, commune id, the unit that one became, and whether following
+    it was confirmed; read once per user object."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    rows: list[tuple[Any, ...]] | None = getattr(user, "_assigned", None)
+    if rows is None:
+        names = ("program_id", "commune_id", "commune__successor_id", "followed_at")
+        rows = list(user.assignments.order_by("pk").values_list(*names))
+        user._assigned = rows  # type: ignore[attr-defined]  # kept with this object
+    return rows
 
 
 def followed_by(user: "User") -> list[tuple[int | None, int]]:
@@ -65,40 +76,41 @@ def followed_by(user: "User") -> list[tuple[int | None, int]]:
     made of. Where the person lacked one of those, only once an administrator has confirmed it.
     Read once per user object.
     """
-    if not grants_of(user):
+    if not any(commune for _program, commune in grants_of(user)):
         return []
     pairs: list[tuple[int | None, int]] | None = getattr(user, "_followed", None)
     if pairs is None:
+        ended = [row for row in _assigned(user) if row[2]]
+        merged = _merged_into({new for _program, _unit, new, _said in ended})
         pairs = [
-            (row.program_id, row.commune.successor_id)
-            for row in ended_assignments(user)
-            if row.followed_at or not lacked_beside(row)
+            (program, new)
+            for program, unit, new, confirmed in ended
+            if confirmed
+            or all(_covers_part(user, program, part) for part in merged if part.successor_id == new)
         ]
         user._followed = pairs  # type: ignore[attr-defined]  # kept with this object
     return pairs
 
 
-def ended_assignments(user: "User") -> list[Any]:
-    """The user's assignments to a unit that became another one."""
-    if not any(commune for _program, commune in grants_of(user)):
+def _merged_into(units: set[int]) -> list[Any]:
+    """The units that these were made of, in the order of lists."""
+    if not units:
         return []
-    rows = user.assignments.filter(commune__successor__isnull=False)
-    return list(rows.select_related("program", "commune__successor").order_by("pk"))
+    communes = apps.get_model("communes", "Commune")
+    return list(communes.objects.filter(successor__in=units).order_by("sort_key"))
+
+
+def _covers_part(user: "User", program: int | None, unit: Any) -> bool:
+    """Whether one of the user's own assignments is to this unit, for the programme."""
+    places = (None, unit.pk, unit.parent_id, unit.successor_id)
+    return any(of in (None, program) and commune in places for of, commune in grants_of(user))
 
 
 def lacked_beside(assignment: Any) -> list[Any]:
     """The other units merged with that of an assignment, where its programme is not the user's."""
-    merged = assignment.commune.successor.predecessors.exclude(pk=assignment.commune_id)
-    granted = grants_of(assignment.user)
-    return [
-        unit
-        for unit in merged.order_by("sort_key")
-        if not any(
-            program in (None, assignment.program_id)
-            and commune in (None, unit.pk, unit.parent_id, unit.successor_id)
-            for program, commune in granted
-        )
-    ]
+    user, program = assignment.user, assignment.program_id
+    merged = _merged_into({assignment.commune.successor_id})
+    return [unit for unit in merged if not _covers_part(user, program, unit)]
 
 
 def _grant(lookup: str | None, pk: int | None) -> Q:

@@ -216,7 +216,7 @@ def _vouchers(body: dict[str, Any]) -> None:
 
 def _meant(body: dict[str, Any]) -> None:
     """What is asked about a row of the ledger is answered."""
-    body |= {"same_voucher": True, "confirm_amount": True}
+    body |= {"same_voucher": True}
 
 
 def _one_place(body: dict[str, Any]) -> None:

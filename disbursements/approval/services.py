@@ -22,8 +22,8 @@ from core.models import made_by
 from core.services.errors import Conflict
 from core.values import display
 from disbursements.ledger import services as ledger
-from disbursements.ledger.beside_plan import Beside, beside_plan
-from disbursements.ledger.remarks import NOTED, remarks_on
+from disbursements.ledger.beside_plan import Beside
+from disbursements.ledger.remarks import NOTED, look_at
 from disbursements.ledger.rows import RELATED
 from disbursements.models import Disbursement
 from programs.models import Period
@@ -77,9 +77,8 @@ class Look:
 def looks(user: User, rows: Sequence[Disbursement]) -> dict[int, Look]:
     """What stands beside each row of a month's whole list: a page, or a stretch of a file, does not
     see the twins in the rest."""
-    beside = beside_plan(user, rows)
     found = {}
-    for row, each, said in zip(rows, beside, remarks_on(user, rows, beside), strict=True):
+    for row, each, said in zip(rows, *look_at(user, rows), strict=True):
         remarks = [remark.text for remark in said if remark.code not in NOTED]
         notes = [remark.text for remark in said if remark.code in NOTED]
         found[row.pk] = Look(remarks, notes, each)

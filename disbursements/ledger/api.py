@@ -43,10 +43,9 @@ from core.lists import filters
 from disbursements.drafts import services as discard
 from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
-from disbursements.ledger.beside_plan import Beside, beside_plan
 from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
-from disbursements.ledger.remarks import Remark, hold_amount, remarks_on
+from disbursements.ledger.remarks import look_at
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -110,7 +109,9 @@ class VoucherSerializer(serializers.Serializer):
     """The voucher that a row is a line of: its number, whatever its case, spaces and dashes, on
     that day."""
 
-    lines = serializers.ListField(child=serializers.IntegerField(), help_text="Ids, with its own.")
+    lines = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Ids; none reversed wholly."
+    )
     sum = serializers.IntegerField(help_text="Đồng, less what was reversed.")
     elsewhere = serializers.BooleanField(help_text="It has more lines, outside your scope.")
 
@@ -182,11 +183,6 @@ class DisbursementSerializer(PlacedSerializer):
         required=False,
         help_text="It is another line of a voucher that has one just like it, but for the amount.",
     )
-    confirm_amount = YesNoField(
-        write_only=True,
-        required=False,
-        help_text="An amount above the whole year's plan of its activity and commune is meant.",
-    )
     voucher = serializers.SerializerMethodField()
     remaining = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
@@ -214,7 +210,6 @@ class DisbursementSerializer(PlacedSerializer):
             "origin",
             "version",
             "same_voucher",
-            "confirm_amount",
             "voucher",
             "remaining",
             "warnings",
@@ -230,23 +225,16 @@ class DisbursementSerializer(PlacedSerializer):
 
     @extend_schema_field(RemainingSerializer(allow_null=True))
     def get_remaining(self, row: Disbursement) -> Any:
-        beside = self._beside()[row.pk]
+        beside, _remarks = self._of_all(_looked_at)[row.pk]
         return None if beside is None else beside.as_json()
 
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, row: Disbursement) -> Any:
+        _beside, remarks = self._of_all(_looked_at)[row.pk]
         return [
             {"field": remark.field, "code": remark.code, "message": remark.sentence}
-            for remark in self._of_all(self._remarks)[row.pk]
+            for remark in remarks
         ] + month_warning(row, cached(self, "closed months", closed_months))
-
-    def _beside(self) -> dict[int, Beside | None]:
-        return self._of_all(_beside_each)
-
-    def _remarks(self, user: Any, rows: Sequence[Disbursement]) -> dict[int, list[Remark]]:
-        beside = self._beside()
-        found = remarks_on(user, rows, [beside[row.pk] for row in rows])
-        return dict(zip([row.pk for row in rows], found, strict=True))
 
     def _of_all(self, find: Any) -> Any:
         """What is found for all the rows of the answer at once."""
@@ -272,8 +260,9 @@ class DisbursementSerializer(PlacedSerializer):
         return attrs
 
 
-def _beside_each(user: Any, rows: Sequence[Disbursement]) -> dict[int, Beside | None]:
-    return dict(zip([row.pk for row in rows], beside_plan(user, rows), strict=True))
+def _looked_at(user: Any, rows: Sequence[Disbursement]) -> dict[int, Any]:
+    """By row what stands beside it, and its remarks."""
+    return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
 
 class ReverseSerializer(ReasonSerializer):
@@ -352,14 +341,7 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     }
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
-        ask = self._ask(fields)
-        return ledger.create(actor=person(self.request), ask=ask, **fields)
-
-    def _ask(self, fields: dict[str, Any]) -> ledger.Ask:
-        """What holds an amount above the whole year's plan, unless the body confirms it."""
-        meant = fields.pop("confirm_amount", False)
-        actor = person(self.request)
-        return lambda row: None if meant else hold_amount(actor, row)
+        return ledger.create(actor=person(self.request), **fields)
 
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Disbursement]:
         return create_many(actor=person(self.request), rows=rows, places=self.places)
@@ -367,9 +349,8 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     def perform_update(
         self, row: Disbursement, version: int, fields: dict[str, Any]
     ) -> Disbursement:
-        ask = self._ask(fields)
         return ledger.update(
-            actor=person(self.request), disbursement=row, version=version, ask=ask, **fields
+            actor=person(self.request), disbursement=row, version=version, **fields
         )
 
     @extend_schema(parameters=[VERSION, IF_MATCH, REASON], responses={204: None})

@@ -14,8 +14,6 @@ from core.services.access import check
 from core.values.money import format_vnd
 from disbursements.ledger import services as ledger
 from disbursements.ledger import vouchers
-from disbursements.ledger.beside_plan import most_planned
-from disbursements.ledger.remarks import hold_amounts
 from disbursements.models import Disbursement
 from programs.models import Period
 
@@ -34,7 +32,6 @@ def create_many(
     made: list[Disbursement] = []
     errors: dict[int, ValidationError] = {}
     said = [row.pop("same_voucher", False) for row in rows]
-    meant = [row.pop("confirm_amount", False) for row in rows]
     for index, fields in enumerate(rows):
         row = Disbursement(created_by=actor, **{"fund": unspecified, **fields})
         try:
@@ -45,7 +42,6 @@ def create_many(
         made.append(row)
     right = {index: row for index, row in enumerate(made) if index not in errors}
     errors |= _entered_already(right, said, places or range(len(rows)))
-    errors |= _too_much(actor, {n: row for n, row in right.items() if n not in errors}, meant)
     if errors:
         raise RowErrors(errors)
     return ledger.load(actor=actor, rows=made, post=False)
@@ -79,16 +75,3 @@ def _check_once(row: Disbursement, first: int, place: int) -> None:
         facts = {"voucher": row.voucher_no, "amount": format_vnd(row.amount)}
         said = text % {"row": place + 1, "first": first + 1, **facts}
         raise ValidationError({"voucher_no": ValidationError(said, "twice_in_request")})
-
-
-def _too_much(
-    actor: User, rows: dict[int, Disbursement], meant: Sequence[bool]
-) -> dict[int, ValidationError]:
-    """Rows above the whole year's plan of which nobody says that they are meant."""
-    errors: dict[int, ValidationError] = {}
-    for (index, row), most in zip(rows.items(), most_planned(actor, [*rows.values()]), strict=True):
-        try:
-            hold_amounts(row, 0 if meant[index] else most)
-        except ValidationError as error:
-            errors[index] = error
-    return errors

@@ -92,7 +92,8 @@ class PlaceField(UnitChoiceField):
             return None
         text = str(getattr(value, "pk", value))
         known = text.isascii() and text.isdigit() and len(text) < 19
-        found = Commune.objects.filter(pk=int(text)).first() if known else None
+        units = Commune.objects.select_related("parent")
+        found = units.filter(pk=int(text)).first() if known else None
         if found is None:
             raise ValidationError(unknown_unit(text), "invalid_choice")
         return found

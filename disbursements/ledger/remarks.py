@@ -2,8 +2,7 @@
 
 Remarks never lock. They are said when the row is entered, by page, API and workbook, and stand
 beside it in the list for approval and on its page. The page asks before it saves what is in
-`ASKED`; that an amount above the whole year's plan is meant, the API wants to hear, too
-(`CONFIRMED`).
+`ASKED`; an amount above the whole year's plan (`CONFIRMED`) in words.
 """
 
 from bisect import insort
@@ -13,7 +12,6 @@ from datetime import date as Date
 from statistics import median
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -60,20 +58,20 @@ class Doubtful(Exception):
         self.wants_words = any(remark.code == CONFIRMED for remark in remarks)
 
 
-def remarks_on(
-    user: User, rows: Sequence[Disbursement], beside: Sequence[Beside | None] | None = None
-) -> list[list[Remark]]:
-    """What deserves a second look in each of some rows, saved or not, of which `ledger.complete`
-    has set all; `beside` if `beside_plan` was asked about them already."""
+def look_at(
+    user: User, rows: Sequence[Disbursement]
+) -> tuple[list[Beside | None], list[list[Remark]]]:
+    """What stands beside each of some rows, saved or not, of which `ledger.complete` has set all,
+    and what deserves a second look in it."""
     entered = Entered(rows)
-    beside = beside_plan(user, rows, entered) if beside is None else beside
+    beside = beside_plan(user, rows, entered)
     met = met_before(user, rows)
-    found = []
     most = [0 if each is None else each.most for each in beside]
+    found = []
     for n, asked in enumerate(_asked(rows, entered, most)):
         said = [*asked, _crossed(rows[n], beside[n]), _met_again(rows[n], met[n])]
         found.append([] if rows[n].reverses_id else [remark for remark in said if remark])
-    return found
+    return beside, found
 
 
 def questions_on(user: User, row: Disbursement) -> list[Remark]:
@@ -82,26 +80,6 @@ def questions_on(user: User, row: Disbursement) -> list[Remark]:
     if row.pk and Disbursement.objects.filter(pk=row.pk, **key_of(row)).exists():
         return []
     return _asked([row], Entered([row]), most_planned(user, [row]))[0]
-
-
-def hold_amount(user: User, row: Disbursement) -> None:
-    """Refuse an amount above the whole year's plan, which is to be confirmed. For doors that cannot
-    show it and ask."""
-    if row.pk and Disbursement.objects.filter(pk=row.pk, **key_of(row)).exists():
-        return
-    hold_amounts(row, most_planned(user, [row])[0])
-
-
-def hold_amounts(row: Disbursement, most: int) -> None:
-    """The same, where what is planned is known."""
-    remark = too_much(row, most)
-    if remark is not None:
-        raise ValidationError(
-            {
-                "amount": ValidationError(remark.sentence, CONFIRMED),
-                "confirm_amount": ValidationError(_("Say so if it is meant."), "required"),
-            }
-        )
 
 
 def _asked(

@@ -179,13 +179,12 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-@transaction.atomic
 def submit(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
     """Draft or returned → submitted; `PeriodClosed` where its month is closed."""
     check(actor, ENTER_DISBURSEMENT)
     check_scope(actor, disbursement)
-    if disbursement.status in EDITABLE:
-        _check_open(disbursement.period_id)
+    if disbursement.status in EDITABLE and disbursement.period.is_closed:
+        raise closed(disbursement.period)
     return transition(
         disbursement,
         actor=actor,

@@ -30,7 +30,7 @@ from disbursements.ledger import vouchers
 from disbursements.ledger.beside_plan import beside_plan
 from disbursements.ledger.choices import suggested
 from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
-from disbursements.ledger.remarks import Doubtful, remarks_on
+from disbursements.ledger.remarks import Doubtful, look_at
 from disbursements.models import Disbursement, Status
 from programs.years.open_days import closed
 from programs.years.services import year_of
@@ -90,13 +90,13 @@ def _entry(
                 status = 200
                 amount = format_vnd(form.cleaned_data["amount"])
                 context |= {"confirm": amount, "remarks": asked.remarks}
-                context["files_lost"] = [file.name for file in request.FILES.getlist("files")]
                 form.show_ticks(wants_words=asked.wants_words)
             else:
                 if saved is not None:
                     return redirect("disbursement", pk=saved.pk)
                 form.show_ticks()
                 context["others"] = _what_others_did(row) if status == CONFLICT else []
+    context["files_lost"] = [file.name for file in request.FILES.getlist("files")]
     context["activities"] = suggested(request.user)
     context["left"] = _left_of_plan(request.user, form.place)
     return render(request, "disbursements/form.html", context, status=status)
@@ -180,11 +180,11 @@ def _detail(
 ) -> HttpResponse:
     user: User = request.user
     may_post, own = ledger.may_post(user, row), user.pk in row.hands
-    beside = beside_plan(user, [row])
+    [beside], [remarks] = look_at(user, [row])
     context = {
         "row": row,
-        "left": ledger_rows.left_of_plan(beside[0]),
-        "remarks": [remark.sentence for remark in remarks_on(user, [row], beside)[0]],
+        "left": ledger_rows.left_of_plan(beside),
+        "remarks": [remark.sentence for remark in remarks],
         "voucher": _voucher_of(user, row),
         "line": ledger_rows.table_rows([row])[0],
         "details": ledger_rows.details_of(row),

@@ -73,13 +73,12 @@ class VoucherLines:
         rows = [row for row in rows if fold_number(row.voucher_no)]
         asked = {voucher_of(row) for row in rows}
         own = {row.pk for row in rows} - {None}
+        days = standing().filter(date__in={row.date for row in rows}).exclude(pk__in=own)
+        keys = [line.pk for line in _brief(days) if voucher_of(line) in asked]
+        there = Disbursement.objects.filter(pk__in=keys).order_by("pk")
         self.lines: dict[Voucher, list[Disbursement]] = defaultdict(list)
-        there = standing().filter(date__in={row.date for row in rows}).exclude(pk__in=own)
-        for line in there.select_related("activity", "commune", "fund", "fiscal_year").order_by(
-            "pk"
-        ):
-            if voucher_of(line) in asked:
-                self.lines[voucher_of(line)].append(line)
+        for line in there.select_related("activity", "commune", "fund", "fiscal_year"):
+            self.lines[voucher_of(line)].append(line)
 
     def alike(self, row: Disbursement) -> list[Disbursement]:
         """Lines of the row's voucher that differ in no more than their amount."""

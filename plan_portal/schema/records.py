@@ -290,7 +290,7 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
     "ActionPointRequest": ("assignee_user", "visit", "difficulty"),
     "ConcludeRequest": ("assignee_user",),
     "DifficultyRequest": ("visit",),
-    "DisbursementRequest": ("same_voucher", "confirm_amount"),
+    "DisbursementRequest": ("same_voucher",),
     "GroupRequest": ("commune", "village", "ended_on"),
     "ApproveRequest": ("together",),
     "OutputRequest": ("commune", "village", "handed_over_on", "state"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', "0007_overwrote"),
+        ("imports", "0007_overwrote"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
