@@ -1,6 +1,6 @@
 """What is done with all that a workbook brought in, in one step: submitted, or reversed."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -42,11 +42,14 @@ def submit_all(*, actor: User, upload: Upload) -> int:
 
 @transaction.atomic
 def reverse_all(*, actor: User, upload: Upload, reason: str) -> int:
-    """Reverse what is left of all posted rows of a workbook, or none; how many.
+    """Reverse what is left of all posted rows of a workbook, or none; how many. Who loaded it made
+    its rows, so that somebody else does it, who sees all of them.
 
     Raises `Conflict` in a closed month, `PermissionDenied` for who may not reverse one of them.
     """
-    row = _committed(actor, upload)
+    row = Upload.objects.select_for_update().get(pk=upload.pk)
+    if not sees_all(row, actor):
+        raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: the reason stands with each reversal.")})
     found = list(posted(row, actor))
@@ -55,6 +58,12 @@ def reverse_all(*, actor: User, upload: Upload, reason: str) -> int:
     for record in found:
         row.holds.reverse(record, actor=actor, reason=reason.strip())
     return len(found)
+
+
+def sees_all(upload: Upload, actor: User) -> bool:
+    """Whether every row that a workbook brought in is in the actor's scope."""
+    seen = upload.holds.model.objects.visible_to(actor).filter(pk__in=upload.saved)
+    return bool(upload.saved) and seen.count() == len(upload.saved)
 
 
 def _committed(actor: User, upload: Upload) -> Upload:

@@ -119,6 +119,7 @@ class SheetForm(forms.Form):
         written = {n: values.get(f"name_{n}") for n in range(len(self.names))}
         if any(written.values()) and self.upload.fiscal_year:
             directory = Directory(self.upload.fiscal_year)
+            find: dict[str, Callable[[str], Any]]
             find = {"commune": directory.commune, "activity": directory.needed_activity}
             for number, text in written.items():
                 if text:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
+from accounts.roles import VIEW
 from core.lists import answer
 from core.lists.exports import xlsx_response
 from core.lists.workbooks import workbook_response
@@ -250,14 +251,25 @@ def submit_upload(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("upload", pk=pk)
 
 
-@requires(*MAY_IMPORT)
-@require_POST
+@requires(VIEW)
 def reverse_upload(request: PersonRequest, pk: int) -> HttpResponse:
-    """Reverse all that the workbook brought in and that is posted by now."""
-    upload, reason = _own_upload(request, pk), request.POST.get("reason", "")
-    done = _("Reversed: %(count)s.")
-    _do_all(request, after_commit.reverse_all, done, upload=upload, reason=reason)
-    return redirect("upload", pk=pk)
+    """Reverse all that a workbook brought in and that is posted by now: for whoever may post and
+    sees all of it. Who loaded it passes the address on."""
+    upload = get_object_or_404(Upload.objects.select_related("user"), pk=pk)
+    rows = after_commit.posted(upload, request.user) if upload.kind in KINDS else ()
+    if not rows or not after_commit.sees_all(upload, request.user):
+        raise Http404
+    if request.method == "POST":
+        reason, done = request.POST.get("reason", ""), _("Reversed: %(count)s.")
+        _do_all(request, after_commit.reverse_all, done, upload=upload, reason=reason)
+        return redirect("disbursements")
+    context = {
+        "upload": upload,
+        "who": upload.user.display_name,
+        "count": display.number(len(rows)),
+        "total": display.number(sum(row.rest for row in rows)),
+    }
+    return render(request, "imports/reverse.html", context)
 
 
 def _do_all(request: PersonRequest, service: Any, done: str, **given: Any) -> None:

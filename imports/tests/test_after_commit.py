@@ -78,11 +78,11 @@ def test_what_is_posted_is_reversed_in_one_step_with_a_reason(client, cast, comm
         ledger.post(actor=cast.truongban, disbursement=row)
     assert client.get(page).context["posted"] == 3
     client.post(f"{page}reverse/", {"reason": "Nhập nhầm tệp"})
-    assert Disbursement.objects.exclude(reverses=None).count() == 0  # a coordinator may not
-    upload = Upload.objects.get()
-    upload.user = cast.truongban
-    upload.save()
+    assert Disbursement.objects.exclude(reverses=None).count() == 0  # not by who loaded it
+    client.force_login(cast.dieuphoi_gbv)
+    assert client.get(f"{page}reverse/").status_code == 404  # who does not see all of it
     client.force_login(cast.truongban)
+    assert "55.194.000" in client.get(f"{page}reverse/").content.decode()
     client.post(f"{page}reverse/", {"reason": " "})
     assert Disbursement.objects.exclude(reverses=None).count() == 0
     client.post(f"{page}reverse/", {"reason": "Nhập nhầm tệp"})

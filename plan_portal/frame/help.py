@@ -136,6 +136,10 @@ HELP: dict[str, Any] = {
     "upload-reading": _(
         "All that was read of the workbook: its sheets, columns, units, rows left out, sums."
     ),
+    "upload-reverse": _(
+        "All posted rows of one workbook are reversed in one step, with one reason. Who loaded it "
+        "cannot do it."
+    ),
     "upload-sheet": _(
         "Change only what was read wrongly: the unit, what a column is, hidden rows, a word that "
         "is not known. The workbook is checked again, and later ones of this layout are read so."
