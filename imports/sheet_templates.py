@@ -6,6 +6,7 @@ person's scope); headings are locked; the plan in force, or the rows not submitt
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,9 +16,8 @@ from accounts.models import User
 from communes.models import Commune
 from core.lists.workbooks import FORMATS, Book, Sheet
 from core.values import display
-from disbursements.models import UNSPECIFIED_FUND, Disbursement, PlanLine, Status
-from disbursements.plans.services import approved_version
 from imports.kinds import WorkbookKind
+from imports.kinds.base import word_of
 from imports.workbook.fields import COUNTS, DATES, MONEY
 from imports.workbook.model import ASIDE
 from programs.models import Activity, FiscalYear, Fund
@@ -25,16 +25,6 @@ from trainings.models import Topic
 
 ABOVE = 2  # rows over the heading: title and unit
 ROWS = 5_000  # how far down the cells offer their choices
-COLUMNS = {  # of each kind: fields of its workbook, and their width
-    "plan": {"activity": 14, "title": 44, "commune": 20, "fund": 22, "unit": 26}
-    | {f"q{quarter}": 16 for quarter in (1, 2, 3, 4)}
-    | {"note": 26},
-    "disbursements": {"date": 12, "voucher_no": 14, "voucher_date": 12, "activity": 14}
-    | {"commune": 20, "fund": 22, "amount": 16, "payee": 28, "description": 40, "note": 26},
-    "trainings": {"topic": 34, "title": 40, "activity": 14, "commune": 20, "start": 12, "end": 12}
-    | {"venue": 24, "male": 9, "female": 9, "under_16": 9, "age_16_24": 9, "over_24": 9}
-    | {"ethnic_minority": 9, "disability": 11, "poor_household": 9, "note": 26},
-}
 FREE = ("activity", "fund", "topic")  # what is new may be written, too
 
 
@@ -48,16 +38,16 @@ class Choices:
 
 def template(kind: WorkbookKind, year: FiscalYear, user: User) -> Book:
     """The workbook of a kind for a year, within the user's scope."""
-    book, columns = Book(), COLUMNS[kind.name]
+    book, columns = Book(), kind.template
     fields = {field.name: field for field in kind.columns}
     sheet = book.sheet(str(kind.label), list(columns.values()), above=ABOVE)
     title = _("%(kind)s, fiscal year %(year)s") % {"kind": kind.label, "year": year.code}
     sheet.row([title], bold=True, font_size=14)
-    sheet.row([_("Unit: đồng") if kind.name != "trainings" else _("Unit: people")], italic=True)
+    sheet.row([kind.template_unit], italic=True)
     sheet.head([fields[name].label for name in columns])
     offered = choices(year, user)
     _offer(book, sheet, list(columns), offered)
-    for row in ROWS_OF[kind.name](year, user):
+    for row in islice(kind.template_rows(year, user), ROWS):
         sheet.cells(_filled(row, list(columns)))
     _lists(book, offered)
     _explain(book, kind, year)
@@ -71,15 +61,10 @@ def choices(year: FiscalYear, user: User) -> dict[str, Choices]:
     topics = Topic.objects.all()
     return {
         "activity": Choices(_("Activity code"), list(activities.values_list("code", flat=True))),
-        "commune": Choices(_("Commune"), [_word_of(unit) for unit in units]),
+        "commune": Choices(_("Commune"), [word_of(unit) for unit in units]),
         "fund": Choices(_("Funding source"), list(Fund.objects.values_list("name", flat=True))),
         "topic": Choices(_("Topic"), list(topics.values_list("name", flat=True))),
     }
-
-
-def _word_of(unit: Commune) -> str:
-    """A commune's name; of a district or town the whole one, which no commune shares."""
-    return unit.name if unit.level == "commune" else unit.full_name
 
 
 def _offer(book: Book, sheet: Sheet, columns: list[str], offered: dict[str, Choices]) -> None:
@@ -136,57 +121,7 @@ def _explain(book: Book, kind: WorkbookKind, year: FiscalYear) -> None:
         % {"year": year.code, "days": days},
         _("Amounts are whole đồng, as the line above the table says; change it for thousands."),
         _("Choose activities, communes and funding sources from the lists of the cells."),
-        EXPLAINED[kind.name](),
+        str(kind.template_hint),
         _("Save the file and bring it in under “Import a workbook”: nothing is saved unchecked."),
     ):
         sheet.row([line], text_wrap=True)
-
-
-EXPLAINED = {
-    "plan": lambda: _("The lines are those of the plan in force: change, add or delete them."),
-    "disbursements": lambda: _(
-        "The rows are those that are not submitted yet; add new ones below."
-    ),
-    "trainings": lambda: _("A class is a row; a topic that is new may be written."),
-}
-
-
-def _plan_rows(year: FiscalYear, user: User) -> Iterable[dict[str, Any]]:
-    """The lines of the plan in force."""
-    version = approved_version(year)
-    lines = PlanLine.objects.visible_to(user).filter(plan_version=version)
-    related = lines.select_related("activity", "commune", "fund").prefetch_related("amounts")
-    for line in related.order_by("activity__code", "commune__sort_key", "fund__code", "pk"):
-        yield {
-            **_places(line),
-            "title": line.title or line.activity.title,
-            "unit": line.unit,
-            "note": line.note,
-            **{f"q{amount.quarter}": amount.amount for amount in line.amounts.all()},
-        }
-
-
-def _open_rows(year: FiscalYear, user: User) -> Iterable[dict[str, Any]]:
-    """Drafts and returned rows."""
-    rows = Disbursement.objects.visible_to(user).filter(
-        fiscal_year=year, status__in=[Status.DRAFT, Status.RETURNED]
-    )
-    for row in rows.select_related("activity", "commune", "fund").order_by("date", "pk")[:ROWS]:
-        plain = ("date", "voucher_no", "voucher_date", "amount", "payee", "description", "note")
-        yield {**_places(row), **{name: getattr(row, name) for name in plain}}
-
-
-def _places(record: Any) -> dict[str, Any]:
-    fund = record.fund.name if record.fund.code != UNSPECIFIED_FUND else None
-    return {
-        "activity": record.activity.code,
-        "commune": _word_of(record.commune),
-        "fund": fund,
-    }
-
-
-ROWS_OF = {
-    "plan": _plan_rows,
-    "disbursements": _open_rows,
-    "trainings": lambda year, user: (),
-}

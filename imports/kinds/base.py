@@ -13,10 +13,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
-from communes.models import Commune
+from communes.models import Commune, Level
 from core.values import display
 from core.values.text import fold_key
 from disbursements.models import UNSPECIFIED_FUND
@@ -24,8 +25,8 @@ from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown, code_from
 from imports.workbook import Reading, Row
 from imports.workbook.corrections import said_of
-from imports.workbook.layout import Layout
-from programs.models import Fund, Program
+from imports.workbook.layout import Layout, Values
+from programs.models import FiscalYear, Fund, Program
 
 Content = tuple[Any, ...]  # by which a row is told from others
 Cell = tuple[Program, Commune, str | int, int]
@@ -158,6 +159,9 @@ class WorkbookKind(Layout, ABC):
     state = ""  # its field with the state of a record, where it has one
     reversible: Q | None = None  # which of its posted records can be reversed, where any can
     is_posted_as_history = True  # what is loaded as history is final: no undo
+    template: dict[str, int]  # the fields of a template to fill in, and how wide each is
+    template_unit: Any = _lazy("Unit: đồng")
+    template_hint: Any  # what is to be done with the rows that stand in it
 
     @property
     def permissions(self) -> tuple[str, str]:
@@ -172,6 +176,10 @@ class WorkbookKind(Layout, ABC):
     def as_saved(self, item: Any) -> dict[str, Any]:
         """A row as it would be saved: field → value, for a person to look at."""
         return {}
+
+    def template_rows(self, year: FiscalYear, user: User) -> Iterable[Values]:
+        """What stands in a template already, by field, within the user's scope."""
+        return ()
 
     @abstractmethod
     def sums(self, items: list[Any]) -> Sums:
@@ -224,6 +232,18 @@ class MoneyKind(WorkbookKind):
 def text_of(row: Row, name: str, limit: int | None = None) -> str:
     """A field's words, or '' where there are none; cut to `limit` characters."""
     return str(row.values.get(name) or "")[:limit]
+
+
+def places(record: Any) -> Values:
+    """Activity, commune and fund of a record, as a template has them."""
+    fund = record.fund.name if record.fund.code != UNSPECIFIED_FUND else None
+    commune = word_of(record.commune)
+    return {"activity": record.activity.code, "commune": commune, "fund": fund}
+
+
+def word_of(unit: Commune) -> str:
+    """A commune's name; of a district or town the whole one, which no commune shares."""
+    return unit.name if unit.level == Level.COMMUNE else unit.full_name
 
 
 def with_saved(rows: list[Any], relation: str) -> list[Any]:

@@ -26,7 +26,7 @@ from disbursements.ledger.vouchers import (
     met_before,
 )
 from disbursements.models import Disbursement
-from imports.kinds.base import AS_LOADED, Builder, Cell, MoneyKind, text_of, with_saved
+from imports.kinds.base import AS_LOADED, Builder, Cell, MoneyKind, places, text_of, with_saved
 from imports.outcome import ANOTHER_LINE, Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
@@ -195,11 +195,24 @@ class Disbursements(MoneyKind):
     permission = ENTER_DISBURSEMENT
     builder = DisbursementBuilder
     model = Disbursement
+    template = {"date": 12, "voucher_no": 14, "voucher_date": 12, "activity": 14, "commune": 20} | {
+        **{"fund": 22, "amount": 16, "payee": 28, "description": 40, "note": 26},
+    }
+    template_hint = _("The rows are those that are not submitted yet; add new ones below.")
     period, state = "month", "status"
     reversible = Q(reverses=None, reversed_amount__lt=F("amount"))
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return check_disbursement(values)
+
+    def template_rows(self, year: FiscalYear, user: User) -> Iterable[Values]:
+        """Drafts and returned rows."""
+        rows = Disbursement.objects.visible_to(user).filter(
+            fiscal_year=year, status__in=ledger.EDITABLE
+        )
+        names = ("date", "amount", *(detail.name for detail in DETAILS))
+        for row in rows.select_related("activity", "commune", "fund").order_by("date", "pk"):
+            yield {**places(row), **{name: getattr(row, name) for name in names}}
 
     def amount(self, item: Disbursement) -> tuple[Program, int]:
         return item.program, item.amount

@@ -15,13 +15,13 @@ from core.services.errors import Conflict
 from core.values.money import format_vnd
 from core.values.text import fold
 from disbursements.drafts import services as drafts
-from disbursements.models import PlanVersion
+from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans import assembly, put_back
 from disbursements.plans import services as plans
 from disbursements.plans.lines import changes_between, lines_of, named
 from disbursements.plans.many import funds_as_there, second_funds
 from disbursements.plans.services import Line
-from imports.kinds.base import AS_LOADED, Builder, Cell, Content, MoneyKind, text_of
+from imports.kinds.base import AS_LOADED, Builder, Cell, Content, MoneyKind, places, text_of
 from imports.kinds.plan_changes import changes
 from imports.outcome import LINES_VANISH, WHOLE_OR_CHANGES, Outcome, of_file
 from imports.resolve import Unknown
@@ -30,7 +30,7 @@ from imports.workbook.checks import Finding, settle_plan
 from imports.workbook.codes import doubts, prefix_of
 from imports.workbook.fields import COMMON, COMMUNE, column
 from imports.workbook.layout import Values
-from programs.models import CODE, Activity, Program
+from programs.models import CODE, Activity, FiscalYear, Program
 from programs.years import go_live
 
 CHANGES_BY_TITLE = re.compile(r"\b(phu luc|dieu chinh|bo sung)\b")  # of a folded title
@@ -295,6 +295,11 @@ class Plan(MoneyKind):
     permission = DRAFT_PLAN
     builder = PlanBuilder
     model = PlanVersion
+    template = {"activity": 14, "title": 44, "commune": 20, "fund": 22, "unit": 26} | {
+        **dict.fromkeys(QUARTERS.values(), 16),
+        "note": 26,
+    }
+    template_hint = _("The lines are those of the plan in force: change, add or delete them.")
     period, state = "quarter", "state"
 
     def settle(self, values: Values, is_formula: bool) -> Iterable[Finding]:
@@ -314,6 +319,15 @@ class Plan(MoneyKind):
             "fund": item.fund.code,
             **{QUARTERS[q]: amount or 0 for q, amount in sorted(item.amounts.items())},
         }
+
+    def template_rows(self, year: FiscalYear, user: User) -> Iterable[Values]:
+        """The lines of the plan in force."""
+        lines = PlanLine.objects.visible_to(user).filter(plan_version=plans.approved_version(year))
+        lines = lines.select_related("activity", "commune", "fund").prefetch_related("amounts")
+        for line in lines.order_by("activity__code", "commune__sort_key", "fund__code", "pk"):
+            amounts = {QUARTERS[each.quarter]: each.amount for each in line.amounts.all()}
+            words = {"title": line.title or line.activity.title, "unit": line.unit}
+            yield {**places(line), **words, "note": line.note, **amounts}
 
     def amount(self, item: Line) -> tuple[Program, int]:
         return item.activity.program, sum(item.amounts.values())

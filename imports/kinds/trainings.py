@@ -27,7 +27,7 @@ from imports.outcome import Outcome
 from imports.resolve import code_from
 from imports.workbook import Row
 from imports.workbook.checks import Finding, settle_training
-from imports.workbook.fields import ACTIVITY_CODE, COMMON, column
+from imports.workbook.fields import ACTIVITY_CODE, COMMON, OF_WHICH, column
 from imports.workbook.layout import Values
 from programs.models import Activity, Program
 from trainings import services as trainings
@@ -245,6 +245,13 @@ class Trainings(WorkbookKind):
     builder = TrainingBuilder
     model = Training
     is_posted_as_history = False  # a class has no state
+    template = {"topic": 34, "title": 40, "activity": 14, "commune": 20, "start": 12, "end": 12} | {
+        **{"venue": 24, "male": 9, "female": 9},
+        **dict.fromkeys(OF_WHICH, 11),
+        "note": 26,
+    }
+    template_unit = _("Unit: people")
+    template_hint = _("A class is a row; a topic that is new may be written.")
     period, unit = "month", "people"
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:

@@ -84,7 +84,7 @@ def test_a_refusal_is_in_the_language_of_who_asks():
             apart.read_workbook(b"no workbook", "plan")
         said[language] = refusal.value.message
     assert said == {
-        "vi": "Tệp này không phải tệp Excel. Hãy mở bằng Excel và lưu dạng .xlsx.",
+        "vi": "Tệp này không có bảng nào đọc được. Hãy mở bằng Excel rồi lưu dạng .xlsx.",
         "en": "This file holds no table that can be read. Open it in Excel and save it as .xlsx.",
     }
 
