@@ -110,6 +110,12 @@ class PlanVersionSerializer(ResourceSerializer):
         return found
 
 
+class SubmitSerializer(VersionSerializer):
+    confirm_vanishing = YesNoField(
+        required=False, help_text="False: ask (400) where lines with money vanish."
+    )
+
+
 class ApproveSerializer(VersionSerializer):
     decision_no = TextField(required=False, allow_blank=True, max_length=60)
     decision_date = serializers.DateField(required=False, allow_null=True)
@@ -243,7 +249,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         version = row.version if version is None else version
         discard.plan(actor=person(self.request), plan=row, version=version)
 
-    @act("submit", permission=DRAFT_PLAN)
+    @act("submit", permission=DRAFT_PLAN, body=SubmitSerializer)
     def submit(self, row: PlanVersion, **fields: Any) -> PlanVersion:
         """Draft or returned → waiting for approval. A revision needs a reason."""
         return plans.submit(actor=person(self.request), plan=row, **fields)

@@ -59,7 +59,8 @@ def join(
     other stays on record. `Conflict` where both changed a line otherwise, or one is outdated."""
     check(actor, DRAFT_PLAN)
     keys = sorted({plan.pk, draft.pk})
-    rows = {row.pk: row for row in PlanVersion.objects.select_for_update().filter(pk__in=keys)}
+    locked = PlanVersion.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    rows = {row.pk: row for row in locked}
     into, other = rows[plan.pk], rows[draft.pk]
     _check_joinable(actor, into, other)
     if into.version != (plan.version if version is None else version):

@@ -17,8 +17,9 @@ from core.services.errors import Conflict
 from disbursements.ledger.choices import suggested
 from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans import assembly, editing
-from disbursements.plans.forms import AmountsForm, NewLineForm
+from disbursements.plans.forms import OF_QUARTERS, AmountsForm, NewLineForm
 from disbursements.plans.lines import Line
+from disbursements.plans.review import closed_quarters
 
 NEW_ROWS = 5
 
@@ -92,8 +93,23 @@ def plan_grid(request: PersonRequest, pk: int) -> HttpResponseBase:
         status = _saved(request, grid)
         if status == OK:
             return redirect(address)
-    context = {"plan": plan, "grid": grid, "activities": suggested(request.user)}
+    context = {
+        "plan": plan,
+        "grid": grid,
+        "quarters": _quarters(plan),
+        "activities": suggested(request.user),
+    }
     return render(request, "disbursements/plan_grid.html", context, status=status)
+
+
+def _quarters(plan: PlanVersion) -> list[str]:
+    """The headings of the quarters; one whose months are all closed says so."""
+    closed = closed_quarters(plan)
+    return [
+        (_("quarter %(number)s (closed)") if quarter in closed else _("quarter %(number)s"))
+        % {"number": roman}
+        for quarter, roman in OF_QUARTERS
+    ]
 
 
 def _saved(request: PersonRequest, grid: Grid) -> int:

@@ -109,13 +109,7 @@ class Review:
     @cached_property
     def closed_quarters(self) -> list[int]:
         """The quarters whose months are all closed."""
-        periods = Period.objects.filter(fiscal_year=self.plan.fiscal_year_id)
-        months = set(periods.values_list("quarter", "state"))
-        return sorted(
-            quarter
-            for quarter in {quarter for quarter, _state in months}
-            if {state for q, state in months if q == quarter} == {YearState.CLOSED}
-        )
+        return closed_quarters(self.plan)
 
     @cached_property
     def outdated(self) -> list[str]:
@@ -183,6 +177,14 @@ class Review:
             funds = sums.get(place, {})
             alone = lines[place] == 1
             row.spent = sum(funds.values()) if alone else funds.get(row.line.fund_id, 0)
+
+
+def closed_quarters(plan: PlanVersion) -> list[int]:
+    """The quarters of a plan's year whose months are all closed."""
+    periods = Period.objects.filter(fiscal_year=plan.fiscal_year_id)
+    months = set(periods.order_by().values_list("quarter", "state"))
+    is_open = {quarter for quarter, state in months if state != YearState.CLOSED}
+    return sorted({quarter for quarter, _state in months} - is_open)
 
 
 def _under_spent(row: Compared) -> str:

@@ -104,9 +104,16 @@ def create_draft(
     return version
 
 
-def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> PlanVersion:
+@transaction.atomic
+def submit(
+    *,
+    actor: User,
+    plan: PlanVersion,
+    version: int | None = None,
+    confirm_vanishing: bool = True,
+) -> PlanVersion:
     """Draft or returned → submitted. It speaks for all it changes; where a programme has a plan
-    already, a reason is needed."""
+    already, a reason is needed. Without `confirm_vanishing` it asks as `approve` does."""
     check(actor, DRAFT_PLAN)
     check_seen(actor, plan)
     check_year_open(FiscalYear.objects.get(pk=plan.fiscal_year_id))
@@ -115,6 +122,8 @@ def submit(*, actor: User, plan: PlanVersion, version: int | None = None) -> Pla
         raise ValidationError({"reason": _("A revision says why the plan changes.")})
     if not plan.lines.exists():
         raise Conflict(_("This version has no lines yet."), "empty")
+    if not confirm_vanishing:
+        check_vanishing([plan])
     return transition(
         plan,
         actor=actor,

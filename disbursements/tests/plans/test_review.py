@@ -41,6 +41,17 @@ def test_lines_with_money_that_vanish_ask_for_one_tick(cast, vanishes):
     assert in_force() == {"GBV-01": 100}
 
 
+def test_whoever_submits_may_be_asked_already(cast):
+    make.plan(make.line("GBV-01", amounts=100), make.line("GBV-02", amounts=40))
+    draft = drafted(cast.dieuphoi)
+    line = draft.lines.get(activity__code="GBV-02")
+    editing.remove_line(actor=cast.dieuphoi, plan=draft, line=line)
+    api, here = make.api(cast.dieuphoi), f"{VERSIONS}{draft.pk}/submit/"
+    asked = api.post(here, {"confirm_vanishing": False})
+    assert (asked.status_code, set(asked.json())) == (400, {"confirm_vanishing"})
+    assert api.post(here, {}).status_code == 200  # whoever approves is asked
+
+
 def test_the_page_asks_for_the_tick_too(cast, client, vanishes):
     client.force_login(cast.truongban)
     here = f"/plans/{vanishes.pk}/"

@@ -29,6 +29,29 @@ def test_the_administrator_sets_ceiling_and_limits_and_the_trail_says_so(cast, c
     assert "8.500.000.000" in client.get("/fiscal-years/").content.decode()
 
 
+def test_a_programmes_ceiling_is_set_and_taken_away_on_the_page_and_the_trail_says_so(cast, client):
+    client.force_login(cast.quantri)
+    assert post(client, make.year(), ceiling_GBV="45", ceiling_YEE="7").status_code == 302
+    assert year_settings.ceilings_of(make.year()) == {"GBV": 45, "YEE": 7}
+    assert "GBV" in make.year().history.first().history_change_reason
+    assert post(client, make.year(), ceiling_GBV="45").status_code == 302
+    assert year_settings.ceilings_of(make.year()) == {"GBV": 45}
+
+
+def test_a_programmes_ceiling_is_read_by_who_has_the_programme_and_refused_by_name(cast):
+    admin, year = make.api(cast.quantri), make.year()
+    here = f"/api/v1/fiscal-years/{year.pk}/"
+    body = {"version": year.version, "ceilings": {"GBV": 45, "ECCD": 9}}
+    assert admin.patch(here, body).status_code == 200
+    seen = make.api(cast.dieuphoi_gbv).get(here).json()["ceilings"]
+    assert seen == {"GBV": 45}
+    version = admin.get(here).json()["version"]
+    for wrong in ({"GBV": 0}, {"GBV": "x"}, {"NONE": 5}, 5):
+        refused = admin.patch(here, {"version": version, "ceilings": wrong})
+        assert (refused.status_code, set(refused.json())) == (400, {"ceilings"})
+    assert make.api(cast.dieuphoi).patch(here, body).status_code == 403
+
+
 def test_what_was_no_variance_becomes_one_when_the_limits_are_narrower(cast):
     make.plan(make.line(amounts={1: 1_000_000}))
     make.posted(850_000)
