@@ -26,7 +26,8 @@ from programs.years.settings import HIGHEST_PERCENT
     {
         "type": "object",
         "additionalProperties": {
-            "type": ["integer", "null"],
+            "type": "integer",
+            "nullable": True,
             "minimum": 1,
             "maximum": MAX_AMOUNT,
         },

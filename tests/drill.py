@@ -267,11 +267,29 @@ def _referral(body: dict[str, Any]) -> None:
 
 
 def _limits(body: dict[str, Any]) -> None:
-    """The lower limit is below the upper one, the record's other one included."""
+    """The lower limit is below the upper one, the record's other one included; ceilings are of
+    programmes that there are."""
+    if body.get("ceilings"):
+        body["ceilings"] = {CODES["program"]: next(iter(body["ceilings"].values()))}
     if body.get("variance_low") is not None:
         body["variance_low"] %= 80
     if body.get("variance_high") is not None:
         body["variance_high"] = 110 + body["variance_high"] % 90
+
+
+def _plan_lines(body: dict[str, Any]) -> None:
+    """One line, that may stand beside another and take the place of others."""
+    body["rows"] = body["rows"][:1]
+    if "plan_version" in body["rows"][0]:
+        body["rows"][0]["another_fund"] = True
+    else:
+        body |= {"another_fund": True, "confirm_vanishing": True, "scope": "changes"}
+
+
+def _confirmed(body: dict[str, Any]) -> None:
+    """Lines may vanish; what is approved together is of one year."""
+    body["confirm_vanishing"] = True
+    body.pop("together", None)
 
 
 def _point(body: dict[str, Any]) -> None:
@@ -335,6 +353,10 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "POST /api/v1/disbursements/": _meant,
     "PATCH /api/v1/disbursements/{id}/": _meant,
     "POST /api/v1/disbursements/bulk/": _vouchers,
+    "POST /api/v1/plan-lines/bulk/": _plan_lines,
+    "POST /api/v1/plan-versions/{id}/lines/": _plan_lines,
+    "POST /api/v1/plan-versions/{id}/submit/": _confirmed,
+    "POST /api/v1/plan-versions/{id}/approve/": _confirmed,
     "boards": _board,
     "fiscal-years": _limits,
     "groups": _one_place,

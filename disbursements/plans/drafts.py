@@ -105,8 +105,7 @@ def _check_joinable(actor: User, into: PlanVersion, other: PlanVersion) -> None:
     for each in (into, other):
         check_seen(actor, each)
     if into.pk == other.pk or into.fiscal_year_id != other.fiscal_year_id:
-        said = _("Choose another draft of the same fiscal year.")
-        raise ValidationError({"draft": said})
+        raise Conflict(_("Choose another draft of the same fiscal year."), "year")
     for each in (into, other):
         if each.state not in EDITABLE:
             raise assembly.takes_no_lines(each)
