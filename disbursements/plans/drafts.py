@@ -88,6 +88,7 @@ def join(
     said = _("draft no. %(id)s of %(who)s joined into it")
     who = {"id": other.pk, "who": other.created_by.display_name}
     assembly.rewrite(into, with_changes(lines, theirs), programs, actor, said % who)
+    into.makers.add(*other.hands)  # who made the other had a hand in this one, too
     transition(
         other,
         actor=actor,
