@@ -89,6 +89,7 @@ def join(
     who = {"id": other.pk, "who": other.created_by.display_name}
     into.add_makers_of(other)
     assembly.rewrite(into, with_changes(lines, theirs), programs, actor, said % who)
+    into.makers.add(*other.hands)  # who made the other had a hand in this one, too
     transition(
         other,
         actor=actor,

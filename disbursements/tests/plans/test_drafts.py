@@ -85,6 +85,22 @@ def test_two_drafts_are_joined_and_nothing_is_lost(cast):
     assert api.post(f"{VERSIONS}{one.pk}/join/", {"draft": two.pk}).status_code == 409
 
 
+def test_who_made_a_draft_that_was_joined_does_not_approve_it_in_the_other(cast):
+    make.plan(make.line("GBV-01", amounts=1), make.line("ECCD-01", amounts=1))
+    made = drafted(cast.dieuphoi, make.line("ECCD-01", amounts=7))
+    PlanVersion.objects.filter(pk=made.pk).update(created_by=cast.truongban)
+    other = make.user()
+    one = drafted(other, make.line("GBV-01", amounts=5))
+    api = make.api(other)
+    assert api.post(f"{VERSIONS}{one.pk}/join/", {"draft": made.pk}).status_code == 200
+    assert api.post(f"{VERSIONS}{one.pk}/submit/", {}).status_code == 200
+    assert make.api(cast.truongban).post(f"{VERSIONS}{one.pk}/approve/", {}).status_code == 403
+    assert (
+        make.api(make.somebody("head")).post(f"{VERSIONS}{one.pk}/approve/", {}).json()["state"]
+        == "approved"
+    )
+
+
 def test_drafts_that_change_one_line_each_otherwise_are_not_joined(cast):
     """Two open drafts of one programme: they are from before the constraint."""
     make.plan(make.line("GBV-01", amounts=1))
