@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
     "core.web.middleware.NoNullCharacters",
+    "core.web.middleware.CleanText",
     "core.web.middleware.Addresses",
     "core.web.middleware.PageAbove",
     "django.middleware.csrf.CsrfViewMiddleware",

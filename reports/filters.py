@@ -18,6 +18,7 @@ from accounts.models import User
 from communes.models import Commune
 from core.api.base import repeated_in
 from core.values.dates import DateError, month_key, parse_date
+from core.values.text import has_odd_digits
 from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program, add_months
 from programs.summary_query import Days
@@ -198,7 +199,7 @@ class Reader:
         try:
             if not self.is_strict:
                 return parse_date(text)
-            found = dateparse.parse_date(text)
+            found = None if has_odd_digits(text) else dateparse.parse_date(text)
         except DateError as error:
             self.errors.setdefault(name, []).append(error.message)
             return None
@@ -237,7 +238,7 @@ class Reader:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return dateparse.parse_datetime(text)
+        return None if has_odd_digits(text) else dateparse.parse_datetime(text)
     except ValueError:
         return None
 

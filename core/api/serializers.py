@@ -19,6 +19,7 @@ from rest_framework.settings import api_settings
 
 from core.values.dates import DateError, parse_date
 from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
+from core.values.text import has_odd_digits
 
 MAX_VERSION = 2**31 - 1  # what the database holds
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -57,7 +58,7 @@ class DayField(serializers.DateField):
                 return parse_date(value)
             except DateError as error:
                 raise serializers.ValidationError(error.message, error.code) from error
-        return super().to_internal_value(value)
+        self.fail("invalid", format="YYYY-MM-DD")
 
 
 class TextField(serializers.CharField):
@@ -94,10 +95,10 @@ class OneOfField(serializers.ChoiceField):
 
 
 class DecimalTextField(serializers.DecimalField):
-    """A decimal as a JSON string, or a JSON number; not a boolean."""
+    """A decimal as a JSON string in digits 0–9, or a JSON number; not a boolean."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, bool):
+        if isinstance(data, bool) or (isinstance(data, str) and has_odd_digits(data)):
             self.fail("invalid")
         return super().to_internal_value(data)
 

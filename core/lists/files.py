@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from core.lists.columns import Column, kept
-from core.lists.exports import BOM, XLSX, harmless
+from core.lists.exports import BOM, XLSX, csv_cell, harmless
 from core.lists.listing import Listing
 from core.services.access import Actor, ActorRequest
 
@@ -60,7 +60,9 @@ def as_csv(
         found = lines(rows, listing, columns, request.user)
         while True:  # an answer is sent when the request's language is forgotten
             with translation.override(language):
-                stretch = [str(writer.writerow(line)) for line in islice(found, CHUNK)]
+                stretch = [
+                    str(writer.writerow(map(csv_cell, line))) for line in islice(found, CHUNK)
+                ]
             if not stretch:
                 return
             yield "".join(stretch)
@@ -111,7 +113,7 @@ def _notes(book: Workbook, notes: list[str]) -> None:
         sheet = book.create_sheet(_("Notes"))
         sheet.column_dimensions["A"].width = 100
         for note in notes:
-            sheet.append([note])
+            sheet.append([harmless(note)])
 
 
 def _head(sheet: Any, text: str) -> WriteOnlyCell:

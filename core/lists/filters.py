@@ -25,7 +25,7 @@ from core.lists.ordering import fields_of
 from core.services.access import Actor
 from core.services.choices import named, offered
 from core.values.sql_text import with_words
-from core.values.text import nfc
+from core.values.text import has_odd_digits, nfc
 
 BIGGEST = 2**63 - 1
 SAYS_SOMETHING = r"[^\s,\x1c-\x1f\x85]"  # see core.api.refuse_empty
@@ -181,7 +181,12 @@ class YesNo(Choices):
 class Whole(django_filters.Filter):
     """This whole number."""
 
-    field_class = forms.IntegerField
+    class field_class(forms.IntegerField):
+        def to_python(self, value: Any) -> Any:
+            if has_odd_digits(str(value or "")):
+                raise ValidationError(self.error_messages["invalid"], "invalid")
+            return super().to_python(value)
+
     schema = {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}
 
     def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
@@ -200,6 +205,11 @@ class Day(django_filters.Filter):
     class field_class(forms.DateField):
         def __init__(self, **options: Any) -> None:
             super().__init__(**{"input_formats": ["%Y-%m-%d"], **options})
+
+        def to_python(self, value: Any) -> Any:
+            if has_odd_digits(str(value or "")):
+                raise ValidationError(self.error_messages["invalid"], "invalid")
+            return super().to_python(value)
 
     def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
         super().__init__(field_name, lookup_expr, **options)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
@@ -13,6 +13,7 @@ from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
 from core.services.errors import NotBegun
+from core.values.text import clean
 
 NULL = "\0"
 NOT_ALLOWED = 405
@@ -31,6 +32,38 @@ class NoNullCharacters:
             wrong = [name for name, values in request.GET.lists() if NULL in name + "".join(values)]
             return JsonResponse(dict.fromkeys(wrong or ["detail"], said), status=400)
         return self.get_response(request)
+
+
+class CleanText:
+    """What a page is sent is clean before a view sees it: addresses, forms, names of files.
+
+    A password is nobody's to change. The API cleans its bodies itself (core.api.base.JSONBody). A
+    null character stays for the fields, which refuse it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.GET = cleaned_query(request.GET)
+        if request.method == "POST" and not request.path.startswith("/api/"):
+            request.POST = cleaned_query(request.POST)
+            for _name, files in request.FILES.lists():
+                for file in files:
+                    file.name = clean(file.name)
+        return self.get_response(request)
+
+
+def cleaned_query(query: QueryDict) -> QueryDict:
+    """The names and values of an address or a form, clean; the same where they were."""
+    found = QueryDict(mutable=True, encoding=query.encoding)
+    for name, values in query.lists():
+        kept = "password" in name
+        found.setlist(
+            clean(name), [text if kept or NULL in text else clean(text) for text in values]
+        )
+    found._mutable = False
+    return found
 
 
 class Addresses(CommonMiddleware):

@@ -15,6 +15,7 @@ from communes.models import Commune
 from core.api.serializers import (
     CodeField,
     CodesOfMany,
+    DayField,
     KeyField,
     ReasonSerializer,
     ResourceSerializer,
@@ -72,7 +73,7 @@ class PlanVersionSerializer(ResourceSerializer):
 
 class ApproveSerializer(VersionSerializer):
     decision_no = TextField(required=False, allow_blank=True, max_length=60)
-    decision_date = serializers.DateField(required=False, allow_null=True)
+    decision_date = DayField(required=False, allow_null=True)
 
 
 class PlanVersionFilters(filters.Filters):

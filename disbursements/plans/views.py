@@ -19,6 +19,7 @@ from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.pages.history import trail_of
 from core.services.access import came_from, requires
 from core.values import display
+from core.values.text import is_row_id
 from disbursements.drafts import services as discard
 from disbursements.ledger.choices import suggested
 from disbursements.models import PlanLine, PlanState, PlanVersion
@@ -150,7 +151,7 @@ def _lines(plan: PlanVersion, user: User) -> Any:
 def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
     """The line of `?line=PK`, to be changed in the form."""
     pk = request.GET.get("line", "")
-    line = _lines(plan, request.user).filter(pk=int(pk)).first() if pk.isdigit() else None
+    line = _lines(plan, request.user).filter(pk=int(pk)).first() if is_row_id(pk) else None
     if line is None:
         return {}
     names = ("activity", "commune", "fund", *PlanLine.details)

@@ -53,7 +53,7 @@ def is_other_title(title: str, known: str) -> bool:
 
 def prefix_of(code: str) -> str:
     """The letters before the first sign or digit: 'GBV' of 'GBV-01'."""
-    return re.split(r"[-_./ ]|\d", code, maxsplit=1)[0]
+    return re.split(r"[-_./ ]|[0-9]", code, maxsplit=1)[0]
 
 
 def _without_zeros(code: str) -> str:

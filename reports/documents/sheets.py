@@ -11,12 +11,12 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from core.lists.exports import harmless
 from core.values.money import rate
+from core.values.text import clean
 
 A4 = 9
 FONT = "Times New Roman"
@@ -181,7 +181,7 @@ def _cell(
     box: bool = False,
 ) -> WriteOnlyCell:
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        value = clean(value)
     cell = WriteOnlyCell(sheet, value)
     cell.font = Font(name=FONT, size=size, bold=bold, italic=italic)
     if kind in FORMATS:
