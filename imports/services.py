@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
+from core.services import remarks
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
 from imports.kinds import KINDS
 from imports.models import RowError, Upload, UploadState
 from imports.outcome import Outcome, of_file
+from imports.personal_data import personal_data_in
 from imports.resolve import Directory
 from imports.workbook import Issue, Reading, WorkbookError, mark_errors, read_workbook, review
 from imports.years import guess_year
@@ -72,6 +74,8 @@ def check_workbook(
     directory = Directory(outcome.fiscal_year)
     builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
     outcome.sums = held.sums(builder.build(reading))
+    if outcome.items:  # what is in the portal already was remarked when it came
+        outcome.warnings.extend(personal_data_in(reading))
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
     }
@@ -99,7 +103,8 @@ def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
         record.save()
     reason = _("Workbook %(file)s") % {"file": outcome.file or "-"}
     if outcome.items:
-        made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
+        with remarks.unheard():
+            made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
         outcome.saved = [record.pk for record in made]
     outcome.committed = True
     return outcome

@@ -53,6 +53,7 @@ from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.api.streams import EXPORT_PARAMETERS, Exportable
 from core.lists.filters import may_repeat
+from core.services import remarks
 from core.services.errors import StaleVersion
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
@@ -87,6 +88,13 @@ IF_MATCH = OpenApiParameter(
 def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     """Run the effect in a transaction, once per `Idempotency-Key` (settings.API_ONCE)."""
     return import_string(settings.API_ONCE)(request, effect)
+
+
+def with_warnings(data: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a write, with what was remarked while it was saved in `warnings`."""
+    if said := remarks.said():
+        data["warnings"] = [*data.get("warnings", ()), *said]
+    return data
 
 
 class Conditional:
@@ -207,7 +215,8 @@ class Resource(
         headers = {}
         if code == status.HTTP_201_CREATED:
             headers["Location"] = self.reverse_action("detail", args=[row.pk])
-        return Response(self.get_serializer(found).data, code, headers=headers)
+        data = with_warnings(dict(self.get_serializer(found).data))
+        return Response(data, code, headers=headers)
 
 
 class Creatable:

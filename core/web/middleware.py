@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
@@ -12,11 +13,12 @@ from django.shortcuts import redirect, render
 from django.urls import is_valid_path
 from django.utils.translation import gettext as _
 
+from core.services import remarks
 from core.services.errors import NotBegun
 from core.values.text import clean
 
 NULL = "\0"
-NOT_ALLOWED = 405
+BAD_REQUEST, NOT_ALLOWED = 400, 405
 
 
 class NoNullCharacters:
@@ -64,6 +66,22 @@ def cleaned_query(query: QueryDict) -> QueryDict:
         )
     found._mutable = False
     return found
+
+
+class Remarks:
+    """What was remarked while a page saved something (core.services.remarks) is its notice; the API
+    says it in its answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with remarks.listening() as said:
+            response = self.get_response(request)
+        if not request.path.startswith("/api/") and response.status_code < BAD_REQUEST:
+            for remark in said:
+                messages.warning(request, remark["message"])
+        return response
 
 
 class Addresses(CommonMiddleware):
