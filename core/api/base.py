@@ -109,11 +109,16 @@ class JSONBody(JSONParser):
             raise ParseError(_place_in_body(error.__context__)) from None
 
 
+EXACT = 2**53  # up to here a float is the number that was written
+
+
 def clean_body(data: Any) -> Any:
-    """A body with every text in it clean; one with a null character stays as it is, to be refused
-    by its field."""
+    """A body with every text in it clean, and every number without a fraction whole, however it is
+    written (1e6, 1000000.0). A text with a null character stays, to be refused by its field."""
     if isinstance(data, str):
         return data if "\0" in data else clean(data)
+    if isinstance(data, float):
+        return int(data) if data.is_integer() and abs(data) <= EXACT else data
     if isinstance(data, dict):
         return {clean(name): clean_body(value) for name, value in data.items()}
     return [clean_body(value) for value in data] if isinstance(data, list) else data

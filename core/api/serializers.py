@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.relations import MANY_RELATION_KWARGS
 from rest_framework.settings import api_settings
 
 from core.values.dates import DateError, parse_date
@@ -26,7 +27,8 @@ ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class WholeNumberField(serializers.IntegerField):
-    """A JSON integer: no string, no float (1.0 neither), no boolean."""
+    """A JSON number without a fraction (1e6 and 1.0 are read as whole by `JSONBody`); no string, no
+    boolean."""
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
@@ -103,7 +105,25 @@ class DecimalTextField(serializers.DecimalField):
         return super().to_internal_value(data)
 
 
-class CodeField(serializers.SlugRelatedField):
+class ListOfRelated(serializers.ManyRelatedField):
+    """Several related rows, as a JSON list: an object is none."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
+class Related:
+    """Mixed into the fields of related rows: `many=True` takes a list and nothing else."""
+
+    @classmethod
+    def many_init(cls, *args: Any, **options: Any) -> Any:
+        of_list = {name: options[name] for name in options if name in MANY_RELATION_KWARGS}
+        return ListOfRelated(child_relation=cls(*args, **options), **of_list)
+
+
+class CodeField(Related, serializers.SlugRelatedField):
     """A related row, named by its code (or another unique text: `slug_field`)."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
@@ -139,7 +159,7 @@ class PersonField(CodeField):
         super().__init__(**{"slug_field": "username", **options})
 
 
-class KeyField(serializers.PrimaryKeyRelatedField):
+class KeyField(Related, serializers.PrimaryKeyRelatedField):
     """A related row that has no code, named by its id, a JSON integer; within the user's scope."""
 
     def get_queryset(self) -> Any:

@@ -271,11 +271,36 @@ class Words(Search):
         return forms.TextInput()
 
 
+class RangesForm(forms.Form):
+    """The form of a filter set: a range that ends before it begins is refused at its end."""
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or self.cleaned_data
+        for name, last in list(asked.items()):
+            first = asked.get(beginning_of(name))
+            if first is not None and last is not None and last < first:
+                said = _("%(end)s lies before %(beginning)s.")
+                names = {"end": name, "beginning": beginning_of(name)}
+                self.add_error(name, ValidationError(said, params=names))
+        return asked
+
+
+def beginning_of(name: str) -> str:
+    """The parameter that begins the range that this one ends: date_from of date_to; '' of none."""
+    for first, last in (("_from", "_to"), ("_min", "_max")):
+        if name.endswith(last):
+            return name.removesuffix(last) + first
+    return "first" if name == "last" else ""
+
+
 class Filters(django_filters.FilterSet):
     """Base of the filter sets; declare each parameter as an attribute.
 
     Without a query it is the form of a list that is computed: read what is asked in `asked`.
     """
+
+    class Meta:
+        form = RangesForm
 
     def __init__(
         self, data: Any, queryset: Any = None, *, request: Any = None, **options: Any
