@@ -7,10 +7,18 @@ from rest_framework import serializers
 
 from accounts.requests import person
 from accounts.roles import MANAGE_SETTINGS
-from core.api.serializers import CodeField, MoneyField, ResourceSerializer, WholeNumberField
+from core.api.record_viewsets import RecordViewSet
+from core.api.serializers import (
+    CodeField,
+    MoneyField,
+    ResourceSerializer,
+    TextField,
+    WholeNumberField,
+)
 from core.api.viewsets import Changeable, Resource
 from core.lists import filters
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
+from programs.settings.activities import activities
 from programs.years import settings as year_settings
 from programs.years.settings import HIGHEST_PERCENT
 
@@ -127,12 +135,12 @@ class Funds(Resource):
 
 
 class ActivitySerializer(ResourceSerializer):
-    program = CodeField(read_only=True)
+    code = TextField(max_length=40, help_text="Capital letters and digits; it stays as it is.")
+    program = CodeField(queryset=Program.objects.all())
 
     class Meta:
         model = Activity
         fields = ["id", "code", "title", "program", "unit", "version"]
-        read_only_fields = fields
 
 
 class ActivityFilters(filters.Filters):
@@ -141,9 +149,11 @@ class ActivityFilters(filters.Filters):
     search = filters.Search()
 
 
-class Activities(Resource):
-    """Activities of the programmes the user is assigned to."""
+class Activities(RecordViewSet):
+    """Activities of the programmes the user is assigned to. One that is nearly like another is
+    said in `warnings`."""
 
+    records = activities
     queryset = Activity.objects.select_related("program")
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilters

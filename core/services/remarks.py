@@ -54,8 +54,7 @@ def said() -> list[Remark]:
 
 def look_at(record: Any, *, is_new: bool = False) -> None:
     """Remark personal data in the texts of a record that is about to be saved, or just was new."""
-    heard = _said.get()
-    if heard is None:
+    if _said.get() is None:
         return
     texts = texts_of(record)
     if not (found := _found(record, texts)):
@@ -63,9 +62,15 @@ def look_at(record: Any, *, is_new: bool = False) -> None:
     stored = None if is_new else type(record)._default_manager.filter(pk=record.pk).first()
     known = _found(stored, texts_of(stored)) if stored is not None else set()
     for name, code in sorted(found - known):
-        remark = {"field": name, "code": code, "message": sentence(code, texts[name][0])}
-        if remark not in heard:
-            heard.append(remark)
+        say(name, code, sentence(code, texts[name][0]))
+
+
+def say(field: str, code: str, message: str) -> None:
+    """Remark something else about what is being saved."""
+    heard = _said.get()
+    remark = {"field": field, "code": code, "message": message}
+    if heard is not None and remark not in heard:
+        heard.append(remark)
 
 
 def texts_of(record: Any) -> dict[str, tuple[Any, str]]:
