@@ -120,7 +120,8 @@ class Related:
     @classmethod
     def many_init(cls, *args: Any, **options: Any) -> Any:
         of_list = {name: options[name] for name in options if name in MANY_RELATION_KWARGS}
-        return ListOfRelated(child_relation=cls(*args, **options), **of_list)
+        child: Any = cls(*args, **options)
+        return ListOfRelated(child_relation=child, **of_list)
 
 
 class CodeField(Related, serializers.SlugRelatedField):

@@ -178,15 +178,19 @@ class YesNo(Choices):
         return qs if value == "" else qs.filter(**{self.field_name: value})
 
 
+class WholeNumber(forms.IntegerField):
+    """A whole number in digits 0–9."""
+
+    def to_python(self, value: Any) -> Any:
+        if has_odd_digits(str(value or "")):
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        return super().to_python(value)
+
+
 class Whole(django_filters.Filter):
     """This whole number."""
 
-    class field_class(forms.IntegerField):
-        def to_python(self, value: Any) -> Any:
-            if has_odd_digits(str(value or "")):
-                raise ValidationError(self.error_messages["invalid"], "invalid")
-            return super().to_python(value)
-
+    field_class: Any = WholeNumber
     schema = {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}
 
     def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:

@@ -56,7 +56,7 @@ def found_in(text: str, day: date, places: Container[str] = frozenset()) -> set[
 
     `places` are names (in small letters) that are no person's: communes and villages.
     """
-    births = [found for each in _TWELVE.finditer(text) if (found := _birth(each, day))]
+    births = [year for each in _TWELVE.finditer(text) if (year := _birth(each, day))]
     small = text.lower()
     found = {IDENTITY} if births or _NINE.search(small) else set()
     is_child = any(day.year - year < OF_AGE for year in births) or any(

@@ -47,7 +47,7 @@ class CleanText:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> HttpResponse:
         request.GET = cleaned_query(request.GET)
         if request.method == "POST" and not request.path.startswith("/api/"):
             request.POST = cleaned_query(request.POST)
@@ -121,7 +121,8 @@ def lacks_slash(request: HttpRequest) -> bool:
     if request.path_info.endswith("/"):
         return False
     try:
-        return resolve(f"{request.path_info}/").url_name != "api-nothing"
+        found: Any = resolve(f"{request.path_info}/").func
+        return not getattr(getattr(found, "cls", None), "is_nothing", False)
     except Resolver404:
         return False
 
