@@ -51,13 +51,19 @@ _NO_NAMES = frozenset(
 _PEOPLES = frozenset(("hà nhì", "la hủ", "si la", "khơ mú", "phù lá"))
 
 
+# Most texts have nothing of it: asked before the rest, which takes ten times as long.
+_MAYBE = re.compile(r"[0-9]{4}|[0-9](?:[ .-][0-9]+){3}|cháu|\bem\b|học sinh|hoc sinh|\bhs\b")
+
+
 def found_in(text: str, day: date, places: Container[str] = frozenset()) -> set[str]:
     """Which of `IDENTITY` and `CHILD` a text seems to hold; ages are those on `day`, the record's.
 
     `places` are names (in small letters) that are no person's: communes and villages.
     """
-    births = [year for each in _TWELVE.finditer(text) if (year := _birth(each, day))]
     small = text.lower()
+    if not _MAYBE.search(small):
+        return set()
+    births = [year for each in _TWELVE.finditer(text) if (year := _birth(each, day))]
     found = {IDENTITY} if births or _NINE.search(small) else set()
     is_child = any(day.year - year < OF_AGE for year in births) or any(
         _is_minor(each, day) for each in _BORN.finditer(small)
