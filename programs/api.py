@@ -134,8 +134,18 @@ class Funds(Resource):
     ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
 
 
+@extend_schema_field(
+    {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]*$", "minLength": 1, "maxLength": 40}
+)
+class NewCodeField(TextField):
+    """The code of a record that people name; small letters are read as capitals. It never changes.
+
+    The model's rule refuses what it may not have, in the words of every door.
+    """
+
+
 class ActivitySerializer(ResourceSerializer):
-    code = TextField(max_length=40, help_text="Capital letters and digits; it stays as it is.")
+    code = NewCodeField(max_length=40, help_text="It stays as it is once made.")
     program = CodeField(queryset=Program.objects.all())
 
     class Meta:

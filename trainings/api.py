@@ -18,13 +18,14 @@ from core.api.serializers import (
     TextField,
 )
 from core.lists import filters
+from programs.api import NewCodeField
 from programs.models import Activity, FiscalYear, Program
 from trainings import services, topic_records
 from trainings.models import Topic, Training
 
 
 class TopicSerializer(ResourceSerializer):
-    code = TextField(max_length=60, help_text="Capital letters and digits; it stays as it is.")
+    code = NewCodeField(max_length=60, help_text="It stays as it is once made.")
     name = TextField(max_length=200)
     program = CodeField(
         queryset=Program.objects.all(),

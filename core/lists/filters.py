@@ -28,7 +28,11 @@ from core.values.sql_text import with_words
 from core.values.text import has_odd_digits, nfc
 
 BIGGEST = 2**63 - 1
-SAYS_SOMETHING = r"[^\s,\x1c-\x1f\x85]"  # see core.api.refuse_empty
+# See core.api.refuse_empty: a character that stays when the text is cleaned, and is no comma.
+SAYS_SOMETHING = (
+    r"[^\s,\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    r"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1, "pattern": SAYS_SOMETHING}}
 ALL = gettext_lazy("All")
 Offers = list[tuple[str, str]]  # codes, each with what it is called
