@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.services.access import Actor
-from core.values.text import fold, nfc, sort_key
+from core.values.text import clean, fold, sort_key
 
 
 class NamedModel(models.Model):
@@ -36,7 +36,7 @@ class NamedModel(models.Model):
         for field in self.search_fields:
             value = getattr(self, field)
             if isinstance(value, str):
-                setattr(self, field, nfc(value).strip())
+                setattr(self, field, clean(value).strip())
         words = " ".join(str(getattr(self, field) or "") for field in self.search_fields)
         self.search_key = fold(words)[:600]
         self.sort_key = sort_key(str(getattr(self, self.name_field) or ""))[:300]

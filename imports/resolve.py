@@ -11,14 +11,14 @@ from communes.lookups import unknown_unit
 from communes.models import Commune, Level
 from communes.own_day import existed
 from core.values.suggestions import not_known
-from core.values.text import fold, fold_key
+from core.values.text import fold, fold_key, has_odd_digits, is_digits
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
 from trainings.models import Topic
 
 WHOLE_AREA = ("toanhuyen", "cahuyen", "toanvung", "toanvungduan", "toandiaban")
 UNIT_WORDS = ("thitran", "phuong", "xa")
-ROMAN = re.compile(r"^\s*(?:[IVXLC]+|\d+)\s*[.)\-:]\s*", re.IGNORECASE)
+ROMAN = re.compile(r"^\s*(?:[IVXLC]+|[0-9]+)\s*[.)\-:]\s*", re.IGNORECASE)
 
 
 class Unknown(Exception):
@@ -51,8 +51,8 @@ class Directory:
     def commune(self, text: str, day: date | None = None) -> Commune:
         """The unit of the year, or of the row's own day, that a name or code stands for. Raises
         `Unknown`."""
-        key = fold_key(text)
-        if key.isdigit():
+        key = "" if has_odd_digits(text) else fold_key(text)
+        if is_digits(key):
             key = key.zfill(5)
         if key in WHOLE_AREA and len(areas := self._areas_of_year()) == 1:
             return areas[0]
@@ -93,7 +93,7 @@ class Directory:
 
     def activity(self, text: str) -> Activity | None:
         """The activity of a code, whatever its case and punctuation."""
-        return self._activity_words.get(fold_key(text))
+        return None if has_odd_digits(text) else self._activity_words.get(fold_key(text))
 
     def needed_activity(self, text: str) -> Activity:
         found = self.activity(text)
@@ -124,7 +124,7 @@ class Directory:
                 raise Unknown("unknown_program", not_known(column, _("programme"), names))
             return found
         found = self.program(heading) if heading else None
-        found = found or self.program(re.split(r"[-_./ ]|\d", code, maxsplit=1)[0])
+        found = found or self.program(re.split(r"[-_./ ]|[0-9]", code, maxsplit=1)[0])
         if found is None:
             raise Unknown(
                 "unknown_program",

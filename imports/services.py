@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from core.lists.workbooks import Book
+from core.services import remarks
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
@@ -27,6 +28,7 @@ from imports.apart import mark_errors, read_workbook
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import LayoutCorrection, RowError, Upload, UploadState
 from imports.outcome import LINES_VANISH, Outcome, of_file
+from imports.personal_data import personal_data_in
 from imports.reading import of_rows, of_workbook, unknown_names
 from imports.resolve import Directory
 from imports.workbook import Correction, Issue, Reading, WorkbookError, review
@@ -87,6 +89,8 @@ def check_workbook(
     outcome.sums = held.sums(builder.build(reading))
     outcome.reading["unknown_names"] = unknown_names(builder)
     corrections.tell(outcome, reading, actor)
+    if outcome.items:  # what is in the portal already was remarked when it came
+        outcome.warnings.extend(personal_data_in(reading))
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
     }
@@ -134,7 +138,8 @@ def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
         record.save()
     reason = _("Workbook %(file)s") % {"file": outcome.file or "-"}
     if outcome.items:
-        made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
+        with remarks.unheard():
+            made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
         outcome.saved = [record.pk for record in made]
     outcome.committed = True
     return outcome

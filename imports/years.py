@@ -8,7 +8,7 @@ from core.values.text import fold
 from imports.workbook import Reading
 from programs.models import FiscalYear
 
-TITLE = re.compile(r"(?:nam tai chinh|nam tc|fy|fiscal year)\s*:?\s*(20\d\d)")
+TITLE = re.compile(r"(?:nam tai chinh|nam tc|fy|fiscal year)\s*:?\s*(20[0-9]{2})")
 DATE_FIELDS = ("date", "start")
 
 CHOSEN, SAID, DATES, CORRECTED = "chosen", "said", "dates", "corrected"  # how a year is known

@@ -76,6 +76,7 @@ class DocsView(SpectacularSwaggerSplitView):
 class NothingHere(APIView):
     """What is no address of the API is 404 as JSON, whatever the method."""
 
+    is_nothing = True  # for core.web.middleware, which knows no address by name
     permission = PUBLIC
     permission_classes: list[Any] = []
     metadata_class = None

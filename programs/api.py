@@ -7,10 +7,12 @@ from rest_framework import serializers
 
 from accounts.requests import person
 from accounts.roles import MANAGE_SETTINGS
+from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
     MoneyField,
     ResourceSerializer,
+    TextField,
     WholeNumberField,
     cached,
 )
@@ -18,6 +20,7 @@ from core.api.viewsets import Changeable, Resource
 from core.lists import filters
 from core.values.money import MAX_AMOUNT
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
+from programs.settings.activities import activities
 from programs.years import settings as year_settings
 from programs.years.settings import HIGHEST_PERCENT
 
@@ -168,13 +171,23 @@ class Funds(Resource):
     ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
 
 
+@extend_schema_field(
+    {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]*$", "minLength": 1, "maxLength": 40}
+)
+class NewCodeField(TextField):
+    """The code of a record that people name; small letters are read as capitals. It never changes.
+
+    The model's rule refuses what it may not have, in the words of every door.
+    """
+
+
 class ActivitySerializer(ResourceSerializer):
-    program = CodeField(read_only=True)
+    code = NewCodeField(max_length=40, help_text="It stays as it is once made.")
+    program = CodeField(queryset=Program.objects.all())
 
     class Meta:
         model = Activity
         fields = ["id", "code", "title", "program", "unit", "version"]
-        read_only_fields = fields
 
 
 class ActivityFilters(filters.Filters):
@@ -183,9 +196,11 @@ class ActivityFilters(filters.Filters):
     search = filters.Search()
 
 
-class Activities(Resource):
-    """Activities of the programmes the user is assigned to."""
+class Activities(RecordViewSet):
+    """Activities of the programmes the user is assigned to. One that is nearly like another is
+    said in `warnings`."""
 
+    records = activities
     queryset = Activity.objects.select_related("program")
     serializer_class = ActivitySerializer
     filterset_class = ActivityFilters

@@ -14,15 +14,16 @@ from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Column, Empty, Listing, answer, filters
 from core.pages import ADMINS, RecordAdmin
-from core.pages.detail import detail_view
+from core.pages.detail import detail_view, may
+from core.pages.entry import edit_view, new_view
 from core.services.access import requires
-from core.services.records import RecordServices
 from core.values.money import rate
 from core.values.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts
 from disbursements.models import Disbursement
 from programs.api import ActivityFilters
 from programs.models import Activity, FiscalYear
+from programs.settings.activities import activities as records
 from programs.summary_query import SummaryQuery
 from programs.years.page_year import latest_year, year_codes
 
@@ -118,18 +119,17 @@ listing = Listing(
     order="program",
     empty=Empty(
         title=_("No activity yet"),
-        text=_("Activities come with the plan: draft one, or bring it in from Excel."),
+        text=_("Activities come with the plan: bring it in from Excel, or add them and draft it."),
     ),
 )
 
 activity_area = RecordAdmin(
     name="activities",
     one="activity",
-    records=RecordServices(
-        model=Activity, permissions=(), fields=("code", "title", "program", "unit")
-    ),
+    records=records,
     title=_("Activities"),
-    new="",
+    new=_("Add an activity"),
+    optional=("unit",),
     filterset=ActivityFilters,
     filters=(),
     columns=COLUMNS,
@@ -142,10 +142,14 @@ ADMINS[Activity] = activity_area
 def activities(request: PersonRequest) -> HttpResponseBase:
     """The activities of the programmes in the person's scope, with their money."""
     lead = _now("What each activity was planned to cost and what was disbursed for it.")
-    return answer(request, listing, context={"lead": lead})
+    new_href = reverse("activity-new") if may(request.user, records.permissions) else ""
+    context = {"lead": lead, "admin": activity_area, "new_href": new_href}
+    return answer(request, listing, "records/list.html", context)
 
 
 urlpatterns = [
     path("activities/", activities, name="activities"),
+    path("activities/new/", new_view(activity_area), name="activity-new"),
     path("activities/<int:pk>/", detail_view(activity_area), name="activity"),
+    path("activities/<int:pk>/edit/", edit_view(activity_area), name="activity-edit"),
 ]

@@ -19,6 +19,7 @@ from communes.models import Commune
 from communes.own_day import other_time
 from core.api.base import repeated_in
 from core.values.dates import DateError, month_key, parse_date
+from core.values.text import has_odd_digits
 from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program, add_months
 from programs.summary_query import Days, SummaryQuery
@@ -201,7 +202,7 @@ class Reader:
         try:
             if not self.is_strict:
                 return parse_date(text)
-            found = dateparse.parse_date(text)
+            found = None if has_odd_digits(text) else dateparse.parse_date(text)
         except DateError as error:
             self.errors.setdefault(name, []).append(error.message)
             return None
@@ -241,6 +242,8 @@ class Reader:
 def _moment(text: str) -> datetime | None:
     """A moment; of a day alone its end, as everywhere the day itself is meant."""
     try:
+        if has_odd_digits(text):
+            return None
         day = dateparse.parse_date(text) if dateparse.date_re.match(text) else None
         return datetime.combine(day, time.max) if day else dateparse.parse_datetime(text)
     except ValueError:

@@ -6,26 +6,26 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, QuerySet, Value
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Q, QuerySet, Value
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from accounts.roles import MANAGE_PEOPLE
-from accounts.scope import grants_of, within
+from accounts.scope import NOTHING, grants_of
 from core.pages.history import Entry, entries
 from core.values.dates import ZONE
 from core.values.sql_text import with_words
 from disbursements.models import Disbursement
+from monitoring.discussion.kinds import NAMES, model_of
 
 PEOPLE = frozenset({"accounts.user", "accounts.assignment", "accounts.delegation"})
-FOR_ALL = frozenset(
-    {
-        "disbursements.planversion",
-        "programs.fiscalyear",
-        "programs.golive",
-        "programs.period",
-    }
-)
+FOR_ALL = frozenset({"programs.fiscalyear", "programs.golive", "programs.period"})
+# What belongs to other records and is seen with all of them.
+BESIDE = {
+    "disbursements.attachment": ("disbursement",),
+    "disbursements.costlink": ("disbursement", "training", "output"),
+}
 PAGES = {
     "disbursements.disbursement": "disbursement",
     "disbursements.planversion": "plan-version",
@@ -45,25 +45,55 @@ def kinds() -> dict[str, Any]:
 
 
 def rows_of(label: str, model: Any, user: User) -> QuerySet | None:
-    """A model's historical rows that the user may see; None where there are none for them."""
+    """A model's historical rows that the user may see; None where there are none for them.
+
+    The scope of a historical row is that of its record, as it is now, by the same `visible_to`.
+    """
     rows = model.history.all()
-    names = {field.name for field in rows.model.tracked_fields}
     everywhere = (None, None) in grants_of(user)
     if label in PEOPLE:
         return rows if everywhere or user.can(MANAGE_PEOPLE) else None
     if label in FOR_ALL or everywhere:
         return rows
-    if "disbursement" in names:
-        scope = within(user, program="disbursement__program", commune="disbursement__commune")
-    elif {"program", "commune"} <= names:
-        scope = within(user, program="program", commune="commune", optional=True)
-    elif "program" in names:
-        scope = within(user, program="program")
-    elif "commune" in names:
-        scope = within(user, commune="commune")
-    else:
+    if label == "monitoring.recordfile":
+        return rows.filter(_of_records_seen(user))
+    if label in BESIDE:
+        return rows.filter(
+            *(_seen_or_none(model, name, user) for name in BESIDE[label]),
+        )
+    if not hasattr(model._default_manager.all(), "visible_to"):
         return None
-    return rows.filter(scope)
+    seen = model._default_manager.visible_to(user).order_by().values("pk")
+    return rows.filter(Q(id__in=seen) | _gone(model, user))
+
+
+def _seen_or_none(model: Any, name: str, user: User) -> Q:
+    """Rows whose related record is in the user's scope, or that have none."""
+    related = model._meta.get_field(name).related_model._default_manager
+    seen = related.visible_to(user).order_by().values("pk")
+    return Q(**{f"{name}__in": seen}) | Q(**{name: None})
+
+
+def _of_records_seen(user: User) -> Q:
+    """Files of the records in the user's scope."""
+    found = NOTHING
+    for kind in NAMES.values():
+        of_kind = model_of(kind)
+        seen = of_kind._default_manager.visible_to(user).order_by().values("pk")
+        content_type = ContentType.objects.get_for_model(of_kind)
+        found |= Q(content_type=content_type, object_id__in=seen)
+    return found
+
+
+def _gone(model: Any, user: User) -> Q:
+    """Records that were deleted: judged by what they were last, where that says it all (programme
+    or indicator, and commune: the columns that their `visible_to` asks)."""
+    rows = model.history.filter(history_type="-")
+    names = {field.name for field in rows.model.tracked_fields}
+    if not ("commune" in names and names & {"program", "indicator"}):
+        return NOTHING
+    last = type(model._default_manager.all())(rows.model, using=rows.db)
+    return Q(id__in=last.filter(history_type="-").visible_to(user).order_by().values("id"))
 
 
 def search(user: User, wanted: Mapping[str, Any]) -> Any:

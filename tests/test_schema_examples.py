@@ -112,6 +112,8 @@ def signed(_people: list[Any], row: int) -> int:
 
 # In which state an action is done, where that is not the record as it was made.
 READY: dict[str, Callable[[list[Any], int], int]] = {
+    "patch activities/{id}": made(lambda: make.activity("GBV-01")),
+    "patch topics/{id}": made(lambda: make.topic("GBV-CLB")),
     "post agreements/{id}/amend": signed,
     "post action-points/{id}/reopen": after("action-points/{id}/cancel", {"reason": "Nhầm"}),
     "post action-points/{id}/verify": after("action-points/{id}/finish", {"note": "Xong"}),

@@ -10,21 +10,33 @@ from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, w
 from communes.models import Commune
 from core.api.bulk import Bulk, act_many
 from core.api.record_viewsets import RecordViewSet
-from core.api.serializers import CodeField, DayField, ResourceSerializer, StrictSerializer
-from core.api.viewsets import Resource
+from core.api.serializers import (
+    CodeField,
+    DayField,
+    ResourceSerializer,
+    StrictSerializer,
+    TextField,
+)
 from core.lists import filters
+from programs.api import NewCodeField
 from programs.models import Activity, FiscalYear, Program
-from trainings import services
+from trainings import services, topic_records
 from trainings.models import Topic, Training
 
 
 class TopicSerializer(ResourceSerializer):
-    program = CodeField(read_only=True)
+    code = NewCodeField(max_length=60, help_text="It stays as it is once made.")
+    name = TextField(max_length=200)
+    program = CodeField(
+        queryset=Program.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="Null of all programmes: only who is assigned everywhere makes such a topic.",
+    )
 
     class Meta:
         model = Topic
         fields = ["id", "code", "name", "program", "version"]
-        read_only_fields = fields
 
 
 class TopicFilters(filters.Filters):
@@ -33,9 +45,10 @@ class TopicFilters(filters.Filters):
     search = filters.Search()
 
 
-class Topics(Resource):
-    """What training classes are about."""
+class Topics(RecordViewSet):
+    """What training classes are about. One that is nearly like another is said in `warnings`."""
 
+    records = topic_records.topics
     queryset = Topic.objects.select_related("program")
     serializer_class = TopicSerializer
     filterset_class = TopicFilters

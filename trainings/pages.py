@@ -89,6 +89,6 @@ trainings = RecordAdmin(
     ),
     order="-first",
     first=_("Enter the first class, or bring a list of classes in from Excel."),
-    more=((_("Summed up"), "trainings-summary"),),
+    more=((_("Summed up"), "trainings-summary"), (_("Topics"), "topics")),
     actions=(RecordAction("copy", _("Copy to new dates"), (RECORD_TRAINING,), _copy, CopyForm),),
 )

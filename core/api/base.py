@@ -31,6 +31,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.services.errors import Conflict
+from core.values.text import clean, has_odd_digits
 from core.web import failures
 
 
@@ -47,6 +48,13 @@ class Pages(PageNumberPagination):
         if not (text.isascii() and text.isdigit() and text.strip("0")):
             raise ValidationError({self.page_size_query_param: [_("A whole number from 1.")]})
         return min(int(text[:9]), self.max_page_size)
+
+    def get_page_number(self, request: Request, paginator: Any) -> Any:
+        """As asked for; digits are 0–9."""
+        number = super().get_page_number(request, paginator)
+        if isinstance(number, str) and has_odd_digits(number):
+            raise NotFound(self.invalid_page_message)
+        return number
 
 
 MARKS = ("delimiter", "decimal")  # whose value may be a comma
@@ -95,11 +103,26 @@ class JSONBody(JSONParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            return clean_body(super().parse(stream, media_type, parser_context))
         except RecursionError:
             raise ParseError(_("The body is nested too deeply.")) from None
         except ParseError as error:
             raise ParseError(_place_in_body(error.__context__)) from None
+
+
+EXACT = 2**53  # up to here a float is the number that was written
+
+
+def clean_body(data: Any) -> Any:
+    """A body with every text in it clean, and every number without a fraction whole, however it is
+    written (1e6, 1000000.0). A text with a null character stays, to be refused by its field."""
+    if isinstance(data, str):
+        return data if "\0" in data else clean(data)
+    if isinstance(data, float):
+        return int(data) if data.is_integer() and abs(data) <= EXACT else data
+    if isinstance(data, dict):
+        return {clean(name): clean_body(value) for name, value in data.items()}
+    return [clean_body(value) for value in data] if isinstance(data, list) else data
 
 
 def _place_in_body(error: BaseException | None) -> str:

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import error_detail
-from core.api.viewsets import IDEMPOTENCY_KEY, idempotently
+from core.api.viewsets import IDEMPOTENCY_KEY, idempotently, with_warnings
 
 MOST = 1000
 
@@ -83,7 +83,8 @@ class Bulk:
         keys = [row.pk for row in created]
         found = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
         rows = self.get_serializer([found[key] for key in keys], many=True).data
-        return Response({"count": len(rows), "rows": rows}, status.HTTP_201_CREATED)
+        data = with_warnings({"count": len(rows), "rows": rows})
+        return Response(data, status.HTTP_201_CREATED)
 
 
 def _describe(resource: Any, one: Any) -> None:

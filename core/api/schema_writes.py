@@ -14,7 +14,11 @@ VERSION = {
     ),
 }
 UNCHANGED = "Set by the portal: as you read it, or left out."
-NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
+# A character that stays when a text is cleaned (core.values.text) and trimmed.
+NOT_BLANK = (
+    r"[^\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    r"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 REQUEST = "Request"
 REF = "#/components/schemas/"
 

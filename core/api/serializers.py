@@ -15,17 +15,20 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.relations import MANY_RELATION_KWARGS
 from rest_framework.settings import api_settings
 
 from core.values.dates import DateError, parse_date
 from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
+from core.values.text import has_odd_digits
 
 MAX_VERSION = 2**31 - 1  # what the database holds
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class WholeNumberField(serializers.IntegerField):
-    """A JSON integer: no string, no float (1.0 neither), no boolean."""
+    """A JSON number without a fraction (1e6 and 1.0 are read as whole by `JSONBody`); no string, no
+    boolean."""
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
@@ -57,7 +60,7 @@ class DayField(serializers.DateField):
                 return parse_date(value)
             except DateError as error:
                 raise serializers.ValidationError(error.message, error.code) from error
-        return super().to_internal_value(value)
+        self.fail("invalid", format="YYYY-MM-DD")
 
 
 class TextField(serializers.CharField):
@@ -94,15 +97,34 @@ class OneOfField(serializers.ChoiceField):
 
 
 class DecimalTextField(serializers.DecimalField):
-    """A decimal as a JSON string, or a JSON number; not a boolean."""
+    """A decimal as a JSON string in digits 0–9, or a JSON number; not a boolean."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, bool):
+        if isinstance(data, bool) or (isinstance(data, str) and has_odd_digits(data)):
             self.fail("invalid")
         return super().to_internal_value(data)
 
 
-class CodeField(serializers.SlugRelatedField):
+class ListOfRelated(serializers.ManyRelatedField):
+    """Several related rows, as a JSON list: an object is none."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
+class Related:
+    """Mixed into the fields of related rows: `many=True` takes a list and nothing else."""
+
+    @classmethod
+    def many_init(cls, *args: Any, **options: Any) -> Any:
+        of_list = {name: options[name] for name in options if name in MANY_RELATION_KWARGS}
+        child: Any = cls(*args, **options)
+        return ListOfRelated(child_relation=child, **of_list)
+
+
+class CodeField(Related, serializers.SlugRelatedField):
     """A related row, named by its code (or another unique text: `slug_field`)."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
@@ -138,7 +160,7 @@ class PersonField(CodeField):
         super().__init__(**{"slug_field": "username", **options})
 
 
-class KeyField(serializers.PrimaryKeyRelatedField):
+class KeyField(Related, serializers.PrimaryKeyRelatedField):
     """A related row that has no code, named by its id, a JSON integer; within the user's scope."""
 
     def get_queryset(self) -> Any:

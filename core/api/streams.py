@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
-from core.lists.exports import BOM, XLSX, harmless
+from core.lists.exports import BOM, XLSX, csv_cell, harmless
 from core.lists.workbooks import Book, workbook_response
 
 CHUNK = 500  # rows read and serialized at a time
@@ -106,7 +106,8 @@ def _csv(request: Request, columns: list[str], records: Iterable[Any], name: str
     def lines() -> Iterator[str]:
         yield BOM + str(writer.writerow(columns))
         for record in records:
-            yield str(writer.writerow([_cell(record[column], decimal) for column in columns]))
+            cells = (csv_cell(_cell(record[column], decimal)) for column in columns)
+            yield str(writer.writerow(cells))
 
     return _streamed(lines(), "text/csv; charset=utf-8", f"{name}.csv")
 
@@ -141,7 +142,7 @@ def _cell(value: Any, decimal: str = ".") -> Any:
     if isinstance(value, float) and decimal != ".":
         return str(value).replace(".", decimal)
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return harmless(json.dumps(value, ensure_ascii=False, default=str))
     if isinstance(value, list | tuple):
         return harmless(" ".join(str(_cell(part)) for part in value))
     return harmless(value)

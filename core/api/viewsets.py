@@ -53,6 +53,7 @@ from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.api.streams import EXPORT_PARAMETERS, TABLES, Exportable
 from core.lists.filters import may_repeat
+from core.services import remarks
 from core.services.errors import StaleVersion
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
@@ -92,6 +93,13 @@ def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
 def beside_of(view: Any) -> tuple[str, ...]:
     """The fields of a resource that stand beside the record (`ResourceSerializer.beside`)."""
     return getattr(getattr(view, "serializer_class", None), "beside", ())
+
+
+def with_warnings(data: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a write, with what was remarked while it was saved in `warnings`."""
+    if said := remarks.said():
+        data["warnings"] = [*data.get("warnings", ()), *said]
+    return data
 
 
 class Conditional:
@@ -231,7 +239,8 @@ class Resource(
         headers = {}
         if code == status.HTTP_201_CREATED:
             headers["Location"] = self.reverse_action("detail", args=[row.pk])
-        return Response(self.get_serializer(found).data, code, headers=headers)
+        data = with_warnings(dict(self.get_serializer(found).data))
+        return Response(data, code, headers=headers)
 
 
 class Creatable:

@@ -2,21 +2,42 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
 
+from core.values.text import clean
+
 BOM = "\ufeff"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_SEPARATORS = re.compile("([,;|\t\r\n])")
 
 
 def harmless(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not _is_number(value):
-        return f"'{value}"
-    return value
+    """Clean text; what a spreadsheet would run as a formula gets an apostrophe before it."""
+    if not isinstance(value, str):
+        return value
+    text = clean(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not _is_number(text) else text
+
+
+def csv_cell(value: Any) -> Any:
+    """Harmless text for a line of CSV: also what becomes a cell where a program takes another
+    separator than the file has (a `;` in a Vietnamese Excel), or a line end for the next row."""
+    if not isinstance(value, str):
+        return value
+    parts = _SEPARATORS.split(harmless(value))
+    return "".join(_guarded(part) for part in parts)
+
+
+def _guarded(part: str) -> str:
+    """A part between separators, an apostrophe before the formula that it would be."""
+    text = part.lstrip(' "\u00a0')
+    is_formula = text.startswith(FORMULA_STARTS[:4]) and not _is_number(text)
+    return part.removesuffix(text) + "'" + text if is_formula else part
 
 
 def _is_number(text: str) -> bool:
@@ -49,7 +70,7 @@ def _csv_value(value: Any, decimal: str) -> Any:
         return ""
     if isinstance(value, str) and _is_number(value) and "." in value:
         return value.replace(".", decimal)
-    return harmless(value)
+    return csv_cell(value)
 
 
 def csv_response(text: str, filename: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.lists.columns import Column, kept
-from core.lists.exports import BOM, harmless
+from core.lists.exports import BOM, csv_cell, harmless
 from core.lists.listing import Listing
 from core.lists.workbooks import Book, workbook_response
 from core.services.access import Actor, ActorRequest
@@ -56,7 +56,9 @@ def as_csv(
         found = lines(rows, listing, columns, request.user)
         while True:  # an answer is sent when the request's language is forgotten
             with translation.override(language):
-                stretch = [str(writer.writerow(line)) for line in islice(found, CHUNK)]
+                stretch = [
+                    str(writer.writerow(map(csv_cell, line))) for line in islice(found, CHUNK)
+                ]
             if not stretch:
                 return
             yield "".join(stretch)

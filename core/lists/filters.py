@@ -25,10 +25,14 @@ from core.lists.ordering import fields_of
 from core.services.access import Actor
 from core.services.choices import named, offered
 from core.values.sql_text import with_words
-from core.values.text import nfc
+from core.values.text import has_odd_digits, nfc
 
 BIGGEST = 2**63 - 1
-SAYS_SOMETHING = r"[^\s,\x1c-\x1f\x85]"  # see core.api.refuse_empty
+# See core.api.refuse_empty: a character that stays when the text is cleaned, and is no comma.
+SAYS_SOMETHING = (
+    r"[^\s,\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    r"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1, "pattern": SAYS_SOMETHING}}
 ALL = gettext_lazy("All")
 Offers = list[tuple[str, str]]  # codes, each with what it is called
@@ -178,10 +182,19 @@ class YesNo(Choices):
         return qs if value == "" else qs.filter(**{self.field_name: value})
 
 
+class WholeNumber(forms.IntegerField):
+    """A whole number in digits 0–9."""
+
+    def to_python(self, value: Any) -> Any:
+        if has_odd_digits(str(value or "")):
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        return super().to_python(value)
+
+
 class Whole(django_filters.Filter):
     """This whole number."""
 
-    field_class = forms.IntegerField
+    field_class: Any = WholeNumber
     schema = {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}
 
     def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
@@ -200,6 +213,11 @@ class Day(django_filters.Filter):
     class field_class(forms.DateField):
         def __init__(self, **options: Any) -> None:
             super().__init__(**{"input_formats": ["%Y-%m-%d"], **options})
+
+        def to_python(self, value: Any) -> Any:
+            if has_odd_digits(str(value or "")):
+                raise ValidationError(self.error_messages["invalid"], "invalid")
+            return super().to_python(value)
 
     def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
         super().__init__(field_name, lookup_expr, **options)
@@ -261,11 +279,36 @@ class Words(Search):
         return forms.TextInput()
 
 
+class RangesForm(forms.Form):
+    """The form of a filter set: a range that ends before it begins is refused at its end."""
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or self.cleaned_data
+        for name, last in list(asked.items()):
+            first = asked.get(beginning_of(name))
+            if first is not None and last is not None and last < first:
+                said = _("%(end)s lies before %(beginning)s.")
+                names = {"end": name, "beginning": beginning_of(name)}
+                self.add_error(name, ValidationError(said, params=names))
+        return asked
+
+
+def beginning_of(name: str) -> str:
+    """The parameter that begins the range that this one ends: date_from of date_to; '' of none."""
+    for first, last in (("_from", "_to"), ("_min", "_max")):
+        if name.endswith(last):
+            return name.removesuffix(last) + first
+    return "first" if name == "last" else ""
+
+
 class Filters(django_filters.FilterSet):
     """Base of the filter sets; declare each parameter as an attribute.
 
     Without a query it is the form of a list that is computed: read what is asked in `asked`.
     """
+
+    class Meta:
+        form = RangesForm
 
     def __init__(
         self, data: Any, queryset: Any = None, *, request: Any = None, **options: Any

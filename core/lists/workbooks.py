@@ -16,6 +16,7 @@ from django.http import FileResponse
 from xlsxwriter import Workbook
 
 from core.lists.exports import XLSX, harmless
+from core.values.text import clean
 
 A4, CELL, NAME = 9, 32_767, 31  # paper; what a cell, and the name of a sheet may hold
 OPTIONS = {
@@ -34,7 +35,6 @@ FORMATS: dict[str, dict[str, Any]] = {
     "text": {},
 }
 HEAD: dict[str, Any] = {"bold": True, "bg_color": "#DDE7F0", "text_wrap": True, "valign": "vcenter"}
-_NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -135,8 +135,8 @@ def kind_of(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    """Text that XML can hold, at most what a cell takes, that no spreadsheet runs."""
-    return harmless(_NO_XML.sub("", str(value)))[:CELL]
+    """Clean text that no spreadsheet runs, at most what a cell takes."""
+    return harmless(clean(str(value))).replace("\r", "\n")[:CELL]
 
 
 def _plain(value: Any) -> Any:
@@ -145,7 +145,7 @@ def _plain(value: Any) -> Any:
 
 def _sheet_name(text: str) -> str:
     """A name that Excel takes for a sheet."""
-    return _NO_SHEET_NAME.sub("-", text)[:NAME].strip("'") or "1"
+    return _NO_SHEET_NAME.sub("-", clean(text))[:NAME].strip("'") or "1"
 
 
 def workbook_response(book: Book, filename: str) -> FileResponse:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.services.errors import Conflict, StaleVersion
 from core.values.dates import DateError, parse_date
 from core.values.money import AmountError, format_vnd, parse_amount
+from core.values.text import has_odd_digits
 
 OK, BAD_REQUEST, CONFLICT = 200, 400, 409
 STALE = _(
@@ -65,6 +66,15 @@ class WholeField(forms.IntegerField):
         except AmountError as error:
             text = _("“%(value)s” is not a whole number. Write one such as 25 or 1.000.")
             raise ValidationError(text, "invalid", {"value": str(value)[:40]}) from error
+
+
+class NumberField(forms.DecimalField):
+    """A number with decimals, in digits 0–9."""
+
+    def to_python(self, value: Any) -> Any:
+        if has_odd_digits(str(value or "")):
+            raise ValidationError(self.error_messages["invalid"], "invalid")
+        return super().to_python(value)
 
 
 class ReasonForm(forms.Form):

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from core.pages.forms import DayField, MoneyField, WholeField
+from core.pages.forms import DayField, MoneyField, NumberField, WholeField
 from core.services.access import Actor
 from core.services.choices import choice_label, offered
 
@@ -70,6 +70,8 @@ def form_field(field: Any, **options: Any) -> Any:
         return MoneyField(label=_capital(field), required=not field.blank)
     if isinstance(field, models.IntegerField):
         return field.formfield(form_class=WholeField, **options)
+    if isinstance(field, models.DecimalField):
+        return field.formfield(form_class=NumberField, **options)
     if field.is_relation and hasattr(field.related_model, "valid_to"):
         many = isinstance(field, models.ManyToManyField)
         kind: Any = UnitsChoiceField if many else UnitChoiceField

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, ProtectedError, Q
 
 from core.models import MadeByPeople
+from core.services import remarks
 from core.services.access import Actor
 from core.services.errors import Conflict, StaleVersion
 
@@ -23,6 +24,8 @@ def record_history(
     """
     if not objects:
         return
+    for instance in objects if created else ():
+        remarks.look_at(instance, is_new=True)
     for instance in objects:  # what an earlier save of the same object left there would win
         instance._history_user, instance._change_reason = actor, reason
     type(objects[0]).history.bulk_history_create(
@@ -45,6 +48,7 @@ def save_with_history(
     """
     if not is_clean:
         instance.full_clean()
+    remarks.look_at(instance)
     instance._history_user = actor
     instance._change_reason = reason
     instance.save()

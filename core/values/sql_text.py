@@ -65,7 +65,7 @@ class Alphabetical(Func):
         (text,) = self.get_source_expressions()
         key = Concat(
             _translate(text, _PLACES),
-            Value("\x01"),
+            Value("\t"),
             _translate(text, _TONES),
             output_field=TextField(),
         )

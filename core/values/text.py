@@ -4,9 +4,24 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
-_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+# Control characters between words or lines, which become a space.
+_BETWEEN = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+# What is no text and breaks files: other control characters, marks that turn the direction of
+# writing, lone surrogates, marks of byte order, code points that are no characters.
+_NOT_TEXT = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
+    + "".join(
+        chr(plane | last)
+        for plane in range(0x10000, 0x110000, 0x10000)
+        for last in (0xFFFE, 0xFFFF)
+    )
+    + "]"
+)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064]")
+_SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 # đ, and what looks like it: the Icelandic ð and the African ɖ (Ð and Ɖ look just like Đ).
@@ -30,14 +45,34 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def clean(text: str) -> str:
+    """Text as the portal keeps it and writes it out: composed, line ends as one character, without
+    control characters (but tab and line end), lone surrogates and bidirectional marks.
+
+    The one normaliser of every door (DESIGN section 3): what any file can hold, and no more.
+    """
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        return text
+    return nfc(_NOT_TEXT.sub("", _BETWEEN.sub(" ", text.replace("\r\n", "\n"))))
+
+
+def clean_all(data: Any) -> Any:
+    """The data of a JSON body or column with every text in it clean, names too."""
+    if isinstance(data, str):
+        return clean(data)
+    if isinstance(data, dict):
+        return {clean_all(name): clean_all(value) for name, value in data.items()}
+    return [clean_all(value) for value in data] if isinstance(data, list | tuple) else data
+
+
 def squash(text: object) -> str:
-    """Clean text: composed, invisible characters dropped, runs of white space one space, trimmed.
+    """Clean text on one line: invisible characters dropped, runs of white space one space, trimmed.
 
     None gives the empty string, so that a missing cell and an empty one are the same.
     """
     if text is None:
         return ""
-    visible = _INVISIBLE.sub("", nfc(str(text)))
+    visible = _INVISIBLE.sub("", clean(str(text)))
     return nfc(_SPACE.sub(" ", visible)).strip()
 
 
@@ -58,6 +93,16 @@ def has_odd_digits(text: str) -> bool:
     """Is there a digit other than 0–9: ³, ½, ①, those of another script? Folding would make
     '12³' a plain 123."""
     return any(char.isnumeric() and not char.isascii() for char in text)
+
+
+def is_digits(text: str) -> bool:
+    """Whether it is digits 0–9 alone, at least one."""
+    return text.isascii() and text.isdigit()
+
+
+def is_row_id(text: str) -> bool:
+    """Whether it can be the id of a row: digits that the database can hold as a number."""
+    return is_digits(text) and len(text) < 19
 
 
 def fold_key(text: object) -> str:

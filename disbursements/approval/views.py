@@ -19,6 +19,7 @@ from core.services.access import requires
 from core.services.request_cache import read_once
 from core.values import display
 from core.values.amount_words import in_words
+from core.values.text import is_row_id
 from disbursements.approval import services as approval
 from disbursements.approval.lists import as_file, months
 from disbursements.ledger import rows as ledger_rows
@@ -68,7 +69,7 @@ def approval_list(request: PersonRequest, pk: int) -> HttpResponseBase:
 def _chosen(request: PersonRequest) -> dict[int, int]:
     """Row → version, of the ticked boxes (`row=PK:VERSION`)."""
     pairs = [value.partition(":")[::2] for value in request.POST.getlist("row")]
-    return {int(pk): int(version) for pk, version in pairs if pk.isdigit() and version.isdigit()}
+    return {int(pk): int(version) for pk, version in pairs if is_row_id(pk) and is_row_id(version)}
 
 
 def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def find_activity(user: User, text: str) -> Activity:
     nearest = list(matches[:NEAREST])
     if len(nearest) == 1:
         return nearest[0]
-    if not nearest and re.fullmatch(r"\w+[-_.]?\d+", text):
+    if not nearest and re.fullmatch(r"\w+[-_.]?[0-9]+", text):
         raise ValidationError(unknown_activity(text))
     if not nearest:
         raise ValidationError(

@@ -22,6 +22,7 @@ from core.values import display
 from core.values.amount_words import in_words
 from core.values.dates import today
 from core.values.money import AmountError, format_vnd, parse_amount
+from core.values.text import is_row_id
 from disbursements.attachments import services as attachments
 from disbursements.drafts import services as discard
 from disbursements.ledger import rows as ledger_rows
@@ -58,7 +59,7 @@ def _first_values(request: PersonRequest) -> dict[str, Any]:
             rows = rows.filter(activity__code=request.GET["activity"])
         earlier = rows.first()
     else:
-        earlier = rows.filter(pk=int(like), reverses=None).first() if like.isdigit() else None
+        earlier = rows.filter(pk=int(like), reverses=None).first() if is_row_id(like) else None
     if earlier is None:
         return {"date": today()}
     return initial_of(earlier, again=True)

@@ -18,6 +18,7 @@ from core.api.bulk import MOST, Bulk, RowErrors, rows_refused
 from core.api.serializers import (
     CodeField,
     CodesOfMany,
+    DayField,
     KeyField,
     OneOfField,
     ReasonSerializer,
@@ -118,7 +119,7 @@ class SubmitSerializer(VersionSerializer):
 
 class ApproveSerializer(VersionSerializer):
     decision_no = TextField(required=False, allow_blank=True, max_length=60)
-    decision_date = serializers.DateField(required=False, allow_null=True)
+    decision_date = DayField(required=False, allow_null=True)
     together = serializers.ListField(
         child=KeyField(queryset=PlanVersion.objects.all()),
         required=False,

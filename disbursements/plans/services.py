@@ -21,6 +21,7 @@ from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date
+from core.values.text import is_digits
 from disbursements.guards import explained
 from disbursements.ledger.services import check_four_eyes, scope_errors
 from disbursements.models import MAX_AMOUNT, PlanState, PlanVersion
@@ -42,7 +43,7 @@ def approved_version(
     versions = PlanVersion.objects.approved().filter(fiscal_year=year)
     if known_at is not None:
         versions = versions.filter(approved_at__lte=known_at)
-    if which.isdigit():
+    if is_digits(which):
         versions = versions.filter(number=int(which))
     rows = versions.order_by("number" if which == "original" else "-number")
     question = ("approved version", year.pk, which, known_at)

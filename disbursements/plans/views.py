@@ -20,6 +20,7 @@ from core.pages.history import trail_of
 from core.services.access import came_from, requires
 from core.services.errors import StaleVersion
 from core.values import display
+from core.values.text import is_row_id
 from disbursements.drafts import services as discard
 from disbursements.ledger.choices import suggested
 from disbursements.models import PlanLine, PlanState, PlanVersion
@@ -202,8 +203,8 @@ def _lines(plan: PlanVersion, user: User) -> Any:
 
 def _chosen(request: PersonRequest, plan: PlanVersion, number: str) -> PlanLine | None:
     """The line of the plan that an address or a form names; None where it names none."""
-    is_number = number.isascii() and number.isdigit() and len(number) < LONGEST_KEY
-    return _lines(plan, request.user).filter(pk=int(number)).first() if is_number else None
+    lines = _lines(plan, request.user)
+    return lines.filter(pk=int(number)).first() if is_row_id(number) else None
 
 
 def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:

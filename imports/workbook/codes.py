@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from core.values.likeness import near_code
 from core.values.text import fold, fold_key
 
 ALIKE = 0.6  # of two titles; below, they hardly mean the same activity
@@ -38,12 +39,6 @@ def doubts(
         yield "activity", "known_title", text % {**names, "near": same.code}
 
 
-def near_code(code: str, known: Mapping[str, Known]) -> str | None:
-    """The known code that differs only by zeros before its numbers."""
-    wanted = _without_zeros(code)
-    return next((other for other in known if _without_zeros(other) == wanted), None)
-
-
 def is_other_title(title: str, known: str) -> bool:
     """Is it hardly the same title, whatever its case, accents and small slips?"""
     if not title or fold_key(title) == fold_key(known):
@@ -53,8 +48,4 @@ def is_other_title(title: str, known: str) -> bool:
 
 def prefix_of(code: str) -> str:
     """The letters before the first sign or digit: 'GBV' of 'GBV-01'."""
-    return re.split(r"[-_./ ]|\d", code, maxsplit=1)[0]
-
-
-def _without_zeros(code: str) -> str:
-    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", fold_key(code))
+    return re.split(r"[-_./ ]|[0-9]", code, maxsplit=1)[0]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import COMMENT
 from core.services.access import check
+from core.services.remarks import look_at
 from monitoring.models import Comment, Mention
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")
@@ -40,6 +41,7 @@ def comment(*, actor: User, about: Any, text: str) -> Comment:
     people = _mentioned(text, about)
     row = Comment(about=about, author=actor, text=text.strip())
     row.full_clean()
+    look_at(row)
     row.save()
     Mention.objects.bulk_create(
         Mention(comment=row, user=person) for person in people if person != actor

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.pages import Column, RecordAction, RecordAdmin, Section, shown
 from core.values.dates import today
+from core.values.text import is_digits
 from monitoring.models import Actual, Indicator
 from monitoring.models.indicators import Counted
 from monitoring.results import services as indicators
@@ -27,7 +28,7 @@ ACTUALS = (_("Entered actuals"), "indicator-actuals")
 def _given(request: HttpRequest) -> dict[str, Any]:
     """What a link to the form of a figure fills in: the indicator, the year, the commune."""
     wanted = ("indicator", "fiscal_year", "commune")
-    return {name: request.GET[name] for name in wanted if request.GET.get(name, "").isdigit()}
+    return {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
 
 
 def _figures(row: Indicator, user: User) -> Iterable[Section]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from communes.models import Commune
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.forms import BAD_REQUEST, OK, NumberField, attempt
 from core.services.access import requires
 from core.services.choices import unit_label
 from monitoring.models import Indicator
@@ -30,7 +30,7 @@ class TargetsForm(forms.Form):
     def __init__(self, *args: Any, communes: list[Commune], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for commune in communes:
-            self.fields[name_of(commune)] = forms.DecimalField(
+            self.fields[name_of(commune)] = NumberField(
                 label=unit_label(commune),
                 required=False,
                 min_value=0,

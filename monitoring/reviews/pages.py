@@ -18,6 +18,7 @@ from core.pages.record_forms import WhyForm
 from core.values import display
 from core.values.dates import today
 from core.values.sql_text import Alphabetical
+from core.values.text import is_digits
 from monitoring.models import ActionPoint, Meeting, Visit
 from monitoring.models.action_points import ActionState
 from monitoring.models.difficulties import DifficultyState
@@ -128,7 +129,7 @@ def _link_to_new(one: str, label: Any, source: Any) -> tuple[str, str]:
 def _given(request: HttpRequest) -> dict[str, Any]:
     """What such a link fills in."""
     wanted = ("meeting", "visit", "difficulty", "program", "commune")
-    return {name: request.GET[name] for name in wanted if request.GET.get(name, "").isdigit()}
+    return {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
 
 
 def _seen(row: Visit, user: User) -> Iterable[Section]:

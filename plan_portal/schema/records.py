@@ -269,6 +269,8 @@ RECORDS: dict[str, dict[str, Any]] = {
 }
 # What a body asks for that the record does not say of itself.
 BODIES: dict[str, dict[str, Any]] = {
+    "ActivityRequest": {"code": "GBV-21", "title": "Diễn đàn trẻ em gái"},
+    "TopicRequest": {"code": "GBV-DIEN-DAN", "name": "Tổ chức diễn đàn trẻ em gái"},
     "AmendRequest": {"signed_date": "2024-03-15"},
     "ConcludeRequest": {"due_date": "2023-08-31"},
     "ConfirmRequest": {"state": "handed_over", "note": "Bàn giao đủ"},

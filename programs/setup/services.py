@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from communes.models import Commune, ProgrammeArea
+from core.pages import ADMINS
 from programs.models import FiscalYear, Program
 
 
@@ -65,6 +66,12 @@ STEPS = (
         _("Your workbook as it is: its sums or its errors are shown before anything is saved."),
         lambda: FiscalYear.objects.filter(plan_versions__isnull=False).exists(),
     ),
+    Step(
+        "topics",
+        _("Topics"),
+        _("What training classes are about. Coordinators add further ones themselves."),
+        lambda: topics().model.objects.exists(),
+    ),
 )
 DUTIES = (
     (Role.COORDINATOR, _("Enters plans, disbursements and training classes, mostly from Excel.")),
@@ -75,6 +82,13 @@ DUTIES = (
     (Role.VIEWER, _("Only reads.")),
     (Role.ADMIN, _("Manages people and settings; touches no money.")),
 )
+
+
+def topics() -> Any:
+    """How topics are written and shown: they are declared above this layer."""
+    return next(area for area in ADMINS.values() if area.name == "topics")
+
+
 BY_NAME = {step.name: step for step in STEPS}
 
 

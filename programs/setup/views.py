@@ -21,6 +21,7 @@ from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import Commune, ProgrammeArea
 from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.record_forms import form_for
 from core.services.access import requires
 from core.services.choices import unit_label
 from core.values import display
@@ -237,6 +238,22 @@ def _plan(request: PersonRequest) -> Any:
     }
 
 
+def _topics(request: PersonRequest) -> Any:
+    area = setup.topics()
+    kind = form_for(area.model, area.fields, area.optional)
+    form, status = kind(request.POST or None, user=request.user), OK
+    if request.method == "POST":
+        status = BAD_REQUEST
+        if form.is_valid():
+            call = partial(area.records.create, actor=request.user, **form.values)
+            saved, status = attempt(request, call, form)
+            if saved is not None:
+                messages.success(request, _("Saved."))
+                return redirect("setup-step", "topics")
+    rows = area.model.objects.select_related("program")
+    return {"form": form, "topics": rows, "status": status}
+
+
 _STEPS: dict[str, Callable[[PersonRequest], Any]] = {
     "area": _area,
     "communes": _communes,
@@ -244,6 +261,7 @@ _STEPS: dict[str, Callable[[PersonRequest], Any]] = {
     "year": _year,
     "people": _people,
     "plan": _plan,
+    "topics": _topics,
 }
 _REMOVE: dict[str, tuple[Any, Callable[..., None]]] = {
     "programmes": (Program, settings.remove_program),

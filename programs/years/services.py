@@ -71,7 +71,7 @@ def start_year(*, actor: User, code: str, start_month: int = 7) -> FiscalYear:
     """A new fiscal year with its months, by whoever manages the settings. `code` is the year it
     ends in; it may not share a day with another one."""
     check(actor, MANAGE_SETTINGS)
-    if not re.fullmatch(r"20\d\d", code):
+    if not re.fullmatch(r"20[0-9]{2}", code):
         raise ValidationError({"code": _("Give the year it ends in, for example 2026.")})
     if not 1 <= start_month <= 12:
         raise ValidationError({"start_month": _("A month is 1 to 12.")})

@@ -12,9 +12,11 @@ from accounts.models import User
 from accounts.roles import Role
 from core.values.dates import today
 from disbursements.ledger import services as ledger
+from monitoring.tests.reviews.test_api import BODIES
 from programs.years import closing
 from reports.waiting import waiting_for
 from tests import factories as make
+from tests.one_of_each import MORE
 
 
 def lines(client, query=""):
@@ -170,3 +172,35 @@ def test_the_digest_goes_once_a_day(cast):
     User.objects.update(digest_on=today() - timedelta(days=1))
     call_command("send_digest", verbosity=0)
     assert len(mail.outbox) == 2
+
+
+def test_a_row_of_the_trail_is_seen_by_who_sees_its_record(cast, client):
+    """Figures of an indicator lie in its programme and their commune; works in several communes."""
+    for name, who in (("indicators", cast.quanly), ("indicator-targets", cast.quanly)):
+        assert make.api(who).post(f"/api/v1/{name}/", MORE[name]).status_code == 201
+    works = {**BODIES["outputs"], "communes": [make.BAN_LANG, make.NAM_XE]}
+    assert make.api(cast.bdh).post("/api/v1/outputs/", works).status_code == 201
+    kinds = "/trail/?kind=monitoring.target&kind=programs.output"
+    seen = {}
+    for pair in (("GBV", make.BAN_LANG), ("YEE", make.BAN_LANG), ("GBV", make.HOANG_THEN)):
+        manager = make.user_of_pairs(pair, role=Role.MANAGER)
+        client.force_login(manager)
+        lines = client.get(kinds).context["list"]["lines"]
+        csv = client.get(f"{kinds}&format=csv").getvalue().decode()
+        assert len(csv.splitlines()) == len(lines) + 1
+        seen[pair] = len(lines)
+    assert seen == {
+        ("GBV", make.BAN_LANG): 2,
+        ("YEE", make.BAN_LANG): 0,
+        ("GBV", make.HOANG_THEN): 0,
+    }
+
+
+def test_the_trail_of_a_deleted_draft_goes_on_with_its_scope(cast, client):
+    row = make.draft(by=cast.dieuphoi)
+    address = f"/api/v1/disbursements/{row.pk}/"
+    assert make.api(cast.dieuphoi).delete(address).status_code == 204
+    for pair, found in ((("GBV", make.BAN_LANG), True), (("YEE", make.BAN_LANG), False)):
+        client.force_login(make.user_of_pairs(pair, role=Role.MANAGER))
+        lines = client.get("/trail/?kind=disbursements.disbursement").context["list"]["lines"]
+        assert bool(lines) is found, pair

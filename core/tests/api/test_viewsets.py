@@ -37,7 +37,7 @@ def test_without_a_token_401_says_how_to_sign_in(client, reference, name):
     assert answer["WWW-Authenticate"] == "Token"
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", [name for name in LISTS if name != "activities"])
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_reference_data_are_read_only(cast, name, method):
     assert getattr(api(cast.quantri), method)(f"/api/v1/{name}/", {}).status_code == 405

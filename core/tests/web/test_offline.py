@@ -70,8 +70,10 @@ def test_the_worker_keeps_what_it_names_and_is_renewed_with_it(client, monkeypat
     assert offline.version() != before
 
 
-def test_pages_come_compressed_and_the_api_as_it_is(client, cast):
+def test_pages_and_the_api_come_compressed_and_files_as_they_are(client, cast):
     client.force_login(cast.bdh)
     gzip = {"Accept-Encoding": "gzip"}
     assert client.get("/", headers=gzip)["Content-Encoding"] == "gzip"
-    assert "Content-Encoding" not in client.get("/api/v1/programs/", headers=gzip)
+    assert client.get("/api/v1/programs/", headers=gzip)["Content-Encoding"] == "gzip"
+    sheet = client.get("/api/v1/programs/?format=xlsx", headers=gzip)
+    assert "Content-Encoding" not in sheet

@@ -67,7 +67,7 @@ def test_what_was_read_may_be_sent_back(cast, body):
     assert (again.json()["payee"], again.json()["version"]) == ("UBND xã", 2)
 
 
-@pytest.mark.parametrize("amount", [True, 1.0, 1.5, "1000", 0, -5, 10**15 + 1, None, [], {}])
+@pytest.mark.parametrize("amount", [True, 1.5, 1e300, "1000", 0, -5, 10**15 + 1, None, [], {}])
 def test_an_amount_is_a_json_integer_from_1_to_10_to_the_15(cast, body, amount):
     answer = api(cast.dieuphoi).post(URL, {**body, "amount": amount})
     assert answer.status_code == 400
@@ -168,7 +168,7 @@ def test_a_change_says_its_version(cast):
     client = api(cast.dieuphoi)
     missing = client.patch(f"{URL}{row.pk}/", {"payee": "x"})
     assert (missing.status_code, set(missing.json())) == (400, {"version"})
-    for wrong in ("1", True, 1.0, None, 0):
+    for wrong in ("1", True, 1.5, None, 0):
         answer = client.patch(f"{URL}{row.pk}/", {"payee": "x", "version": wrong})
         assert (answer.status_code, set(answer.json())) == (400, {"version"})
     assert client.patch(f"{URL}{row.pk}/", {"payee": "x", "version": 1}).status_code == 200
@@ -233,7 +233,7 @@ def test_what_cannot_be_reversed(cast):
     client = api(cast.quanly)
     here = f"{URL}{row.pk}/reverse/"
     assert set(client.post(here, {}).json()) == {"reason"}
-    for wrong in (1001, 0, -1, True, "5", 1.0):
+    for wrong in (1001, 0, -1, True, "5", 1.5):
         answer = client.post(here, {"reason": "x", "amount": wrong})
         assert (answer.status_code, set(answer.json())) == (400, {"amount"})
     before = client.post(here, {"reason": "x", "date": "2022-09-14"})

@@ -21,7 +21,7 @@ from tests import factories as make
 from tests.test_messages import plain_pages
 
 PHONG_THO, LAI_CHAU = "109-before", "12-always"
-STEPS = ["area", "communes", "programmes", "year", "people", "plan"]
+STEPS = ["area", "communes", "programmes", "year", "people", "plan", "topics"]
 
 
 @pytest.fixture
