@@ -25,7 +25,7 @@ from tests import factories as make
 
 KEY = "mot-khoa-du-dai-cho-ban-sao"
 WRITERS = 4
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True)  # a snapshot sees what was committed
 
 
 @pytest.fixture(autouse=True)
@@ -176,6 +176,7 @@ def foreign(path, **members):
     return path
 
 
+@pytest.mark.any_database
 def test_a_foreign_archive_is_refused(tmp_path):
     path = foreign(tmp_path / "home.tar.gz", notes=b"not ours")
     with elsewhere(tmp_path) as media:
@@ -218,6 +219,7 @@ def test_an_archive_of_a_newer_version_or_another_database_is_refused(capsys, tm
             assert connection.introspection.table_names() == []
 
 
+@pytest.mark.any_database
 def test_an_encrypted_archive_opens_with_its_key_alone(settings, capsys, tmp_path):
     make.posted(1_000)
     upload("uploads/a.pdf", b"PHIEU CHI" * 1000)
@@ -234,6 +236,7 @@ def test_an_encrypted_archive_opens_with_its_key_alone(settings, capsys, tmp_pat
         call_command("verify", path)
 
 
+@pytest.mark.any_database
 def test_an_archive_holds_no_secret_setting(settings, capsys, tmp_path):
     path = made(capsys)
     archive.read(path, "", into=tmp_path)
@@ -242,6 +245,7 @@ def test_an_archive_holds_no_secret_setting(settings, capsys, tmp_path):
     assert json.loads(text)["ALLOWED_HOSTS"] == settings.ALLOWED_HOSTS
 
 
+@pytest.mark.any_database
 def test_a_second_place_gets_a_copy_and_must_be_there(settings, capsys, tmp_path):
     settings.BACKUP_SECOND_DIR = str(tmp_path / "usb")
     said = refused("backup")
@@ -252,6 +256,7 @@ def test_a_second_place_gets_a_copy_and_must_be_there(settings, capsys, tmp_path
     assert copy.read_bytes() == path.read_bytes() and copy.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -272,6 +277,7 @@ def test_nonsense_in_a_setting_is_a_sentence(settings, tmp_path, name, value, sa
     assert not list((tmp_path).rglob("portal-*"))
 
 
+@pytest.mark.any_database
 def test_the_schedule_keeps_seven_days_four_weeks_twelve_months(tmp_path):
     zone = ZoneInfo("Asia/Ho_Chi_Minh")
     first = datetime(2025, 1, 1, 1, tzinfo=zone)
@@ -291,6 +297,7 @@ def test_the_schedule_keeps_seven_days_four_weeks_twelve_months(tmp_path):
     assert len(keeping.archives(tmp_path)) == len(stayed)
 
 
+@pytest.mark.any_database
 def test_backup_prunes_both_places_but_never_what_it_just_made(settings, capsys, tmp_path):
     settings.BACKUP_SECOND_DIR = str(tmp_path / "usb")
     (tmp_path / "usb").mkdir()
