@@ -9,8 +9,9 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from types import ModuleType
 from typing import Any
@@ -78,12 +79,12 @@ def _both(url: str) -> Iterator[tuple[Any, Any]]:
 
 
 def _config(url: str) -> dict[str, Any]:
-    try:
+    config: dict[str, Any] = {}
+    with warnings.catch_warnings(), suppress(ImproperlyConfigured, KeyError, ValueError):
+        warnings.simplefilter("ignore")  # we say it ourselves
         config = environ.Env.db_url_config(url)
-        vendor = config["ENGINE"].rpartition(".")[2].removesuffix("3")
-    except (ImproperlyConfigured, KeyError, ValueError):
-        vendor = ""
-    if vendor not in KINDS or not config["NAME"]:
+    vendor = str(config.get("ENGINE", "")).rpartition(".")[2].removesuffix("3")
+    if vendor not in KINDS or config.get("NAME") in (None, "", ":memory:"):
         raise BackupError("The target is no address of a database: give it as in DATABASE_URL.")
     return config
 

@@ -18,13 +18,22 @@ WAIT = 30  # seconds for a writer who locks the whole file
 
 def snapshot(connection: Any, target: Path) -> facts.Facts:
     """Writes the database as it is at one moment to `target`; the facts of that moment."""
-    with closing(_open(file_of(connection))) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)  # one step under one read lock: with a WAL nobody waits
-        copy.execute("PRAGMA journal_mode=DELETE")  # all in one file
-        found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    try:
+        found = _copy(file_of(connection), target)
+    except sqlite3.Error as error:
+        raise BackupError(f"The database could not be copied: {error}.") from error
     if found != "ok":
         raise BackupError(f"The database is damaged ({found}): restore the last good backup.")
     return facts_of_file(connection, target)
+
+
+def _copy(path: Path, target: Path) -> str:
+    """Copies it; 'ok', or the first fault of the copy."""
+    with closing(_open(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)  # one step under one read lock: with a WAL nobody waits
+        copy.execute("PRAGMA journal_mode=DELETE")  # all in one file
+        found: str = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+    return found
 
 
 def present(connection: Any) -> facts.Facts:

@@ -18,7 +18,7 @@ from accounts.roles import Role
 from disbursements import guards
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
-from plan_portal.backup import archive, keeping
+from plan_portal.backup import archive, keeping, services
 from plan_portal.backup.options import Keep
 from plan_portal.tests.backup_places import elsewhere
 from tests import factories as make
@@ -306,3 +306,35 @@ def test_backup_prunes_both_places_but_never_what_it_just_made(settings, capsys,
     assert [*keeping.archives(tmp_path / "backups")] == [second] and first != second
     assert [path.name for path in keeping.archives(tmp_path / "usb")] == [second.name]
     assert {path.name for path in (tmp_path / "backups").iterdir()} == {second.name}
+
+
+@pytest.mark.any_database
+def test_a_database_that_is_damaged_or_away_is_a_sentence(settings, tmp_path):
+    with elsewhere(tmp_path):
+        place = Path(connection.settings_dict["NAME"])
+        if connection.vendor == "sqlite":
+            assert refused("backup") == f"There is no database: {place} does not exist."
+            place.write_bytes(b"no database at all, but long enough to look like one" * 100)
+            assert refused("backup").startswith("The database could not be copied: ")
+            assert refused("restore", tmp_path / "none").endswith(
+                "is no database. Restore into a new database and folder."
+            )
+            place.unlink()
+    assert not list(tmp_path.rglob("portal-*"))
+
+
+@pytest.mark.any_database
+def test_what_is_deleted_while_the_backup_runs_is_in_it(monkeypatch, capsys, tmp_path):
+    """The file goes between the first look at the files and the snapshot, another one comes."""
+    kind = services.KINDS[connection.vendor]
+    gone, snapshot = upload("uploads/gone.pdf"), kind.snapshot
+
+    def meanwhile(*args):
+        default_storage.delete(gone)
+        upload("uploads/come.pdf")
+        return snapshot(*args)
+
+    monkeypatch.setattr(kind, "snapshot", meanwhile)
+    path = made(capsys)
+    names = {name for name in archive.read(path, "") if name.startswith("files/")}
+    assert names == {"files/uploads/gone.pdf", "files/uploads/come.pdf"}

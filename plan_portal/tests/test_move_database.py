@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from disbursements.ledger import services as ledger
-from plan_portal.backup import facts, moving
+from plan_portal.backup import facts, sqlite
 from plan_portal.tests.backup_places import elsewhere
 from tests import factories as make
 
@@ -25,65 +25,67 @@ def scene():
     make.draft(1_000_000), make.training()
 
 
-def refused(url):
-    with pytest.raises(CommandError) as caught:
-        call_command("move_database", url)
-    return str(caught.value)
+def in_use():
+    """The address of the tests' own database."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
 
-def test_all_of_it_moves_to_sqlite_and_nothing_into_a_full_place(tmp_path, capsys):
-    scene()
-    url = f"sqlite:///{tmp_path / 'moved.sqlite3'}"
-    call_command("move_database", url)
-    assert capsys.readouterr().out.startswith("Moved and proved equal: ")
-    with moving._both(url) as (source, target):
-        there, here = facts.read(target), facts.read(source)
-    assert there["posted"] == here["posted"] == {"rows": 2, "amount": 0}
-    rows = [
-        {name: table["rows"] for name, table in each["tables"].items()} for each in (there, here)
-    ]
-    assert rows[0] == rows[1]
-    assert "The target is not empty: " in refused(url)
+def moved(source, target):
+    """`move_database` as it is run: a process of its own."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "move_database", target],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DATABASE_URL": source, "SECRET_KEY": settings.SECRET_KEY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "", "sqlite://", "postgres://"])
-def test_nonsense_for_a_target_is_a_sentence(url):
-    assert refused(url).startswith("The target ")
-
-
-def test_a_database_that_waits_for_a_migration_is_refused(tmp_path):
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'reports'")
-    assert "run migrate first" in refused(f"sqlite:///{tmp_path / 'moved.sqlite3'}")
-
-
-@pytest.mark.slow
-@pytest.mark.postgres_only
-def test_there_and_back_is_what_it_was(tmp_path):
-    scene()
-    before = _contents()
-    url = f"sqlite:///{tmp_path / 'moved.sqlite3'}"
-    call_command("move_database", url)
-    with elsewhere(tmp_path):
-        base = os.environ["DATABASE_URL"].rpartition("/")[0]
-        done = subprocess.run(
-            [sys.executable, "manage.py", "move_database", f"{base}/{_name()}"],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, "DATABASE_URL": url, "SECRET_KEY": settings.SECRET_KEY},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert _contents() == before
-        assert make.posted(1_000).number == 3  # numbers and ids go on
-
-
-def _name():
-    return connection.settings_dict["NAME"]
-
-
-def _contents():
+def contents():
     found = facts.read(connection)["tables"]
     del found["django_migrations"]  # when each was applied
     return found
+
+
+@pytest.mark.slow
+def test_all_of_it_moves_and_what_cannot_is_refused(tmp_path):
+    scene()
+    path = tmp_path / "moved.sqlite3"
+    done = moved(in_use(), f"sqlite:///{path}")
+    assert done.returncode == 0 and "Moved and proved equal: " in done.stdout, done.stderr
+    before = {name: table["rows"] for name, table in contents().items()}
+    if connection.vendor == "sqlite":
+        there = sqlite.facts_of_file(connection, path)
+        assert there["posted"] == {"rows": 2, "amount": 0}
+        assert there["guards"] == facts.read(connection)["guards"]
+        assert {n: there["tables"][n]["rows"] for n in before} == before
+        again = moved(in_use(), f"sqlite:///{path}")
+        assert again.returncode != 0 and "The target is not empty: " in again.stderr
+        return
+    with elsewhere(tmp_path):
+        back = moved(f"sqlite:///{path}", in_use())
+        assert back.returncode == 0, back.stderr
+        now = contents()
+        assert make.posted(1_000).number == 3  # numbers and ids go on
+    assert now == contents()
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://x/y", "", "sqlite://", "postgres://", "postgres://x:y/z", "//"]
+)
+def test_nonsense_for_a_target_is_a_sentence(url):
+    with pytest.raises(CommandError, match=r"^The target is no address"):
+        call_command("move_database", url)
+
+
+@pytest.mark.any_database
+def test_a_database_that_waits_for_a_migration_is_refused():
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'reports'")
+    with pytest.raises(CommandError, match="run migrate first"):
+        call_command("move_database", "sqlite:////nowhere/moved.sqlite3")
