@@ -18,6 +18,15 @@ VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 
+
+def whole_number(name: str, default: int) -> int:
+    """A setting that is a whole number from 0."""
+    text = env.str(name, default=str(default)).strip()
+    if not text.isascii() or not text.isdigit():
+        raise ImproperlyConfigured(f"{name} is “{text}”: give a whole number.")
+    return int(text)
+
+
 DEBUG = env.str("DEBUG", default="0") == "1"
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
@@ -239,6 +248,14 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Backups (docs/backup.md); what they mean is read in plan_portal/backup/options.py.
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(VAR_DIR / "backups"))
+BACKUP_SECOND_DIR = env.str("BACKUP_SECOND_DIR", default="")
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
+BACKUP_KEEP = env.str("BACKUP_KEEP", default="7,4,12")  # days, weeks, months
+BACKUP_LATE_HOURS = whole_number("BACKUP_LATE_HOURS", 26)  # /readyz says so from then on
+DISK_RESERVE_MB = whole_number("DISK_RESERVE_MB", 200)  # with less, /readyz is not ready
 
 
 def mail_url(text: str) -> dict:

@@ -9,6 +9,7 @@ from core.services.access import public
 from core.web import offline
 from core.web.design import design
 from core.web.preferences import set_theme
+from plan_portal.frame import health
 from plan_portal.frame.manifest import manifest
 
 handler500 = "core.web.failures.server_error"
@@ -19,6 +20,8 @@ urlpatterns = [
     path("manifest.webmanifest", manifest, name="manifest"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline/", offline.offline, name="offline"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("design/", design, name="design"),  # with DEBUG on
     # The portal's own sign-in, so that lock-outs and the second factor hold there too.
     path("admin/login/", public(RedirectView.as_view(pattern_name="login", query_string=True))),

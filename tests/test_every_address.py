@@ -35,6 +35,8 @@ PUBLIC_ADDRESSES = {
     "manifest.webmanifest",  # the installed portal, without data
     "sw.js",
     "offline/",
+    "healthz",  # words for a load balancer, no data
+    "readyz",
     "design/",  # 404 unless DEBUG is on
     r"api/v1/^[\s\S]*/$",  # the 404 of an address that the API does not have
 }

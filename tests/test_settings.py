@@ -43,6 +43,13 @@ def test_debug_is_off_unless_it_is_1(tmp_path):
         assert f"DEBUG {shown}" in done.stdout, (value, done.stderr)
 
 
+def test_nonsense_for_a_number_is_a_sentence(tmp_path):
+    for name in ("BACKUP_LATE_HOURS", "DISK_RESERVE_MB"):
+        done = start(tmp_path, DEBUG="1", **{name: "-3 days"})
+        assert done.returncode != 0
+        assert f"{name} is “-3 days”" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_load_demo_on_a_server_fails_with_one_sentence(tmp_path):
     env = {**os.environ, "DEBUG": "0", "SECRET_KEY": "k" * 50}
     env["DATABASE_URL"] = f"sqlite:///{tmp_path / 'start.sqlite3'}"

@@ -1,0 +1,105 @@
+"""For whatever watches the portal: whether it lives (`/healthz`) and can do its work (`/readyz`).
+
+Words, not reasons: anybody may ask. The reasons are in `manage.py check`, `migrate --plan` and
+`verify`.
+"""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core.services.access import public
+from disbursements import guards
+from plan_portal.backup import facts, keeping
+
+OK = "ok"
+MEGABYTE = 1024 * 1024
+RETRY_SECONDS = "30"
+
+
+@public
+@never_cache
+@require_safe
+def alive(request: HttpRequest) -> JsonResponse:
+    """The process answers; nothing else is asked."""
+    return JsonResponse({"status": "alive"})
+
+
+@public
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when people can work, else 503; a late backup is said and stops nobody."""
+    checks = {
+        "database": database(),
+        "migrations": _asked(migrations),
+        "guards": _asked(guarded),
+        "disk": disk(),
+    }
+    fit = set(checks.values()) == {OK}
+    made = keeping.last(Path(settings.BACKUP_DIR))
+    answer = {
+        "status": "ready" if fit else "not ready",
+        "checks": checks | {"last_backup": last_backup(made)},
+        "last_backup_at": made.astimezone(UTC).isoformat() if made else None,
+    }
+    if fit:
+        return JsonResponse(answer)
+    return JsonResponse(answer, status=503, headers={"Retry-After": RETRY_SECONDS})
+
+
+def database() -> str:
+    """'ok' or 'away'."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return "away"
+    return OK
+
+
+def migrations() -> str:
+    """'ok' or 'pending': the code is newer than the database."""
+    return "pending" if facts.pending(connection) else OK
+
+
+def guarded() -> str:
+    """'ok' or 'missing': somebody could change what is posted."""
+    return "missing" if guards.missing(connection) else OK
+
+
+def disk() -> str:
+    """'ok' or 'full': less than DISK_RESERVE_MB free for database, uploads or backups."""
+    places = [Path(settings.MEDIA_ROOT), Path(settings.BACKUP_DIR)]
+    if connection.vendor == "sqlite":
+        places.append(Path(str(connection.settings_dict["NAME"])))
+    free = min(shutil.disk_usage(_there(place)).free for place in places)
+    return OK if free >= settings.DISK_RESERVE_MB * MEGABYTE else "full"
+
+
+def last_backup(made: datetime | None) -> str:
+    """'ok', 'late' (BACKUP_LATE_HOURS away, or a clock is wrong) or 'none'."""
+    if made is None:
+        return "none"
+    late = abs(timezone.now() - made) > timedelta(hours=settings.BACKUP_LATE_HOURS)
+    return "late" if late else OK
+
+
+def _asked(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Error:
+        return "unknown"
+
+
+def _there(place: Path) -> Path:
+    """The nearest folder above that exists."""
+    return next(path for path in (place.absolute(), *place.absolute().parents) if path.exists())
