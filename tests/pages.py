@@ -56,6 +56,7 @@ VARIANTS = (
 )
 # Of a file or a code, not of a page; and steps of signing in, which need a half-open session.
 NO_PAGES = (
+    "import-template",  # a workbook
     "upload-reverse",  # of a workbook whose rows are posted: its own test opens it
     "attachment",
     "record-file",

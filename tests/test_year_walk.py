@@ -91,7 +91,7 @@ class Walk:
             "quarter": lambda _key, quarter: (quarter,),
         }
         for by, of in cuts.items():
-            planned, disbursed = Counter(), Counter()
+            planned, disbursed = Counter[Any](), Counter[Any]()
             for key, amounts in self.plan[year].items():
                 for quarter, amount in enumerate(amounts, start=1):
                     planned[of(key, quarter)] += amount
@@ -252,7 +252,7 @@ def the_review(walk: Walk) -> None:
 
 def the_next_year(walk: Walk) -> None:
     """After the merger: a day belongs to the unit of that day; old money reads in new units."""
-    spent, planned = Counter(), Counter()
+    spent, planned = Counter[str](), Counter[str]()
     for _day, (_code, unit), amount in walk.money:
         spent[SUCCESSORS[unit]] += amount
     for (_code, unit), amounts in walk.plan[YEAR].items():

@@ -80,13 +80,13 @@ def test_marking_apart_marks_the_same_cells():
 def test_a_refusal_is_in_the_language_of_who_asks():
     said = {}
     for language in ("vi", "en"):
-        with override(language), pytest.raises(WorkbookError) as refusal:
-            apart.read_workbook(b"no workbook", "plan")
-        said[language] = refusal.value.message
-    assert said == {
-        "vi": "Tệp này không có bảng nào đọc được. Hãy mở bằng Excel rồi lưu dạng .xlsx.",
-        "en": "This file holds no table that can be read. Open it in Excel and save it as .xlsx.",
-    }
+        for read in (read_workbook, apart.read_workbook):
+            with override(language), pytest.raises(WorkbookError) as refusal:
+                read(b"%PDF-1.7", "plan")
+            said[language, read] = refusal.value.message
+    assert said["vi", apart.read_workbook] == said["vi", read_workbook]
+    assert said["en", apart.read_workbook] == said["en", read_workbook]
+    assert said["vi", read_workbook] != said["en", read_workbook]
 
 
 @pytest.mark.parametrize(("limit", "value"), [("SECONDS", 1), ("MEMORY", 100 * 2**20)])
