@@ -16,7 +16,7 @@ from django.urls import resolve
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.parameters import ParameterLocation
 
-from core.lists.filters import Codes
+from core.lists.filters import Codes, beginning_of
 from core.values.dates import today
 from disbursements.models import PlanVersion
 from monitoring.models import Difficulty, Meeting, Visit
@@ -121,6 +121,9 @@ def _settle_query(query: Any, filters: Any) -> None:
         if name in query and isinstance(each, Codes) and model is not None:
             slug = each.extra.get("slug", "code")
             query[name] = [model.objects.order_by("pk").values_list(slug, flat=True)[0]]
+        first = beginning_of(name)
+        if name in query and first in query:  # a range begins before it ends
+            query[first], query[name] = sorted((query[first], query[name]))
 
 
 def _settle_span(query: Any) -> None:
