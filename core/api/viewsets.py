@@ -98,7 +98,9 @@ def beside_of(view: Any) -> tuple[str, ...]:
 def with_warnings(data: dict[str, Any]) -> dict[str, Any]:
     """The answer of a write, with what was remarked while it was saved in `warnings`."""
     if said := remarks.said():
-        data["warnings"] = [*data.get("warnings", ()), *said]
+        there = data.get("warnings", [])
+        plain = any(isinstance(each, str) for each in there)
+        data["warnings"] = [*there, *(each["message"] if plain else each for each in said)]
     return data
 
 

@@ -1,0 +1,108 @@
+"""A database of before 0.6 is brought up to date: nothing is dropped, what is doubtful is listed.
+
+`tests/samples/before_0_6.*` are such databases (version 0.5, reference data and a few records): two
+open drafts of one programme, vouchers that are one but for case, spaces and dashes, control
+characters in texts, a difficulty of September 2025 in a commune that ended in July.
+"""
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "tests" / "samples"
+LEDGER = (
+    "SELECT id, date, amount, voucher_no, payee, status, number FROM disbursements_disbursement"
+)
+LINES = "SELECT plan_version_id, activity_id, commune_id FROM disbursements_planline"
+DIFFICULTIES = "SELECT id, title, commune_id FROM monitoring_difficulty"
+
+
+@pytest.fixture
+def old(tmp_path, db) -> Iterator[tuple[str, Any]]:
+    """The address of a database of before, and how it is asked."""
+    text = gzip.decompress(
+        (SAMPLES / f"before_0_6.{connection.vendor}.sql.gz").read_bytes()
+    ).decode()
+    if connection.vendor == "sqlite":
+        yield from _sqlite(tmp_path / "old.sqlite3", text)
+    else:
+        yield from _postgresql(text)
+
+
+def _sqlite(path: Path, text: str) -> Iterator[tuple[str, Any]]:
+    with sqlite3.connect(path) as database:
+        database.executescript(text)
+    yield f"sqlite:///{path}", lambda sql: sqlite3.connect(path).execute(sql).fetchall()
+
+
+def _postgresql(text: str) -> Iterator[tuple[str, Any]]:
+    import psycopg2
+
+    name = "plan_portal_of_before"
+    used = settings.DATABASES["default"]
+    place = {"host": used["HOST"], "port": used["PORT"] or None, "user": used["USER"]}
+    place = {key: value for key, value in place.items() if value}
+    admin = psycopg2.connect(dbname="postgres", password=used["PASSWORD"] or None, **place)
+    admin.autocommit = True
+    cursor = admin.cursor()
+    cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+    cursor.execute(f"CREATE DATABASE {name}")
+
+    def ask(sql: str) -> Any:
+        with psycopg2.connect(dbname=name, password=used["PASSWORD"] or None, **place) as database:
+            database.autocommit = True
+            asked = database.cursor()
+            asked.execute(sql)
+            found = asked.fetchall() if asked.description else []
+        database.close()
+        return found
+
+    ask(text)
+    try:
+        yield os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}", ask
+    finally:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        admin.close()
+
+
+def run(command: list[str], database: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DATABASE_URL": database, "DEBUG": "1"}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_nothing_is_dropped_and_what_needs_a_person_is_listed(old):
+    database, ask = old
+    before = [sorted(ask(sql), key=repr) for sql in (LEDGER, LINES, DIFFICULTIES)]
+    migrated = run(["migrate", "-v0"], database)
+    assert migrated.returncode == 0, migrated.stderr
+    assert [sorted(ask(sql), key=repr) for sql in (LEDGER, LINES, DIFFICULTIES)] == before
+    proved = run(["check_ledger"], database)
+    assert proved.returncode == 0, proved.stdout + proved.stderr
+    listed = run(["needs_attention", "--json"], database)
+    assert listed.returncode == 0, listed.stderr
+    found = json.loads(listed.stdout)
+    assert {name: len(sentences) for name, sentences in found.items()} == {
+        "two_drafts": 1,
+        "vouchers_alike": 3,
+        "unit_of_another_time": 1,
+    }
