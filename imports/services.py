@@ -22,6 +22,7 @@ from core.services import remarks
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
+from core.values.text import clean
 from imports.kinds import KINDS
 from imports.models import RowError, Upload, UploadState
 from imports.outcome import Outcome, of_file
@@ -53,7 +54,7 @@ def check_workbook(
     check(actor, *held.permissions)
     if post and not actor.can(LOAD_HISTORY):
         raise PermissionDenied(_("Loading history needs the right to load history."))
-    outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
+    outcome = Outcome(kind=kind, file=clean(filename), fiscal_year=fiscal_year)
     if scope:
         outcome.reading["scope"] = scope
     try:
