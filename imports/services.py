@@ -23,6 +23,7 @@ from core.services import remarks
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
+from core.values.text import clean
 from imports import corrections
 from imports.apart import mark_errors, read_workbook
 from imports.kinds import KINDS, MAY_IMPORT
@@ -60,7 +61,7 @@ def check_workbook(
     check(actor, *(KINDS[kind].permissions if kind else MAY_IMPORT))
     if post and not actor.can(LOAD_HISTORY):
         raise PermissionDenied(_("Loading history needs the right to load history."))
-    outcome = Outcome(kind=kind, file=filename, fiscal_year=fiscal_year)
+    outcome = Outcome(kind=kind, file=clean(filename), fiscal_year=fiscal_year)
     if scope:
         outcome.reading["scope"] = scope
     if same_voucher:

@@ -115,6 +115,14 @@ def test_a_workbook_is_kept_clean(cast):
     assert (Disbursement.objects.get().payee, upload.name) == ("Hội Phụ nữ", "ke hoach.xlsx")
 
 
+def test_the_name_of_a_file_is_printed_clean(cast):
+    """A command line may hold bytes that are no text: Python keeps them as lone surrogates."""
+    outcome = uploads.check_workbook(
+        actor=cast.dieuphoi, kind="plan", source=b"x", filename="ke-hoach\udc80\u0001.xlsx"
+    )
+    assert outcome.as_json()["file"] == "ke-hoach.xlsx"
+
+
 def test_the_shell_and_bulk_writes_are_kept_clean(reference):
     make.fund("NN", name=f"Ngân sách{DIRT}")
     Fund.objects.filter(code="NN").update(name=f"Nhà nước{DIRT}")
