@@ -262,7 +262,7 @@ def reverse_upload(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         reason, done = request.POST.get("reason", ""), _("Reversed: %(count)s.")
         _do_all(request, after_commit.reverse_all, done, upload=upload, reason=reason)
-        return redirect("disbursements")
+        return redirect(upload.holds.list_page)
     context = {
         "upload": upload,
         "who": upload.user.display_name,

@@ -73,6 +73,7 @@ def test_a_form_is_kept_clean(cast, client):
         "title": f"Sạt lở\u0001 \u202e{APART}",
         "effect": "Chậm\u000bmột tuần\r\nVà hơn",
         "affects": "progress",
+        "raised_on": "2022-09-01",
         "commune": str(make.commune().pk),
     }
     answer = client.post("/difficulties/new/", sent)

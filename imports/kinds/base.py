@@ -154,6 +154,7 @@ class WorkbookKind(Layout, ABC):
     permission: str  # who may load it; so may who loads history
     builder: type[Builder]
     model: type[Any]  # what a commit saves
+    list_page: str  # the address by name of their list
     period = "month"  # what its sums are cut by, or quarter
     unit = "VND"  # of its sums: đồng, or people
     state = ""  # its field with the state of a record, where it has one

@@ -195,6 +195,7 @@ class Disbursements(MoneyKind):
     permission = ENTER_DISBURSEMENT
     builder = DisbursementBuilder
     model = Disbursement
+    list_page = "disbursements"
     template = {"date": 12, "voucher_no": 14, "voucher_date": 12, "activity": 14, "commune": 20} | {
         **{"fund": 22, "amount": 16, "payee": 28, "description": 40, "note": 26},
     }

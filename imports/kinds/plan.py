@@ -295,6 +295,7 @@ class Plan(MoneyKind):
     permission = DRAFT_PLAN
     builder = PlanBuilder
     model = PlanVersion
+    list_page = "plan-versions"
     template = {"activity": 14, "title": 44, "commune": 20, "fund": 22, "unit": 26} | {
         **dict.fromkeys(QUARTERS.values(), 16),
         "note": 26,

@@ -244,6 +244,7 @@ class Trainings(WorkbookKind):
     permission = RECORD_TRAINING
     builder = TrainingBuilder
     model = Training
+    list_page = "trainings"
     is_posted_as_history = False  # a class has no state
     template = {"topic": 34, "title": 40, "activity": 14, "commune": 20, "start": 12, "end": 12} | {
         **{"venue": 24, "male": 9, "female": 9},

@@ -53,8 +53,8 @@ def backup(options: Options) -> Made:
         files.hold(media, room / "files")  # and what the snapshot has, but the first look had not
         path = keeping.new_name(options.folder, at, bool(options.key))
         part, key = path.with_name(f"{path.name}.part"), options.key
+        count = _write(part, key, room, found)
         try:
-            count = _write(part, key, room, found)
             archive.read(part, key)
             part.rename(path)
         finally:

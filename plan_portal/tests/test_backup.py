@@ -338,3 +338,15 @@ def test_what_is_deleted_while_the_backup_runs_is_in_it(monkeypatch, capsys, tmp
     path = made(capsys)
     names = {name for name in archive.read(path, "") if name.startswith("files/")}
     assert names == {"files/uploads/gone.pdf", "files/uploads/come.pdf"}
+
+
+@pytest.mark.any_database
+def test_verify_asks_the_ledger_itself_where_the_command_is_there(monkeypatch, capsys):
+    path = made(capsys)
+
+    def check_ledger(*args, **options):
+        raise CommandError("numbers: 2 is missing")
+
+    monkeypatch.setattr(services, "get_commands", lambda: {"check_ledger": "plan_portal"})
+    monkeypatch.setattr(services, "call_command", check_ledger)
+    assert refused("verify", path).splitlines()[1:] == ["check_ledger: numbers: 2 is missing"]
