@@ -16,12 +16,7 @@ pytestmark = pytest.mark.any_database  # of addresses and HTML
 NO_PAGE_OF_THEIR_OWN = set(
     """amount-words delegate design logout manifest second-factor-off selection-carry selection-plan
     service-worker healthz readyz sessions-end set_language set_theme password_change_done index
-<<<<<<< HEAD
-    jsi18n
-    present-pdf""".split()
-=======
     jsi18n present-pdf""".split()
->>>>>>> standup
 )
 
 # Attributes for machines; the ids of tests have seven digits (tests/factories.py: many_ids).
