@@ -72,7 +72,7 @@ trainings = RecordAdmin(
         Column("last", _("last day"), lambda row: row.end, "end", hidden=True),
         _people("participants", "participants", _("participants")),
         _people("women", "female", _("women")),
-        _people("men", "male", _("men"), hidden=True),
+        _people("men", "male", _("men")),
         _people("under_16", "under_16", _("under 16"), hidden=True),
         _people("age_16_24", "age_16_24", _("16–24"), hidden=True),
         _people("over_24", "over_24", _("over 24"), hidden=True),

@@ -51,10 +51,10 @@ def content_of(row: Disbursement) -> tuple[Any, ...]:
     return (*voucher_of(row), *keys, fold(row.payee), row.amount)
 
 
-def are_alike(one: Any, other: Any) -> bool:
+def are_alike(one: Any, other: Any, *, any_fund: bool = False) -> bool:
     """Whether two lines of a voucher differ in no more than their amount. A payee that one of them
-    does not name makes no difference."""
-    names = ("activity_id", "commune_id", "fund_id")
+    does not name makes no difference; with `any_fund` nor does the fund."""
+    names = ("activity_id", "commune_id", *(() if any_fund else ("fund_id",)))
     payees = {fold(one.payee), fold(other.payee)} - {""}
     return len(payees) < 2 and all(getattr(one, name) == getattr(other, name) for name in names)
 
@@ -80,9 +80,16 @@ class VoucherLines:
         for line in there.select_related("activity", "commune", "fund", "fiscal_year"):
             self.lines[voucher_of(line)].append(line)
 
-    def alike(self, row: Disbursement) -> list[Disbursement]:
-        """Lines of the row's voucher that differ in no more than their amount."""
-        return [line for line in self.lines.get(voucher_of(row), ()) if are_alike(row, line)]
+    def add(self, line: Disbursement) -> None:
+        """Count a line as there although it was reversed wholly."""
+        if all(line.pk != each.pk for each in self.lines[voucher_of(line)]):
+            self.lines[voucher_of(line)].append(line)
+
+    def alike(self, row: Disbursement, *, any_fund: bool = False) -> list[Disbursement]:
+        """Lines of the row's voucher that differ in no more than their amount, and with `any_fund`
+        in their fund."""
+        lines = self.lines.get(voucher_of(row), ())
+        return [line for line in lines if are_alike(row, line, any_fund=any_fund)]
 
 
 def lock_months(rows: Iterable[Disbursement]) -> None:

@@ -1,5 +1,6 @@
 """Disbursements as a workbook: one row of the ledger to a row."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
 from core.values.dates import format_date, month_key
+from core.values.money import negative
 from disbursements.drafts import services as drafts
 from disbursements.fields import DETAILS, Detail
 from disbursements.ledger import services as ledger
@@ -24,6 +26,7 @@ from disbursements.ledger.vouchers import (
     another_amount,
     content_of,
     met_before,
+    voucher_of,
 )
 from disbursements.models import Disbursement
 from imports.kinds.base import AS_LOADED, Builder, Cell, MoneyKind, places, text_of, with_saved
@@ -93,7 +96,10 @@ class DisbursementBuilder(Builder):
             created_by=self.actor,
             **{detail.name: text_of(row, detail.name) for detail in DETAILS if detail.is_text},
         )
-        self._check(row, item)
+        if item.amount < 0:  # a reversal that the ledger has, or nothing (`_known_reversals`)
+            item.program = activity.program
+        else:
+            self._check(row, item)
         return None if self.is_wrong(row) else item
 
     def _check_year(self, row: Row) -> None:
@@ -115,25 +121,28 @@ class DisbursementBuilder(Builder):
         except ValidationError as refusal:
             self.refuse(row, refusal)
             return
-        if item.period.is_closed:
-            said = self.error if self.post else self.warn
-            said(row, "date", "period_closed", str(closed(item.period).message))
+        if item.period.is_closed and self.post:
+            self.error(row, "date", "period_closed", str(closed(item.period).message))
 
     def sort_out(self, found: list[tuple[Row, Disbursement]]) -> None:
-        """Duplicates of the ledger are counted, each row of it once. A line that is there with
-        another amount is an error, unless somebody said that such rows are lines of their own;
-        rows of one workbook are never asked about among themselves."""
+        """Duplicates of the ledger are counted, each row of it once; a row that states no fund may
+        be of any. A line that is there with another amount is an error, unless somebody said that
+        such rows are lines of their own; rows of one workbook are never asked about among
+        themselves."""
         there = VoucherLines(item for _row, item in found)
         taken: set[int] = set()
-        for row, item in found:
-            alike = there.alike(item)
+        self._known_reversals([pair for pair in found if pair[1].amount < 0], there)
+        for row, item in [pair for pair in found if pair[1].amount > 0]:
+            alike = there.alike(item, any_fund=not text_of(row, "fund"))
             twins = [line for line in alike if line.amount == item.amount]
             twin = next((line for line in twins if line.pk not in taken), None)
             if twin is not None:
                 taken.add(twin.pk)
                 self.outcome.duplicates += 1
+                self.in_file[content_of(item)] += 1
                 self._say_spelling(row, item, twin)
-            elif twins or not alike or self.outcome.reading.get("same_voucher"):
+                continue
+            if twins or not alike or self.outcome.reading.get("same_voucher"):
                 item.beside = frozenset(line.pk for line in alike)
                 self.outcome.items.append(item)
             else:
@@ -144,6 +153,21 @@ class DisbursementBuilder(Builder):
         self._remark(added)
         if self.post:
             self._hold_history(added)
+
+    def _known_reversals(self, found: list[tuple[Row, Disbursement]], there: VoucherLines) -> None:
+        """Negative rows are reversals that the ledger has: they add nothing, and what they reverse
+        counts as being there. Others are refused: a row is reversed on its page."""
+        days = {item.date for _row, item in found}
+        left = list(Disbursement.objects.filter(date__in=days).exclude(reverses=None))
+        for row, item in found:
+            known = next((each for each in left if _is_reversal(each, item)), None)
+            if known is None or known.reverses is None:
+                refusal = negative(row.raw.get("amount", item.amount))
+                self.error(row, "amount", refusal.code, refusal.message)
+                continue
+            left.remove(known)
+            there.add(known.reverses)
+            self.outcome.duplicates += 1
 
     def _hold_history(self, added: list[tuple[Row, Disbursement]]) -> None:
         """What would be added as history is dated before the go-live day."""
@@ -165,6 +189,7 @@ class DisbursementBuilder(Builder):
         rest in one line of each kind. History is over the plan or not."""
         items = [item for _row, item in new]
         places = {id(item): row for row, item in new}
+        self._warn_of_closed_months(new)
         for item, most in zip(items, most_planned(self.actor, items), strict=True):
             if remark := too_much(item, most):
                 self.warn(places[id(item)], "amount", remark.code, remark.sentence)
@@ -178,11 +203,28 @@ class DisbursementBuilder(Builder):
         over = [places[id(item)] for item, each in beside if each and each.crosses]
         self._warn_at(over, "over_plan", text)
 
+    def _warn_of_closed_months(self, new: list[tuple[Row, Disbursement]]) -> None:
+        """One warning for each closed month: its drafts cannot be submitted."""
+        months: dict[Any, list[Row]] = defaultdict(list)
+        for row, item in new:
+            if item.period.is_closed:
+                months[item.period].append(row)
+        for month, rows in months.items():
+            text = _now("Rows %(rows)s: %(why)s")
+            facts = {"rows": list_of(row.row for row in rows), "why": closed(month).message}
+            self.warn(rows[0], "date", "period_closed", text % facts)
+
     def _warn_at(self, rows: list[Row], code: str, text: str) -> None:
         """One warning about several rows, at the first of them; none where there are none."""
         name = "voucher_no" if code == "voucher_again" else "amount"
         if rows:
             self.warn(rows[0], name, code, text % {"rows": list_of(row.row for row in rows)})
+
+
+def _is_reversal(there: Disbursement, item: Disbursement) -> bool:
+    names = ("date", "activity_id", "commune_id", "amount")
+    same = all(getattr(there, name) == getattr(item, name) for name in names)
+    return same and voucher_of(there) == voucher_of(item)
 
 
 class Disbursements(MoneyKind):

@@ -125,6 +125,7 @@ class PlanBuilder(Builder):
             self.outcome.warnings.append(of_file("year_closed", said))
         before = plans.lines_of(current) if current else []
         funds_as_there(lines, before)
+        _words_as_there(lines, before)
         there = {_content(line) for line in before}
         self.outcome.duplicates = sum(_content(line) in there for line in lines)
         replaced = plans.would_replace(self.actor, before, lines)
@@ -279,6 +280,15 @@ def _scope_of(titles: str, there: list[Line], lines: list[Line], gone: list[Line
     if CHANGES_BY_TITLE.search(titles) or len(lines) * CLEARLY_FEWER <= len(there):
         return "changes"
     return None
+
+
+def _words_as_there(lines: list[Line], there: list[Line]) -> None:
+    """Lines of a table without a column for a plain text keep that of the line there."""
+    known = {line.key: line for line in there}
+    for line in lines:
+        for name in ("unit", "note"):
+            if line.key in known and name not in line.where.columns:
+                setattr(line, name, getattr(known[line.key], name))
 
 
 def _content(line: Line) -> Content:

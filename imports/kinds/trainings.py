@@ -1,6 +1,6 @@
 """Training classes as a workbook: one class to a row, with its head counts."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -216,22 +216,34 @@ class TrainingBuilder(Builder):
             self.refuse(row, refusal)
 
     def sort_out(self, found: list[tuple[Row, Training]]) -> None:
-        """A class whose title, commune, first day and head counts are all there is a duplicate."""
-        seen = Training.objects.visible_to(self.actor).filter(fiscal_year=self.year)
-        there = Counter(map(_content, seen))
+        """A class whose title, commune, first day and head counts are all there is a duplicate, as
+        far as the workbook states them."""
+        there: dict[Content, list[Training]] = defaultdict(list)
+        for each in Training.objects.visible_to(self.actor).filter(fiscal_year=self.year):
+            there[_class(each)].append(each)
         for row, item in found:
-            content = _content(item)
-            if there[content] > 0:
-                there[content] -= 1
+            twins = there[_class(item)]
+            twin = next((each for each in twins if _has_its_counts(each, item)), None)
+            if twin is not None:
+                twins.remove(twin)
                 self.outcome.duplicates += 1
             else:
                 self.outcome.items.append(item)
-            self.warn_of_twin(row, "title", content)
+            self.warn_of_twin(row, "title", _content(item))
+
+
+def _class(item: Training) -> Content:
+    return fold_key(item.title), item.commune_id, item.start
 
 
 def _content(item: Training) -> Content:
-    counts = tuple(getattr(item, name) for name in COUNTS)
-    return (fold_key(item.title), item.commune_id, item.start, counts)
+    return (*_class(item), *(getattr(item, name) for name in COUNTS))
+
+
+def _has_its_counts(there: Training, item: Training) -> bool:
+    """Whether a class has the head counts that another one states."""
+    pairs = ((getattr(there, name), getattr(item, name)) for name in COUNTS)
+    return all(said in (None, kept) for kept, said in pairs)
 
 
 class Trainings(WorkbookKind):

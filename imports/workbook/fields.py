@@ -15,6 +15,7 @@ QUARTERS = ("q1", "q2", "q3", "q4")
 AGES = ("under_16", "age_16_24", "over_24")
 OF_WHICH = (*AGES, "ethnic_minority", "disability", "poor_household")
 MONEY = frozenset((*QUARTERS, "year", "amount"))
+SIGNED = "amount"  # may be negative: a row that reverses another one
 DATES = frozenset(("date", "voucher_date", "start", "end"))
 COUNTS = frozenset(("male", "female", "total", *OF_WHICH))
 

@@ -98,7 +98,7 @@ def _amounts(row: Row) -> Iterable[Amount]:
     names = [name for name in (*QUARTERS, "amount") if row.values.get(name)]
     for name in names or ["year"]:
         if name in MONEY and (amount := row.values.get(name)):
-            yield row, name, amount
+            yield row, name, abs(amount)  # a reversal is as large as what it reverses
 
 
 def _apart(amounts: list[Amount]) -> list[Amount]:

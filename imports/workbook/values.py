@@ -10,7 +10,7 @@ from core.values.dates import DateError, format_date, parse_date
 from core.values.money import AmountError, negative, parse_amount
 from core.values.text import abridged, fold, has_odd_digits, squash
 
-from .fields import COUNTS, DATES, MONEY
+from .fields import COUNTS, DATES, MONEY, SIGNED
 from .model import ErrorValue, Formula
 
 MAX_LENGTH = 2000
@@ -63,7 +63,7 @@ def convert(name: str, cell: Any, scale: int = 1) -> Any:
         text = _("The cell shows the error %(error)s. Mend its formula or write the value.")
         raise CellError("error_value", text % {"error": abridged(value.text)})
     if name in MONEY:
-        return _money(value, scale)
+        return _money(value, scale, signed=name == SIGNED)
     if name in DATES:
         return _day(value)
     if name in COUNTS:
@@ -71,12 +71,12 @@ def convert(name: str, cell: Any, scale: int = 1) -> Any:
     return _text(value)
 
 
-def _money(value: Any, scale: int) -> int | None:
+def _money(value: Any, scale: int, *, signed: bool) -> int | None:
     try:
         amount = parse_amount(value, scale)
     except AmountError as error:
         raise CellError(error.code, error.message) from error
-    if amount is not None and amount < 0:
+    if amount is not None and amount < 0 and not signed:
         refusal = negative(shown(value))
         raise CellError(refusal.code, refusal.message)
     return amount
