@@ -16,7 +16,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from accounts.roles import Role
-from core.services.errors import Conflict, StaleVersion
+from core.services.errors import Conflict, PeriodClosed, StaleVersion
 from disbursements.approval import services as approval
 from disbursements.ledger import services as ledger
 from disbursements.ledger import vouchers
@@ -468,7 +468,7 @@ def test_what_a_month_held_when_it_was_closed_it_holds_for_good(ground):
             assert {type(refusal) for refusal in refusals(results)} <= {
                 Conflict,
                 StaleVersion,
-                ledger.PeriodClosed,
+                PeriodClosed,
             }
             for n, result in enumerate(results):
                 assert n % 4 == 0 or isinstance(result, Disbursement | Conflict)

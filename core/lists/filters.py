@@ -256,10 +256,11 @@ class Search(django_filters.CharFilter):
     # Looked for in the folded `search_key`, or in the fields named; `hint` says of a page which.
 
     schema = {"type": "string", "maxLength": 200}
+    called: Any = gettext_lazy("Search")
 
     def __init__(self, *fields: str, hint: Any = "", **options: Any) -> None:
         self.keys, self.hint = fields or ("search_key",), hint
-        super().__init__(**{"max_length": 200, **options})
+        super().__init__(**{"max_length": 200, "label": self.called, **options})
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         return with_words(qs, value, *self.keys)
@@ -274,6 +275,7 @@ class Words(Search):
     # Of a field of free text: an empty `search` finds all, an empty one of these is refused.
 
     schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": SAYS_SOMETHING}
+    called = None  # as the field is
 
     def control(self, offers: Offers) -> forms.Widget:
         return forms.TextInput()
@@ -356,8 +358,6 @@ class Filters(django_filters.FilterSet):
         each = self.base_filters[name]
         if said := each.__dict__["_label"]:
             return capfirst(str(said))
-        if isinstance(each, Search) and not isinstance(each, Words):
-            return _("Search")
         field = field_of(self.filters[name])
         if field is None or each.method:
             return name

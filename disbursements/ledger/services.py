@@ -34,7 +34,7 @@ from disbursements.models import (
     NumberCounter,
     Status,
 )
-from programs.models import FiscalYear, Fund, Period
+from programs.models import FiscalYear, Fund, Period, YearState
 from programs.years import go_live
 from programs.years.open_days import closed
 from programs.years.services import period_of
@@ -183,18 +183,22 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
     """Draft or returned → submitted; `PeriodClosed` where its month is closed."""
     check(actor, ENTER_DISBURSEMENT)
     check_scope(actor, disbursement)
-    if disbursement.status in EDITABLE and disbursement.period.is_closed:
-        raise closed(disbursement.period)
-    return transition(
-        disbursement,
-        actor=actor,
-        to=Status.SUBMITTED,
-        allowed_from=EDITABLE,
-        version=version,
-        why=_("submitted"),
-        submitted_by=actor,
-        submitted_at=timezone.now(),
-    )
+    try:
+        return transition(
+            disbursement,
+            actor=actor,
+            to=Status.SUBMITTED,
+            allowed_from=EDITABLE,
+            guard=Q(period__state=YearState.OPEN),
+            version=version,
+            why=_("submitted"),
+            submitted_by=actor,
+            submitted_at=timezone.now(),
+        )
+    except Conflict:
+        if disbursement.status in EDITABLE:
+            _check_open(disbursement.period_id)
+        raise
 
 
 def withdraw(

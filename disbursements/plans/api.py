@@ -62,11 +62,13 @@ class PlanVersionSerializer(ResourceSerializer):
     planned = serializers.IntegerField(read_only=True, help_text="Đồng, within your scope.")
     joined_into = KeyField(read_only=True, allow_null=True)
     against = serializers.SerializerMethodField(
-        help_text="Beside the version before, within your scope; null in a list."
+        help_text="Beside the version before, within your scope."
     )
     warnings = serializers.SerializerMethodField(
-        help_text="What is doubtful, in your language; they never lock. Empty in a list."
+        help_text="What is doubtful, in your language; they never lock."
     )
+
+    beside = ("against", "warnings")
 
     class Meta:
         model = PlanVersion
@@ -91,23 +93,18 @@ class PlanVersionSerializer(ResourceSerializer):
         ]
         read_only_fields = ["number", "state", "return_reason"]
 
-    @extend_schema_field(AgainstSerializer(allow_null=True))
-    def get_against(self, plan: PlanVersion) -> dict[str, Any] | None:
-        review = self._review(plan)
-        return against_of(review) if review else None
+    @extend_schema_field(AgainstSerializer())
+    def get_against(self, plan: PlanVersion) -> dict[str, Any]:
+        return against_of(self._review(plan))
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_warnings(self, plan: PlanVersion) -> list[str]:
-        review = self._review(plan)
-        return [*plans.doubts(plan), *review.warnings] if review else []
+        return [*plans.doubts(plan), *self._review(plan).warnings]
 
-    def _review(self, plan: PlanVersion) -> Review | None:
-        """One for both fields; none in a list, where it would be a dozen queries a row."""
-        view = self.context["view"]
-        if view.action == "list":
-            return None
-        question = ("review", plan.pk, plan.version)
-        found: Review = cached(self, question, lambda: Review(plan, view.request.user))
+    def _review(self, plan: PlanVersion) -> Review:
+        """One for both fields; a list has them only where they are asked for."""
+        user = self.context["request"].user
+        found: Review = cached(self, ("review", plan.pk, plan.version), lambda: Review(plan, user))
         return found
 
 

@@ -216,6 +216,37 @@ RECORDS: dict[str, dict[str, Any]] = {
         "reason": "Bổ sung lớp của CLB",
         "decision_date": "2023-01-20",
         "return_reason": "",
+        "joined_into": None,
+        "against": {
+            "number": 1,
+            "outdated": False,
+            "closed_quarters": [],
+            "vanishing": {"count": 0, "sum": 0},
+            "programs": [
+                {
+                    "program": "GBV",
+                    "before": 20_000_000,
+                    "after": 25_000_000,
+                    "spent": 4_000_000,
+                    "ceiling": None,
+                    "vanishing": {"count": 0, "sum": 0},
+                }
+            ],
+            "lines": [
+                {
+                    "activity": "GBV-01",
+                    "program": "GBV",
+                    "commune": "03577",
+                    "commune_valid_from": "1900-01-01",
+                    "fund": "BI",
+                    "kind": "changed",
+                    "before": 20_000_000,
+                    "after": 25_000_000,
+                    "spent": 4_000_000,
+                }
+            ],
+        },
+        "warnings": [],
         "version": 3,
     },
     "Program": {"name": GBV, "name_en": "Prevention of gender-based violence", "order": 2},

@@ -80,7 +80,7 @@ def test_an_action_point_is_done_with_its_note(signed_in, people, connected):
         phone.context.set_offline(False)
     wait_for(phone, lambda: kept(phone) == [])
     point.refresh_from_db()
-    assert (point.state, point.done_note) == ("done", "Đã ký ngày 25/8")
+    assert (point.state, point.done_note) == ("reported", "Đã ký ngày 25/8")  # somebody verifies
 
 
 def test_a_profile_changed_without_a_connection_rests_until_it_is_sent(signed_in, people):

@@ -79,5 +79,9 @@ def test_from_an_empty_database_to_the_first_plan(empty, request, sign_in, scree
     assert version.fiscal_year == FiscalYear.objects.get()
     amounts = PlanAmount.objects.filter(line__plan_version=version)
     assert sum(amounts.values_list("amount", flat=True)) == 7_420_000_000
+    page.goto("/setup/topics/")
+    page.fill("#id_code", "GBV-CLB")
+    page.fill("#id_name", "Năng lực thành viên CLB thủ lĩnh thay đổi")
+    page.click("#entry button")
     page.goto("/setup/")
-    assert page.get_by_text("Đã xong 6 trên 6 bước").first.is_visible()
+    assert page.get_by_text("Đã xong 7 trên 7 bước").first.is_visible()

@@ -131,7 +131,7 @@ def test_a_list_asks_the_database_as_often_for_many_rows(cast, name, django_asse
         activity(f"ECCD-{number:03}")
     client = api(user(role=Role.VIEWER))
     client.get(f"/api/v1/{name}/")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(f"/api/v1/{name}/?page_size=500")
 
 

@@ -143,7 +143,7 @@ def test_what_was_chosen_goes_into_the_plan_and_what_was_left_is_proposed_again(
     planned = post(cast.dieuphoi, "proposals/plan-selected", year)
     assert planned.status_code == 201, planned.content
     (row,) = planned.json()["rows"]
-    assert (row["state"], row["activity"]) == ("planned", "GBV-01")
+    assert (row["state"], row["activity"]) == ("drafted", "GBV-01")
     lines = make.api(cast.dieuphoi).get(
         "/api/v1/plan-lines/", {"plan_version": row["plan_version"]}
     )

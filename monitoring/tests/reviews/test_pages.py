@@ -305,7 +305,7 @@ def test_the_selection_board_fills_its_ceiling_and_makes_a_plan(cast, signed_in)
     made = manager.post(reverse("selection-plan"), {"fiscal_year": "2024"})
     first.refresh_from_db()
     assert made["Location"] == reverse("plan-version", args=[first.plan_version_id])
-    assert {p.state for p in Proposal.objects.all()} == {"planned", "refused"}
+    assert {p.state for p in Proposal.objects.all()} == {"drafted", "refused"}
 
 
 def test_who_proposes_decides_nothing_on_the_board(cast, signed_in):
