@@ -210,8 +210,9 @@ class DisbursementBuilder(Builder):
             if item.period.is_closed:
                 months[item.period].append(row)
         for month, rows in months.items():
-            text = _now("Rows %(rows)s: %(why)s")
-            facts = {"rows": list_of(row.row for row in rows), "why": closed(month).message}
+            why = str(closed(month).message)
+            text = _now("Rows %(rows)s: %(why)s") if len(rows) > 1 else "%(why)s"
+            facts = {"rows": list_of(row.row for row in rows), "why": why}
             self.warn(rows[0], "date", "period_closed", text % facts)
 
     def _warn_at(self, rows: list[Row], code: str, text: str) -> None:
