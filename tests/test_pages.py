@@ -1,6 +1,7 @@
 """The walks over all pages leave none out."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -131,3 +132,16 @@ def test_templates_use_the_components():
         if "<h1" in text and name not in HEADLINE_OF_ITS_OWN:
             wrong.append((name, "h1"))
     assert wrong == []
+
+
+def test_a_notice_on_its_own_is_given_its_text():
+    """What is included with `only` knows nothing of the page: without a text it is an empty bar."""
+    templates = Path(settings.BASE_DIR) / "templates"
+    notices = re.compile(r'{% include "components/notice.html"([^%]*) only %}')
+    silent = [
+        (path.name, found)
+        for path in templates.rglob("*.html")
+        for found in notices.findall(path.read_text(encoding="utf-8"))
+        if "text=" not in found
+    ]
+    assert silent == []

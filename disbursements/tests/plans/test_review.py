@@ -1,5 +1,8 @@
 """Who approves sees what a plan changes; what vanishes asks for a tick; doubts are said."""
 
+import re
+from html import unescape
+
 import pytest
 
 from disbursements.models import PlanVersion
@@ -100,6 +103,9 @@ def test_before_after_spent_and_ceiling_are_there_by_programme_and_line(cast, cl
     assert [
         (p["before"], p["after"], p["spent"], p["ceiling"]) for p in page.context["programs"]
     ] == [("100", "50", "60", "45")]
+    shown = re.findall('<div class="notice warning slim"><p>(.*?)</p>', page.content.decode())
+    assert list(map(unescape, shown)) == page.context["warnings"]
+    assert len(shown) == 2
     assert client.post(f"/plans/{plan.pk}/approve/", {}).status_code == 302  # said, not refused
 
 
