@@ -1,5 +1,6 @@
 """`fields=code,name`: the fields that a reader asks for, in that order, and no others."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ NAME = "fields"
 READS = ("list", "retrieve")  # the actions that understand it
 
 
-def keep_asked(request: Request, serializer: Any) -> None:
-    """Leave a serializer (of one or of many) only the fields of `fields=`, where it was given.
+def keep_asked(request: Request, serializer: Any, *, never: Collection[str] = ()) -> None:
+    """Leave a serializer (of one or of many) only the fields of `fields=`, where it was given;
+    those of `never` are passed over.
 
     Raises `ValidationError` (400) for a field that there is not, with the nearest that there are.
     """
@@ -25,6 +27,7 @@ def keep_asked(request: Request, serializer: Any) -> None:
         del fields[name]
     named = (name.strip() for text in texts for name in text.split(","))
     names = list(dict.fromkeys(name for name in named if name)) or [""]
+    names = [name for name in names if name not in never] or [next(iter(fields))]
     unknown = [name for name in names if name not in fields]
     if unknown:
         raise ValidationError({NAME: [_no_field(name, list(fields)) for name in unknown]})

@@ -190,18 +190,21 @@ class Resource(
         serializer = super().get_serializer(*args, **options)
         if self.action in asked_fields.READS and self.request is not None:
             self._leave_out_beside(getattr(serializer, "child", serializer).fields)
-            asked_fields.keep_asked(self.request, serializer)
+            never = beside_of(self) if self._is_file() else ()
+            asked_fields.keep_asked(self.request, serializer, never=never)
         return serializer
 
     def _leave_out_beside(self, fields: Any) -> None:
         """Of a list what stands beside its records, unless it was asked for; of a file always."""
-        renderer = getattr(self.request, "accepted_renderer", None)
-        if renderer is None:
+        if getattr(self.request, "accepted_renderer", None) is None:
             return  # the schema shows all of them
         is_asked = asked_fields.NAME in self.request.query_params
-        if isinstance(renderer, TABLES) or (self.action == "list" and not is_asked):
+        if self._is_file() or (self.action == "list" and not is_asked):
             for name in beside_of(self):
                 fields.pop(name, None)
+
+    def _is_file(self) -> bool:
+        return isinstance(getattr(self.request, "accepted_renderer", None), TABLES)
 
     def read_body(self, serializer_class: Any = None, **options: Any) -> dict[str, Any]:
         """The validated fields of the body; 400 by field when they are not right."""

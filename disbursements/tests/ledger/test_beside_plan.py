@@ -371,3 +371,12 @@ def test_saving_beside_a_plan_asks_the_database_at_most_35_times(
     row = Disbursement.objects.get()
     with django_assert_max_num_queries(35):
         client.get(reverse("disbursement", args=[row.pk]))
+
+
+def test_a_file_passes_over_what_stands_beside_its_rows(cast):
+    make.draft(5)
+    client = make.api(cast.dieuphoi)
+    for asked, head in (("id,remaining", "id"), ("remaining,warnings", "id"), ("amount", "amount")):
+        answer = client.get(URL, {"fields": asked, "format": "csv"})
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        assert text.splitlines()[0] == head
