@@ -100,6 +100,8 @@ def transition(
         )
         if guard is not None:
             rows = rows.filter(guard)
+        if sum(map(bool, rows.query.alias_refcount.values())) > 1:
+            raise TypeError("A guard may not join: two at once would both find the row unchanged.")
         hit = rows.update(**{state_field: to, "version": F("version") + 1, **changes})
         if hit != 1:
             raise _why(model, instance.pk, state_field, allowed_from, expected, refused)

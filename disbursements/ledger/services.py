@@ -189,7 +189,7 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
             actor=actor,
             to=Status.SUBMITTED,
             allowed_from=EDITABLE,
-            guard=Q(period__state=YearState.OPEN),
+            guard=Q(period__in=Period.objects.filter(state=YearState.OPEN)),
             version=version,
             why=_("submitted"),
             submitted_by=actor,
