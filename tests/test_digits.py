@@ -69,3 +69,10 @@ def test_a_page_that_is_asked_with_other_digits_answers(cast, client, digit):
     assert answer.status_code in (302, 400, 404, 409)
     row.refresh_from_db()
     assert row.status == "submitted"
+
+
+def test_the_quarter_of_variances_is_written_in_digits(cast):
+    client = make.api(cast.bdh)
+    for quarter, status in (("1", 200), ("٣", 400), ("²", 400), ("１", 400), ("+1", 400)):
+        answer = client.get("/api/v1/variances/", {"fiscal_year": "2023", "quarter": quarter})
+        assert answer.status_code == status, quarter

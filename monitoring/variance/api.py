@@ -14,16 +14,26 @@ from accounts.roles import VIEW
 from core.api.base import refuse_empty, refuse_repeated
 from core.api.serializers import CodeField
 from core.api.viewsets import EVERYWHERE, Conditional
+from core.values.text import is_digits
 from monitoring.variance import services as variance
 from monitoring.variance.services import QUARTERS, Variance
 from programs.models import FiscalYear
+
+
+class QuarterField(serializers.IntegerField):
+    """1 to 4, in digits 0–9."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not is_digits(str(data)):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
 
 
 class AskedSerializer(serializers.Serializer):
     """What is asked: a year, and a quarter of it that is over."""
 
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
-    quarter = serializers.IntegerField(required=False, min_value=1, max_value=len(QUARTERS))
+    quarter = QuarterField(required=False, min_value=1, max_value=len(QUARTERS))
 
 
 class VarianceSerializer(serializers.Serializer):
