@@ -1,10 +1,12 @@
 """Backup and restore: nothing acknowledged is lost, nothing strange is let in."""
 
+import gzip
 import io
 import json
 import os
 import tarfile
 import threading
+import zlib
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -148,6 +150,14 @@ def test_restore_only_into_an_empty_place(capsys, tmp_path):
         assert connection.introspection.table_names() == []
 
 
+def unpacked(archive):
+    """What an archive unpacks to; now and then a changed bit of the packing changes nothing."""
+    try:
+        return gzip.decompress(archive)
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
 @pytest.mark.parametrize("key", ["", KEY])
 def test_a_damaged_archive_is_refused_before_anything_is_touched(settings, capsys, tmp_path, key):
     settings.BACKUP_KEY = key
@@ -157,6 +167,7 @@ def test_a_damaged_archive_is_refused_before_anything_is_touched(settings, capsy
     strange = tmp_path / "strange.tar.gz"
     places = [0, 5, 20, len(whole) // 3, len(whole) // 2, len(whole) - 9, len(whole) - 1]
     damaged = [whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in places]
+    damaged = [each for each in damaged if key or unpacked(each) != unpacked(whole)]
     damaged += [whole[: len(whole) // 2], whole[:-1], whole[:30], b"", b"PK\x03\x04 a workbook"]
     with elsewhere(tmp_path) as media:
         for content in damaged:
