@@ -158,7 +158,8 @@ class DisbursementBuilder(Builder):
         """Negative rows are reversals that the ledger has: they add nothing, and what they reverse
         counts as being there. Others are refused: a row is reversed on its page."""
         days = {item.date for _row, item in found}
-        left = list(Disbursement.objects.filter(date__in=days).exclude(reverses=None))
+        seen = Disbursement.objects.visible_to(self.actor).select_related("reverses")
+        left = list(seen.filter(date__in=days).exclude(reverses=None).order_by("pk"))
         for row, item in found:
             known = next((each for each in left if _is_reversal(each, item)), None)
             if known is None or known.reverses is None:

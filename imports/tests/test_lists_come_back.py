@@ -50,6 +50,17 @@ def test_a_negative_row_that_the_ledger_does_not_have_is_refused(cast, client):
     ]
 
 
+def test_a_reversal_outside_the_assignment_is_not_told_of(cast):
+    row = make.posted(3_000_000, voucher_no="PC-2", activity="ECCD-01")
+    ledger.reverse(actor=cast.quanly, disbursement=row, reason="nhầm")
+    text = "Ngày;Số CT;Mã hoạt động;Xã;Số tiền\n15/09/2022;PC-2;ECCD-01;Bản Lang;-3000000\n"
+    for person, duplicates in ((cast.dieuphoi, 1), (cast.dieuphoi_gbv, 0)):
+        found = check_workbook(
+            kind="disbursements", source=text.encode(), actor=person, fiscal_year=make.year()
+        )
+        assert (found.duplicates, bool(found.errors)) == (duplicates, not duplicates)
+
+
 def test_a_row_without_a_fund_but_of_another_amount_is_asked_about(cast):
     make.posted(3_000_000, voucher_no="PC-2", fund="BI")
     text = "Ngày;Số CT;Mã hoạt động;Xã;Số tiền\n15/09/2022;PC-2;GBV-01;Bản Lang;3100000\n"

@@ -22,8 +22,6 @@ from programs.models import FiscalYear
 ODD = Path(__file__).parent / "odd"
 SAMPLES = Path(__file__).parents[2] / "tests" / "samples"
 FEW = 2
-# Not mended yet, with the reason. This list only ever gets shorter.
-LATER: dict[str, str] = {}
 
 
 class Verdict(NamedTuple):
@@ -104,17 +102,7 @@ def is_met(verdict: Verdict, outcome: Outcome) -> bool:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "verdict",
-    [
-        pytest.param(
-            verdict,
-            id=verdict.file,
-            marks=[pytest.mark.xfail(strict=True, reason=LATER[verdict.file])]
-            if verdict.file in LATER
-            else [],
-        )
-        for verdict in verdicts()
-    ],
+    "verdict", [pytest.param(verdict, id=verdict.file) for verdict in verdicts()]
 )
 def test_an_odd_workbook_is_read_right_or_told_what_is_wrong(office, verdict):
     if verdict.file.startswith("voucher_"):
@@ -127,10 +115,9 @@ def test_an_odd_workbook_is_read_right_or_told_what_is_wrong(office, verdict):
     assert is_met(verdict, outcome), "\n".join([figures(outcome), *said])
 
 
-def test_every_workbook_has_a_verdict_and_every_exception_a_workbook():
+def test_every_workbook_has_a_verdict():
     names = {verdict.file for verdict in verdicts()}
     assert names | {"voucher_base.xlsx"} == {path.name for path in ODD.glob("*.xlsx")}
-    assert names >= LATER.keys()
 
 
 @pytest.mark.parametrize("verdict", verdicts(), ids=lambda verdict: verdict.file)
