@@ -8,9 +8,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DEBUG=0 PYTHONUNBUFFERED=1
 bin=.venv/bin
 
-"$bin/python" manage.py migrate --verbosity 0
-"$bin/python" manage.py collectstatic --noinput --clear --verbosity 0 \
-    --ignore redoc --ignore rest_framework # what the libraries bring and no page uses
+if [ -z "${PREPARED:-}" ]; then # deploy/install.sh has done it
+    "$bin/python" manage.py migrate --verbosity 0
+    "$bin/python" manage.py collectstatic --noinput --clear --verbosity 0 \
+        --ignore redoc --ignore rest_framework # what the libraries bring and no page uses
+fi
 exec "$bin/gunicorn" plan_portal.wsgi \
     --bind "${ADDRESS:-127.0.0.1}:${PORT:-8000}" \
     --workers "${WORKERS:-2}" --threads "${THREADS:-4}" \
