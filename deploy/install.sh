@@ -62,7 +62,7 @@ the_settings() {
     local new=$settings.new
     (umask 027 && cat >"$new" <<END
 SECRET_KEY='$(openssl rand -hex 48)'
-DATABASE_URL='postgres://%2Fvar%2Frun%2Fpostgresql/$who'
+DATABASE_URL='postgres:///$who'
 ALLOWED_HOSTS='$NAME,localhost,127.0.0.1'
 PORTAL_URL='https://$NAME'
 CSRF_TRUSTED_ORIGINS='https://$NAME'
