@@ -20,7 +20,7 @@ failed() {
 }
 ask() { curl -sS --max-time 30 --cacert /etc/plan-portal/tls/ca.crt "$@"; }
 code() { ask -o /dev/null -w '%{http_code}' "$@"; }
-version() { ask "https://$name/login/" | grep -o 'class="version"[^<]*<\|[0-9]\+\.[0-9]\+\.[0-9]\+' | tail -n 1; }
+version() { ask "https://$name/accounts/login/" | grep -o 'class="version"[^<]*<\|[0-9]\+\.[0-9]\+\.[0-9]\+' | tail -n 1; }
 release() { # release VERSION: a new version of the clone
     sed -i "s/^__version__ = \"[^\"]*\"/__version__ = \"$1\"/" plan_portal/__init__.py
     git -c user.name=office -c user.email=office@portal.test commit --quiet --all --message "Version $1"
@@ -37,10 +37,10 @@ echo "ok: installed after $SECONDS s"
 openssl verify -CAfile <(curl -sS "http://$name/plan-portal-ca.crt") /etc/plan-portal/tls/portal.crt >/dev/null ||
     failed "the authority's certificate cannot be had"
 jar=$(mktemp)
-ask -c "$jar" -o /dev/null "https://$name/login/"
+ask -c "$jar" -o /dev/null "https://$name/accounts/login/"
 token=$(awk '$6 ~ /csrftoken/ {print $7}' "$jar")
-signed=$(code -b "$jar" -c "$jar" -e "https://$name/login/" --data-urlencode "csrfmiddlewaretoken=$token" \
-    --data-urlencode "username=quantri" --data-urlencode "password=$password" "https://$name/login/")
+signed=$(code -b "$jar" -c "$jar" -e "https://$name/accounts/login/" --data-urlencode "csrfmiddlewaretoken=$token" \
+    --data-urlencode "username=quantri" --data-urlencode "password=$password" "https://$name/accounts/login/")
 [ "$signed" = 302 ] || failed "the first administrator cannot sign in ($signed)"
 [ "$(code -L -b "$jar" "https://$name/")" = 200 ] || failed "no first page"
 echo "ok: signed in over HTTPS, cookies and forms as behind a web server"
@@ -67,7 +67,7 @@ echo "ok: started again"
 
 # Ten requests a second while the version changes: none is refused.
 (while true; do
-    code "https://$name/login/" >>/tmp/answers || true
+    code "https://$name/accounts/login/" >>/tmp/answers || true
     echo >>/tmp/answers
     sleep 0.1
 done) 2>/tmp/refused &
