@@ -20,7 +20,7 @@ failed() {
 }
 ask() { curl -sS --max-time 30 --cacert /etc/plan-portal/tls/ca.crt "$@"; }
 code() { ask -o /dev/null -w '%{http_code}' "$@"; }
-version() { ask "https://$name/accounts/login/" | grep -o 'class="version"[^<]*<\|[0-9]\+\.[0-9]\+\.[0-9]\+' | tail -n 1; }
+version() { ask "https://$name/accounts/login/" | grep -o '[0-9]\+\.[0-9]\+\.[0-9]\+' | tail -n 1; }
 release() { # release VERSION: a new version of the clone
     sed -i "s/^__version__ = \"[^\"]*\"/__version__ = \"$1\"/" plan_portal/__init__.py
     git -c user.name=office -c user.email=office@portal.test commit --quiet --all --message "Version $1"
