@@ -25,7 +25,7 @@ start_web() {
         stop_web "$1"
         install -d -o "$who" /run/plan-portal /var/log/plan-portal
         setsid runuser -u "$who" -- bash "$home/$1/deploy/web.sh" "$1" \
-            >>"/var/log/plan-portal/$1.log" 2>&1 </dev/null &
+            >>"/var/log/plan-portal/$1.log" 2>&1 </dev/null 8>&- & # without the lock of install.sh
         echo $! >"/run/plan-portal/$1.pid"
     fi
 }
