@@ -26,6 +26,7 @@ from imports.workbook.corrections import (
     UNIT,
     YEAR,
 )
+from imports.row_ids import ORIGIN
 from imports.workbook.fields import FIELDS
 from imports.workbook.units import unit_named
 from imports.years import CORRECTED, YearFound
@@ -75,7 +76,8 @@ def remove(actor: User, rows: QuerySet) -> None:
 
 def lines_above(reading: Reading) -> str:
     """What a workbook says above its tables, in short: a year said of it holds while this stays."""
-    words = "|".join(map(fold, reading.titles))
+    said = (text for text in reading.titles if not text.startswith(ORIGIN))
+    words = "|".join(map(fold, said))
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 

@@ -138,7 +138,7 @@ class PlanBuilder(Builder):
                 return
         else:
             funds_as_there(lines, before)
-        _words_as_there(lines, before)
+        _words_as_there([line for _row, line in found], before)
         there = {_content(line) for line in before}
         self.outcome.duplicates = sum(_content(line) in there for _row, line in found)
         self._whole_or_changes(replaced, lines)

@@ -62,7 +62,7 @@ def merged(builder: Any, found: list[Pair], before: list[Line], there: list[Line
         result.pairs.append((row, after))
         result.moved |= {key} - {after.key}
     keys = {line.key for _row, line in result.pairs}
-    result.gone = [line for key, line in base.items() if key not in stated]
+    result.gone = [line for key, line in base.items() if key not in stated and key in now]
     for line in there:
         was = base.get(line.key) if line.key not in stated else None
         is_theirs = line.key not in base or (was is not None and was.content != line.content)

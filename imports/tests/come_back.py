@@ -117,7 +117,7 @@ def by_libreoffice(content: bytes, form: str = "xlsx") -> bytes:
         asked = [SOFFICE, profile, "--headless", "--convert-to", form, "--outdir", str(out)]
         env = {**os.environ, "HOME": str(folder)}
         subprocess.run([*asked, str(file)], check=True, capture_output=True, env=env)  # noqa: S603
-        return (out / f"template.{form}").read_bytes()
+        return (out / f"template.{form.partition(':')[0]}").read_bytes()
 
 
 def by_excel(content: bytes) -> bytes:
@@ -125,6 +125,7 @@ def by_excel(content: bytes) -> bytes:
     return Template(content).saved()
 
 
+CSV = "csv:Text - txt - csv (StarCalc):44,34,76"  # commas, quotes, UTF-8
 needs_libreoffice = pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not installed")
 PROGRAMS = [
     pytest.param(by_excel, id="excel"),
@@ -132,6 +133,7 @@ PROGRAMS = [
     pytest.param(by_libreoffice, id="libreoffice", marks=needs_libreoffice),
     pytest.param(lambda c: by_libreoffice(c, "ods"), id="ods", marks=needs_libreoffice),
     pytest.param(lambda c: by_libreoffice(c, "xls"), id="xls", marks=needs_libreoffice),
+    pytest.param(lambda c: by_libreoffice(c, CSV), id="csv", marks=needs_libreoffice),
 ]
 
 
