@@ -291,12 +291,7 @@ def _row_changes(kind: str, found: dict[str, Any] | None, most: int) -> dict[str
                 "change": names[one["change"]],
                 "tone": "under" if one["change"] == known.MISSING else "",
                 "fields": [
-                    _("%(label)s: %(before)s → %(after)s")
-                    % {
-                        "label": _label(kind, each["field"]),
-                        "before": _value(each["before"]) or display.NOTHING,
-                        "after": _value(each["after"]) or display.NOTHING,
-                    }
+                    f"{_label(kind, each['field'])}: {_cell(each['before'])} → {_cell(each['after'])}"
                     for each in one["fields"]
                 ],
             }
@@ -304,6 +299,10 @@ def _row_changes(kind: str, found: dict[str, Any] | None, most: int) -> dict[str
         ],
         "more": _("%(count)s more") % {"count": display.number(more)} if more > 0 else "",
     }
+
+
+def _cell(value: Any) -> str:
+    return _value(value) or display.NOTHING
 
 
 def _changes(changes: dict[str, Any] | None, most: int) -> dict[str, Any] | None:
