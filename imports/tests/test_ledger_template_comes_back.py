@@ -9,7 +9,7 @@ from core.pages.history import trail_of
 from core.services.errors import Conflict
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
-from imports import services
+from imports import after_commit, services
 from tests import factories as make
 from tests.factories import BAN_LANG, NAM_XE
 
@@ -369,6 +369,26 @@ def test_the_page_shows_new_changed_unchanged_and_missing_rows(client, cast, tem
     page = client.get(f"/imports/{upload.pk}/").content.decode()
     for shown in ("1.000.000 → 1.500.000", "PC-001 · GBV-01 · Bản Lang", "PC-8 · GBV-01", "PC-003"):
         assert shown in page
+
+
+def test_correcting_how_a_template_is_read_keeps_its_ids(client, cast, template):
+    client.force_login(cast.dieuphoi_gbv)
+    upload = receive(template, KIND, cast.dieuphoi_gbv)
+    page = client.get(f"/imports/{upload.pk}/sheets/0/")
+    form = page.context["form"]
+    assert "column_K" not in form.fields
+    said = {name: form[name].initial or "" for name in form.fields}
+    client.post(f"/imports/{upload.pk}/sheets/0/", {**said, "column_J": "-"})
+    upload.refresh_from_db()
+    assert (upload.duplicates, counts_of(upload)) == (3, (0, 0, 3, 0))
+
+
+def test_what_a_workbook_only_changed_is_not_reversed_with_what_it_brought(cast, template, rows):
+    upload = commit(edited(template, lambda s: s.put(4, AMOUNT, 5)), KIND, cast.dieuphoi_gbv)
+    assert list(after_commit.drafts(upload, cast.dieuphoi_gbv)) == [rows[0]]
+    after_commit.submit_all(actor=cast.dieuphoi_gbv, upload=upload)
+    ledger.post(actor=cast.quanly, disbursement=now(rows[0]))
+    assert list(after_commit.posted(upload, cast.quanly)) == []
 
 
 def test_the_column_of_ids_is_hidden_and_rows_can_be_deleted(template):
