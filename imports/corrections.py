@@ -13,6 +13,7 @@ from core.values.dates import format_date
 from core.values.text import fold, fold_key
 from imports.models import LayoutCorrection
 from imports.outcome import Outcome
+from imports.row_ids import ORIGIN
 from imports.workbook import Correction, Issue, Reading
 from imports.workbook.corrections import (
     ACTIVITY,
@@ -26,7 +27,6 @@ from imports.workbook.corrections import (
     UNIT,
     YEAR,
 )
-from imports.row_ids import ORIGIN
 from imports.workbook.fields import FIELDS
 from imports.workbook.units import unit_named
 from imports.years import CORRECTED, YearFound

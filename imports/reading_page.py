@@ -290,10 +290,7 @@ def _row_changes(kind: str, found: dict[str, Any] | None, most: int) -> dict[str
                 "name": one["name"],
                 "change": names[one["change"]],
                 "tone": "under" if one["change"] == known.MISSING else "",
-                "fields": [
-                    f"{_label(kind, each['field'])}: {_cell(each['before'])} → {_cell(each['after'])}"
-                    for each in one["fields"]
-                ],
+                "fields": [_field(kind, **each) for each in one["fields"]],
             }
             for one in rows[:most]
         ],
@@ -301,8 +298,10 @@ def _row_changes(kind: str, found: dict[str, Any] | None, most: int) -> dict[str
     }
 
 
-def _cell(value: Any) -> str:
-    return _value(value) or display.NOTHING
+def _field(kind: str, field: str, before: Any, after: Any) -> str:
+    """'Amount: 5 → 6'."""
+    was, becomes = (_value(value) or display.NOTHING for value in (before, after))
+    return f"{_label(kind, field)}: {was} → {becomes}"
 
 
 def _changes(changes: dict[str, Any] | None, most: int) -> dict[str, Any] | None:

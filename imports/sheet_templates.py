@@ -134,7 +134,11 @@ def _explain(book: Book, kind: WorkbookKind, year: FiscalYear) -> None:
         _("Amounts are whole đồng, as the line above the table says; change it for thousands."),
         _("Choose activities, communes and funding sources from the lists of the cells."),
         str(kind.template_hint),
-        _("The hidden column “%(name)s” says which row of the portal each row is: leave it as it is. A row copied to be a new one may keep it.") % {"name": IDS.label},
+        _(
+            "The hidden column “%(name)s” says which row of the portal each row is: leave it as it "
+            "is. A row copied to be a new one may keep it."
+        )
+        % {"name": IDS.label},
         _("Save the file and bring it in under “Import a workbook”: nothing is saved unchecked."),
     ):
         sheet.row([line], text_wrap=True)

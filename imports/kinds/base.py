@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from communes.models import Commune, Level
-from core.values import display
 from core.services.errors import StaleVersion
+from core.values import display
 from core.values.text import fold_key
 from disbursements.models import UNSPECIFIED_FUND
 from imports.kinds.known import KnownRow, KnownRows

@@ -177,9 +177,7 @@ class DisbursementBuilder(Builder):
         if self.post:
             self._hold_history(added)
 
-    def _hold_known(
-        self, found: list[tuple[Row, Disbursement]], there: VoucherLines
-    ) -> set[int]:
+    def _hold_known(self, found: list[tuple[Row, Disbursement]], there: VoucherLines) -> set[int]:
         """Hold what a template's rows change against the vouchers that there are, as entering it
         would; the primary keys of its rows."""
         before = {record.pk: content_of(record) for record, _item in self.outcome.changed}

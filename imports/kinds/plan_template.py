@@ -1,7 +1,7 @@
 """A plan's template that comes back: what its rows change in the plan as it stands now.
 
 The template had the lines of a version in force. A line that stands there as it did is left as the
-portal has it by now, one that is not there any more vanishes (which is asked), and one that somebody
+portal has it by now, one that is not there any more vanishes (which is asked), and one that was
 added in the portal meanwhile is none of the template's: it stays.
 """
 

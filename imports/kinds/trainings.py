@@ -23,8 +23,8 @@ from imports.kinds.base import (
     as_before,
     overwritten,
     text_of,
-    word_of,
     with_saved,
+    word_of,
 )
 from imports.outcome import Outcome
 from imports.resolve import code_from

@@ -79,7 +79,11 @@ def test_what_was_changed_comes_back_as_exactly_that(cast, template, rows, save)
     assert (found.errors, found.warnings) == ([], [])
     assert changes_of(found) == {
         4: {"amount": (1_000_000, 1_500_000)},
-        5: {"activity": ("GBV-01", "GBV-02"), "note": ("Gấp", ""), "voucher_no": ("PC-002", "PC-9")},
+        5: {
+            "activity": ("GBV-01", "GBV-02"),
+            "note": ("Gấp", ""),
+            "voucher_no": ("PC-002", "PC-9"),
+        },
     }
     assert counts_of(found) == (0, 2, 1, 0)
     commit(content, KIND, cast.dieuphoi_gbv)
@@ -277,9 +281,7 @@ def test_a_row_is_not_moved_to_another_programme(cast, template):
 
 def test_rows_sorted_without_their_ids_are_refused(cast, template):
     def edit(sheet):
-        first, second = (
-            [cell.value for cell in sheet.sheet[n]][: sheet.ids - 1] for n in (4, 5)
-        )
+        first, second = ([cell.value for cell in sheet.sheet[n]][: sheet.ids - 1] for n in (4, 5))
         for column, pair in enumerate(zip(first, second, strict=True)):
             sheet.put(5, column, pair[0])
             sheet.put(4, column, pair[1])

@@ -204,7 +204,9 @@ def test_what_others_changed_in_the_draft_meanwhile_is_never_overwritten(cast, t
 def test_a_line_taken_out_in_the_portal_does_not_come_back(cast, template, plan):
     there = make.draft_plan(*lines_of(plan), by=make.somebody())
     gone = next(line for line in lines_of(there) if line.activity.code == "GBV-04")
-    editing.remove_line(actor=make.somebody(), plan=there, line=there.lines.get(activity=gone.activity))
+    editing.remove_line(
+        actor=make.somebody(), plan=there, line=there.lines.get(activity=gone.activity)
+    )
     found = check(edited(template, lambda s: s.put(FOURTH, Q1, 1)), KIND, cast.dieuphoi)
     assert codes(found.errors) == [(FOURTH, "changed_meanwhile")]
     commit(edited(template, lambda s: s.put(FIRST, Q1, 6)), KIND, cast.dieuphoi)

@@ -37,7 +37,13 @@ def rows(cast):
         make.training(12, 8, title="Lớp 1", under_16=5, age_16_24=5, over_24=10, trainer="Cô Hà"),
         make.training(7, 8, title="Lớp 2", venue="Nhà văn hóa", start=date(2022, 9, 20)),
         make.training(
-            3, 4, title="Lớp 3", topic=plain, program="ECCD", commune=DAO_SAN, start=date(2022, 10, 1)
+            3,
+            4,
+            title="Lớp 3",
+            topic=plain,
+            program="ECCD",
+            commune=DAO_SAN,
+            start=date(2022, 10, 1),
         ),
     ]
 
