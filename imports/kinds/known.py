@@ -52,7 +52,8 @@ class KnownRows:
     """The rows of a workbook that are records of the portal, by where they stand."""
 
     def __init__(self, builder: Any, reading: Reading) -> None:
-        self.builder, self.kind = builder, LAYOUTS[reading.kind]
+        self.builder = builder
+        self.kind: Any = LAYOUTS[reading.kind]
         self.rows: dict[Place, KnownRow] = {}
         self.present: set[int] = set()  # primary keys
         origin = row_ids.origin_in(reading.titles)
@@ -131,8 +132,8 @@ class KnownRows:
             for copy in copies:
                 if copy is not original:
                     text = _("This row is a copy of row %(row)d: it comes in as a new one.")
-                    facts = {"row": original.row.row}
-                    self.builder.warn(copy.row, self.kind.row_name[0], "copied", text % facts)
+                    message = text % {"row": original.row.row}
+                    self.builder.warn(copy.row, self.kind.row_name[0], "copied", message)
             return
         text = _(
             "Rows %(rows)s are copies of one row with the same %(column)s: which is the one that "

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN
-from core.services.errors import Conflict
+from core.services.errors import Conflict, StaleVersion
 from core.values.money import format_vnd
 from core.values.text import fold
 from disbursements.drafts import services as drafts
@@ -25,7 +25,7 @@ from disbursements.plans.services import Line
 from imports.kinds.base import AS_LOADED, Builder, Cell, Content, MoneyKind, places, text_of
 from imports.kinds.known import KnownRow
 from imports.kinds.plan_changes import changes
-from imports.kinds.plan_template import known_line, merged, say_kept
+from imports.kinds.plan_template import Merged, known_line, merged, say_kept
 from imports.outcome import LINES_VANISH, WHOLE_OR_CHANGES, Outcome, of_file
 from imports.resolve import Unknown
 from imports.row_ids import RowId
@@ -133,6 +133,7 @@ class PlanBuilder(Builder):
         replaced = plans.would_replace(self.actor, before, lines)
         self.there = {line.key: line for line in before}
         if self.known.is_template:
+            self.outcome.seen = (current.pk, current.version) if current else None
             lines = self._on_top(found, before, replaced)
             if self.outcome.errors:
                 return
@@ -159,14 +160,23 @@ class PlanBuilder(Builder):
         self.template = result = merged(self, found, before, there)
         found[:] = result.pairs
         self.moved = result.moved
-        said = self.outcome.reading.get("scope")
-        if said == "changes":  # what is missing stays, as somebody said
-            keys = {line.key for _row, line in result.pairs} | result.moved
+        lines = [line for _row, line in found]
+        if self._what_it_is(there, lines, result) == "changes":
+            keys = {line.key for line in lines} | result.moved
             result.kept = [line for line in there if line.key not in keys]
-        self.outcome.reading["scope"] = "whole"
+            self.outcome.reading["scope"] = "whole"  # with all that stays
         say_kept(self, result, {line.key for line in there})
-        self.outcome.items = [*(line for _row, line in found), *result.kept]
+        self.outcome.items = [*lines, *result.kept]
         return self.outcome.items
+
+    def _what_it_is(self, there: list[Line], lines: list[Line], result: Merged) -> str | None:
+        """Whole or changes, as somebody said. A template is whole; of rows that somebody copied
+        out of one it is found out, or asked."""
+        stated = {line.key for line in [*lines, *result.kept]} | result.moved
+        gone = [line for line in there if line.key not in stated]
+        said = "whole" if self.known.origin else _scope_of(self.titles, there, lines, gone)
+        self.outcome.reading["scope"] = self.outcome.reading.get("scope") or said
+        return self.outcome.reading["scope"]
 
     def _whole_or_changes(self, there: list[Line], lines: list[Line]) -> None:
         """Say whether the workbook is the whole plan of its programmes or only what changes in it,
@@ -341,6 +351,16 @@ def _words_as_there(lines: list[Line], there: list[Line]) -> None:
                 setattr(line, name, getattr(known[line.key], name))
 
 
+def _check_seen(ground: PlanVersion | None, outcome: Outcome) -> None:
+    """`StaleVersion` where a template's lines would go onto another state of the plan than they
+    were held against."""
+    if ground is None or outcome.seen is None:
+        return
+    now = PlanVersion.objects.select_for_update().get(pk=ground.pk)
+    if (now.pk, now.version) != outcome.seen:
+        raise StaleVersion
+
+
 def _content(line: Line) -> Content:
     amounts = tuple(sorted((q, a) for q, a in line.amounts.items() if a))
     return (line.activity.code, line.commune.pk, line.fund.code, amounts, line.title, line.unit)
@@ -417,6 +437,7 @@ class Plan(MoneyKind):
     ) -> list[PlanVersion]:
         assert outcome.fiscal_year is not None
         draft, ground = plans.ground(outcome.fiscal_year, outcome.items, post=post)
+        _check_seen(ground, outcome)
         before = lines_of(ground) if ground else []
         spoken = assembly.spoken_by(draft) if draft else set()
         version = plans.load(

@@ -139,6 +139,32 @@ def test_with_changes_alone_no_line_goes(cast, template, plan):
     assert set(lines(draft())) == set(lines(plan))
 
 
+def test_of_rows_copied_out_of_a_template_it_is_asked_or_found_out(cast, template, plan):
+    def edit(sheet):
+        sheet.sheet.cell(1, sheet.ids).value = None  # the lines above did not come along
+        sheet.put(FIRST, Q1, 6)
+        for row in (FOURTH, *rest):
+            sheet.delete(row)
+
+    rest: tuple[int, ...] = ()
+    found = check(edited(template, edit), KIND, cast.dieuphoi)
+    assert [error.code for error in found.errors] == ["whole_or_changes"]
+    rest = (THIRD, SECOND, ECCD)
+    found = check(edited(template, edit), KIND, cast.dieuphoi)
+    assert (found.errors, changes_of(found)) == ([], {4: {"q1": (5_000_000, 6)}})
+    services.commit(actor=cast.dieuphoi, outcome=found)
+    assert set(lines(draft())) == set(lines(plan))
+
+
+def test_a_draft_changed_between_check_and_commit_is_not_overwritten(cast, template, plan):
+    there = make.draft_plan(*lines_of(plan), by=make.somebody())
+    found = check(edited(template, lambda s: s.put(FIRST, Q1, 6)), KIND, cast.dieuphoi)
+    line = make.line("GBV-01", BAN_LANG, {1: 7}, "BI")
+    editing.set_line(actor=make.somebody(), plan=there, line=line)
+    with pytest.raises(Conflict):
+        services.commit(actor=cast.dieuphoi, outcome=found)
+
+
 def test_a_programme_without_any_row_left_stays_and_is_said(cast, template, plan):
     content = edited(template, lambda s: s.delete(ECCD))
     found = check(content, KIND, cast.dieuphoi)
@@ -243,6 +269,7 @@ def test_a_template_of_another_year_or_programme_is_refused_at_its_rows(cast, te
 
 
 def test_a_smaller_scope_changes_its_own_lines_alone(client, cast, plan):
+    plan = make.plan(*lines_of(plan), make.line("GBV-05", DAO_SAN, {1: 5}))
     content = download(client, cast.dieuphoi_gbv, KIND)
     content = edited(content, lambda s: s.put(4, Q1, 6_000_000))
     for person in (cast.dieuphoi_gbv, cast.dieuphoi):
