@@ -16,8 +16,9 @@ def drafts(upload: Upload, actor: User) -> QuerySet:
 
 
 def posted(upload: Upload, actor: User) -> QuerySet:
-    """The records of a workbook that are posted and not wholly reversed, for reversing."""
-    rows = _saved(upload, actor, "posted")
+    """The records of a workbook that are posted and not wholly reversed, for reversing; what was
+    there before it, and was only changed, is not reversed with it."""
+    rows = _saved(upload, actor, "posted").exclude(pk__in=upload.changed)
     return rows.filter(upload.holds.reversible) if upload.holds.reversible else rows.none()
 
 

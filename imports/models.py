@@ -113,6 +113,11 @@ class Upload(models.Model):
         return self.can_commit and self.findings.filter(code=LINES_VANISH).exists()
 
     @property
+    def changed(self) -> list[int]:
+        """The records that were there before and that the commit changed, by primary key."""
+        return [int(key) for key in (self.overwrote or {}).get("rows", ())]
+
+    @property
     def can_undo(self) -> bool:
         """What was posted or approved as history is not taken back: it is reversed or revised."""
         is_posted = self.as_history and self.holds.is_posted_as_history

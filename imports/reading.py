@@ -66,7 +66,8 @@ def of_rows(outcome: Outcome, builder: Builder, kind: WorkbookKind) -> dict[str,
             if amount:
                 amounts.append((amount, place))
     amounts.sort(key=lambda one: -one[0])
-    fresh = {id(item) for item in outcome.items}
+    changed = [after for _before, after in outcome.changed]
+    fresh = {id(item) for item in [*outcome.items, *changed]}
     first = [(row, item) for row, item in builder.found if id(item) in fresh][:SHOWN_ROWS]
     smallest = amounts[SHOWN_AMOUNTS:][-SHOWN_AMOUNTS:][::-1]
     return {

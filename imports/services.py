@@ -90,7 +90,7 @@ def check_workbook(
     outcome.sums = held.sums(builder.build(reading))
     outcome.reading["unknown_names"] = unknown_names(builder)
     corrections.tell(outcome, reading, actor)
-    if outcome.items:  # what is in the portal already was remarked when it came
+    if outcome.items or outcome.changed:  # what is in the portal already was remarked when it came
         outcome.warnings.extend(personal_data_in(reading))
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
@@ -138,7 +138,7 @@ def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
         record.full_clean(exclude=_unsaved_relations(record))
         record.save()
     reason = _("Workbook %(file)s") % {"file": outcome.file or "-"}
-    if outcome.items:
+    if outcome.items or outcome.changed:
         with remarks.unheard():
             made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
         outcome.saved = [record.pk for record in made]

@@ -21,7 +21,7 @@ from core.services.errors import Conflict
 from core.values import display
 from imports import after_commit, apart, corrections, lists, services, sheet_templates
 from imports.forms import SameVoucherForm, ScopeForm, SheetForm, WhatForm, WorkbookForm
-from imports.kinds import KINDS, MAY_IMPORT
+from imports.kinds import KINDS, MAY_IMPORT, known
 from imports.models import Upload, UploadState
 from imports.outcome import LINES_VANISH
 from imports.reading_page import shown
@@ -328,6 +328,8 @@ def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
         },
         {"label": _("In the portal already"), "value": display.number(upload.duplicates)},
     ]
+    if counts := upload.reading.get("row_changes", {}).get("counts"):
+        found.append({"label": _("Changed"), "value": display.number(counts[known.CHANGED])})
     if upload.sums:
         found.append(upload.holds.figure(upload.sums))
     return found

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import squash
 
-from .fields import COUNTS, MONEY
+from .fields import COUNTS, MONEY, ROW_ID
 from .header import Header
 from .model import Issue, Reading, Sheet
 from .remarks import Remarks
@@ -38,8 +38,9 @@ class Asides:
 
     @property
     def hidden_columns(self) -> list[int]:
-        """The columns that are read and hidden."""
-        columns, spans = self.header.columns.values(), self.sheet.unseen_columns
+        """The columns that are read and hidden; that of the row ids is meant to be."""
+        columns = {c for name, c in self.header.columns.items() if name != ROW_ID}
+        spans = self.sheet.unseen_columns
         return sorted({c for c in columns for first, last in spans if first <= c <= last})
 
     def look(self, number: int, cells: dict[int, Any]) -> None:

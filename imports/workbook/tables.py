@@ -11,7 +11,7 @@ from .amounts import Amounts, UnitOfSome
 from .asides import Asides, is_figure
 from .corrections import HIDDEN_ROWS, OUT, UNIT, Correction, said_of
 from .days import Days
-from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
+from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS, ROW_ID
 from .formulas import is_placeholder
 from .header import Header
 from .layout import LAYOUTS
@@ -149,13 +149,16 @@ class Table:
         return self.amounts.scales
 
     def _read_row(self, number: int, cells: dict[int, Any]) -> None:
+        row_id = None
+        if (column := self.columns.get(ROW_ID)) in cells:  # it says nothing of what the row is
+            row_id, cells = cells[column], {c: v for c, v in cells.items() if c != column}
         found = self.kinds.tell(cells)
         is_apart = number > self.last_row + 1 or self.last_kind in (BLANK, HEADING, STRAY, FOOTER)
         self.last_row, self.last_kind = number, found.kind
         if found.kind not in (DATA, SKIP):
             self._leave_out(number, found.kind, cells, found.text)
         if found.kind == DATA:
-            self._data(number, cells)
+            self._data(number, cells, shown(row_id))
         elif found.kind == SAME_HEADER:
             if is_apart and self.subtotals.sheet.rows:
                 text = _(
@@ -198,11 +201,12 @@ class Table:
 
     # --- one data row ----------------------------------------------------------------------
 
-    def _data(self, number: int, cells: dict[int, Any]) -> None:
+    def _data(self, number: int, cells: dict[int, Any], row_id: str) -> None:
         row = Row(self.sheet.name, number, {}, {}, self.names, self.letters, self.heading)
         before = self.reported
         self.asides.look(number, cells)
         bad = self._fill(row, cells)
+        row.values[ROW_ID] = row_id
         self._refuse_merged(row, cells)
         self._require(row, cells, bad)
         stated = row.values.get(_RECOMPUTED.get(self.kind, ""))
