@@ -32,8 +32,8 @@ def insert_all(rows: Sequence[Any]) -> None:
                 row.pk = pk
             columns = [_column(field, rows, connection) for field in meta.concrete_fields]
             names = ", ".join(_quoted(connection, field) for field in meta.concrete_fields)
-            into = f"INSERT INTO {connection.ops.quote_name(meta.db_table)} ({names}) VALUES "
-            _write(cursor, connection, into, zip(*columns, strict=True), len(columns))
+            table = f"{connection.ops.quote_name(meta.db_table)} ({names})"
+            _write(cursor, connection, table, zip(*columns, strict=True), len(columns))
     for row in rows:
         row._state.adding, row._state.db = False, using
 
@@ -66,13 +66,14 @@ def _new_ids(cursor: Any, connection: Any, model: Any, count: int) -> Iterable[i
     return range(last + 1, last + 1 + count)
 
 
-def _write(cursor: Any, connection: Any, into: str, rows: Iterable[Any], width: int) -> None:
+def _write(cursor: Any, connection: Any, table: str, rows: Iterable[Any], width: int) -> None:
     if connection.vendor == "postgresql":
         from psycopg2.extras import execute_values
 
-        execute_values(cursor, f"{into} %s", rows, page_size=PAGE)
+        execute_values(cursor, f"INSERT INTO {table} VALUES %s", rows, page_size=PAGE)  # noqa: S608
     else:
-        cursor.executemany(f"{into} ({', '.join(['%s'] * width)})", rows)
+        values = ", ".join(["%s"] * width)
+        cursor.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608
 
 
 def copy_to_trail(rows: Sequence[Any], actor: Actor | None, why: str, *, created: bool) -> None:

@@ -19,7 +19,7 @@ from core.services.errors import Conflict, StaleVersion
 def record_history(
     objects: Sequence[Any], actor: Actor | None, reason: str = "", *, created: bool = False
 ) -> None:
-    """Write a history row for each object (a model with simple-history) as it is stored, as `actor`.
+    """Write a history row for each object (a model with simple-history), as it is stored.
 
     For writes that signals do not see: `update()` and those of `core.services.bulk`.
     """
