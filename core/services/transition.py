@@ -3,7 +3,7 @@
 History libraries miss `QuerySet.update()`; plain `save()` misses races. This does neither.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -12,29 +12,20 @@ from django.db.models import F, ProtectedError, Q
 from core.models import MadeByPeople
 from core.services import remarks
 from core.services.access import Actor
+from core.services.bulk import copy_to_trail
 from core.services.errors import Conflict, StaleVersion
 
 
 def record_history(
-    objects: list[Any], actor: Actor | None, reason: str = "", *, created: bool = False
+    objects: Sequence[Any], actor: Actor | None, reason: str = "", *, created: bool = False
 ) -> None:
-    """Write a history row for each object (a model with simple-history), as `actor`.
+    """Write a history row for each object (a model with simple-history), as it is stored.
 
-    For writes that signals do not see: `update()` and `bulk_create()`.
+    For writes that signals do not see: `update()` and those of `core.services.bulk`.
     """
-    if not objects:
-        return
     for instance in objects if created else ():
         remarks.look_at(instance, is_new=True)
-    for instance in objects:  # what an earlier save of the same object left there would win
-        instance._history_user, instance._change_reason = actor, reason
-    type(objects[0]).history.bulk_history_create(
-        objects,
-        batch_size=500,
-        update=not created,
-        default_user=actor,
-        default_change_reason=reason,
-    )
+    copy_to_trail(objects, actor, reason, created=created)
 
 
 def save_with_history(

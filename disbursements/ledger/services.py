@@ -21,6 +21,7 @@ from accounts.scope import covers, grants_of
 from communes.own_day import check_place, unit_then
 from core.models import MadeByPeople, made_by
 from core.services.access import check
+from core.services.bulk import insert_all
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history, transition
 from core.values.dates import format_date, in_future, today
@@ -436,9 +437,9 @@ def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbu
             row.submitted_at = row.posted_at = now
             row.number = numbers[row.fiscal_year_id].pop(0)
     with explained():
-        created = Disbursement.objects.bulk_create(rows, batch_size=500)
-    record_history(created, actor, _("loaded from a workbook"), created=True)
-    return created
+        insert_all(rows)
+    record_history(rows, actor, _("loaded from a workbook"), created=True)
+    return list(rows)
 
 
 def _numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:
