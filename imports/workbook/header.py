@@ -24,7 +24,7 @@ _FIGURES = re.compile(
     r"^[-+]?[0-9]{1,3}(?:[., ][0-9]{3})+\b|^[-+]?[0-9]{5,}|"
     r"^[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}\b"
 )
-_NUMBERED = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
+NUMBERED = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
 _KEYS = frozenset(("activity", "title", "commune", "date", "voucher_no", "topic", "start"))
 
 
@@ -54,6 +54,11 @@ class Header:
 
     def letter(self, name: str) -> str:
         return get_column_letter(self.columns[name])
+
+    @property
+    def money_columns(self) -> set[int]:
+        """The columns that amounts are read from."""
+        return {c for name in self.columns if name in MONEY for c in self.parts(name)}
 
     def missing(self, kind: str) -> list[tuple[str, ...]]:
         """Groups of fields of which one is needed and none is there."""
@@ -149,7 +154,7 @@ def _is_row_below(sheet: Sheet, header: Header, number: int) -> bool:
         if column not in header.texts and column - 1 in under:
             under.add(column)
     texts = [squash(value) for value in cells.values() if isinstance(value, str)]
-    if not texts or not _is_words(cells) or all(_NUMBERED.match(text) for text in texts):
+    if not texts or not _is_words(cells) or all(NUMBERED.match(text) for text in texts):
         return False
     others = set(cells) - under
     units = {c for c in others if is_unit(str(cells[c])) and c not in _of_keys(header)}

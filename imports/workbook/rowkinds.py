@@ -14,11 +14,11 @@ from core.values.dates import DateError, parse_date
 from core.values.money import AmountError, parse_amount
 from core.values.text import fold, fold_key, squash
 
-from .columns import claimed, is_unit, label_keys
+from .columns import claimed, label_keys
 from .fields import COUNTS, DATES, MONEY
 from .header import Header
 from .model import ErrorValue, Formula
-from .units import is_remark
+from .units import is_remark, is_unit_row
 from .values import is_empty, shown, stored
 
 BLANK, SKIP, DATA, HEADING, SUBTOTAL, FOOTER, STRAY, NEW_HEADER, SAME_HEADER, REMARK = (
@@ -99,8 +99,8 @@ class RowKinds:
             return Found(REMARK)
         if self._repeats_header(cells):
             return Found(SAME_HEADER)
-        if texts and all(is_unit(text) for text in texts.values()):
-            return Found(SKIP)
+        if texts and is_unit_row(cells):
+            return Found(REMARK)
         if not (code or day) and (label := _total_label(texts)):
             return Found(SUBTOTAL, label)
         if not (code or numbers or (day and len(texts) > 2)) and _is_footer(texts):
@@ -131,7 +131,7 @@ class RowKinds:
                 continue
             if isinstance(cell, Formula | ErrorValue) or not isinstance(cell, str):
                 return True
-            if any(char.isdigit() for char in cell):
+            if any(char.isdigit() for char in cell) and not _FOOTER.search(fold(cell)):
                 return True
         return False
 
