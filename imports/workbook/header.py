@@ -1,7 +1,9 @@
 """Where a sheet's header is and which column holds what, found by the words alone."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +21,7 @@ from .values import stored
 
 SEARCHED_ROWS = 30
 DEEPEST = 6
+LEAST_MONTHS = 3  # cells with days that can be the headings of months
 
 _FIGURES = re.compile(
     r"^[-+]?[0-9]{1,3}(?:[., ][0-9]{3})+\b|^[-+]?[0-9]{5,}|"
@@ -116,7 +119,17 @@ def _last_rows(sheet: Sheet, first: int) -> list[int]:
 
 
 def _is_words(cells: dict[int, Any]) -> bool:
-    return all(_is_word(stored(value)) for value in cells.values())
+    months = _months_of(cells)
+    return all(column in months or _is_word(stored(value)) for column, value in cells.items())
+
+
+def _months_of(cells: dict[int, Any]) -> dict[int, str]:
+    """column → 'Tháng 7/2022' of the cells that hold the first day of a month each, as a program
+    makes of '7/2022'. Two days in a row may be those of a record."""
+    days = {c: day for c, cell in cells.items() if isinstance(day := stored(cell), date)}
+    if len(days) < LEAST_MONTHS or any(day.day != 1 for day in days.values()):
+        return {}
+    return {column: f"Tháng {day.month}/{day.year}" for column, day in days.items()}
 
 
 def _is_word(value: Any) -> bool:
@@ -181,10 +194,18 @@ def read_header(sheet: Sheet, kind: str, first: int, last: int) -> Header:
     for name, found_claims in claims.items():
         _settle(kind, header, name, found_claims)
     _settle_voucher_date(header)
-    settle_quarters(header)
+    settle_quarters(header, lambda: _lines_above(sheet, first))
     if header.months.keys() | header.columns.keys() >= set(QUARTERS) and "year" in header.weak:
         header.doubled.pop("year", None)  # the quarters say it all
     return header
+
+
+def _lines_above(sheet: Sheet, first: int) -> Iterator[str]:
+    """The texts above a header, and the sheet's name."""
+    yield sheet.name
+    for number, cells in sheet.rows.items():
+        if number < first:
+            yield from (text for text in cells.values() if isinstance(text, str))
 
 
 def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
@@ -268,7 +289,7 @@ def _texts(cells: dict[int, Any]) -> dict[int, str]:
         column: _lines(str(value)[:LONGEST])
         for column, cell in cells.items()
         if isinstance(value := stored(cell), str | int)
-    }
+    } | _months_of(cells)
     return {c: text for c, text in texts.items() if text}
 
 
