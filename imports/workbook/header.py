@@ -21,6 +21,7 @@ from .values import stored
 
 SEARCHED_ROWS = 30
 DEEPEST = 6
+LEAST_AGAIN = 3  # columns that a second row of headings names just so
 LEAST_MONTHS = 3  # cells with days that can be the headings of months
 
 _FIGURES = re.compile(
@@ -146,7 +147,26 @@ def _with_rows_below(sheet: Sheet, kind: str, header: Header) -> Header:
     while last < header.first + DEEPEST and _is_row_below(sheet, header, last + 1):
         last += 1
         header = read_header(sheet, kind, header.first, last)
+    _take_other_language(sheet, kind, header)
     return header
+
+
+def _take_other_language(sheet: Sheet, kind: str, header: Header) -> None:
+    """The row below that says the same once more, in another language: it belongs to the header,
+    and the units in it hold."""
+    cells = sheet.rows.get(header.last + 1, {})
+    if len(cells) < LEAST_AGAIN or not all(isinstance(cell, str) for cell in cells.values()):
+        return
+    below = read_header(sheet, kind, header.last + 1, header.last + 1)
+    again = [name for name in below.columns if header.columns.get(name) == below.columns[name]]
+    if len(again) < LEAST_AGAIN or len(again) * 5 < len(below.columns) * 4:
+        return
+    texts = [(fold(t), fold(header.texts.get(c, ""))) for c, t in below.texts.items()]
+    if sum(one == other for one, other in texts) * 2 > len(texts):
+        return  # the same header again: two tables
+    header.last += 1
+    for column, path in below.paths.items():
+        header.paths.setdefault(column, []).extend(path)
 
 
 def _is_row_below(sheet: Sheet, header: Header, number: int) -> bool:
@@ -215,7 +235,7 @@ def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
     strong = any(claim.strong for claim in claims)
     if kind != "plan" or name != "year":
         claims = [claim for claim in claims if claim.strong == strong]
-    for is_better in (_is_adjusted, _is_own, _is_whole, _is_strong):
+    for is_better in (_is_adjusted, _is_no_part, _is_own, _is_whole, _is_strong):
         claims = [claim for claim in claims if is_better(claim)] or claims
     if not strong:
         header.weak.add(name)
@@ -244,6 +264,12 @@ def _is_foreign(header: Header, claim: Claim) -> bool:
 
 def _is_adjusted(claim: Claim) -> bool:
     return claim.role is Role.ADJUSTED
+
+
+def _is_no_part(claim: Claim) -> bool:
+    """Of 'Tổng số' and 'Trong đó DTTS', each with men and women, the first; of what was granted
+    and what was asked for the granted."""
+    return claim.role not in (Role.OF_WHICH, Role.ASKED)
 
 
 def _is_own(claim: Claim) -> bool:

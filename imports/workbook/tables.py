@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from .amounts import Amounts, UnitOfSome
+from .amounts import TWO, Amounts, UnitOfSome, two_amounts
 from .asides import Asides, is_figure
 from .corrections import HIDDEN_ROWS, OUT, UNIT, Correction, said_of
 from .days import Days
@@ -16,7 +16,7 @@ from .formulas import is_placeholder
 from .header import Header
 from .layout import LAYOUTS
 from .merged import merged_amounts
-from .model import Formula, Issue, Reading, Row, Sheet
+from .model import Formula, Issue, Look, Reading, Row, Sheet
 from .remarks import Remarks
 from .rowkinds import (
     BLANK,
@@ -41,6 +41,19 @@ from .values import CellError, convert, is_empty, shown, stored
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
 
 _RECOMPUTED = {"plan": "year", "trainings": "total"}
+
+
+def _refuse_look_of_people(look: Look, cell: Any) -> None:
+    """A number format that makes something else than people of a number. Raises `CellError`."""
+    if look.percent:
+        text = _("The cell shows %(value)s as a percentage. Write a number of people.")
+        raise CellError("percentage", text % {"value": shown(cell)})
+    if look.things:
+        text = _("The cell shows “%(value)s %(things)s”. Write a number of people.")
+        raise CellError("unit_shown", text % {"value": shown(cell), "things": look.things})
+    if look.divisor != 1:
+        text = _("The cell holds %(value)s and shows it divided by %(divisor)d. Show the number.")
+        raise CellError("shown_divided", text % {"value": shown(cell), "divisor": look.divisor})
 
 
 class Table:
@@ -234,9 +247,10 @@ class Table:
             return self.amounts.read(name, number, cells)
         if name in COUNTS:
             self.amounts.refuse_placeholder(cell)
-            if (look := self.sheet.looks.get((number, self.columns[name]))) and look.percent:
-                text = _("The cell shows %(value)s as a percentage. Write a number of people.")
-                raise CellError("percentage", text % {"value": shown(cell)})
+            if look := self.sheet.looks.get((number, self.columns[name])):
+                _refuse_look_of_people(look, cell)
+            if isinstance(value := stored(cell), str) and TWO.search(value.strip()):
+                raise two_amounts(value)
         if name in DATES and isinstance(stored(cell), int | Decimal):
             cell = stored(cell) + self.sheet.days_off
         value = convert(name, cell)

@@ -47,6 +47,8 @@ WHY_COLUMN = {
     Role.CUMULATIVE: gettext_lazy("cumulative"),
     Role.PERIOD: gettext_lazy("of this period"),
     Role.OF_WHICH: gettext_lazy("a part of another column"),
+    Role.ASKED: gettext_lazy("asked for"),
+    Role.ADVANCED: gettext_lazy("paid ahead"),
     Role.PLANNED: gettext_lazy("planned"),
     Role.DONE: gettext_lazy("carried out"),
     Role.QUANTITY: gettext_lazy("not money"),
