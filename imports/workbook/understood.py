@@ -24,6 +24,8 @@ WHY_ROW = {
     "skip": gettext_lazy("the numbers of the columns, or a unit"),
     "heading": gettext_lazy("a heading"),
     "subtotal": gettext_lazy("a total"),
+    "unnamed": gettext_lazy("a total without a name"),
+    "balance": gettext_lazy("a balance"),
     "footer": gettext_lazy("below the table"),
     "remark": gettext_lazy("a remark about the unit"),
     "same_header": gettext_lazy("the header again"),
