@@ -3,16 +3,19 @@
 History libraries miss `QuerySet.update()`; plain `save()` misses races. This does neither.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, ProtectedError, Q
 
 from core.models import MadeByPeople
-from core.services import remarks
+from core.services import progress, remarks
 from core.services.access import Actor
 from core.services.errors import Conflict, StaleVersion
+
+Model = TypeVar("Model", bound=models.Model)
+AT_ONCE = 2000  # rows
 
 
 def record_history(
@@ -35,6 +38,19 @@ def record_history(
         default_user=actor,
         default_change_reason=reason,
     )
+
+
+def create_all(rows: Sequence[Model], actor: Actor | None, reason: str = "") -> list[Model]:
+    """Save new rows of a model with simple-history, each with its history, some thousand at a
+    time; how many are written is told (`core.services.progress`)."""
+    created: list[Model] = []
+    for start in range(0, len(rows), AT_ONCE):
+        manager = type(rows[0])._default_manager
+        made = manager.bulk_create(rows[start : start + AT_ONCE], batch_size=500)
+        record_history(made, actor, reason, created=True)
+        created += made
+        progress.tell(progress.WRITTEN, len(created), len(rows))
+    return created
 
 
 def save_with_history(

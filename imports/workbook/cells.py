@@ -8,9 +8,11 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 from openpyxl.utils.escape import unescape
 
+from core.services.progress import READ, tell
+
 from .model import ErrorValue, Formula, Look, Sheet, WorkbookError
 
-MAX_CELLS = 1_000_000
+MAX_CELLS = 4_000_000  # filled ones
 MAX_COLUMN = 256  # beyond: counted, not kept
 MAX_TEXT = 32_767  # Excel's own limit for a cell
 MAX_MERGES = 200_000
@@ -77,6 +79,7 @@ class CellReader:
         elif tag == "row":
             if self.cells:
                 self.sheet.rows[self.row] = self.cells
+                tell(READ, len(self.sheet.rows))
         elif tag == "rPh":
             self.phonetic = False
 
