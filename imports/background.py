@@ -14,6 +14,7 @@ from accounts.models import User
 from core.services.errors import Conflict
 from imports import apart
 from imports.models import Upload, UploadState
+from imports.outcome import Outcome, of_file
 from tasks import lease
 
 LONG = 3_000  # rows, from which on a task reads and saves
@@ -58,7 +59,11 @@ def check(upload_id: int, actor_id: int, language: str, remember_year: bool) -> 
     if upload.state != UploadState.CHECKING:
         return
     with override(language):
-        outcome = services.check_again(upload, actor, apart.OF_A_TASK)
+        try:
+            outcome = services.check_again(upload, actor, apart.OF_A_TASK)
+        except PermissionDenied as refusal:  # taken away since it was sent
+            outcome = Outcome(upload.kind, upload.name, upload.chosen_year)
+            outcome.errors.append(of_file("not_allowed", str(refusal) or _("You may not do this.")))
         with transaction.atomic():
             services.write_down(upload, outcome)
             if remember_year:

@@ -61,7 +61,24 @@ class Holder:
         return Job.objects.filter(pk=self.id, worker=self.worker, ended_at=None)
 
 
-_at_work: list[tuple[Holder, Event, Any]] = []  # a worker has one task at a time
+@dataclass
+class AtWork:
+    """A task in hand: who says how far it is, and how that is ended."""
+
+    holder: Holder
+    over: Event
+    signs: Thread
+    hearing: Any
+
+    def leave(self) -> QuerySet[Job]:
+        """Say no more of it; its job, while it is held."""
+        self.over.set()
+        self.signs.join(timeout=5)
+        self.hearing.__exit__(None, None, None)
+        return self.holder.row
+
+
+_at_work: list[AtWork] = []  # a worker has one task at a time
 
 
 def begin(id: UUID, worker: str) -> None:
@@ -73,31 +90,26 @@ def begin(id: UUID, worker: str) -> None:
     holder.attempt = Job.objects.values_list("attempts", flat=True).get(pk=id)
     over, hearing = Event(), progress.heard_by(holder.hear)
     hearing.__enter__()
-    _at_work.append((holder, over, hearing))
-    Thread(target=_beat, args=(holder, over), daemon=True).start()
+    signs = Thread(target=_beat, args=(holder, over), daemon=True)
+    signs.start()
+    _at_work.append(AtWork(holder, over, signs, hearing))
 
 
 def end(failed: str = "") -> None:
     """No longer hold the task in hand; one that says no more has ended well."""
-    holder, over, hearing = _at_work.pop()
-    over.set()
-    hearing.__exit__(None, None, None)
-    holder.row.update(ended_at=Now(), failed=failed)
+    _at_work.pop().leave().update(ended_at=Now(), failed=failed)
 
 
 def let_go() -> None:
     """No longer hold the task in hand: it is done later, unless this was its last attempt."""
-    holder, over, hearing = _at_work.pop()
-    over.set()
-    hearing.__exit__(None, None, None)
     later = ExpressionWrapper(Now() + timedelta(seconds=AGAIN_AFTER), DateTimeField())
-    _give_back(holder.row, run_after=later)
+    _give_back(_at_work.pop().leave(), run_after=later)
 
 
 def finish() -> None:
     """End the task in hand within the transaction of its effect; `LostLease` for who lost it.
     Outside a task nothing happens."""
-    if _at_work and not _at_work[-1][0].row.update(ended_at=Now()):
+    if _at_work and not _at_work[-1].holder.row.update(ended_at=Now()):
         raise LostLease
 
 
@@ -107,13 +119,12 @@ def is_in_hand() -> bool:
 
 def _beat(holder: Holder, over: Event) -> None:
     """Say every second that the worker lives and how far it is, over a connection of its own."""
-    if connection.vendor == "sqlite":
-        with suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout = 0")  # what is locked is told at the next beat
     while not over.wait(BEAT):
-        if connection.vendor == "sqlite":
-            _tell_beside(holder)
         try:
+            if connection.vendor == "sqlite":
+                _tell_beside(holder)
+                with connection.cursor() as cursor:
+                    cursor.execute("PRAGMA busy_timeout = 0")  # locked: told at the next beat
             held = holder.row.update(
                 seen_at=Now(), stage=holder.stage, done=holder.done, total=holder.total
             )
