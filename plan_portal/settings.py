@@ -59,8 +59,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "django_tasks",
+    "django_tasks_db",
     "plan_portal",
     "core",
+    "tasks",
     "accounts",
     "communes",
     "programs",
@@ -256,6 +259,11 @@ BACKUP_KEY = env.str("BACKUP_KEY", default="")
 BACKUP_KEEP = env.str("BACKUP_KEEP", default="7,4,12")  # days, weeks, months
 BACKUP_LATE_HOURS = whole_number("BACKUP_LATE_HOURS", 26)  # /readyz says so from then on
 DISK_RESERVE_MB = whole_number("DISK_RESERVE_MB", 200)  # with less, /readyz is not ready
+
+
+# Long work waits in the database (ADR 25). 0 where `manage.py work` runs somewhere by itself.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+WORK_TASKS = env.bool("WORK_TASKS", default=True)
 
 
 def mail_url(text: str) -> dict:

@@ -4,16 +4,19 @@ History libraries miss `QuerySet.update()`; plain `save()` misses races. This do
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, ProtectedError, Q
 
 from core.models import MadeByPeople
-from core.services import remarks
+from core.services import progress, remarks
 from core.services.access import Actor
-from core.services.bulk import copy_to_trail
+from core.services.bulk import copy_to_trail, insert_all
 from core.services.errors import Conflict, StaleVersion
+
+Model = TypeVar("Model", bound=models.Model)
+AT_ONCE = 2000  # rows
 
 
 def record_history(
@@ -26,6 +29,17 @@ def record_history(
     for instance in objects if created else ():
         remarks.look_at(instance, is_new=True)
     copy_to_trail(objects, actor, reason, created=created)
+
+
+def create_all(rows: Sequence[Model], actor: Actor | None, reason: str = "") -> list[Model]:
+    """Save new rows of a model with simple-history, each with its history, some thousand at a
+    time; how many are written is told (`core.services.progress`)."""
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        insert_all(some)
+        record_history(some, actor, reason, created=True)
+        progress.tell(progress.WRITTEN, start + len(some), len(rows))
+    return list(rows)
 
 
 def save_with_history(

@@ -21,6 +21,7 @@ from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from communes.models import Commune, Level
 from core.services.errors import StaleVersion
+from core.services.progress import CHECKED, counted
 from core.values import display
 from core.values.text import fold_key
 from disbursements.models import UNSPECIFIED_FUND
@@ -71,7 +72,8 @@ class Builder(ABC):
         self.reading, self.corrections = reading, reading.given
         self.layouts = {sheet.name: sheet.layout for sheet in reading.sheets}
         self.known = KnownRows(self, reading)
-        found = [(row, item) for row in reading.rows if (item := self.meaning(row)) is not None]
+        rows = counted(CHECKED, reading.rows)
+        found = [(row, item) for row in rows if (item := self.meaning(row)) is not None]
         self.found = found
         for row in reading.wrong:
             self.item(row)

@@ -43,7 +43,8 @@ _BALANCE = re.compile(r"^(?:so )?(?:du|ton) (?:quy )?(?:dau|cuoi)\b|^(?:opening|
 _PERIOD_HEADING = re.compile(r"^(?:thang|quy|nam|month|quarter)\s*(?:[0-9]|[ivx]+\b).{0,20}$")
 _OF_WHAT = re.compile(
     r"^(?:quy|thang|ca nam|nam|chuong trinh|xa|trang|muc|phan|theo|toan|cac|so tien|phat sinh|"
-    r"luy ke|den|tu dau|chuyen|mang sang|tien|chi\b|von|gia tri|kinh phi|ngan sach|ke hoach|giai ngan|du an|hoat dong|"
+    r"luy ke|den|tu dau|chuyen|mang sang|tien|chi\b|von|gia tri|kinh phi|ngan sach|"
+    r"ke hoach|giai ngan|du an|hoat dong|"
     r"for|of|quarter|program|programme|[ivx]+|[a-h])\b|^[(0-9]"
 )
 _ACRONYM = re.compile(r"^[A-Z]{2,8}[0-9.\-]*$")
