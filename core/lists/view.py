@@ -10,14 +10,16 @@ from django.utils.translation import gettext as _
 
 from core.lists import files
 from core.lists import persistence as memory
-from core.lists.columns import cell
+from core.lists.columns import cell, fitting
 from core.lists.filtering import Found, find
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
 from core.services.access import ActorRequest
 from core.values import display
+from core.web.preferences import rows_of
 
+SIGNS = {"": "↕", "ascending": "▲", "descending": "▼"}
 PART = "list"  # the id of what htmx replaces
 BAD_REQUEST = 400
 
@@ -103,6 +105,8 @@ class Seen:
             "clear_href": f"{self.asked.path}?clear=1",
             "head": self.head(),
             "lines": self.lines(),
+            "rows_shown": rows_of(self.request),
+            "address": self.request.get_full_path(),
             "sums": self.sum_cells(),
             "wrong": self.found.wrong,
             "figures": [] if self.found.wrong else [*self.listing.figures(self.rows)],
@@ -123,16 +127,26 @@ class Seen:
             sorted_by = column is self.asked.sort
             way = ("descending" if self.asked.descending else "ascending") if sorted_by else ""
             href = self.asked.sort_href(column) if column.order else ""
-            found.append({"column": column, "href": href, "way": way})
+            found.append(
+                {
+                    "column": column,
+                    "href": href,
+                    "way": way,
+                    "sign": SIGNS[way],
+                    "kind": f"{'n ' if column.is_number else ''}{fitting(column.heading)}",
+                    "note_kind": fitting(column.note_heading),
+                }
+            )
         return found
 
     def lines(self) -> list[dict[str, Any]]:
         rows = self.listing.prepare(list(self.page), self.request.user)
+        key = next((column for column in self.asked.columns if column.sum), None)
         return [
             {
                 "row": row,
                 "href": self.listing.href(row) if self.listing.href else "",
-                "cells": [cell(column, row) for column in self.asked.columns],
+                "cells": [cell(column, row, column is key) for column in self.asked.columns],
             }
             for row in rows
         ]
@@ -141,13 +155,15 @@ class Seen:
         """The last line of the table: what each column adds up to, over all pages."""
         if not self.sums:
             return []
-        return [
-            {
-                "label": column.heading,
-                "text": display.number(self.sums[column.name]) if column.name in self.sums else "",
-            }
-            for column in self.asked.columns[1:]
-        ]
+        found = []
+        for column in self.asked.columns:
+            sum_of = self.sums.get(column.name)
+            text = "" if sum_of is None else display.number(sum_of)
+            kind = "n" if text else "none"
+            found.append({"label": column.heading, "text": text, "kind": kind})
+            if column.note_heading:
+                found.append({"label": column.note_heading, "text": "", "kind": "none"})
+        return found[1:]
 
     def choices(self) -> list[dict[str, Any]]:
         """Every column, ticked where it is shown; the first is always there."""
@@ -190,6 +206,7 @@ class Seen:
             "form": self.found.filters.form,
             "search": next((f for f in self.found.fields if f.name == SEARCH), None),
             "fields": others,
-            "open": any(field.name in used for field in others),
+            "open": any(field.errors for field in others),
+            "used": sum(field.name in used for field in others) or "",
             **sorting,
         }

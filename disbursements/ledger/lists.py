@@ -103,6 +103,7 @@ COLUMNS = (
         "status",
         tone=lambda row: row.status,
         note=lambda row: _("reversal") if row.reverses_id else "",
+        inside=True,
         note_label=gettext_lazy("kind"),
     ),
     Column(
