@@ -1,6 +1,7 @@
 """Answers with a list: the whole page, the part that a filter changes (htmx), Excel or CSV."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http.response import HttpResponseBase
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.lists import files
 from core.lists import persistence as memory
-from core.lists.columns import cell, fitting
+from core.lists.columns import cell, fitting, shown
 from core.lists.filtering import Found, find
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
@@ -105,6 +106,7 @@ class Seen:
             "clear_href": f"{self.asked.path}?clear=1",
             "head": self.head(),
             "lines": self.lines(),
+            "ticks": self.ticks(),
             "rows_shown": rows_of(self.request),
             "address": self.request.get_full_path(),
             "sums": self.sum_cells(),
@@ -146,10 +148,36 @@ class Seen:
             {
                 "row": row,
                 "href": self.listing.href(row) if self.listing.href else "",
+                **self.tick(row),
                 "cells": [cell(column, row, column is key) for column in self.asked.columns],
             }
             for row in rows
         ]
+
+    def tick(self, row: Any) -> dict[str, str]:
+        """The box of a row."""
+        if self.listing.ticks is None:
+            return {}
+        first, worth = self.asked.columns[0], self.listing.ticks.worth
+        return {
+            "tick": self.listing.ticks.value(row),
+            "tick_label": _("Tick %(row)s") % {"row": shown(first.value(row))},
+            "worth": str(worth(row)) if worth else "",
+        }
+
+    def ticks(self) -> dict[str, Any] | None:
+        """What can be done with the ticked rows, and what all that are found come to."""
+        ticks = self.listing.ticks
+        if ticks is None or not ticks.actions:
+            return None
+        column = self.listing.column(ticks.whole)
+        whole = count_and_sums(self.rows, (column,))[1][ticks.whole] if column else None
+        return {
+            "actions": ticks.actions,
+            "href": f"{ticks.href}?{urlencode(self.kept(COLUMNS), safe=',')}",
+            "count": str(self.count),
+            "worth": "" if whole is None else str(whole),
+        }
 
     def sum_cells(self) -> list[dict[str, Any]]:
         """The last line of the table: what each column adds up to, over all pages."""
