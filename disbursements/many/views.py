@@ -31,6 +31,7 @@ from disbursements.ledger.remarks import look_at
 from disbursements.many import services as many
 from disbursements.models import Disbursement
 
+SHOWN = 10  # rows that are named of those left out for one reason
 UNDONE_AT_ONCE = 300  # ids that an address takes
 Chosen = list[tuple[int, int | None]]
 
@@ -161,6 +162,22 @@ def _say(request: PersonRequest, deed: many.Deed, done: list[Disbursement]) -> N
         messages.info(request, format_html(_("If that was a mistake: {}."), link))
 
 
+def _by_reason(left: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows left as they are, by why: how many, and the first of them."""
+    found: dict[str, list[Disbursement]] = {}
+    for each in left:
+        found.setdefault(each["why"], []).append(each["row"])
+    return [
+        {
+            "why": why,
+            "count": display.number(len(rows)),
+            "lines": ledger_rows.table_rows(rows[:SHOWN]),
+            "more": len(rows) > SHOWN,
+        }
+        for why, rows in found.items()
+    ]
+
+
 def _question(
     user: User, deed: many.Deed, able: list[Disbursement], left: list[dict[str, Any]]
 ) -> dict[str, Any]:
@@ -171,9 +188,6 @@ def _question(
     lines = ledger_rows.table_rows(able)
     for line, said in zip(lines, remarks, strict=True):
         line["remarks"] = [remark.text for remark in said]
-    others = ledger_rows.table_rows([each["row"] for each in left])
-    for line, each in zip(others, left, strict=True):
-        line["why"] = each["why"]
     return {
         "deed": deed,
         "lines": lines,
@@ -181,6 +195,6 @@ def _question(
         "total": display.number(total),
         "words": in_words(total),
         "remarked": [line for line in lines if line["remarks"]],
-        "left": others,
+        "left": _by_reason(left),
         "wants_reason": deed.reason(able),
     }

@@ -1,5 +1,7 @@
-"""Many rows of the ledger at once: submitted, withdrawn, posted, returned, deleted, taken as a file;
-four eyes, scope and closed months hold for each of them, and what is wrong is said by row."""
+"""Many rows of the ledger at once: submitted, withdrawn, posted, returned, deleted, in a file.
+
+Four eyes, scope and closed months hold for each of them, and what is wrong is said by row.
+"""
 
 from datetime import date
 from io import BytesIO
@@ -185,8 +187,9 @@ def test_where_some_cannot_it_is_asked_and_says_why_of_each(cast, client):
     assert asked.status_code == 200
     assert states(fine, waits) == ["draft", "submitted"]
     assert [line["row"].pk for line in asked.context["lines"]] == [fine.pk]
-    assert [line["row"].pk for line in asked.context["left"]] == [waits.pk]
-    assert "Chờ duyệt" in asked.context["left"][0]["why"]
+    (left,) = asked.context["left"]
+    assert [line["row"].pk for line in left["lines"]] == [waits.pk]
+    assert "Chờ duyệt" in left["why"]
 
 
 def test_posting_asks_once_with_count_sum_in_words_and_what_is_remarked(cast, client):
