@@ -104,6 +104,7 @@ def _describe(resource: Any, one: Any) -> None:
             bodies[each] = handler.body_of_many
     acted = {
         each: extend_schema(
+            operation_id=f"{resource.__name__.lower()}_{each}",
             request=handler.body_of_acted,
             responses={status.HTTP_200_OK: inline_serializer(f"{name}RowsChanged", made)},
             parameters=[IDEMPOTENCY_KEY],

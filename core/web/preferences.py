@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from core.services.access import public
+from core.services.access import SIGNED_IN, public, requires
 
 COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
@@ -58,8 +58,8 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     return _remember(request, COOKIE, "theme", THEMES)
 
 
-@public
 @require_POST
+@requires(SIGNED_IN)
 def set_rows(request: HttpRequest) -> HttpResponse:
     """Remember the rows of lists and go back to the list they were chosen on."""
     return _remember(request, _rows_cookie(request), "rows", ROWS)
