@@ -1,6 +1,6 @@
 """Many records in one request: all of them or none, errors by row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import wraps
 from typing import Any
 
@@ -9,20 +9,25 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import error_detail
+from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
 from core.api.viewsets import IDEMPOTENCY_KEY, idempotently, with_warnings
+from core.services.errors import Conflict
 
 MOST = 1000
+MOST_ACTED = 500  # rows that one action changes at once
+MAX_ID = 2**63 - 1
 
 
 class RowErrors(Exception):
-    """What is wrong with which of many rows: `{index: ValidationError}`, counted from 0."""
+    """What is wrong with which of many rows: `{index: error}`, counted from 0; an error is a
+    `ValidationError`, a `Conflict` or a `PermissionDenied`."""
 
-    def __init__(self, errors: dict[int, DjangoValidationError]) -> None:
+    def __init__(self, errors: Mapping[int, Exception]) -> None:
         super().__init__(f"{len(errors)} rows")
         self.errors = errors
 
@@ -58,7 +63,7 @@ class Bulk:
             try:  # what can be read is tried even beside what cannot: one answer names every row
                 created = self.perform_bulk(list(fields.values())) if fields else []
             except RowErrors as found:
-                said = {self.places[n]: error_detail(each) for n, each in found.errors.items()}
+                said = {self.places[n]: _said_of(each)[0] for n, each in found.errors.items()}
                 errors |= said
             if errors:
                 raise rows_refused(errors)  # and all is undone
@@ -78,13 +83,13 @@ class Bulk:
                 errors[index] = serializer.errors
         return fields, errors
 
-    def answer_many(self: Any, created: list[Any]) -> Response:
-        """The records made, in that order."""
+    def answer_many(self: Any, created: list[Any], code: int = status.HTTP_201_CREATED) -> Response:
+        """The records made or changed, in that order."""
         keys = [row.pk for row in created]
         found = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
         rows = self.get_serializer([found[key] for key in keys], many=True).data
         data = with_warnings({"count": len(rows), "rows": rows})
-        return Response(data, status.HTTP_201_CREATED)
+        return Response(data, code)
 
 
 def _describe(resource: Any, one: Any) -> None:
@@ -97,7 +102,18 @@ def _describe(resource: Any, one: Any) -> None:
     for each in dir(resource):
         if hasattr(handler := getattr(resource, each), "body_of_many"):
             bodies[each] = handler.body_of_many
-    described = {
+    acted = {
+        each: extend_schema(
+            operation_id=f"{resource.__name__.lower()}_{each}",
+            request=handler.body_of_acted,
+            responses={status.HTTP_200_OK: inline_serializer(f"{name}RowsChanged", made)},
+            parameters=[IDEMPOTENCY_KEY],
+            filters=False,
+        )
+        for each in dir(resource)
+        if hasattr(handler := getattr(resource, each), "body_of_acted")
+    }
+    described = acted | {
         each: extend_schema(
             request=body, responses=responses, parameters=[IDEMPOTENCY_KEY], filters=False
         )
@@ -126,6 +142,89 @@ def act_many(name: str, *, permission: Any, body: Any) -> Any:
         return action(detail=True, methods=["post"], url_path=name, url_name=name)(handler)
 
     return decorate
+
+
+class RowsSerializer(StrictSerializer):
+    """Which rows an action is done with, and the versions it was decided on, if the client wants
+    them checked: as many, in the same order."""
+
+    ids = serializers.ListField(
+        child=WholeNumberField(min_value=1, max_value=MAX_ID), min_length=1, max_length=MOST_ACTED
+    )
+    versions = serializers.ListField(
+        child=WholeNumberField(min_value=1, max_value=MAX_VERSION),
+        required=False,
+        max_length=MOST_ACTED,
+        help_text="As many as `ids`, in the same order. Stale: 409.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        versions = attrs.pop("versions", None)
+        ids = attrs.pop("ids")
+        if versions is not None and len(versions) != len(ids):
+            raise ValidationError({"versions": [_("Give as many as ids, in the same order.")]})
+        attrs["chosen"] = list(zip(ids, versions or [None] * len(ids), strict=True))
+        return attrs
+
+
+class RowsReasonSerializer(RowsSerializer):
+    """The same, of an action that has to be explained once for all of them."""
+
+    reason = TextField(max_length=2000)
+
+
+def act_on_many(
+    name: str, *, permission: Any, right: Any = None, body: Any = RowsSerializer
+) -> Any:
+    """An action `POST …/name/` on many rows of a `Bulk` resource, all of them or none:
+    `method(self, chosen, **fields) -> rows`, `chosen` being (id, version or None), and raises
+    `RowErrors`. `right(actor)` raises `PermissionDenied` for who may do it with no row."""
+
+    def decorate(method: Any) -> Any:
+        @wraps(method)
+        def handler(self: Any, request: Request) -> Response:
+            def effect() -> Response:
+                if right is not None:
+                    right(request.user)
+                fields = self.read_body(body)
+                try:
+                    done = method(self, **fields)
+                except RowErrors as found:
+                    raise acted_on_none(found, fields["chosen"]) from found
+                return self.answer_many(done, status.HTTP_200_OK)
+
+            return idempotently(request, effect)
+
+        for attribute in ("__wrapped__", "__annotations__"):
+            handler.__dict__.pop(attribute, None)
+        handler.permission = permission  # type: ignore[attr-defined]
+        handler.is_act = handler.body_of_acted = body  # type: ignore[attr-defined]
+        options = {"url_path": name, "url_name": f"{name}-many"}
+        return action(detail=False, methods=["post"], **options)(handler)
+
+    return decorate
+
+
+def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, Any]]) -> ValidationError:
+    """The refusal that names each row that is wrong, counted from 1, with its id: 403 or 409 where
+    that is what all of them are refused with, else 400."""
+    said = {n: _said_of(each) for n, each in found.errors.items()}
+    rows = [{"row": n + 1, "id": chosen[n][0], "errors": said[n][0]} for n in sorted(said)]
+    refusal = ValidationError()
+    refusal.detail = {"rows": rows}  # type: ignore[dict-item]  # numbers stay numbers
+    codes = {code for _errors, code in said.values()}
+    refusal.status_code = codes.pop() if len(codes) == 1 else status.HTTP_400_BAD_REQUEST
+    return refusal
+
+
+def _said_of(error: Exception) -> tuple[dict[str, list[str]], int]:
+    """A row's refusal in DRF's shape, and its status."""
+    if isinstance(error, DjangoValidationError):
+        return error_detail(error), status.HTTP_400_BAD_REQUEST
+    if isinstance(error, Conflict):
+        return {"detail": [str(error.message)]}, status.HTTP_409_CONFLICT
+    said = str(error) or str(PermissionDenied.default_detail)
+    return {"detail": [said]}, status.HTTP_403_FORBIDDEN
 
 
 def _rows_of(data: Any) -> list[Any]:
