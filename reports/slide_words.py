@@ -85,3 +85,13 @@ def stated(rows: list[dict[str, Any]]) -> str:
         "agreeing": display.number(agreeing),
         "all": display.number(len(rows)),
     }
+
+
+def of_review(key: str, rows: list[list[Any]]) -> str:
+    """What the annual review said, in a sentence."""
+    count = display.number(len(rows))
+    if key == "outcomes":
+        return _("%(count)s outcomes were stated.") % {"count": count}
+    if key == "requests":
+        return _("%(count)s requests were made at the review.") % {"count": count}
+    return _("Who was at the review, and what was discussed.")

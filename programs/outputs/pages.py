@@ -194,7 +194,7 @@ outputs = RecordAdmin(
         ),
     ),
     sections=_checks,
-    more=((_("Groups and clubs"), "groups"), (_("Vocational links"), "referrals")),
+    more=((_("Groups and clubs"), "groups"),),
 )
 
 groups = RecordAdmin(
