@@ -58,13 +58,21 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
         found.append(Slide("stated", _("Stated and counted"), said, _stated(stated)))
     for key, (title, columns) in REVIEW.items():
         if rows := review.get(key):
-            table = _table([(str(column), False) for column in columns], rows)
+            wide = 0 if key == "requests" else 1
+            table = _table([(str(column), False) for column in columns], rows, wide=wide)
             found.append(Slide(key, str(title), words.of_review(key, rows), (table,)))
     return found
 
 
 REVIEW = {
-    "discussed": (gettext_lazy("The annual review"), (gettext_lazy("What"), gettext_lazy("Said"))),
+    "present": (
+        gettext_lazy("The annual review"),
+        (gettext_lazy("Who"), gettext_lazy("Office, and what they did")),
+    ),
+    "discussed": (
+        gettext_lazy("What was discussed"),
+        (gettext_lazy("What"), gettext_lazy("In the meeting's words")),
+    ),
     "outcomes": (
         gettext_lazy("What was achieved"),
         (gettext_lazy("Programme"), gettext_lazy("Stated outcome")),
@@ -141,15 +149,18 @@ def _tiles(tiles: dict[str, Any]) -> tuple[Part, ...]:
     return ({"kind": "tiles", "tiles": tiles, "note": note},) if tiles["tiles"] else ()
 
 
-def _table(columns: list[tuple[str, bool]], rows: list[list[Any]], caption: str = "") -> Part:
-    """`columns` are titles and whether they hold numbers; a cell is text, or text with its heat."""
+def _table(
+    columns: list[tuple[str, bool]], rows: list[list[Any]], caption: str = "", wide: int = 0
+) -> Part:
+    """`columns` are titles and whether they hold numbers, `wide` is the widest of them; a cell is
+    text, or text with its heat."""
     cells = [
         [cell if isinstance(cell, dict) else {"text": cell, "heat": None} for cell in row]
         for row in rows
     ]
     heads = [{"title": title, "number": number} for title, number in columns]
     lines = [list(zip(heads, row, strict=True)) for row in cells]
-    return {"kind": "table", "columns": heads, "rows": lines, "caption": caption}
+    return {"kind": "table", "columns": heads, "rows": lines, "caption": caption, "wide": wide}
 
 
 def _heat(heat: dict[str, Any]) -> Part:
@@ -214,7 +225,15 @@ def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
         (_("Do they agree?"), False),
     ]
     words = {True: _("Agrees"), False: _("Differs"), None: display.NOTHING}
-    rows = [[r["label"], r["text"], r["counted"], words[r["agrees"]]] for r in stated[:ROWS]]
+    rows = [
+        [
+            r["label"],
+            ", ".join(filter(None, [r["text"], r["as_of"]])),
+            r["counted"],
+            words[r["agrees"]],
+        ]
+        for r in stated[:ROWS]
+    ]
     return (_table(columns, rows),)
 
 

@@ -88,10 +88,12 @@ def stated(rows: list[dict[str, Any]]) -> str:
 
 
 def of_review(key: str, rows: list[list[Any]]) -> str:
-    """What the annual review said, in a sentence."""
+    """What a page of the annual review shows, in a sentence."""
     count = display.number(len(rows))
     if key == "outcomes":
-        return _("%(count)s outcomes were stated.") % {"count": count}
+        return _("What was reached, as the review put it.")
     if key == "requests":
         return _("%(count)s requests were made at the review.") % {"count": count}
-    return _("Who was at the review, and what was discussed.")
+    if key == "discussed":
+        return _("Shortcomings, difficulties, challenges and solutions.")
+    return _("Who came to the review, and who spoke.")

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalvisit',
             name='state',
-            field=models.CharField(choices=[('planned', 'Planned'), ('made', 'Made')], default='made', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('planned', 'To be made'), ('made', 'Made')], default='made', max_length=10, verbose_name='state'),
         ),
         migrations.AddField(
             model_name='meeting',
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='visit',
             name='state',
-            field=models.CharField(choices=[('planned', 'Planned'), ('made', 'Made')], default='made', max_length=10, verbose_name='state'),
+            field=models.CharField(choices=[('planned', 'To be made'), ('made', 'Made')], default='made', max_length=10, verbose_name='state'),
         ),
         migrations.AlterField(
             model_name='historicalvisit',

@@ -243,7 +243,6 @@ class StatedFigure(Placed, models.Model):
         meeting = getattr(self, "meeting", None)
         return first_day(self) or self.as_of or (meeting and meeting.date)
 
-
     @property
     def as_of_said(self) -> str:
         """As of when, in the source's words, and the day that the ledger is compared up to."""

@@ -1,4 +1,7 @@
-"""Monitoring visits: planned, then made: who went where and what they saw. Photos show places, not children."""
+"""Monitoring visits, planned and made: who went where and what they saw.
+
+Photos show places, not children.
+"""
 
 from datetime import date as Date
 
@@ -14,7 +17,7 @@ from programs.models import Output, Program
 
 
 class VisitState(models.TextChoices):
-    PLANNED = "planned", _("Planned")
+    PLANNED = "planned", _("To be made")
     MADE = "made", _("Made")
 
 

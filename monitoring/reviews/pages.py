@@ -240,9 +240,7 @@ visit_area = RecordAdmin(
     columns=(
         Column("title", _("visit"), lambda row: row.title, "sort_key"),
         Column("date", _("date"), lambda row: row.date, "date"),
-        Column(
-            "state", _("state"), lambda row: row.get_state_display(), "state", tone=_visit_tone
-        ),
+        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_visit_tone),
         PROGRAM,
         COMMUNE,
         Column("who", _("who goes"), lambda row: row.who),

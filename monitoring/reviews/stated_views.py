@@ -140,9 +140,7 @@ def stated_section(request: PersonRequest, row: Any) -> Iterable[Section]:
     )
     if any(getattr(row, rows).exists() for rows in KEPT.values()):
         form = tried if isinstance(tried, WithdrawForm) else WithdrawForm(meeting=row, **WITHDRAW)
-        yield _section(
-            row, _("Take out what is not so"), form, "stated-withdraw", _("Take it out")
-        )
+        yield _section(row, _("Take out what is not so"), form, "stated-withdraw", _("Take it out"))
 
 
 ATTENDANCE, FIGURE, OUTCOME, WITHDRAW = (

@@ -87,7 +87,10 @@ FIGURES: tuple[dict[str, Any], ...] = (
 )
 OUTCOMES = (
     ("ECCD", "Năng lực của cán bộ y tế và giáo viên mầm non được nâng lên."),
-    ("ECCD", "Các nhóm cha mẹ nuôi dạy trẻ được duy trì; có mô hình sinh kế; cải thiện dinh dưỡng."),
+    (
+        "ECCD",
+        "Các nhóm cha mẹ nuôi dạy trẻ được duy trì; có mô hình sinh kế; cải thiện dinh dưỡng.",
+    ),
     ("GBV", "Thanh niên, học sinh tham gia phòng, chống tảo hôn qua CLB thủ lĩnh thay đổi."),
     ("GBV", "Nhận thức về phòng, chống mua bán người qua công nghệ số được nâng lên."),
     ("GBV", "Trẻ em gái và phụ nữ trẻ được phát huy vai trò lãnh đạo."),
@@ -316,7 +319,8 @@ def _works(scene: Scene) -> None:
             commune=scene.communes[code],
             fiscal_year=scene.years["2023"],
             kind="vocational",
-            note="Kết nối học nghề; số người không nêu.",
+            note="Kết nối học nghề, hướng nghiệp, học việc; số người không nêu, danh sách xã "
+            "còn mở.",
         )
 
 
@@ -348,7 +352,6 @@ def _conference(scene: Scene) -> None:
         date_precision="month",
         place="Huyện Phong Thổ, tỉnh Lai Châu",
         fiscal_year=scene.years["2023"],
-        boards=list(Board.objects.in_office(date(2023, 7, 31))),
         reports_given="Quyền Quản lý Vùng dự án trình bày tổng quan.\n"
         "Các điều phối viên báo cáo kết quả từng chương trình.",
         results="Bốn chương trình trên địa bàn 5 xã giải ngân hơn 8,9 tỷ đồng, đạt 120% kế hoạch "

@@ -251,7 +251,7 @@ referrals = RecordAdmin(
         Column(
             "partner", _("school or workshop"), lambda row: row.partner, (Alphabetical("partner"),)
         ),
-        Column("note", _("note"), lambda row: row.note, hidden=True),
+        Column("note", _("note"), lambda row: row.note),
     ),
     first=_("Enter how many young people were linked to a school or workshop."),
 )

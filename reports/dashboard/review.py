@@ -1,6 +1,4 @@
-"""What the year's annual review said, for the room: outcomes, what was discussed, what is asked."""
-
-from typing import Any
+"""What the year's annual review was, for the room: who came, what was said, what is asked."""
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,44 +10,62 @@ from monitoring.models.action_points import ActionKind
 from monitoring.models.meetings import MeetingKind
 from reports.page_query import PageQuery
 
-PARTS = ("results", "shortcomings", "difficulties_said", "challenges", "solutions")
-Review = dict[str, Any]
+PARTS = ("shortcomings", "difficulties_said", "challenges", "solutions")
+Review = dict[str, list[list[str]]]
 
 
-def review_of(page: PageQuery, user: User) -> Review | None:
-    """The annual review of the year, where the page is about the whole year; else None."""
+def review_of(page: PageQuery, user: User) -> Review:
+    """The annual review of the year, where the page is about the whole year; else nothing."""
     if page.programs or page.communes or page.is_part:
-        return None
+        return {}
     seen = Meeting.objects.visible_to(user).filter(kind=MeetingKind.ANNUAL_REVIEW)
     meeting = seen.filter(fiscal_year=page.year).prefetch_related("attendance").first()
     if meeting is None:
-        return None
-    outcomes = meeting.stated_outcomes.select_related("program")  # type: ignore[attr-defined]
-    points = meeting.action_points.visible_to(user).select_related("assignee_user")  # type: ignore[attr-defined]
+        return {}
     return {
-        "outcomes": [
-            [str(row.program) if row.program else _("All programmes"), row.text] for row in outcomes
-        ],
+        "present": _present(meeting),
         "discussed": _discussed(meeting),
-        "requests": [
-            [row.title, row.assignee, display.day(row.due_date), row.get_state_display()]
-            for row in points.filter(kind=ActionKind.REQUEST)
-        ],
+        "outcomes": _outcomes(meeting),
+        "requests": _requests(meeting, user),
     }
 
 
-def _discussed(meeting: Meeting) -> list[list[str]]:
-    """Who came, who chaired, and each part of what was discussed."""
+def _present(meeting: Meeting) -> list[list[str]]:
+    """Who came, by body and office, and what they did; the chair first."""
     came = [
-        " · ".join(filter(None, [each.offices or each.body, *each.parts]))
+        [each.body, " · ".join(filter(None, [each.offices, ", ".join(each.parts)]))]
         for each in meeting.attendance.all()  # type: ignore[attr-defined]
     ]
-    rows = [
-        [_("Attendance"), "; ".join(came)],
-        [_("Chair"), meeting.chair_text],
-        *(
-            [capfirst(str(meeting._meta.get_field(name).verbose_name)), getattr(meeting, name)]
-            for name in PARTS
-        ),
+    return [[_("Chair"), meeting.chair_text], *came]
+
+
+def _discussed(meeting: Meeting) -> list[list[str]]:
+    """Each part of what was discussed, in a line."""
+    said = [
+        [
+            capfirst(str(meeting._meta.get_field(name).verbose_name)),
+            " ".join(getattr(meeting, name).splitlines()),
+        ]
+        for name in PARTS
     ]
-    return [row for row in rows if row[1]]
+    return [row for row in said if row[1]]
+
+
+def _outcomes(meeting: Meeting) -> list[list[str]]:
+    """The stated outcomes of each programme in a line, of all programmes last."""
+    rows = meeting.stated_outcomes.select_related("program")  # type: ignore[attr-defined]
+    lines: dict[str, list[str]] = {}
+    for row in sorted(
+        rows, key=lambda row: (row.program is None, row.program and row.program.order)
+    ):
+        lines.setdefault(row.program.code if row.program else _("all"), []).append(row.text)
+    return [[name, " ".join(texts)] for name, texts in lines.items()]
+
+
+def _requests(meeting: Meeting, user: User) -> list[list[str]]:
+    """What was asked of whom, until when, and how it stands."""
+    rows = meeting.action_points.visible_to(user).select_related("assignee_user")  # type: ignore[attr-defined]
+    return [
+        [row.title, row.assignee, display.day(row.due_date), row.get_state_display()]
+        for row in rows.filter(kind=ActionKind.REQUEST)
+    ]

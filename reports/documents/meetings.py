@@ -57,6 +57,7 @@ def gather(kind: str, meeting: Meeting, user: User) -> Figures:
     asked = f"/api/v1/action-points/?meeting={meeting.pk}&kind="
     return {
         "kind": kind,
+        "illustrative": bool(meeting.fiscal_year and meeting.fiscal_year.illustrative),
         "meeting": {
             "id": meeting.pk,
             "title": meeting.title,
@@ -185,7 +186,12 @@ def _attendance(to: Writer, rows: list[dict[str, Any]]) -> None:
             Column("Nội dung tham gia", 32, number=False),
         ],
         [
-            [row["label"], row["who"], format_vnd(row["people"]) if row["people"] else "", row["did"]]
+            [
+                row["label"],
+                row["who"],
+                format_vnd(row["people"]) if row["people"] else "",
+                row["did"],
+            ]
             for row in rows
         ],
         note="Ô để trống: nguồn không nêu.",
