@@ -45,6 +45,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Activities"), "activities"),
             Item(_("Training classes"), "trainings"),
             Item(_("Works and equipment"), "outputs"),
+            Item(_("Vocational links"), "referrals"),
             Item(_("Agreements"), "agreements"),
             Item(_("Boards"), "boards"),
             Item(_("Communes"), "communes"),
