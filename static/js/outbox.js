@@ -44,9 +44,12 @@ window.outbox = (() => {
 
   // --- What became of a form: the portal says so in a cookie that names its key, once
 
+  // By HTTPS those of the settings have a prefix; one without it may be left from before.
   const cookie = (name) => {
-    const found = document.cookie.split("; ").find((each) => each.startsWith(name + "="));
-    return found ? found.slice(name.length + 1) : "";
+    const all = document.cookie.split("; ");
+    const named = ["__Host-" + name, name].map((each) => all.find((one) => one.startsWith(each + "=")));
+    const found = named.find(Boolean) || "=";
+    return found.slice(found.indexOf("=") + 1);
   };
   // {what: "done", "shown", "seen" or "changed", at: where what was made is}; nothing: {}
   const outcome = (key) => {
