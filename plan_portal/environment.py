@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 from django.utils.module_loading import import_string
 
+from core.web.logs import mask
 from plan_portal.backup import options
 from plan_portal.backup.errors import BackupError
 
@@ -116,6 +118,40 @@ def _as_the_backup_says(check: Callable[[str], object], given: str) -> str:
     except BackupError as error:
         raise ImproperlyConfigured(str(error)) from error
     return given
+
+
+def report_to_sentry(version: str) -> None:
+    """Send faults to the service that SENTRY_DSN names; without it nothing leaves the machine.
+
+    Neither bodies, cookies, headers, queries nor the values of variables go with them.
+    """
+    if not (address := text("SENTRY_DSN")):
+        return
+    import sentry_sdk
+    from sentry_sdk.utils import BadDsn
+
+    try:
+        sentry_sdk.init(
+            address,
+            release=version,
+            send_default_pii=False,
+            include_local_variables=False,
+            max_request_body_size="never",
+            before_send=_without_the_request,
+            before_breadcrumb=lambda *_args: None,
+        )
+    except BadDsn as error:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN is not understood: give https://key@host/number, as Sentry shows it."
+        ) from error
+
+
+def _without_the_request(event: Any, _hint: Any) -> Any:
+    """What is sent: the trace, with values hidden as in the logs."""
+    event.pop("request", None)
+    for each in event.get("exception", {}).get("values", []):
+        each["value"] = mask(str(each.get("value", "")))
+    return event
 
 
 def mail_address(name: str, default: str) -> str:

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core.web.logs import to_stderr
 from plan_portal import __version__, environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.web.observed.Observed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.CompressedPages",
@@ -307,17 +309,16 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# What goes wrong is said on standard error, with its traceback: Django's own setting keeps silent
-# where DEBUG is off.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "django.request": {"level": "ERROR"},  # not what nobody finds or may see
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # whoever tries addresses
-    },
+# What the portal says of itself is on standard error (core/web/logs.py), each answer too; Django's
+# own setting keeps silent where DEBUG is off.
+LOG_FORMAT = environment.one_of("LOG_FORMAT", "text" if DEBUG else "json", ("json", "text"))
+LOGGING = to_stderr(LOG_FORMAT)
+LOGGING["loggers"] |= {
+    "django": {"handlers": [], "propagate": True},
+    "django.request": {"level": "ERROR"},  # not what nobody finds or may see
+    "django.security.DisallowedHost": {"level": "CRITICAL"},  # whoever tries addresses
 }
+SLOW_QUERY_MS = environment.whole_number("SLOW_QUERY_MS", 500)  # 0: none is noted
+SLOW_QUERY_FILE = VAR_DIR / "slow-queries.jsonl"
+METRICS_TOKEN = environment.text("METRICS_TOKEN")  # without it /metrics answers this machine alone
+environment.report_to_sentry(VERSION)
