@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "accounts.authentication.TokenExpiry",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
+    "core.web.body_limit.BodyLimit",
     "core.web.middleware.NoNullCharacters",
     "core.web.middleware.CleanText",
     "core.web.middleware.Addresses",
@@ -238,6 +239,7 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form
 
 # Backups (docs/backup.md); what they mean is read in plan_portal/backup/options.py.
 BACKUP_DIR = environment.folder("BACKUP_DIR", VAR_DIR / "backups")

@@ -16,6 +16,8 @@ from django.http.response import HttpResponseBase
 from core.web import logs, metrics, slow
 
 logger = logging.getLogger("portal.request")
+WATCHED = ("/healthz", "/readyz", "/metrics")
+OK = 200
 SENT_NUMBER = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -48,11 +50,13 @@ def _number(request: HttpRequest) -> str:
 
 
 def _leave_a_line(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
-    """One line for what people ask for; static files leave none."""
+    """One line for what people ask for; static files leave none, nor does a watching program."""
     if request.path_info.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
         return
     route = route_of(request)
     metrics.took(request.method or "", route, response.status_code, seconds)
+    if route in WATCHED and response.status_code == OK:
+        return
     facts = {
         "method": request.method,
         "path": logs.mask(request.path),
