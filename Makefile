@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill drill-ledger lint typecheck fmt lock messages drill-api screens axe lighthouse bench-quick bench-exports fresh clean
+.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill drill-ledger lint audit typecheck fmt lock messages drill-api screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-exports: setup-dev ## 1,000 rows in at once and 100,000 rows out, with tim
 
 lint: setup-dev ## style, templates, one-way imports, types, Django's checks, missing migrations
 	@bash scripts/lint.sh check
+
+audit: setup-dev ## known weaknesses of all that is locked; red where it could not look (needs PyPI)
+	@.venv/bin/python scripts/audit.py
 
 typecheck: setup-dev ## types alone
 	@bash scripts/lint.sh types

@@ -269,7 +269,9 @@ def _bite(change: Callable[[], Any]) -> str:
     except DatabaseError as refusal:
         text = str(refusal)
         refused = getattr(refusal.__cause__, "pgcode", "") in NOT_TRIED
-        return "" if refused or "portal: " in text else f"could not be tried ({text.splitlines()[0]})"
+        return (
+            "" if refused or "portal: " in text else f"could not be tried ({text.splitlines()[0]})"
+        )
     return "no guard refused it"
 
 

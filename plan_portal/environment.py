@@ -148,7 +148,8 @@ def report_to_sentry(version: str) -> None:
 
 def _without_the_request(event: Any, _hint: Any) -> Any:
     """What is sent: the trace, with values hidden as in the logs."""
-    event.pop("request", None)
+    for name in ("request", "user", "breadcrumbs", "server_name"):
+        event.pop(name, None)
     for each in event.get("exception", {}).get("values", []):
         each["value"] = mask(str(each.get("value", "")))
     return event
@@ -159,7 +160,9 @@ def mail_address(name: str, default: str) -> str:
     found = text(name, default)
     match = re.fullmatch(r"[^<>\r\n]*<([^<>\s]+)>|([^<>\s]+)", found)
     try:
-        validate_email(((match[1] or match[2]) if match else "").replace("@localhost", "@local.host"))
+        validate_email(
+            ((match[1] or match[2]) if match else "").replace("@localhost", "@local.host")
+        )
     except ValidationError as error:
         raise ImproperlyConfigured(
             f"{name} is “{found}”: give an address such as portal@example.vn."

@@ -99,8 +99,18 @@ def test_a_full_disk_is_503_and_passes_by_itself(cast, full):
     client.raise_request_exception = False
 
     def send(n):
-        row = {"date": "2022-09-15", "amount": n + 1, "activity": "GBV-01", "commune": make.BAN_LANG}
-        row |= {"fund": first.fund.code, "payee": "A", "voucher_no": f"PC{n}", "description": "x" * 400}
+        row = {
+            "date": "2022-09-15",
+            "amount": n + 1,
+            "activity": "GBV-01",
+            "commune": make.BAN_LANG,
+        }
+        row |= {
+            "fund": first.fund.code,
+            "payee": "A",
+            "voucher_no": f"PC{n}",
+            "description": "x" * 400,
+        }
         return client.post("/api/v1/disbursements/", row, headers={"Accept-Language": "en"})
 
     assert send(0).status_code == 201

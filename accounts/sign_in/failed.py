@@ -74,4 +74,3 @@ def count_since(moment: datetime) -> int:
     """How many tries have failed since then."""
     rows = AccessAttempt.objects.filter(attempt_time__gte=moment)
     return sum(rows.values_list("failures_since_start", flat=True))
-

@@ -29,7 +29,10 @@ def shown(client, user, language="en"):
 
 def test_the_administrator_sees_what_needs_a_hand(cast, client, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-    checks = {row["name"]: (row["ok"], row["said"]) for row in shown(client, cast.quantri).context["checks"]}
+    checks = {
+        row["name"]: (row["ok"], row["said"])
+        for row in shown(client, cast.quantri).context["checks"]
+    }
     assert checks.pop("Disk")[0]
     assert checks == {
         "Database": (True, "in order"),

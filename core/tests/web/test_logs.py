@@ -36,7 +36,11 @@ def test_every_answer_leaves_a_line_with_its_number(cast, client, lines):
     answer = client.get("/disbursements/?search=Nguyen+Van+A")
     (line,) = of(lines, "answered")
     assert line["request_id"] == answer["X-Request-ID"] and len(line["request_id"]) == 32
-    assert (line["method"], line["path"], line["route"]) == ("GET", "/disbursements/", "/disbursements/")
+    assert (line["method"], line["path"], line["route"]) == (
+        "GET",
+        "/disbursements/",
+        "/disbursements/",
+    )
     assert (line["status"], line["person"]) == (200, cast.dieuphoi.pk)
     assert "Nguyen" not in json.dumps(lines) and "dieuphoi" not in json.dumps(lines)
 
@@ -53,7 +57,9 @@ def test_the_number_of_the_web_server_is_taken_where_there_is_one(client, settin
 def test_failed_sign_ins_are_logged_without_name_or_password(cast, client, lines):
     for name in ("dieuphoi", "typed-my-password"):
         client.post("/accounts/login/", {"username": name, "password": "khong-dung-1"})
-    facts = [(line["person"], line["account"], line["address"]) for line in of(lines, "a sign-in failed")]
+    facts = [
+        (line["person"], line["account"], line["address"]) for line in of(lines, "a sign-in failed")
+    ]
     assert facts == [(cast.dieuphoi.pk, True, "127.0.0.1"), (None, False, "127.0.0.1")]
     said = json.dumps(lines)
     assert not [word for word in ("typed-my", "khong-dung", "dieuphoi") if word in said]
@@ -109,7 +115,9 @@ def test_what_a_database_quotes_of_a_row_is_not_written(cast):
         User.objects.create(username="dieuphoi", first_name=secret, email="someone@example.org")
     written = text_of(caught.value)
     assert "IntegrityError" in written
-    assert not [word for word in ("Bi mat", "hai dong", "someone@", "=(dieuphoi)") if word in written]
+    assert not [
+        word for word in ("Bi mat", "hai dong", "someone@", "=(dieuphoi)") if word in written
+    ]
 
 
 @pytest.mark.parametrize(
