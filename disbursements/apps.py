@@ -35,7 +35,7 @@ LOOKS = ("check", "runserver")  # of the commands; a backup is made without guar
 
 
 def check_guards(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Say when a guard is missing: `manage.py check`, with and without `--database`, and at start."""
+    """Say when a guard is missing: `manage.py check` with and without `--database`, `runserver`."""
     command = "".join(sys.argv[1:2]) if sys.argv[0].endswith("manage.py") else "check"
     if command == "migrate":  # which puts them there, and must not be kept from it
         return []

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.services import virus_scan
 from imports.workbook import Correction, Issue, Reading, WorkbookError
 from imports.workbook.guard import Source, load
 from imports.workbook.layout import LAYOUTS
@@ -38,7 +39,10 @@ def read_workbook(
 ) -> Reading:
     """As `imports.workbook.read_workbook`, in a process of its own."""
     layout, said = LAYOUTS.get(kind), list(corrections)
-    return _ask("read_workbook", load(source), kind, filename, layout, said)
+    data = load(source)
+    if refused := virus_scan.refusal(data, filename):
+        raise WorkbookError("virus", refused)
+    return _ask("read_workbook", data, kind, filename, layout, said)
 
 
 def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:

@@ -3,6 +3,8 @@ variable and how to mend it, and the portal does not start. No password is ever 
 
 import os
 import re
+import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ def words(name: str) -> list[str]:
 
 
 def debug() -> bool:
-    """Whether DEBUG is 1. Every other word for yes or no is off, so that nothing opens by chance."""
+    """Whether DEBUG is 1. Other words for yes are off, so that nothing opens by chance."""
     yes_or_no("DEBUG")
     return text("DEBUG") == "1"
 
@@ -153,6 +155,18 @@ def _without_the_request(event: Any, _hint: Any) -> Any:
     for each in event.get("exception", {}).get("values", []):
         each["value"] = mask(str(each.get("value", "")))
     return event
+
+
+def program(name: str) -> str:
+    """A command with its options; its program is there."""
+    command = text(name)
+    try:
+        first = (shlex.split(command) or [""])[0]
+    except ValueError:  # a quotation mark without its other
+        first = "?"
+    if first and not shutil.which(first):
+        raise ImproperlyConfigured(f"{name} is “{command}”, whose program is not there.")
+    return command
 
 
 def mail_address(name: str, default: str) -> str:

@@ -19,7 +19,7 @@ SHOWN = 10
 
 
 def verdict(found: list[dict[str, Any]], locked: int) -> list[str]:
-    """What is wrong with an audit of so many locked packages; nothing where it was whole and clean."""
+    """What is wrong with an audit of so many locked packages; nothing where it was whole."""
     looked_at = [each for each in found if "skip_reason" not in each]
     wrong = [
         f"{each['name']} {each['version']}: {weakness['id']}, mended in "

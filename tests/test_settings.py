@@ -51,6 +51,9 @@ NONSENSE = {
     "HTTPS": "perhaps",
     "HSTS_SECONDS": "a year",
     "PROXIES": "one",
+    "FAILED_SIGN_IN_DAYS": "a month",
+    "UNUSED_WORKBOOK_DAYS": "90.5",
+    "VIRUS_SCANNER": "/no/such/scanner -",
     "LOG_FORMAT": "xml",
     "SLOW_QUERY_MS": "fast",
     "MAX_BODY_MB": "10 MB",
@@ -224,8 +227,10 @@ def test_sentry_is_told_nothing_of_who_asked_for_what(tmp_path):
 import sentry_sdk
 from plan_portal.environment import _without_the_request as cut
 options = sentry_sdk.get_client().options
-print([options[n] for n in ("send_default_pii", "include_local_variables", "max_request_body_size")])
-print(cut({"request": {"data": 1}, "user": 1, "exception": {"values": [{"value": "to a@example.org"}]}}, {}))
+names = "send_default_pii", "include_local_variables", "max_request_body_size"
+print([options[name] for name in names])
+fault = {"exception": {"values": [{"value": "to a@example.org"}]}}
+print(cut({"request": {"data": 1}, "user": 1, **fault}, {}))
 """
     done = start(tmp_path, code, DEBUG="1", SENTRY_DSN="http://key@127.0.0.1:1/1")
     assert done.stdout.splitlines()[-2:] == [

@@ -1,4 +1,4 @@
-"""What is written on standard error: one line for each event, JSON (`LOG_FORMAT=json`) or text, with
+"""What is written on standard error: one line for each event, JSON or text (`LOG_FORMAT`), with
 the number of the request it belongs to; no secrets, no personal data (`mask`).
 
 It needs no settings, so that the server's own messages are written the same way.

@@ -12,7 +12,7 @@ class Command(BaseCommand):
         count, closed = encrypt_anew()
         if closed:
             raise CommandError(
-                f"{closed} of {count} second factors open with no key that is set: add the key they "
-                "were made under to SECRET_KEY_FALLBACKS, and run this again."
+                f"{closed} of {count} second factors open with no key that is set: add the key "
+                "they were made under to SECRET_KEY_FALLBACKS, and run this again."
             )
         self.stdout.write(str(count))
