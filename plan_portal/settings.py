@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "accounts.authentication.TokenExpiry",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
+    "core.web.practice.Practice",
     "core.web.body_limit.BodyLimit",
     "core.web.middleware.NoNullCharacters",
     "core.web.middleware.CleanText",
@@ -311,6 +312,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+PRACTICE = environment.yes_or_no("PRACTICE")  # to practise on; every page says so
 
 # What the portal says of itself is on standard error (core/web/logs.py), each answer too; Django's
 # own setting keeps silent where DEBUG is off.

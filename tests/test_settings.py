@@ -51,6 +51,7 @@ NONSENSE = {
     "HTTPS": "perhaps",
     "HSTS_SECONDS": "a year",
     "PROXIES": "one",
+    "PRACTICE": "maybe",
     "FAILED_SIGN_IN_DAYS": "a month",
     "UNUSED_WORKBOOK_DAYS": "90.5",
     "VIRUS_SCANNER": "/no/such/scanner -",

@@ -1,4 +1,4 @@
-"""By HTTPS every cookie has a prefix that a browser holds it to: `__Host-` sent by HTTPS alone, from
+"""By HTTPS every cookie has a prefix that browsers hold it to: `__Host-` sent by HTTPS alone, from
 this very host, `__Secure-` where it is for a part of the portal. Inside, cookies have plain names;
 one without its prefix may come from elsewhere, or from before, and is not seen."""
 
