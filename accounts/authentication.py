@@ -10,6 +10,7 @@ from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.sign_in.failed import tell_of_token
 from accounts.throttling import count_refused
 
 
@@ -21,6 +22,7 @@ class ApiTokenAuthentication(TokenAuthentication):
             found = super().authenticate(request)
         except AuthenticationFailed:
             count_refused(request)
+            tell_of_token(request._request)
             raise
         if found is not None:
             found[1].touch()

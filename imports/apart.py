@@ -21,7 +21,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.services import progress
+from core.services import progress, virus_scan
 from imports.workbook import Correction, Issue, Reading, WorkbookError
 from imports.workbook.guard import Source, load
 from imports.workbook.layout import LAYOUTS
@@ -55,7 +55,10 @@ def read_workbook(
 ) -> Reading:
     """As `imports.workbook.read_workbook`, in a process of its own."""
     layout, said = LAYOUTS.get(kind), list(corrections)
-    return _ask("read_workbook", load(source), kind, filename, layout, said, budget=budget)
+    data = load(source)
+    if refused := virus_scan.refusal(data, filename):
+        raise WorkbookError("virus", refused)
+    return _ask("read_workbook", data, kind, filename, layout, said, budget=budget)
 
 
 def rows_in(source: Source) -> int:

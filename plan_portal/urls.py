@@ -11,6 +11,8 @@ from core.web.design import design
 from core.web.preferences import set_rows, set_theme
 from plan_portal.frame import health
 from plan_portal.frame.manifest import manifest
+from plan_portal.frame.metrics import metrics
+from plan_portal.frame.status import status
 
 handler500 = "core.web.failures.server_error"
 
@@ -23,6 +25,8 @@ urlpatterns = [
     path("offline/", offline.offline, name="offline"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+    path("status/", status, name="status"),
     path("design/", design, name="design"),  # with DEBUG on
     # The portal's own sign-in, so that lock-outs and the second factor hold there too.
     path("admin/login/", public(RedirectView.as_view(pattern_name="login", query_string=True))),

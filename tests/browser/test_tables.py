@@ -45,7 +45,8 @@ def ledger(transactional_db):
 
 
 @pytest.mark.parametrize(
-    ("screen", "least", "high"), [(LAPTOP, 11, 35), (TALLER, 15, 35), (ENLARGED, 7, 35), (SMALL, 5, 60)]
+    ("screen", "least", "high"),
+    [(LAPTOP, 11, 35), (TALLER, 15, 35), (ENLARGED, 7, 35), (SMALL, 5, 60)],
 )
 def test_so_many_rows_stand_whole_on_the_first_screen(
     ledger, open_page, sign_in, screen, least, high
