@@ -1,22 +1,20 @@
 """Many records in one request: all of them or none, errors by row."""
 
 from collections.abc import Sequence
-from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
-from rest_framework import serializers, status
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import error_detail
-from core.api.viewsets import IDEMPOTENCY_KEY, idempotently, with_warnings
-
-MOST = 1000
+from core.api.schema import MOST
+from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
 
 
 class RowErrors(Exception):
@@ -25,6 +23,12 @@ class RowErrors(Exception):
     def __init__(self, errors: dict[int, DjangoValidationError]) -> None:
         super().__init__(f"{len(errors)} rows")
         self.errors = errors
+
+
+def makes_many(handler: Any) -> Any:
+    """Says that an action answers as `bulk` does (`core.api.schema`)."""
+    handler.makes_many = True
+    return handler
 
 
 class Bulk:
@@ -37,16 +41,12 @@ class Bulk:
 
     places: Sequence[int] = ()
 
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        one = getattr(cls, "serializer_class", None)
-        if one is not None:
-            _describe(cls, one)
-
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Any]:
         raise NotImplementedError
 
+    @extend_schema(parameters=[IDEMPOTENCY_KEY], filters=False)
     @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
+    @makes_many
     def bulk(self: Any, request: Request) -> Response:
         """Up to 1,000 new records, all or none. A refusal (400) names each row that is wrong:
         `{"rows": [{"row": 3, "errors": {"amount": ["…"]}}]}`, rows counted from 1."""
@@ -87,31 +87,11 @@ class Bulk:
         return Response(data, status.HTTP_201_CREATED)
 
 
-def _describe(resource: Any, one: Any) -> None:
-    """Say in the schema what `bulk` and the like take and answer."""
-    name = one.__name__.removesuffix("Serializer")
-    sent = serializers.ListField(child=one(), min_length=1, max_length=MOST)
-    made = {"count": serializers.IntegerField(), "rows": one(many=True)}
-    responses = {status.HTTP_201_CREATED: inline_serializer(f"{name}RowsMade", made)}
-    bodies: dict[str, Any] = {"bulk": inline_serializer(f"{name}Rows", {"rows": sent})}
-    for each in dir(resource):
-        if hasattr(handler := getattr(resource, each), "body_of_many"):
-            bodies[each] = handler.body_of_many
-    described = {
-        each: extend_schema(
-            request=body, responses=responses, parameters=[IDEMPOTENCY_KEY], filters=False
-        )
-        for each, body in bodies.items()
-    }
-    extend_schema_view(**described)(resource)
-
-
 def act_many(name: str, *, permission: Any, body: Any) -> Any:
     """An action `POST …/{id}/name/` of a `Bulk` resource that makes several new records:
     `method(self, row, **fields) -> rows`. Answers as `bulk` does."""
 
     def decorate(method: Any) -> Any:
-        @wraps(method)
         def handler(self: Any, request: Request, pk: str) -> Response:
             def effect() -> Response:
                 row = self.get_object()
@@ -119,11 +99,8 @@ def act_many(name: str, *, permission: Any, body: Any) -> Any:
 
             return idempotently(request, effect)
 
-        for attribute in ("__wrapped__", "__annotations__"):
-            handler.__dict__.pop(attribute, None)
-        handler.permission = permission  # type: ignore[attr-defined]
-        handler.is_act = handler.body_of_many = body  # type: ignore[attr-defined]
-        return action(detail=True, methods=["post"], url_path=name, url_name=name)(handler)
+        described = extend_schema(request=body, parameters=[IDEMPOTENCY_KEY], filters=False)
+        return described(handles(method, name, permission)(makes_many(handler)))
 
     return decorate
 
