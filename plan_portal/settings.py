@@ -331,9 +331,8 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.api.schema.complete",
     ],
+    "AUTHENTICATION_WHITELIST": ["accounts.authentication.ApiTokenAuthentication"],
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 # What goes wrong is said on standard error, with its traceback: Django's own setting keeps silent
