@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drill-ledger lint audit typecheck fmt lock messages drill-api screens axe lighthouse bench-quick bench-exports fresh clean
+.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drill-ledger lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ drill-ledger: setup-dev ## the services against a plain Python model, 300 games;
 
 drill-api: setup-dev ## generated requests against the API as every role, on both databases (EXAMPLES=50 each)
 	@bash scripts/drill_api.sh
+
+schema: setup-dev ## the API's schema by three linters (needs Node)
+	@.venv/bin/python scripts/clients.py lint
+
+clients: setup-dev ## clients in TypeScript and Python from the API's schema, compiled and used (needs Node)
+	@.venv/bin/python scripts/clients.py
 
 bench-quick: setup-dev ## processor time and queries of the usual requests (ARGS="--postgres --against FILE")
 	@.venv/bin/python scripts/bench_quick.py $(ARGS)

@@ -284,7 +284,7 @@ REST_FRAMEWORK = {
         "core.api.filter_backends.Backend",
         "core.api.filter_backends.Ordering",
     ],
-    "DEFAULT_SCHEMA_CLASS": "core.api.schema_reads.Described",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Described",
     "EXCEPTION_HANDLER": "core.api.base.exception_handler",
     "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -294,7 +294,6 @@ REST_FRAMEWORK = {
 }
 # Requests a minute, in each server process. One address may be a whole office behind a router.
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60}
-API_EXAMPLES = "plan_portal.schema.examples.add_examples"  # of what the API's schema names
 API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key
 IDEMPOTENCY_DAYS = 7  # how long a key and its first answer are kept
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
@@ -306,18 +305,20 @@ SPECTACULAR_SETTINGS = {
         "exist for you."
     ),
     "VERSION": "1",
+    "LICENSE": {"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"},
+    "CONTACT": {"name": "The portal's administrator", "url": PORTAL_URL},
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "DEFAULT_GENERATOR_CLASS": "core.api.schema.InEnglish",
     "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.models.outputs.OutputState"},
     "COMPONENT_SPLIT_REQUEST": True,
-    "GET_LIB_DOC_EXCLUDES": "core.api.schema_reads.no_descriptions",
+    "GET_LIB_DOC_EXCLUDES": "core.api.schema.no_descriptions",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.api.schema.complete",
     ],
+    "AUTHENTICATION_WHITELIST": ["accounts.authentication.ApiTokenAuthentication"],
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 PRACTICE = environment.yes_or_no("PRACTICE")  # to practise on; every page says so

@@ -113,9 +113,6 @@ def _some(model: Any, seed: Any) -> int:
 
 
 def _settle_query(query: Any, filters: Any) -> None:
-    if query.get("format") in ("csv", "xlsx", "jsonl"):  # an export has no pages
-        query.pop("page", None), query.pop("page_size", None)
-    _settle_csv(query)
     for name, each in (filters.base_filters if filters else {}).items():
         model = each.extra.get("model")
         if name in query and isinstance(each, Codes) and model is not None:
@@ -139,13 +136,6 @@ def _settle_span(query: Any) -> None:
             query[name] = [CODES[name]]
     if str(query.get("plan", "")).isdigit():
         query["plan"] = "current"
-    _settle_csv(query)
-
-
-def _settle_csv(query: Any) -> None:
-    """The decimal mark is no delimiter."""
-    if query.get("delimiter", ",") == query.get("decimal", "."):
-        query.pop("decimal", None)
 
 
 def settled(value: Any, name: str = "") -> Any:

@@ -40,6 +40,13 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 500
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page has all of its fields; `next` and `previous` are null at the ends."""
+        found = super().get_paginated_response_schema(schema)
+        for name, example in {"count": 1, "next": None, "previous": None}.items():
+            found["properties"][name]["example"] = example
+        return {**found, "required": [*found["properties"]]}
+
     def get_page_size(self, request: Request) -> int:
         """As asked for, at most 500; what is no number from 1 is refused."""
         text = request.query_params.get(self.page_size_query_param)

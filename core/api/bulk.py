@@ -1,12 +1,11 @@
 """Many records in one request: all of them or none, errors by row."""
 
-from collections.abc import Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_view, inline_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
@@ -14,22 +13,31 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import error_detail
+from core.api.schema import MOST
 from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
-from core.api.viewsets import IDEMPOTENCY_KEY, idempotently, with_warnings
+from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
 from core.services.errors import Conflict
 
-MOST = 1000
 MOST_ACTED = 500  # rows that one action changes at once
 MAX_ID = 2**63 - 1
 
 
 class RowErrors(Exception):
-    """What is wrong with which of many rows: `{index: error}`, counted from 0; an error is a
-    `ValidationError`, a `Conflict` or a `PermissionDenied`."""
+    """What is wrong with which of many rows: `{index: ValidationError}`, counted from 0."""
 
-    def __init__(self, errors: Mapping[int, Exception]) -> None:
+    def __init__(self, errors: dict[int, DjangoValidationError]) -> None:
         super().__init__(f"{len(errors)} rows")
         self.errors = errors
+
+
+def answers_many(code: int) -> Callable[[Any], Any]:
+    """Says that an action answers as `bulk` does, with that status (`core.api.schema`)."""
+
+    def decorate(handler: Any) -> Any:
+        handler.answers_many = code
+        return handler
+
+    return decorate
 
 
 class Bulk:
@@ -42,16 +50,12 @@ class Bulk:
 
     places: Sequence[int] = ()
 
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        one = getattr(cls, "serializer_class", None)
-        if one is not None:
-            _describe(cls, one)
-
     def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Any]:
         raise NotImplementedError
 
+    @extend_schema(parameters=[IDEMPOTENCY_KEY], filters=False)
     @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
+    @answers_many(status.HTTP_201_CREATED)
     def bulk(self: Any, request: Request) -> Response:
         """Up to 1,000 new records, all or none. A refusal (400) names each row that is wrong:
         `{"rows": [{"row": 3, "errors": {"amount": ["…"]}}]}`, rows counted from 1."""
@@ -63,7 +67,7 @@ class Bulk:
             try:  # what can be read is tried even beside what cannot: one answer names every row
                 created = self.perform_bulk(list(fields.values())) if fields else []
             except RowErrors as found:
-                said = {self.places[n]: _said_of(each)[0] for n, each in found.errors.items()}
+                said = {self.places[n]: error_detail(each) for n, each in found.errors.items()}
                 errors |= said
             if errors:
                 raise rows_refused(errors)  # and all is undone
@@ -92,42 +96,11 @@ class Bulk:
         return Response(data, code)
 
 
-def _describe(resource: Any, one: Any) -> None:
-    """Say in the schema what `bulk` and the like take and answer."""
-    name = one.__name__.removesuffix("Serializer")
-    sent = serializers.ListField(child=one(), min_length=1, max_length=MOST)
-    made = {"count": serializers.IntegerField(), "rows": one(many=True)}
-    responses = {status.HTTP_201_CREATED: inline_serializer(f"{name}RowsMade", made)}
-    bodies: dict[str, Any] = {"bulk": inline_serializer(f"{name}Rows", {"rows": sent})}
-    for each in dir(resource):
-        if hasattr(handler := getattr(resource, each), "body_of_many"):
-            bodies[each] = handler.body_of_many
-    acted = {
-        each: extend_schema(
-            operation_id=f"{resource.__name__.lower()}_{each}",
-            request=handler.body_of_acted,
-            responses={status.HTTP_200_OK: inline_serializer(f"{name}RowsChanged", made)},
-            parameters=[IDEMPOTENCY_KEY],
-            filters=False,
-        )
-        for each in dir(resource)
-        if hasattr(handler := getattr(resource, each), "body_of_acted")
-    }
-    described = acted | {
-        each: extend_schema(
-            request=body, responses=responses, parameters=[IDEMPOTENCY_KEY], filters=False
-        )
-        for each, body in bodies.items()
-    }
-    extend_schema_view(**described)(resource)
-
-
 def act_many(name: str, *, permission: Any, body: Any) -> Any:
     """An action `POST …/{id}/name/` of a `Bulk` resource that makes several new records:
     `method(self, row, **fields) -> rows`. Answers as `bulk` does."""
 
     def decorate(method: Any) -> Any:
-        @wraps(method)
         def handler(self: Any, request: Request, pk: str) -> Response:
             def effect() -> Response:
                 row = self.get_object()
@@ -135,11 +108,8 @@ def act_many(name: str, *, permission: Any, body: Any) -> Any:
 
             return idempotently(request, effect)
 
-        for attribute in ("__wrapped__", "__annotations__"):
-            handler.__dict__.pop(attribute, None)
-        handler.permission = permission  # type: ignore[attr-defined]
-        handler.is_act = handler.body_of_many = body  # type: ignore[attr-defined]
-        return action(detail=True, methods=["post"], url_path=name, url_name=name)(handler)
+        described = extend_schema(request=body, parameters=[IDEMPOTENCY_KEY], filters=False)
+        return described(handles(method, name, permission)(answers_many(201)(handler)))
 
     return decorate
 
@@ -181,7 +151,6 @@ def act_on_many(
     `RowErrors`. `right(actor)` raises `PermissionDenied` for who may do it with no row."""
 
     def decorate(method: Any) -> Any:
-        @wraps(method)
         def handler(self: Any, request: Request) -> Response:
             def effect() -> Response:
                 if right is not None:
@@ -195,12 +164,10 @@ def act_on_many(
 
             return idempotently(request, effect)
 
-        for attribute in ("__wrapped__", "__annotations__"):
-            handler.__dict__.pop(attribute, None)
-        handler.permission = permission  # type: ignore[attr-defined]
-        handler.is_act = handler.body_of_acted = body  # type: ignore[attr-defined]
-        options = {"url_path": name, "url_name": f"{name}-many"}
-        return action(detail=False, methods=["post"], **options)(handler)
+        described = extend_schema(request=body, parameters=[IDEMPOTENCY_KEY], filters=False)
+        return described(
+            handles(method, name, permission, of_one=False)(answers_many(200)(handler))
+        )
 
     return decorate
 

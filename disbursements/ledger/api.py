@@ -7,11 +7,9 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     extend_schema,
     extend_schema_field,
-    extend_schema_serializer,
 )
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,6 +20,7 @@ from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.bulk import Bulk, RowsReasonSerializer, act_on_many
+from core.api.examples import shown
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -130,36 +129,26 @@ class WarningSerializer(serializers.Serializer):
     message = serializers.CharField()
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("draft", value=EXAMPLE, request_only=True),
-        OpenApiExample(
-            "posted",
-            value={
-                "id": 17,
-                "number": 5,
-                **EXAMPLE,
-                "program": "GBV",
-                "status": "posted",
-                "reason": "",
-                "fiscal_year": "2023",
-                "reverses": None,
-                "reversed_amount": 0,
-                "reversals": [],
-                "origin": "portal",
-                "version": 3,
-                "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
-                "remaining": {
-                    "activity_commune": LEFT,
-                    "program": LEFT
-                    | {"planned": 75_000_000, "balance": 62_500_000, "rate": "16.7"},
-                    "over_plan": False,
-                },
-                "warnings": [],
-            },
-            response_only=True,
-        ),
-    ]
+@shown(
+    EXAMPLE,
+    {
+        "id": 17,
+        "number": 5,
+        **EXAMPLE,
+        "program": "GBV",
+        "commune_valid_from": "1900-01-01",
+        "status": "posted",
+        "reason": "",
+        "fiscal_year": "2023",
+        "reverses": None,
+        "reversed_amount": 0,
+        "reversals": [],
+        "origin": "portal",
+        "version": 3,
+        "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
+        "remaining": {"activity_commune": LEFT, "program": LEFT, "over_plan": False},
+        "warnings": [],
+    },
 )
 class DisbursementSerializer(PlacedSerializer):
     date = DayField()
@@ -266,6 +255,7 @@ def _looked_at(user: Any, rows: Sequence[Disbursement]) -> dict[int, Any]:
     return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
 
+@shown({"reason": "Nhập nhầm số tiền", "amount": 12_500_000, "date": "2023-06-30"})
 class ReverseSerializer(ReasonSerializer):
     """Why, how much (default: the whole rest) and as of which day (default: the original's)."""
 

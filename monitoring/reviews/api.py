@@ -12,6 +12,7 @@ from accounts.requests import person
 from accounts.roles import RECORD_DIFFICULTY, VIEW
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -40,6 +41,22 @@ class AboutSerializer(PlacedSerializer):
     commune = UnitField(required=False, allow_null=True)
 
 
+@shown(
+    {
+        "title": "Giám sát điểm rửa tay Thèn Thầu",
+        "date": "2023-05-02",
+        "program": "GBV",
+        "commune": "03577",
+        "village": "Thèn Thầu",
+        "output": 1,
+        "from_district": "BĐH huyện",
+        "from_plan": "Điều phối viên",
+        "from_commune": "Ban Dự án xã",
+        "team": "BĐH huyện, Điều phối viên, Ban Dự án xã",
+        "seen": "Điểm rửa tay dùng tốt",
+        "advice": "Làm thêm mái che trước mùa mưa",
+    }
+)
 class VisitSerializer(AboutSerializer):
     commune = UnitField(help_text="Code of the unit as it stood on that day.")
     village = VillageField(required=False, allow_null=True)
@@ -104,6 +121,20 @@ class Visits(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
 
 
+@shown(
+    {
+        "title": "Sạt lở đường vào bản Thèn Thầu",
+        "program": "GBV",
+        "commune": "03577",
+        "raised_on": "2023-05-02",
+        "affects": "progress",
+        "effect": "Hai lớp phải lùi sang quý sau",
+        "solution": "Mở lớp ở nhà văn hóa bản",
+        "owner": "Ban Dự án xã",
+        "due_date": "2023-06-30",
+        "meeting": 1,
+    }
+)
 class DifficultySerializer(AboutSerializer):
     meeting = KeyField(queryset=Meeting.objects.all(), required=False, allow_null=True)
     visit = KeyField(queryset=Visit.objects.all(), required=False, allow_null=True)
@@ -132,6 +163,7 @@ class DifficultySerializer(AboutSerializer):
         read_only_fields = ["state", "result", "resolved_on"]
 
 
+@shown({"result": "Đã mở đường tránh", "date": "2023-06-30"})
 class ResolveSerializer(VersionSerializer):
     """What came of it, on which day (default today)."""
 
@@ -205,6 +237,15 @@ class SourceSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
+@shown(
+    {
+        "title": "Kiện toàn Ban Dự án xã Bản Lang",
+        "due_date": "2023-08-31",
+        "assignee_body": "BĐH huyện",
+        "meeting": 1,
+        "commune": "03577",
+    }
+)
 class ActionPointSerializer(AboutSerializer):
     assignee = serializers.SerializerMethodField(help_text="Who has to do it, in words.")
     assignee_user = PersonField(
@@ -256,6 +297,7 @@ class ActionPointSerializer(AboutSerializer):
         return {"kind": kind, "id": source.pk, "title": source.title}
 
 
+@shown({"note": "Đã có quyết định ngày 25/8", "date": "2023-08-25"})
 class FinishSerializer(VersionSerializer):
     """What was done, on which day (default today)."""
 

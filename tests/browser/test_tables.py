@@ -17,7 +17,8 @@ ENLARGED = {"viewport": {"width": 1093, "height": 500}}  # Windows at 125 %
 BIG = {"viewport": {"width": 1920, "height": 1080}}
 SMALL = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 # Rows that stand whole on the first screen, and their heights.
-ROWS = """() => [...document.querySelectorAll('#list tbody tr')].map(row => row.getBoundingClientRect())
+ROWS = """() => [...document.querySelectorAll('#list tbody tr')]
+  .map(row => row.getBoundingClientRect())
   .filter(box => box.top >= 0 && box.bottom <= innerHeight).map(box => Math.round(box.height))"""
 # What is cut of cells that never may be: amounts, days, codes, states.
 CUT = """() => [...document.querySelectorAll('#list tbody :is(td, th):is(.n, .nowrap)')]
