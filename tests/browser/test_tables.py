@@ -1,4 +1,4 @@
-"""Lists as work tables: how many rows a screen shows whole, what is never cut, rows ticked at once."""
+"""Work tables in a browser: rows on a screen, what is never cut, many rows at once."""
 
 from datetime import date
 
