@@ -14,7 +14,7 @@ from tests import factories as make
 
 APPS = ("accounts", "communes", "core", "disbursements", "imports", "monitoring", "programs")
 NAMES = ("why", "moved", "behalf")  # what is written into the trail, before it is
-WRITERS = ("save_with_history", "record_history", "_saved", "rewrite")
+WRITERS = ("save_with_history", "record_history", "create_all", "_saved", "rewrite")
 
 
 def blanks(text):

@@ -186,7 +186,7 @@ def test_a_workbook_is_saved_whole_or_not_at_all(quanly, monkeypatch):
     def power_cut(*args, **kwargs):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("disbursements.ledger.services.record_history", power_cut)
+    monkeypatch.setattr("core.services.transition.record_history", power_cut)
     with pytest.raises(RuntimeError, match="power cut"):
         commit(actor=quanly, outcome=outcome, post=True)
     assert Disbursement.objects.count() == 0
