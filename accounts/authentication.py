@@ -5,28 +5,50 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
+from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.sign_in.failed import tell_of_token
 from accounts.throttling import count_refused
+
+SCHEMES = (b"token", b"bearer")
 
 
 class ApiTokenAuthentication(TokenAuthentication):
-    """knox's token (only a digest is stored), noting its last use."""
+    """knox's token (only a digest is stored), noting its last use. It comes as `Token …`; with
+    `Bearer`, as most clients send one, or bare, as it is pasted, it is the same token."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         try:
-            found = super().authenticate(request)
+            found = self._found(request)
         except AuthenticationFailed:
             count_refused(request)
+            tell_of_token(request._request)
             raise
         if found is not None:
             found[1].touch()
             # For `TokenExpiry`, whatever becomes of the request.
             request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
+
+    def _found(self, request: Request) -> tuple[Any, Any] | None:
+        words = get_authorization_header(request).split()
+        if len(words) == 1 and words[0].lower() not in SCHEMES:
+            words = [b"token", *words]
+        if not words or words[0].lower() not in SCHEMES:
+            return None  # for another backend
+        if len(words) == 1:
+            raise AuthenticationFailed(_("Invalid token header. No credentials provided."))
+        if len(words) > 2:
+            said = _("Invalid token header. Token string should not contain spaces.")
+            raise AuthenticationFailed(said)
+        if not words[1].isascii():
+            raise AuthenticationFailed(_("Invalid token."))
+        return self.authenticate_credentials(words[1])
 
 
 class TokenExpiry:
@@ -53,5 +75,5 @@ class ApiTokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Authorization: Token …`, a token made on the page API tokens.",
+            "description": "A token made on the page API tokens: `Token …`, or the token alone.",
         }

@@ -10,6 +10,7 @@ from communes import services
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, BoardMember, Commune, Level
 from communes.models.boards import BoardKind
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     DayField,
@@ -30,6 +31,26 @@ class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["office", "role", "name", "acting"]
 
 
+@shown(
+    {
+        "name": "Ban Dự án xã Bản Lang",
+        "kind": "commune",
+        "commune": "03577",
+        "decision_no": "45/QĐ-UBND",
+        "decision_date": "2021-08-15",
+        "term_start": "2021-08-15",
+        "term_end": "2026-08-14",
+        "to_consolidate": False,
+        "members": [
+            {
+                "office": "Phó Chủ tịch UBND xã",
+                "role": "Trưởng ban",
+                "name": "Lò Văn Páo",
+                "acting": False,
+            }
+        ],
+    }
+)
 class BoardSerializer(PlacedSerializer):
     commune = UnitField(help_text="Code of the unit whose board it is, at any level.")
     members = MemberSerializer(many=True, required=False)
@@ -59,6 +80,20 @@ class BoardSerializer(PlacedSerializer):
         read_only_fields = ["level"]
 
 
+@shown(
+    {
+        "decision_no": "123/QĐ-UBND",
+        "decision_date": "2023-06-30",
+        "members": [
+            {
+                "office": "Phó Chủ tịch UBND xã",
+                "role": "Trưởng ban",
+                "name": "Lò Văn Páo",
+                "acting": False,
+            }
+        ],
+    }
+)
 class ConsolidateSerializer(VersionSerializer):
     """The new decision, and the new members where they are others."""
 

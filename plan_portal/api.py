@@ -7,9 +7,10 @@ from csp.decorators import csp_update
 from django.urls import include, path, re_path
 from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
@@ -24,6 +25,7 @@ from monitoring.results.api import Actuals, Indicators, Targets
 from monitoring.reviews.api import ActionPoints, Difficulties, Visits
 from monitoring.reviews.meetings_api import Meetings
 from monitoring.variance.api import Variances
+from plan_portal.frame.swagger_words import swagger_words
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
@@ -65,11 +67,21 @@ class SchemaView(SpectacularAPIView):
 
 
 @method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}), "dispatch")
-class DocsView(SpectacularSwaggerSplitView):
+class DocsView(SpectacularSwaggerView):
     """A page to try the API, with the browser's session or a token. Its styles are inline."""
 
     permission = PUBLIC
     url_name = "api-schema"
+    template_name = "docs.html"
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().get(request, *args, **kwargs)
+        response.data |= {
+            "words": swagger_words(),
+            "base": f"{request.scheme}://{request.get_host()}",
+        }
+        return response
 
 
 @extend_schema(exclude=True)

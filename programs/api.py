@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.requests import person
 from accounts.roles import MANAGE_SETTINGS
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -54,6 +55,7 @@ class CeilingsField(serializers.DictField):
         return set(programs.values_list("code", flat=True))
 
 
+@shown({"ceilings": {"GBV": 3_000_000_000}, "variance_low": 80, "variance_high": 110})
 class FiscalYearSerializer(ResourceSerializer):
     ceiling = MoneyField(required=False, allow_null=True, help_text="Đồng; null: none.")
     variance_low = WholeNumberField(
@@ -181,9 +183,19 @@ class NewCodeField(TextField):
     """
 
 
+@shown(
+    {
+        "code": "GBV-21",
+        "title": "Diễn đàn trẻ em gái",
+        "program": "GBV",
+        "unit": "Đoàn Thanh niên xã",
+    }
+)
 class ActivitySerializer(ResourceSerializer):
     code = NewCodeField(max_length=40, help_text="It stays as it is once made.")
     program = CodeField(queryset=Program.objects.all())
+
+    fixed = ("code",)
 
     class Meta:
         model = Activity

@@ -85,16 +85,8 @@ def _cuts(names: tuple[str, ...]) -> OpenApiParameter:
 
 
 def _described(shape: Any, *parameters: OpenApiParameter, **options: Any) -> Any:
-    """The schema of a summary: its parameters, and the same rows in three forms."""
-    return extend_schema(
-        parameters=[*SPAN, *parameters, *CSV],
-        responses={
-            (200, "application/json"): shape,
-            (200, "text/csv"): OpenApiTypes.STR,
-            (200, exports.XLSX): OpenApiTypes.BINARY,
-        },
-        **options,
-    )
+    """The schema of a summary: its parameters and its answer as JSON."""
+    return extend_schema(parameters=[*SPAN, *parameters], responses=shape, **options)
 
 
 SPAN = [
@@ -111,10 +103,6 @@ SPAN = [
     _parameter("activity", "Activity code; may repeat.", many=True),
     _parameter("units", "new: report under the communes of after July 2025.", enum=["old", "new"]),
 ]
-CSV = [
-    _parameter("delimiter", "Of CSV; default a comma.", enum=[",", ";", "\t"]),
-    _parameter("decimal", "Decimal mark of CSV; not the delimiter.", enum=[".", ","]),
-]
 YEAR = OpenApiExample(
     "The year by programme",
     value="2023",
@@ -123,7 +111,7 @@ YEAR = OpenApiExample(
 
 
 class SummaryView(TableView):
-    """Plan against actual."""
+    """Plan against actual. As a file: `format=csv` (`delimiter`, `decimal`) or `xlsx`."""
 
     @_described(
         SummarySerializer,
@@ -149,7 +137,7 @@ class SummaryView(TableView):
 
 
 class TrainingSummaryView(TableView):
-    """Training classes and head counts."""
+    """Classes and head counts. As a file: `format=csv` or `xlsx`."""
 
     filename = "trainings"
 

@@ -1,6 +1,6 @@
 """`GET /api/v1/reports/{kind}.{format}?fiscal_year=2023`: a document as a file."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -41,11 +41,18 @@ def file_response(made: Any) -> HttpResponse:
     return response
 
 
-def described(*parameters: OpenApiParameter, forms: Iterable[str]) -> Any:
+def described(*parameters: OpenApiParameter, forms: Sequence[str]) -> Any:
     """The schema of a document: its parameters, and the forms it comes in."""
     return extend_schema(
         parameters=[
             *parameters,
+            OpenApiParameter(
+                "extension",
+                str,
+                OpenApiParameter.PATH,
+                enum=forms,
+                description="The kind of file.",
+            ),
             OpenApiParameter("fiscal_year", str, required=True, description="Its code, e.g. 2023."),
             OpenApiParameter("quarter", int, enum=[1, 2, 3, 4], description="Of a quarterly one."),
             OpenApiParameter("as_of", OpenApiTypes.DATE, description="Rows dated up to this day."),
@@ -68,8 +75,9 @@ class ReportView(Conditional, APIView):
     content_negotiation_class = AsAddressed
 
     @described(
-        OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=KINDS[:-1]),
-        OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=formats_of("annual")),
+        OpenApiParameter(
+            "kind", str, OpenApiParameter.PATH, enum=KINDS[:-1], description="Which document."
+        ),
         OpenApiParameter("meeting", MEETING, description="Of minutes and conclusions: its id."),
         forms=formats_of("annual"),
     )
@@ -91,7 +99,6 @@ class WorkbookView(ReportView):
     permission = VIEW
 
     @described(
-        OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=formats_of(WORKBOOK)),
         OpenApiParameter("kind", exclude=True),
         forms=formats_of(WORKBOOK),
     )

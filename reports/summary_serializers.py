@@ -1,6 +1,43 @@
 """The shapes of the summaries, for the API's schema (contract, DESIGN section 5)."""
 
+from typing import Any
+
 from rest_framework import serializers
+
+from core.api.examples import shown
+
+FIGURES = {
+    "planned": 7_420_000_000,
+    "disbursed": 8_904_000_000,
+    "pending": 0,
+    "balance": -1_484_000_000,
+    "rate": "120.0",
+    "planned_to_date": 7_420_000_000,
+    "rate_to_date": "120.0",
+}
+COUNTS = {
+    "trainings": 1,
+    "participants": 20,
+    "female": 12,
+    "male": 8,
+    "under_16": 6,
+    "age_16_24": 10,
+    "over_24": 4,
+    "ethnic_minority": 18,
+    "disability": 1,
+    "poor_household": 6,
+}
+HEAD: dict[str, Any] = {
+    "fiscal_year": "2023",
+    "from": "2022-07-01",
+    "to": "2023-06-30",
+    "as_of": "2023-06-30",
+    "by": ["program"],
+    **{name: [] for name in ("program", "commune", "commune_valid_from", "activity", "warnings")},
+    "units": "old",
+}
+GBV = {"program": "GBV", "program_name": "Phòng, chống bạo lực trên cơ sở giới"}
+PLAN = {"programs": ["GBV"], "number": 1, "approved_on": "2022-07-15", "decision_no": ""}
 
 
 class FiguresSerializer(serializers.Serializer):
@@ -73,6 +110,18 @@ class UsedPlanSerializer(serializers.Serializer):
     decision_no = serializers.CharField(allow_blank=True)
 
 
+@shown(
+    answer={
+        **HEAD,
+        "fund": [],
+        "known_at": None,
+        "plan": "current",
+        "plan_versions": [PLAN],
+        "currency": "VND",
+        "total": FIGURES,
+        "rows": [GBV | FIGURES],
+    }
+)
 class SummarySerializer(HeadSerializer):
     fund = _codes("Of the funding sources asked for; none: all.")
     known_at = serializers.DateTimeField(allow_null=True, help_text="As the ledger stood then.")
@@ -105,6 +154,7 @@ class TrainingRowSerializer(KeySerializer, CountsSerializer):
     topic_name = serializers.CharField(required=False)
 
 
+@shown(answer={**HEAD, "topic": [], "total": COUNTS, "rows": [GBV | COUNTS]})
 class TrainingSummarySerializer(HeadSerializer):
     topic = _codes("Of the topics asked for; none: all.")
     total = CountsSerializer()

@@ -57,10 +57,9 @@ def main() -> int:
     return 1 if missed else 0
 
 
-@contextmanager
-def served(folder: str) -> Iterator[str]:
-    """The address of a server in use, over the demo year."""
-    environment = {
+def environment_in(folder: str) -> dict[str, str]:
+    """What a server over this folder is told."""
+    return {
         **os.environ,
         "DEBUG": "0",
         "SECRET_KEY": KEY,
@@ -68,6 +67,12 @@ def served(folder: str) -> Iterator[str]:
         "MEDIA_ROOT": folder,
         "STATIC_ROOT": f"{folder}/static",
     }
+
+
+@contextmanager
+def served(folder: str) -> Iterator[str]:
+    """The address of a server in use, over the demo year."""
+    environment = environment_in(folder)
     manage(environment, "migrate", "--verbosity", "0")
     manage({**environment, "DEBUG": "1"}, "load_demo", "--password", PASSWORD)
     ignored = [part for name in ("redoc", "rest_framework", "admin") for part in ("--ignore", name)]

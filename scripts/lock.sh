@@ -10,3 +10,6 @@ for name in requirements requirements-dev; do
     .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --custom-compile-command "make lock" "$@" "$name.in" -o "$name.txt"
 done
+# And what `make clients` fetches into an environment of its own.
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    --custom-compile-command "make lock" "$@" scripts/clients/requirements.in -o scripts/clients/requirements.txt

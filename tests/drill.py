@@ -113,9 +113,6 @@ def _some(model: Any, seed: Any) -> int:
 
 
 def _settle_query(query: Any, filters: Any) -> None:
-    if query.get("format") in ("csv", "xlsx", "jsonl"):  # an export has no pages
-        query.pop("page", None), query.pop("page_size", None)
-    _settle_csv(query)
     for name, each in (filters.base_filters if filters else {}).items():
         model = each.extra.get("model")
         if name in query and isinstance(each, Codes) and model is not None:
@@ -139,13 +136,6 @@ def _settle_span(query: Any) -> None:
             query[name] = [CODES[name]]
     if str(query.get("plan", "")).isdigit():
         query["plan"] = "current"
-    _settle_csv(query)
-
-
-def _settle_csv(query: Any) -> None:
-    """The decimal mark is no delimiter."""
-    if query.get("delimiter", ",") == query.get("decimal", "."):
-        query.pop("decimal", None)
 
 
 def settled(value: Any, name: str = "") -> Any:
@@ -302,6 +292,11 @@ def _point(body: dict[str, Any]) -> None:
     body["assignee_user"] = None
 
 
+def _rows(body: dict[str, Any]) -> None:
+    """As many versions as ids, or none."""
+    body.pop("versions", None)
+
+
 def _part(body: dict[str, Any]) -> None:
     """No more than is left of a disbursement."""
     if body.get("amount") is not None:
@@ -356,6 +351,9 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "POST /api/v1/disbursements/": _meant,
     "PATCH /api/v1/disbursements/{id}/": _meant,
     "POST /api/v1/disbursements/bulk/": _vouchers,
+    "POST /api/v1/disbursements/submit/": _rows,
+    "POST /api/v1/disbursements/post/": _rows,
+    "POST /api/v1/disbursements/return/": _rows,
     "POST /api/v1/plan-lines/bulk/": _plan_lines,
     "POST /api/v1/plan-versions/{id}/lines/": _plan_lines,
     "POST /api/v1/plan-versions/{id}/submit/": _confirmed,

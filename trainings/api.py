@@ -9,6 +9,7 @@ from accounts.roles import RECORD_TRAINING
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core.api.bulk import Bulk, act_many
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -24,6 +25,7 @@ from trainings import services, topic_records
 from trainings.models import Topic, Training
 
 
+@shown({"code": "GBV-DIEN-DAN", "name": "Tổ chức diễn đàn trẻ em gái", "program": "GBV"})
 class TopicSerializer(ResourceSerializer):
     code = NewCodeField(max_length=60, help_text="It stays as it is once made.")
     name = TextField(max_length=200)
@@ -33,6 +35,8 @@ class TopicSerializer(ResourceSerializer):
         allow_null=True,
         help_text="Null of all programmes: only who is assigned everywhere makes such a topic.",
     )
+
+    fixed = ("code",)
 
     class Meta:
         model = Topic
@@ -56,6 +60,30 @@ class Topics(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
 
 
+@shown(
+    {
+        "title": "Kỹ năng sống cho CLB thủ lĩnh thay đổi",
+        "topic": "GBV-CLB",
+        "program": "GBV",
+        "activity": "GBV-01",
+        "commune": "03577",
+        "village": "Thèn Thầu",
+        "venue": "Nhà văn hóa bản",
+        "start": "2022-09-15",
+        "end": "2022-09-16",
+        "sessions": 2,
+        "trainer": "Cán bộ Hội Phụ nữ",
+        "participants": 20,
+        "female": 12,
+        "male": 8,
+        "under_16": 6,
+        "age_16_24": 10,
+        "over_24": 4,
+        "ethnic_minority": 18,
+        "disability": 1,
+        "poor_household": 6,
+    }
+)
 class TrainingSerializer(PlacedSerializer):
     topic = CodeField(queryset=Topic.objects.select_related("program"))
     program = CodeField(
@@ -85,6 +113,7 @@ class TrainingSerializer(PlacedSerializer):
         return with_village(super().validate(attrs), self.instance)
 
 
+@shown({"starts": ["2023-06-30"]})
 class CopySerializer(StrictSerializer):
     """The first days of the new classes; each is as long as this one."""
 

@@ -15,7 +15,7 @@ from communes.own_day import PlacedServices, check_place
 from core.api.bulk import RowErrors
 from core.services.access import check
 from core.services.errors import StaleVersion
-from core.services.transition import record_history, save_with_history
+from core.services.transition import create_all, save_with_history
 from core.values.dates import fiscal_quarter, format_date, in_future
 from programs.models import FiscalYear
 from programs.years.services import year_of
@@ -74,9 +74,7 @@ def load(*, actor: User, rows: Sequence[Training], reason: str = "") -> list[Tra
     check(actor, RECORD_TRAINING, LOAD_HISTORY)
     for row in rows:
         row.set_keys()
-    created = Training.objects.bulk_create(rows, batch_size=500)
-    record_history(created, actor, reason, created=True)
-    return created
+    return create_all(rows, actor, reason)
 
 
 @transaction.atomic

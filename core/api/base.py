@@ -40,6 +40,13 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 500
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page has all of its fields; `next` and `previous` are null at the ends."""
+        found = super().get_paginated_response_schema(schema)
+        for name, example in {"count": 1, "next": None, "previous": None}.items():
+            found["properties"][name]["example"] = example
+        return {**found, "required": [*found["properties"]]}
+
     def get_page_size(self, request: Request) -> int:
         """As asked for, at most 500; what is no number from 1 is refused."""
         text = request.query_params.get(self.page_size_query_param)
@@ -157,7 +164,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
             {"detail": str(error.message), "code": error.code}, status=status.HTTP_409_CONFLICT
         )
     if failures.is_away(error):
-        return _away(error)
+        return _away(error, context)
     if isinstance(error, RequestDataTooBig):
         error = TooLarge()
     if isinstance(error, MultiPartParserError):
@@ -169,11 +176,12 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return drf_exception_handler(error, context)
 
 
-def _away(error: Exception) -> Response:
-    """503 while the database is away; its trace goes to standard error."""
-    failures.logger.error("The database is away", exc_info=error)
+def _away(error: Exception, context: dict[str, Any]) -> Response:
+    """503 while the database is away or a disk full; its trace goes to standard error."""
+    request: Any = context.get("request")
+    failures.note(error, getattr(request, "path", ""))
     return Response(
-        {"detail": failures.sentence()},
+        {"detail": failures.sentence(error)},
         status=failures.AWAY,
         headers={"Retry-After": failures.TRY_AGAIN_IN},
     )

@@ -1,22 +1,58 @@
-"""How the API describes itself (OpenAPI 3, drf-spectacular): what its views cannot say alone."""
+"""How the API describes itself (OpenAPI 3.0, drf-spectacular): what its views cannot say alone.
 
-from collections.abc import Sequence
+What is described is JSON, so that a generated client has one type for each answer. A list's other
+forms (`format=csv`) and a part of a record (`fields=id,code`) are told in words (ADR 31).
+"""
+
+import json
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.utils.module_loading import import_string
-from drf_spectacular.extensions import OpenApiFilterExtension
+from django.utils.translation import override
+from drf_spectacular.extensions import OpenApiFilterExtension, OpenApiSerializerExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_lib_doc_excludes, get_override
+from drf_spectacular.utils import OpenApiExample
+from rest_framework import serializers
 
-from core.api.schema_reads import add_parts
-from core.api.schema_writes import REQUEST, allow_as_read, strict
-from core.api.serializers import ResourceSerializer
-from core.lists.exports import XLSX
+from core.api.serializers import MAX_VERSION, ResourceSerializer, StrictSerializer
 
-JSON = "application/json"
+JSON, PROBLEM = "application/json", "application/problem+json"
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
+MOST = 1000  # records in one request
+VERSION = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": MAX_VERSION,
+    "description": "The version you are changing, unless `If-Match` names it; stale: 409.",
+}
+# A character that stays when a text is cleaned (core.values.text) and trimmed.
+NOT_BLANK = (
+    r"[^\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    r"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+IN_FILES = (
+    "As a file, every page of it: `format=csv` (`delimiter`, `decimal`), `xlsx` or `jsonl`. "
+    "`fields=` names those to answer with."
+)
+ID = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+WORDS = {
+    "retrieve": "Read",
+    "create": "New",
+    "partial_update": "Change",
+    "destroy": "Delete",
+    "bulk": "Many new",
+}
 
 
-class FilterParameters(OpenApiFilterExtension):
+def no_descriptions() -> list[Any]:
+    """Classes whose docstrings are for who writes the API, not for its readers."""
+    return [StrictSerializer, ResourceSerializer, *get_lib_doc_excludes()]
+
+
+class Parameters(OpenApiFilterExtension):
     """The parameters of a list, as the filters in `core.lists.filters` describe themselves."""
 
     target_class = "core.api.filter_backends.Backend"
@@ -24,211 +60,257 @@ class FilterParameters(OpenApiFilterExtension):
 
     def get_schema_operation_parameters(self, auto_schema: Any, *args: Any) -> list[dict[str, Any]]:
         filterset = getattr(auto_schema.view, "filterset_class", None)
-        if filterset is None:
-            return []
-        return [_parameter(name, each) for name, each in filterset.base_filters.items()]
+        filters = filterset.base_filters if filterset else {}
+        return [_parameter(name, each) for name, each in filters.items()]
 
 
 def _parameter(name: str, each: Any) -> dict[str, Any]:
     schema = getattr(each, "schema", {"type": "string"})
-    found: dict[str, Any] = {"in": "query", "name": name, "schema": schema}
     words = each.extra.get("help_text") or str(each.__dict__.get("_label") or "") or _words(each)
-    found["description"] = words
-    if schema["type"] == "array":
-        found |= {"explode": True, "style": "form"}
-    return found
-
-
-UNKNOWN = "A code that there is not is refused (400)."
+    found = {"in": "query", "name": name, "schema": schema, "description": words}
+    return found | ({"explode": True, "style": "form"} if schema["type"] == "array" else {})
 
 
 def _words(each: Any) -> str:
-    first = (type(each).__doc__ or "").strip().splitlines()[0]
     lookup = each.lookup_expr.removeprefix("date__")
-    limit = {"gte": "From this one on.", "lte": "Up to this one."}.get(lookup)
-    if each.extra.get("model") is not None:
-        first += " " + UNKNOWN
-    return limit or first
+    if limit := {"gte": "From this one on.", "lte": "Up to this one."}.get(lookup):
+        return limit
+    is_code = each.extra.get("model") is not None
+    first = (type(each).__doc__ or "").strip().splitlines()[0]
+    return first + (" A code that there is not is refused (400)." if is_code else "")
 
 
-MESSAGES = {"type": "array", "items": {"type": "string"}}
-COMPONENTS: dict[str, Any] = {
-    "Refusal": {
-        "type": "object",
-        "description": "Why the request as a whole is refused.",
-        "properties": {
-            "detail": {"type": "string", "description": "A sentence for a person."},
-            "code": {"type": "string", "description": "The case, for a program (409)."},
-        },
-        "required": ["detail"],
+class Shape(OpenApiSerializerExtension):
+    """A body has nothing but what is named; an answer has every field, and no limits: what is read
+    is what is stored."""
+
+    target_class = StrictSerializer
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        serializer: Any = self.target
+        schema = auto_schema._map_serializer(serializer, direction, bypass_extensions=True)
+        parts = schema["properties"]
+        if direction == "request":
+            for part in parts.values():
+                if part.get("type") == "string" and part.get("minLength"):
+                    part.setdefault("pattern", NOT_BLANK)
+            if serializer.partial:
+                parts["version"] = VERSION
+            return {**schema, "additionalProperties": False}
+        schema["properties"] = {name: _unbounded(part) for name, part in parts.items()}
+        beside = getattr(serializer, "beside", ())
+        written = {name for name, part in parts.items() if part.get("writeOnly")}
+        return {**schema, "required": [name for name in parts if name not in {*beside, *written}]}
+
+
+def _unbounded(part: dict[str, Any]) -> dict[str, Any]:
+    found = {name: each for name, each in part.items() if name not in BOUNDS}
+    for inside in {"items", "additionalProperties"} & found.keys():
+        found[inside] = _unbounded(found[inside])
+    if found.get("nullable") and "allOf" in found:
+        found["type"] = "object"
+    return found
+
+
+@cache
+def many_of(one: type[serializers.Serializer], name: str) -> type[serializers.Serializer]:
+    """The serializer of many records in one body (`Rows`), or of those made (`RowsMade`)."""
+    rows: Any = serializers.ListField(child=one(), min_length=1, max_length=MOST)
+    fields: dict[str, Any] = {"rows": rows}
+    base: Any = StrictSerializer
+    if name == "RowsMade":
+        fields = {"count": serializers.IntegerField(), "rows": one(many=True)}
+        base = serializers.Serializer
+    bare = one.__name__.removesuffix("Serializer")
+    return type(f"{bare}{name}Serializer", (base,), fields)
+
+
+class Described(AutoSchema):
+    """drf-spectacular's description of an operation, with what every resource understands."""
+
+    @property
+    def action(self) -> str:
+        return getattr(self.view, "action", "") or ""
+
+    def get_summary(self) -> str:
+        """What is done with what, as in “Read: disbursement”; else the first sentence told."""
+        if self.action:
+            word = WORDS.get(self.action, self.action.strip("_").replace("_", " ").capitalize())
+            return f"{word}: {self.view.queryset.model._meta.verbose_name}"
+        return " ".join(self.get_description().split(". ")[0].split()).rstrip(".")
+
+    def get_description(self) -> str:
+        found = super().get_description()
+        return f"{found}\n\n{IN_FILES}" if self.action == "list" else found
+
+    def get_tags(self) -> list[str]:
+        return [self.path.split("/")[3]]
+
+    def map_renderers(self, attribute: str) -> list[Any]:
+        return [{"media_type": JSON, "format": "json"}[attribute]]
+
+    def get_request_serializer(self) -> Any:
+        if self.action == "bulk":
+            return many_of(self.view.serializer_class, "Rows")
+        return super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        if code := getattr(getattr(self.view, self.action, None), "answers_many", None):
+            return {code: many_of(self.view.serializer_class, "RowsMade")}
+        return super().get_response_serializers()
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """Of many: of one; of a change: of a new one, with the version it was decided on."""
+        examples = super().get_examples()
+        if not examples and self.action in ("bulk", "partial_update"):
+            of_one = get_override(self.view.serializer_class, "examples", [])
+            for each in (each for each in of_one if each.request_only):
+                value = {"rows": [each.value]}
+                if self.action == "partial_update":
+                    fixed = self.view.serializer_class.fixed
+                    kept = {k: v for k, v in each.value.items() if k not in fixed}
+                    value = {**kept, "version": 1}
+                examples.append(OpenApiExample(each.name, value=value, request_only=True))
+        return examples
+
+
+def header(words: str, kind: str = "string", **more: Any) -> dict[str, Any]:
+    return {"schema": {"type": kind, **more}, "description": words}
+
+
+EXPIRY = {"Token-Expires": header("When the request's token ends.", format="date-time")}
+LIMITS = {
+    "RateLimit-Limit": header("Requests a minute.", "integer"),
+    "RateLimit-Remaining": header("Requests left of them.", "integer"),
+    "RateLimit-Reset": header("Seconds until they are counted anew.", "integer"),
+}
+ETAG = {"ETag": header("Send it as If-None-Match.")}
+REPLAYED = {"Idempotent-Replayed": header("“true”: the first answer to this key, once more.")}
+LOCATION = {"Location": header("Where the one record made is.")}
+REFUSAL: dict[str, Any] = {
+    "type": "object",
+    "description": "Why the request as a whole is refused.",
+    "properties": {
+        "detail": {"type": "string", "description": "A sentence for a person."},
+        "code": {"type": "string", "description": "The case, for a program (409)."},
     },
-    "WrongValues": {
-        "type": "object",
-        "description": "What is wrong, by field or parameter; `rows` names rows of many.",
-        "additionalProperties": {
-            "anyOf": [
-                MESSAGES,
-                {"type": "string"},
-                {"type": "array", "items": {"$ref": "#/components/schemas/WrongRow"}},
-                {"type": "array", "items": {"type": "object"}},
-                {"type": "object"},
-            ]
-        },
-        "example": {"amount": ["The amount must be more than 0 đồng."]},
+    "required": ["detail"],
+}
+WRONG_VALUES: dict[str, Any] = {
+    "type": "object",
+    "description": "Sentences by field or parameter; `rows` names rows of many, from 1.",
+    "additionalProperties": {},
+    "example": {"amount": ["The amount must be more than 0 đồng."]},
+}
+PROBLEM_DETAILS: dict[str, Any] = {
+    "type": "object",
+    "description": "A refusal by RFC 9457, for who accepts `application/problem+json`.",
+    "properties": {
+        "type": {"type": "string", "description": "`about:blank`: the status says it."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "A sentence for a person."},
+        "code": {"type": "string", "description": "The case, for a program."},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ProblemError"}},
     },
-    "WrongRow": {
-        "type": "object",
-        "properties": {
-            "row": {"type": "integer", "description": "Counted from 1."},
-            "errors": {"type": "object", "additionalProperties": True},
-        },
-        "required": ["row", "errors"],
+    "required": ["type", "title", "status", "detail", "code", "errors"],
+}
+PROBLEM_ERROR: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "field": {"type": "string", "description": "As in `rows.3.amount`, rows from 1."},
+        "code": {"type": "string", "description": "The case, for a program."},
+        "detail": {"type": "string", "description": "A sentence for a person."},
     },
+    "required": ["field", "code", "detail"],
 }
-ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Send it as If-None-Match."}}
-EXPIRY = {
-    "Token-Expires": {
-        "schema": {"type": "string", "format": "date-time"},
-        "description": "When the token of the request ends; every answer to a token has it.",
-    }
-}
-REPLAYED = {
-    "Idempotent-Replayed": {
-        "schema": {"type": "string", "enum": ["true"]},
-        "description": "This is the first answer to this Idempotency-Key, once more.",
-    }
-}
-LOCATION = {
-    "Location": {"schema": {"type": "string"}, "description": "Where the one record made is."}
-}
-WAIT = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
-SIGN_IN = {"WWW-Authenticate": {"schema": {"type": "string"}}}
-EXAMPLES: dict[str, dict[str, Any]] = {
-    "400": {"amount": ["The amount must be more than 0 đồng."]},
-    "401": {"detail": "Invalid token."},
-    "403": {"detail": "You do not have permission to perform this action."},
-    "404": {"detail": "Not found."},
-    "406": {"detail": "Could not satisfy the request Accept header."},
-    "409": {"detail": "Somebody has changed this record since you read it.", "code": "stale"},
-    "413": {"detail": "The body is larger than 5 MB: send fewer rows."},
-    "415": {"detail": "Unsupported media type “text/plain” in request."},
-    "429": {"detail": "Request was throttled. Expected available in 12 seconds."},
-}
-PARAMETERS = {
-    "id": "The record's id, as in its list.",
-    "format": "The form of the answer, instead of the `Accept` header.",
-    "extension": "The kind of file.",
-    "kind": "Which document.",
+COMPONENTS = {
+    "Refusal": REFUSAL,
+    "WrongValues": WRONG_VALUES,
+    "Problem": PROBLEM_DETAILS,
+    "ProblemError": PROBLEM_ERROR,
 }
 REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "400": ("A value or parameter is wrong.", "WrongValues", {}),
-    "401": ("No token, or one that is not valid.", "Refusal", SIGN_IN),
+    "401": (
+        "No token, or one that is not valid.",
+        "Refusal",
+        {"WWW-Authenticate": header("Token.")},
+    ),
     "403": ("Your role, or this token, may not do this.", "Refusal", {}),
-    "404": ("There is no such record in your scope, or no such page or format.", "Refusal", {}),
+    "404": ("There is no such record in your scope, or no such page.", "Refusal", {}),
     "406": ("This is not to be had in the form that `Accept` asks for.", "Refusal", {}),
     "409": ("The record is in another state or version, or the month is closed.", "Refusal", {}),
     "413": ("The body is too large.", "Refusal", {}),
     "415": ("The body is not JSON.", "Refusal", {}),
-    "429": ("Too many requests.", "Refusal", WAIT),
+    "429": ("Too many requests.", "Refusal", {"Retry-After": header("Seconds.", "integer")}),
 }
-COUNTED = ("page", "page_size")
-CUT = ("SummaryRow", "TrainingRow")  # with the cuts asked for alone
-TABLES = ("text/csv", "application/x-ndjson")
-ALWAYS = ("400", "401", "403", "404", "406", "429")
 WRITES = ("409", "413", "415")
 
 
-def complete(result: dict[str, Any], **_options: Any) -> dict[str, Any]:
-    """Postprocessing hook: refusals, headers and 304 on every operation."""
-    schemas = result.setdefault("components", {}).setdefault("schemas", {})
-    schemas.update(COMPONENTS)
-    result["components"]["responses"] = {
-        f"Status{code}": _refusal(*refusal, EXAMPLES[code]) for code, refusal in REFUSALS.items()
-    }
-    beside = fields_beside(ResourceSerializer)
-    for name, schema in schemas.items():
-        if name.endswith(REQUEST):
-            strict(name, schema)
-        elif name not in COMPONENTS:
-            _without_bounds(schema)
-            if name not in CUT:
-                _always(schema, but=beside.get(name, ()))
-    import_string(settings.API_EXAMPLES)(schemas)
-    allow_as_read(schemas)
-    add_parts(result)
-    for path in result["paths"].values():
-        for method, operation in path.items():
-            _complete(method, operation)
+def complete(result: dict[str, Any], generator: Any, request: Any, **_options: Any) -> Any:
+    """Postprocessing hook: where the API is, and refusals, headers and 304 on every operation."""
+    base = request.build_absolute_uri("/") if request else settings.PORTAL_URL
+    result["servers"] = [{"url": base.rstrip("/"), "description": "This portal."}]
+    parts = result["components"]
+    parts["schemas"] |= COMPONENTS
+    parts["responses"] = {f"Status{code}": _refusal(*each) for code, each in REFUSALS.items()}
+    operations = [
+        (method, each) for path in result["paths"].values() for method, each in path.items()
+    ]
+    for method, operation in operations:
+        _complete(method, operation)
+    told = {each["tags"][0]: each["description"] for _method, each in reversed(operations)}
+    result["tags"] = [
+        {"name": name, "description": told[name].partition("\n\n")[0]} for name in sorted(told)
+    ]
+    _without_unused(result)
     return result
 
 
-def _always(schema: dict[str, Any], but: Sequence[str] = ()) -> None:
-    """An answer has every field, perhaps null; a summary's rows have those asked for alone, and a
-    list lacks what stands beside its records."""
-    if "properties" in schema:
-        schema["required"] = [name for name in schema["properties"] if name not in but]
-
-
-def fields_beside(base: type[ResourceSerializer]) -> dict[str, Sequence[str]]:
-    """The fields that stand beside a record (`ResourceSerializer.beside`), by component."""
-    found: dict[str, Sequence[str]] = {}
-    for each in base.__subclasses__():
-        found |= {each.__name__.removesuffix("Serializer"): each.beside, **fields_beside(each)}
-    return found
-
-
-def _without_bounds(schema: Any) -> None:
-    """What is read is what is stored: limits hold for what is sent."""
-    if isinstance(schema, dict):
-        for name in BOUNDS:
-            if not isinstance(schema.get(name), dict):
-                schema.pop(name, None)
-        for part in schema.values():
-            _without_bounds(part)
-    elif isinstance(schema, list):
-        for part in schema:
-            _without_bounds(part)
+def _without_unused(result: dict[str, Any]) -> None:
+    """The rows of an answer have no body of their own."""
+    text = json.dumps(result, default=str)
+    for name in [*result["components"]["schemas"]]:
+        if f'/schemas/{name}"' not in text:
+            del result["components"]["schemas"][name]
 
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
+    is_read = method == "get"
+    for each in operation.get("parameters", []):
+        if (each["name"], each["in"]) == ("id", "path"):
+            each |= {"schema": ID, "description": "The record's id, as in its list."}
+        elif each["name"] in ("page", "page_size"):
+            each["schema"] |= {"minimum": 1}
     if method == "patch":
         operation["requestBody"]["required"] = True
-    for media, content in operation["responses"].get("200", {}).get("content", {}).items():
-        if media in TABLES:
-            content["schema"] = {"type": "string"}
-        elif media == XLSX:
-            content["schema"] = {"type": "string", "format": "binary"}
-    for parameter in operation.get("parameters", []):
-        if parameter["name"] in COUNTED:
-            parameter["schema"] |= {"minimum": 1}
-        if not parameter.get("description") and parameter["name"] in PARAMETERS:
-            parameter["description"] = PARAMETERS[parameter["name"]]
     responses = operation["responses"]
-    is_read = method == "get"
-    for code in ("200", "201"):
-        if code in responses:
-            headers = responses[code].setdefault("headers", {})
-            headers.update(EXPIRY)
-            headers.update(ETAG if is_read else {**ETAG, **REPLAYED} if method == "post" else ETAG)
-    if "201" in responses:
-        responses["201"]["headers"].update(LOCATION)
+    for code in {"200", "201", "204"} & responses.keys():
+        headers = responses[code].setdefault("headers", {})
+        headers |= {**EXPIRY, **LIMITS, **({} if code == "204" else ETAG)}
+        headers |= REPLAYED if method == "post" else {}
+        headers |= LOCATION if code == "201" else {}
     if is_read:
-        responses["304"] = {
-            "description": "You have it already (If-None-Match).",
-            "headers": EXPIRY,
-        }
-    for code in (*ALWAYS, *(() if is_read else WRITES)):
-        responses.setdefault(code, {"$ref": f"#/components/responses/Status{code}"})
+        responses["304"] = {"description": "You have it already.", "headers": {**EXPIRY, **LIMITS}}
+    for code in REFUSALS:
+        if not (is_read and code in WRITES):
+            responses.setdefault(code, {"$ref": f"#/components/responses/Status{code}"})
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _refusal(
-    description: str, schema: str, headers: dict[str, Any], example: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "description": description,
-        **({"headers": headers} if headers else {}),
-        "content": {
-            JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
-        },
+def _refusal(description: str, schema: str, headers: dict[str, Any]) -> dict[str, Any]:
+    content = {
+        JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}},
+        PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
     }
+    return {"description": description, "headers": headers, "content": content}
+
+
+class InEnglish(SchemaGenerator):
+    """The description in one language, whoever asks: names of a program's own."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        with override("en"):
+            return super().get_schema(request=request, public=public)

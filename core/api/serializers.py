@@ -18,6 +18,7 @@ from rest_framework import serializers
 from rest_framework.relations import MANY_RELATION_KWARGS
 from rest_framework.settings import api_settings
 
+from core.api.examples import shown
 from core.values.dates import DateError, parse_date
 from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
 from core.values.text import has_odd_digits
@@ -215,10 +216,11 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
     Rules are the services': it checks types and lengths and nothing else. `beside` names fields
     that stand beside the record and change without it (what others did meanwhile): they make no
     version stale and may come back in any change; a list has those that `fields=` names, a file
-    has none.
+    has none. `fixed` names what stays as it is once made.
     """
 
     beside: ClassVar[tuple[str, ...]] = ()
+    fixed: ClassVar[tuple[str, ...]] = ()
 
     serializer_field_mapping: ClassVar[dict[Any, Any]] = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -257,6 +259,7 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
         return []  # unique together and the like: the service's full_clean() says it
 
 
+@shown({"version": 1})
 class VersionSerializer(StrictSerializer):
     """The body of an action: the version it was decided on, if the client wants that checked."""
 
@@ -265,6 +268,7 @@ class VersionSerializer(StrictSerializer):
     )
 
 
+@shown({"reason": "Nhập nhầm số tiền"})
 class ReasonSerializer(VersionSerializer):
     """The body of an action that has to be explained."""
 

@@ -27,7 +27,6 @@ what the role may not do 403, a stale version or a wrong state 409.
 import json
 from collections.abc import Callable
 from copy import deepcopy
-from functools import wraps
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -138,11 +137,8 @@ class Resource(
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        acts = {
-            name: handler.permission
-            for name in dir(cls)
-            if hasattr(handler := getattr(cls, name), "is_act")
-        }
+        extra = cls.get_extra_actions()
+        acts = {each.__name__: each.permission for each in extra if hasattr(each, "permission")}
         cls.permissions = {**cls.permissions, **acts}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -333,6 +329,24 @@ def _version_apart(data: Any) -> tuple[int | None, Any]:
     return serializer.validated_data["version"], rest
 
 
+def handles(
+    method: Callable[..., Any], name: str, permission: Any, *, of_one: bool = True
+) -> Callable[[Any], Any]:
+    """Make of a handler the action `POST …/{id}/name/`, or of many `POST …/name/`, named and
+    described as `method` is.
+
+    `extend_schema` goes outside: `action` replaces what it leaves on the handler.
+    """
+
+    def decorate(handler: Any) -> Any:
+        handler.__name__, handler.__doc__ = method.__name__, method.__doc__
+        handler.permission = permission
+        called = name if of_one else f"{name}-many"
+        return action(detail=of_one, methods=["post"], url_path=name, url_name=called)(handler)
+
+    return decorate
+
+
 def act(
     name: str,
     *,
@@ -351,7 +365,6 @@ def act(
     """
 
     def decorate(method: Callable[..., Any]) -> Any:
-        @wraps(method)
         def handler(self: Any, request: Request, pk: str) -> Response:
             def effect() -> Response:
                 row = self.get_object()
@@ -366,18 +379,11 @@ def act(
 
             return idempotently(request, effect)
 
-        for attribute in ("__wrapped__", "__annotations__"):
-            handler.__dict__.pop(attribute, None)
-        handler.permission = permission  # type: ignore[attr-defined]
-        handler.is_act = True  # type: ignore[attr-defined]
         described = extend_schema(
             request=body,
             parameters=[IDEMPOTENCY_KEY, IF_MATCH],
             responses={code: answer} if answer else empty,
         )
-        # Outermost: `action` replaces what `extend_schema` leaves on the handler.
-        return described(
-            action(detail=True, methods=["post"], url_path=name, url_name=name)(handler)
-        )
+        return described(handles(method, name, permission)(handler))
 
     return decorate

@@ -7,11 +7,9 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     extend_schema,
     extend_schema_field,
-    extend_schema_serializer,
 )
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -21,7 +19,8 @@ from accounts.requests import person
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
-from core.api.bulk import Bulk
+from core.api.bulk import Bulk, RowsReasonSerializer, act_on_many
+from core.api.examples import shown
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -47,6 +46,7 @@ from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
 from disbursements.ledger.remarks import look_at
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
+from disbursements.many import services as many
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
@@ -129,36 +129,26 @@ class WarningSerializer(serializers.Serializer):
     message = serializers.CharField()
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample("draft", value=EXAMPLE, request_only=True),
-        OpenApiExample(
-            "posted",
-            value={
-                "id": 17,
-                "number": 5,
-                **EXAMPLE,
-                "program": "GBV",
-                "status": "posted",
-                "reason": "",
-                "fiscal_year": "2023",
-                "reverses": None,
-                "reversed_amount": 0,
-                "reversals": [],
-                "origin": "portal",
-                "version": 3,
-                "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
-                "remaining": {
-                    "activity_commune": LEFT,
-                    "program": LEFT
-                    | {"planned": 75_000_000, "balance": 62_500_000, "rate": "16.7"},
-                    "over_plan": False,
-                },
-                "warnings": [],
-            },
-            response_only=True,
-        ),
-    ]
+@shown(
+    EXAMPLE,
+    {
+        "id": 17,
+        "number": 5,
+        **EXAMPLE,
+        "program": "GBV",
+        "commune_valid_from": "1900-01-01",
+        "status": "posted",
+        "reason": "",
+        "fiscal_year": "2023",
+        "reverses": None,
+        "reversed_amount": 0,
+        "reversals": [],
+        "origin": "portal",
+        "version": 3,
+        "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
+        "remaining": {"activity_commune": LEFT, "program": LEFT, "over_plan": False},
+        "warnings": [],
+    },
 )
 class DisbursementSerializer(PlacedSerializer):
     date = DayField()
@@ -265,6 +255,7 @@ def _looked_at(user: Any, rows: Sequence[Disbursement]) -> dict[int, Any]:
     return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
 
+@shown({"reason": "Nhập nhầm số tiền", "amount": 12_500_000, "date": "2023-06-30"})
 class ReverseSerializer(ReasonSerializer):
     """Why, how much (default: the whole rest) and as of which day (default: the original's)."""
 
@@ -386,6 +377,25 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     def return_(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Waiting → returned, with a reason."""
         return ledger.return_(actor=person(self.request), disbursement=row, **fields)
+
+    @act_on_many("submit", permission=ENTER_DISBURSEMENT)
+    def submit_many(self, **fields: Any) -> list[Disbursement]:
+        """Drafts or returned rows → waiting for approval: up to 500, all or none. A refusal names
+        each row that is wrong: `{"rows": [{"row": 3, "id": 17, "errors": {"detail": ["…"]}}]}`,
+        rows counted from 1; 409 or 403 where that is what all of them are refused with."""
+        return many.do_many(actor=person(self.request), deed=many.DEEDS["submit"], **fields)
+
+    @act_on_many("post", permission=VIEW, right=many.may_decide)
+    def post_many(self, **fields: Any) -> list[Disbursement]:
+        """Waiting → posted, by somebody who had no hand in any of them: up to 500, all or none; a
+        refusal names each row that is wrong, as that of `submit`."""
+        return many.do_many(actor=person(self.request), deed=many.DEEDS["post"], **fields)
+
+    @act_on_many("return", permission=VIEW, right=many.may_decide, body=RowsReasonSerializer)
+    def return_many(self, **fields: Any) -> list[Disbursement]:
+        """Waiting → returned, with one reason: up to 500, all or none; a refusal names each row
+        that is wrong, as that of `submit`."""
+        return many.do_many(actor=person(self.request), deed=many.DEEDS["return"], **fields)
 
     @act(
         "reverse",

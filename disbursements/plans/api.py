@@ -15,6 +15,7 @@ from communes.lookups import unknown_unit
 from communes.models import Commune
 from core.api.base import error_detail
 from core.api.bulk import MOST, Bulk, RowErrors, rows_refused
+from core.api.examples import shown
 from core.api.serializers import (
     CodeField,
     CodesOfMany,
@@ -46,6 +47,15 @@ from disbursements.plans.review import Review
 from programs.models import Activity, FiscalYear, Fund, Program
 
 
+@shown(
+    {
+        "fiscal_year": "2023",
+        "programs": ["GBV"],
+        "reason": "Bổ sung lớp của CLB",
+        "decision_no": "123/QĐ-UBND",
+        "decision_date": "2023-01-20",
+    }
+)
 class PlanVersionSerializer(ResourceSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     title = serializers.CharField(read_only=True, help_text="Original, revision n, or its state.")
@@ -108,12 +118,14 @@ class PlanVersionSerializer(ResourceSerializer):
         return found
 
 
+@shown({"confirm_vanishing": True})
 class SubmitSerializer(VersionSerializer):
     confirm_vanishing = YesNoField(
         required=False, help_text="False: ask (400) where lines with money vanish."
     )
 
 
+@shown({"decision_no": "123/QĐ-UBND", "decision_date": "2023-06-30", "confirm_vanishing": True})
 class ApproveSerializer(VersionSerializer):
     decision_no = TextField(required=False, allow_blank=True, max_length=60)
     decision_date = DayField(required=False, allow_null=True)
@@ -127,6 +139,7 @@ class ApproveSerializer(VersionSerializer):
     )
 
 
+@shown({"draft": 1})
 class JoinSerializer(VersionSerializer):
     draft = KeyField(
         queryset=PlanVersion.objects.all(), help_text="The open draft that is taken into this one."
@@ -162,6 +175,26 @@ class StatedLineSerializer(StrictSerializer):
     q4 = QuarterField(4)
 
 
+@shown(
+    {
+        "rows": [
+            {
+                "activity": "GBV-01",
+                "commune": "03577",
+                "fund": "UNSPECIFIED",
+                "title": "Truyền thông phòng chống tảo hôn",
+                "unit": "người",
+                "note": "Theo kế hoạch quý",
+                "q1": 1,
+                "q2": 1,
+                "q3": 1,
+                "q4": 1,
+            }
+        ],
+        "scope": "whole",
+        "confirm_vanishing": True,
+    }
+)
 class StatedLinesSerializer(VersionSerializer):
     rows = serializers.ListField(child=StatedLineSerializer(), min_length=1, max_length=MOST)
     scope = OneOfField(
@@ -299,6 +332,20 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
             raise rows_refused({n: error_detail(e) for n, e in found.errors.items()}) from found
 
 
+@shown(
+    {
+        "plan_version": 1,
+        "activity": "GBV-01",
+        "commune": "03577",
+        "fund": "UNSPECIFIED",
+        "title": "CLB thủ lĩnh thay đổi tại cộng đồng",
+        "unit": "Đoàn Thanh niên xã",
+        "q1": 5_000_000,
+        "q2": 6_000_000,
+        "q3": 6_000_000,
+        "q4": 3_000_000,
+    }
+)
 class PlanLineSerializer(PlacedSerializer):
     """A line of a plan version; `version` counts the changes of the line."""
 
@@ -318,6 +365,8 @@ class PlanLineSerializer(PlacedSerializer):
         required=False,
         help_text="True: it stands beside a line that differs only in its fund (sent: may stand).",
     )
+
+    fixed = ("plan_version",)
 
     class Meta:
         model = PlanLine

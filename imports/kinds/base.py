@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -20,6 +21,7 @@ from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from communes.models import Commune, Level
 from core.services.errors import StaleVersion
+from core.services.progress import CHECKED, counted
 from core.values import display
 from core.values.text import fold_key
 from disbursements.models import UNSPECIFIED_FUND
@@ -36,6 +38,12 @@ Content = tuple[Any, ...]  # by which a row is told from others
 Cell = tuple[Program, Commune, str | int, int]
 Sums = dict[str, Any]  # what rows come to: total, unit, and whatever the kind shows
 AS_LOADED = 1  # the version of a record that nobody has changed since
+
+
+@cache
+def _not_entered(model: type[Model]) -> frozenset[str]:
+    fields = model._meta.get_fields()
+    return frozenset(f.name for f in fields if f.is_relation or not getattr(f, "editable", False))
 
 
 class Builder(ABC):
@@ -64,7 +72,8 @@ class Builder(ABC):
         self.reading, self.corrections = reading, reading.given
         self.layouts = {sheet.name: sheet.layout for sheet in reading.sheets}
         self.known = KnownRows(self, reading)
-        found = [(row, item) for row in reading.rows if (item := self.meaning(row)) is not None]
+        rows = counted(CHECKED, reading.rows)
+        found = [(row, item) for row in rows if (item := self.meaning(row)) is not None]
         self.found = found
         for row in reading.wrong:
             self.item(row)
@@ -209,9 +218,9 @@ class Builder(ABC):
         return fund
 
     def hold(self, item: Any) -> None:
-        """The model's own rules for one row (`ValidationError`); its relations were looked up."""
-        relations = [field.name for field in item._meta.fields if field.is_relation]
-        item.clean_fields(exclude=relations)
+        """The model's own rules for one row (`ValidationError`); its relations were looked up, and
+        what nobody enters is not the workbook's."""
+        item.clean_fields(exclude=_not_entered(type(item)))
         item.clean()
 
     def refuse(self, row: Row, refusal: ValidationError, code: str = "invalid") -> None:

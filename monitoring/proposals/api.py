@@ -14,6 +14,7 @@ from accounts.requests import person
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -32,6 +33,20 @@ from monitoring.proposals import services as proposals
 from programs.models import Activity, FiscalYear, Fund, Program
 
 
+@shown(
+    {
+        "title": "Điểm rửa tay ở điểm trường Thèn Thầu",
+        "fiscal_year": "2023",
+        "program": "GBV",
+        "commune": "03577",
+        "village": "Thèn Thầu",
+        "why": "Điểm trường chưa có nước sạch",
+        "for_whom": "Trẻ ở điểm trường",
+        "expected": "Một điểm rửa tay",
+        "estimate": 40_000_000,
+        "quarter": 1,
+    }
+)
 class ProposalSerializer(PlacedSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     program = CodeField(queryset=Program.objects.all())
@@ -72,6 +87,13 @@ class ProposalSerializer(PlacedSerializer):
         return with_village(super().validate(attrs), self.instance)
 
 
+@shown(
+    {
+        "fiscal_year": "2023",
+        "fund": "UNSPECIFIED",
+        "reason": "Đề xuất đã chọn của năm tài chính 2023",
+    }
+)
 class PlanSelectedSerializer(StrictSerializer):
     """Which year's selected proposals go into a draft plan, on which fund, and why."""
 
@@ -85,6 +107,7 @@ class PlanSelectedSerializer(StrictSerializer):
     reason = TextField(required=False, allow_blank=True, max_length=2000)
 
 
+@shown({"from_year": "2023", "to_year": "2024", "activities": ["GBV-01"]})
 class CarryOverSerializer(StrictSerializer):
     """Which unfinished activities of a year are proposed again for another."""
 
@@ -112,7 +135,7 @@ class ManyProposalsSerializer(serializers.Serializer):
     rows = ProposalSerializer(many=True)
 
 
-class CeilingSerializer(serializers.Serializer):
+class RoomSerializer(serializers.Serializer):
     """How much of a year's ceiling the selected proposals take, whoever asks."""
 
     fiscal_year = serializers.CharField()
@@ -122,7 +145,7 @@ class CeilingSerializer(serializers.Serializer):
 
 
 class CeilingsSerializer(serializers.Serializer):
-    rows = CeilingSerializer(many=True)
+    rows = RoomSerializer(many=True)
 
 
 class ProposalFilters(filters.Filters):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet, RemovableRecordViewSet
 from core.api.serializers import CodeField, ResourceSerializer
 from core.lists import filters
@@ -30,6 +31,16 @@ class ReachedField(FigureField):
     """A target or an actual: not below 0, which the model says."""
 
 
+@shown(
+    {
+        "code": "YEE-VL",
+        "name": "Thanh niên học nghề có việc làm",
+        "program": "YEE",
+        "unit": "người",
+        "baseline": 0,
+        "counted": "entered",
+    }
+)
 class IndicatorSerializer(ResourceSerializer):
     program = CodeField(queryset=Program.objects.all())
     baseline = FigureField(required=False, allow_null=True)
@@ -69,12 +80,22 @@ class FigureSerializer(PlacedSerializer):
     value = ReachedField()
 
 
+@shown({"indicator": "YEE-TT", "fiscal_year": "2023", "commune": "03577", "value": 1})
 class TargetSerializer(FigureSerializer):
     class Meta:
         model = Target
         fields = ["id", "indicator", "program", "fiscal_year", "commune", "value", "version"]
 
 
+@shown(
+    {
+        "indicator": "YEE-TT",
+        "fiscal_year": "2023",
+        "commune": "03577",
+        "value": 1,
+        "evidence": "Biên bản nghiệm thu trung tâm học tập cộng đồng",
+    }
+)
 class ActualSerializer(FigureSerializer):
     class Meta:
         model = Actual

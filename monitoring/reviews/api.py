@@ -12,6 +12,7 @@ from accounts.requests import person
 from accounts.roles import RECORD_DIFFICULTY, VIEW
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -25,8 +26,9 @@ from core.api.serializers import (
 from core.api.viewsets import act
 from core.lists import filters
 from monitoring.models import ActionPoint, Difficulty, Meeting, Visit
-from monitoring.models.action_points import ActionState
+from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import Affects, DifficultyState
+from monitoring.models.visits import VisitState
 from monitoring.reviews.services import action_points as actions
 from monitoring.reviews.services import difficulties, meetings
 from programs.models import FiscalYear, Output, Program
@@ -39,6 +41,22 @@ class AboutSerializer(PlacedSerializer):
     commune = UnitField(required=False, allow_null=True)
 
 
+@shown(
+    {
+        "title": "Giám sát điểm rửa tay Thèn Thầu",
+        "date": "2023-05-02",
+        "program": "GBV",
+        "commune": "03577",
+        "village": "Thèn Thầu",
+        "output": 1,
+        "from_district": "BĐH huyện",
+        "from_plan": "Điều phối viên",
+        "from_commune": "Ban Dự án xã",
+        "team": "BĐH huyện, Điều phối viên, Ban Dự án xã",
+        "seen": "Điểm rửa tay dùng tốt",
+        "advice": "Làm thêm mái che trước mùa mưa",
+    }
+)
 class VisitSerializer(AboutSerializer):
     commune = UnitField(help_text="Code of the unit as it stood on that day.")
     village = VillageField(required=False, allow_null=True)
@@ -58,6 +76,7 @@ class VisitSerializer(AboutSerializer):
             "from_plan",
             "from_commune",
             "team",
+            "state",
             "seen",
             "advice",
             "version",
@@ -68,6 +87,7 @@ class VisitSerializer(AboutSerializer):
 
 
 class VisitFilters(filters.Filters):
+    state = filters.Choices("state", VisitState.values)
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     date_from = filters.Day("date", "gte")
@@ -101,6 +121,20 @@ class Visits(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
 
 
+@shown(
+    {
+        "title": "Sạt lở đường vào bản Thèn Thầu",
+        "program": "GBV",
+        "commune": "03577",
+        "raised_on": "2023-05-02",
+        "affects": "progress",
+        "effect": "Hai lớp phải lùi sang quý sau",
+        "solution": "Mở lớp ở nhà văn hóa bản",
+        "owner": "Ban Dự án xã",
+        "due_date": "2023-06-30",
+        "meeting": 1,
+    }
+)
 class DifficultySerializer(AboutSerializer):
     meeting = KeyField(queryset=Meeting.objects.all(), required=False, allow_null=True)
     visit = KeyField(queryset=Visit.objects.all(), required=False, allow_null=True)
@@ -129,6 +163,7 @@ class DifficultySerializer(AboutSerializer):
         read_only_fields = ["state", "result", "resolved_on"]
 
 
+@shown({"result": "Đã mở đường tránh", "date": "2023-06-30"})
 class ResolveSerializer(VersionSerializer):
     """What came of it, on which day (default today)."""
 
@@ -202,6 +237,15 @@ class SourceSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
+@shown(
+    {
+        "title": "Kiện toàn Ban Dự án xã Bản Lang",
+        "due_date": "2023-08-31",
+        "assignee_body": "BĐH huyện",
+        "meeting": 1,
+        "commune": "03577",
+    }
+)
 class ActionPointSerializer(AboutSerializer):
     assignee = serializers.SerializerMethodField(help_text="Who has to do it, in words.")
     assignee_user = PersonField(
@@ -220,6 +264,7 @@ class ActionPointSerializer(AboutSerializer):
         fields = [
             "id",
             "title",
+            "kind",
             "due_date",
             "state",
             "assignee",
@@ -252,6 +297,7 @@ class ActionPointSerializer(AboutSerializer):
         return {"kind": kind, "id": source.pk, "title": source.title}
 
 
+@shown({"note": "Đã có quyết định ngày 25/8", "date": "2023-08-25"})
 class FinishSerializer(VersionSerializer):
     """What was done, on which day (default today)."""
 
@@ -260,6 +306,7 @@ class FinishSerializer(VersionSerializer):
 
 
 class ActionPointFilters(filters.Filters):
+    kind = filters.Choices("kind", ActionKind.values)
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", ActionState.values)

@@ -10,6 +10,7 @@ from accounts.requests import person
 from accounts.roles import RECORD_MEETING
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, Commune
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -23,8 +24,9 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
+from core.services import remarks
 from core.services.errors import StaleVersion
-from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome
+from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.models.meetings import MeetingKind
 from monitoring.reviews.api import AboutSerializer, ActionPointSerializer, NumberField
 from monitoring.reviews.services import meetings
@@ -52,6 +54,7 @@ class StatedFigureSerializer(PlacedSerializer):
             "unit",
             "text",
             "as_of",
+            "as_of_stated",
             "source",
             "fiscal_year",
             "program",
@@ -82,9 +85,68 @@ class StatedOutcomeSerializer(ResourceSerializer):
         fields = ["program", "text", "source"]
 
 
+class AttendanceSerializer(ResourceSerializer):
+    """Who was there, by body and office, and what they did."""
+
+    class Meta:
+        model = Attendance
+        fields = [
+            "body",
+            "office",
+            "other_office",
+            "name",
+            "people",
+            "gave_overview",
+            "reported",
+            "spoke",
+        ]
+
+
+@shown(
+    {
+        "title": "Hội nghị tổng kết năm tài chính 2023",
+        "kind": "annual_review",
+        "date": "2023-08-02",
+        "date_precision": "day",
+        "place": "Hội trường UBND huyện",
+        "chair": "Trưởng ban",
+        "fiscal_year": "2023",
+        "boards": [1],
+        "attending": "BĐH huyện, Ban Dự án các xã",
+        "reports_given": "Báo cáo tổng kết của BĐH huyện",
+        "results": "Giải ngân đạt 120% kế hoạch",
+        "shortcomings": "Hồ sơ của vài xã gửi chậm",
+        "difficulties_said": "Mưa lũ làm lùi hai lớp",
+        "solutions": "Họp giao ban hằng quý",
+        "conclusions": "Kiện toàn các Ban Dự án xã",
+        "stated_figures": [
+            {
+                "label": "Giải ngân cả năm",
+                "measure": "disbursed",
+                "qualifier": "hơn",
+                "value": 8_900_000_000,
+                "unit": "đồng",
+                "text": "Hơn 8,9 tỷ đồng, đạt 120% kế hoạch",
+                "as_of": "2023-06-30",
+                "source": "Biên bản hội nghị tổng kết",
+                "fiscal_year": "2023",
+                "program": None,
+                "commune": None,
+            }
+        ],
+        "stated_outcomes": [
+            {
+                "program": "GBV",
+                "text": "Học sinh trong CLB mạnh dạn hơn",
+                "source": "Biên bản hội nghị tổng kết",
+            }
+        ],
+    }
+)
 class MeetingSerializer(AboutSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all(), required=False, allow_null=True)
     boards = KeyField(queryset=Board.objects.all(), many=True, required=False)
+    attendance = AttendanceSerializer(many=True, required=False)
     stated_figures = StatedFigureSerializer(many=True, required=False)
     stated_outcomes = StatedOutcomeSerializer(many=True, required=False)
 
@@ -98,15 +160,18 @@ class MeetingSerializer(AboutSerializer):
             "date_precision",
             "place",
             "chair",
+            "secretary",
             "fiscal_year",
             "program",
             "commune",
             "boards",
+            "attendance",
             "attending",
             "reports_given",
             "results",
             "shortcomings",
             "difficulties_said",
+            "challenges",
             "solutions",
             "conclusions",
             "note",
@@ -116,6 +181,13 @@ class MeetingSerializer(AboutSerializer):
         ]
 
 
+@shown(
+    {
+        "conclusion": "Kiện toàn các Ban Dự án xã",
+        "assignee_body": "BĐH huyện",
+        "due_date": "2023-08-31",
+    }
+)
 class ConcludeSerializer(VersionSerializer):
     """Which conclusion, and who has to do it by when: a body or a person."""
 
@@ -142,6 +214,7 @@ class Meetings(RecordViewSet):
     """Conferences and meetings."""
 
     queryset = Meeting.objects.select_related("fiscal_year", "program", "commune").prefetch_related(
+        "attendance",
         "boards",
         "stated_figures__fiscal_year",
         "stated_figures__program",
@@ -176,13 +249,16 @@ class Meetings(RecordViewSet):
         return meetings.conclude(actor=person(self.request), meeting=row, **fields)
 
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
-        if all(value is None for value in stated.values()):
-            return row
-        return meetings.state(actor=person(self.request), meeting=row, **stated)
+        if any(value is not None for value in stated.values()):
+            row = meetings.state(actor=person(self.request), meeting=row, **stated)
+        for field, said in meetings.doubts(row).items():
+            remarks.say(field, "not_stated", said)
+        return row
 
 
 def _apart(fields: dict[str, Any]) -> dict[str, Any]:
     return {
         "figures": fields.pop("stated_figures", None),
         "outcomes": fields.pop("stated_outcomes", None),
+        "attendance": fields.pop("attendance", None),
     }

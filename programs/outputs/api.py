@@ -18,6 +18,7 @@ from communes.api import (
     with_village,
 )
 from communes.models import Commune
+from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -84,6 +85,22 @@ class ConditionSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["date", "state", "note"]
 
 
+@shown(
+    {
+        "title": "Thiết bị cho CLB thủ lĩnh thay đổi",
+        "kind": "equipment",
+        "program": "GBV",
+        "activity": "GBV-01",
+        "fiscal_year": "2023",
+        "communes": ["03577"],
+        "recipient_kind": "group",
+        "recipient": "CLB thủ lĩnh thay đổi bản Thèn Thầu",
+        "quantity": 1,
+        "unit": "bộ",
+        "planned_on": "2023-03-31",
+        "maintained_by": "Đoàn Thanh niên xã",
+    }
+)
 class OutputSerializer(InUnitsSerializer):
     program = CodeField(queryset=Program.objects.all())
     activity = CodeField(queryset=Activity.objects.all(), required=False, allow_null=True)
@@ -118,6 +135,7 @@ class OutputSerializer(InUnitsSerializer):
         ]
 
 
+@shown({"state": "handed_over", "date": "2023-06-30"})
 class ConfirmSerializer(VersionSerializer):
     """The state it was found in, on which day (default today)."""
 
@@ -169,6 +187,7 @@ class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["date", "members", "female", "ethnic_minority"]
 
 
+@shown({"date": "2023-06-30", "members": 20, "female": 12, "ethnic_minority": 18})
 class CountSerializer(VersionSerializer):
     """How many members there were on a day."""
 
@@ -178,6 +197,15 @@ class CountSerializer(VersionSerializer):
     ethnic_minority = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
 
 
+@shown(
+    {
+        "name": "CLB thủ lĩnh thay đổi bản Thèn Thầu",
+        "kind": "club_community",
+        "program": "GBV",
+        "communes": ["03577"],
+        "founded_on": "2022-09-15",
+    }
+)
 class GroupSerializer(InUnitsSerializer):
     program = CodeField(queryset=Program.objects.all())
     counts = MemberCountSerializer(many=True, read_only=True)
@@ -247,6 +275,17 @@ class Groups(RecordViewSet):
         return row
 
 
+@shown(
+    {
+        "program": "GBV",
+        "commune": "03577",
+        "fiscal_year": "2023",
+        "kind": "vocational",
+        "people": 20,
+        "female": 12,
+        "partner": "Trung tâm giáo dục nghề nghiệp",
+    }
+)
 class ReferralSerializer(PlacedSerializer):
     program = CodeField(queryset=Program.objects.all())
     commune = UnitField()
@@ -298,6 +337,19 @@ class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["number", "signed_date", "summary"]
 
 
+@shown(
+    {
+        "kind": "MoU",
+        "title": "Bản ghi nhớ năm tài chính 2024",
+        "parties": "BĐH huyện và Plan International",
+        "programs": ["GBV"],
+        "communes": [],
+        "fiscal_years": ["2024"],
+        "due_date": "2023-08-31",
+        "due_precision": "day",
+        "signed_date": "2023-08-25",
+    }
+)
 class AgreementSerializer(PlacedSerializer, ResourceSerializer):
     unit_fields = ("communes",)
     programs = CodesOfMany(queryset=Program.objects.all(), many=True, required=False)
@@ -331,6 +383,7 @@ class AgreementSerializer(PlacedSerializer, ResourceSerializer):
         ]
 
 
+@shown({"signed_date": "2024-03-15", "summary": "Kéo dài đến hết năm 2024"})
 class AmendSerializer(VersionSerializer):
     """What the amendment changes, and when it was signed."""
 

@@ -1,0 +1,15 @@
+"""Examples of the API's schema, beside the serializers that they are of."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+
+
+def shown(sent: dict[str, Any] | None = None, answer: dict[str, Any] | None = None) -> Any:
+    """Decorates a serializer with its examples: a body as it can be sent, and an answer."""
+    examples = []
+    if sent is not None:
+        examples.append(OpenApiExample("body", value=sent, request_only=True))
+    if answer is not None:
+        examples.append(OpenApiExample("answer", value=answer, response_only=True))
+    return extend_schema_serializer(examples=examples)
