@@ -56,7 +56,7 @@ class KnownRows:
         self.kind: Any = LAYOUTS[reading.kind]
         self.rows: dict[Place, KnownRow] = {}
         self.present: set[int] = set()  # primary keys
-        origin = row_ids.origin_in(reading.titles)
+        origin = row_ids.origin_in(reading.origins)
         is_of_it = origin and (origin.kind, origin.year) == (reading.kind, builder.year.pk)
         self.origin = origin if is_of_it else None
         with_ids = [row for row in (*reading.rows, *reading.wrong) if row.values.get(ROW_ID)]
@@ -140,6 +140,7 @@ class KnownRows:
             "the portal has? Clear it in the hidden column of the new ones, or delete them."
         )
         facts = {"rows": list_of(known.row.row for known in copies), "column": IDS.label}
+        self.builder.wrong.add(place_of(copies[0].row))
         for known in copies[1:]:
             self.error(known.row, "row_id_twice", text % facts)
 

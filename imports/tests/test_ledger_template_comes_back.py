@@ -373,6 +373,13 @@ def test_the_page_shows_new_changed_unchanged_and_missing_rows(client, cast, tem
         assert shown in page
 
 
+def test_what_a_template_says_of_itself_is_no_year_and_no_title(cast, template):
+    signed = "PlanPortal.disbursements.1410003.năm tài chính 2072.trieu dong"
+    content = edited(template, lambda s: s.put(1, s.ids - 1, signed))
+    found = check(content, KIND, cast.dieuphoi_gbv, fiscal_year=None)
+    assert (found.errors, found.warnings, found.duplicates) == ([], [], 3)
+
+
 def test_correcting_how_a_template_is_read_keeps_its_ids(client, cast, template):
     client.force_login(cast.dieuphoi_gbv)
     upload = receive(template, KIND, cast.dieuphoi_gbv)
