@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import error_detail
+from core.api.examples import shown
 from core.api.schema import MOST
 from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
 from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
@@ -114,6 +115,7 @@ def act_many(name: str, *, permission: Any, body: Any) -> Any:
     return decorate
 
 
+@shown({"ids": [1], "versions": [1]})
 class RowsSerializer(StrictSerializer):
     """Which rows an action is done with, and the versions it was decided on, if the client wants
     them checked: as many, in the same order."""
@@ -137,6 +139,7 @@ class RowsSerializer(StrictSerializer):
         return attrs
 
 
+@shown({"ids": [1], "versions": [1], "reason": "Thiếu chữ ký của người nhận"})
 class RowsReasonSerializer(RowsSerializer):
     """The same, of an action that has to be explained once for all of them."""
 
