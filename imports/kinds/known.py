@@ -290,6 +290,16 @@ class KnownRows:
         """By what a person knows a row: its voucher, activity and commune, say."""
         return " · ".join(str(values[name]) for name in self.kind.row_name if values.get(name))
 
+    def say_lost(self) -> None:
+        """That a program has dropped the ids: what was changed would come in beside what it was."""
+        if self.kind.needs_ids and self.builder.outcome.items:
+            text = _(
+                "The hidden column “%(column)s” of this template is gone: rows that were changed "
+                "in it come in as new ones. Take a new template, or leave only new rows in it."
+            )
+            said = text % {"column": IDS.label}
+            self.builder.outcome.warnings.append(of_file("ids_lost", said))
+
     def say_missing(self, missing: list[Values]) -> None:
         """That rows of the template are not in the workbook: nothing is deleted for that."""
         if missing:

@@ -355,6 +355,7 @@ def test_without_the_hidden_column_rows_come_back_as_before(client, cast, rows):
     Disbursement.objects.update(payee="Hội Phụ nữ")
     found = check(edited(download(client, cast.dieuphoi_gbv, KIND), edit), KIND, cast.dieuphoi_gbv)
     assert (found.errors, found.duplicates, len(found.items)) == ([], 2, 1)
+    assert [warning.code for warning in found.warnings] == ["ids_lost"]
     assert "row_changes" not in found.reading
 
 

@@ -43,10 +43,11 @@ def read_workbook(
     if kind and kind not in FIELDS:
         raise ValueError(f"unknown kind of workbook: {kind}")
     data = load(source)
-    sheets = [sheet for sheet in sheets_of(data) if not _is_aside(sheet)]
+    everything = sheets_of(data)
+    sheets = [sheet for sheet in everything if not _is_aside(sheet)]
     origins = _origins(sheets)
     reading = Reading(kind or kind_of(sheets), given=list(corrections), origins=origins)
-    reading.has_marks = has_marks(data)
+    reading.has_marks, reading.is_template = has_marks(data), len(sheets) < len(everything)
     try:
         _read_sheets(reading, sheets)
     except WorkbookError as error:
