@@ -15,12 +15,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import base36_to_int, int_to_base36
 
 from accounts.models import User
+from imports.workbook.fields import ORIGIN
 from programs.models import FiscalYear
 
 SALT = "imports.row_ids"
 SIGNED = 16  # hexadecimal digits of a signature
 MICRO = 1_000_000
-ORIGIN = "PlanPortal"  # begins what stands above the column
 
 
 class RowId(NamedTuple):
@@ -56,14 +56,12 @@ def read(text: str) -> RowId | None:
 def origin(kind: str, year: FiscalYear, user: User, moment: datetime) -> str:
     """What stands above the row ids."""
     since = int_to_base36(round(moment.timestamp() * MICRO))
-    return _signed([ORIGIN, kind, str(year.pk), str(user.pk), since])
+    return _signed([ORIGIN.rstrip("."), kind, str(year.pk), str(user.pk), since])
 
 
 def origin_in(texts: Iterable[str]) -> Origin | None:
-    """What a template says of itself among the texts above its table; None for no template."""
+    """What a template says of itself among these texts; None for no template."""
     for text in texts:
-        if not text.startswith(ORIGIN):
-            continue
         match _unsigned(text):
             case [_origin, kind, year, user, since]:
                 moment = datetime.fromtimestamp(base36_to_int(since) / MICRO, UTC)

@@ -415,7 +415,8 @@ def _how(reading: dict[str, Any], sums: dict[str, Any]) -> Any:
 
 @transaction.atomic
 def undo(*, actor: User, upload: Upload) -> Upload:
-    """Take back all that a commit saved, or nothing: drafts, a draft plan, training classes.
+    """Take back all that a commit saved, or nothing: drafts, a draft plan, training classes; what
+    it changed is put back.
 
     Funding sources, topics and activities that the workbook brought stay. Raises `Conflict` when
     it was not committed, was taken back already, loaded history, or when a row of it has been
@@ -429,7 +430,7 @@ def undo(*, actor: User, upload: Upload) -> Upload:
     try:
         for pk in row.saved:
             row.holds.take_back(there[pk], actor=actor, reason=reason, overwrote=row.overwrote)
-    except (KeyError, Conflict) as moved:
+    except (KeyError, Conflict, ValidationError) as moved:
         raise Conflict(
             _(
                 "Some of what this workbook brought in has been changed, submitted or deleted "

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -92,8 +92,9 @@ def change_rows(*, actor: User, rows: Sequence[Training], reason: str) -> None:
         stored: Any = there.get(row.pk)
         if stored is None or stored.version != row.version:
             raise StaleVersion
-        complete(stored, actor)  # it must be theirs before it is changed, and after
-        complete(row, actor)
+        if not covers(actor, stored.program, stored.commune):
+            raise PermissionDenied
+        complete(row, actor)  # it must be theirs afterwards, too
         row.version += 1
         save_with_history(row, actor, reason)
 

@@ -80,6 +80,8 @@ class Builder(ABC):
         self.sort_out(found)
         if self.known.is_template and not self.outcome.errors:
             self.outcome.reading["row_changes"] = self.row_changes(found)
+        elif reading.is_template and not self.known.is_template:
+            self.known.say_lost()
         return [item for _row, item in found]
 
     def meaning(self, row: Row) -> Any:
@@ -246,6 +248,7 @@ class WorkbookKind(Layout, ABC):
     template: dict[str, int]  # the fields of a template to fill in, and how wide each is
     template_unit: Any = _lazy("Unit: đồng")
     row_name: tuple[str, ...]  # the fields by which a person knows a row
+    needs_ids = True  # to tell a template's changed rows from new ones
     related: tuple[str, ...] = ()  # what is read with a record
     template_hint: Any  # what is to be done with the rows that stand in it
 

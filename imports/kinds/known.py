@@ -56,7 +56,7 @@ class KnownRows:
         self.kind: Any = LAYOUTS[reading.kind]
         self.rows: dict[Place, KnownRow] = {}
         self.present: set[int] = set()  # primary keys
-        origin = row_ids.origin_in(reading.titles)
+        origin = row_ids.origin_in(reading.origins)
         is_of_it = origin and (origin.kind, origin.year) == (reading.kind, builder.year.pk)
         self.origin = origin if is_of_it else None
         with_ids = [row for row in (*reading.rows, *reading.wrong) if row.values.get(ROW_ID)]
@@ -140,6 +140,7 @@ class KnownRows:
             "the portal has? Clear it in the hidden column of the new ones, or delete them."
         )
         facts = {"rows": list_of(known.row.row for known in copies), "column": IDS.label}
+        self.builder.wrong.add(place_of(copies[0].row))
         for known in copies[1:]:
             self.error(known.row, "row_id_twice", text % facts)
 
@@ -288,6 +289,16 @@ class KnownRows:
     def name_of(self, values: Values) -> str:
         """By what a person knows a row: its voucher, activity and commune, say."""
         return " · ".join(str(values[name]) for name in self.kind.row_name if values.get(name))
+
+    def say_lost(self) -> None:
+        """That a program has dropped the ids: what was changed would come in beside what it was."""
+        if self.kind.needs_ids and self.builder.outcome.items:
+            text = _(
+                "The hidden column “%(column)s” of this template is gone: rows that were changed "
+                "in it come in as new ones. Take a new template, or leave only new rows in it."
+            )
+            said = text % {"column": IDS.label}
+            self.builder.outcome.warnings.append(of_file("ids_lost", said))
 
     def say_missing(self, missing: list[Values]) -> None:
         """That rows of the template are not in the workbook: nothing is deleted for that."""

@@ -381,6 +381,7 @@ class Plan(MoneyKind):
         "note": 26,
     }
     row_name = ("activity", "commune", "fund")
+    needs_ids = False  # a line is known by its activity, commune and fund as well
     quarters = {name: quarter for quarter, name in QUARTERS.items()}
     template_hint = _("The lines are those of the plan in force: change, add or delete them.")
     period, state = "quarter", "state"

@@ -355,6 +355,7 @@ def test_without_the_hidden_column_rows_come_back_as_before(client, cast, rows):
     Disbursement.objects.update(payee="Hội Phụ nữ")
     found = check(edited(download(client, cast.dieuphoi_gbv, KIND), edit), KIND, cast.dieuphoi_gbv)
     assert (found.errors, found.duplicates, len(found.items)) == ([], 2, 1)
+    assert [warning.code for warning in found.warnings] == ["ids_lost"]
     assert "row_changes" not in found.reading
 
 
@@ -371,6 +372,13 @@ def test_the_page_shows_new_changed_unchanged_and_missing_rows(client, cast, tem
     page = client.get(f"/imports/{upload.pk}/").content.decode()
     for shown in ("1.000.000 → 1.500.000", "PC-001 · GBV-01 · Bản Lang", "PC-8 · GBV-01", "PC-003"):
         assert shown in page
+
+
+def test_what_a_template_says_of_itself_is_no_year_and_no_title(cast, template):
+    signed = "PlanPortal.disbursements.1410003.năm tài chính 2072.trieu dong"
+    content = edited(template, lambda s: s.put(1, s.ids - 1, signed))
+    found = check(content, KIND, cast.dieuphoi_gbv, fiscal_year=None)
+    assert (found.errors, found.warnings, found.duplicates) == ([], [], 3)
 
 
 def test_correcting_how_a_template_is_read_keeps_its_ids(client, cast, template):

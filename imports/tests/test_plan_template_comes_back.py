@@ -239,6 +239,33 @@ def test_a_line_taken_out_in_the_portal_does_not_come_back(cast, template, plan)
     assert ("GBV-04", "UNSPECIFIED") not in lines(there)
 
 
+def test_a_revision_approved_meanwhile_stays_in_force(cast, template, plan):
+    others = [line for line in lines_of(plan) if line.activity.code not in ("GBV-03", "GBV-04")]
+    revised = make.line("GBV-03", BAN_LANG, {2: 3_300_000}, "BI")
+    now = make.plan(*others, revised, make.line("GBV-07", BAN_LANG, {1: 7_000}))
+    found = check(edited(template, lambda s: s.put(FIRST, Q1, 6_000_000)), KIND, cast.dieuphoi)
+    assert (found.errors, [w.code for w in found.warnings]) == ([], ["rows_missing"])
+    services.commit(actor=cast.dieuphoi, outcome=found)
+    assert lines(draft()) == {**lines(now), ("GBV-01", "BI"): {1: 6_000_000, 3: 7_000_000}}
+    changed = check(edited(template, lambda s: s.put(THIRD, Q2, 9_000_000)), KIND, cast.dieuphoi)
+    assert codes(changed.errors) == [(THIRD, "changed_meanwhile")]
+
+
+def test_loaded_as_history_a_template_is_the_next_revision(client, cast):
+    make.go_live()
+    line = make.line("GBV-01", BAN_LANG, {1: 5_000_000, 3: 7_000_000}, "BI")
+    plan = make.plan(line, make.line("GBV-02", NAM_XE, {2: 4_000_000}))
+    template = download(client, cast.quanly, KIND)
+    content = edited(template, lambda s: s.put(4, Q1, 6_000_000))
+    found = check(content, KIND, cast.quanly, post=True)
+    assert (found.errors, changes_of(found)) == ([], {4: {"q1": (5_000_000, 6_000_000)}})
+    services.commit(actor=cast.quanly, outcome=found, post=True)
+    assert lines(PlanVersion.objects.get(state="approved", number=2)) == {
+        **lines(plan),
+        ("GBV-01", "BI"): {1: 6_000_000, 3: 7_000_000},
+    }
+
+
 def test_a_copied_line_is_a_new_one(cast, template):
     def edit(sheet):
         sheet.copy(FIRST, to=9)

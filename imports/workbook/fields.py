@@ -21,6 +21,7 @@ COUNTS = frozenset(("male", "female", "total", *OF_WHICH))
 
 
 ROW_ID = "row_id"  # which record of the portal a row of a template is
+ORIGIN = "PlanPortal."  # begins what a template says of itself, above that column
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,8 @@ class Reading:
     errors: list[Issue] = field(default_factory=list)
     warnings: list[Issue] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)  # sheet names and the texts above the tables
+    is_template: bool = False  # is one of the portal's sheets in it that explain or offer?
+    origins: list[str] = field(default_factory=list)  # what templates say of themselves
     years: list[Any] = field(default_factory=list)  # the years it names: YearSaid
     vouched: set[str] = field(default_factory=set)  # sheets whose unit is said and total agrees
     has_marks: bool = False  # are our marks of an earlier time in it?

@@ -16,7 +16,7 @@ from .corrections import (
     layout_of,
     said_of,
 )
-from .fields import FIELDS, REQUIRED
+from .fields import FIELDS, ORIGIN, REQUIRED
 from .files import sheets_of
 from .guard import Source, load
 from .header import Header, describe, find_header, found_labels
@@ -43,14 +43,27 @@ def read_workbook(
     if kind and kind not in FIELDS:
         raise ValueError(f"unknown kind of workbook: {kind}")
     data = load(source)
-    sheets = [sheet for sheet in sheets_of(data) if not _is_aside(sheet)]
-    reading = Reading(kind or kind_of(sheets), given=list(corrections))
-    reading.has_marks = has_marks(data)
+    everything = sheets_of(data)
+    sheets = [sheet for sheet in everything if not _is_aside(sheet)]
+    origins = _origins(sheets)
+    reading = Reading(kind or kind_of(sheets), given=list(corrections), origins=origins)
+    reading.has_marks, reading.is_template = has_marks(data), len(sheets) < len(everything)
     try:
         _read_sheets(reading, sheets)
     except WorkbookError as error:
         raise WorkbookError(error.code, error.message, reading.kind, reading.sheets) from error
     return reading
+
+
+def _origins(sheets: Iterable[Sheet]) -> list[str]:
+    """What templates say of themselves, taken out of the cells: it is no title, year or unit."""
+    found = []
+    for sheet in sheets:
+        for cells in [c for n, c in sheet.rows.items() if n <= HEADER_AREA]:
+            for column, value in list(cells.items()):
+                if isinstance(value, str) and value.startswith(ORIGIN):
+                    found.append(cells.pop(column))
+    return found
 
 
 def kind_of(sheets: list[Sheet]) -> Kind:
