@@ -117,7 +117,11 @@ def _check_sizes(reading: Reading) -> None:
     if small and len({id(a) for a in small}) == len(amounts):
         return
     said = {sheet.name for sheet in reading.sheets if sheet.unit_said}
-    if not small and len(amounts) >= SEVERAL and all(a[2] < LOW and a[0].sheet not in said for a in amounts):
+    if (
+        not small
+        and len(amounts) >= SEVERAL
+        and all(a[2] < LOW and a[0].sheet not in said for a in amounts)
+    ):
         text = _(
             "No amount is as much as 100.000 đồng, and no unit is named: are the amounts of rows "
             "%(rows)s in another unit, or no money?"
