@@ -20,6 +20,9 @@ WHOLE_AREA = ("toanhuyen", "cahuyen", "toanvung", "toanvungduan", "toandiaban")
 UNIT_WORDS = ("thitran", "phuong", "xa")
 ROMAN = re.compile(r"^\s*(?:[IVXLC]+|[0-9]+)\s*[.)\-:]\s*", re.IGNORECASE)
 
+ROMAN_APART = re.compile(r"^\s*(?:[IVXLC]+|[A-H]|[0-9]{1,2})\s+(?=\S)")
+HEADING_PARTS = re.compile(r"\s*[–—:()]\s*|\s+-\s+|\s+-|-\s+")
+
 
 class Unknown(Exception):
     """A word that names nothing; the sentence offers the nearest names."""
@@ -35,6 +38,12 @@ class Directory:
     def __init__(self, year: FiscalYear) -> None:
         self.year = year
         self.programs = list(Program.objects.all())
+        self._program_words = {
+            key: program
+            for program in reversed(self.programs)
+            for name in (program.name_en, program.name, program.code)
+            if (key := _program_key(name))
+        }
         self.activities = {a.code: a for a in Activity.objects.select_related("program")}
         self.funds = {fold_key(f.name): f for f in Fund.objects.all()}
         self.fund_codes = {fold_key(f.code): f for f in self.funds.values()}
@@ -115,13 +124,18 @@ class Directory:
 
     def program(self, text: str) -> Program | None:
         """The programme of a code or name, with or without the number before it."""
-        for words in (text, ROMAN.sub("", text)):
-            key = fold_key(words).removeprefix("chuongtrinh")
-            for program in self.programs:
-                names = {fold_key(program.code), fold_key(program.name), fold_key(program.name_en)}
-                if key and key in {name.removeprefix("chuongtrinh") for name in names}:
-                    return program
+        bare = ROMAN.sub("", text)
+        for words in (text, bare, ROMAN_APART.sub("", bare)):
+            if found := self._program_words.get(_program_key(words)):
+                return found
         return None
+
+    def program_of_heading(self, text: str) -> Program | None:
+        """The programme that a heading names in any of its parts: 'II. GBV – Phòng, chống …'."""
+        parts = [text, ROMAN_APART.sub("", ROMAN.sub("", text))]
+        parts += [part for whole in list(parts) for part in HEADING_PARTS.split(whole)]
+        found = [program for part in parts if (program := self.program(part))]
+        return found[0] if len({program.pk for program in found}) == 1 else None
 
     def program_for(self, column: str, heading: str, code: str) -> Program:
         """By the column, else the heading row above, else the code's prefix. Raises `Unknown`."""
@@ -131,7 +145,7 @@ class Directory:
                 names = [f"{p.code} {p.name}" for p in self.programs]
                 raise Unknown("unknown_program", not_known(column, _("programme"), names))
             return found
-        found = self.program(heading) if heading else None
+        found = self.program_of_heading(heading) if heading else None
         found = found or self.program(re.split(r"[-_./ ]|[0-9]", code, maxsplit=1)[0])
         if found is None:
             raise Unknown(
@@ -148,6 +162,10 @@ class Directory:
     def topic(self, text: str) -> Topic | None:
         key = fold_key(text)
         return self.topics.get(key) or self.topic_codes.get(key)
+
+
+def _program_key(words: str) -> str:
+    return fold_key(words).removeprefix("chuongtrinh")
 
 
 def _ambiguous(units: Iterable[Commune]) -> dict[str, list[Commune]]:

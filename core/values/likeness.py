@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 from core.values.text import fold, fold_key
 
+_LIKE_DIGITS = str.maketrans("oil|", "0111")
 NEARLY = 0.9  # of two titles; above, one is probably the other with a slip
 
 
 def near_code(code: str, known: Iterable[str]) -> str | None:
-    """The known code that differs only by case, signs and zeros before its numbers."""
-    wanted = without_zeros(code)
-    return next((other for other in known if without_zeros(other) == wanted), None)
+    """The known code that differs only by case, signs, zeros before its numbers, letters that look
+    like digits (O, l, I), or something behind its number."""
+    bare = {without_zeros(other): other for other in known}
+    wanted = (without_zeros(code), _as_digits(code), _up_to_number(code))
+    return next((bare[form] for form in wanted if form in bare), None)
 
 
 def near_title(title: str, known: Iterable[str]) -> str | None:
@@ -27,6 +30,20 @@ def near_title(title: str, known: Iterable[str]) -> str | None:
 def without_zeros(code: str) -> str:
     """The folded code without the zeros before its numbers."""
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", fold_key(code))
+
+
+def _as_digits(code: str) -> str:
+    """The folded code with what looks like a digit behind its first letters as one: 'GBV-O1'."""
+    found = re.match(r"^(.*?[^\W\d_]{2,}?)[\s._/–-]+([0-9oil|]+)$", fold(code))
+    if not found:
+        return without_zeros(code)
+    return without_zeros(found[1] + found[2].translate(_LIKE_DIGITS))
+
+
+def _up_to_number(code: str) -> str:
+    """The folded code without what follows its first number: 'GBV-01a', 'GBV-01/1'."""
+    found = re.match(r"^[^\W\d_]{2,}[\s._/–-]*[0-9]+(?![0-9])", fold(code))
+    return without_zeros(found[0] if found else code)
 
 
 def _ratio(one: str, other: str) -> float:

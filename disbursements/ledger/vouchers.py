@@ -6,6 +6,7 @@ payee, where both name one. Alike and of one amount they are the same row; alike
 somebody has to say that it is another line. A row that was reversed wholly does not count.
 """
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ from accounts.models import User
 from core.services.errors import Conflict
 from core.values.dates import format_date
 from core.values.money import format_vnd
-from core.values.text import fold, squash
+from core.values.text import fold, fold_key, squash
 from disbursements.models import Disbursement
 from programs.models import Period
 
@@ -93,6 +94,25 @@ class VoucherLines:
         in their fund."""
         lines = self.lines.get(voucher_of(row), ())
         return [line for line in lines if are_alike(row, line, any_fund=any_fund)]
+
+
+def nearly_entered(rows: Sequence[Disbursement]) -> list[tuple[Disbursement, str]]:
+    """The new rows that stand in the ledger with another voucher of the day whose number differs
+    in signs and zeros alone, with that number: `ZZ.01`, `ZZ/01` and `ZZ1`."""
+    names = ("voucher_no", "date", "activity_id", "commune_id", "amount")
+    lines = standing().filter(date__in={row.date for row in rows}).values_list(*names)
+    there = {(_near_number(number), *rest): number for number, *rest in lines.iterator()}
+    found = []
+    for row in rows:
+        number, *rest = (getattr(row, name) for name in names)
+        twin = there.get((_near_number(number), *rest)) if fold_number(number) else None
+        if twin is not None and fold_number(twin) != fold_number(number):
+            found.append((row, twin))
+    return found
+
+
+def _near_number(number: str) -> str:
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", fold_key(number))
 
 
 def lock_months(rows: Iterable[Disbursement]) -> None:

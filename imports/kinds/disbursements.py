@@ -28,6 +28,7 @@ from disbursements.ledger.vouchers import (
     another_amount,
     content_of,
     met_before,
+    nearly_entered,
     voucher_of,
 )
 from disbursements.models import Disbursement, Status
@@ -171,6 +172,7 @@ class DisbursementBuilder(Builder):
             else:
                 self._voucher_conflict(row, item, alike[0])
             self.warn_of_twin(row, "voucher_no", content_of(item))
+        self._say_near_vouchers(found)
         new = {id(item) for item in [*self.outcome.items, *changed]}
         added = [(row, item) for row, item in found if id(item) in new]
         self._remark(added)
@@ -223,6 +225,17 @@ class DisbursementBuilder(Builder):
         if item.voucher_no != twin.voucher_no:
             text = _now("This row is in the ledger already, with voucher number %(there)s.")
             self.warn(row, "voucher_no", "voucher_spelling", text % {"there": twin.voucher_no})
+
+    def _say_near_vouchers(self, found: list[tuple[Row, Disbursement]]) -> None:
+        """New rows that the ledger has but for the signs and zeros in the voucher's number: these
+        make another voucher, and yet it may be the same."""
+        rows = {id(item): row for row, item in found}
+        text = _now(
+            "The ledger has this row with voucher number %(there)s. If it is the same one, write "
+            "its number just so."
+        )
+        for item, number in nearly_entered(self.outcome.items):
+            self.warn(rows[id(item)], "voucher_no", "voucher_near", text % {"there": number})
 
     def _voucher_conflict(self, row: Row, item: Disbursement, other: Disbursement) -> None:
         asked = " ".join(another_amount(item, other).messages)

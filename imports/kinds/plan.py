@@ -281,7 +281,7 @@ class PlanBuilder(Builder):
         """What is doubtful about the row's code, title and place among the headings."""
         for doubt in doubts(code, text_of(row, "title"), known, self.directory.activities):
             self.warn(row, *doubt)
-        above = self.directory.program(row.heading) if row.heading else None
+        above = self.directory.program_of_heading(row.heading) if row.heading else None
         program = known.program if known else self.directory.program(prefix_of(code))
         if above and program and above.pk != program.pk:
             text = _now("%(code)s is of %(program)s but stands under the heading of %(heading)s.")

@@ -1,7 +1,8 @@
 """Workbooks as offices really write them: read right, or told what is wrong. Never other figures.
 
 `odd/verdicts.tsv` says for each file what must come of it; its last column is how we say it (the
-codes of errors and warnings of which one must be there).
+codes of errors and warnings of which one must be there). `odd/layouts.txt` has more layouts of the
+same kinds, written down as text.
 """
 
 import io
@@ -16,6 +17,7 @@ from django.db import transaction
 from accounts.services import create_user
 from imports.outcome import Outcome
 from imports.services import check_workbook, commit
+from imports.tests.make_odd import layouts
 from imports.workbook import WorkbookError, read_workbook
 from programs.models import FiscalYear
 
@@ -51,10 +53,11 @@ def office(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-def check(actor, kind: str, path: Path, *, post: bool = False) -> Outcome:
+def check(actor, kind: str, source, *, post: bool = False) -> Outcome:
     year = FiscalYear.objects.get(code="2023")
+    name = source.name if isinstance(source, Path) else "bang.xlsx"
     return check_workbook(
-        actor=actor, kind=kind, source=path, filename=path.name, fiscal_year=year, post=post
+        actor=actor, kind=kind, source=source, filename=name, fiscal_year=year, post=post
     )
 
 
@@ -81,6 +84,15 @@ def is_right(outcome: Outcome, expected: str) -> bool:
     return not outcome.errors and (not expected or expected in (found, str(total)))
 
 
+def told_of(outcome: Outcome) -> str:
+    """The figures and all that was said, for a failing test."""
+    said = [
+        f"{issue.code} {issue.sheet}!{issue.row} {issue.column}: {issue.message}"
+        for issue in (*outcome.errors, *outcome.warnings)
+    ]
+    return "\n".join([figures(outcome), *said])
+
+
 def names_place(issue) -> bool:
     return issue.sheet is not None and bool(issue.message.strip())
 
@@ -97,6 +109,8 @@ def is_met(verdict: Verdict, outcome: Outcome) -> bool:
         "few": is_right(outcome, verdict.figures) or few,
         "refuse": bool(outcome.errors) and told,
         "warn": told,
+        "silent": is_right(outcome, verdict.figures)
+        and not any(issue.code in codes for issue in outcome.warnings),
     }[verdict.verdict]
 
 
@@ -108,11 +122,17 @@ def test_an_odd_workbook_is_read_right_or_told_what_is_wrong(office, verdict):
     if verdict.file.startswith("voucher_"):
         load(office, "disbursements", ODD / "voucher_base.xlsx")
     outcome = check(office, verdict.kind, ODD / verdict.file)
-    said = [
-        f"{issue.code} {issue.sheet}!{issue.row} {issue.column}: {issue.message}"
-        for issue in (*outcome.errors, *outcome.warnings)
-    ]
-    assert is_met(verdict, outcome), "\n".join([figures(outcome), *said])
+    assert is_met(verdict, outcome), told_of(outcome)
+
+
+@pytest.mark.django_db
+@pytest.mark.any_database
+@pytest.mark.parametrize("layout", [pytest.param(case, id=case.name) for case in layouts()])
+def test_an_odd_layout_is_read_right_or_told_what_is_wrong(office, layout):
+    if layout.name.startswith("voucher_"):
+        load(office, "disbursements", ODD / "voucher_base.xlsx")
+    outcome = check(office, layout.kind, layout.workbook())
+    assert is_met(Verdict(*layout[:4], "", layout.codes), outcome), told_of(outcome)
 
 
 def test_every_workbook_has_a_verdict():

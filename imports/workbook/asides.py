@@ -53,8 +53,8 @@ class Asides:
         struck = self.sheet.struck.get(number, set())
         if struck & self.known:
             self.remarks.add("struck_rows", number)
-        looks = (self.sheet.looks.get((number, column)) for column in self.figures & cells.keys())
-        if any(look and look.hidden for look in looks):
+        looks = self.sheet.looks
+        if looks and any((look := looks.get((number, c))) and look.hidden for c in self.figures):
             self.remarks.add("hidden_values", number)
         for column, cell in cells.items():
             if column not in self.known and column not in self.left_out and _is_figure(cell):

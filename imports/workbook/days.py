@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 LAST_MONTH = 12
+SEVERAL = 2  # dates that all lie before the 13th, where texts lie before and after
 
 
 @dataclass
@@ -12,7 +13,7 @@ class Days:
     """The days of one column, as dates and as text.
 
     A program that puts the month first turns 05/07/2022 into a date and leaves 25/07/2022 as text:
-    then no date has a day after the 12th, and every text has one.
+    then no date has a day after the 12th, and texts have.
     """
 
     dates: list[tuple[int, date]] = field(default_factory=list)
@@ -31,7 +32,8 @@ class Days:
 
     def swapped(self) -> list[int]:
         """The rows whose day and month may have changed places."""
-        if self.earliest_text <= LAST_MONTH or self.latest_text == 0:
+        is_mixed = self.earliest_text <= LAST_MONTH and len(self.dates) < SEVERAL
+        if is_mixed or self.latest_text <= LAST_MONTH:
             return []
         if any(day.day > LAST_MONTH for _row, day in self.dates):
             return []

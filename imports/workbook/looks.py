@@ -27,7 +27,7 @@ def look_of(code: str) -> Look | None:
     digits = _DIGITS.search(plain)
     divisor = 1000 ** len(digits[2]) if digits else 1
     shows_nothing = not (digits or "@" in plain or "general" in plain.lower())
-    is_hidden = shows_nothing and bool(plain.strip() or len(sections) > 1 or words[0])
+    is_hidden = shows_nothing and (len(sections) > 1 or '"' in code or "\\" in code)
     text = squash(" ".join(words))
     look = Look(divisor, "%" in plain, _money_words(text), _things(text), is_hidden)
     return look if look != Look() else None

@@ -17,6 +17,7 @@ _TCVN3 = dict(
     )
 )
 _TCVN3_TABLE = str.maketrans(_TCVN3)
+_SURE = re.compile("[A-Za-z][µ¸¶·¹¨»¾¼½Æ©Ç®ª«¬§¦¡¢£¤¥\xad][A-Za-z]")
 _VNI = re.compile("([aeouyôöAEOUYÔÖ])[ùøûõïâáàåãäêéèúüëÙØÛÕÏÂÁÀÅÃÄÊÉÈÚÜË]")
 _VNI_TABLE = str.maketrans("ñÑôÔöÖæÆóÓòÒîÎ", "dDoOuUiIiIiIyY")
 
@@ -28,6 +29,11 @@ def from_tcvn3(text: str) -> str:
     if not old or any(char not in _TCVN3 for char in old):
         return text
     return text.translate(_TCVN3_TABLE)
+
+
+def from_sure_tcvn3(text: str) -> str:
+    """Unicode of a text that can be nothing but TCVN3: a sign stands in the middle of a word."""
+    return from_tcvn3(text) if not text.isascii() and _SURE.search(text) else text
 
 
 def letters_of_vni(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -24,10 +25,12 @@ from .header_issues import header_issues
 from .layout import LAYOUTS
 from .mark import has_marks
 from .model import ASIDE, HEADER_AREA, Issue, Kind, Reading, Sheet, WorkbookError
-from .old_fonts import converted, from_tcvn3, letters_of_vni
+from .old_fonts import converted, from_sure_tcvn3, from_tcvn3, letters_of_vni
 from .tables import Table
 from .understood import SheetReading
 from .years_said import years_said
+
+ROWS_TRIED = 500  # for words in an old font below headings that are not
 
 
 def read_workbook(
@@ -135,11 +138,9 @@ def _with_header(sheet: Sheet, reading: Reading) -> tuple[Sheet, Header | None]:
     back in Unicode; one in VNI is refused."""
     header = find_header(sheet, reading.kind)
     if header is not None and header.looks_like_table(reading.kind):
-        return sheet, header
+        return _with_words(sheet, reading), header
     if texts := _texts_of_table(sheet, reading.kind, from_tcvn3):
-        text = _("The sheet is in the old font TCVN3 (ABC) and was converted: %(texts)s.")
-        pairs = ", ".join(f"“{old}” → “{new}”" for old, new in texts[:5])
-        reading.warn(Issue(sheet.name, None, None, "old_font", text % {"texts": pairs}))
+        _say_converted(sheet, reading, texts)
         sheet = converted(sheet, from_tcvn3)[0]
         return sheet, find_header(sheet, reading.kind)
     if texts := _texts_of_table(sheet, reading.kind, letters_of_vni):
@@ -149,6 +150,22 @@ def _with_header(sheet: Sheet, reading: Reading) -> tuple[Sheet, Header | None]:
         )
         raise WorkbookError("vni_font", text % {"sheet": sheet.name, "text": texts[0][0][:60]})
     return sheet, header
+
+
+def _with_words(sheet: Sheet, reading: Reading) -> Sheet:
+    """A sheet with its headings in Unicode; of words below that are in TCVN3 they are converted."""
+    top = replace(sheet, rows=dict(islice(sheet.rows.items(), ROWS_TRIED)))
+    if not converted(top, from_sure_tcvn3)[1]:
+        return sheet
+    sheet, texts = converted(sheet, from_sure_tcvn3)
+    _say_converted(sheet, reading, texts)
+    return sheet
+
+
+def _say_converted(sheet: Sheet, reading: Reading, texts: list[tuple[str, str]]) -> None:
+    text = _("The sheet is in the old font TCVN3 (ABC) and was converted: %(texts)s.")
+    pairs = ", ".join(f"“{old}” → “{new}”" for old, new in texts[:5])
+    reading.warn(Issue(sheet.name, None, None, "old_font", text % {"texts": pairs}))
 
 
 def _texts_of_table(

@@ -21,9 +21,13 @@ from .model import Issue, Reading, Row
 from .remarks import list_of
 
 SMALL = 1000  # đồng; less is hardly an amount
-DOUBTS = ("small_amount", "amount_apart")  # which somebody can say are none
+LOW = 100_000  # đồng; a file of nothing but less hardly tells đồng
+SEVERAL = 3  # amounts, from which on a low level of all is odd
+DOUBTS = ("small_amount", "amounts_low", "amount_apart")  # which somebody can say are none
+NEARLY_ALL = (2, 3)  # of a sheet's rows: so many on others, and it repeats them
 APART = 50  # times: a gap this wide, and closed by a factor of 1000, is one of units
 THOUSAND = 1000
+MONTHS = 12
 _FEE = re.compile(r"\b(?:phi|le phi|fees?)\b")
 
 _CONTENT = (
@@ -47,6 +51,7 @@ def review(reading: Reading, year: Year) -> None:
     _check_years(reading, year)
     _check_sizes(reading)
     _check_repeats(reading)
+    _check_days(reading)
 
 
 # --- the year ------------------------------------------------------------------------------
@@ -68,6 +73,35 @@ def _check_years(reading: Reading, year: Year) -> None:
             reading.warn(issue)
 
 
+def _check_days(reading: Reading) -> None:
+    """Days outside the months that the file names, and within them once day and month change
+    places: a program may have swapped them."""
+    text = _(
+        "“%(text)s” names other months than the days of rows %(rows)s. Day and month may have been "
+        "swapped by a program: check them."
+    )
+    for said in reading.years:
+        if not said.span:
+            continue
+        rows = [row for row in reading.rows if row.sheet == said.sheet]
+        swapped = [r for r in rows if (day := _day_of(r)) and _is_swapped(day, *said.span)]
+        if swapped:
+            facts = {"text": said.text[:100], "rows": list_of(row.row for row in swapped)}
+            name = "date" if "date" in swapped[0].columns else "start"
+            reading.warn(swapped[0].issue(name, "days_mixed", text % facts))
+
+
+def _day_of(row: Row) -> date | None:
+    found = row.values.get("date") or row.values.get("start")
+    return found if isinstance(found, date) else None
+
+
+def _is_swapped(day: date, first: date, last: date) -> bool:
+    if first <= day <= last or day.day > MONTHS:
+        return False
+    return first <= date(day.year, day.day, day.month) <= last
+
+
 # --- sizes ---------------------------------------------------------------------------------
 
 
@@ -81,6 +115,18 @@ def _check_sizes(reading: Reading) -> None:
     text = _("Amounts under 1.000 đồng in rows %(rows)s: are they in another unit, or no money?")
     _say(reading, small, "small_amount", text)
     if small and len(small) == len(amounts):
+        return
+    said = {sheet.name for sheet in reading.sheets if sheet.unit_said}
+    if (
+        not small
+        and len(amounts) >= SEVERAL
+        and all(a[2] < LOW and a[0].sheet not in said for a in amounts)
+    ):
+        text = _(
+            "No amount is as much as 100.000 đồng, and no unit is named: are the amounts of rows "
+            "%(rows)s in another unit, or no money?"
+        )
+        _say(reading, amounts, "amounts_low", text)
         return
     told = set(map(id, small))
     apart = [a for a in _apart(amounts) if id(a) not in told]
@@ -142,23 +188,23 @@ def _say(reading: Reading, amounts: list[Amount], code: str, text: str) -> None:
 
 
 def _check_repeats(reading: Reading) -> None:
-    """A sheet whose rows are those of the others together: the total is doubled."""
+    """A sheet whose rows all stand on the others as well: what they come to is doubled. The
+    longest is named first, then the others are held against what is left."""
     if len({row.sheet for row in reading.rows}) < 2:
         return
     by_sheet: dict[str, Counter[Any]] = defaultdict(Counter)
     for row in reading.rows:
         by_sheet[row.sheet][_content(row)] += 1
-    everything = sum(by_sheet.values(), Counter())
     text = _(
         "This sheet repeats the rows of the others, so that everything counts twice. Delete it, "
         "or the others."
     )
-    for sheet, rows in by_sheet.items():
-        others = everything - rows
-        if rows.total() > 1 and rows == others:
+    left = Counter(key for rows in by_sheet.values() for key in rows)  # on how many sheets
+    for sheet, rows in sorted(by_sheet.items(), key=lambda one: -one[1].total()):
+        shared = sum(count for key, count in rows.items() if left[key] > 1)
+        if rows.total() > 1 and shared * NEARLY_ALL[1] >= rows.total() * NEARLY_ALL[0]:
             reading.warn(Issue(sheet, None, None, "sheet_repeats", text))
-            if len(by_sheet) == 2:
-                return
+            left.subtract(rows.keys())
 
 
 def _content(row: Row) -> tuple[Any, ...]:

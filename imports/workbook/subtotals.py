@@ -88,6 +88,8 @@ class Subtotals:
         A total that is not theirs may be of the rows below it.
         """
         spans = [self.since_subtotal, self.since_heading, self.sheet]
+        if is_unnamed:
+            spans = [sums for sums in spans if _may_be_of(sums, stated)]
         spoken_of = self.sheet if is_grand(label) else self.since_subtotal
         open_ones = {
             name: number
@@ -117,7 +119,8 @@ class Subtotals:
         for promise in self.promises:
             promise.check()
             is_of_none = not promise.sums.rows or promise.first_level is None
-            if promise.is_unnamed and promise.stated.keys() - promise.kept:
+            is_of_all = _may_be_of(promise.sums, promise.stated)
+            if promise.is_unnamed and (promise.stated.keys() - promise.kept or not is_of_all):
                 lonely.append(promise.row)
                 continue
             if is_of_none and promise.before is None:
@@ -137,6 +140,11 @@ class Subtotals:
                 )
             self.agreed = self.agreed or not (promise.stated.keys() - promise.kept)
         return different, lonely
+
+
+def _may_be_of(sums: Sums, stated: dict[str, int]) -> bool:
+    """May figures alone be the total of these rows? Of several, and of every column."""
+    return sums.rows > 1 and {name for name, total in sums.totals.items() if total} <= stated.keys()
 
 
 def _agrees(sums: Sums, name: str, number: Any) -> bool:

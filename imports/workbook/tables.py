@@ -197,8 +197,9 @@ class Table:
             self.subtotals.heading(number, found.text, self._stated(number, cells))
         elif found.kind in (SUBTOTAL, UNNAMED):
             stated = self._stated(number, cells)
-            unnamed = found.kind == UNNAMED
-            self.subtotals.subtotal(number, found.text, stated, is_unnamed=unnamed)
+            if found.kind == SUBTOTAL or any(stated.values()):
+                unnamed = found.kind == UNNAMED
+                self.subtotals.subtotal(number, found.text, stated, is_unnamed=unnamed)
         elif found.kind == REMARK:
             self._remark(number, cells)
         elif found.kind in (STRAY, NEW_HEADER):

@@ -53,26 +53,21 @@ def scale_around(sheet: Sheet, header: Header) -> int | None:
     above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
     scales = (scale_of_line(sheet.rows[number]) for number in above)
     found = next((scale for scale in scales if scale), None)
-    lines = [*_lines_of_units(sheet, above), *_lines_below(sheet, header)]
-    units = [unit for cells in lines for unit in _units_of_line(cells)]
+    units = list(_units_below(sheet, header))
     beneath = _agreed(iter(units))
     if found and beneath and found != beneath:
         raise UnknownUnit(" / ".join(words for _unit, words in units))
-    return found or beneath or _agreed(_units_of_name(sheet.name))
+    scale = found or beneath or _agreed(_units_of_name(sheet.name))
+    for number in _remarks(sheet, header, among=True):
+        if (other := scale_of_line(sheet.rows[number])) and other != (scale or 1):
+            raise UnknownUnit(" / ".join(w for _u, w in _units_of_line(sheet.rows[number])))
+    return scale
 
 
-def _lines_of_units(sheet: Sheet, above: list[int]) -> Iterator[dict[int, Any]]:
-    """The lines above a table that begin with ĐVT and the like: they must say the same."""
-    for number in above:
-        texts = [text for text in sheet.rows[number].values() if isinstance(text, str)]
-        if len(texts) == 1 and UNIT_WORD.match(fold(texts[0]).lstrip("(*[ ")):
-            yield sheet.rows[number]
-
-
-def _lines_below(sheet: Sheet, header: Header) -> Iterator[dict[int, Any]]:
-    """The units right under the header, and the remarks below the last row with an amount."""
-    for number in [*_unit_rows(sheet, header), *_remarks_below(sheet, header)]:
-        yield sheet.rows[number]
+def _units_below(sheet: Sheet, header: Header) -> Iterator[tuple[Unit, str]]:
+    """The units right under the header, and in the remarks below the last row with an amount."""
+    for number in [*_unit_rows(sheet, header), *_remarks(sheet, header)]:
+        yield from _units_of_line(sheet.rows[number])
 
 
 def _unit_rows(sheet: Sheet, header: Header) -> Iterator[int]:
@@ -85,16 +80,19 @@ def _unit_rows(sheet: Sheet, header: Header) -> Iterator[int]:
             return
 
 
-def _remarks_below(sheet: Sheet, header: Header) -> list[int]:
-    """The rows below the last amount that speak of a unit."""
-    found: list[int] = []
+def _remarks(sheet: Sheet, header: Header, *, among: bool = False) -> list[int]:
+    """The rows below the last amount that speak of a unit; or those `among` the rows, near their
+    end, which must not speak of another one."""
+    found: dict[bool, list[int]] = {True: [], False: []}
+    columns, is_among = header.money_columns, False
     for number in reversed(sorted(sheet.rows)[-LAST_ROWS:]):
         cells = sheet.rows[number]
-        if number <= header.last or any(_is_amount(cells.get(c)) for c in header.money_columns):
+        if number <= header.last:
             break
+        is_among = is_among or any(_is_amount(cells.get(column)) for column in columns)
         if is_remark(cells):
-            found.insert(0, number)
-    return found
+            found[is_among].insert(0, number)
+    return found[among]
 
 
 def _is_amount(cell: Any) -> bool:
@@ -135,7 +133,7 @@ def where_said(sheet: Sheet, header: Header, column: int, scale: int) -> tuple[s
         if isinstance(text, str) and squash(text) in own and _says(text, scale):
             return f"{get_column_letter(left)}{number}", squash(text)
     above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
-    for number in [*above, *_unit_rows(sheet, header), *_remarks_below(sheet, header)]:
+    for number in [*above, *_unit_rows(sheet, header), *_remarks(sheet, header)]:
         if found := _in_line(sheet.rows[number], number, scale):
             return found
     return None
@@ -178,7 +176,7 @@ def _without_note(text: str) -> str:
     """'(*) Triệu đồng' and 'Ghi chú: Triệu đồng' without what makes them a note."""
     plain = squash(text)
     found = _NOTE.match(fold(plain))
-    return plain[found.end() :] if found and len(fold(plain)) == len(plain) else plain
+    return plain[found.end() :] if found and len(fold(plain)) == len(plain) else text
 
 
 def _units_of_line(cells: dict[int, Any]) -> Iterator[tuple[Unit, str]]:
