@@ -358,7 +358,10 @@ def progress_of(upload: Upload) -> dict[str, Any]:
     called = STAGES.get(stage, _("Waiting for its turn"))
     rows = {"done": display.number(done), "total": display.number(total)}
     text = _("%(done)s of %(total)s rows") % rows if stage else ""
-    return {"stage": called, "text": text, "done": done, "count": total}
+    steps = [READ, CHECKED, WRITTEN][: 3 if upload.state == UploadState.SAVING else 2]
+    at = {"step": steps.index(stage) + 1, "of": len(steps)} if stage in steps else {}
+    step = _("Step %(step)s of %(of)s") % at if at else ""
+    return {"stage": called, "step": step, "text": text, "done": done, "count": total}
 
 
 def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:

@@ -121,6 +121,7 @@ def test_the_page_asks_again_by_itself_with_a_script_and_without(client, clerk):
     part = page_of(client, upload, hx_request="true")
     assert "<html" not in part.content.decode()
     assert "Đang kiểm tra" in text_of(part) and "1.200 trên 25.000 dòng" in text_of(part)
+    assert "Bước 2 trên 2" in text_of(part)
     work_off()
     assert page_of(client, upload, hx_request="true").headers["HX-Refresh"] == "true"
 
