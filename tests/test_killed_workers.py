@@ -26,7 +26,7 @@ from imports.models import Upload, UploadState
 from tasks import lease
 from tasks.models import Failure
 from tests import factories as make
-from tests.browser.served import database_url
+from tests.browser.served import database_url, served
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = int(os.getenv("KILL_ROUNDS", "1"))
@@ -96,6 +96,17 @@ def killed_while_saving(upload: Upload, name: str, rows: int) -> None:
 
 def says(client: Client, upload: Upload) -> str:
     return client.get(f"/imports/{upload.pk}/").content.decode()
+
+
+def test_a_server_works_off_the_queue_by_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(background, "LONG", 0)
+    monkeypatch.setattr(background, "COUNTED_FROM", 0)
+    monkeypatch.setenv("MEDIA_ROOT", settings.MEDIA_ROOT)
+    make.activity()
+    content, clerk = workbook(999), make.somebody()
+    upload = services.receive(actor=clerk, content=content, filename="gn.xlsx")
+    with served(tmp_path):
+        until(lambda: Upload.objects.get(pk=upload.pk).state == UploadState.CHECKED)
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))

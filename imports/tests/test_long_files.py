@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import User
 from accounts.roles import Role
 from core.services import progress
 from disbursements.models import Disbursement
@@ -239,13 +240,24 @@ def test_a_locked_database_is_waited_for(client, clerk, monkeypatch):
     assert state(upload) == CHECKED
 
 
-def test_who_may_no_longer_load_it_is_refused(client, clerk):
+@pytest.mark.parametrize("change", [{"role": Role.VIEWER}, {"is_active": False}])
+def test_who_may_no_longer_load_it_is_refused(client, clerk, change):
     upload = sent(client, *THREE)
-    clerk.role = Role.VIEWER
-    clerk.save()
+    User.objects.filter(pk=clerk.pk).update(**change)
     work_off()
     assert state(upload) == REFUSED
     assert [each.code for each in upload.findings.all()] == ["not_allowed"]
+
+
+@pytest.mark.parametrize("change", [{"role": Role.VIEWER}, {"is_active": False}])
+def test_who_may_no_longer_save_it_saves_nothing(client, clerk, change):
+    upload = sent(client, *THREE)
+    work_off()
+    save(client, upload)
+    User.objects.filter(pk=clerk.pk).update(**change)
+    work_off()
+    assert (state(upload), saved()) == (CHECKED, [])
+    assert "not_saved" in {each.code for each in upload.findings.all()}
 
 
 def test_a_kind_that_was_not_said_is_found_out(client, clerk):
