@@ -79,15 +79,16 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def killed_while_saving(upload: Upload, name: str, rows: int) -> None:
-    """A worker saves, and is killed once so many rows are written."""
-    process = worker(name, str(AT_ONCE))
+def killed_while_saving(upload: Upload, attempt: int, rows: int) -> None:
+    """A worker saves, at the so many-th attempt, and is killed once so many rows are written."""
+    process = worker(f"killed-{attempt}", str(AT_ONCE))
 
     def is_there() -> bool:
         assert process.poll() is None, "it was done before it could be killed"
         job = Upload.objects.get(pk=upload.pk).job
-        stage, done, _total = job.progress if job else ("", 0, 0)
-        return (stage, done >= rows) == ("written", True)
+        assert job is not None
+        stage, done, _total = job.progress
+        return (job.attempts, stage, done >= rows) == (attempt, "written", True)
 
     until(is_there)
     process.send_signal(signal.SIGKILL)
@@ -126,10 +127,10 @@ def test_all_or_nothing(number, monkeypatch):
 
     services.confirm(actor=clerk, upload=upload)
     once_more = number % 2
-    for attempt in range(lease.MOST_ATTEMPTS if once_more else 1):
-        until(lambda first=attempt == 0: first or is_missed())
+    for attempt in range(1, 1 + (lease.MOST_ATTEMPTS if once_more else 1)):
+        until(lambda first=attempt == 1: first or is_missed())
         written = AT_ONCE * (1 + (number * 3 + attempt) % (ROWS // AT_ONCE - 3))
-        killed_while_saving(upload, f"killed-{attempt}", written)
+        killed_while_saving(upload, attempt, written)
         upload.refresh_from_db()
         assert (upload.state, rows.count(), upload.saved) == (UploadState.SAVING, 0, [])
         assert 'id="t-progress"' in says(client, upload)

@@ -189,11 +189,14 @@ def test_on_sqlite_progress_is_read_beside_a_database_that_is_being_written(tmp_
     if connection.vendor != "sqlite":
         pytest.skip("another connection writes it into the database")
     job = queued(note, "long")
+    job.worker = "at work"
     holder = lease.Holder(job.pk, "at work", job.attempts, progress.WRITTEN, 500, 800)
     lease._tell_beside(holder)
     try:
         assert job.progress == ("written", 500, 800)
-        job.attempts += 1  # somebody else tries by now
+        job.worker = ""  # it has died
+        assert job.progress == ("", 0, 0)
+        job.worker, job.attempts = "another", 1  # somebody else tries by now
         assert job.progress == ("", 0, 0)
     finally:
         beside_database().unlink()
