@@ -29,7 +29,7 @@ from core.services import progress
 from tasks.models import Failure, Job, beside_database
 
 LEASE = 30  # seconds without a sign of life
-BEAT = 1  # seconds between two
+BEAT = 1.0  # seconds between two
 MOST_ATTEMPTS = 3
 KEPT = 30  # days that an ended job is known
 AGAIN_AFTER = 10  # seconds, where the database was away or another writer held it
@@ -170,6 +170,8 @@ def _unseen() -> QuerySet[Job]:
 def _give_back(held: QuerySet[Job], run_after: Any = None) -> bool:
     """Put one job back into the queue; one that has been tried often enough has ended."""
     pk = held.values_list("pk", flat=True).first()
+    if pk is None:
+        return False
     if held.filter(attempts__lt=MOST_ATTEMPTS).update(worker="", stage="", done=0, total=0):
         now: dict[str, Any] = {"status": TaskResultStatus.READY, "finished_at": None}
         now |= {"run_after": run_after} if run_after else {}

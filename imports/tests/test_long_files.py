@@ -119,12 +119,13 @@ def test_the_page_asks_again_by_itself_with_a_script_and_without(client, clerk):
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in whole
     assert f'hx-get="/imports/{upload.pk}/" hx-trigger="every 2s"' in whole
     Job.objects.update(stage=progress.CHECKED, done=1_200, total=25_000)
-    part = page_of(client, upload, hx_request="true")
+    part = page_of(client, upload, hx_target="progress")
     assert "<html" not in part.content.decode()
     assert "Đang kiểm tra" in text_of(part) and "1.200 trên 25.000 dòng" in text_of(part)
     assert "Bước 2 trên 2" in text_of(part)
     work_off()
-    assert page_of(client, upload, hx_request="true").headers["HX-Refresh"] == "true"
+    assert page_of(client, upload, hx_target="progress").headers["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in page_of(client, upload, hx_request="true", hx_target="list").headers
 
 
 def test_the_work_is_in_the_list_and_no_other_decision_is_taken_meanwhile(client, clerk):
