@@ -18,6 +18,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from openpyxl import Workbook
 
 from disbursements.models import Disbursement
@@ -81,7 +82,14 @@ def until(is_so: Callable[[], bool]) -> None:
 
 def killed_while_saving(upload: Upload, attempt: int, rows: int) -> None:
     """A worker saves, at the so many-th attempt, and is killed once so many rows are written."""
-    process = worker(f"killed-{attempt}", str(AT_ONCE))
+    process = saving(upload, attempt, rows)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def saving(upload: Upload, attempt: int, rows: int) -> subprocess.Popen:
+    """A worker at the so many-th attempt, when so many rows are written."""
+    process = worker(f"slow-{attempt}", str(AT_ONCE))
 
     def is_there() -> bool:
         assert process.poll() is None, "it was done before it could be killed"
@@ -91,8 +99,7 @@ def killed_while_saving(upload: Upload, attempt: int, rows: int) -> None:
         return (job.attempts, stage, done >= rows) == (attempt, "written", True)
 
     until(is_there)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    return process
 
 
 def says(client: Client, upload: Upload) -> str:
@@ -108,6 +115,31 @@ def test_a_server_works_off_the_queue_by_itself(tmp_path, monkeypatch):
     upload = services.receive(actor=clerk, content=content, filename="gn.xlsx")
     with served(tmp_path):
         until(lambda: Upload.objects.get(pk=upload.pk).state == UploadState.CHECKED)
+
+
+@pytest.mark.postgres_only  # on SQLite the one write lock keeps everybody else away
+def test_who_was_only_held_up_and_lost_its_task_saves_nothing(monkeypatch):
+    monkeypatch.setattr(background, "LONG", 0)
+    monkeypatch.setattr(background, "COUNTED_FROM", 0)
+    make.activity()
+    clerk = make.somebody()
+    rows = Disbursement.objects.filter(voucher_no__startswith="PC-998-")
+    upload = services.receive(actor=clerk, content=workbook(998), filename="gn.xlsx")
+    works_off("reader")
+    upload.refresh_from_db()
+    services.confirm(actor=clerk, upload=upload)
+    held_up = saving(upload, 1, AT_ONCE)
+    held_up.send_signal(signal.SIGSTOP)
+    until(is_missed)
+    assert lease.take_over() == 1
+    lease.DBTaskResult.objects.update(run_after=timezone.now() + timedelta(hours=1))
+    held_up.send_signal(signal.SIGCONT)
+    assert held_up.wait(PATIENCE) == 0
+    assert rows.count() == 0
+    lease.DBTaskResult.objects.update(run_after=timezone.now())
+    works_off("heir")
+    upload.refresh_from_db()
+    assert (upload.state, rows.count()) == (UploadState.COMMITTED, ROWS)
 
 
 @pytest.mark.parametrize("number", range(ROUNDS))
