@@ -43,8 +43,10 @@ test-postgres: setup-dev ## the suite on a throw-away PostgreSQL
 test-browser: setup-dev ## the browser tests alone
 	@bash scripts/test.sh browser $(ARGS)
 
-drill: setup-dev ## the races on PostgreSQL, 100 rounds each
+drill: setup-dev ## the races on PostgreSQL, 100 rounds each; workers killed 20 times, on both databases
 	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
+	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh sqlite tests/test_killed_workers.py
+	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh postgres tests/test_killed_workers.py
 
 drill-ledger: setup-dev ## the services against a plain Python model, 300 games; a failure is made small
 	@LEDGER_ROUNDS=300 bash scripts/test.sh sqlite tests/test_ledger_model.py $(ARGS)

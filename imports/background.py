@@ -60,6 +60,7 @@ def check(upload_id: int, actor_id: int, language: str, remember_year: bool) -> 
         return
     with override(language):
         try:
+            _check_active(actor)
             outcome = services.check_again(upload, actor, apart.OF_A_TASK)
         except PermissionDenied as refusal:  # taken away since it was sent
             outcome = Outcome(upload.kind, upload.name, upload.chosen_year)
@@ -81,9 +82,15 @@ def save(upload_id: int, actor_id: int, language: str) -> None:
         return
     with override(language):
         try:
+            _check_active(actor)
             services.save(actor=actor, upload=upload, budget=apart.OF_A_TASK)
         except (Conflict, PermissionDenied, ValidationError) as refusal:
             _not_saved(upload, refusal)
+
+
+def _check_active(actor: User) -> None:
+    if not actor.is_active:
+        raise PermissionDenied(_("This account is closed."))
 
 
 @transaction.atomic

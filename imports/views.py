@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -86,7 +87,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     upload = _own_upload(request, pk)
     if upload.is_at_work:
         return _at_work(request, upload)
-    if request.htmx:  # a page that watched the work: show what came of it
+    if _watches(request):  # and it is done: show what came of it
         return HttpResponse(headers={"HX-Refresh": "true"})
     wrong = upload.findings.filter(is_warning=False).count()
     can_correct = upload.state in (UploadState.CHECKED, UploadState.REFUSED) and bool(upload.kind)
@@ -114,8 +115,15 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
 def _at_work(request: PersonRequest, upload: Upload) -> HttpResponse:
     """How far the task is that reads or saves a workbook; asks again by itself."""
     context = {"upload": upload, "lead": _description(upload), **progress_of(upload)}
-    part = "imports/progress.html" if request.htmx else "imports/at_work.html"
-    return render(request, part, context)
+    part = "imports/progress.html" if _watches(request) else "imports/at_work.html"
+    response = render(request, part, context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
+    return response
+
+
+def _watches(request: PersonRequest) -> bool:
+    """Whether a page that shows the progress of a task asks how far it is."""
+    return request.headers.get("HX-Target") == "progress"
 
 
 def _why_stopped(upload: Upload) -> str:
@@ -358,7 +366,10 @@ def progress_of(upload: Upload) -> dict[str, Any]:
     called = STAGES.get(stage, _("Waiting for its turn"))
     rows = {"done": display.number(done), "total": display.number(total)}
     text = _("%(done)s of %(total)s rows") % rows if stage else ""
-    return {"stage": called, "text": text, "done": done, "count": total}
+    steps = [READ, CHECKED, WRITTEN][: 3 if upload.state == UploadState.SAVING else 2]
+    at = {"step": steps.index(stage) + 1, "of": len(steps)} if stage in steps else {}
+    step = _("Step %(step)s of %(of)s") % at if at else ""
+    return {"stage": called, "step": step, "text": text, "done": done, "count": total}
 
 
 def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ from core.services import progress
 from tasks.models import Failure, Job, beside_database
 
 LEASE = 30  # seconds without a sign of life
-BEAT = 1  # seconds between two
+BEAT = 1.0  # seconds between two
 MOST_ATTEMPTS = 3
 KEPT = 30  # days that an ended job is known
 AGAIN_AFTER = 10  # seconds, where the database was away or another writer held it
@@ -159,17 +159,21 @@ def take_over(worker: str = "") -> int:
 
 
 def _unseen() -> QuerySet[Job]:
-    """Jobs that somebody held, or was about to, and that no sign of life has come of since."""
+    """Jobs that somebody held, or was about to, and that no sign of life has come of since; also
+    those that the queue calls failed since one who had lost them failed."""
     old = ExpressionWrapper(Now() - timedelta(seconds=LEASE), DateTimeField())
-    taken = DBTaskResult.objects.running().filter(started_at__lt=old).values("pk")
+    taken = DBTaskResult.objects.filter(started_at__lt=old).exclude(status=TaskResultStatus.READY)
     was_held = ~Q(worker="") & Q(seen_at__lt=old)
-    return Job.objects.filter(was_held | Q(worker="", pk__in=taken), ended_at=None)
+    return Job.objects.filter(was_held | Q(worker="", pk__in=taken.values("pk")), ended_at=None)
 
 
 @transaction.atomic
 def _give_back(held: QuerySet[Job], run_after: Any = None) -> bool:
     """Put one job back into the queue; one that has been tried often enough has ended."""
     pk = held.values_list("pk", flat=True).first()
+    if pk is None:
+        return False
+    held.filter(worker="").update(attempts=F("attempts") + 1)  # one that never began
     if held.filter(attempts__lt=MOST_ATTEMPTS).update(worker="", stage="", done=0, total=0):
         now: dict[str, Any] = {"status": TaskResultStatus.READY, "finished_at": None}
         now |= {"run_after": run_after} if run_after else {}

@@ -47,7 +47,7 @@ class Job(models.Model):
     def progress(self) -> tuple[str, int, int]:
         """Stage, done, total as of now: on SQLite from beside the database, which hears nothing
         while a transaction of the task itself is writing."""
-        if connection.vendor == "sqlite" and not self.has_ended:
+        if connection.vendor == "sqlite" and self.worker and not self.has_ended:
             try:
                 said: dict[str, Any] = json.loads(beside_database().read_text())
             except (OSError, ValueError):

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import User
 from accounts.roles import Role
 from core.services import progress
 from disbursements.models import Disbursement
@@ -118,11 +119,13 @@ def test_the_page_asks_again_by_itself_with_a_script_and_without(client, clerk):
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in whole
     assert f'hx-get="/imports/{upload.pk}/" hx-trigger="every 2s"' in whole
     Job.objects.update(stage=progress.CHECKED, done=1_200, total=25_000)
-    part = page_of(client, upload, hx_request="true")
+    part = page_of(client, upload, hx_target="progress")
     assert "<html" not in part.content.decode()
     assert "Đang kiểm tra" in text_of(part) and "1.200 trên 25.000 dòng" in text_of(part)
+    assert "Bước 2 trên 2" in text_of(part)
     work_off()
-    assert page_of(client, upload, hx_request="true").headers["HX-Refresh"] == "true"
+    assert page_of(client, upload, hx_target="progress").headers["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in page_of(client, upload, hx_request="true", hx_target="list").headers
 
 
 def test_the_work_is_in_the_list_and_no_other_decision_is_taken_meanwhile(client, clerk):
@@ -238,13 +241,24 @@ def test_a_locked_database_is_waited_for(client, clerk, monkeypatch):
     assert state(upload) == CHECKED
 
 
-def test_who_may_no_longer_load_it_is_refused(client, clerk):
+@pytest.mark.parametrize("change", [{"role": Role.VIEWER}, {"is_active": False}])
+def test_who_may_no_longer_load_it_is_refused(client, clerk, change):
     upload = sent(client, *THREE)
-    clerk.role = Role.VIEWER
-    clerk.save()
+    User.objects.filter(pk=clerk.pk).update(**change)
     work_off()
     assert state(upload) == REFUSED
     assert [each.code for each in upload.findings.all()] == ["not_allowed"]
+
+
+@pytest.mark.parametrize("change", [{"role": Role.VIEWER}, {"is_active": False}])
+def test_who_may_no_longer_save_it_saves_nothing(client, clerk, change):
+    upload = sent(client, *THREE)
+    work_off()
+    save(client, upload)
+    User.objects.filter(pk=clerk.pk).update(**change)
+    work_off()
+    assert (state(upload), saved()) == (CHECKED, [])
+    assert "not_saved" in {each.code for each in upload.findings.all()}
 
 
 def test_a_kind_that_was_not_said_is_found_out(client, clerk):

@@ -19,7 +19,7 @@ from .model import WorkbookError
 # sheet 1,048,576; cell formats 65,490; hyperlinks of a sheet 65,530).
 MOST = {
     "row": 2_200_000,
-    "c": 8_000_000,  # of which 4,000,000 are filled; the rest is empty, or style alone
+    "c": 7_500_000,  # those with a value and those without (EMPTY) together
     "v": 4_500_000,
     "is": 4_500_000,
     "t": 6_000_000,
@@ -46,6 +46,9 @@ MOST = {
     "Relationship": 70_000,
     "tableColumn": 100_000,
 }
+EMPTY = "empty"  # cells without a value: nothing, or style alone
+FILLED = ("v", "is")  # what a cell with a value has within
+MOST_EMPTY = 3_000_000
 MOST_OF_ANY = 3_000_000  # elements of any other name
 MOST_TOGETHER = 20_000_000
 MOST_NAMES = 2_000  # different ones
@@ -55,6 +58,7 @@ MOST_BYTES_IN_A_TAG = 2 * 2**20
 CALLED = {
     "row": _("table rows"),
     "c": _("table cells"),
+    EMPTY: _("table cells without a value"),
     "si": _("shared texts"),
     "r": _("pieces of formatted text"),
     "xf": _("cell formats"),
@@ -88,6 +92,8 @@ class Elements:
         local: Counter[str] = Counter()
         for name, count in self.by_name.items():
             local[name.rpartition(b":")[2].decode("utf-8", "replace")] += count
+        if local["c"] - sum(local[name] for name in FILLED) > MOST_EMPTY:
+            raise too_many(EMPTY, MOST_EMPTY)
         for element, count in local.items():
             if count > MOST.get(element, MOST_OF_ANY):
                 raise too_many(element, MOST.get(element, MOST_OF_ANY))

@@ -158,6 +158,30 @@ def test_who_lost_a_task_meanwhile_leaves_no_effect():
     assert (job.worker, job.has_ended) == ("somebody else", False)
 
 
+def test_a_task_that_failed_for_who_had_lost_it_is_not_lost():
+    job = queued(note, "done")
+    in_queue(job).claim("held up")  # was missed, and it was put back; then it woke and failed
+    in_queue(job).set_failed(lease.LostLease())
+    DBTaskResult.objects.update(started_at=timezone.now() - timedelta(seconds=lease.LEASE + 5))
+    work_off()
+    assert (done, state(job)[0]) == ([], TaskResultStatus.FAILED)
+    assert (lease.is_work_waiting(), lease.take_over()) == (True, 1)
+    work_off()
+    assert (done, state(job)) == (["done"], (TaskResultStatus.SUCCESSFUL, 2, True, ""))
+
+
+def test_a_task_that_no_version_knows_any_more_ends():
+    job = queued(note, "done")
+    ago = timezone.now() - timedelta(seconds=lease.LEASE + 5)
+    DBTaskResult.objects.update(task_path="tasks.tests.test_lease.long_gone")
+    for _attempt in range(lease.MOST_ATTEMPTS + 1):
+        work_off()
+        DBTaskResult.objects.update(started_at=ago)
+        lease.take_over()
+    assert state(job)[2:] == (True, Failure.DIED)
+    assert not lease.is_work_waiting()
+
+
 def test_a_task_whose_worker_died_right_after_the_effect_is_not_done_again():
     job = queued(note, "again")
     taken(job, ago=lease.LEASE + 5)
@@ -189,11 +213,14 @@ def test_on_sqlite_progress_is_read_beside_a_database_that_is_being_written(tmp_
     if connection.vendor != "sqlite":
         pytest.skip("another connection writes it into the database")
     job = queued(note, "long")
+    job.worker = "at work"
     holder = lease.Holder(job.pk, "at work", job.attempts, progress.WRITTEN, 500, 800)
     lease._tell_beside(holder)
     try:
         assert job.progress == ("written", 500, 800)
-        job.attempts += 1  # somebody else tries by now
+        job.worker = ""  # it has died
+        assert job.progress == ("", 0, 0)
+        job.worker, job.attempts = "another", 1  # somebody else tries by now
         assert job.progress == ("", 0, 0)
     finally:
         beside_database().unlink()

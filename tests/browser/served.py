@@ -22,7 +22,9 @@ def database_url() -> str:
     at = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{at['NAME']}"
-    name, host = quote(str(at["USER"])), quote(str(at["HOST"]), safe="")
+    name, host = quote(str(at["USER"])), str(at["HOST"])
+    if host.startswith("/"):  # a socket
+        return f"postgres://{name}@/{host}/{at['NAME']}"
     return f"postgres://{name}@{host}:{at['PORT'] or 5432}/{at['NAME']}"
 
 

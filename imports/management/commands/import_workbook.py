@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.services.errors import Conflict
+from imports.apart import OF_A_TASK
 from imports.kinds import KINDS
 from imports.outcome import Outcome
 from imports.services import check_workbook, commit
@@ -76,6 +77,7 @@ class Command(BaseCommand):
                 post=options["post"],
                 scope=options["scope"],
                 same_voucher=options["same_voucher"],
+                budget=OF_A_TASK,
             )
             if options["commit"] and not outcome.errors:
                 outcome = commit(actor=actor, outcome=outcome, post=options["post"])

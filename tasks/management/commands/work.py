@@ -46,12 +46,21 @@ class Command(BaseCommand):
         idle_since = time.monotonic()
         while worker.running:
             if _is_work_waiting():
-                lease.take_over()
-                worker.run()
+                _work_off(worker)
                 idle_since = time.monotonic()
             elif options["idle"] is not None and time.monotonic() - idle_since > options["idle"]:
                 break
             time.sleep(LOOK)
+
+
+def _work_off(worker: Worker) -> None:
+    try:
+        lease.take_over()
+        worker.run()
+    except OperationalError:  # held by another writer, or away
+        if lease.is_in_hand():  # how it ended could not even be written down: another takes it up
+            raise
+        connection.close()
 
 
 def _is_work_waiting() -> bool:
