@@ -14,7 +14,8 @@ import socket
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import django
@@ -45,6 +46,8 @@ def _read(
     return read_workbook(content, kind, filename, said)
 
 
+PIECE = 2000  # rows in one piece of an answer
+
 TASKS: dict[str, Callable[..., Any]] = {
     "read_workbook": _read,
     "mark_errors": mark_errors,
@@ -74,11 +77,25 @@ def _answer(connection: socket.socket) -> None:
         _limit(seconds, memory)
         gc.disable()  # it ends soon, and its memory is bounded
         with override(language):
-            answer = pickle.dumps(_outcome(task, given), protocol=pickle.HIGHEST_PROTOCOL)
-        connection.sendall(answer)
+            outcome, result = _outcome(task, given)
+            for part in _parts(outcome, result):
+                connection.sendall(part)
         os._exit(0)
     finally:
         os._exit(1)
+
+
+def _parts(outcome: str, result: Any) -> Iterator[bytes]:
+    """The answer, its rows in pieces that are let go of one by one: together they would take twice
+    the memory."""
+    rows = result.rows if isinstance(result, Reading) else []
+    if rows:
+        result = replace(result, rows=[])
+    yield pickle.dumps((outcome, result, -(-len(rows) // PIECE)), pickle.HIGHEST_PROTOCOL)
+    rows.reverse()
+    while rows:
+        yield pickle.dumps(rows[: -PIECE - 1 : -1], pickle.HIGHEST_PROTOCOL)
+        del rows[-PIECE:]
 
 
 def _outcome(task: str, given: tuple[Any, ...]) -> tuple[str, Any]:

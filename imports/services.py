@@ -25,7 +25,7 @@ from core.services.errors import Conflict
 from core.values.dates import today
 from core.values.text import clean
 from imports import corrections
-from imports.apart import mark_errors, read_workbook
+from imports.apart import mark_errors, no_look_for_garbage, read_workbook
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import LayoutCorrection, RowError, Upload, UploadState
 from imports.outcome import LINES_VANISH, Outcome, of_file
@@ -38,6 +38,7 @@ from imports.years import CHOSEN, YearFound, guess_year
 from programs.models import FiscalYear
 
 
+@no_look_for_garbage()
 def check_workbook(
     *,
     actor: User,
@@ -125,6 +126,7 @@ def _wrong_rows(reading: Reading) -> set[tuple[Any, Any]]:
     return {(e.sheet, e.row) for e in reading.errors if e.sheet is not None and e.row is not None}
 
 
+@no_look_for_garbage()
 @transaction.atomic
 def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
     """Save what `check_workbook` found to be right; refuses an outcome with any error.

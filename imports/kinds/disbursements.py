@@ -93,7 +93,6 @@ class DisbursementBuilder(Builder):
             fund=fund,
             amount=row.values["amount"],
             voucher_date=row.values.get("voucher_date") or day,
-            created_by=self.actor,
             **{detail.name: text_of(row, detail.name) for detail in DETAILS if detail.is_text},
         )
         if item.amount < 0:  # a reversal that the ledger has, or nothing (`_known_reversals`)
