@@ -87,12 +87,13 @@ def check_workbook(
         corrections.tell(outcome, reading, actor)
         return outcome
     directory = Directory(outcome.fiscal_year)
+    personal = list(personal_data_in(reading))  # before the rows are let go
     builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
     outcome.sums = held.sums(builder.build(reading))
     outcome.reading["unknown_names"] = unknown_names(builder)
     corrections.tell(outcome, reading, actor)
     if outcome.items:  # what is in the portal already was remarked when it came
-        outcome.warnings.extend(personal_data_in(reading))
+        outcome.warnings.extend(personal)
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
     }

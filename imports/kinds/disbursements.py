@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +30,16 @@ from disbursements.ledger.vouchers import (
     voucher_of,
 )
 from disbursements.models import Disbursement
-from imports.kinds.base import AS_LOADED, Builder, Cell, MoneyKind, places, text_of, with_saved
+from imports.kinds.base import (
+    AS_LOADED,
+    Builder,
+    Cell,
+    MoneyKind,
+    dense,
+    places,
+    text_of,
+    with_saved,
+)
 from imports.outcome import ANOTHER_LINE, Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
@@ -99,7 +109,8 @@ class DisbursementBuilder(Builder):
             item.program = activity.program
         else:
             self._check(row, item)
-        return None if self.is_wrong(row) else item
+            self.let_go(row, "fund")
+        return None if self.is_wrong(row) else dense(item)
 
     def _check_year(self, row: Row) -> None:
         """A day of another year; one of no year at all is refused by the ledger's own rule."""
@@ -142,7 +153,8 @@ class DisbursementBuilder(Builder):
                 self._say_spelling(row, item, twin)
                 continue
             if twins or not alike or self.outcome.reading.get("same_voucher"):
-                item.beside = frozenset(line.pk for line in alike)
+                if alike:
+                    item.beside = frozenset(line.pk for line in alike)
                 self.outcome.items.append(item)
             else:
                 self._voucher_conflict(row, item, alike[0])
@@ -171,8 +183,9 @@ class DisbursementBuilder(Builder):
 
     def _hold_history(self, added: list[tuple[Row, Disbursement]]) -> None:
         """What would be added as history is dated before the go-live day."""
+        ended = cache(go_live.ended_before)
         for row, item in added:
-            if said := go_live.ended_before(item.date):
+            if said := ended(item.date):
                 self.error(row, "date", "history_ended", said)
 
     def _say_spelling(self, row: Row, item: Disbursement, twin: Disbursement) -> None:
