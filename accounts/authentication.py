@@ -22,6 +22,13 @@ class ApiTokenAuthentication(TokenAuthentication):
     """knox's token (only a digest is stored), noting its last use. It comes as `Token …`; with
     `Bearer`, as most clients send one, or bare, as it is pasted, it is the same token."""
 
+    def _cleanup_token(self, auth_token: Any) -> bool:
+        """Whether the token has ended; then it is deleted. knox reads all of its owner's tokens
+        here, at each request, to delete the ended ones: `touch` does that."""
+        if auth_token.is_expired:
+            auth_token.delete()
+        return bool(auth_token.is_expired)
+
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         try:
             found = self._found(request)

@@ -201,10 +201,12 @@ class ApiToken(AbstractAuthToken):
         return self.expiry is not None and self.expiry <= timezone.now()
 
     def touch(self) -> None:
-        """Note the use, at most once a minute (a write per request would be a lock per request)."""
+        """Note the use, at most once a minute (a write per request would be a lock per request),
+        and delete what has ended of its owner's tokens."""
         now = timezone.now()
         if self.last_used is None or (now - self.last_used).total_seconds() > 60:
             type(self).objects.filter(pk=self.pk).update(last_used=now)
+            type(self).objects.filter(user=self.user_id, expiry__lt=now).delete()
 
 
 class IdempotencyKey(models.Model):

@@ -12,8 +12,9 @@ import pickle
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -92,7 +93,7 @@ def _ask(task: str, *given: Any, budget: Budget | None = None) -> Any:
     if len(answer) > MOST_IN_ANSWER:
         raise _too_heavy()
     try:
-        outcome, result = _unpacked(memoryview(answer)[len(BEGUN) :])
+        outcome, result = _unpacked(answer)
     except (EOFError, pickle.UnpicklingError):
         raise _too_heavy() from None  # ended before it could answer
     if outcome == REFUSED:
@@ -102,13 +103,24 @@ def _ask(task: str, *given: Any, budget: Budget | None = None) -> Any:
     return result
 
 
-def _unpacked(answer: memoryview) -> tuple[str, Any]:
-    """The answer as objects; looking for garbage among so many new ones would take most of it."""
+def _unpacked(answer: bytes) -> tuple[str, Any]:
+    """The answer as objects, its rows put together again."""
+    stream = BytesIO(answer)
+    stream.seek(len(BEGUN))
+    with no_look_for_garbage():
+        outcome, result, pieces = pickle.load(stream)  # noqa: S301 - from our own process
+        for _piece in range(pieces):
+            result.rows += pickle.load(stream)  # noqa: S301
+    return outcome, result
+
+
+@contextmanager
+def no_look_for_garbage() -> Iterator[None]:
+    """While very many objects are made, looking for garbage among them would take most of it."""
     was_on = gc.isenabled()
     gc.disable()
     try:
-        found: tuple[str, Any] = pickle.loads(answer)  # noqa: S301 - from our own process
-        return found
+        yield
     finally:
         if was_on:
             gc.enable()

@@ -14,7 +14,8 @@ import socket
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import django
@@ -47,6 +48,8 @@ def _read(
     return read_workbook(content, kind, filename, said)
 
 
+PIECE = 2000  # rows in one piece of an answer
+
 TASKS: dict[str, Callable[..., Any]] = {
     "read_workbook": _read,
     "mark_errors": mark_errors,
@@ -77,8 +80,9 @@ def _answer(connection: socket.socket) -> None:
         _limit(seconds, memory)
         gc.disable()  # it ends soon, and its memory is bounded
         with override(language), heard_by(_Steps(connection)):
-            answer = pickle.dumps(_outcome(task, given), protocol=pickle.HIGHEST_PROTOCOL)
-        connection.sendall(answer)
+            outcome, result = _outcome(task, given)
+            for part in _parts(outcome, result):
+                connection.sendall(part)
         os._exit(0)
     finally:
         os._exit(1)
@@ -94,6 +98,19 @@ class _Steps:
         self.rows += 1
         if self.rows % ROWS_IN_A_STEP == 0:
             self.connection.sendall(STEP)
+
+
+def _parts(outcome: str, result: Any) -> Iterator[bytes]:
+    """The answer, its rows in pieces that are let go of one by one: together they would take twice
+    the memory."""
+    rows = result.rows if isinstance(result, Reading) else []
+    if rows:
+        result = replace(result, rows=[])
+    yield pickle.dumps((outcome, result, -(-len(rows) // PIECE)), pickle.HIGHEST_PROTOCOL)
+    rows.reverse()
+    while rows:
+        yield pickle.dumps(rows[: -PIECE - 1 : -1], pickle.HIGHEST_PROTOCOL)
+        del rows[-PIECE:]
 
 
 def _outcome(task: str, given: tuple[Any, ...]) -> tuple[str, Any]:

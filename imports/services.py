@@ -26,7 +26,7 @@ from core.services.errors import Conflict
 from core.values.dates import today
 from core.values.text import clean
 from imports import apart, background, corrections
-from imports.apart import mark_errors
+from imports.apart import mark_errors, no_look_for_garbage
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import AT_WORK, LayoutCorrection, RowError, Upload, UploadState
 from imports.outcome import LINES_VANISH, Outcome, of_file
@@ -41,6 +41,7 @@ from programs.models import FiscalYear
 from tasks import lease
 
 
+@no_look_for_garbage()
 def check_workbook(
     *,
     actor: User,
@@ -88,12 +89,13 @@ def check_workbook(
         corrections.tell(outcome, reading, actor)
         return outcome
     directory = Directory(outcome.fiscal_year)
+    personal = list(personal_data_in(reading))  # before the rows are let go
     builder = held.builder(outcome, directory, actor, post=post, as_of=as_of or today())
     outcome.sums = held.sums(builder.build(reading))
     outcome.reading["unknown_names"] = unknown_names(builder)
     corrections.tell(outcome, reading, actor)
-    if outcome.items or outcome.changed:  # what is in the portal already was remarked when it came
-        outcome.warnings.extend(personal_data_in(reading))
+    if outcome.items or outcome.changed:  # what is there already was remarked when it came
+        outcome.warnings.extend(personal)
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
     }
@@ -133,6 +135,7 @@ def _wrong_rows(reading: Reading) -> set[tuple[Any, Any]]:
     return {(e.sheet, e.row) for e in reading.errors if e.sheet is not None and e.row is not None}
 
 
+@no_look_for_garbage()
 @transaction.atomic
 def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
     """Save what `check_workbook` found to be right; refuses an outcome with any error.

@@ -125,6 +125,7 @@ def database() -> dict:
     (VAR_DIR).mkdir(exist_ok=True)
     config = environment.database_url(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
     config["ATOMIC_REQUESTS"] = False
+    config["CONN_MAX_AGE"] = 600  # of SQLite see core/services/kept_connections.py
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -132,7 +133,6 @@ def database() -> dict:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     else:
-        config["CONN_MAX_AGE"] = 600
         config["CONN_HEALTH_CHECKS"] = True
         config["OPTIONS"] = {"options": "-c lock_timeout=10000"}
     return config

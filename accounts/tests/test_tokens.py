@@ -14,8 +14,10 @@ from allauth.mfa.totp.internal.auth import (
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import F
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.timezone import localtime
 from rest_framework.test import APIClient
@@ -440,3 +442,25 @@ def test_guessing_tokens_is_slowed_down(rates, reference):
     guess = with_token("0" * 64)
     codes = [guess.get("/api/v1/programs/").status_code for _ in range(4)]
     assert codes == [401, 401, 429, 429]
+
+
+def test_a_call_reads_its_own_token_alone_however_many_its_owner_has(cast):
+    def reads() -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/api/v1/programs/").status_code == 200
+        return [query["sql"] for query in asked if 'FROM "accounts_apitoken"' in query["sql"]]
+
+    client = api(cast.dieuphoi)
+    client.get("/api/v1/programs/")  # notes its use
+    for _n in range(4):
+        create_token(user=cast.dieuphoi)
+    assert len(reads()) == 1
+
+
+def test_the_tokens_of_its_owner_that_have_ended_go_when_one_is_used(cast):
+    ended, other = create_token(user=cast.dieuphoi)[0], create_token(user=cast.khach)[0]
+    ApiToken.objects.update(expiry=timezone.now() - timedelta(days=1))
+    _token, text = create_token(user=cast.dieuphoi)
+    assert with_token(text).get("/api/v1/programs/").status_code == 200
+    assert not ApiToken.objects.filter(pk=ended.pk).exists()
+    assert ApiToken.objects.filter(pk=other.pk).exists()

@@ -8,6 +8,8 @@ database, from the rows as they are stored. Guards, CHECKs and keys hold as for 
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
+from types import NoneType
 from typing import Any
 
 from django.db import connections, models, router, transaction
@@ -16,6 +18,7 @@ from django.utils import timezone
 from core.services.access import Actor
 
 PAGE = 500  # rows in one statement, on PostgreSQL
+PLAIN = (str, int, date, NoneType)  # equal ones of a type are the same to every field
 
 
 def insert_all(rows: Sequence[Any]) -> None:
@@ -39,12 +42,22 @@ def insert_all(rows: Sequence[Any]) -> None:
 
 
 def _column(field: Any, rows: Sequence[Any], connection: Any) -> list[Any]:
-    """One field's values, as the database takes them."""
+    """One field's values, as the database takes them; most fields hold a few, again and again."""
     if type(field).pre_save is models.Field.pre_save:
         values = [getattr(row, field.attname) for row in rows]
     else:  # a moment that is set on saving, a file that is stored
         values = [field.pre_save(row, add=True) for row in rows]
-    return [field.get_db_prep_save(value, connection) for value in values]
+    known: dict[tuple[type, Any], Any] = {}
+
+    def prepared(value: Any) -> Any:
+        if not isinstance(value, PLAIN):
+            return field.get_db_prep_save(value, connection)
+        key = type(value), value  # True is no 1
+        if key not in known:
+            known[key] = field.get_db_prep_save(value, connection)
+        return known[key]
+
+    return [prepared(value) for value in values]
 
 
 def _new_ids(cursor: Any, connection: Any, model: Any, count: int) -> Iterable[int]:

@@ -78,7 +78,8 @@ def squash(text: object) -> str:
         return ""
     text = str(text)
     if text.isprintable() and unicodedata.is_normalized("NFC", text):  # its only space is the plain
-        return " ".join(text.split())
+        squashed = " ".join(text.split())
+        return text if text == squashed else squashed  # itself, so that it is kept once
     visible = _INVISIBLE.sub("", clean(text))
     return nfc(_SPACE.sub(" ", visible)).strip()
 

@@ -21,6 +21,7 @@ from accounts.scope import NOTHING, within
 from core.models import made_by
 from core.services.errors import Conflict
 from core.values import display
+from disbursements.ledger import bulk
 from disbursements.ledger import services as ledger
 from disbursements.ledger.beside_plan import Beside
 from disbursements.ledger.remarks import NOTED, look_at
@@ -113,13 +114,22 @@ def approve(*, actor: User, period: Period, chosen: dict[int, int]) -> list[Disb
     if not chosen:
         raise ValidationError(_("Choose at least one row."))
     rows = Disbursement.objects.visible_to(actor).filter(pk__in=chosen, period=period)
-    found = list(rows.select_related(*RELATED).order_by("date", "pk"))
+    rows = rows.select_related(*RELATED).prefetch_related("makers")
+    found = list(rows.order_by("date", "pk"))
     if len(found) != len(chosen):
         raise Conflict(_("Some of these rows are no longer in this month's list."), "stale")
+    at_once = bulk.post_many(actor=actor, rows=found, versions=chosen)
+    return at_once if at_once is not None else _one_by_one(actor, found, chosen)
+
+
+def _one_by_one(
+    actor: User, rows: Sequence[Disbursement], versions: dict[int, int]
+) -> list[Disbursement]:
+    """Post them, or say which cannot be and why."""
     posted = []
-    for row in found:
+    for row in rows:
         try:
-            posted.append(ledger.post(actor=actor, disbursement=row, version=chosen[row.pk]))
+            posted.append(ledger.post(actor=actor, disbursement=row, version=versions[row.pk]))
         except Conflict as error:
             raise Conflict(
                 _("%(row)s of %(day)s: %(why)s Nothing was posted.")

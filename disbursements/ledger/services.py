@@ -197,7 +197,7 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
         )
     except Conflict:
         if disbursement.status in EDITABLE:
-            _check_open(disbursement.period_id)
+            check_open(disbursement.period_id)
         raise
 
 
@@ -278,7 +278,8 @@ def is_history_still(original: Disbursement, day: Date) -> bool:
     return original.origin == "history" and not go_live.ended_before(day)
 
 
-def _said(what: str, behalf: str) -> str:
+def on_behalf(what: str, behalf: str) -> str:
+    """What the trail says was done, and for whom (`authority_over`)."""
     return f"{what}, {behalf}" if behalf else what
 
 
@@ -288,7 +289,7 @@ def post(*, actor: User, disbursement: Disbursement, version: int | None = None)
     behalf = authority_over(actor, disbursement)
     check_four_eyes(actor, disbursement)
     with explained():
-        _check_open(disbursement.period_id)
+        check_open(disbursement.period_id)
         go_live.first_record(disbursement.fiscal_year, actor)
         return transition(
             disbursement,
@@ -298,7 +299,7 @@ def post(*, actor: User, disbursement: Disbursement, version: int | None = None)
             version=version,
             guard=~made_by(Disbursement, actor),
             refused=Conflict(_("Only a row that waits for approval can be posted."), "state"),
-            why=_said(_("posted"), behalf),
+            why=on_behalf(_("posted"), behalf),
             number=next_numbers(disbursement.fiscal_year, 1)[0],
             posted_by=actor,
             posted_at=timezone.now(),
@@ -318,7 +319,7 @@ def return_(
         to=Status.RETURNED,
         allowed_from=[Status.SUBMITTED],
         version=version,
-        why=_said(reason, behalf),
+        why=on_behalf(reason, behalf),
         reason=reason,
     )
 
@@ -332,7 +333,8 @@ def next_numbers(year: FiscalYear, count: int) -> list[int]:
     return list(range(last - count + 1, last + 1))
 
 
-def _check_open(period_id: int) -> None:
+def check_open(period_id: int) -> None:
+    """Refuse (`PeriodClosed`) to post into a closed month."""
     period = Period.objects.get(pk=period_id)
     if period.is_closed:
         raise closed(period)
@@ -374,10 +376,10 @@ def reverse(
     reversal.date, reversal.amount = date, -amount
     reversal.commune = unit_then(original.commune, date)
     complete(reversal, actor, as_of=as_of)
-    _check_open(reversal.period_id)
+    check_open(reversal.period_id)
     reversal.number = next_numbers(reversal.fiscal_year, 1)[0]
     with explained():
-        save_with_history(reversal, actor, _said(reason, behalf))
+        save_with_history(reversal, actor, on_behalf(reason, behalf))
         transition(
             original,
             actor=actor,
@@ -425,7 +427,7 @@ def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbu
     if post and rows:
         go_live.check_history(max(row.date for row in rows))
     now = timezone.now()
-    numbers = _numbers_for(rows) if post else {}
+    numbers = numbers_for(rows) if post else {}
     check_none_entered(rows)
     for row in rows:
         row.created_by = actor
@@ -439,7 +441,8 @@ def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbu
         return create_all(rows, actor, _("loaded from a workbook"))
 
 
-def _numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:
+def numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:
+    """By fiscal year the next numbers, one for each of these rows."""
     years = {row.fiscal_year_id: row.fiscal_year for row in rows}
     counts = {pk: sum(row.fiscal_year_id == pk for row in rows) for pk in sorted(years)}
     return {pk: next_numbers(years[pk], count) for pk, count in counts.items()}

@@ -134,6 +134,11 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 condition=Q(status="submitted"),
                 name="disbursement_waiting",
             ),
+            models.Index(
+                fields=["period", "status"],
+                condition=~Q(status="posted"),
+                name="disbursement_not_posted",
+            ),
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
             models.Index(fields=["date", "id"], name="disbursement_date"),
         ]

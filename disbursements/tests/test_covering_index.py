@@ -9,6 +9,7 @@ from django.db.models import Sum
 from disbursements.against_plan import CUTS, _money, against_plan, kept_rows
 from disbursements.models import Disbursement
 from programs.summary_query import SummaryQuery
+from programs.years import lists as months
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +43,30 @@ def test_sqlite_answers_from_the_index_alone(cuts, cast):
     rows = kept_rows(question(*cuts), Disbursement.objects.posted())
     grouped = rows.values(*plain).annotate(total=Sum("amount")) if plain else rows.values("amount")
     assert "COVERING INDEX disbursement_posted" in grouped.explain()
+
+
+def test_the_months_page_counts_what_is_not_posted_without_reading_the_ledger(cast):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL decides by the size of the table")
+    for person in (cast.quanly, cast.dieuphoi_gbv):
+        plan = months.in_scope(person).explain()
+        assert plan.count("INDEX disbursement_not_posted (period_id=?") == 2
+        assert "SCAN U0" not in plan
+
+
+def test_the_months_page_counts_in_scope_what_waits_and_what_was_not_sent(cast):
+    factories.posted(1)
+    factories.submitted(2), factories.draft(3), factories.draft(4, activity="YEE-01")
+    factories.submitted(5, date=date(2022, 8, 1))
+    counted = {
+        person: {
+            (month.start.month, month.waiting, month.unsent)
+            for month in months.in_scope(person)
+            if month.waiting or month.unsent
+        }
+        for person in (cast.quanly, cast.dieuphoi_gbv)
+    }
+    assert counted == {
+        cast.quanly: {(9, 1, 2), (8, 1, 0)},
+        cast.dieuphoi_gbv: {(9, 1, 1), (8, 1, 0)},
+    }

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,6 +40,7 @@ from imports.kinds.base import (
     MoneyKind,
     as_before,
     overwritten,
+    dense,
     places,
     text_of,
     with_saved,
@@ -107,14 +109,14 @@ class DisbursementBuilder(Builder):
             fund=fund,
             amount=row.values["amount"],
             voucher_date=row.values.get("voucher_date") or day,
-            created_by=self.actor,
             **{detail.name: text_of(row, detail.name) for detail in DETAILS if detail.is_text},
         )
         if item.amount < 0:  # a reversal that the ledger has, or nothing (`_known_reversals`)
             item.program = activity.program
         else:
             self.check_rules(row, item)
-        return None if self.is_wrong(row) else item
+            self.let_go(row, "fund")
+        return None if self.is_wrong(row) else dense(item)
 
     def change(self, known: KnownRow, item: Disbursement) -> Disbursement | None:
         if item.amount > 0:
@@ -167,7 +169,8 @@ class DisbursementBuilder(Builder):
                 self._say_spelling(row, item, twin)
                 continue
             if twins or not alike or self.outcome.reading.get("same_voucher"):
-                item.beside = frozenset(line.pk for line in [*alike, *changed])
+                if beside := [*alike, *changed]:
+                    item.beside = frozenset(line.pk for line in beside)
                 self.outcome.items.append(item)
             else:
                 self._voucher_conflict(row, item, alike[0])
@@ -217,8 +220,9 @@ class DisbursementBuilder(Builder):
 
     def _hold_history(self, added: list[tuple[Row, Disbursement]]) -> None:
         """What would be added as history is dated before the go-live day."""
+        ended = cache(go_live.ended_before)
         for row, item in added:
-            if said := go_live.ended_before(item.date):
+            if said := ended(item.date):
                 self.error(row, "date", "history_ended", said)
 
     def _say_spelling(self, row: Row, item: Disbursement, twin: Disbursement) -> None:

@@ -72,6 +72,17 @@ def test_reading_apart_gives_what_reading_gives():
         assert apart.read_workbook(data, kind) == read_workbook(data, kind)
 
 
+def test_a_long_workbook_comes_back_in_pieces_in_its_order():
+    """More rows than two pieces of an answer hold, one of them wrong."""
+    head, row, *_more = table("disbursements")
+    rows = [[*row] for _n in range(4_100)]
+    rows[7][0] = "hôm qua"
+    data = one([head, *rows])
+    found = apart.read_workbook(data, "disbursements")
+    assert found == read_workbook(data, "disbursements")
+    assert [r.row for r in found.rows] == [n for n in range(2, 4_102) if n != 9]
+
+
 def test_marking_apart_marks_the_same_cells():
     back = apart.mark_errors(one(table("plan")), [Issue("Bảng", 2, "Xã", "a", "Sai.")])
     assert openpyxl.load_workbook(io.BytesIO(back)).active["C2"].comment.text == "Sai."

@@ -51,6 +51,7 @@ class CellReader:
         self.formula: list[str] | None = None
         self.taking: list[str] | None = None
         self.phonetic = False
+        self.same: dict[Any, Any] = {}  # texts and days come again and again: each is kept once
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         tag = local(tag)
@@ -110,7 +111,8 @@ class CellReader:
         self.left -= 1
         if self.left < 0:
             raise too_many_cells()
-        self.cells[self.column] = value
+        is_common = isinstance(value, str | datetime)
+        self.cells[self.column] = self.same.setdefault(value, value) if is_common else value
         self._note_style()
 
     def _note_style(self) -> None:

@@ -49,10 +49,10 @@ class Issue:
         return {name: getattr(self, name) for name in names}
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One data row. `values` holds every field of the kind: money and counts int or None, dates
-    date or None, the rest clean text ('' when empty). `raw` is what the cells showed."""
+    date or None, the rest clean text ('' when empty). `raw` is what the cells of money showed."""
 
     sheet: str
     row: int

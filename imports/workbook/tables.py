@@ -250,7 +250,7 @@ class Table:
         for name in FIELDS[self.kind]:
             cell = cells.get(self.columns.get(name, 0))
             row.values[name] = None if name in MONEY | DATES | COUNTS else ""
-            if name in self.columns:
+            if name in MONEY and name in self.columns:
                 row.raw[name] = shown(cell)
             several = len(self.header.months.get(name, ())) > 1
             if (is_empty(cell) and not several) or self._is_recomputed(name, cell):
