@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from communes.models.units import area_in_full
 from core.values import display
 from reports import slide_words
 from reports.charts.description import BARS, Chart, Series
@@ -61,8 +62,9 @@ def _of_course(page: PageQuery, data: dict[str, Any]) -> str:
 
 
 def subject_of(page: PageQuery) -> str:
-    """What it is about: the year, and what it is narrowed to."""
-    parts = [_("Fiscal year %(year)s") % {"year": page.year.code}]
+    """What it is about: the programme area, the year, and what it is narrowed to."""
+    area = area_in_full(page.year.start)
+    parts = [*([area] if area else []), _("Fiscal year %(year)s") % {"year": page.year.code}]
     parts += [str(program) for program in page.programs]
     parts += [str(commune) for commune in page.communes]
     parts += page.part_in_words()

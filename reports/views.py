@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
+from communes.models.units import area_in_full
 from core.lists import Listing, answer
 from core.services.access import requires
 from core.services.request_cache import read_once
@@ -38,6 +39,8 @@ def dashboard_page(request: PersonRequest) -> HttpResponse:
         "report": reverse("report-draft", args=["annual", page.year.code]),
         "todo": waiting_for(request.user),
     }
+    where = area_in_full(page.year.start)
+    context["lead"] = " · ".join(said for said in (where, context["days"]) if said)
     status = 400 if page.errors else 200
     return render(request, "reports/dashboard/page.html", context, status=status)
 

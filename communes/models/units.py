@@ -185,6 +185,18 @@ def area_on(day: date) -> ProgrammeArea | None:
     return once(("programme area", day), rows.first)
 
 
+def area_in_full(day: date) -> str:
+    """The programme area with its province: 'Huyện Phong Thổ, Lai Châu'; empty without one."""
+    area = area_on(day)
+    if area is None:
+        return ""
+    provinces = Commune.objects.filter(level=Level.PROVINCE).valid_in(day, day)[:2]
+    found = once(("provinces", day), lambda: [unit.name for unit in provinces])
+    if len(found) != 1 or area.level == AreaLevel.PROVINCE:
+        return str(area)
+    return f"{area}, {found[0]}"
+
+
 def called(unit: Commune, day: date) -> str:
     """What a unit is called on a day where it stands for the whole programme area: since the
     districts ended that is a province, which is more than the area."""

@@ -1,4 +1,4 @@
-"""Lists as work tables: how many rows a screen shows whole, what is never cut, rows ticked at once."""
+"""Lists as work tables: the rows that a screen shows whole, what is never cut, rows ticked."""
 
 from datetime import date
 
@@ -17,7 +17,8 @@ ENLARGED = {"viewport": {"width": 1093, "height": 500}}  # Windows at 125 %
 BIG = {"viewport": {"width": 1920, "height": 1080}}
 SMALL = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 # Rows that stand whole on the first screen, and their heights.
-ROWS = """() => [...document.querySelectorAll('#list tbody tr')].map(row => row.getBoundingClientRect())
+ROWS = """() => [...document.querySelectorAll('#list tbody tr')]
+  .map(row => row.getBoundingClientRect())
   .filter(box => box.top >= 0 && box.bottom <= innerHeight).map(box => Math.round(box.height))"""
 # What is cut of cells that never may be: amounts, days, codes, states.
 CUT = """() => [...document.querySelectorAll('#list tbody :is(td, th):is(.n, .nowrap)')]
@@ -45,7 +46,8 @@ def ledger(transactional_db):
 
 
 @pytest.mark.parametrize(
-    ("screen", "least", "high"), [(LAPTOP, 11, 35), (TALLER, 15, 35), (ENLARGED, 7, 35), (SMALL, 5, 60)]
+    ("screen", "least", "high"),
+    [(LAPTOP, 11, 35), (TALLER, 15, 35), (ENLARGED, 7, 35), (SMALL, 5, 60)],
 )
 def test_so_many_rows_stand_whole_on_the_first_screen(
     ledger, open_page, sign_in, screen, least, high
