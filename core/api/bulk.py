@@ -33,7 +33,7 @@ class RowErrors(Exception):
     """What is wrong with which of many rows: `{index: error}`, counted from 0; an error is a
     `ValidationError`, a `Conflict`, a `PermissionDenied` or `NotThere`."""
 
-    def __init__(self, errors: Mapping[int, Exception]) -> None:
+    def __init__(self, errors: Mapping[int, Any]) -> None:
         super().__init__(f"{len(errors)} rows")
         self.errors = errors
 
@@ -252,10 +252,8 @@ def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, Any]]) -> Valida
         "Nothing was done: %(count)d rows are refused.",
         len(rows),
     )
-    refusal.detail = {  # type: ignore[dict-item]  # numbers stay numbers
-        "detail": text % {"count": len(rows)},
-        "rows": rows,
-    }
+    detail: Any = {"detail": text % {"count": len(rows)}, "rows": rows}  # numbers stay numbers
+    refusal.detail = detail
     refusal.status_code = min((code for _errors, code in said.values()), key=FIRST.index)
     return refusal
 

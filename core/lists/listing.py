@@ -49,7 +49,7 @@ class Ticks:
     """
 
     actions: Callable[[Any], Sequence[Action]]
-    href: str
+    href: Any
     value: Callable[[Any], str]
     worth: Callable[[Any], int] | None = None
     whole: str = ""
