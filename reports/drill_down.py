@@ -24,7 +24,12 @@ COMMUNE = Column(
 FUND = Column("fund", _("funding source"), lambda row: str(row.fund), "fund__sort_key")
 
 
-QUARTERS = ((1, _("Q I")), (2, _("Q II")), (3, _("Q III")), (4, _("Q IV")))
+QUARTERS = (
+    (1, _("Quarter I")),
+    (2, _("Quarter II")),
+    (3, _("Quarter III")),
+    (4, _("Quarter IV")),
+)
 
 
 def _in_quarter(quarter: int, label: Any) -> Column:

@@ -100,8 +100,8 @@ def _of_course(page: PageQuery, data: dict[str, Any]) -> str:
 
 
 def subject_of(page: PageQuery) -> str:
-    """What it is about: the year, and what it is narrowed to."""
-    parts = [_("Fiscal year %(year)s") % {"year": page.year.code}, area_in_words(page.year)]
+    """What it is about: the programme area, the year, and what it is narrowed to."""
+    parts = [area_in_words(page.year), _("Fiscal year %(year)s") % {"year": page.year.code}]
     parts += [str(program) for program in page.programs]
     parts += [str(commune) for commune in page.communes]
     parts += page.part_in_words()

@@ -193,7 +193,7 @@ def _tried(people: list[Any], document: Any, method: str, path: str) -> list[str
     if short in READY:
         row = READY[short](people, row)
     if "ids" in body:
-        body |= {"ids": [row], "versions": [Disbursement.objects.get(pk=row).version]}
+        body |= {"ids": [row], "versions": {str(row): Disbursement.objects.get(pk=row).version}}
     if "version" in body:
         record = path.partition("{id}")[0] + f"{row}/"
         body["version"] = people[-2].get(record).json()["version"]

@@ -1,11 +1,12 @@
 """Many records in one request: all of them or none, errors by row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import ngettext
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
@@ -24,9 +25,10 @@ MAX_ID = 2**63 - 1
 
 
 class RowErrors(Exception):
-    """What is wrong with which of many rows: `{index: ValidationError}`, counted from 0."""
+    """What is wrong with which of many rows: `{index: error}`, counted from 0; an error is a
+    `ValidationError`, a `Conflict`, a `PermissionDenied` or `NotThere`."""
 
-    def __init__(self, errors: dict[int, DjangoValidationError]) -> None:
+    def __init__(self, errors: Mapping[int, Any]) -> None:
         super().__init__(f"{len(errors)} rows")
         self.errors = errors
 
@@ -115,31 +117,53 @@ def act_many(name: str, *, permission: Any, body: Any) -> Any:
     return decorate
 
 
-@shown({"ids": [1], "versions": [1]})
+class NotThere(Exception):
+    """A row that there is not, or that lies outside the person's scope."""
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 1, "maximum": MAX_ID},
+        "minItems": 1,
+        "maxItems": MOST_ACTED,
+        "uniqueItems": True,
+    }
+)
+class IdsField(serializers.ListField):
+    """Ids of records, each once."""
+
+    child = WholeNumberField(min_value=1, max_value=MAX_ID)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_length=1, max_length=MOST_ACTED, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        ids = super().to_internal_value(data)
+        if len(set(ids)) < len(ids):
+            raise ValidationError(_("Give each id once."))
+        return ids
+
+
+@shown({"ids": [1], "versions": {"1": 1}})
 class RowsSerializer(StrictSerializer):
     """Which rows an action is done with, and the versions it was decided on, if the client wants
-    them checked: as many, in the same order."""
+    them checked."""
 
-    ids = serializers.ListField(
-        child=WholeNumberField(min_value=1, max_value=MAX_ID), min_length=1, max_length=MOST_ACTED
-    )
-    versions = serializers.ListField(
+    ids = IdsField(help_text="From 1 to 500, each once.")
+    versions = serializers.DictField(
         child=WholeNumberField(min_value=1, max_value=MAX_VERSION),
         required=False,
-        max_length=MOST_ACTED,
-        help_text="As many as `ids`, in the same order. Stale: 409.",
+        help_text='By id: `{"17": 3}`. Stale: 409.',
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        versions = attrs.pop("versions", None)
-        ids = attrs.pop("ids")
-        if versions is not None and len(versions) != len(ids):
-            raise ValidationError({"versions": [_("Give as many as ids, in the same order.")]})
-        attrs["chosen"] = list(zip(ids, versions or [None] * len(ids), strict=True))
+        versions = attrs.pop("versions", {})
+        attrs["chosen"] = [(pk, versions.get(str(pk))) for pk in attrs.pop("ids")]
         return attrs
 
 
-@shown({"ids": [1], "versions": [1], "reason": "Thiếu chữ ký của người nhận"})
+@shown({"ids": [1], "versions": {"1": 1}, "reason": "Thiếu chữ ký của người nhận"})
 class RowsReasonSerializer(RowsSerializer):
     """The same, of an action that has to be explained once for all of them."""
 
@@ -175,15 +199,28 @@ def act_on_many(
     return decorate
 
 
+FIRST = (  # of the refusals of several rows, the one whose status the answer has
+    status.HTTP_404_NOT_FOUND,
+    status.HTTP_403_FORBIDDEN,
+    status.HTTP_409_CONFLICT,
+    status.HTTP_400_BAD_REQUEST,
+)
+
+
 def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, Any]]) -> ValidationError:
-    """The refusal that names each row that is wrong, counted from 1, with its id: 403 or 409 where
-    that is what all of them are refused with, else 400."""
+    """The refusal that names each row that is wrong, counted from 1, with its id: 404 where one is
+    not there, else 403 where one is not the person's to decide, else 409."""
     said = {n: _said_of(each) for n, each in found.errors.items()}
     rows = [{"row": n + 1, "id": chosen[n][0], "errors": said[n][0]} for n in sorted(said)]
     refusal = ValidationError()
-    refusal.detail = {"rows": rows}  # type: ignore[dict-item]  # numbers stay numbers
-    codes = {code for _errors, code in said.values()}
-    refusal.status_code = codes.pop() if len(codes) == 1 else status.HTTP_400_BAD_REQUEST
+    text = ngettext(
+        "Nothing was done: %(count)d row is refused.",
+        "Nothing was done: %(count)d rows are refused.",
+        len(rows),
+    )
+    detail: Any = {"detail": text % {"count": len(rows)}, "rows": rows}  # numbers stay numbers
+    refusal.detail = detail
+    refusal.status_code = min((code for _errors, code in said.values()), key=FIRST.index)
     return refusal
 
 
@@ -193,6 +230,8 @@ def _said_of(error: Exception) -> tuple[dict[str, list[str]], int]:
         return error_detail(error), status.HTTP_400_BAD_REQUEST
     if isinstance(error, Conflict):
         return {"detail": [str(error.message)]}, status.HTTP_409_CONFLICT
+    if isinstance(error, NotThere):
+        return {"detail": [str(error)]}, status.HTTP_404_NOT_FOUND
     said = str(error) or str(PermissionDenied.default_detail)
     return {"detail": [said]}, status.HTTP_403_FORBIDDEN
 

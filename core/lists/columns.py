@@ -60,6 +60,15 @@ class Column:
         return _capital(self.note_label or self.label) if self.note and not self.inside else ""
 
 
+def two_lines(heading: str) -> list[str]:
+    """A heading in the parts, one or two, that it may be broken into."""
+    places = [at for at, letter in enumerate(heading) if letter == " "]
+    if not places:
+        return [heading]
+    middle = min(places, key=lambda at: abs(2 * at - len(heading)))
+    return [heading[:middle], heading[middle + 1 :]]
+
+
 def _capital(label: Any) -> str:
     text = str(label)
     return text[:1].upper() + text[1:]
@@ -99,7 +108,7 @@ def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
 
 def _kind(column: Column, value: Any, text: str, note: str) -> str:
     if column.template:
-        return "own"
+        return "own" if column.buttons else "own text"
     if text == display.NOTHING and not (note and column.inside):
         return "n none" if column.is_number else "none"
     if column.is_number:
@@ -110,7 +119,7 @@ def _kind(column: Column, value: Any, text: str, note: str) -> str:
 
 
 def fitting(text: str) -> str:
-    """The class of a text: whether it may be cut, or broken in a heading."""
+    """The class of a text: whether it may be cut."""
     return "nowrap" if len(text) <= NEVER_CUT else "text"
 
 
@@ -127,7 +136,7 @@ def shown(value: Any) -> str:
     if isinstance(value, date):
         return display.day(value)
     if isinstance(value, Decimal):
-        return display.percent(value).removesuffix("%")
+        return display.decimal(value)
     return str(value)
 
 

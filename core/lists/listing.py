@@ -41,15 +41,15 @@ class Action:
 
 @dataclass(frozen=True)
 class Ticks:
-    """The boxes to tick of a list: what is done with the ticked rows, and where that is sent as
-    `do` (the action), `row` (the values of the boxes) or `all` (all that the address finds).
+    """The boxes to tick of a list: what a person can do with the ticked rows, and where that is
+    sent as `do` (the action) with `row` (the values of boxes) or `all` (all the address finds).
 
     `value(row)` stands for a row, `worth(row)` is what the bar adds up (đồng) and `whole` the
     column whose sum is that of all rows found.
     """
 
-    actions: tuple[Action, ...]
-    href: str
+    actions: Callable[[Any], Sequence[Action]]
+    href: Any
     value: Callable[[Any], str]
     worth: Callable[[Any], int] | None = None
     whole: str = ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.lists import files
 from core.lists import persistence as memory
-from core.lists.columns import cell, fitting, shown
+from core.lists.columns import cell, shown, two_lines
 from core.lists.filtering import Found, find
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
@@ -135,8 +135,8 @@ class Seen:
                     "href": href,
                     "way": way,
                     "sign": SIGNS[way],
-                    "kind": f"{'n ' if column.is_number else ''}{fitting(column.heading)}",
-                    "note_kind": fitting(column.note_heading),
+                    "lines": two_lines(column.heading),
+                    "note_lines": two_lines(column.note_heading),
                 }
             )
         return found
@@ -168,12 +168,13 @@ class Seen:
     def ticks(self) -> dict[str, Any] | None:
         """What can be done with the ticked rows, and what all that are found come to."""
         ticks = self.listing.ticks
-        if ticks is None or not ticks.actions:
+        actions = ticks.actions(self.request.user) if ticks else ()
+        if ticks is None or not actions:
             return None
         column = self.listing.column(ticks.whole)
         whole = count_and_sums(self.rows, (column,))[1][ticks.whole] if column else None
         return {
-            "actions": ticks.actions,
+            "actions": actions,
             "href": f"{ticks.href}?{urlencode(self.kept(COLUMNS), safe=',')}",
             "count": str(self.count),
             "worth": "" if whole is None else str(whole),

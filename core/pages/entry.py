@@ -70,7 +70,7 @@ def action_view(admin: RecordAdmin, action: RecordAction) -> Any:
             request, lambda: action.call(actor=request.user, row=row, **fields), form
         )
         if status == OK:
-            messages.success(request, _("Done."))
+            messages.success(request, _("Recorded: %(what)s.") % {"what": action.label})
             return redirect(action.answer(done) if action.answer else reverse(admin.one, args=[pk]))
         fresh = get_object_or_404(admin.rows(request.user), pk=pk)
         return show(admin, request, fresh, (action, form), status)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -262,4 +263,6 @@ def _shown(field: Any, value: Any, names: dict[tuple[Any, Any], str]) -> str:
         return format_date(value)
     if isinstance(field, models.BigIntegerField) and isinstance(value, int):
         return format_vnd(value)
+    if isinstance(value, Decimal):
+        return display.decimal(value)
     return str(value)[:LONGEST]

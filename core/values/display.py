@@ -55,6 +55,11 @@ def percent(value: Decimal | None) -> str:
     return text.translate(_SWAP) if is_english() else text
 
 
+def decimal(value: Decimal) -> str:
+    """Decimal('141.70') as '141,7'."""
+    return percent(value).removesuffix("%")
+
+
 def remaining(balance: int | None) -> str:
     """What remains of a plan (đồng); 'vượt 1.484 triệu đồng' when more was disbursed."""
     if balance is None:

@@ -20,6 +20,7 @@ from core.services.request_cache import read_once
 from core.values import display
 from core.values.amount_words import in_words
 from core.values.text import is_row_id
+from core.web.preferences import rows_of
 from disbursements.approval import services as approval
 from disbursements.approval.lists import as_file, months
 from disbursements.ledger import rows as ledger_rows
@@ -62,7 +63,11 @@ def approval_list(request: PersonRequest, pk: int) -> HttpResponseBase:
                 % {"count": len(posted), "total": display.number(total)},
             )
             return redirect("approval-list", pk=pk)
-    context = {"period": period, **_table(request.user, period, chosen)}
+    context = {
+        "period": period,
+        "rows_shown": rows_of(request),
+        **_table(request.user, period, chosen),
+    }
     return render(request, "disbursements/approval_list.html", context, status=status)
 
 

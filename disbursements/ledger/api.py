@@ -381,8 +381,9 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     @act_on_many("submit", permission=ENTER_DISBURSEMENT)
     def submit_many(self, **fields: Any) -> list[Disbursement]:
         """Drafts or returned rows → waiting for approval: up to 500, all or none. A refusal names
-        each row that is wrong: `{"rows": [{"row": 3, "id": 17, "errors": {"detail": ["…"]}}]}`,
-        rows counted from 1; 409 or 403 where that is what all of them are refused with."""
+        each row that is wrong, beside its `detail`:
+        `{"rows": [{"row": 3, "id": 17, "errors": {"detail": ["…"]}}]}`, counted from 1. It is 404
+        where one is not there, else 403 where one is not yours to decide, else 409."""
         return many.do_many(actor=person(self.request), deed=many.DEEDS["submit"], **fields)
 
     @act_on_many("post", permission=VIEW, right=many.may_decide)

@@ -119,6 +119,12 @@ COLUMNS = (
 )
 
 
+def _actions(user: User) -> list[Action]:
+    """What a person may do with the ticked rows."""
+    found = [Action(deed.name, deed.label) for deed in many.deeds_of(user)]
+    return [*found, Action(EXPORT, _("Excel"))]
+
+
 def listing(user: User) -> Listing:
     """The ledger's list for a person; what to do first depends on what they may."""
     first: dict[str, Any] = {}
@@ -135,10 +141,7 @@ def listing(user: User) -> Listing:
         order="-date",
         figures=figures,
         ticks=Ticks(
-            actions=(
-                *(Action(deed.name, deed.label) for deed in many.deeds_of(user)),
-                Action(EXPORT, _("Excel")),
-            ),
+            actions=_actions,
             href=reverse("disbursements-many"),
             value=lambda row: f"{row.pk}:{row.version}",
             worth=lambda row: row.amount,

@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.delegation import givers_of, named_by
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, POST_DISBURSEMENT
-from core.api.bulk import MOST_ACTED, RowErrors
-from core.services.access import check
+from core.api.bulk import MOST_ACTED, NotThere, RowErrors
 from core.services.errors import Conflict, StaleVersion
 from disbursements.approval import services as approval
 from disbursements.drafts import services as discard
@@ -47,11 +46,13 @@ class Deed:
 
 def check_may(actor: User, deed: Deed) -> None:
     """403 for who may do it with no row at all; the right to post may be delegated."""
-    if deed.permission == POST_DISBURSEMENT and (
+    if actor.can(deed.permission):
+        return
+    is_posting = deed.permission == POST_DISBURSEMENT
+    if not is_posting or not (
         named_by(actor, POST_DISBURSEMENT) or givers_of(actor, POST_DISBURSEMENT)
     ):
-        return
-    check(actor, deed.permission)
+        raise PermissionDenied
 
 
 def may_decide(actor: User) -> None:
@@ -61,14 +62,20 @@ def may_decide(actor: User) -> None:
 
 def deeds_of(actor: User) -> list[Deed]:
     """What a person may do with many rows, if the rows let them."""
-    found = []
-    for deed in DEEDS.values():
-        try:
-            check_may(actor, deed)
-        except PermissionDenied:
-            continue
-        found.append(deed)
-    return found
+    decides = _may(actor, DEEDS["post"])
+    return [
+        deed
+        for deed in DEEDS.values()
+        if (decides if deed.permission == POST_DISBURSEMENT else actor.can(deed.permission))
+    ]
+
+
+def _may(actor: User, deed: Deed) -> bool:
+    try:
+        check_may(actor, deed)
+    except PermissionDenied:
+        return False
+    return True
 
 
 def read(actor: User, ids: Iterable[int]) -> dict[int, Disbursement]:
@@ -122,19 +129,15 @@ def _wrong(
     found: dict[int, Disbursement],
 ) -> dict[int, Exception]:
     errors: dict[int, Exception] = {}
-    seen: set[int] = set()
     for index, (pk, version) in enumerate(chosen):
         row = found.get(pk)
         if row is None:
-            said = _now("There is no disbursement %(id)s in your assignment.") % {"id": pk}
-            errors[index] = ValidationError({"id": said})
-        elif pk in seen:
-            errors[index] = ValidationError({"id": _now("Give it once.")})
+            said = _now("There is no disbursement %(id)s in your assignment.")
+            errors[index] = NotThere(said % {"id": pk})
         elif version is not None and row.version != version:
             errors[index] = StaleVersion()
         elif error := objection(actor, deed, row):
             errors[index] = error
-        seen.add(pk)
     return errors
 
 

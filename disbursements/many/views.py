@@ -46,7 +46,7 @@ def many_rows(request: PersonRequest) -> HttpResponseBase:
     asked = request.POST if request.method == "POST" else request.GET
     name, back = asked.get("do", ""), _back(request)
     rows = _found(request, name) if request.POST.get("all") else None
-    chosen = _chosen(request) if rows is None else [(row.pk, row.version) for row in rows]
+    chosen: Chosen = _chosen(request) if rows is None else [(row.pk, row.version) for row in rows]
     if name == EXPORT and request.method == "POST":
         return _export(request, chosen) if chosen else _none(request, back)
     deed = many.DEEDS.get(name)

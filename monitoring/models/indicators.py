@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Placed
 from core.models import NamedModel, VersionedModel
+from core.values import display
 from programs.models import CODE, FiscalYear, Program, first_day
 
 
@@ -83,7 +84,7 @@ class OfIndicator(Placed, VersionedModel):
         return first_day(self)
 
     def __str__(self) -> str:
-        return f"{self.title}: {self.value.normalize():f}"  # type: ignore[attr-defined]
+        return f"{self.title}: {display.decimal(self.value)}"  # type: ignore[attr-defined]
 
 
 class Target(OfIndicator):

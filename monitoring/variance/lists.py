@@ -1,6 +1,5 @@
 """The list of variances: what lies outside the limits at a quarter's end, explained or not."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -17,6 +16,7 @@ from core.lists.columns import BY_VALUE
 from core.lists.listing import Action, Figure, Ticks
 from core.services.access import requires
 from core.values import display
+from core.values.dates import today
 from core.values.text import fold
 from monitoring.variance import services as variance
 from monitoring.variance.services import Variance
@@ -39,6 +39,8 @@ class VarianceFilters(OfOneYear):
         super().__init__(*args, **options)
         names = [(str(q), display.quarter(q, self.year.start)) for q in self.ended]
         self.filters["quarter"].choose_from(names)
+        if self.year and today() <= self.year.end:  # it may still get there
+            self.filters["side"].choose_from([SIDES[0], ("under", _("Not up to plan yet"))])
 
     @cached_property
     def ended(self) -> list[int]:
@@ -108,8 +110,9 @@ COLUMNS = (
     ),
 )
 
+EXPLAINED_AT_ONCE = Action("explain", _("Explain with one text"))
 EXPLAIN = Ticks(
-    actions=(Action("explain", _("Explain with one text")),),
+    actions=lambda user: [EXPLAINED_AT_ONCE] if user.can(EXPLAIN_VARIANCE) else [],
     href=reverse_lazy("variances-explain"),
     value=lambda row: "-".join([row.program.code, row.subject[0], str(row.subject[1])]),
 )
@@ -123,6 +126,7 @@ listing = Listing(
     narrowed=narrowed,
     href=href,
     figures=figures,
+    ticks=EXPLAIN,
     empty=Empty(title=_("Nothing lies outside the limits.")),
     live=False,  # a year offers its own quarters, and its own limits stand above
 )
@@ -136,6 +140,4 @@ def variances(request: PersonRequest) -> HttpResponseBase:
         "Below %(low)s %% or above %(high)s %% of the plan to date at a quarter's end: say why."
     )
     limits = {"low": year.variance_low, "high": year.variance_high} if year else {}
-    may = request.user.can(EXPLAIN_VARIANCE)
-    offered = replace(listing, ticks=EXPLAIN) if may else listing
-    return answer(request, offered, context={"lead": lead % limits if year else ""})
+    return answer(request, listing, context={"lead": lead % limits if year else ""})

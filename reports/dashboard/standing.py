@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from communes.models import Commune, Level, called
 from core.values import display
@@ -33,30 +33,38 @@ def headline(page: PageQuery, answer: Answer) -> str:
         }
     words = {
         "year": page.year.code,
-        "communes": _communes({row.key["commune"] for row in paid}, page.year.start),
+        "where": _where({row.key["commune"] for row in paid}, page.year.start),
         "programs": _programs(len({row.key["program"] for row in paid})),
         "disbursed": display.qualified(total.disbursed),
         "rate": display.percent(total.rate),
     }
     if total.rate is None:
-        text = _("Fiscal year %(year)s, in %(communes)s, %(programs)s disbursed %(disbursed)s.")
+        text = _("Fiscal year %(year)s, %(where)s, %(programs)s disbursed %(disbursed)s.")
     else:
         text = _(
-            "Fiscal year %(year)s, in %(communes)s, %(programs)s disbursed %(disbursed)s, "
+            "Fiscal year %(year)s, %(where)s, %(programs)s disbursed %(disbursed)s, "
             "%(rate)s of the plan."
         )
     return text % words
 
 
-def _communes(keys: set[int], day: date) -> str:
-    """How many communes; a district with money of the whole area is not one of them, but is named
-    where there is no other."""
+def _where(keys: set[int], day: date) -> str:
+    """In how many communes, one by its name; a district with money of the whole area is not one of
+    them, but is named where there is no other."""
     units = list(Commune.objects.filter(pk__in=keys))
-    count = sum(unit.level == Level.COMMUNE for unit in units)
-    if not count:
-        names = [called(unit, day) for unit in units]
-        return ", ".join(name[:1].lower() + name[1:] for name in names)
-    return ngettext("%(count)d commune", "%(count)d communes", count) % {"count": count}
+    communes = [unit for unit in units if unit.level == Level.COMMUNE]
+    if len(communes) == 1:
+        return pgettext("one commune", "in %(name)s") % {"name": _inside(called(communes[0], day))}
+    said = ngettext("%(count)d commune", "%(count)d communes", len(communes))
+    names = ", ".join(_inside(called(unit, day)) for unit in units)
+    return _("in %(communes)s") % {
+        "communes": said % {"count": len(communes)} if communes else names
+    }
+
+
+def _inside(name: str) -> str:
+    """A unit's name inside a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 def _programs(count: int) -> str:

@@ -25,7 +25,7 @@ def headline(figures: dict[str, Any]) -> str:
     tables = figures["tables"]
     programs = len(_with_money(tables["by_program"]["rows"]))
     return (
-        f"{span_name(figures)}, trên địa bàn {_communes(figures)}, {programs} chương trình "
+        f"{span_name(figures)}, {_where(figures)}, {programs} chương trình "
         f"đã giải ngân {spent(tables['by_program']['total'])}."
     )
 
@@ -121,12 +121,17 @@ def share(part: int, whole: int) -> str:
     return format_rate(rate(part, whole))
 
 
-def _communes(figures: dict[str, Any]) -> str:
-    """'5 xã'; a district with money of the whole area is not one, but is it where no other is."""
-    units = [row["commune"] for row in _with_money(figures["tables"]["by_commune"]["rows"])]
+def _where(figures: dict[str, Any]) -> str:
+    """'trên địa bàn 5 xã', 'tại xã Bản Lang'; a district with money of the whole area is not one,
+    but is it where no other is."""
+    found = _with_money(figures["tables"]["by_commune"]["rows"])
     above = figures.get("above_communes", ())
-    communes = sum(code not in above for code in units)
-    return inside(figures["area"]["said"]) if units and not communes else f"{communes} xã"
+    communes = [row for row in found if row["commune"] not in above]
+    if len(communes) == 1 and (name := communes[0].get("commune_name")):
+        return f"tại xã {name}"
+    if found and not communes:
+        return f"trên địa bàn {inside(figures['area']['said'])}"
+    return f"trên địa bàn {len(communes)} xã"
 
 
 def _with_money(rows: Sequence[Row]) -> list[Row]:

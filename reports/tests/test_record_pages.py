@@ -112,7 +112,7 @@ def test_a_commune_shows_its_own_figures_boards_villages_and_outputs(scene, clie
     assert rows == [("2023", "22.000.000", "7.000.000", "500.000", "15.000.000", "31,8%")]
     assert "Nà Thử" in str(found["Các bản"].links)
     assert "Điểm rửa tay" in str(found["Công trình, trang thiết bị hỗ trợ"].links)
-    assert "Khổng Lào" in str(found["Đã thành"].texts)
+    assert "Khổng Lào" in str(found["Nay thuộc"].texts)
     there = reverse("commune", args=[make.commune(make.KHONG_LAO).pk])
     assert client.get(there).status_code == 404
 

@@ -66,7 +66,7 @@
 
   // On a phone a tap opens a row's card, and another closes it; links and boxes are themselves.
   document.addEventListener("click", (event) => {
-    const row = event.target.closest("#list tbody tr");
+    const row = event.target.closest(".list tbody tr");
     if (row && !event.target.closest("a, button, input, label, summary")) row.classList.toggle("open");
   });
 

@@ -1,9 +1,11 @@
-"""Work tables in a browser: rows on a screen, what is never cut, many rows at once."""
+"""Lists as work tables: the rows that a screen shows whole, what is never cut, rows ticked."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from disbursements.models import Disbursement
 from tests import factories as make
@@ -177,3 +179,20 @@ def test_ticks_by_keyboard_and_without_script(ledger, open_page, sign_in):
     plain.click("button[value=submit]")
     expect(plain.locator(".notice.success")).to_be_visible()
     assert Disbursement.objects.filter(status="submitted").count() == 1
+
+
+def test_printed_it_is_landscape_with_heads_on_each_page_and_the_sum_once(
+    ledger, open_page, sign_in
+):
+    page = open_page(**LAPTOP)
+    sign_in(page, "dieuphoi")
+    page.goto("/disbursements/")
+    printed = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    sheets = [" ".join(sheet.extract_text().split()) for sheet in printed.pages]
+    assert printed.pages[0].mediabox.width > printed.pages[0].mediabox.height
+    assert all("Số tiền" in sheet for sheet in sheets)
+    assert sheets[0].count("PC23-") >= 20
+    total = sum(Disbursement.objects.values_list("amount", flat=True))
+    assert sum(sheet.count(f"{total:,}".replace(",", ".")) for sheet in sheets) == 1
+    for amount in Disbursement.objects.values_list("amount", flat=True):
+        assert any(f"{amount:,}".replace(",", ".") in sheet for sheet in sheets)
