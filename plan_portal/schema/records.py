@@ -94,6 +94,14 @@ RECORDS: dict[str, dict[str, Any]] = {
         "version": 2,
     },
     "Amendment": {"signed_date": "2024-03-15"},
+    "Attendance": {
+        "office": "Phó Chủ tịch UBND huyện",
+        "name": "",
+        "people": 1,
+        "gave_overview": False,
+        "reported": False,
+        "spoke": True,
+    },
     "Board": {
         "name": "Ban Dự án xã Bản Lang",
         "aliases": "Ban Quản lý dự án xã",
@@ -296,6 +304,7 @@ RECORDS: dict[str, dict[str, Any]] = {
         "title": "Giám sát điểm rửa tay Thèn Thầu",
         "date": "2023-05-02",
         "team": "BĐH huyện, Điều phối viên, Ban Dự án xã",
+        "state": "made",
     },
 }
 # What a body asks for that the record does not say of itself.
