@@ -63,6 +63,14 @@ def test_a_meeting_without_attendance_is_saved_and_told_what_its_minutes_lack(ca
     assert (whole.status_code, lacks(whole)) == (201, {})
 
 
+def test_an_answer_with_a_warning_may_be_sent_back_with_a_change(cast):
+    api = make.api(cast.bdh)
+    told = api.post("/api/v1/meetings/", BODY).json()
+    assert told["warnings"]
+    again = api.patch(f"/api/v1/meetings/{told['id']}/", {**told, "place": "Huyện"})
+    assert (again.status_code, again.json()["place"]) == (200, "Huyện")
+
+
 def test_on_the_page_it_is_entered_shown_and_taken_out_and_the_trail_keeps_it(
     cast, client, meeting
 ):
