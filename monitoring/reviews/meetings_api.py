@@ -202,7 +202,7 @@ class Meetings(RecordViewSet):
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
         if any(value is not None for value in stated.values()):
             row = meetings.state(actor=person(self.request), meeting=row, **stated)
-        for field, said in meetings.doubts(row).items():
+        for field, said in meetings.doubts(row).items() if row.has_minutes else ():
             remarks.say(field, "not_stated", said)
         return row
 

@@ -10,7 +10,8 @@ from monitoring.reviews.services import meetings
 from reports.documents import make as documents
 from tests import factories as make
 
-BODY = {"title": "Hội nghị quý", "kind": "quarterly", "date": "2023-01-10", "fiscal_year": "2023"}
+ANNOUNCED = {"title": "Hội nghị quý", "kind": "quarterly", "date": "2023-01-10"}
+BODY = {**ANNOUNCED, "fiscal_year": "2023", "results": "Giải ngân đạt kế hoạch quý"}
 CAME = {
     "body": "UBND huyện Phong Thổ",
     "office": "Phó Chủ tịch UBND huyện",
@@ -54,7 +55,12 @@ def test_without_a_body_it_is_refused_by_field_and_nothing_is_saved(cast):
     assert not Attendance.objects.exists()
 
 
-def test_a_meeting_without_attendance_is_saved_and_told_what_its_minutes_lack(cast):
+def test_a_meeting_that_is_only_announced_lacks_nothing_yet(cast):
+    answer = make.api(cast.bdh).post("/api/v1/meetings/", ANNOUNCED)
+    assert (answer.status_code, lacks(answer)) == (201, {})
+
+
+def test_minutes_without_attendance_are_saved_and_told_what_they_lack(cast):
     api = make.api(cast.bdh)
     bare = api.post("/api/v1/meetings/", BODY)
     assert (bare.status_code, set(lacks(bare))) == (201, {"attendance", "chair", "secretary"})
