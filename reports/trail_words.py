@@ -11,6 +11,7 @@ SENTENCES = (
     "Workbook %(file)s",
     "consolidated by %(no)s",
     "stated there: %(what)s",
+    "attending: %(what)s",
     "taken out: %(what)s",
     "carried over from %(year)s",
     "copied from %(day)s",

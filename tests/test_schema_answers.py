@@ -139,6 +139,7 @@ FIGURE = {"label": "Giải ngân", "measure": "disbursed", "value": 9, "unit": "
 PARTS = {
     "boards": {"members": [MEMBER]},
     "meetings": {
+        "attendance": [{"body": "Đoàn Thanh niên", "people": 2}],
         "stated_figures": [{**FIGURE, "text": "9 đồng", "fiscal_year": "2023"}],
         "stated_outcomes": [{"program": "GBV", "text": "Hai câu lạc bộ"}],
     },

@@ -84,6 +84,9 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+WARNINGS = "warnings"  # what was remarked while it was saved, beside the record of an answer
+
+
 def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     """Run the effect in a transaction, once per `Idempotency-Key` (settings.API_ONCE)."""
     return import_string(settings.API_ONCE)(request, effect)
@@ -97,9 +100,9 @@ def beside_of(view: Any) -> tuple[str, ...]:
 def with_warnings(data: dict[str, Any]) -> dict[str, Any]:
     """The answer of a write, with what was remarked while it was saved in `warnings`."""
     if said := remarks.said():
-        there = data.get("warnings", [])
+        there = data.get(WARNINGS, [])
         plain = any(isinstance(each, str) for each in there)
-        data["warnings"] = [*there, *(each["message"] if plain else each for each in said)]
+        data[WARNINGS] = [*there, *(each["message"] if plain else each for each in said)]
     return data
 
 
@@ -281,7 +284,8 @@ class Changeable:
 
     def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
         """The body without what is read only and as the record has it (`readonly_echo`)."""
-        body = {name: deepcopy(each) for name, each in body.items() if name not in beside_of(self)}
+        told = {*beside_of(self), WARNINGS}  # any write may have been told of something
+        body = {name: deepcopy(each) for name, each in body.items() if name not in told}
         serializer = self.record_alone(row)
         is_other = take_unchanged(
             serializer.fields, body, lambda: json.loads(JSONRenderer().render(serializer.data))

@@ -1,5 +1,7 @@
 """What the tables of this app share."""
 
+from typing import Self
+
 from django.db import models
 
 from accounts.models import User
@@ -9,7 +11,7 @@ from accounts.scope import within
 class AboutQuerySet(models.QuerySet):
     """Rows about a programme and a commune, each perhaps all of them."""
 
-    def visible_to(self, user: User) -> "AboutQuerySet":
+    def visible_to(self, user: User) -> Self:
         return self.filter(within(user, program="program", commune="commune", optional=True))
 
 

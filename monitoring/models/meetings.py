@@ -107,6 +107,12 @@ class Meeting(Placed, NamedModel, VersionedModel):
         return self.title
 
     @property
+    def has_minutes(self) -> bool:
+        """Whether anything is written down of what was said there."""
+        said = (self.reports_given, self.results, self.shortcomings, self.difficulties_said)
+        return any((*said, self.challenges, self.solutions, self.conclusions))
+
+    @property
     def chair_text(self) -> str:
         return self.chair or _now("not stated")
 

@@ -113,6 +113,15 @@ class AttendanceSerializer(ResourceSerializer):
         "fiscal_year": "2023",
         "boards": [1],
         "attending": "BĐH huyện, Ban Dự án các xã",
+        "attendance": [
+            {
+                "body": "UBND huyện Phong Thổ",
+                "office": "Phó Chủ tịch UBND huyện",
+                "other_office": "Trưởng Ban Điều hành",
+                "people": 1,
+                "spoke": True,
+            }
+        ],
         "reports_given": "Báo cáo tổng kết của BĐH huyện",
         "results": "Giải ngân đạt 120% kế hoạch",
         "shortcomings": "Hồ sơ của vài xã gửi chậm",
@@ -251,7 +260,7 @@ class Meetings(RecordViewSet):
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
         if any(value is not None for value in stated.values()):
             row = meetings.state(actor=person(self.request), meeting=row, **stated)
-        for field, said in meetings.doubts(row).items():
+        for field, said in meetings.doubts(row).items() if row.has_minutes else ():
             remarks.say(field, "not_stated", said)
         return row
 

@@ -148,15 +148,13 @@ def _area_of_year(year: FiscalYear) -> dict[str, str]:
 
 
 def area_in_words(year: FiscalYear) -> str:
-    """'Huyện Phong Thổ, tỉnh Lai Châu': the programme area of a year, with its province."""
+    """'Huyện Phong Thổ, tỉnh Lai Châu': the programme area of a year, with the province above it;
+    since the districts ended the area is no unit of a province: 'Vùng dự án Phong Thổ'."""
+    districts = year.periods.filter(area__level=Level.DISTRICT)
+    names = districts.values_list("area__parent__full_name", flat=True)
+    province = once(("province", year.pk), names.first) or ""
     said = area_of_year(year)["said"]
-    units = Commune.objects.filter(pk__in=year.periods.values("area"))
-    province = once(
-        ("province", year.pk), units.values_list("parent__full_name", "full_name").first
-    )
-    above, own = province or (None, "")
-    name = above or (own if own != said else "")
-    return f"{said}, {name[:1].lower()}{name[1:]}" if name else said
+    return f"{said}, {province[:1].lower()}{province[1:]}" if province else said
 
 
 def is_everywhere(user: User) -> bool:

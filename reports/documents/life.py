@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.utils import translation
 
 from accounts.models import User
+from core.services.request_cache import once
 from core.values.dates import format_date
 from monitoring.models import ActionPoint, Difficulty, Meeting, Proposal, StatedOutcome
-from monitoring.models.action_points import ActionKind
+from monitoring.models.action_points import ActionKind, ActionState
 from programs.models.agreements import Agreement
 from programs.outputs.services import delivered
 from programs.summary_query import SummaryQuery
@@ -27,7 +28,11 @@ Table = dict[str, Any]
 def gather(query: SummaryQuery, user: User) -> dict[str, Table]:
     """All of them, as the user may see them."""
     with translation.override("vi"):
-        return {name: find(query, user) for name, find in LISTS.items()}
+        return {
+            name: find(query, user)
+            for name, find in LISTS.items()
+            if query.quarter is None or name not in YEARLY
+        }
 
 
 def _outputs(query: SummaryQuery, user: User) -> Table:
@@ -129,22 +134,31 @@ def _proposals(query: SummaryQuery, user: User) -> Table:
     }
 
 
+def _points(query: SummaryQuery, user: User) -> list[ActionPoint]:
+    """What is open still, and what the year's meetings asked for, whatever came of it."""
+    asked = Q(kind=ActionKind.REQUEST, meeting__fiscal_year=query.year)
+    rows = ActionPoint.objects.visible_to(user).filter(asked | Q(state=ActionState.OPEN))
+    return once(
+        ("action points", user.pk, query.year.pk),
+        lambda: list(rows.select_related("assignee_user")),
+    )
+
+
 def _action_points(query: SummaryQuery, user: User) -> Table:
     """What is still to be done."""
-    rows = ActionPoint.objects.visible_to(user).filter(kind=ActionKind.TASK, state="open")
+    rows = [row for row in _points(query, user) if row.kind == ActionKind.TASK]
     return {
         "query": "/api/v1/action-points/?kind=task&state=open",
-        "rows": action_rows(rows.select_related("assignee_user")),
+        "rows": action_rows(rows),
     }
 
 
 def _requests(query: SummaryQuery, user: User) -> Table:
-    """What was asked for and is open still, and what the year's meetings asked, whatever came."""
-    about = Q(state="open") | Q(meeting__fiscal_year=query.year)
-    rows = ActionPoint.objects.visible_to(user).filter(about, kind=ActionKind.REQUEST)
+    """What was asked for: open still, or by the year's meetings."""
+    rows = [row for row in _points(query, user) if row.kind == ActionKind.REQUEST]
     return {
         "query": "/api/v1/action-points/?kind=request",
-        "rows": action_rows(rows.select_related("assignee_user")),
+        "rows": action_rows(rows),
     }
 
 
@@ -201,6 +215,7 @@ def _day(day: Any) -> str:
     return format_date(day) if day else ""
 
 
+YEARLY = ("planned_visits", "outcomes")  # of the annual report alone
 LISTS: dict[str, Callable[[SummaryQuery, Any], Table]] = {
     "results": find_results,
     "visits": find_visits,

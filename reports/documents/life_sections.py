@@ -135,7 +135,8 @@ def outcomes(to: Writer, rows: list[Row], heading: Callable[[str], None]) -> Non
     for name, said in groupby(rows, key=lambda row: row["program_name"]):
         to.text(f"{name}:")
         to.items(row["text"] for row in said)
-    to.text("Nguồn: " + "; ".join(dict.fromkeys(filter(None, (r["source"] for r in rows)))))
+    sources = dict.fromkeys(row["source"] for row in rows if row["source"])
+    to.text(f"Nguồn: {'; '.join(sources)}." if sources else "")
 
 
 def requests(to: Writer, rows: list[Row], text: str = "") -> None:
