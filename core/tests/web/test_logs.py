@@ -13,7 +13,7 @@ from core.web import logs
 
 
 @pytest.fixture
-def lines(monkeypatch):
+def lines():
     """What was logged, as standard error has it."""
     found = []
 
@@ -22,8 +22,11 @@ def lines(monkeypatch):
             found.append(json.loads(logs.JsonLine().format(record)))
 
     handler = Kept()
+    portal, before = logging.getLogger("portal"), logging.getLogger("portal").level
     logging.getLogger().addHandler(handler)
+    portal.setLevel(logging.INFO)
     yield found
+    portal.setLevel(before)
     logging.getLogger().removeHandler(handler)
 
 
