@@ -25,7 +25,8 @@ SCENE = """
 from accounts.services import create_token, create_user
 from tests import factories as make
 make.activity("GBV-01")
-print(create_token(user=create_user(username="nguoi-nhap", role="coordinator", password="mat-khau-9"))[1])
+person = create_user(username="nguoi-nhap", role="coordinator", password="mat-khau-9")
+print(create_token(user=person)[1])
 """
 
 
