@@ -5,14 +5,16 @@ Every figure is worked out here from the rows, in plain Python, and held against
 keeps or answers. Nothing is changed: what tries the guards is taken back.
 """
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, Max
+from django.db.models import F, FileField, Max
 
 from accounts.models import User
 from core.values.dates import format_date
@@ -36,6 +38,7 @@ ALWAYS = date(9999, 12, 31)
 # PostgreSQL's codes: for waiting too long (then the guard is only there), and for what the portal's
 # own user may not do at all, because another owns the tables.
 NOT_TRIED = ("55P03", "42501")
+DIGESTS = ("sha256", "digest")  # what records call the SHA-256 of their file
 MONEY = ("amount", "reversed_amount", "number", "status", "date", "origin", "quarter")
 KEYS = ("activity_id", "program_id", "commune_id", "fund_id", "fiscal_year_id", "period_id")
 PEOPLE = ("submitted_by_id", "posted_by_id", "reverses_id")
@@ -223,6 +226,28 @@ def _posted_while_closed() -> Broken:
                 yield f"{_name(row)} was posted while its month was closed"
 
 
+def files() -> Broken:
+    """Every file of a voucher, comment or upload is there, and is the one that was kept."""
+    for model in apps.get_models():
+        fields = {field.name: field for field in model._meta.get_fields()}
+        digest = next((name for name in DIGESTS if name in fields), None)
+        if digest and isinstance(fields.get("file"), FileField):
+            for row in model._base_manager.exclude(file="").order_by("pk").iterator():
+                if wrong := _wrong_with(row.file, getattr(row, digest)):
+                    yield f"{model._meta.label} {row.pk}: its file {wrong}"
+
+
+def _wrong_with(file: Any, digest: str) -> str:
+    try:
+        with file.open("rb") as opened:
+            found = hashlib.file_digest(opened, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return "" if found == digest else "is not the one that was kept"
+
+
 def guards_there() -> Broken:
     """The guards are in the database as they are written, and each that can be tried bites."""
     for name in guards.missing(connection):
@@ -298,6 +323,7 @@ CHECKS: dict[str, Callable[[], Broken]] = {
     "reversals": reversals,
     "plans": plans,
     "periods": periods,
+    "files": files,
     "guards": guards_there,
 }
 

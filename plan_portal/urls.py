@@ -25,8 +25,8 @@ urlpatterns = [
     path("offline/", offline.offline, name="offline"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("metrics", metrics, name="metrics"),
-    path("status/", status, name="status"),
+    path("metrics", metrics, name="prometheus"),
+    path("status/", status, name="health-page"),
     path("design/", design, name="design"),  # with DEBUG on
     # The portal's own sign-in, so that lock-outs and the second factor hold there too.
     path("admin/login/", public(RedirectView.as_view(pattern_name="login", query_string=True))),

@@ -6,6 +6,7 @@ A line that only looks like one says so: `no secret`, in a comment.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,7 +56,11 @@ def is_drawn(value: str) -> bool:
 
 
 def kept_files() -> list[Path]:
-    """Every file that git keeps."""
+    """Every file that git keeps; of a copy without git, all but what is made here."""
+    git = shutil.which("git") and (ROOT / ".git").exists()
+    if not git:
+        made = {".venv", "var", ".git"}
+        return [path for path in ROOT.rglob("*") if not made & {*path.relative_to(ROOT).parts}]
     done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     return [ROOT / name.decode() for name in done.stdout.split(b"\0") if name]
 

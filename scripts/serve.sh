@@ -20,8 +20,12 @@ if [ -d /dev/shm ] && [ -z "${PROMETHEUS_MULTIPROC_DIR:-}" ]; then
     PROMETHEUS_MULTIPROC_DIR=/dev/shm/plan-portal-$(id -u)-${PORT:-8000}
 fi
 if [ -n "${PROMETHEUS_MULTIPROC_DIR:-}" ]; then
-    rm -rf "$PROMETHEUS_MULTIPROC_DIR"
-    mkdir -m 700 "$PROMETHEUS_MULTIPROC_DIR"
+    mkdir -p -m 700 "$PROMETHEUS_MULTIPROC_DIR"
+    if [ ! -O "$PROMETHEUS_MULTIPROC_DIR" ]; then
+        echo "serve: $PROMETHEUS_MULTIPROC_DIR belongs to somebody else; set PROMETHEUS_MULTIPROC_DIR." >&2
+        exit 1
+    fi
+    rm -f "$PROMETHEUS_MULTIPROC_DIR"/*.db
     export PROMETHEUS_MULTIPROC_DIR
 fi
 # The portal leaves a line for each answer itself, without what people asked for.

@@ -37,6 +37,7 @@ PUBLIC_ADDRESSES = {
     "offline/",
     "healthz",  # words for a load balancer, no data
     "readyz",
+    "metrics",  # by a token, or for this machine: plan_portal/tests/test_status.py
     "design/",  # 404 unless DEBUG is on
     r"api/v1/^[\s\S]*/$",  # the 404 of an address that the API does not have
 }

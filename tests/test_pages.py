@@ -16,7 +16,8 @@ pytestmark = pytest.mark.any_database  # of addresses and HTML
 # Answers of other kinds (JSON, a file), redirects and writes among the plain addresses.
 NO_PAGE_OF_THEIR_OWN = set(
     """amount-words delegate design logout manifest second-factor-off selection-carry selection-plan
-    service-worker healthz readyz sessions-end set_language set_theme password_change_done index
+    service-worker healthz readyz prometheus sessions-end set_language set_theme
+    password_change_done index
     jsi18n present-pdf""".split()
 )
 
@@ -113,6 +114,7 @@ BY_HAND = {
 }
 HEADLINE_OF_ITS_OWN = {
     "404.html",
+    "413.html",
     "403.html",
     "403_csrf.html",
     "500.html",

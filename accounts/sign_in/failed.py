@@ -31,8 +31,8 @@ class Failed:
 def tell(sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
     """A line for a wrong password or code."""
     username = str(credentials.get("username") or "")
-    person = User.objects.filter(username=username).values_list("pk", flat=True).first()
-    _line(request, {"person": person, "account": person is not None})
+    account = User.objects.filter(username=username).values_list("pk", flat=True).first()
+    _line(request, {"account": account})
 
 
 def tell_of_token(request: HttpRequest) -> None:

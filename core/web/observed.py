@@ -63,7 +63,7 @@ def _leave_a_line(request: HttpRequest, response: HttpResponseBase, seconds: flo
         "route": route,
         "status": response.status_code,
         "milliseconds": round(seconds * 1000),
-        "person": getattr(getattr(request, "_cached_user", None), "pk", None),
+        "account": getattr(getattr(request, "_cached_user", None), "pk", None),
     }
     logger.info("answered", extra={"facts": facts})
 

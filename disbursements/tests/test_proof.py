@@ -3,16 +3,20 @@
 import json
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F
 
 from disbursements import against_plan, guards
+from disbursements.attachments import services as attachments
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, NumberCounter, PlanAmount, PlanLine, PlanVersion
 from disbursements.proof import CHECKS, prove
+from imports.services import receive
 from programs.models import Period
 from tests import factories as make
 from tests.races import without_guards
@@ -181,3 +185,26 @@ def test_the_command_says_each_check_and_ends_with_1_where_something_is_broken(y
     assert "numbers: BROKEN\n  2023: the numbers 2, " in text
     text, code = run("--json")
     assert (code, json.loads(text)["ok"]) == (1, False)
+
+
+def test_a_file_that_is_gone_or_another_is_named(cast, client):
+    row = make.posted()
+    photo, scan = [
+        attachments.add(actor=cast.dieuphoi, disbursement=row, upload=upload)
+        for upload in (
+            SimpleUploadedFile("a.pdf", b"%PDF-1.7 one"),
+            SimpleUploadedFile("b.pdf", b"%PDF-1.7 two"),
+        )
+    ]
+    workbook = receive(actor=cast.dieuphoi, content=b"no workbook", filename="x.xlsx")
+    assert broken() == {}
+    Path(photo.file.path).unlink()
+    Path(scan.file.path).write_bytes(b"%PDF-1.7 three")
+    Path(workbook.file.path).write_bytes(b"another")
+    assert broken() == {
+        "files": [
+            f"disbursements.Attachment {photo.pk}: its file is missing",
+            f"disbursements.Attachment {scan.pk}: its file is not the one that was kept",
+            f"imports.Upload {workbook.pk}: its file is not the one that was kept",
+        ]
+    }

@@ -177,7 +177,7 @@ HELP: dict[str, Any] = {
         "They choose their password with a link. Choose the role by what they do, and assign "
         "programmes and communes on the next page."
     ),
-    "status": _(
+    "health-page": _(
         "Whether everything is in order, when the last backup was made, who failed to sign in, and "
         "what the database was slow at. What needs a hand says which command mends it."
     ),

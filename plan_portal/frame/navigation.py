@@ -74,7 +74,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Fiscal years"), "year-settings", ("manage_settings",)),
             Item(_("Go-live day"), "go-live", ("load_history",)),
             Item(_("Set-up"), "setup", ("manage_settings",)),
-            Item(_("Health"), "status", ("manage_settings",)),
+            Item(_("Health"), "health-page", ("manage_settings",)),
         ),
     ),
 )
