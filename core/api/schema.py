@@ -17,9 +17,10 @@ from drf_spectacular.plumbing import get_lib_doc_excludes, get_override
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
+from core.api.problems import PROBLEM
 from core.api.serializers import MAX_VERSION, ResourceSerializer, StrictSerializer
 
-JSON, PROBLEM = "application/json", "application/problem+json"
+JSON = "application/json"
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
 MOST = 1000  # records in one request
 VERSION = {
