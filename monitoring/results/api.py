@@ -78,7 +78,15 @@ class TargetSerializer(FigureSerializer):
         fields = ["id", "indicator", "program", "fiscal_year", "commune", "value", "version"]
 
 
-@shown({"indicator": "YEE-TT", "fiscal_year": "2023", "value": 1, "evidence": "Biên bản"})
+@shown(
+    {
+        "indicator": "YEE-TT",
+        "fiscal_year": "2023",
+        "commune": "03577",
+        "value": 1,
+        "evidence": "Biên bản nghiệm thu",
+    }
+)
 class ActualSerializer(FigureSerializer):
     class Meta:
         model = Actual
