@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve test test-sqlite test-postgres test-browser drill drill-ledger lint typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
+.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drill-ledger lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ run: setup ## the portal with the demo year at http://127.0.0.1:8000 (PORT=8080 
 
 serve: setup ## the portal as a server in use (needs SECRET_KEY; docs/running.md)
 	@bash scripts/serve.sh
+
+install: ## production on Debian 12 or 13, or an upgrade of it (as root; docs/cai-dat.md)
+	@bash deploy/install.sh
+
+practice: setup ## a second, empty portal to practise on, marked on every page (PORT=8001)
+	@bash scripts/practice.sh
 
 test: ## everything: lint, then the suite on SQLite and on PostgreSQL, with a real browser
 	@bash scripts/test.sh all
@@ -60,6 +66,9 @@ bench-exports: setup-dev ## 1,000 rows in at once and 100,000 rows out, with tim
 
 lint: setup-dev ## style, templates, one-way imports, types, Django's checks, missing migrations
 	@bash scripts/lint.sh check
+
+audit: setup-dev ## known weaknesses of all that is locked; red where it could not look (needs PyPI)
+	@.venv/bin/python scripts/audit.py
 
 typecheck: setup-dev ## types alone
 	@bash scripts/lint.sh types

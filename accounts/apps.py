@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.utils import timezone
 
 
@@ -12,6 +12,9 @@ class AccountsConfig(AppConfig):
         # Django's own would save the user, and so write a line into the trail at every sign-in.
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         user_logged_in.connect(note_sign_in, dispatch_uid="note_sign_in")
+        from accounts.sign_in import failed
+
+        user_login_failed.connect(failed.tell, dispatch_uid="tell_of_a_failed_sign_in")
 
 
 def note_sign_in(sender: Any, user: Any, **kwargs: Any) -> None:

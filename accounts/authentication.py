@@ -12,6 +12,7 @@ from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.sign_in.failed import tell_of_token
 from accounts.throttling import count_refused, seconds_left
 
 SCHEMES = (b"token", b"bearer")
@@ -26,6 +27,7 @@ class ApiTokenAuthentication(TokenAuthentication):
             found = self._found(request)
         except AuthenticationFailed:
             count_refused(request)
+            tell_of_token(request._request)
             raise
         if found is not None:
             found[1].touch()

@@ -36,13 +36,16 @@ def warn_before_tokens_end() -> int:
     for days in DAYS:
         rows = ending(days).filter(Q(warned_days=None) | Q(warned_days__gt=days))
         for token in rows.select_related("user").order_by("expiry", "pk"):
-            _tell(token)
+            if not _tell(token):
+                continue  # the next run tries again
             ApiToken.objects.filter(pk=token.pk).update(warned_days=days)
             told += 1
     return told
 
 
-def _tell(token: ApiToken) -> None:
+def _tell(token: ApiToken) -> bool:
+    """Whether a letter went to somebody, or nobody has an address."""
     concerned: Any = Q(pk=token.user_id) | Q(role=Role.ADMIN)
-    for reader in User.objects.filter(concerned, is_active=True).exclude(email="").order_by("pk"):
-        mail.send(mail.token_ends(reader, token))
+    readers = User.objects.filter(concerned, is_active=True).exclude(email="").order_by("pk")
+    sent = [mail.send(mail.token_ends(reader, token)) for reader in readers]
+    return any(sent) or not sent

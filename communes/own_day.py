@@ -73,12 +73,13 @@ def check_place(commune: Commune, day: date | None) -> dict[str, str]:
 
 def _in_area(commune: Commune) -> bool:
     """Whether the programme works there, or in other communes of the same district or province."""
-    parents = Commune.objects.in_area().values_list("parent_id", flat=True)
-    return (
-        commune.in_programme_area
-        or commune.parent_id is None
-        or commune.parent_id in once("parents in area", lambda: set(parents.order_by()))
-    )
+    if commune.in_programme_area or commune.parent_id is None:
+        return True
+    return commune.parent_id in once("parents in area", _parents_in_area)
+
+
+def _parents_in_area() -> set[int | None]:
+    return set(Commune.objects.in_area().order_by().values_list("parent_id", flat=True))
 
 
 def _who_is_meant(commune: Commune) -> str:

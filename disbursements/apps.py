@@ -1,8 +1,10 @@
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import AppConfig
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import Error as DatabaseError
 from django.db import connections
 from django.db.models.signals import post_migrate
 
@@ -12,7 +14,7 @@ class DisbursementsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(install_guards, sender=self)
-        register(Tags.database)(check_guards)  # type: ignore[type-var]
+        register(check_guards)
         from accounts.delegation import UNDECIDED
         from core.pages import EXTRAS
         from disbursements.approval.undecided import undecided
@@ -29,19 +31,32 @@ def install_guards(using: str = "default", **kwargs: Any) -> None:
     guards.install(connections[using])
 
 
-def check_guards(databases: list[str] | None = None, **kwargs: Any) -> list[Error]:
-    """Say when a guard is missing: `manage.py check --database default`, and at start."""
+LOOKS = ("check", "runserver")  # of the commands; a backup is made without guards, too
+
+
+def check_guards(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Say when a guard is missing: `manage.py check` with and without `--database`, `runserver`."""
+    command = "".join(sys.argv[1:2]) if sys.argv[0].endswith("manage.py") else "check"
+    if command == "migrate":  # which puts them there, and must not be kept from it
+        return []
+    if databases is None:
+        databases = ["default"] if command in LOOKS else []
+    return [message for alias in databases for message in _lacking(alias)]
+
+
+def _lacking(alias: str) -> Iterator[CheckMessage]:
     from disbursements import guards
 
-    if sys.argv[1:2] == ["migrate"]:  # which puts them there, and must not be kept from it
-        return []
-    return [
-        Error(
+    try:
+        there = set(connections[alias].introspection.table_names())
+        missing = guards.missing(connections[alias]) if set(guards.TABLES) <= there else []
+    except DatabaseError:
+        hint = "Its guards were not looked at."
+        yield Warning("The database does not answer.", hint=hint, id="disbursements.W001")
+        return
+    for name in missing:
+        yield Error(
             f"The database lacks the guard {name}, or has an earlier one.",
             hint="Run `python manage.py migrate`.",
             id="disbursements.E001",
         )
-        for alias in databases or []
-        if set(guards.TABLES) <= set(connections[alias].introspection.table_names())
-        for name in guards.missing(connections[alias])
-    ]

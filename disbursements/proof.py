@@ -33,7 +33,9 @@ from programs.summary_query import SummaryQuery
 Broken = Iterator[str]
 
 ALWAYS = date(9999, 12, 31)
-LOCK_TIMEOUT = "55P03"  # PostgreSQL's code for waiting too long
+# PostgreSQL's codes: for waiting too long (then the guard is only there), and for what the portal's
+# own user may not do at all, because another owns the tables.
+NOT_TRIED = ("55P03", "42501")
 MONEY = ("amount", "reversed_amount", "number", "status", "date", "origin", "quarter")
 KEYS = ("activity_id", "program_id", "commune_id", "fund_id", "fiscal_year_id", "period_id")
 PEOPLE = ("submitted_by_id", "posted_by_id", "reverses_id")
@@ -266,8 +268,10 @@ def _bite(change: Callable[[], Any]) -> str:
             transaction.set_rollback(True)
     except DatabaseError as refusal:
         text = str(refusal)
-        busy = getattr(refusal.__cause__, "pgcode", "") == LOCK_TIMEOUT  # then it is only there
-        return "" if busy or "portal: " in text else f"could not be tried ({text.splitlines()[0]})"
+        refused = getattr(refusal.__cause__, "pgcode", "") in NOT_TRIED
+        return (
+            "" if refused or "portal: " in text else f"could not be tried ({text.splitlines()[0]})"
+        )
     return "no guard refused it"
 
 

@@ -8,6 +8,7 @@ from disbursements.costs import views as cost_views
 from disbursements.drafts import views as discard_views
 from disbursements.ledger import lists as list_views
 from disbursements.ledger import views
+from disbursements.many import views as many_views
 from disbursements.plans import grid as plan_grid
 from disbursements.plans import lists as plan_list
 from disbursements.plans import views as plan_views
@@ -16,6 +17,7 @@ urlpatterns = [
     path("disbursements/", list_views.disbursements, name="disbursements"),
     path("disbursements/new/", views.new, name="disbursement-new"),
     path("disbursements/amount/", views.amount_words, name="amount-words"),
+    path("disbursements/many/", many_views.many_rows, name="disbursements-many"),
     path("disbursements/lists/", approval_views.approval_lists, name="approval-lists"),
     path("disbursements/lists/<int:pk>/", approval_views.approval_list, name="approval-list"),
     path("disbursements/<int:pk>/", views.detail, name="disbursement"),

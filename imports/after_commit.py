@@ -16,8 +16,9 @@ def drafts(upload: Upload, actor: User) -> QuerySet:
 
 
 def posted(upload: Upload, actor: User) -> QuerySet:
-    """The records of a workbook that are posted and not wholly reversed, for reversing."""
-    rows = _saved(upload, actor, "posted")
+    """The records of a workbook that are posted and not wholly reversed, for reversing; what was
+    there before it, and was only changed, is not reversed with it."""
+    rows = _saved(upload, actor, "posted").exclude(pk__in=upload.changed)
     return rows.filter(upload.holds.reversible) if upload.holds.reversible else rows.none()
 
 
@@ -25,7 +26,7 @@ def _saved(upload: Upload, actor: User, state: str) -> QuerySet:
     rows: QuerySet = upload.holds.model.objects.visible_to(actor).order_by("pk")
     if upload.state != UploadState.COMMITTED or not upload.holds.state:
         return rows.none()
-    return rows.filter(pk__in=upload.saved, **{upload.holds.state: state})
+    return rows.filter(pk__in=upload.saved_keys, **{upload.holds.state: state})
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def reverse_all(*, actor: User, upload: Upload, reason: str) -> int:
 
 def sees_all(upload: Upload, actor: User) -> bool:
     """Whether every row that a workbook brought in is in the actor's scope."""
-    seen = upload.holds.model.objects.visible_to(actor).filter(pk__in=upload.saved)
+    seen = upload.holds.model.objects.visible_to(actor).filter(pk__in=upload.saved_keys)
     return bool(upload.saved) and seen.count() == len(upload.saved)
 
 

@@ -15,30 +15,58 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.services import progress, virus_scan
 from imports.workbook import Correction, Issue, Reading, WorkbookError
 from imports.workbook.guard import Source, load
 from imports.workbook.layout import LAYOUTS
 
 SECONDS = 60  # for one file
 MEMORY = 768 * 2**20  # bytes of address space, of which the helper itself takes some 140 MB
-MOST_IN_ANSWER = 128 * 2**20  # bytes: 250 or so for a row
+MOST_IN_ANSWER = 256 * 2**20  # bytes: 250 or so for a row
 
 BEGUN = b"+"  # the first byte of every answer
+STEP = b"."  # and one for each so many rows that were read, before the answer itself
+ROWS_IN_A_STEP = 500
 DONE, REFUSED, FAILED = "done", "refused", "failed"
 
 
+class Budget(NamedTuple):
+    """What reading one file may take."""
+
+    seconds: int
+    memory: int
+
+
+OF_A_TASK = Budget(600, 3 * 2**30)  # nobody waits for it, and one is read at a time
+
+
 def read_workbook(
-    source: Source, kind: str, filename: str = "", corrections: Iterable[Correction] = ()
+    source: Source,
+    kind: str,
+    filename: str = "",
+    corrections: Iterable[Correction] = (),
+    budget: Budget | None = None,
 ) -> Reading:
     """As `imports.workbook.read_workbook`, in a process of its own."""
     layout, said = LAYOUTS.get(kind), list(corrections)
-    return _ask("read_workbook", load(source), kind, filename, layout, said)
+    data = load(source)
+    if refused := virus_scan.refusal(data, filename):
+        raise WorkbookError("virus", refused)
+    return _ask("read_workbook", data, kind, filename, layout, said, budget=budget)
+
+
+def rows_in(source: Source) -> int:
+    """As `imports.workbook.rows_in`, in a process of its own; 0 of what cannot be counted."""
+    try:
+        return int(_ask("rows_in", load(source)))
+    except WorkbookError:
+        return 0
 
 
 def mark_errors(source: Source, issues: Iterable[Issue]) -> bytes:
@@ -51,13 +79,14 @@ def get_ready() -> None:
     _helper.start()
 
 
-def _ask(task: str, *given: Any) -> Any:
+def _ask(task: str, *given: Any, budget: Budget | None = None) -> Any:
     """What the task comes to; `WorkbookError` where the file is refused or takes too much."""
-    request = pickle.dumps((task, given, get_language(), SECONDS, MEMORY))
-    answer = _send(request)
+    seconds, memory = budget or (SECONDS, MEMORY)
+    request = pickle.dumps((task, given, get_language(), seconds, memory))
+    answer = _send(request, seconds)
     if not answer:  # the helper was ended: the next one
         _helper.end()
-        answer = _send(request)
+        answer = _send(request, seconds)
     if not answer:
         raise RuntimeError("The process that reads workbooks does not start.")
     if len(answer) > MOST_IN_ANSWER:
@@ -85,17 +114,22 @@ def _unpacked(answer: memoryview) -> tuple[str, Any]:
             gc.enable()
 
 
-def _send(request: bytes) -> bytes:
-    """The answer to a request, as far as it came; nothing where no process took it up."""
+def _send(request: bytes, seconds: int) -> bytes:
+    """The answer to a request, as far as it came; nothing where no process took it up. How many
+    rows are read is told meanwhile."""
     ours, theirs = socket.socketpair()
     with ours, suppress(OSError):
         with theirs:
             _helper.hand_over(theirs)
-        ours.settimeout(SECONDS + 10)
+        ours.settimeout(seconds + 10)
         ours.sendall(request)
         ours.shutdown(socket.SHUT_WR)
         with ours.makefile("rb") as stream:
-            return stream.read(MOST_IN_ANSWER + 1)
+            begun, read = stream.read(len(BEGUN)), 0
+            while (first := stream.read(1)) == STEP:
+                read += ROWS_IN_A_STEP
+                progress.tell(progress.READ, read)
+            return begun + first + stream.read(MOST_IN_ANSWER)
     return b""
 
 

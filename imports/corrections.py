@@ -13,6 +13,7 @@ from core.values.dates import format_date
 from core.values.text import fold, fold_key
 from imports.models import LayoutCorrection
 from imports.outcome import Outcome
+from imports.row_ids import ORIGIN
 from imports.workbook import Correction, Issue, Reading
 from imports.workbook.corrections import (
     ACTIVITY,
@@ -75,7 +76,8 @@ def remove(actor: User, rows: QuerySet) -> None:
 
 def lines_above(reading: Reading) -> str:
     """What a workbook says above its tables, in short: a year said of it holds while this stays."""
-    words = "|".join(map(fold, reading.titles))
+    said = (text for text in reading.titles if not text.startswith(ORIGIN))
+    words = "|".join(map(fold, said))
     return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 

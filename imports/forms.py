@@ -24,7 +24,7 @@ from imports.workbook.corrections import (
     SHEET,
     UNIT,
 )
-from imports.workbook.fields import MONEY, QUARTERS
+from imports.workbook.fields import MONEY, QUARTERS, ROW_ID
 from imports.workbook.files import EXTENSIONS
 from imports.workbook.units import unit_named
 from programs.models import FiscalYear
@@ -106,6 +106,8 @@ class SheetForm(forms.Form):
             )
         fields = [(field.name, field.label) for field in KINDS[kind].columns]
         for column in sheet["columns"]:
+            if column["field"] == ROW_ID:
+                continue  # nobody else's column
             self.fields[f"column_{column['letter']}"] = forms.ChoiceField(
                 label=_now("Column %(letter)s “%(heading)s”") % column,
                 choices=[(NOTHING, _now("not read")), *fields],

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.lists import Column, Empty, Listing, filters
+from core.values.display import NOTHING
 from core.values.sql_text import Alphabetical
 from imports.kinds import KINDS
 from imports.models import Upload, UploadState
@@ -22,7 +23,7 @@ uploads = Listing(
     title=_("Your workbooks"),
     columns=(
         Column("name", _("workbook"), lambda row: row.name, (Alphabetical("name"),)),
-        Column("held", _("holds"), lambda row: row.holds.label, "kind"),
+        Column("held", _("holds"), lambda row: row.holds.label if row.kind else NOTHING, "kind"),
         Column(
             "year",
             _("fiscal year"),
@@ -48,7 +49,11 @@ uploads = Listing(
         Column("received", _("received"), lambda row: row.created_at, "created_at"),
         Column("saved", _("saved"), lambda row: row.committed_at, "committed_at", hidden=True),
     ),
-    rows=lambda user: Upload.objects.visible_to(user).select_related("fiscal_year"),
+    rows=lambda user: (
+        Upload.objects.visible_to(user)
+        .select_related("fiscal_year")
+        .defer("saved", "reading", "overwrote", "sums")
+    ),
     filters=UploadFilters,
     href=lambda row: reverse("upload", args=[row.pk]),
     order="-received",

@@ -1,7 +1,8 @@
 """A workbook on its way in: uploaded, checked, then committed or dropped."""
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -9,6 +10,7 @@ from imports.kinds import KINDS, WorkbookKind
 from imports.outcome import ANOTHER_LINE, LINES_VANISH, WHOLE_OR_CHANGES
 from imports.years import CORRECTED, DATES, SAID
 from programs.models import FiscalYear
+from tasks.models import Job
 
 
 class UploadState(models.TextChoices):
@@ -16,6 +18,11 @@ class UploadState(models.TextChoices):
     REFUSED = "refused", _("Refused")
     COMMITTED = "committed", _("Committed")
     UNDONE = "undone", _("Taken back")
+    CHECKING = "checking", _("Being checked")
+    SAVING = "saving", _("Being saved")
+
+
+AT_WORK = (UploadState.CHECKING, UploadState.SAVING)  # by a task of the queue (ADR 25)
 
 
 class UploadQuerySet(models.QuerySet):
@@ -55,6 +62,10 @@ class Upload(models.Model):
         default=False,
         editable=False,
     )
+    length = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("rows of a long file, as counted before reading")
+    )
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, editable=False, related_name="+")
     rows = models.PositiveIntegerField(default=0)
     valid = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
@@ -94,8 +105,25 @@ class Upload(models.Model):
         return None if known in (SAID, DATES, CORRECTED) else self.fiscal_year
 
     @property
+    def is_long(self) -> bool:
+        """Whether a task of the queue reads and saves it."""
+        return self.length > 0
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a task is reading or saving it, or will."""
+        return self.state in AT_WORK and self.job is not None and not self.job.has_ended
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether a task that was to read or save it has ended without; nothing was saved."""
+        return self.state in AT_WORK and not self.is_at_work
+
+    @property
     def can_commit(self) -> bool:
-        return self.state == UploadState.CHECKED
+        return self.state == UploadState.CHECKED or (
+            self.state == UploadState.SAVING and self.has_stopped
+        )
 
     @property
     def asks_scope(self) -> bool:
@@ -111,6 +139,22 @@ class Upload(models.Model):
     def asks_vanishing(self) -> bool:
         """Whether lines of a plan would vanish: saving it asks for a tick."""
         return self.can_commit and self.findings.filter(code=LINES_VANISH).exists()
+
+    @property
+    def changed(self) -> list[int]:
+        """The records that were there before and that the commit changed, by primary key."""
+        return [int(key) for key in (self.overwrote or {}).get("rows", ())]
+
+    @property
+    def saved_keys(self) -> RawSQL:
+        """The primary keys of `saved` as the database reads them there: a long workbook has more
+        than a query takes."""
+        each = {
+            "sqlite": "SELECT value FROM imports_upload u, json_each(u.saved) WHERE u.id = %s",
+            "postgresql": "SELECT jsonb_array_elements_text(saved)::bigint FROM imports_upload"
+            " WHERE id = %s",
+        }
+        return RawSQL(each[connection.vendor], [self.pk])  # noqa: S611 - no text of anybody's
 
     @property
     def can_undo(self) -> bool:

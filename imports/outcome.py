@@ -22,7 +22,8 @@ class Outcome:
     """Rows ready to save, and everything to say about the workbook.
 
     `rows` counts the data rows found, `valid` those without an error, `duplicates` those that are
-    in the portal already. `new_funds` and `new_others` (topics, activities) are saved first.
+    in the portal already. `changed` are records that a template's rows change: (as it is, as it
+    would be). `new_funds` and `new_others` (topics, activities) are saved first.
     `reading` is how the workbook was understood (`imports.reading`; a plan's `scope`: whole or
     changes; of disbursements `same_voucher`: rows alike with others of the ledger are lines of
     their own).
@@ -34,6 +35,7 @@ class Outcome:
     fiscal_year: FiscalYear | None = None
     rows: int = 0
     items: list[Any] = field(default_factory=list)
+    changed: list[tuple[Any, Any]] = field(default_factory=list)
     new_funds: list[Fund] = field(default_factory=list)
     new_others: list[Any] = field(default_factory=list)
     errors: list[Issue] = field(default_factory=list)
@@ -43,7 +45,8 @@ class Outcome:
     saved: list[int] = field(default_factory=list)  # primary keys of what the commit made
     sums: dict[str, Any] = field(default_factory=dict)
     reading: dict[str, Any] = field(default_factory=dict)
-    overwrote: Any = None  # what a commit changed of a plan, as it was
+    seen: Any = None  # the state of the plan that a template's lines were held against
+    overwrote: Any = None  # what a commit changed, as it was
 
     @property
     def valid(self) -> int:

@@ -9,9 +9,10 @@ from django.utils.translation import ngettext
 from core.services.remarks import codes_in, sentence
 from core.values.dates import today
 from imports.workbook import Issue, Reading, Row
+from imports.workbook.fields import ROW_ID
 
 DAYS = ("date", "start")
-EXEMPT = ("voucher_no", "activity", "commune", "program", "fund", "topic")
+EXEMPT = ("voucher_no", "activity", "commune", "program", "fund", "topic", ROW_ID)
 
 
 def personal_data_in(reading: Reading) -> Iterator[Issue]:

@@ -25,13 +25,15 @@ from django.conf import settings  # noqa: E402
 from django.utils.translation import override, trans_real  # noqa: E402
 
 import imports.kinds  # noqa: E402, F401 - registers how each kind is written
-from imports.apart import BEGUN, DONE, FAILED, REFUSED  # noqa: E402
+from core.services.progress import heard_by  # noqa: E402
+from imports.apart import BEGUN, DONE, FAILED, REFUSED, ROWS_IN_A_STEP, STEP  # noqa: E402
 from imports.workbook import (  # noqa: E402
     Correction,
     Reading,
     WorkbookError,
     mark_errors,
     read_workbook,
+    rows_in,
 )
 from imports.workbook.layout import Layout, register  # noqa: E402
 
@@ -48,6 +50,7 @@ def _read(
 TASKS: dict[str, Callable[..., Any]] = {
     "read_workbook": _read,
     "mark_errors": mark_errors,
+    "rows_in": rows_in,
 }
 
 
@@ -73,12 +76,24 @@ def _answer(connection: socket.socket) -> None:
             task, given, language, seconds, memory = pickle.load(stream)  # noqa: S301 - our own
         _limit(seconds, memory)
         gc.disable()  # it ends soon, and its memory is bounded
-        with override(language):
+        with override(language), heard_by(_Steps(connection)):
             answer = pickle.dumps(_outcome(task, given), protocol=pickle.HIGHEST_PROTOCOL)
         connection.sendall(answer)
         os._exit(0)
     finally:
         os._exit(1)
+
+
+class _Steps:
+    """Tells whoever asked each time that so many rows more are read."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection, self.rows = connection, 0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self.rows += 1
+        if self.rows % ROWS_IN_A_STEP == 0:
+            self.connection.sendall(STEP)
 
 
 def _outcome(task: str, given: tuple[Any, ...]) -> tuple[str, Any]:

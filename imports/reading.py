@@ -10,7 +10,7 @@ from typing import Any
 from imports.corrections import lines_above
 from imports.kinds.base import Builder, WorkbookKind
 from imports.outcome import Outcome
-from imports.workbook import Reading
+from imports.workbook import Reading, Row
 from imports.workbook.corrections import ACTIVITY, COMMUNE
 from imports.years import YearFound
 from programs.models import FiscalYear
@@ -57,16 +57,16 @@ def of_rows(outcome: Outcome, builder: Builder, kind: WorkbookKind) -> dict[str,
     rows as they would be saved; nothing where there is an error."""
     if outcome.errors or not builder.found:
         return {}
-    amounts: list[tuple[int, dict[str, Any]]] = []
+    amounts: list[tuple[int, Any, Row]] = []
     sums: Counter[tuple[str, str, str, Any]] = Counter()
     for row, item in builder.found:
         for program, commune, period, amount in kind.cells(item):
             sums[program.code, commune.code, commune.name, period] += amount
-            place = {"sheet": row.sheet, "row": row.row, kind.period: period, "amount": amount}
             if amount:
-                amounts.append((amount, place))
+                amounts.append((amount, period, row))
     amounts.sort(key=lambda one: -one[0])
-    fresh = {id(item) for item in outcome.items}
+    changed = [after for _before, after in outcome.changed]
+    fresh = {id(item) for item in [*outcome.items, *changed]}
     first = [(row, item) for row, item in builder.found if id(item) in fresh][:SHOWN_ROWS]
     smallest = amounts[SHOWN_AMOUNTS:][-SHOWN_AMOUNTS:][::-1]
     return {
@@ -85,9 +85,13 @@ def of_rows(outcome: Outcome, builder: Builder, kind: WorkbookKind) -> dict[str,
                 for (program, code, name, period), amount in sorted(sums.items())
             ],
         },
-        "largest": [place for _amount, place in amounts[:SHOWN_AMOUNTS]],
-        "smallest": [place for _amount, place in smallest],
+        "largest": [_place(kind, *one) for one in amounts[:SHOWN_AMOUNTS]],
+        "smallest": [_place(kind, *one) for one in smallest],
         "first_rows": [
             {"sheet": row.sheet, "row": row.row, **kind.as_saved(item)} for row, item in first
         ],
     }
+
+
+def _place(kind: WorkbookKind, amount: int, period: Any, row: Row) -> dict[str, Any]:
+    return {"sheet": row.sheet, "row": row.row, kind.period: period, "amount": amount}

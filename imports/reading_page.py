@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.values import display
 from core.values.dates import format_date
 from imports import corrections
+from imports.kinds import known
 from imports.kinds.plan_changes import CHANGED, NEW, REMOVED, SAME
 from imports.models import Upload
 from imports.workbook.fields import FIELDS
@@ -40,6 +41,7 @@ def shown(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
         "amounts": _amounts(reading),
         "first_rows": _first_rows(upload.kind, reading.get("first_rows", [])),
         "changes": _changes(reading.get("changes"), most["changes"]),
+        "row_changes": _row_changes(upload.kind, reading.get("row_changes"), most["changes"]),
         "whole": None if whole else reverse("upload-reading", args=[upload.pk]),
     }
 
@@ -266,6 +268,40 @@ def _value(value: Any) -> str:
     if len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit():
         return format_date(date.fromisoformat(text))
     return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _row_changes(kind: str, found: dict[str, Any] | None, most: int) -> dict[str, Any] | None:
+    """A template row by row: what is new, changed and how, missing."""
+    if not found:
+        return None
+    names = {
+        known.CHANGED: _("changed"),
+        known.NEW: _("new"),
+        known.SAME: _("unchanged"),
+        known.MISSING: _("missing"),
+    }
+    counts, rows = found["counts"], found["rows"]
+    more = len(rows) - most
+    return {
+        "counts": ", ".join(f"{text}: {display.number(counts[n])}" for n, text in names.items()),
+        "rows": [
+            {
+                "row": one["row"] or display.NOTHING,
+                "name": one["name"],
+                "change": names[one["change"]],
+                "tone": "under" if one["change"] == known.MISSING else "",
+                "fields": [_field(kind, **each) for each in one["fields"]],
+            }
+            for one in rows[:most]
+        ],
+        "more": _("%(count)s more") % {"count": display.number(more)} if more > 0 else "",
+    }
+
+
+def _field(kind: str, field: str, before: Any, after: Any) -> str:
+    """'Amount: 5 → 6'."""
+    was, becomes = (_value(value) or display.NOTHING for value in (before, after))
+    return f"{_label(kind, field)}: {was} → {becomes}"
 
 
 def _changes(changes: dict[str, Any] | None, most: int) -> dict[str, Any] | None:

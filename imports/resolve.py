@@ -47,10 +47,19 @@ class Directory:
         self._ambiguous = _ambiguous(self.units)
         self._words_of_all_times = _commune_words(list(units.in_area()))
         self._activity_words = {fold_key(code): a for code, a in self.activities.items()}
+        first, last = year.start, year.end
+        self._units_change = not all(existed(u, first) and existed(u, last) for u in self.units)
+        self._found: dict[tuple[str, date | None], Commune] = {}
 
     def commune(self, text: str, day: date | None = None) -> Commune:
         """The unit of the year, or of the row's own day, that a name or code stands for. Raises
         `Unknown`."""
+        asked = text, day if self._units_change else None
+        if asked not in self._found:  # a workbook names each of them on many rows
+            self._found[asked] = self._find_commune(*asked)
+        return self._found[asked]
+
+    def _find_commune(self, text: str, day: date | None) -> Commune:
         key = "" if has_odd_digits(text) else fold_key(text)
         if is_digits(key):
             key = key.zfill(5)
@@ -67,8 +76,7 @@ class Directory:
 
     def _words_on(self, day: date | None) -> dict[str, Commune]:
         """The words for the units; in a year in which units changed, those of the day."""
-        first, last = self.year.start, self.year.end
-        if day is None or all(existed(u, first) and existed(u, last) for u in self.units):
+        if day is None:
             return self._commune_words
         return _commune_words([unit for unit in self.units if existed(unit, day)])
 

@@ -7,6 +7,7 @@ entered).
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -24,18 +25,20 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
 from core.values.text import clean
-from imports import corrections
-from imports.apart import mark_errors, read_workbook
+from imports import apart, background, corrections
+from imports.apart import mark_errors
 from imports.kinds import KINDS, MAY_IMPORT
-from imports.models import LayoutCorrection, RowError, Upload, UploadState
+from imports.models import AT_WORK, LayoutCorrection, RowError, Upload, UploadState
 from imports.outcome import LINES_VANISH, Outcome, of_file
 from imports.personal_data import personal_data_in
 from imports.reading import of_rows, of_workbook, unknown_names
 from imports.resolve import Directory
 from imports.workbook import Correction, Issue, Reading, WorkbookError, review
 from imports.workbook.corrections import YEAR
-from imports.years import CHOSEN, YearFound, guess_year
+from imports.workbook.mark import MAX_ROWS as MAX_MARKED
+from imports.years import CHOSEN, SAID, YearFound, guess_year
 from programs.models import FiscalYear
+from tasks import lease
 
 
 def check_workbook(
@@ -49,6 +52,7 @@ def check_workbook(
     as_of: date | None = None,
     scope: str = "",
     same_voucher: bool = False,
+    budget: apart.Budget | None = None,
 ) -> Outcome:
     """Read a workbook (path, bytes or file) and hold every row against the rules; saves nothing.
 
@@ -58,9 +62,7 @@ def check_workbook(
     itself, `same_voucher` that rows which are in the ledger with another amount are further lines
     of their vouchers. Raises `PermissionDenied` only.
     """
-    check(actor, *(KINDS[kind].permissions if kind else MAY_IMPORT))
-    if post and not actor.can(LOAD_HISTORY):
-        raise PermissionDenied(_("Loading history needs the right to load history."))
+    _check_may(actor, kind, post)
     outcome = Outcome(kind=kind, file=clean(filename), fiscal_year=fiscal_year)
     if scope:
         outcome.reading["scope"] = scope
@@ -68,7 +70,7 @@ def check_workbook(
         outcome.reading["same_voucher"] = True
     given = corrections.for_workbook(actor, kind)
     try:
-        reading = read_workbook(source, kind, filename, given)
+        reading = apart.read_workbook(source, kind, filename, given, budget)
     except WorkbookError as error:
         outcome.kind = kind or error.kind or _first_kind(actor)
         outcome.reading |= {"kind": outcome.kind, "sheets": [s.as_dict() for s in error.sheets]}
@@ -90,7 +92,7 @@ def check_workbook(
     outcome.sums = held.sums(builder.build(reading))
     outcome.reading["unknown_names"] = unknown_names(builder)
     corrections.tell(outcome, reading, actor)
-    if outcome.items:  # what is in the portal already was remarked when it came
+    if outcome.items or outcome.changed:  # what is in the portal already was remarked when it came
         outcome.warnings.extend(personal_data_in(reading))
     order = {
         sheet: index for index, sheet in enumerate(dict.fromkeys(r.sheet for r in reading.rows))
@@ -101,6 +103,12 @@ def check_workbook(
     outcome.sums = {} if outcome.errors else outcome.sums
     outcome.reading |= of_rows(outcome, builder, held)
     return outcome
+
+
+def _check_may(actor: User, kind: str, post: bool) -> None:
+    check(actor, *(KINDS[kind].permissions if kind else MAY_IMPORT))
+    if post and not actor.can(LOAD_HISTORY):
+        raise PermissionDenied(_("Loading history needs the right to load history."))
 
 
 def _take_in(outcome: Outcome, reading: Reading, chosen: FiscalYear | None) -> None:
@@ -138,7 +146,7 @@ def commit(*, actor: User, outcome: Outcome, post: bool = False) -> Outcome:
         record.full_clean(exclude=_unsaved_relations(record))
         record.save()
     reason = _("Workbook %(file)s") % {"file": outcome.file or "-"}
-    if outcome.items:
+    if outcome.items or outcome.changed:
         with remarks.unheard():
             made = KINDS[outcome.kind].commit(outcome, actor=actor, post=post, reason=reason)
         outcome.saved = [record.pk for record in made]
@@ -165,7 +173,17 @@ def receive(
     fiscal_year: FiscalYear | None = None,
     as_history: bool = False,
 ) -> Upload:
-    """Check a workbook and keep it with what was found. Raises `PermissionDenied` only."""
+    """Check a workbook and keep it with what was found; a long one is checked by a task. Raises
+    `PermissionDenied` only."""
+    length = background.length_of(content)
+    if length:
+        _check_may(actor, kind, as_history)
+        upload = Upload(kind=kind, fiscal_year=fiscal_year, length=length)
+        upload.reading = {"year": {"known": CHOSEN if fiscal_year else SAID}}
+        upload.name, upload.user, upload.as_history = filename[-255:], actor, as_history
+        _keep(upload, content)
+        background.check_later(actor, upload)
+        return upload
     outcome = check_workbook(
         actor=actor,
         kind=kind,
@@ -175,14 +193,18 @@ def receive(
         post=as_history,
     )
     upload = Upload(kind=outcome.kind, name=filename[-255:], user=actor, as_history=as_history)
-    upload.digest = hashlib.sha256(content).hexdigest()
+    _keep(upload, content)
     with transaction.atomic():
-        upload.file.save(f"{uuid.uuid4().hex}.xlsx", ContentFile(content), save=False)
-        _write_down(upload, outcome)
+        write_down(upload, outcome)
     return upload
 
 
-def check_again(upload: Upload, actor: User) -> Outcome:
+def _keep(upload: Upload, content: bytes) -> None:
+    upload.digest = hashlib.sha256(content).hexdigest()
+    upload.file.save(f"{uuid.uuid4().hex}.xlsx", ContentFile(content), save=False)
+
+
+def check_again(upload: Upload, actor: User, budget: apart.Budget | None = None) -> Outcome:
     """The outcome of checking the kept file now."""
     with upload.file.open("rb") as file:
         content = file.read()
@@ -195,7 +217,13 @@ def check_again(upload: Upload, actor: User) -> Outcome:
         post=upload.as_history,
         scope=upload.scope,
         same_voucher=upload.same_voucher,
+        budget=budget,
     )
+
+
+def check_anew(*, actor: User, upload: Upload) -> Upload:
+    """Check a workbook once more, after a task that did so has stopped."""
+    return _again(_open(actor, upload), actor)
 
 
 def say_scope(*, actor: User, upload: Upload, scope: str) -> Upload:
@@ -226,13 +254,16 @@ def say_what_it_is(
     row = _open(actor, upload)
     row.kind, row.fiscal_year = kind, fiscal_year
     row.reading = {"year": {"known": CHOSEN if fiscal_year else ""}}
-    row = _again(row, actor)
-    layouts = {sheet["layout"] for sheet in row.reading.get("sheets", ()) if sheet["layout"]}
-    said = row.reading.get("lines_above", "")
-    if fiscal_year:
-        about = [Correction(layout, YEAR, fiscal_year.code, was=said) for layout in sorted(layouts)]
-        _remember(actor, row, about)
-    return row
+    return _again(row, actor, remember_year=True)
+
+
+def note_year(actor: User, upload: Upload) -> None:
+    """That workbooks of these layouts are of the year that was chosen for this one."""
+    layouts = {sheet["layout"] for sheet in upload.reading.get("sheets", ()) if sheet["layout"]}
+    said = upload.reading.get("lines_above", "")
+    if year := upload.chosen_year:
+        about = [Correction(layout, YEAR, year.code, was=said) for layout in sorted(layouts)]
+        _remember(actor, upload, about)
 
 
 def correct(*, actor: User, upload: Upload, said: list[Correction]) -> Upload:
@@ -273,21 +304,28 @@ def forget(
 def _open(actor: User, upload: Upload) -> Upload:
     """One's own workbook that nothing has come of yet. `Conflict` for any other."""
     row = Upload.objects.visible_to(actor).get(pk=upload.pk)
-    if row.state not in (UploadState.CHECKED, UploadState.REFUSED):
+    if row.is_at_work:
+        raise Conflict(_("The portal is at this workbook. Wait until it is done."), "state")
+    if row.state not in (*AT_WORK, UploadState.CHECKED, UploadState.REFUSED):
         raise Conflict(_("This workbook has been committed already."), "state")
     return row
 
 
-def _again(upload: Upload, actor: User) -> Upload:
+def _again(upload: Upload, actor: User, *, remember_year: bool = False) -> Upload:
+    if upload.is_long:
+        background.check_later(actor, upload, remember_year=remember_year)
+        return upload
     outcome = check_again(upload, actor)
     with transaction.atomic():
-        _write_down(upload, outcome)
+        write_down(upload, outcome)
+    if remember_year:
+        note_year(actor, upload)
     return upload
 
 
-def _write_down(upload: Upload, outcome: Outcome) -> None:
+def write_down(upload: Upload, outcome: Outcome) -> None:
     """Write what a check found into the upload and its findings."""
-    upload.fiscal_year = outcome.fiscal_year
+    upload.kind, upload.fiscal_year = outcome.kind, outcome.fiscal_year
     upload.rows, upload.valid = outcome.rows, outcome.valid
     upload.duplicates = outcome.duplicates
     upload.sums, upload.reading = outcome.sums, outcome.reading
@@ -315,32 +353,58 @@ def _finding(upload: Upload, issue: Issue, *, is_warning: bool) -> RowError:
 
 
 def confirm(*, actor: User, upload: Upload, confirm_vanishing: bool = True) -> Upload:
-    """Save what the workbook holds, once; an upload that is wrong by now is refused again.
+    """Save what the workbook holds, once; an upload that is wrong by now is refused again. A long
+    one is saved by a task.
 
     Without `confirm_vanishing` it asks (`ValidationError`) where lines of a plan would vanish."""
-    outcome = check_again(upload, actor)
+    if not upload.is_long:
+        return save(actor=actor, upload=upload, confirm_vanishing=confirm_vanishing)
+    gone = upload.findings.filter(code=LINES_VANISH).first()  # type: ignore[attr-defined]
+    if gone and not confirm_vanishing:
+        raise _asks_vanishing(gone.message)
+    background.save_later(actor, upload)
+    return upload
+
+
+def save(
+    *,
+    actor: User,
+    upload: Upload,
+    confirm_vanishing: bool = True,
+    budget: apart.Budget | None = None,
+) -> Upload:
+    """Check the workbook once more and save what it holds, as `confirm()` says."""
+    outcome = check_again(upload, actor, budget)
     gone = [issue.message for issue in outcome.warnings if issue.code == LINES_VANISH]
     if gone and not confirm_vanishing and not outcome.errors:
-        said = _("%(said)s Confirm it for all of them with one tick.")
-        raise ValidationError({"confirm_vanishing": said % {"said": gone[0]}})
-    if outcome.errors:
+        raise _asks_vanishing(gone[0])
+    is_other = _how(outcome.reading, outcome.sums) != _how(upload.reading, upload.sums)
+    if outcome.errors or is_other:
+        if upload.is_long and is_other:
+            outcome.warnings.insert(0, of_file("read_otherwise", str(_read_otherwise().message)))
         with transaction.atomic():
-            _write_down(upload, outcome)
+            write_down(upload, outcome)
+            lease.finish()
+        if is_other and not outcome.errors and not upload.is_long:
+            raise _read_otherwise()
         return upload
-    if _how(outcome.reading, outcome.sums) != _how(upload.reading, upload.sums):
-        with transaction.atomic():
-            _write_down(upload, outcome)
-        raise _read_otherwise()
+    ready = UploadState.SAVING if upload.is_long else UploadState.CHECKED
     with transaction.atomic():
-        hit = Upload.objects.filter(pk=upload.pk, state=UploadState.CHECKED).update(
+        hit = Upload.objects.filter(pk=upload.pk, state=ready).update(
             state=UploadState.COMMITTED, committed_at=timezone.now()
         )
         if hit != 1:
             raise Conflict(_("This workbook has been committed already."), "state")
         commit(actor=actor, outcome=outcome, post=upload.as_history)
         Upload.objects.filter(pk=upload.pk).update(saved=outcome.saved, overwrote=outcome.overwrote)
+        lease.finish()
     upload.refresh_from_db()
     return upload
+
+
+def _asks_vanishing(said: str) -> ValidationError:
+    text = _("%(said)s Confirm it for all of them with one tick.")
+    return ValidationError({"confirm_vanishing": text % {"said": said}})
 
 
 def _how(reading: dict[str, Any], sums: dict[str, Any]) -> Any:
@@ -382,6 +446,9 @@ def marked(upload: Upload, actor: User) -> bytes:
     """The user's own workbook with the wrong cells red; a list of what is wrong, also a workbook,
     where theirs is too long or too heavy to be marked. Raises `WorkbookError` where nothing was
     read."""
+    if upload.length > MAX_MARKED:
+        found = upload.findings.all()  # type: ignore[attr-defined]
+        return _list_of(list(found), _("The workbook is too long to be marked."))
     outcome = check_again(upload, actor)
     issues = [*outcome.errors, *outcome.warnings]
     with upload.file.open("rb") as file:
@@ -393,7 +460,7 @@ def marked(upload: Upload, actor: User) -> bytes:
             return _list_of(issues, refusal.message)
 
 
-def _list_of(issues: list[Issue], why: str) -> bytes:
+def _list_of(issues: Sequence[Issue | RowError], why: str) -> bytes:
     book = Book()
     sheet = book.sheet(_("Errors and warnings"), [20, 8, 20, 100], above=1)
     sheet.row([why])

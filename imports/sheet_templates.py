@@ -1,7 +1,8 @@
 """Templates: a workbook to fill in, per person, year and kind, that the import reads again.
 
 What can be chosen is offered in the cells (activities, communes, funding sources, topics in the
-person's scope); headings are locked; the plan in force, or the rows not submitted yet, stand in it.
+person's scope); headings are locked; the plan in force, the rows not submitted yet, or the classes
+stand in it, each with its id in a hidden column: what is changed in them comes back as changes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
@@ -16,15 +18,18 @@ from accounts.models import User
 from communes.models import Commune
 from core.lists.workbooks import FORMATS, Book, Sheet
 from core.values import display
+from imports import row_ids
 from imports.kinds import WorkbookKind
 from imports.kinds.base import word_of
-from imports.workbook.fields import COUNTS, DATES, MONEY
+from imports.workbook.fields import COUNTS, DATES, IDS, MONEY
 from imports.workbook.model import ASIDE
 from programs.models import Activity, FiscalYear, Fund
 from trainings.models import Topic
 
 ABOVE = 2  # rows over the heading: title and unit
 ROWS = 5_000  # how far down the cells offer their choices
+ID_WIDTH = 44
+LAST_COLUMN = 16_383  # of a sheet in Excel, from 0
 FREE = ("activity", "fund", "topic")  # what is new may be written, too
 
 
@@ -40,15 +45,18 @@ def template(kind: WorkbookKind, year: FiscalYear, user: User) -> Book:
     """The workbook of a kind for a year, within the user's scope."""
     book, columns = Book(), kind.template
     fields = {field.name: field for field in kind.columns}
-    sheet = book.sheet(str(kind.label), list(columns.values()), above=ABOVE)
+    sheet = book.sheet(str(kind.label), [*columns.values(), ID_WIDTH], above=ABOVE)
     title = _("%(kind)s, fiscal year %(year)s") % {"kind": kind.label, "year": year.code}
-    sheet.row([title], bold=True, font_size=14)
+    made = row_ids.origin(kind.name, year, user, timezone.now())
+    beside: list[str | None] = [None] * (len(columns) - 1)
+    sheet.row([title, *beside, made], bold=True, font_size=14)
     sheet.row([kind.template_unit], italic=True)
-    sheet.head([fields[name].label for name in columns])
+    sheet.head([*(fields[name].label for name in columns), IDS.label])
     offered = choices(year, user)
     _offer(book, sheet, list(columns), offered)
-    for row in islice(kind.template_rows(year, user), ROWS):
-        sheet.cells(_filled(row, list(columns)))
+    for record in islice(kind.template_records(year, user), ROWS):
+        row_id = row_ids.written(kind.name, record.pk, record.version)
+        sheet.cells([*_filled(kind.filled(record), columns), (row_id, {"locked": False})])
     _lists(book, offered)
     _explain(book, kind, year)
     return book
@@ -83,7 +91,11 @@ def _offer(book: Book, sheet: Sheet, columns: list[str], offered: dict[str, Choi
                 "error_message": _("Choose one from the list."),
             }
             sheet.page.data_validation(first, index, first + ROWS, index, rule)
-    sheet.page.protect("", {"format_columns": True, "format_rows": True, "insert_rows": True})
+    free, ids = book.style(locked=False), len(columns)
+    sheet.page.set_column(ids, ids, ID_WIDTH, free, {"hidden": True})
+    sheet.page.set_column(ids + 1, LAST_COLUMN, None, free)  # else no row could be deleted
+    allowed = ("format_columns", "format_rows", "insert_rows", "delete_rows")
+    sheet.page.protect("", dict.fromkeys(allowed, True))
 
 
 def _look(name: str) -> dict[str, Any]:
@@ -122,6 +134,11 @@ def _explain(book: Book, kind: WorkbookKind, year: FiscalYear) -> None:
         _("Amounts are whole đồng, as the line above the table says; change it for thousands."),
         _("Choose activities, communes and funding sources from the lists of the cells."),
         str(kind.template_hint),
+        _(
+            "The hidden column “%(name)s” says which row of the portal each row is: leave it as it "
+            "is. A row copied to be a new one may keep it."
+        )
+        % {"name": IDS.label},
         _("Save the file and bring it in under “Import a workbook”: nothing is saved unchecked."),
     ):
         sheet.row([line], text_wrap=True)

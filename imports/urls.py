@@ -6,6 +6,7 @@ urlpatterns = [
     path("imports/", views.import_page, name="imports"),
     path("imports/templates/<slug:kind>.xlsx", views.template, name="import-template"),
     path("imports/<int:pk>/", views.upload_page, name="upload"),
+    path("imports/<int:pk>/again/", views.check_anew, name="upload-again"),
     path("imports/<int:pk>/commit/", views.commit_upload, name="upload-commit"),
     path("imports/<int:pk>/scope/", views.say_scope, name="upload-scope"),
     path("imports/<int:pk>/what/", views.say_what, name="upload-what"),

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
@@ -18,10 +19,11 @@ from core.lists.exports import xlsx_response
 from core.lists.workbooks import workbook_response
 from core.services.access import requires
 from core.services.errors import Conflict
+from core.services.progress import CHECKED, READ, WRITTEN
 from core.values import display
 from imports import after_commit, apart, corrections, lists, services, sheet_templates
 from imports.forms import SameVoucherForm, ScopeForm, SheetForm, WhatForm, WorkbookForm
-from imports.kinds import KINDS, MAY_IMPORT
+from imports.kinds import KINDS, MAY_IMPORT, known
 from imports.models import Upload, UploadState
 from imports.outcome import LINES_VANISH
 from imports.reading_page import shown
@@ -30,6 +32,8 @@ from imports.workbook.corrections import DOUBT
 from imports.workbook.review import DOUBTS
 from programs.models import FiscalYear
 from programs.years.page_year import page_year
+
+STAGES = {READ: _lazy("Reading"), CHECKED: _lazy("Checking"), WRITTEN: _lazy("Saving")}
 
 
 @requires(*MAY_IMPORT)
@@ -80,15 +84,20 @@ def template(request: PersonRequest, kind: str) -> FileResponse:
 def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
     """What the check of one workbook found: its sums, or its errors."""
     upload = _own_upload(request, pk)
+    if upload.is_at_work:
+        return _at_work(request, upload)
+    if request.htmx:  # a page that watched the work: show what came of it
+        return HttpResponse(headers={"HX-Refresh": "true"})
     wrong = upload.findings.filter(is_warning=False).count()
-    can_correct = upload.state in (UploadState.CHECKED, UploadState.REFUSED)
+    can_correct = upload.state in (UploadState.CHECKED, UploadState.REFUSED) and bool(upload.kind)
     context = {
         "upload": upload,
         "lead": _description(upload),
         "figures": figures(upload, wrong),
         "wrong": wrong,
-        "reading": shown(upload),
+        "reading": shown(upload) if upload.kind else None,
         "can_correct": can_correct,
+        "stopped": _why_stopped(upload) if upload.has_stopped else "",
         "scope_form": ScopeForm() if upload.asks_scope else None,
         "what_form": _what_form(request, upload) if can_correct else None,
         "voucher_form": SameVoucherForm() if upload.asks_same_voucher else None,
@@ -100,6 +109,29 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "posted": after_commit.posted(upload, request.user).count(),
     }
     return answer(request, lists.findings(upload), "imports/upload.html", context)
+
+
+def _at_work(request: PersonRequest, upload: Upload) -> HttpResponse:
+    """How far the task is that reads or saves a workbook; asks again by itself."""
+    context = {"upload": upload, "lead": _description(upload), **progress_of(upload)}
+    part = "imports/progress.html" if request.htmx else "imports/at_work.html"
+    return render(request, part, context)
+
+
+def _why_stopped(upload: Upload) -> str:
+    """That a task ended without having done its work, and what can be done."""
+    is_saving = upload.state == UploadState.SAVING
+    done = _("Nothing was saved. Save it again.") if is_saving else _("Check it again.")
+    why = upload.job.get_failed_display() if upload.job and upload.job.failed else ""
+    return f"{why} {done}".strip()
+
+
+@requires(*MAY_IMPORT)
+@require_POST
+def check_anew(request: PersonRequest, pk: int) -> HttpResponse:
+    """Check a workbook once more, where the task that did so has stopped."""
+    _try(request, services.check_anew, upload=_own_upload(request, pk))
+    return redirect("upload", pk=pk)
 
 
 @requires(*MAY_IMPORT)
@@ -115,6 +147,8 @@ def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("upload", pk=pk)
     except ValidationError as asked:
         messages.error(request, " ".join(asked.messages))
+        return redirect("upload", pk=pk)
+    if upload.state == UploadState.SAVING:
         return redirect("upload", pk=pk)
     if upload.state == UploadState.COMMITTED:
         messages.success(
@@ -300,7 +334,7 @@ def marked_workbook(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _own_upload(request: PersonRequest, pk: int) -> Upload:
-    own = Upload.objects.visible_to(request.user).select_related("fiscal_year")
+    own = Upload.objects.visible_to(request.user).select_related("fiscal_year", "job")
     return get_object_or_404(own, pk=pk)
 
 
@@ -312,8 +346,19 @@ def new_rows(upload: Upload) -> int:
 def _description(upload: Upload) -> str:
     """A workbook's kind, its year, and whether it brings in history."""
     year = upload.fiscal_year.code if upload.fiscal_year else display.NOTHING
-    words = [str(upload.holds.label), _("Fiscal year %(year)s") % {"year": year}]
+    words = [str(upload.holds.label)] if upload.kind else []
+    words.append(_("Fiscal year %(year)s") % {"year": year})
     return " · ".join([*words, _("history")] if upload.as_history else words)
+
+
+def progress_of(upload: Upload) -> dict[str, Any]:
+    """What the task in hand does and how many rows are behind it."""
+    stage, done, total = upload.job.progress if upload.job else ("", 0, 0)
+    total = max(total or upload.length, done)
+    called = STAGES.get(stage, _("Waiting for its turn"))
+    rows = {"done": display.number(done), "total": display.number(total)}
+    text = _("%(done)s of %(total)s rows") % rows if stage else ""
+    return {"stage": called, "text": text, "done": done, "count": total}
 
 
 def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
@@ -328,6 +373,8 @@ def figures(upload: Upload, wrong: int) -> list[dict[str, Any]]:
         },
         {"label": _("In the portal already"), "value": display.number(upload.duplicates)},
     ]
+    if counts := upload.reading.get("row_changes", {}).get("counts"):
+        found.append({"label": _("Changed"), "value": display.number(counts[known.CHANGED])})
     if upload.sums:
         found.append(upload.holds.figure(upload.sums))
     return found

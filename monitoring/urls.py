@@ -27,6 +27,7 @@ urlpatterns = [
     ),
     path("people/<int:pk>/hand-over/", handover_views.hand_over, name="person-hand-over"),
     path("mentions/", views.mentions, name="mentions"),
+    path("meetings/<int:pk>/attendance/", stated_views.add_attendance, name="meeting-attendance"),
     path("meetings/<int:pk>/figure/", stated_views.add_figure, name="stated-figure"),
     path("meetings/<int:pk>/outcome/", stated_views.add_outcome, name="stated-outcome"),
     path("meetings/<int:pk>/withdraw/", stated_views.withdraw, name="stated-withdraw"),

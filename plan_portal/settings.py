@@ -1,34 +1,25 @@
-"""Settings, read from the environment (DESIGN section 4): DATABASE_URL, SECRET_KEY, DEBUG,
-ALLOWED_HOSTS, MEDIA_ROOT. Everything else is decided here."""
+"""Settings, read from the environment by `environment.py`, which refuses nonsense in a sentence
+(docs/running.md lists what there is to set). Everything else is decided here."""
 
 import sys
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from plan_portal import __version__
+from core.web.logs import to_stderr
+from plan_portal import __version__, environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = __version__
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
-
-
-def whole_number(name: str, default: int) -> int:
-    """A setting that is a whole number from 0."""
-    text = env.str(name, default=str(default)).strip()
-    if not text.isascii() or not text.isdigit():
-        raise ImproperlyConfigured(f"{name} is “{text}”: give a whole number.")
-    return int(text)
-
-
-DEBUG = env.str("DEBUG", default="0") == "1"
-SECRET_KEY = env.str("SECRET_KEY", default="")
+DEBUG = environment.debug()
+SECRET_KEY = environment.text("SECRET_KEY")
+# Earlier keys: what was signed or encrypted with them still opens (docs/running.md, “A new key”).
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 if not SECRET_KEY:
     if not DEBUG:
         raise ImproperlyConfigured(
@@ -36,8 +27,8 @@ if not SECRET_KEY:
             "or DEBUG=1 on a machine of your own."
         )
     SECRET_KEY = "only-for-a-machine-of-your-own-never-for-a-server-on-a-network"  # noqa: S105
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = environment.origins("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -60,8 +51,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "django_tasks",
+    "django_tasks_db",
     "plan_portal",
     "core",
+    "tasks",
     "accounts",
     "communes",
     "programs",
@@ -73,7 +67,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.web.observed.Observed",
     "core.web.cors.Cors",
+    "core.web.cookies.PrefixedCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.CompressedPages",
@@ -81,6 +77,8 @@ MIDDLEWARE = [
     "accounts.authentication.TokenHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
+    "core.web.practice.Practice",
+    "core.web.body_limit.BodyLimit",
     "core.web.middleware.NoNullCharacters",
     "core.web.middleware.CleanText",
     "core.web.middleware.Addresses",
@@ -124,28 +122,10 @@ TEMPLATES = [
 ]
 
 
-def database_url(text: str) -> dict:
-    """What DATABASE_URL says; one sentence where it cannot be meant. A password is never shown."""
-    shape = "Write postgresql://user:password@host:5432/name or sqlite:////folder/file.sqlite3."
-    try:
-        config = env.db_url_config(text) if "://" in text else {}
-    except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL is not understood. {shape}") from error
-    engine = config.get("ENGINE", "").rpartition(".")[2]
-    if engine not in ("sqlite3", "postgresql") or "." not in config["ENGINE"]:
-        raise ImproperlyConfigured(f"DATABASE_URL names no PostgreSQL or SQLite. {shape}")
-    if not config["NAME"]:
-        raise ImproperlyConfigured(f"DATABASE_URL names no database. {shape}")
-    folder = Path(config["NAME"]).parent
-    if engine == "sqlite3" and config["NAME"] != ":memory:" and not folder.is_dir():
-        raise ImproperlyConfigured(f"The folder of DATABASE_URL is not there: {folder}")
-    return config
-
-
 def database() -> dict:
     """The database of DATABASE_URL with the options each engine needs (DESIGN, ground rules)."""
     (VAR_DIR).mkdir(exist_ok=True)
-    config = database_url(env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"))
+    config = environment.database_url(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
     config["ATOMIC_REQUESTS"] = False
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
@@ -189,11 +169,11 @@ AXES_SENSITIVE_PARAMETERS = [  # never kept with what was counted
     *("old_password", "new_password1", "new_password2"),
 ]
 # How many proxies of one's own stand in front and add to X-Forwarded-For.
-PROXIES = env.int("PROXIES", default=0)
+PROXIES = environment.whole_number("PROXIES", 0, most=10)
 # Wrong passwords from one address, or for one name, from which on others have fewer tries.
-ADDRESS_FAILURE_LIMIT = env.int("ADDRESS_FAILURE_LIMIT", default=60)
+ADDRESS_FAILURE_LIMIT = environment.whole_number("ADDRESS_FAILURE_LIMIT", 60)
 # Whether those who approve must have a second factor.
-REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
+REQUIRE_SECOND_FACTOR = environment.yes_or_no("REQUIRE_SECOND_FACTOR")
 MFA_ADAPTER = "accounts.sign_in.second_factor.Adapter"
 MFA_TOTP_ISSUER = "Plan Portal"
 PASSWORD_HASHERS = [
@@ -207,7 +187,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # also of an invitation; a page says three days
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG and env.bool("HTTPS", default=False)
+# People come by HTTPS: a web server of one's own with a certificate stands in front.
+HTTPS = environment.yes_or_no("HTTPS") and not DEBUG
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked from the machine itself
+# 0 where browsers do not trust the certificate: with more they let nobody pass.
+HSTS_SECONDS = environment.whole_number("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+if HTTPS and PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Being on the browsers' own list of HTTPS hosts is for who owns the domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -232,7 +224,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
+STATIC_ROOT = Path(environment.folder("STATIC_ROOT", VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Hashed names once `collectstatic` has made them (core/web/static_files.py); plain ones before.
 HASHED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
@@ -247,44 +239,38 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = True
-MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# How many days is kept what is not kept for ever (plan_portal/retention.py).
+FAILED_SIGN_IN_DAYS = environment.whole_number("FAILED_SIGN_IN_DAYS", 30)
+UNUSED_WORKBOOK_DAYS = environment.whole_number("UNUSED_WORKBOOK_DAYS", 90)  # 0: for ever
+MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form
+VIRUS_SCANNER = environment.program("VIRUS_SCANNER")  # core/services/virus_scan.py
 
 # Backups (docs/backup.md); what they mean is read in plan_portal/backup/options.py.
-BACKUP_DIR = env.str("BACKUP_DIR", default=str(VAR_DIR / "backups"))
-BACKUP_SECOND_DIR = env.str("BACKUP_SECOND_DIR", default="")
-BACKUP_KEY = env.str("BACKUP_KEY", default="")
-BACKUP_KEEP = env.str("BACKUP_KEEP", default="7,4,12")  # days, weeks, months
-BACKUP_LATE_HOURS = whole_number("BACKUP_LATE_HOURS", 26)  # /readyz says so from then on
-DISK_RESERVE_MB = whole_number("DISK_RESERVE_MB", 200)  # with less, /readyz is not ready
+BACKUP_DIR = environment.folder("BACKUP_DIR", VAR_DIR / "backups")
+BACKUP_SECOND_DIR = environment.folder("BACKUP_SECOND_DIR", "")
+BACKUP_KEY = environment.backup_key()
+BACKUP_KEEP = environment.backup_keep("7,4,12")  # days, weeks, months
+BACKUP_LATE_HOURS = environment.whole_number("BACKUP_LATE_HOURS", 26)  # /readyz says so from then
+DISK_RESERVE_MB = environment.whole_number("DISK_RESERVE_MB", 200)  # with less: not ready
 
+# Long work waits in the database (ADR 25). 0 where `manage.py work` runs somewhere by itself.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+WORK_TASKS = environment.yes_or_no("WORK_TASKS", True)
 
-def mail_url(text: str) -> dict:
-    """The settings that EMAIL_URL stands for; one sentence where it cannot be meant."""
-    shape = "Write smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465."
-    try:
-        found = env.email_url_config(text)
-    except (ValueError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"EMAIL_URL is not understood. {shape}") from error
-    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not found["EMAIL_HOST"]:
-        raise ImproperlyConfigured(f"EMAIL_URL names no host. {shape}")
-    if found["EMAIL_PORT"] == 465:  # where TLS begins at once, whatever the address calls it
-        found |= {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": True}
-    if found["EMAIL_FILE_PATH"]:
-        found["EMAIL_FILE_PATH"] = f"/{found['EMAIL_FILE_PATH']}"
-    return {name: value for name, value in found.items() if value not in (None, "")}
-
-
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = environment.mail_backend("django.core.mail.backends.console.EmailBackend")
 EMAIL_TIMEOUT = 20  # seconds
-if email_url := env.str("EMAIL_URL", default=""):
-    globals().update(mail_url(email_url))
+if email_url := environment.text("EMAIL_URL"):
+    globals().update(environment.mail_url(email_url))
 # Ways by which no letter reaches anybody: pages then show what they would have sent.
 MAIL_GOES_NOWHERE = ("console", "dummy", "filebased")
-PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000")  # in emails
+PORTAL_URL = environment.web_address(  # in emails
+    "PORTAL_URL", environment.text("PORTAL_URL", "http://127.0.0.1:8000")
+)
 MAIL_IN_BACKGROUND = True
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="plan-portal@localhost")
+DEFAULT_FROM_EMAIL = environment.mail_address("DEFAULT_FROM_EMAIL", "plan-portal@localhost")
 
 REST_FRAMEWORK = {
     "NUM_PROXIES": PROXIES,
@@ -346,17 +332,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
 }
 
-# What goes wrong is said on standard error, with its traceback: Django's own setting keeps silent
-# where DEBUG is off.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "django.request": {"level": "ERROR"},  # not what nobody finds or may see
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # whoever tries addresses
-    },
+PRACTICE = environment.yes_or_no("PRACTICE")  # to practise on; every page says so
+
+# What the portal says of itself is on standard error (core/web/logs.py), each answer too; Django's
+# own setting keeps silent where DEBUG is off.
+LOG_FORMAT = environment.one_of("LOG_FORMAT", "text" if DEBUG else "json", ("json", "text"))
+LOGGING = to_stderr(LOG_FORMAT)
+LOGGING["loggers"] |= {
+    "django": {"handlers": [], "propagate": True},
+    "django.request": {"level": "ERROR"},  # not what nobody finds or may see
+    "django.security.DisallowedHost": {"level": "CRITICAL"},  # whoever tries addresses
 }
+SLOW_QUERY_MS = environment.whole_number("SLOW_QUERY_MS", 500)  # 0: none is noted
+SLOW_QUERY_FILE = VAR_DIR / "slow-queries.jsonl"
+METRICS_TOKEN = environment.text("METRICS_TOKEN")  # without it /metrics answers this machine alone
+environment.report_to_sentry(VERSION)

@@ -8,20 +8,25 @@ from django.views.i18n import set_language
 from core.services.access import public
 from core.web import offline
 from core.web.design import design
-from core.web.preferences import set_theme
+from core.web.preferences import set_rows, set_theme
 from plan_portal.frame import health
 from plan_portal.frame.manifest import manifest
+from plan_portal.frame.metrics import metrics
+from plan_portal.frame.status import status
 
 handler500 = "core.web.failures.server_error"
 
 urlpatterns = [
     path("i18n/setlang/", public(set_language), name="set_language"),
     path("theme/", set_theme, name="set_theme"),
+    path("rows/", set_rows, name="set_rows"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline/", offline.offline, name="offline"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+    path("status/", status, name="status"),
     path("design/", design, name="design"),  # with DEBUG on
     # The portal's own sign-in, so that lock-outs and the second factor hold there too.
     path("admin/login/", public(RedirectView.as_view(pattern_name="login", query_string=True))),

@@ -11,6 +11,7 @@ from communes.models import Commune
 from core.values import display
 from disbursements.models import PlanVersion
 from programs.models import FiscalYear, Program
+from reports.documents.figures import area_in_words
 from reports.doubts import doubts
 from reports.page_query import PageQuery
 from reports.summary import MONEY, address
@@ -21,11 +22,11 @@ KEPT = ("units", "quarter", "month", "activity")  # of the address, without a fi
 def filter_context(page: PageQuery, request: PersonRequest) -> dict[str, Any]:
     """What the pages say about their filter, and what it offers."""
     plans = plan_choices(page)
-    start, end = page.span
+    days = " – ".join(map(display.day, page.span))
     return {
         "filter": page,
         "year": page.year,
-        "days": " · ".join([f"{display.day(start)} – {display.day(end)}", *page.part_in_words()]),
+        "days": " · ".join(filter(None, [area_in_words(page.year), days, *page.part_in_words()])),
         "chosen": chosen(page, plans),
         "choices": {**choices(page, request.user), "plans": plans},
         "filter_errors": page.errors,

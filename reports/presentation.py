@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.values import display
@@ -17,7 +18,9 @@ from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
 from reports.dashboard.late import Late
+from reports.dashboard.review import review_of
 from reports.dashboard.tables import Line
+from reports.documents.figures import area_in_words
 from reports.page_query import PageQuery
 
 ROWS = 8  # of a table: what a room can read
@@ -36,6 +39,7 @@ class Slide:
 
 def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     """The pages of a year, in the order they are told; what there is nothing to say of is left."""
+    review = data.get("review") or {}
     words, heat, late = slide_words, data["heat"], data["late"]
     lines, due, classes, stated = data["programs"], data["due"], data["trainings"], data["stated"]
     where = _("Where is it off? Programme × commune")
@@ -52,7 +56,42 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     if stated:
         said = words.stated(stated)
         found.append(Slide("stated", _("Stated and counted"), said, _stated(stated)))
+    for key, (title, columns) in REVIEW.items():
+        if rows := review.get(key):
+            wide = 0 if key == "requests" else 1
+            table = _table([(str(column), False) for column in columns], rows, wide=wide)
+            found.append(Slide(key, str(title), words.of_review(key, rows), (table,)))
     return found
+
+
+REVIEW = {
+    "present": (
+        gettext_lazy("The annual review"),
+        (gettext_lazy("Who"), gettext_lazy("Office, and what they did")),
+    ),
+    "discussed": (
+        gettext_lazy("What was discussed"),
+        (gettext_lazy("What"), gettext_lazy("In the meeting's words")),
+    ),
+    "outcomes": (
+        gettext_lazy("What was achieved"),
+        (gettext_lazy("Programme"), gettext_lazy("Stated outcome")),
+    ),
+    "requests": (
+        gettext_lazy("Requests"),
+        (
+            gettext_lazy("What is asked"),
+            gettext_lazy("Who"),
+            gettext_lazy("Due"),
+            gettext_lazy("State"),
+        ),
+    ),
+}
+
+
+def told(page: PageQuery, user: User) -> list[Slide]:
+    """The pages of a year, with what its annual review said."""
+    return slides(page, {**dashboard.build(page, user), "review": review_of(page, user)})
 
 
 def _of_course(page: PageQuery, data: dict[str, Any]) -> str:
@@ -62,13 +101,13 @@ def _of_course(page: PageQuery, data: dict[str, Any]) -> str:
 
 def subject_of(page: PageQuery) -> str:
     """What it is about: the year, and what it is narrowed to."""
-    parts = [_("Fiscal year %(year)s") % {"year": page.year.code}]
+    parts = [_("Fiscal year %(year)s") % {"year": page.year.code}, area_in_words(page.year)]
     parts += [str(program) for program in page.programs]
     parts += [str(commune) for commune in page.communes]
     parts += page.part_in_words()
     if page.as_of:
         parts.append(_("up to %(day)s") % {"day": display.day(page.as_of)})
-    return " · ".join(parts)
+    return " · ".join(filter(None, parts))
 
 
 def _figures(figures: list[dict[str, Any]]) -> Part:
@@ -110,15 +149,18 @@ def _tiles(tiles: dict[str, Any]) -> tuple[Part, ...]:
     return ({"kind": "tiles", "tiles": tiles, "note": note},) if tiles["tiles"] else ()
 
 
-def _table(columns: list[tuple[str, bool]], rows: list[list[Any]], caption: str = "") -> Part:
-    """`columns` are titles and whether they hold numbers; a cell is text, or text with its heat."""
+def _table(
+    columns: list[tuple[str, bool]], rows: list[list[Any]], caption: str = "", wide: int = 0
+) -> Part:
+    """`columns` are titles and whether they hold numbers, `wide` is the widest of them; a cell is
+    text, or text with its heat."""
     cells = [
         [cell if isinstance(cell, dict) else {"text": cell, "heat": None} for cell in row]
         for row in rows
     ]
     heads = [{"title": title, "number": number} for title, number in columns]
     lines = [list(zip(heads, row, strict=True)) for row in cells]
-    return {"kind": "table", "columns": heads, "rows": lines, "caption": caption}
+    return {"kind": "table", "columns": heads, "rows": lines, "caption": caption, "wide": wide}
 
 
 def _heat(heat: dict[str, Any]) -> Part:
@@ -183,13 +225,21 @@ def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
         (_("Do they agree?"), False),
     ]
     words = {True: _("Agrees"), False: _("Differs"), None: display.NOTHING}
-    rows = [[r["label"], r["text"], r["counted"], words[r["agrees"]]] for r in stated[:ROWS]]
+    rows = [
+        [
+            r["label"],
+            ", ".join(filter(None, [r["text"], r["as_of"]])),
+            r["counted"],
+            words[r["agrees"]],
+        ]
+        for r in stated[:ROWS]
+    ]
     return (_table(columns, rows),)
 
 
 def build(page: PageQuery, user: User, chosen: str) -> dict[str, Any]:
     """The context of a slide (or, for `all`, of every slide one after another, for printing)."""
-    every = slides(page, dashboard.build(page, user))
+    every = told(page, user)
     index = next((i for i, slide in enumerate(every) if slide.key == chosen), 0)
     return {
         "slides": every if chosen == "all" else [every[index]],

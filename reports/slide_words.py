@@ -85,3 +85,15 @@ def stated(rows: list[dict[str, Any]]) -> str:
         "agreeing": display.number(agreeing),
         "all": display.number(len(rows)),
     }
+
+
+def of_review(key: str, rows: list[list[Any]]) -> str:
+    """What a page of the annual review shows, in a sentence."""
+    count = display.number(len(rows))
+    if key == "outcomes":
+        return _("What was reached, as the review put it.")
+    if key == "requests":
+        return _("%(count)s requests were made at the review.") % {"count": count}
+    if key == "discussed":
+        return _("Shortcomings, difficulties, challenges and solutions.")
+    return _("Who came to the review, and who spoke.")

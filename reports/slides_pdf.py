@@ -91,9 +91,16 @@ def _tiles(part: Part) -> dict[str, Any]:
     }
 
 
+ROOMY = 7, 350  # rows, and characters, that a page takes in large letters
+
+
 def _table(part: Part) -> dict[str, Any]:
+    texts = [str(cell["text"]) for row in part["rows"] for _head, cell in row]
+    rows, characters = ROOMY
     return {
         "kind": "table",
+        "wide": part["wide"],
+        "small": len(part["rows"]) > rows or sum(map(len, texts)) > characters,
         "columns": part["columns"],
         "rows": [
             [

@@ -5,6 +5,7 @@
 #
 #   bash scripts/fresh.sh                        Debian 12 and 13, root and user (make fresh)
 #   bash scripts/fresh.sh trixie user            one of them (make fresh ARGS="trixie user")
+#   bash scripts/fresh.sh bookworm install       production, an upgrade, a bad one (scripts/fresh_install.sh)
 #
 # FULL=1: all of `make test` there, half an hour or more each; else a few tests on SQLite, PostgreSQL
 # and in Chromium. It tries what is committed. Mirror, index of packages, proxies and certificates are
@@ -14,7 +15,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/debian.sh
 . scripts/debian.sh
-releases=${1:-bookworm trixie} people=${2:-root user}
+releases=${1:-bookworm trixie} people=${2:-root user install}
 kept=$PWD/var/fresh machine=$PWD/var/fresh/machine
 running=""
 
@@ -65,7 +66,7 @@ network() {
 
 # README's packages; as root the least, since set-up and tests install the rest by themselves.
 needed() {
-    if [ "$1" = root ]; then echo git make python3; else sed -n 's/^ *sudo apt install //p' README.md; fi
+    if [ "$1" != user ]; then echo git make python3; else sed -n 's/^ *sudo apt install //p' README.md; fi
 }
 
 # inside COMMAND...: on the machine, as root, with nothing of our environment but the network's.
@@ -94,7 +95,7 @@ try() {
     cp -a "$kept/$release" "$machine"
     network
     git bundle create --quiet "$machine/srv/plan-portal.bundle" HEAD
-    cp scripts/fresh_clone.sh "$machine/srv/"
+    cp scripts/fresh_clone.sh scripts/fresh_install.sh "$machine/srv/"
     chmod a+r "$machine"/srv/*
     inside bash -euc 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
         apt-get -qq install -y --no-install-recommends "$@" >/var/log/installed 2>&1 ||
@@ -102,6 +103,11 @@ try() {
     if [ "$who" = user ]; then
         home=/home/canbo
         inside useradd --create-home canbo
+    fi
+    if [ "$who" = install ]; then
+        inside bash /srv/fresh_install.sh /srv/plan-portal.bundle
+        echo "ok: $release, $who, after $((SECONDS - began)) s"
+        return
     fi
     inside runuser -u "${home##*/}" -- env HOME="$home" FULL="${FULL:-}" \
         bash /srv/fresh_clone.sh /srv/plan-portal.bundle "$home/Dự án Phong Thổ"

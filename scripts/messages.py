@@ -32,7 +32,7 @@ APPS = (
     "imports",
     "reports",
 )
-SHARED = ("core", "plan_portal")  # their texts go to the catalogue at the top
+SHARED = ("core", "tasks", "plan_portal")  # their texts go to the catalogue at the top
 FUNCTIONS = ("gettext", "ngettext", "pgettext", "npgettext")
 STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(n?p?gettext|_)\(\s*{STRING}(?:\s*,\s*{STRING})?(?:\s*,\s*{STRING})?")

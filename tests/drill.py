@@ -292,6 +292,11 @@ def _point(body: dict[str, Any]) -> None:
     body["assignee_user"] = None
 
 
+def _rows(body: dict[str, Any]) -> None:
+    """As many versions as ids, or none."""
+    body.pop("versions", None)
+
+
 def _part(body: dict[str, Any]) -> None:
     """No more than is left of a disbursement."""
     if body.get("amount") is not None:
@@ -346,6 +351,9 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "POST /api/v1/disbursements/": _meant,
     "PATCH /api/v1/disbursements/{id}/": _meant,
     "POST /api/v1/disbursements/bulk/": _vouchers,
+    "POST /api/v1/disbursements/submit/": _rows,
+    "POST /api/v1/disbursements/post/": _rows,
+    "POST /api/v1/disbursements/return/": _rows,
     "POST /api/v1/plan-lines/bulk/": _plan_lines,
     "POST /api/v1/plan-versions/{id}/lines/": _plan_lines,
     "POST /api/v1/plan-versions/{id}/submit/": _confirmed,

@@ -45,6 +45,8 @@ SERVICE_DECIDES = {
     "post_": "whoever has the right or had it delegated",
     "return_": "as post_",
     "reverse": "as post_",
+    "post_many": "as post_",
+    "return_many": "as post_",
     "approve": "as post_",
     "finish": "whoever it is assigned to",
     "verify": "whoever asked for it",

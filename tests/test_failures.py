@@ -1,15 +1,23 @@
 """Where the portal fails: every 500 leaves its trace, and a database that is away is a 503."""
 
+import errno
 import json
+from contextlib import contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
-from django.db import OperationalError
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
 from accounts.services import create_token
+from disbursements.models import Disbursement
 from tests import factories as make
 from tests.test_settings import start
 
+SAMPLES = Path(__file__).parent / "samples"
 GONE = "server closed the connection unexpectedly"
 
 
@@ -63,6 +71,86 @@ def test_a_fault_of_ours_stays_a_500(cast, client):
         assert client.get("/disbursements/").status_code == 500
         answer = client.get("/api/v1/disbursements/")
     assert (answer.status_code, list(answer.json())) == (500, ["detail"])
+
+
+@pytest.fixture
+def full(settings):
+    """SQLite says that the disk is full as soon as it needs another page; then there is room."""
+
+    @contextmanager
+    def no_room():
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA page_count")
+            (pages,) = cursor.fetchone()
+            cursor.execute(f"PRAGMA max_page_count = {pages}")
+            try:
+                yield
+            finally:
+                cursor.execute("PRAGMA max_page_count = 1073741823")
+
+    return no_room
+
+
+def test_a_full_disk_is_503_and_passes_by_itself(cast, full):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's own words are tried below")
+    first = make.draft(by=cast.dieuphoi)
+    client = make.api(cast.dieuphoi)
+    client.raise_request_exception = False
+
+    def send(n):
+        row = {
+            "date": "2022-09-15",
+            "amount": n + 1,
+            "activity": "GBV-01",
+            "commune": make.BAN_LANG,
+        }
+        row |= {
+            "fund": first.fund.code,
+            "payee": "A",
+            "voucher_no": f"PC{n}",
+            "description": "x" * 400,
+        }
+        return client.post("/api/v1/disbursements/", row, headers={"Accept-Language": "en"})
+
+    assert send(0).status_code == 201
+    with full():
+        answers = [send(n) for n in range(1, 60)]
+        refused = [answer for answer in answers if answer.status_code != 201]
+        assert refused and {answer.status_code for answer in refused} == {503}
+        assert refused[0]["Retry-After"] == "10"
+        assert "disk is full" in refused[0].json()["detail"]
+        assert client.get("/api/v1/disbursements/").status_code == 200
+    assert send(100).status_code == 201
+    assert Disbursement.objects.count() == 3 + len(answers) - len(refused)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        OperationalError('could not extend file "base/1/2": No space left on device'),
+    ],
+)
+def test_no_room_for_a_file_is_503(cast, client, error):
+    client.force_login(cast.dieuphoi)
+    client.raise_request_exception = False
+    workbook = SimpleUploadedFile("plan.xlsx", (SAMPLES / "ke-hoach-FY2023.xlsx").read_bytes())
+    client.cookies["django_language"] = "en"
+    with patch.object(FileSystemStorage, "_save", side_effect=error):
+        answer = client.post("/imports/", {"kind": "plan", "workbook": workbook})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "disk is full" in answer.content.decode()
+    assert client.get("/imports/").status_code == 200
+
+
+def test_another_trouble_with_a_file_is_a_fault_of_ours(cast, client):
+    client.force_login(cast.dieuphoi)
+    client.raise_request_exception = False
+    workbook = SimpleUploadedFile("plan.xlsx", (SAMPLES / "ke-hoach-FY2023.xlsx").read_bytes())
+    with patch.object(FileSystemStorage, "_save", side_effect=PermissionError(13, "denied")):
+        assert client.post("/imports/", {"kind": "plan", "workbook": workbook}).status_code == 500
 
 
 FAULT = """

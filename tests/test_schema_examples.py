@@ -11,7 +11,7 @@ from django.urls import resolve
 from accounts.models import User
 from communes.models import Board
 from core.api.schema import InEnglish
-from disbursements.models import PlanProgram, PlanVersion
+from disbursements.models import Disbursement, PlanProgram, PlanVersion
 from monitoring.models import Meeting
 from programs.models import Agreement, FiscalYear
 from tests import drill
@@ -128,6 +128,9 @@ READY: dict[str, Callable[[list[Any], int], int]] = {
     ),
     "post disbursements/{id}/post": made(make.submitted),
     "post disbursements/{id}/return": made(make.submitted),
+    "post disbursements/submit": made(make.draft),
+    "post disbursements/post": made(make.submitted),
+    "post disbursements/return": made(make.submitted),
     "post disbursements/{id}/reverse": made(lambda: make.posted(20_000_000)),
     "patch plan-versions/{id}": alone(lambda: make.draft_plan(make.line("GBV-03"))),
     "post plan-versions/{id}/refresh": alone(behind),
@@ -189,6 +192,8 @@ def _tried(people: list[Any], document: Any, method: str, path: str) -> list[str
         row = model._base_manager.order_by("-pk").values_list("pk", flat=True)[0]
     if short in READY:
         row = READY[short](people, row)
+    if "ids" in body:
+        body |= {"ids": [row], "versions": [Disbursement.objects.get(pk=row).version]}
     if "version" in body:
         record = path.partition("{id}")[0] + f"{row}/"
         body["version"] = people[-2].get(record).json()["version"]

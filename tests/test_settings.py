@@ -1,6 +1,7 @@
 """Starting: settings come from the environment, and a server without a key does not start."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,11 +44,62 @@ def test_debug_is_off_unless_it_is_1(tmp_path):
         assert f"DEBUG {shown}" in done.stdout, (value, done.stderr)
 
 
-def test_nonsense_for_a_number_is_a_sentence(tmp_path):
-    for name in ("BACKUP_LATE_HOURS", "DISK_RESERVE_MB"):
-        done = start(tmp_path, DEBUG="1", **{name: "-3 days"})
-        assert done.returncode != 0
-        assert f"{name} is “-3 days”" in done.stderr and "Traceback" not in done.stderr
+NONSENSE = {
+    "DEBUG": "banana",
+    "ALLOWED_HOSTS": "https://portal.example.vn",
+    "CSRF_TRUSTED_ORIGINS": "portal.example.vn",
+    "HTTPS": "perhaps",
+    "HSTS_SECONDS": "a year",
+    "PROXIES": "one",
+    "PRACTICE": "maybe",
+    "FAILED_SIGN_IN_DAYS": "a month",
+    "UNUSED_WORKBOOK_DAYS": "90.5",
+    "VIRUS_SCANNER": "/no/such/scanner -",
+    "LOG_FORMAT": "xml",
+    "SLOW_QUERY_MS": "fast",
+    "MAX_BODY_MB": "10 MB",
+    "SENTRY_DSN": "nonsense",
+    "ADDRESS_FAILURE_LIMIT": "-1",
+    "REQUIRE_SECOND_FACTOR": "all",
+    "STATIC_ROOT": str(ROOT / "manage.py"),
+    "MEDIA_ROOT": str(ROOT / "manage.py"),
+    "BACKUP_DIR": str(ROOT / "manage.py"),
+    "BACKUP_SECOND_DIR": str(ROOT / "manage.py"),
+    "BACKUP_KEY": "short",
+    "BACKUP_KEEP": "for ever",
+    "BACKUP_LATE_HOURS": "-3 days",
+    "DISK_RESERVE_MB": "١٢",
+    "EMAIL_BACKEND": "pigeon.Carrier",
+    "EMAIL_URL": "carrier-pigeon://h",
+    "DEFAULT_FROM_EMAIL": "the portal",
+    "PORTAL_URL": "portal.example.vn",
+    "DATABASE_URL": "mysql://u:p@h/portal",
+}
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_nonsense_in_a_setting_is_a_sentence(tmp_path, name):
+    done = start(tmp_path, **{"SECRET_KEY": "k" * 50, name: NONSENSE[name]})
+    assert done.returncode != 0
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("Plan Portal does not start: ") and name in line
+    assert name != "BACKUP_KEY" or "short" not in line.replace("too short", "")
+
+
+def test_every_setting_of_the_docs_is_tried_with_nonsense():
+    """A new variable of docs/running.md or backup.md says here what would be nonsense for it."""
+    told = [(ROOT / "docs" / name).read_text("utf-8") for name in ("running.md", "backup.md")]
+    rows = [line.split("|")[1] for text in told for line in text.splitlines() if line[:3] == "| `"]
+    named = {name for row in rows for name in re.findall(r"`([A-Z_]{4,})`", row)}
+    free = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "METRICS_TOKEN"}  # any text is meant
+    assert named - free <= NONSENSE.keys()
+
+
+def test_an_empty_setting_is_none_and_a_key_is_taken_to_the_letter(tmp_path):
+    code = "from django.conf import settings as s; print([s.PROXIES, s.PORTAL_URL, s.SECRET_KEY])"
+    key = "$HOME" + "k" * 50
+    done = start(tmp_path, code, PROXIES="", PORTAL_URL="", SECRET_KEY=key)
+    assert done.stdout.splitlines()[-1] == str([0, "http://127.0.0.1:8000", key]), done.stderr
 
 
 def test_load_demo_on_a_server_fails_with_one_sentence(tmp_path):
@@ -124,3 +176,65 @@ def test_a_wrong_address_of_the_mail_server_is_one_sentence(tmp_path, url):
     done = start(tmp_path, DEBUG="1", EMAIL_URL=url)
     (line,) = done.stderr.strip().splitlines()
     assert done.returncode == 1 and "EMAIL_URL" in line
+
+
+HTTPS = """
+from django.test import Client
+client = Client(headers={"host": "localhost"})
+def show(answer):
+    print(answer.status_code, answer.headers.get("Strict-Transport-Security"), sorted(
+        (c.key, c["path"], bool(c["secure"])) for c in answer.cookies.values()))
+show(client.get("/accounts/login/"))
+show(client.get("/accounts/login/", headers={"x-forwarded-proto": "https"}))
+show(client.get("/healthz"))
+show(client.post("/i18n/setlang/", {"language": "en"}, secure=True))
+"""
+A_YEAR = "max-age=31536000; includeSubDomains"
+
+
+def answers(tmp_path, **environment):
+    done = start(tmp_path, HTTPS, SECRET_KEY="k" * 50, **environment)
+    return [line for line in done.stdout.splitlines() if line[:3].isdigit()], done.stderr
+
+
+def test_behind_a_web_server_with_https_nothing_goes_without_it(tmp_path):
+    said, errors = answers(tmp_path, HTTPS="1", PROXIES="1")
+    assert said == [
+        "301 None []",
+        f"200 {A_YEAR} [('__Host-csrftoken', '/', True)]",
+        "200 None []",
+        f"302 {A_YEAR} [('__Host-django_language', '/', True)]",
+    ], errors
+
+
+def test_what_a_client_says_of_https_itself_is_not_believed(tmp_path):
+    said, errors = answers(tmp_path, HTTPS="1", HSTS_SECONDS="0")
+    assert [line[:8] for line in said] == ["301 None", "301 None", "200 None", "302 None"], errors
+
+
+def test_without_https_nothing_changes(tmp_path):
+    said, errors = answers(tmp_path)
+    assert said == [
+        "200 None [('csrftoken', '/', False)]",
+        "200 None [('csrftoken', '/', False)]",
+        "200 None []",
+        "302 None [('django_language', '/', False)]",
+    ], errors
+
+
+def test_sentry_is_told_nothing_of_who_asked_for_what(tmp_path):
+    assert "SENTRY_DSN" in start(tmp_path, DEBUG="1", SENTRY_DSN="nonsense").stderr
+    code = """
+import sentry_sdk
+from plan_portal.environment import _without_the_request as cut
+options = sentry_sdk.get_client().options
+names = "send_default_pii", "include_local_variables", "max_request_body_size"
+print([options[name] for name in names])
+fault = {"exception": {"values": [{"value": "to a@example.org"}]}}
+print(cut({"request": {"data": 1}, "user": 1, **fault}, {}))
+"""
+    done = start(tmp_path, code, DEBUG="1", SENTRY_DSN="http://key@127.0.0.1:1/1")
+    assert done.stdout.splitlines()[-2:] == [
+        "[False, False, 'never']",
+        "{'exception': {'values': [{'value': 'to …'}]}}",
+    ], done.stderr

@@ -15,7 +15,7 @@ from communes.own_day import PlacedServices, check_place
 from core.api.bulk import RowErrors
 from core.services.access import check
 from core.services.errors import StaleVersion
-from core.services.transition import record_history, save_with_history
+from core.services.transition import create_all, save_with_history
 from core.values.dates import fiscal_quarter, format_date, in_future
 from programs.models import FiscalYear
 from programs.years.services import year_of
@@ -74,21 +74,42 @@ def load(*, actor: User, rows: Sequence[Training], reason: str = "") -> list[Tra
     check(actor, RECORD_TRAINING, LOAD_HISTORY)
     for row in rows:
         row.set_keys()
-    created = Training.objects.bulk_create(rows, batch_size=500)
-    record_history(created, actor, reason, created=True)
-    return created
+    return create_all(rows, actor, reason)
+
+
+@transaction.atomic
+def change_rows(*, actor: User, rows: Sequence[Training], reason: str) -> None:
+    """Save classes with their new values, all or none; they are in the version they were read in.
+
+    Raises `Conflict` where one was changed or deleted since.
+    """
+    if not rows:
+        return
+    check(actor, RECORD_TRAINING)
+    keys = [row.pk for row in rows]
+    there = {row.pk: row for row in Training.objects.select_for_update().filter(pk__in=keys)}
+    for row in rows:
+        stored: Any = there.get(row.pk)
+        if stored is None or stored.version != row.version:
+            raise StaleVersion
+        complete(stored, actor)  # it must be theirs before it is changed, and after
+        complete(row, actor)
+        row.version += 1
+        save_with_history(row, actor, reason)
 
 
 def check_not_entered(row: Training) -> None:
     """Refuse a class whose title, commune, first day and head counts are all there."""
-    twin = same_classes(row).exclude(pk=row.pk).first()
-    if twin is not None:
-        raise ValidationError(
-            {
-                "title": _("This class of %(day)s in %(commune)s is already entered.")
-                % {"day": format_date(row.start), "commune": row.commune}
-            }
-        )
+    if same_classes(row).exclude(pk=row.pk).exists():
+        raise already_entered(row)
+
+
+def already_entered(row: Training) -> ValidationError:
+    """The refusal of a class that is there already."""
+    said = _("This class of %(day)s in %(commune)s is already entered.")
+    return ValidationError(
+        {"title": said % {"day": format_date(row.start), "commune": row.commune}}
+    )
 
 
 def same_classes(row: Training) -> Any:

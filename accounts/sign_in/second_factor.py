@@ -12,7 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -32,7 +32,8 @@ from core.services.transition import save_with_history
 
 
 class Adapter(DefaultMFAAdapter):
-    """Secrets lie encrypted in the database, under a key made from SECRET_KEY."""
+    """Secrets lie encrypted in the database, under a key made from SECRET_KEY; those of an earlier
+    key (SECRET_KEY_FALLBACKS) still open."""
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()
@@ -41,9 +42,39 @@ class Adapter(DefaultMFAAdapter):
         return _box().decrypt(encrypted_text.encode()).decode()
 
 
-def _box() -> Fernet:
-    digest = hashlib.sha256(b"second factor" + settings.SECRET_KEY.encode()).digest()
+def _box() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([_made_from(key) for key in keys])
+
+
+def _made_from(key: str) -> Fernet:
+    digest = hashlib.sha256(b"second factor" + key.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))
+
+
+@transaction.atomic
+def encrypt_anew() -> tuple[int, int]:
+    """Encrypt every second factor under today's SECRET_KEY, so that an earlier key can go: how many
+    there are, and how many of them open with no key that is set (these stay as they are)."""
+    closed = 0
+    rows = Authenticator.objects.select_for_update().order_by("pk")
+    for row in rows:
+        try:
+            row.data |= {name: _rotated(row.data[name]) for name in ENCRYPTED & row.data.keys()}
+        except InvalidToken:
+            closed += 1
+        else:
+            row.save(update_fields=["data"])
+    return len(rows), closed
+
+
+ENCRYPTED = {"secret", "seed", "migrated_codes"}  # the library's names in an authenticator's data
+
+
+def _rotated(kept: str | list[str]) -> str | list[str]:
+    if isinstance(kept, list):
+        return [_box().rotate(each.encode()).decode() for each in kept]
+    return _box().rotate(kept.encode()).decode()
 
 
 SWITCHED_ON = Exists(

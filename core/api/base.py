@@ -176,7 +176,7 @@ def _refusal(error: Exception, context: dict[str, Any]) -> Response | None:
             {"detail": str(error.message), "code": error.code}, status=status.HTTP_409_CONFLICT
         )
     if failures.is_away(error):
-        return _away(error)
+        return _away(error, context)
     if isinstance(error, RequestDataTooBig):
         error = TooLarge()
     if isinstance(error, MultiPartParserError):
@@ -188,11 +188,12 @@ def _refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     return drf_exception_handler(error, context)
 
 
-def _away(error: Exception) -> Response:
-    """503 while the database is away; its trace goes to standard error."""
-    failures.logger.error("The database is away", exc_info=error)
+def _away(error: Exception, context: dict[str, Any]) -> Response:
+    """503 while the database is away or a disk full; its trace goes to standard error."""
+    request: Any = context.get("request")
+    failures.note(error, getattr(request, "path", ""))
     return Response(
-        {"detail": ErrorDetail(failures.sentence(), "unavailable")},
+        {"detail": ErrorDetail(failures.sentence(error), "unavailable")},
         status=failures.AWAY,
         headers={"Retry-After": failures.TRY_AGAIN_IN},
     )

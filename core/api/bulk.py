@@ -1,20 +1,26 @@
 """Many records in one request: all of them or none, errors by row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import error_detail
+from core.api.examples import shown
 from core.api.schema import MOST
+from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
 from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
+from core.services.errors import Conflict
+
+MOST_ACTED = 500  # rows that one action changes at once
+MAX_ID = 2**63 - 1
 
 
 class RowErrors(Exception):
@@ -25,10 +31,14 @@ class RowErrors(Exception):
         self.errors = errors
 
 
-def makes_many(handler: Any) -> Any:
-    """Says that an action answers as `bulk` does (`core.api.schema`)."""
-    handler.makes_many = True
-    return handler
+def answers_many(code: int) -> Callable[[Any], Any]:
+    """Says that an action answers as `bulk` does, with that status (`core.api.schema`)."""
+
+    def decorate(handler: Any) -> Any:
+        handler.answers_many = code
+        return handler
+
+    return decorate
 
 
 class Bulk:
@@ -46,7 +56,7 @@ class Bulk:
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY], filters=False)
     @action(detail=False, methods=["post"], url_path="bulk", url_name="bulk")
-    @makes_many
+    @answers_many(status.HTTP_201_CREATED)
     def bulk(self: Any, request: Request) -> Response:
         """Up to 1,000 new records, all or none. A refusal (400) names each row that is wrong:
         `{"rows": [{"row": 3, "errors": {"amount": ["…"]}}]}`, rows counted from 1."""
@@ -78,13 +88,13 @@ class Bulk:
                 errors[index] = serializer.errors
         return fields, errors
 
-    def answer_many(self: Any, created: list[Any]) -> Response:
-        """The records made, in that order."""
+    def answer_many(self: Any, created: list[Any], code: int = status.HTTP_201_CREATED) -> Response:
+        """The records made or changed, in that order."""
         keys = [row.pk for row in created]
         found = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
         rows = self.get_serializer([found[key] for key in keys], many=True).data
         data = with_warnings({"count": len(rows), "rows": rows})
-        return Response(data, status.HTTP_201_CREATED)
+        return Response(data, code)
 
 
 def act_many(name: str, *, permission: Any, body: Any) -> Any:
@@ -100,9 +110,91 @@ def act_many(name: str, *, permission: Any, body: Any) -> Any:
             return idempotently(request, effect)
 
         described = extend_schema(request=body, parameters=[IDEMPOTENCY_KEY], filters=False)
-        return described(handles(method, name, permission)(makes_many(handler)))
+        return described(handles(method, name, permission)(answers_many(201)(handler)))
 
     return decorate
+
+
+@shown({"ids": [1], "versions": [1]})
+class RowsSerializer(StrictSerializer):
+    """Which rows an action is done with, and the versions it was decided on, if the client wants
+    them checked: as many, in the same order."""
+
+    ids = serializers.ListField(
+        child=WholeNumberField(min_value=1, max_value=MAX_ID), min_length=1, max_length=MOST_ACTED
+    )
+    versions = serializers.ListField(
+        child=WholeNumberField(min_value=1, max_value=MAX_VERSION),
+        required=False,
+        max_length=MOST_ACTED,
+        help_text="As many as `ids`, in the same order. Stale: 409.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        versions = attrs.pop("versions", None)
+        ids = attrs.pop("ids")
+        if versions is not None and len(versions) != len(ids):
+            raise ValidationError({"versions": [_("Give as many as ids, in the same order.")]})
+        attrs["chosen"] = list(zip(ids, versions or [None] * len(ids), strict=True))
+        return attrs
+
+
+@shown({"ids": [1], "versions": [1], "reason": "Thiếu chữ ký của người nhận"})
+class RowsReasonSerializer(RowsSerializer):
+    """The same, of an action that has to be explained once for all of them."""
+
+    reason = TextField(max_length=2000)
+
+
+def act_on_many(
+    name: str, *, permission: Any, right: Any = None, body: Any = RowsSerializer
+) -> Any:
+    """An action `POST …/name/` on many rows of a `Bulk` resource, all of them or none:
+    `method(self, chosen, **fields) -> rows`, `chosen` being (id, version or None), and raises
+    `RowErrors`. `right(actor)` raises `PermissionDenied` for who may do it with no row."""
+
+    def decorate(method: Any) -> Any:
+        def handler(self: Any, request: Request) -> Response:
+            def effect() -> Response:
+                if right is not None:
+                    right(request.user)
+                fields = self.read_body(body)
+                try:
+                    done = method(self, **fields)
+                except RowErrors as found:
+                    raise acted_on_none(found, fields["chosen"]) from found
+                return self.answer_many(done, status.HTTP_200_OK)
+
+            return idempotently(request, effect)
+
+        described = extend_schema(request=body, parameters=[IDEMPOTENCY_KEY], filters=False)
+        return described(
+            handles(method, name, permission, of_one=False)(answers_many(200)(handler))
+        )
+
+    return decorate
+
+
+def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, Any]]) -> ValidationError:
+    """The refusal that names each row that is wrong, counted from 1, with its id: 403 or 409 where
+    that is what all of them are refused with, else 400."""
+    said = {n: _said_of(each) for n, each in found.errors.items()}
+    rows = [{"row": n + 1, "id": chosen[n][0], "errors": said[n][0]} for n in sorted(said)]
+    refusal = ValidationError()
+    refusal.detail = {"rows": rows}  # type: ignore[dict-item]  # numbers stay numbers
+    codes = {code for _errors, code in said.values()}
+    refusal.status_code = codes.pop() if len(codes) == 1 else status.HTTP_400_BAD_REQUEST
+    return refusal
+
+
+def _said_of(error: Exception) -> tuple[dict[str, list[str]], int]:
+    """A row's refusal in DRF's shape, and its status."""
+    if isinstance(error, DjangoValidationError):
+        return error_detail(error), status.HTTP_400_BAD_REQUEST
+    if isinstance(error, Conflict):
+        return {"detail": [str(error.message)]}, status.HTTP_409_CONFLICT
+    said = str(error) or str(PermissionDenied.default_detail)
+    return {"detail": [said]}, status.HTTP_403_FORBIDDEN
 
 
 def _rows_of(data: Any) -> list[Any]:

@@ -145,6 +145,12 @@ class Described(AutoSchema):
         found = super().get_description()
         return f"{found}\n\n{IN_FILES}" if self.action == "list" else found
 
+    def get_operation_id(self) -> str:
+        """An action on many rows has the address of that on one, but for the id."""
+        found: str = super().get_operation_id()
+        is_on_many = getattr(getattr(self.view, self.action, None), "answers_many", 0) == 200
+        return found.replace("_create", "_many") if is_on_many else found
+
     def get_tags(self) -> list[str]:
         return [self.path.split("/")[3]]
 
@@ -157,8 +163,8 @@ class Described(AutoSchema):
         return super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
-        if hasattr(getattr(self.view, self.action, None), "makes_many"):
-            return {201: many_of(self.view.serializer_class, "RowsMade")}
+        if code := getattr(getattr(self.view, self.action, None), "answers_many", None):
+            return {code: many_of(self.view.serializer_class, "RowsMade")}
         return super().get_response_serializers()
 
     def get_examples(self) -> list[OpenApiExample]:

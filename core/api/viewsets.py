@@ -334,8 +334,11 @@ def _version_apart(data: Any) -> tuple[int | None, Any]:
     return serializer.validated_data["version"], rest
 
 
-def handles(method: Callable[..., Any], name: str, permission: Any) -> Callable[[Any], Any]:
-    """Make of a handler the action `POST …/{id}/name/`, named and described as `method` is.
+def handles(
+    method: Callable[..., Any], name: str, permission: Any, *, of_one: bool = True
+) -> Callable[[Any], Any]:
+    """Make of a handler the action `POST …/{id}/name/`, or of many `POST …/name/`, named and
+    described as `method` is.
 
     `extend_schema` goes outside: `action` replaces what it leaves on the handler.
     """
@@ -343,7 +346,8 @@ def handles(method: Callable[..., Any], name: str, permission: Any) -> Callable[
     def decorate(handler: Any) -> Any:
         handler.__name__, handler.__doc__ = method.__name__, method.__doc__
         handler.permission = permission
-        return action(detail=True, methods=["post"], url_path=name, url_name=name)(handler)
+        called = name if of_one else f"{name}-many"
+        return action(detail=of_one, methods=["post"], url_path=name, url_name=called)(handler)
 
     return decorate
 

@@ -13,6 +13,7 @@ from core.lists.exports import harmless
 from core.values import display
 from core.values.dates import ZONE
 
+NEVER_CUT = 12  # letters of a text that always stand whole on one line
 BY_VALUE = "value"  # the `order` of rows that are worked out in Python
 
 
@@ -21,9 +22,9 @@ class Column:
     """A column: its name in the address, its heading, and what stands there (text, number, day).
 
     `order` are the fields to sort by; text is sorted by a `sort_key`, which knows the Vietnamese
-    alphabet. `sum` is the field that is added up over all the rows found. `note` is small print
-    below the value; in a file it has a column of its own, headed `note_label`. `tone` makes the
-    value a badge.
+    alphabet. `sum` is the field that is added up over all the rows found. `note` belongs to
+    the value (a title to its code) and has a column of its own, headed `note_label`; on the screen
+    it stands within the cell where it is `inside`. `tone` makes the value a badge.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Column:
     short: bool = False  # never broken into two lines
     note: Callable[[Any], Any] | None = None
     note_label: Any = ""
+    inside: bool = False  # its note is a word or two that not every row has
     tone: Callable[[Any], str] | None = None
     buttons: bool = False  # what can be done to the row: no file has it
     template: str = ""  # writes the cell on the screen, given `row`; files have the value
@@ -50,8 +52,17 @@ class Column:
 
     @property
     def heading(self) -> str:
-        text = str(self.label)
-        return text[:1].upper() + text[1:]
+        return _capital(self.label)
+
+    @property
+    def note_heading(self) -> str:
+        """The heading of the note's own column on the screen; empty where it has none."""
+        return _capital(self.note_label or self.label) if self.note and not self.inside else ""
+
+
+def _capital(label: Any) -> str:
+    text = str(label)
+    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)
@@ -60,25 +71,47 @@ class Cell:
 
     text: str
     label: str
-    kind: str = ""  # its class: n for a number, nowrap, none where there is nothing
+    kind: str = ""  # its class: n for a number, nowrap, text that may be cut, none for nothing
     note: str = ""
+    note_label: str = ""  # heads the note where it has a cell of its own, of its own kind
+    note_kind: str = ""
     tone: str = ""
     template: str = ""
 
 
-def cell(column: Column, row: Any) -> Cell:
+def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
+    """A row's cell of a column. Only text of more than `NEVER_CUT` letters may be cut on a line.
+    `is_key`: the sum that stands beside the row's name where there is room for one (on a phone)."""
     value = column.value(row)
     text = shown(value)
     note = str(column.note(row) or "") if column.note else ""
-    kind = "n" if column.is_number else ""
-    if text == display.NOTHING and not note:
-        kind = "none"
-    elif not kind and (column.short or isinstance(value, date)):
-        kind = "nowrap"
-    tone = column.tone(row) if column.tone else ""
     return Cell(
-        text=text, label=column.heading, kind=kind, note=note, tone=tone, template=column.template
+        text=text,
+        label=column.heading,
+        kind=f"{_kind(column, value, text, note)}{' key' if is_key else ''}",
+        note=note,
+        note_label=column.note_heading,
+        note_kind=fitting(note) if note else "none",
+        tone=column.tone(row) if column.tone else "",
+        template=column.template,
     )
+
+
+def _kind(column: Column, value: Any, text: str, note: str) -> str:
+    if column.template:
+        return "own"
+    if text == display.NOTHING and not (note and column.inside):
+        return "n none" if column.is_number else "none"
+    if column.is_number:
+        return "n"
+    if column.tone:
+        return "nowrap state"
+    return "nowrap" if column.short or isinstance(value, date) else fitting(text)
+
+
+def fitting(text: str) -> str:
+    """The class of a text: whether it may be cut, or broken in a heading."""
+    return "nowrap" if len(text) <= NEVER_CUT else "text"
 
 
 def shown(value: Any) -> str:

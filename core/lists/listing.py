@@ -31,6 +31,30 @@ class Figure:
     tone: str = ""
 
 
+@dataclass(frozen=True)
+class Action:
+    """What can be done with the rows that are ticked: a button below the list."""
+
+    name: str
+    label: Any
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """The boxes to tick of a list: what is done with the ticked rows, and where that is sent as
+    `do` (the action), `row` (the values of the boxes) or `all` (all that the address finds).
+
+    `value(row)` stands for a row, `worth(row)` is what the bar adds up (đồng) and `whole` the
+    column whose sum is that of all rows found.
+    """
+
+    actions: tuple[Action, ...]
+    href: str
+    value: Callable[[Any], str]
+    worth: Callable[[Any], int] | None = None
+    whole: str = ""
+
+
 def _as_they_are(rows: Sequence[Any], user: Actor) -> Sequence[Any]:
     return rows
 
@@ -42,6 +66,7 @@ class Listing:
     `rows(user)` is the query in the person's scope, `filters` the class of its filter set (none: a
     list of what its page asks for), of which the page always offers the `usual` ones (none: all).
     `narrowed(rows, filters)` is what they leave; a list computed in Python says it itself.
+    `ticks`: rows can be ticked, and something done with them.
     `aside` are parameters of the page around the list: no filters, and never kept.
     `notes(rows)` are sentences that its workbook carries on a sheet of their own.
     `prepare(rows, user)` turns the rows of a page, or of a stretch of a file, into what the
@@ -63,6 +88,7 @@ class Listing:
     notes: Callable[[Any], Iterable[str]] = lambda rows: ()
     figures: Callable[[Any], Iterable[Figure]] = lambda rows: ()
     prepare: Callable[[Sequence[Any], Any], Sequence[Any]] = _as_they_are
+    ticks: Ticks | None = None
     per_page: int = 50
     live: bool = True  # whether filters change the list alone (htmx), and not the page around it
     remembered: bool = True  # whether the person finds their last filters again

@@ -1,6 +1,7 @@
 """Answers with a list: the whole page, the part that a filter changes (htmx), Excel or CSV."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http.response import HttpResponseBase
@@ -10,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from core.lists import files
 from core.lists import persistence as memory
-from core.lists.columns import cell
+from core.lists.columns import cell, fitting, shown
 from core.lists.filtering import Found, find
 from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
 from core.services.access import ActorRequest
 from core.values import display
+from core.web.preferences import rows_of
 
+SIGNS = {"": "↕", "ascending": "▲", "descending": "▼"}
 PART = "list"  # the id of what htmx replaces
 BAD_REQUEST = 400
 
@@ -103,6 +106,9 @@ class Seen:
             "clear_href": f"{self.asked.path}?clear=1",
             "head": self.head(),
             "lines": self.lines(),
+            "ticks": self.ticks(),
+            "rows_shown": rows_of(self.request),
+            "address": self.request.get_full_path(),
             "sums": self.sum_cells(),
             "wrong": self.found.wrong,
             "figures": [] if self.found.wrong else [*self.listing.figures(self.rows)],
@@ -123,31 +129,69 @@ class Seen:
             sorted_by = column is self.asked.sort
             way = ("descending" if self.asked.descending else "ascending") if sorted_by else ""
             href = self.asked.sort_href(column) if column.order else ""
-            found.append({"column": column, "href": href, "way": way})
+            found.append(
+                {
+                    "column": column,
+                    "href": href,
+                    "way": way,
+                    "sign": SIGNS[way],
+                    "kind": f"{'n ' if column.is_number else ''}{fitting(column.heading)}",
+                    "note_kind": fitting(column.note_heading),
+                }
+            )
         return found
 
     def lines(self) -> list[dict[str, Any]]:
         rows = self.listing.prepare(list(self.page), self.request.user)
+        key = next((column for column in self.asked.columns if column.sum), None)
         return [
             {
                 "row": row,
                 "href": self.listing.href(row) if self.listing.href else "",
-                "cells": [cell(column, row) for column in self.asked.columns],
+                **self.tick(row),
+                "cells": [cell(column, row, column is key) for column in self.asked.columns],
             }
             for row in rows
         ]
+
+    def tick(self, row: Any) -> dict[str, str]:
+        """The box of a row."""
+        if self.listing.ticks is None:
+            return {}
+        first, worth = self.asked.columns[0], self.listing.ticks.worth
+        return {
+            "tick": self.listing.ticks.value(row),
+            "tick_label": _("Tick %(row)s") % {"row": shown(first.value(row))},
+            "worth": str(worth(row)) if worth else "",
+        }
+
+    def ticks(self) -> dict[str, Any] | None:
+        """What can be done with the ticked rows, and what all that are found come to."""
+        ticks = self.listing.ticks
+        if ticks is None or not ticks.actions:
+            return None
+        column = self.listing.column(ticks.whole)
+        whole = count_and_sums(self.rows, (column,))[1][ticks.whole] if column else None
+        return {
+            "actions": ticks.actions,
+            "href": f"{ticks.href}?{urlencode(self.kept(COLUMNS), safe=',')}",
+            "count": str(self.count),
+            "worth": "" if whole is None else str(whole),
+        }
 
     def sum_cells(self) -> list[dict[str, Any]]:
         """The last line of the table: what each column adds up to, over all pages."""
         if not self.sums:
             return []
-        return [
-            {
-                "label": column.heading,
-                "text": display.number(self.sums[column.name]) if column.name in self.sums else "",
-            }
-            for column in self.asked.columns[1:]
-        ]
+        found = []
+        for column in self.asked.columns:
+            sum_of = self.sums.get(column.name)
+            text = "" if sum_of is None else display.number(sum_of)
+            kind = "n" if text else "none"
+            found.append({"label": column.heading, "text": text, "kind": kind})
+            if column.note_heading:
+                found.append({"label": column.note_heading, "text": "", "kind": "none"})
+        return found[1:]
 
     def choices(self) -> list[dict[str, Any]]:
         """Every column, ticked where it is shown; the first is always there."""
@@ -190,6 +234,7 @@ class Seen:
             "form": self.found.filters.form,
             "search": next((f for f in self.found.fields if f.name == SEARCH), None),
             "fields": others,
-            "open": any(field.name in used for field in others),
+            "open": any(field.errors for field in others),
+            "used": sum(field.name in used for field in others) or "",
             **sorting,
         }

@@ -114,8 +114,14 @@ class RecordForm(forms.ModelForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the service takes."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        """What the service takes: a choice that was not sent stays what it is, or its default."""
+        sent = self.cleaned_data.items()
+        return {name: value for name, value in sent if name != "version" and not self._unsent(name)}
+
+    def _unsent(self, name: str) -> bool:
+        meta = self.instance._meta.get_field(name)
+        is_choice = bool(meta.choices) and meta.has_default()
+        return name in self.optional and is_choice and not self.cleaned_data[name]
 
 
 def only(rows: Any) -> Any:

@@ -10,11 +10,13 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from core.models import AttachedFile
+from core.services import virus_scan
 from core.services.transition import save_with_history
 from core.values.text import squash
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 20
+MAX_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook: more would only be there to harm
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
@@ -43,13 +45,13 @@ def _is_workbook(upload: Any) -> bool:
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
+            unpacked = sum(part.file_size for part in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return False
     finally:
         upload.seek(0)
-    return {"[Content_Types].xml", "xl/workbook.xml"} <= names and not any(
-        name.endswith("vbaProject.bin") for name in names
-    )
+    is_one = {"[Content_Types].xml", "xl/workbook.xml"} <= names and unpacked <= MAX_UNPACKED
+    return is_one and not any(name.endswith("vbaProject.bin") for name in names)
 
 
 def keep(row: AttachedFile, upload: Any, *, among: Any, too_many: str) -> Any:
@@ -92,6 +94,9 @@ def _checked(upload: Any, name: str) -> str:
         problem = _(
             "“%(name)s” is not a file a voucher can have: PDF, JPEG, PNG, HEIC, WebP or xlsx."
         ) % {"name": name}
+    if not problem:
+        problem = virus_scan.refusal(upload.read(), name)
+        upload.seek(0)
     if problem or kind is None:
         raise ValidationError({"files": problem})
     return kind

@@ -3,38 +3,43 @@
 History libraries miss `QuerySet.update()`; plain `save()` misses races. This does neither.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, ProtectedError, Q
 
 from core.models import MadeByPeople
-from core.services import remarks
+from core.services import progress, remarks
 from core.services.access import Actor
+from core.services.bulk import copy_to_trail, insert_all
 from core.services.errors import Conflict, StaleVersion
+
+Model = TypeVar("Model", bound=models.Model)
+AT_ONCE = 2000  # rows
 
 
 def record_history(
-    objects: list[Any], actor: Actor | None, reason: str = "", *, created: bool = False
+    objects: Sequence[Any], actor: Actor | None, reason: str = "", *, created: bool = False
 ) -> None:
-    """Write a history row for each object (a model with simple-history), as `actor`.
+    """Write a history row for each object (a model with simple-history), as it is stored.
 
-    For writes that signals do not see: `update()` and `bulk_create()`.
+    For writes that signals do not see: `update()` and those of `core.services.bulk`.
     """
-    if not objects:
-        return
     for instance in objects if created else ():
         remarks.look_at(instance, is_new=True)
-    for instance in objects:  # what an earlier save of the same object left there would win
-        instance._history_user, instance._change_reason = actor, reason
-    type(objects[0]).history.bulk_history_create(
-        objects,
-        batch_size=500,
-        update=not created,
-        default_user=actor,
-        default_change_reason=reason,
-    )
+    copy_to_trail(objects, actor, reason, created=created)
+
+
+def create_all(rows: Sequence[Model], actor: Actor | None, reason: str = "") -> list[Model]:
+    """Save new rows of a model with simple-history, each with its history, some thousand at a
+    time; how many are written is told (`core.services.progress`)."""
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        insert_all(some)
+        record_history(some, actor, reason, created=True)
+        progress.tell(progress.WRITTEN, start + len(some), len(rows))
+    return list(rows)
 
 
 def save_with_history(

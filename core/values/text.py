@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 # Control characters between words or lines, which become a space.
@@ -22,6 +23,9 @@ _NOT_TEXT = re.compile(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064]")
 _SPACE = re.compile(r"\s+")
+_MARKS = re.compile(
+    "[\u0300-\u034e\u0350-\u036f]+"
+)  # the accents of Vietnamese and of its neighbours
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 # đ, and what looks like it: the Icelandic ð and the African ɖ (Ð and Ɖ look just like Đ).
@@ -72,7 +76,10 @@ def squash(text: object) -> str:
     """
     if text is None:
         return ""
-    visible = _INVISIBLE.sub("", clean(str(text)))
+    text = str(text)
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):  # its only space is the plain
+        return " ".join(text.split())
+    visible = _INVISIBLE.sub("", clean(text))
     return nfc(_SPACE.sub(" ", visible)).strip()
 
 
@@ -85,8 +92,10 @@ def abridged(value: object, most: int = 40) -> str:
 def fold(text: object) -> str:
     """The text for searching: lower case, without accents, đ (and ð like it) as d, squashed."""
     apart = unicodedata.normalize("NFKD", squash(text).casefold())
-    bare = "".join(c for c in apart if not unicodedata.combining(c))
-    return squash(bare.translate(_LIKE_D))
+    bare = _MARKS.sub("", apart).translate(_LIKE_D)
+    if not bare.isascii():
+        bare = "".join(c for c in bare if not unicodedata.combining(c))
+    return squash(bare)
 
 
 def has_odd_digits(text: str) -> bool:
@@ -135,6 +144,7 @@ def nearest(word: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     return [by_fold[key] for key in close]
 
 
+@lru_cache(maxsize=2000)
 def _letter_and_tone(char: str) -> tuple[str, int]:
     """A two-character code for one character's letter, and its tone from 0 to 5."""
     base, *marks = list(unicodedata.normalize("NFD", char))

@@ -1,14 +1,17 @@
-"""What a request is answered where the portal fails: 503 while the database is away, else 500."""
+"""What a request is answered where the portal fails: 503 while the database is away or a disk is
+full, which passes by itself, else 500."""
 
+import errno
 import logging
 import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.defaults import server_error as fault
+
+from core.web.logs import request_id
 
 logger = logging.getLogger(__name__)
 
@@ -18,14 +21,31 @@ TRY_AGAIN_IN = "10"  # seconds
 _FAULTS = ("no such ", "near ", "table ", "duplicate column", "ambiguous column", "too many SQL")
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_SAY_FULL = ("database or disk is full", "No space left on device")
+
+
 def is_away(error: BaseException | None) -> bool:
-    """Whether an error says that the database cannot be reached, is shutting down or too busy."""
-    if isinstance(error, InterfaceError):  # the connection was closed under the request
+    """Whether an error says that the database cannot be reached, is shutting down or too busy, or
+    that a disk is full."""
+    if isinstance(error, InterfaceError) or is_full(error):  # closed under the request, or no room
         return True
     return isinstance(error, OperationalError) and not str(error).startswith(_FAULTS)
 
 
-def sentence() -> str:
+def is_full(error: BaseException | None) -> bool:
+    """Whether there was no room for a file, or for the database."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    return isinstance(error, OperationalError) and any(said in str(error) for said in _SAY_FULL)
+
+
+def sentence(error: BaseException | None = None) -> str:
+    if is_full(error):
+        return _(
+            "The portal's disk is full. Nothing was saved; tell the administrator, and try again "
+            "once there is room."
+        )
     return _("The database does not answer just now. Nothing was saved; try again in a moment.")
 
 
@@ -42,13 +62,20 @@ class DatabaseAway:
         return away(request, error) if is_away(error) else None
 
 
+def note(error: BaseException | None, path: str) -> None:
+    """Its trace on standard error."""
+    what = "A disk is full" if is_full(error) else "The database is away"
+    logger.error("%s: %s", what, path, exc_info=error)
+
+
 def away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     """503, as JSON for the API, with a trace on standard error; it asks the database nothing."""
-    logger.error("The database is away: %s", request.path, exc_info=error)
+    note(error, request.path)
     if request.path_info.startswith("/api/"):
-        answer: HttpResponse = JsonResponse({"detail": sentence()}, status=AWAY)
+        answer: HttpResponse = JsonResponse({"detail": sentence(error)}, status=AWAY)
     else:
-        answer = HttpResponse(render_to_string("503.html", {"said": sentence()}), status=AWAY)
+        context = {"said": sentence(error), "number": request_id.get()}
+        answer = HttpResponse(render_to_string("503.html", context), status=AWAY)
     answer["Retry-After"] = TRY_AGAIN_IN
     answer["Cache-Control"] = "no-store"
     return answer
@@ -62,4 +89,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         said = _("Something went wrong in the portal. Nothing was saved by this step.")
         return JsonResponse({"detail": said}, status=500)
-    return fault(request)
+    page = render_to_string("500.html", {"number": request_id.get()})
+    return HttpResponseServerError(page)

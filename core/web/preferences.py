@@ -1,4 +1,4 @@
-"""What a person chose for the screen and a cookie remembers: the language and the theme."""
+"""What a person chose for the screen and a cookie remembers: language, theme, rows of lists."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from core.services.access import public
+from core.services.access import SIGNED_IN, public, requires
 
 COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
+ROWS = ("narrow", "wide")
 A_YEAR = 365 * 24 * 3600
 
 
@@ -38,20 +39,50 @@ def theme_of(request: HttpRequest) -> str:
     return chosen if chosen in THEMES else "auto"
 
 
+def rows_of(request: HttpRequest) -> str:
+    """How the person wants the rows of lists: `narrow`, on one line each, or `wide`, with all their
+    text."""
+    chosen = request.COOKIES.get(_rows_cookie(request), ROWS[0])
+    return chosen if chosen in ROWS else ROWS[0]
+
+
+def _rows_cookie(request: HttpRequest) -> str:
+    """Of the person: two who share a browser do not share it."""
+    return f"rows-{getattr(request, 'user', None) and request.user.pk}"
+
+
 @public
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember a theme and go back to the page it was chosen on."""
+    return _remember(request, COOKIE, "theme", THEMES)
+
+
+@require_POST
+@requires(SIGNED_IN)
+def set_rows(request: HttpRequest) -> HttpResponse:
+    """Remember the rows of lists and go back to the list they were chosen on."""
+    return _remember(request, _rows_cookie(request), "rows", ROWS)
+
+
+def _remember(
+    request: HttpRequest, cookie: str, field: str, choices: tuple[str, ...]
+) -> HttpResponse:
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         target = "/"
     response = HttpResponseRedirect(target)
-    theme = request.POST.get("theme", "")
-    if theme in THEMES:
+    chosen = request.POST.get(field, "")
+    if chosen in choices:
         response.set_cookie(
-            COOKIE, theme, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+            cookie,
+            chosen,
+            max_age=A_YEAR,
+            samesite="Lax",
+            secure=request.is_secure(),
+            httponly=True,
         )
     return response
 

@@ -19,7 +19,7 @@ from accounts.requests import person
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
-from core.api.bulk import Bulk
+from core.api.bulk import Bulk, RowsReasonSerializer, act_on_many
 from core.api.examples import shown
 from core.api.serializers import (
     CodeField,
@@ -46,6 +46,7 @@ from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
 from disbursements.ledger.remarks import look_at
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
+from disbursements.many import services as many
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
@@ -376,6 +377,25 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     def return_(self, row: Disbursement, **fields: Any) -> Disbursement:
         """Waiting → returned, with a reason."""
         return ledger.return_(actor=person(self.request), disbursement=row, **fields)
+
+    @act_on_many("submit", permission=ENTER_DISBURSEMENT)
+    def submit_many(self, **fields: Any) -> list[Disbursement]:
+        """Drafts or returned rows → waiting for approval: up to 500, all or none. A refusal names
+        each row that is wrong: `{"rows": [{"row": 3, "id": 17, "errors": {"detail": ["…"]}}]}`,
+        rows counted from 1; 409 or 403 where that is what all of them are refused with."""
+        return many.do_many(actor=person(self.request), deed=many.DEEDS["submit"], **fields)
+
+    @act_on_many("post", permission=VIEW, right=many.may_decide)
+    def post_many(self, **fields: Any) -> list[Disbursement]:
+        """Waiting → posted, by somebody who had no hand in any of them: up to 500, all or none; a
+        refusal names each row that is wrong, as that of `submit`."""
+        return many.do_many(actor=person(self.request), deed=many.DEEDS["post"], **fields)
+
+    @act_on_many("return", permission=VIEW, right=many.may_decide, body=RowsReasonSerializer)
+    def return_many(self, **fields: Any) -> list[Disbursement]:
+        """Waiting → returned, with one reason: up to 500, all or none; a refusal names each row
+        that is wrong, as that of `submit`."""
+        return many.do_many(actor=person(self.request), deed=many.DEEDS["return"], **fields)
 
     @act(
         "reverse",

@@ -13,13 +13,16 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.lists import Column, Empty, Listing, answer
-from core.lists.listing import Figure
+from core.lists.listing import Action, Figure, Ticks
 from core.services.access import requires
 from core.values import display
 from disbursements.fields import Detail, details
 from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger.api import DisbursementFilters
+from disbursements.many import services as many
 from disbursements.models import Disbursement, Status
+
+EXPORT = "export"  # beside what can be done with many rows: the ticked ones as a workbook
 
 
 def in_scope(user: User) -> QuerySet:
@@ -103,6 +106,7 @@ COLUMNS = (
         "status",
         tone=lambda row: row.status,
         note=lambda row: _("reversal") if row.reverses_id else "",
+        inside=True,
         note_label=gettext_lazy("kind"),
     ),
     Column(
@@ -130,6 +134,16 @@ def listing(user: User) -> Listing:
         href=lambda row: reverse("disbursement", args=[row.pk]),
         order="-date",
         figures=figures,
+        ticks=Ticks(
+            actions=(
+                *(Action(deed.name, deed.label) for deed in many.deeds_of(user)),
+                Action(EXPORT, _("Excel")),
+            ),
+            href=reverse("disbursements-many"),
+            value=lambda row: f"{row.pk}:{row.version}",
+            worth=lambda row: row.amount,
+            whole="amount",
+        ),
         empty=Empty(
             text=gettext_lazy("Enter the first voucher, or bring a list of them in from Excel."),
             **first,

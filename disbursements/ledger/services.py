@@ -22,7 +22,7 @@ from communes.own_day import check_place, unit_then
 from core.models import MadeByPeople, made_by
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
-from core.services.transition import record_history, save_with_history, transition
+from core.services.transition import create_all, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
 from disbursements.fields import NAMES
@@ -436,9 +436,7 @@ def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbu
             row.submitted_at = row.posted_at = now
             row.number = numbers[row.fiscal_year_id].pop(0)
     with explained():
-        created = Disbursement.objects.bulk_create(rows, batch_size=500)
-    record_history(created, actor, _("loaded from a workbook"), created=True)
-    return created
+        return create_all(rows, actor, _("loaded from a workbook"))
 
 
 def _numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:

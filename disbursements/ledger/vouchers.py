@@ -33,7 +33,10 @@ Voucher = tuple[str, Date]
 def fold_number(number: str) -> str:
     """A voucher's number without case, spaces and dashes: `zz 01`, `ZZ-01` and `ZZ01` are one.
     Zeros stay. "" for none, and for a dash alone."""
-    return "".join(char for char in squash(number).casefold() if not _is_gap(char))
+    text = squash(number).casefold()
+    if text.isascii():
+        return text.replace(" ", "").replace("-", "")
+    return "".join(char for char in text if not _is_gap(char))
 
 
 def _is_gap(char: str) -> bool:

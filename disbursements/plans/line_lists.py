@@ -56,6 +56,7 @@ def _quarter(number: int, compares: bool, closed: bool) -> Column:
         BY_VALUE,
         sum="amount",
         note=moved if compares else None,
+        inside=True,
         note_label=_("change in quarter %(number)s") % {"number": ROMAN[number - 1]},
     )
 
@@ -107,6 +108,7 @@ def columns(compares: bool, editable: bool, closed: tuple[int, ...] = ()) -> tup
             BY_VALUE,
             numeric=True,
             note=lambda row: _now("more than planned") if row.is_under_spent else "",
+            inside=True,
             note_label=_("beside the plan"),
         )
     )

@@ -63,18 +63,20 @@ def lines_of(version: PlanVersion) -> list[Line]:
     """A version's lines with their amounts, in two queries."""
     rows = version.lines.select_related("activity__program", "commune", "fund", "changed_by")
     rows = rows.prefetch_related("amounts")
-    return [
-        Line(
-            activity=row.activity,
-            commune=row.commune,
-            fund=row.fund,
-            amounts={a.quarter: a.amount for a in row.amounts.all()},
-            title=row.title,
-            changed_by=row.changed_by,
-            **{name: getattr(row, name) for name in PlanLine.details},
-        )
-        for row in rows
-    ]
+    return [line_of(row) for row in rows]
+
+
+def line_of(row: PlanLine) -> Line:
+    """What a saved line says."""
+    return Line(
+        activity=row.activity,
+        commune=row.commune,
+        fund=row.fund,
+        amounts={a.quarter: a.amount for a in row.amounts.all()},
+        title=row.title,
+        changed_by=row.changed_by,
+        **{name: getattr(row, name) for name in PlanLine.details},
+    )
 
 
 def write_lines(version: PlanVersion, lines: Iterable[Line]) -> None:

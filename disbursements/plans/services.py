@@ -319,13 +319,15 @@ def load(
     post: bool,
     reason: str,
     scope: str = "whole",
+    decision_no: str = "",
+    decision_date: Date | None = None,
 ) -> PlanVersion | None:
     """A workbook's lines as the next version; None when they change nothing.
 
     With `scope` "whole" they replace the lines of the programmes they name within the actor's
     scope, with "changes" no line but those they name: in the draft that speaks for them where there
     is one, else in a copy of the current version. A draft, or with `post` (permission
-    `load_history`) approved as history.
+    `load_history`) approved as history, under the decision that is named.
     """
     check(actor, LOAD_HISTORY, *(() if post else (DRAFT_PLAN,)))
     if post:
@@ -359,5 +361,7 @@ def load(
             why=_("approved"),
             submitted_by=actor,
             submitted_at=timezone.now(),
+            decision_no=decision_no,
+            decision_date=decision_date,
         )
     return version

@@ -1,11 +1,13 @@
 """The rules hold in the database itself, also for who goes round the services."""
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 
 import pytest
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -14,7 +16,9 @@ from core.services.transition import save_with_history
 from disbursements import guards
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanLine, PlanVersion, Status
+from disbursements.proof import prove
 from tests import factories as make
+from tests.test_settings import ROOT, start
 
 SEPTEMBER = date(2022, 9, 15)
 
@@ -320,6 +324,56 @@ def test_a_refusal_of_the_database_is_a_sentence_for_people(cast):
     with pytest.raises(Conflict) as refusal, transaction.atomic(), guards.explained():
         Disbursement.history.update(amount=1)
     assert refusal.value.code == "history"
+
+
+def test_a_plain_check_knows_that_a_guard_is_missing(tmp_path):
+    file = tmp_path / "portal.sqlite3"
+    env = {"DATABASE_URL": f"sqlite:///{file}"}
+    assert start(tmp_path, DEBUG="1", command="migrate", **env).returncode == 0
+    assert start(tmp_path, DEBUG="1", **env).returncode == 0
+    with closing(sqlite3.connect(file)) as plain:
+        plain.execute("DROP TRIGGER portal_posted_update")
+        plain.commit()
+    done = start(tmp_path, DEBUG="1", **env)
+    assert done.returncode == 1 and "portal_posted_update" in done.stderr
+    assert start(tmp_path, DEBUG="1", command="migrate", **env).returncode == 0
+    assert start(tmp_path, DEBUG="1", **env).returncode == 0
+
+
+def test_a_plain_check_says_that_no_database_answers(tmp_path):
+    done = start(tmp_path, DEBUG="1", DATABASE_URL="postgresql://u:secret@127.0.0.1:1/portal")
+    assert done.returncode == 0 and "Traceback" not in done.stderr
+    assert "The database does not answer" in done.stderr and "secret" not in done.stderr
+
+
+@pytest.fixture
+def another_owns_the_tables(transactional_db, postgres_only):
+    """The portal's own user may read and write rows, and does not own the tables."""
+    told = (ROOT / "docs" / "running.md").read_text("utf-8").splitlines()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE portal_app NOLOGIN")
+        for statement in [line for line in told if line.startswith("    GRANT ")]:
+            cursor.execute(statement)
+        cursor.execute("SET ROLE portal_app")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+        cursor.execute("DROP OWNED BY portal_app")
+        cursor.execute("DROP ROLE portal_app")
+
+
+def test_who_runs_the_portal_need_not_own_its_tables(another_owns_the_tables):
+    row = make.posted()
+    ledger.reverse(actor=make.somebody(Role.MANAGER), disbursement=row, reason="sai")
+    assert prove()["guards"] == []
+    for forbidden in (
+        "TRUNCATE disbursements_disbursement CASCADE",
+        "ALTER TABLE disbursements_disbursement DISABLE TRIGGER ALL",
+        "DROP TRIGGER portal_guard ON disbursements_disbursement",
+        "SET session_replication_role = replica",
+    ):
+        with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+            cursor.execute(forbidden)
 
 
 def test_a_missing_guard_is_noticed_and_put_back(transactional_db):

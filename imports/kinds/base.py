@@ -6,8 +6,10 @@ and its `Builder` (what a row means).
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,11 +20,15 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
 from communes.models import Commune, Level
+from core.services.errors import StaleVersion
+from core.services.progress import CHECKED, counted
 from core.values import display
 from core.values.text import fold_key
 from disbursements.models import UNSPECIFIED_FUND
+from imports.kinds.known import KnownRow, KnownRows
 from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown, code_from
+from imports.row_ids import RowId
 from imports.workbook import Reading, Row
 from imports.workbook.corrections import said_of
 from imports.workbook.layout import Layout, Values
@@ -32,6 +38,12 @@ Content = tuple[Any, ...]  # by which a row is told from others
 Cell = tuple[Program, Commune, str | int, int]
 Sums = dict[str, Any]  # what rows come to: total, unit, and whatever the kind shows
 AS_LOADED = 1  # the version of a record that nobody has changed since
+
+
+@cache
+def _not_entered(model: type[Model]) -> frozenset[str]:
+    fields = model._meta.get_fields()
+    return frozenset(f.name for f in fields if f.is_relation or not getattr(f, "editable", False))
 
 
 class Builder(ABC):
@@ -59,12 +71,83 @@ class Builder(ABC):
         """
         self.reading, self.corrections = reading, reading.given
         self.layouts = {sheet.name: sheet.layout for sheet in reading.sheets}
-        found = [(row, item) for row in reading.rows if (item := self.item(row)) is not None]
+        self.known = KnownRows(self, reading)
+        rows = counted(CHECKED, reading.rows)
+        found = [(row, item) for row in rows if (item := self.meaning(row)) is not None]
         self.found = found
         for row in reading.wrong:
             self.item(row)
         self.sort_out(found)
+        if self.known.is_template and not self.outcome.errors:
+            self.outcome.reading["row_changes"] = self.row_changes(found)
         return [item for _row, item in found]
+
+    def meaning(self, row: Row) -> Any:
+        """The record that a row means: of a template's row that of the portal, with what the row
+        changes in it."""
+        known = self.known.get(row)
+        if known is None or self.is_wrong(row):
+            return self.item(row)
+        if not known.changed:
+            return self.unchanged(known)
+        item = self.item(row)
+        return None if item is None else self.change(known, item)
+
+    def unchanged(self, known: KnownRow) -> Any:
+        """What a template's row means that says what it said when it went out."""
+        return known.record
+
+    def change(self, known: KnownRow, item: Any) -> Any:
+        """A record of the portal with what its row changes, not saved; None after an error."""
+        if not self.known.settle(known, item, known.record):
+            return None
+        if not known.changes:
+            return known.record
+        if said := self._why_not(known.record):
+            self.error(known.row, next(iter(known.changes)), "not_changeable", said)
+            return None
+        record = copy(known.record)
+        for name in known.changes:
+            setattr(record, name, getattr(item, name))
+        self.follow(record, item)
+        self.check_rules(known.row, record)
+        return None if self.is_wrong(known.row) else record
+
+    def _why_not(self, record: Any) -> str:
+        """Why a workbook does not change a record that is in the portal, else ""."""
+        kind: WorkbookKind = self.known.kind
+        if self.post and kind.is_posted_as_history:
+            return _("What is in the portal already is not changed by loading history.")
+        if not self.actor.can(kind.permission):
+            return _("You may load such rows, but not change those that are there.")
+        return kind.refusal(record)
+
+    def follow(self, record: Any, item: Any) -> None:  # noqa: B027 (most records have no such)
+        """Set what follows from a record's changed fields."""
+
+    def check_rules(self, row: Row, item: Any) -> None:  # noqa: B027
+        """Hold a record against the rules with context; what is wrong is an error of the row."""
+
+    def without_known(self, found: list[tuple[Row, Any]]) -> list[tuple[Row, Any]]:
+        """The rows that are new. Of a template's other rows those that change something are the
+        outcome's, the rest counts as there."""
+        fresh = []
+        for row, item in found:
+            known = self.known.get(row)
+            if known is None:
+                fresh.append((row, item))
+            elif known.changes:
+                self.outcome.changed.append((known.record, item))
+            else:
+                self.outcome.duplicates += 1
+        return fresh
+
+    def row_changes(self, found: list[tuple[Row, Any]]) -> dict[str, Any]:
+        """What comes of a template's rows; that some are missing is said."""
+        new = {id(item) for item in self.outcome.items}
+        missing = [self.known.kind.filled(record) for record in self.known.missing()]
+        self.known.say_missing(missing)
+        return self.known.tell([row for row, item in found if id(item) in new], missing)
 
     @abstractmethod
     def item(self, row: Row) -> Any:
@@ -135,9 +218,9 @@ class Builder(ABC):
         return fund
 
     def hold(self, item: Any) -> None:
-        """The model's own rules for one row (`ValidationError`); its relations were looked up."""
-        relations = [field.name for field in item._meta.fields if field.is_relation]
-        item.clean_fields(exclude=relations)
+        """The model's own rules for one row (`ValidationError`); its relations were looked up, and
+        what nobody enters is not the workbook's."""
+        item.clean_fields(exclude=_not_entered(type(item)))
         item.clean()
 
     def refuse(self, row: Row, refusal: ValidationError, code: str = "invalid") -> None:
@@ -162,6 +245,8 @@ class WorkbookKind(Layout, ABC):
     is_posted_as_history = True  # what is loaded as history is final: no undo
     template: dict[str, int]  # the fields of a template to fill in, and how wide each is
     template_unit: Any = _lazy("Unit: đồng")
+    row_name: tuple[str, ...]  # the fields by which a person knows a row
+    related: tuple[str, ...] = ()  # what is read with a record
     template_hint: Any  # what is to be done with the rows that stand in it
 
     @property
@@ -178,9 +263,50 @@ class WorkbookKind(Layout, ABC):
         """A row as it would be saved: field → value, for a person to look at."""
         return {}
 
-    def template_rows(self, year: FiscalYear, user: User) -> Iterable[Values]:
-        """What stands in a template already, by field, within the user's scope."""
+    def template_records(self, year: FiscalYear, user: User) -> Iterable[Any]:
+        """What stands in a template already, within the user's scope."""
         return ()
+
+    def filled(self, record: Any) -> Values:
+        """The cells of a record's row in a template, by field."""
+        return {}
+
+    def records(self, user: User, keys: Collection[int]) -> dict[int, Any]:
+        """The records of template's rows by primary key, as far as the user sees them."""
+        found = self.model.objects.visible_to(user).select_related(*self.related)
+        return dict(found.in_bulk(keys)) if keys else {}
+
+    def earlier(self, records: dict[int, Any], ids: Iterable[RowId]) -> dict[RowId, Any]:
+        """What records that were changed since said in the versions of these row ids."""
+        moved = {one for one in ids if one.pk in records and records[one.pk].version != one.version}
+        if not moved:
+            return {}
+        history = self.model.history.filter(id__in={one.pk for one in moved})
+        found = history.exclude(history_type="-").order_by("history_id")
+        versions = ((RowId(self.name, then.id, then.version), then) for then in found)
+        return {one: then for one, then in versions if one in moved}
+
+    def stood(self, records: Collection[Any], maker: User, moment: datetime) -> set[int]:
+        """Which of some records stood in a template that a person took at that moment."""
+        keys = {record.pk for record in records}
+        seen = self.model.objects.visible_to(maker).filter(pk__in=keys)
+        history = self.model.history.filter(id__in=keys, history_date__lte=moment)
+        last = {then.id: then for then in history.order_by("history_date", "history_id")}
+        mine = set(seen.values_list("pk", flat=True))
+        return {pk for pk, then in last.items() if pk in mine and self.was_in_template(then)}
+
+    def was_in_template(self, then: Any) -> bool:
+        """Whether a record, as it was, stood in templates."""
+        return True
+
+    def year_of(self, record: Any) -> FiscalYear:
+        """The fiscal year that a record is of."""
+        year: FiscalYear = record.fiscal_year
+        return year
+
+    def refusal(self, record: Any) -> str:
+        """Why a record is not changed by a workbook, and what is done instead; else ""."""
+        return ""
 
     @abstractmethod
     def sums(self, items: list[Any]) -> Sums:
@@ -245,6 +371,45 @@ def places(record: Any) -> Values:
 def word_of(unit: Commune) -> str:
     """A commune's name; of a district or town the whole one, which no commune shares."""
     return unit.name if unit.level == Level.COMMUNE else unit.full_name
+
+
+def overwritten(changed: Iterable[tuple[Any, Any]], names: Iterable[str]) -> Any:
+    """What records were before a workbook changed them, for its undo: by primary key, the fields
+    that it changed and the version that it made. None where it changed none."""
+    found = {
+        str(before.pk): {
+            "version": before.version + 1,
+            "fields": {
+                name: _plain(value)
+                for name in names
+                if (value := _value(before, name)) != _value(after, name)
+            },
+        }
+        for before, after in changed
+    }
+    return {"rows": found} if found else None
+
+
+def as_before(record: Any, overwrote: Any) -> Any:
+    """The record as it was before a workbook changed it, not saved; None for one that it made.
+    Raises `StaleVersion` where somebody changed it since."""
+    was = ((overwrote or {}).get("rows") or {}).get(str(record.pk))
+    if was is None:
+        return None
+    if record.version != was["version"]:
+        raise StaleVersion
+    for name, value in was["fields"].items():
+        field = record._meta.get_field(name)
+        setattr(record, field.attname, field.to_python(value))
+    return record
+
+
+def _value(record: Any, name: str) -> Any:
+    return getattr(record, record._meta.get_field(name).attname)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def with_saved(rows: list[Any], relation: str) -> list[Any]:

@@ -18,18 +18,31 @@ from core.values.dates import format_date, month_key
 from core.values.money import negative
 from disbursements.drafts import services as drafts
 from disbursements.fields import DETAILS, Detail
+from disbursements.ledger import changes
 from disbursements.ledger import services as ledger
 from disbursements.ledger.beside_plan import beside_plan, most_planned
 from disbursements.ledger.remarks import too_much
 from disbursements.ledger.vouchers import (
     VoucherLines,
+    already_entered,
     another_amount,
     content_of,
     met_before,
     voucher_of,
 )
-from disbursements.models import Disbursement
-from imports.kinds.base import AS_LOADED, Builder, Cell, MoneyKind, places, text_of, with_saved
+from disbursements.models import Disbursement, Status
+from imports.kinds.base import (
+    AS_LOADED,
+    Builder,
+    Cell,
+    MoneyKind,
+    as_before,
+    overwritten,
+    places,
+    text_of,
+    with_saved,
+)
+from imports.kinds.known import KnownRow
 from imports.outcome import ANOTHER_LINE, Outcome
 from imports.workbook import Row
 from imports.workbook.checks import Finding, check_disbursement
@@ -99,8 +112,16 @@ class DisbursementBuilder(Builder):
         if item.amount < 0:  # a reversal that the ledger has, or nothing (`_known_reversals`)
             item.program = activity.program
         else:
-            self._check(row, item)
+            self.check_rules(row, item)
         return None if self.is_wrong(row) else item
+
+    def change(self, known: KnownRow, item: Disbursement) -> Disbursement | None:
+        if item.amount > 0:
+            changed: Disbursement | None = super().change(known, item)
+            return changed
+        refusal = negative(known.row.raw.get("amount", item.amount))
+        self.error(known.row, "amount", refusal.code, refusal.message)
+        return None
 
     def _check_year(self, row: Row) -> None:
         """A day of another year; one of no year at all is refused by the ledger's own rule."""
@@ -114,7 +135,7 @@ class DisbursementBuilder(Builder):
             }
             self.error(row, "date", "outside_fiscal_year", message)
 
-    def _check(self, row: Row, item: Disbursement) -> None:
+    def check_rules(self, row: Row, item: Disbursement) -> None:
         try:
             ledger.complete(item, self.actor, as_of=self.as_of, period_cache=self.periods)
             self.hold(item)
@@ -129,10 +150,12 @@ class DisbursementBuilder(Builder):
         be of any. A line that is there with another amount is an error, unless somebody said that
         such rows are lines of their own; rows of one workbook are never asked about among
         themselves."""
-        there = VoucherLines(item for _row, item in found)
-        taken: set[int] = set()
-        self._known_reversals([pair for pair in found if pair[1].amount < 0], there)
-        for row, item in [pair for pair in found if pair[1].amount > 0]:
+        fresh = self.without_known(found)
+        changed = [item for _record, item in self.outcome.changed]
+        there = VoucherLines([*changed, *(item for _row, item in fresh)])
+        taken = self._hold_known(found, there)
+        self._known_reversals([pair for pair in fresh if pair[1].amount < 0], there)
+        for row, item in [pair for pair in fresh if pair[1].amount > 0]:
             alike = there.alike(item, any_fund=not text_of(row, "fund"))
             twins = [line for line in alike if line.amount == item.amount]
             twin = next((line for line in twins if line.pk not in taken), None)
@@ -143,16 +166,36 @@ class DisbursementBuilder(Builder):
                 self._say_spelling(row, item, twin)
                 continue
             if twins or not alike or self.outcome.reading.get("same_voucher"):
-                item.beside = frozenset(line.pk for line in alike)
+                item.beside = frozenset(line.pk for line in [*alike, *changed])
                 self.outcome.items.append(item)
             else:
                 self._voucher_conflict(row, item, alike[0])
             self.warn_of_twin(row, "voucher_no", content_of(item))
-        new = {id(item) for item in self.outcome.items}
+        new = {id(item) for item in [*self.outcome.items, *changed]}
         added = [(row, item) for row, item in found if id(item) in new]
         self._remark(added)
         if self.post:
             self._hold_history(added)
+
+    def _hold_known(self, found: list[tuple[Row, Disbursement]], there: VoucherLines) -> set[int]:
+        """Hold what a template's rows change against the vouchers that there are, as entering it
+        would; the primary keys of its rows."""
+        before = {record.pk: content_of(record) for record, _item in self.outcome.changed}
+        known = [(row, item) for row, item in found if item.pk is not None]
+        for row, item in known:
+            self.in_file[content_of(item)] += 1
+            if item.pk not in before:
+                continue
+            alike = there.alike(item)
+            item.beside = frozenset(line.pk for line in alike)
+            if content_of(item) == before[item.pk] or not alike:
+                continue
+            twin = next((line for line in alike if line.amount == item.amount), None)
+            if twin is not None:
+                self.refuse(row, already_entered(item, twin), "already_entered")
+            elif not self.outcome.reading.get("same_voucher"):
+                self._voucher_conflict(row, item, alike[0])
+        return {item.pk for _row, item in known}
 
     def _known_reversals(self, found: list[tuple[Row, Disbursement]], there: VoucherLines) -> None:
         """Negative rows are reversals that the ledger has: they add nothing, and what they reverse
@@ -243,6 +286,8 @@ class Disbursements(MoneyKind):
     template = {"date": 12, "voucher_no": 14, "voucher_date": 12, "activity": 14, "commune": 20} | {
         **{"fund": 22, "amount": 16, "payee": 28, "description": 40, "note": 26},
     }
+    row_name = ("voucher_no", "activity", "commune")
+    related = ("activity__program", "program", "commune", "fund", "fiscal_year", "period")
     template_hint = _("The rows are those that are not submitted yet; add new ones below.")
     period, state = "month", "status"
     reversible = Q(reverses=None, reversed_amount__lt=F("amount"))
@@ -250,14 +295,33 @@ class Disbursements(MoneyKind):
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return check_disbursement(values)
 
-    def template_rows(self, year: FiscalYear, user: User) -> Iterable[Values]:
+    def template_records(self, year: FiscalYear, user: User) -> Iterable[Disbursement]:
         """Drafts and returned rows."""
         rows = Disbursement.objects.visible_to(user).filter(
             fiscal_year=year, status__in=ledger.EDITABLE
         )
+        return rows.select_related("activity", "commune", "fund").order_by("date", "pk")
+
+    def filled(self, record: Disbursement) -> Values:
         names = ("date", "amount", *(detail.name for detail in DETAILS))
-        for row in rows.select_related("activity", "commune", "fund").order_by("date", "pk"):
-            yield {**places(row), **{name: getattr(row, name) for name in names}}
+        return {**places(record), **{name: getattr(record, name) for name in names}}
+
+    def was_in_template(self, then: Any) -> bool:
+        return then.status in ledger.EDITABLE
+
+    def refusal(self, record: Disbursement) -> str:
+        if record.status == Status.POSTED:
+            text = _now(
+                "%(row)s is posted and is never changed. Reverse it on its page, and enter what is "
+                "right as a new row."
+            )
+            return text % {"row": record}
+        if record.status == Status.SUBMITTED:
+            return _now(
+                "This row waits for approval and is not changed: who submitted it withdraws it, or "
+                "whoever approves returns it, then it can be."
+            )
+        return ""
 
     def amount(self, item: Disbursement) -> tuple[Program, int]:
         return item.program, item.amount
@@ -280,11 +344,19 @@ class Disbursements(MoneyKind):
     def commit(
         self, outcome: Outcome, *, actor: User, post: bool, reason: str
     ) -> list[Disbursement]:
-        return ledger.load(actor=actor, rows=with_saved(outcome.items, "fund"), post=post)
+        changed = with_saved([after for _before, after in outcome.changed], "fund")
+        outcome.overwrote = overwritten(outcome.changed, ledger.NAMES)
+        changes.change_rows(actor=actor, rows=changed, reason=reason)
+        rows = with_saved(outcome.items, "fund")
+        made = ledger.load(actor=actor, rows=rows, post=post) if rows else []
+        return [*made, *changed]
 
     def take_back(
         self, record: Disbursement, *, actor: User, reason: str, overwrote: Any = None
     ) -> None:
+        if (before := as_before(record, overwrote)) is not None:
+            changes.change_rows(actor=actor, rows=[before], reason=reason, is_undone=True)
+            return
         drafts.disbursement(actor=actor, disbursement=record, version=AS_LOADED, why=reason)
 
     def submit(self, record: Disbursement, *, actor: User) -> None:

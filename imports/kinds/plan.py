@@ -1,7 +1,8 @@
 """A year's plan as a workbook: lines with an amount for each quarter."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,20 +12,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import DRAFT_PLAN
-from core.services.errors import Conflict
+from core.services.errors import Conflict, StaleVersion
 from core.values.money import format_vnd
 from core.values.text import fold
 from disbursements.drafts import services as drafts
 from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans import assembly, put_back
 from disbursements.plans import services as plans
-from disbursements.plans.lines import changes_between, lines_of, named
+from disbursements.plans.lines import Key, changes_between, line_of, lines_of, named
 from disbursements.plans.many import funds_as_there, second_funds
 from disbursements.plans.services import Line
 from imports.kinds.base import AS_LOADED, Builder, Cell, Content, MoneyKind, places, text_of
+from imports.kinds.known import KnownRow
 from imports.kinds.plan_changes import changes
+from imports.kinds.plan_template import Merged, known_line, merged, say_kept
 from imports.outcome import LINES_VANISH, WHOLE_OR_CHANGES, Outcome, of_file
 from imports.resolve import Unknown
+from imports.row_ids import RowId
 from imports.workbook import Reading, Row
 from imports.workbook.checks import Finding, settle_plan
 from imports.workbook.codes import doubts, prefix_of
@@ -112,7 +116,9 @@ class PlanBuilder(Builder):
         return super().build(reading)
 
     def sort_out(self, found: list[tuple[Row, Line]]) -> None:
-        """Every line is saved with the version; those that stand there just so are counted."""
+        """Every line is saved with the version; those that stand there just so are counted. Of a
+        template only what was changed in it."""
+        self.moved: set[Key] = set()
         self.outcome.items = lines = [line for _row, line in found]
         if self.outcome.errors:
             return
@@ -124,11 +130,18 @@ class PlanBuilder(Builder):
         if said := "" if self.post else plans.closed_year(self.year):
             self.outcome.warnings.append(of_file("year_closed", said))
         before = plans.lines_of(current) if current else []
-        funds_as_there(lines, before)
-        _words_as_there(lines, before)
-        there = {_content(line) for line in before}
-        self.outcome.duplicates = sum(_content(line) in there for line in lines)
         replaced = plans.would_replace(self.actor, before, lines)
+        self.there = {line.key: line for line in before}
+        if self.known.is_template:
+            self.outcome.seen = (current.pk, current.version) if current else None
+            lines = self._on_top(found, before, replaced)
+            if self.outcome.errors:
+                return
+        else:
+            funds_as_there(lines, before)
+        _words_as_there([line for _row, line in found], before)
+        there = {_content(line) for line in before}
+        self.outcome.duplicates = sum(_content(line) in there for _row, line in found)
         self._whole_or_changes(replaced, lines)
         changes = self.post and self.outcome.duplicates < len(lines)
         if changes and (said := go_live.ended_before(self.year.start)):
@@ -139,11 +152,37 @@ class PlanBuilder(Builder):
         elif self.post:
             self._say_open_drafts(lines)
 
+    def _on_top(
+        self, found: list[tuple[Row, Line]], before: list[Line], there: list[Line]
+    ) -> list[Line]:
+        """The lines that a template comes to, with those that stay beside its rows: of `there`,
+        what it stands for, it is the whole plan."""
+        self.template = result = merged(self, found, before, there)
+        found[:] = result.pairs
+        self.moved = result.moved
+        lines = [line for _row, line in found]
+        if self._what_it_is(there, lines, result) == "changes":
+            keys = {line.key for line in lines} | result.moved
+            result.kept = [line for line in there if line.key not in keys]
+            self.outcome.reading["scope"] = "whole"  # with all that stays
+        say_kept(self, result, {line.key for line in there})
+        self.outcome.items = [*lines, *result.kept]
+        return self.outcome.items
+
+    def _what_it_is(self, there: list[Line], lines: list[Line], result: Merged) -> str | None:
+        """Whole or changes, as somebody said. A template is whole; of rows that somebody copied
+        out of one it is found out, or asked."""
+        stated = {line.key for line in [*lines, *result.kept]} | result.moved
+        gone = [line for line in there if line.key not in stated]
+        said = "whole" if self.known.origin else _scope_of(self.titles, there, lines, gone)
+        self.outcome.reading["scope"] = self.outcome.reading.get("scope") or said
+        return self.outcome.reading["scope"]
+
     def _whole_or_changes(self, there: list[Line], lines: list[Line]) -> None:
         """Say whether the workbook is the whole plan of its programmes or only what changes in it,
         and what vanishes if it is the whole; where that is in doubt somebody has to say."""
         stated = {line.key for line in lines}
-        gone = [line for line in there if line.key not in stated]
+        gone = [line for line in there if line.key not in stated | self.moved]
         scope = self.outcome.reading.get("scope") or _scope_of(self.titles, there, lines, gone)
         self.outcome.reading["scope"] = scope
         self.outcome.reading["changes"] = changes(there, lines, scope, self.year, self.actor)
@@ -160,6 +199,27 @@ class PlanBuilder(Builder):
         elif scope == "whole" and gone:
             text = _now("%(count)s lines of the plan, %(sum)s đồng in all, are not here and go.")
             self.outcome.warnings.append(of_file(LINES_VANISH, text % facts))
+
+    def unchanged(self, known: KnownRow) -> Line:
+        line = replace(known_line(known), where=known.row)
+        self._check_once(known.row, line)
+        return line
+
+    def change(self, known: KnownRow, item: Line) -> Line:
+        return item  # what it changes is told against the plan as it stands now
+
+    def row_changes(self, found: list[tuple[Row, Line]]) -> dict[str, Any]:
+        kind = self.known.kind
+        new = []
+        for row, line in found:
+            if self.known.get(row) is None:
+                there = self.there.get(line.key)
+                if there is None:
+                    new.append(row)
+                else:
+                    self.known.compare(row, kind.filled(there), kind.filled(line))
+        missing = [kind.filled(line) for line in self.template.gone]
+        return self.known.tell(new, missing)
 
     def _say_second_funds(self, before: list[Line], lines: list[Line]) -> None:
         """Say which rows stand beside a line that differs only in its funding source."""
@@ -291,6 +351,16 @@ def _words_as_there(lines: list[Line], there: list[Line]) -> None:
                 setattr(line, name, getattr(known[line.key], name))
 
 
+def _check_seen(ground: PlanVersion | None, outcome: Outcome) -> None:
+    """`StaleVersion` where a template's lines would go onto another state of the plan than they
+    were held against."""
+    if ground is None or outcome.seen is None:
+        return
+    now = PlanVersion.objects.select_for_update().get(pk=ground.pk)
+    if (now.pk, now.version) != outcome.seen:
+        raise StaleVersion
+
+
 def _content(line: Line) -> Content:
     amounts = tuple(sorted((q, a) for q, a in line.amounts.items() if a))
     return (line.activity.code, line.commune.pk, line.fund.code, amounts, line.title, line.unit)
@@ -310,6 +380,8 @@ class Plan(MoneyKind):
         **dict.fromkeys(QUARTERS.values(), 16),
         "note": 26,
     }
+    row_name = ("activity", "commune", "fund")
+    quarters = {name: quarter for quarter, name in QUARTERS.items()}
     template_hint = _("The lines are those of the plan in force: change, add or delete them.")
     period, state = "quarter", "state"
 
@@ -331,14 +403,31 @@ class Plan(MoneyKind):
             **{QUARTERS[q]: amount or 0 for q, amount in sorted(item.amounts.items())},
         }
 
-    def template_rows(self, year: FiscalYear, user: User) -> Iterable[Values]:
+    def template_records(self, year: FiscalYear, user: User) -> Iterable[PlanLine]:
         """The lines of the plan in force."""
-        lines = PlanLine.objects.visible_to(user).filter(plan_version=plans.approved_version(year))
-        lines = lines.select_related("activity", "commune", "fund").prefetch_related("amounts")
-        for line in lines.order_by("activity__code", "commune__sort_key", "fund__code", "pk"):
-            amounts = {QUARTERS[each.quarter]: each.amount for each in line.amounts.all()}
-            words = {"title": line.title or line.activity.title, "unit": line.unit}
-            yield {**places(line), **words, "note": line.note, **amounts}
+        lines = self._lines(user).filter(plan_version=plans.approved_version(year))
+        return lines.order_by("activity__code", "commune__sort_key", "fund__code", "pk")
+
+    def _lines(self, user: User) -> Any:
+        related = ("activity__program", "commune", "fund", "changed_by", "program")
+        lines = PlanLine.objects.visible_to(user).select_related(*related)
+        return lines.prefetch_related("amounts")
+
+    def filled(self, record: PlanLine | Line) -> Values:
+        line = line_of(record) if isinstance(record, PlanLine) else record
+        amounts = {name: line.amounts.get(quarter) or 0 for quarter, name in QUARTERS.items()}
+        words = {"title": line.title or line.activity.title, "unit": line.unit, "note": line.note}
+        return {**places(line), **words, **amounts}
+
+    def records(self, user: User, keys: Collection[int]) -> dict[int, PlanLine]:
+        lines = self._lines(user).select_related("plan_version__fiscal_year")
+        return dict(lines.in_bulk(keys))
+
+    def earlier(self, records: dict[int, Any], ids: Iterable[RowId]) -> dict[RowId, Any]:
+        return {}  # a version in force never changes
+
+    def year_of(self, record: PlanLine) -> FiscalYear:
+        return record.plan_version.fiscal_year
 
     def amount(self, item: Line) -> tuple[Program, int]:
         return item.activity.program, sum(item.amounts.values())
@@ -348,6 +437,7 @@ class Plan(MoneyKind):
     ) -> list[PlanVersion]:
         assert outcome.fiscal_year is not None
         draft, ground = plans.ground(outcome.fiscal_year, outcome.items, post=post)
+        _check_seen(ground, outcome)
         before = lines_of(ground) if ground else []
         spoken = assembly.spoken_by(draft) if draft else set()
         version = plans.load(

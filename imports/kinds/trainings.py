@@ -20,8 +20,11 @@ from imports.kinds.base import (
     Content,
     Sums,
     WorkbookKind,
+    as_before,
+    overwritten,
     text_of,
     with_saved,
+    word_of,
 )
 from imports.outcome import Outcome
 from imports.resolve import code_from
@@ -29,7 +32,7 @@ from imports.workbook import Row
 from imports.workbook.checks import Finding, settle_training
 from imports.workbook.fields import ACTIVITY_CODE, COMMON, OF_WHICH, column
 from imports.workbook.layout import Values
-from programs.models import Activity, Program
+from programs.models import Activity, FiscalYear, Program
 from trainings import services as trainings
 from trainings.models import COUNTS, Topic, Training
 
@@ -159,13 +162,21 @@ class TrainingBuilder(Builder):
             note=text_of(row, "note", 500),
             **{name: values.get(HEADS.get(name, name)) for name in COUNTS},
         )
-        self._check(row, item)
+        self.check_rules(row, item)
         return None if self.is_wrong(row) else item
 
     def _program(self, row: Row, activity: Activity | None, topic: Topic) -> Program | None:
         text = text_of(row, "program")
         named = self.directory.program(text) if text else None
-        return named or (activity.program if activity else topic.program)
+        known = self.known.get(row)
+        return (
+            named
+            or (activity.program if activity else topic.program)
+            or (known.record.program if known else None)
+        )
+
+    def follow(self, record: Training, item: Training) -> None:
+        record.program, record.participants = item.program, record.male + record.female
 
     def _topic(self, row: Row, activity: Activity | None) -> Topic | None:
         """The topic; one not seen before is made at commit and named in the warnings."""
@@ -203,7 +214,7 @@ class TrainingBuilder(Builder):
             text = _now("The first day lies outside fiscal year %(year)s.")
             self.error(row, "start", "outside_fiscal_year", text % {"year": self.year.code})
 
-    def _check(self, row: Row, item: Training) -> None:
+    def check_rules(self, row: Row, item: Training) -> None:
         if item.program is None:
             self.error(
                 row, "topic", "unknown_program", _now("No programme is known for this class.")
@@ -218,10 +229,14 @@ class TrainingBuilder(Builder):
     def sort_out(self, found: list[tuple[Row, Training]]) -> None:
         """A class whose title, commune, first day and head counts are all there is a duplicate, as
         far as the workbook states them."""
+        fresh = self.without_known(found)
+        own = {item.pk for _row, item in found} - {None}
         there: dict[Content, list[Training]] = defaultdict(list)
         for each in Training.objects.visible_to(self.actor).filter(fiscal_year=self.year):
-            there[_class(each)].append(each)
-        for row, item in found:
+            if each.pk not in own:
+                there[_class(each)].append(each)
+        self._hold_changed(found, there)
+        for row, item in fresh:
             twins = there[_class(item)]
             twin = next((each for each in twins if _has_its_counts(each, item)), None)
             if twin is not None:
@@ -230,6 +245,17 @@ class TrainingBuilder(Builder):
             else:
                 self.outcome.items.append(item)
             self.warn_of_twin(row, "title", _content(item))
+
+    def _hold_changed(
+        self, found: list[tuple[Row, Training]], there: dict[Content, list[Training]]
+    ) -> None:
+        """A class is not changed into one that is there already."""
+        before = {record.pk: _content(record) for record, _item in self.outcome.changed}
+        for row, item in [pair for pair in found if pair[1].pk is not None]:
+            self.warn_of_twin(row, "title", _content(item))
+            is_new = item.pk in before and _content(item) != before[item.pk]
+            if is_new and any(_content(each) == _content(item) for each in there[_class(item)]):
+                self.refuse(row, trainings.already_entered(item), "already_entered")
 
 
 def _class(item: Training) -> Content:
@@ -263,12 +289,28 @@ class Trainings(WorkbookKind):
         **dict.fromkeys(OF_WHICH, 11),
         "note": 26,
     }
+    row_name = ("title", "commune")
+    related = ("topic", "activity__program", "program", "commune", "village", "fiscal_year")
     template_unit = _("Unit: people")
-    template_hint = _("A class is a row; a topic that is new may be written.")
+    template_hint = _(
+        "The rows are the classes of the year; add new ones below. A topic that is new may be "
+        "written."
+    )
     period, unit = "month", "people"
 
     def check(self, values: Values, columns: set[str]) -> Iterable[Finding]:
         return settle_training(values, columns)
+
+    def template_records(self, year: FiscalYear, user: User) -> Iterable[Training]:
+        """The classes of the year."""
+        rows = Training.objects.visible_to(user).filter(fiscal_year=year)
+        return rows.select_related("topic", "activity", "commune").order_by("start", "pk")
+
+    def filled(self, record: Training) -> Values:
+        own = {name: getattr(record, name) for name in self.template}
+        activity = record.activity.code if record.activity else None
+        commune = word_of(record.commune)
+        return {**own, "topic": record.topic.name, "activity": activity, "commune": commune}
 
     def cells(self, item: Training) -> Iterable[Cell]:
         if item.program:
@@ -302,10 +344,17 @@ class Trainings(WorkbookKind):
         return {"label": _now("Participants"), "value": display.number(sums["total"]), "note": note}
 
     def commit(self, outcome: Outcome, *, actor: User, post: bool, reason: str) -> list[Training]:
+        changed = with_saved([after for _before, after in outcome.changed], "topic")
+        outcome.overwrote = overwritten(outcome.changed, trainings.FIELDS)
+        trainings.change_rows(actor=actor, rows=changed, reason=reason)
         rows = with_saved(outcome.items, "topic")
-        return trainings.load(actor=actor, rows=rows, reason=reason)
+        made = trainings.load(actor=actor, rows=rows, reason=reason) if rows else []
+        return [*made, *changed]
 
     def take_back(
         self, record: Training, *, actor: User, reason: str, overwrote: Any = None
     ) -> None:
+        if (before := as_before(record, overwrote)) is not None:
+            trainings.change_rows(actor=actor, rows=[before], reason=reason)
+            return
         trainings.delete(actor=actor, training=record, version=AS_LOADED)

@@ -137,6 +137,19 @@ def test_what_libreoffice_hides_is_refused_by_its_name(before, after, word):
     assert refused.value.code == "save_as_xlsx"
 
 
+def test_hidden_columns_of_libreoffice_are_read_and_said():
+    columns = (
+        '<table:table-column table:number-columns-repeated="3"/><table:table-column '
+        'table:number-columns-repeated="2" table:visibility="collapse"/><table:table-row>'
+    )
+    data = open_document(table("disbursements"), ("<table:table-row>", columns))
+    with override("en"):
+        reading = read_workbook(data, "disbursements")
+    [said] = [issue for issue in reading.warnings if issue.code == "hidden_columns"]
+    assert (said.letter, "E “Số tiền”" in said.message) == ("D", True)
+    assert reading.sheets[0].hidden_columns == ["D", "E"]
+
+
 def open_document(rows, change=("", "")):
     """An .ods of one sheet."""
 

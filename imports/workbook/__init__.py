@@ -8,6 +8,7 @@ mark_errors(file, reading.errors)          # the same workbook, cells red and co
 
 from .corrections import Correction
 from .guard import MAX_BYTES
+from .length import rows_in
 from .mark import mark_errors
 from .model import Issue, Kind, Reading, Row, WorkbookError
 from .read import read_workbook
@@ -24,4 +25,5 @@ __all__ = [
     "mark_errors",
     "read_workbook",
     "review",
+    "rows_in",
 ]

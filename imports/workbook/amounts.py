@@ -18,7 +18,14 @@ from .units import UnknownUnit, scale_around, scale_of, unit_named, where_said
 from .values import CellError, convert, is_empty, shown, stored
 
 _DOT = re.compile(r"^[1-9][0-9]{0,2}\.[0-9]{3}$")
-_TWO = re.compile(r"[0-9]\s*[\n\r\t]\s*[0-9]|[0-9] {2,}[0-9]")
+TWO = re.compile(
+    r"[0-9]\s*[\n\r\t]\s*[0-9]|[0-9] {2,}[0-9]|^[1-9][0-9]{0,2}(?: 000)+ [1-9][0-9]{2}(?: 000)+$"
+)
+
+
+def two_amounts(value: str) -> CellError:
+    text = _("“%(value)s” holds two amounts. Write each in a row of its own.")
+    return CellError("two_amounts", text % {"value": squash(value)[:40]})
 
 
 class UnitOfSome(ValueError):
@@ -105,9 +112,8 @@ class Amounts:
         self.refuse_placeholder(cell)
         value, scale = stored(cell), self.scales.get(name, 1)
         if isinstance(value, str):
-            if _TWO.search(value.strip()):
-                text = _("“%(value)s” holds two amounts. Write each in a row of its own.")
-                raise CellError("two_amounts", text % {"value": squash(value)[:40]})
+            if TWO.search(value.strip()):
+                raise two_amounts(value)
             if scale > 1 and _DOT.match(squash(value)):
                 self.remarks.add("dot_in_unit", number, self.header.texts[column])
         elif look := self.sheet.looks.get((number, column)):

@@ -1,5 +1,6 @@
 """What stands beside the fields in a table and is not read with them, or not seen by its sender."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import squash
 
-from .fields import COUNTS, MONEY
+from .fields import COUNTS, MONEY, ROW_ID
 from .header import Header
 from .model import Issue, Reading, Sheet
 from .remarks import Remarks
@@ -18,6 +19,7 @@ from .units import unknown_unit_message
 from .values import stored
 
 SHOWN = 10
+_FIGURE = re.compile(r"^[1-9][0-9]{0,2}(?:[., ]?[0-9]{3})*(?:[.,][0-9]+)?\s*([^\W\d].{0,20})?$")
 
 
 class Asides:
@@ -38,8 +40,10 @@ class Asides:
 
     @property
     def hidden_columns(self) -> list[int]:
-        """The columns that are read and hidden."""
-        columns, spans = self.header.columns.values(), self.sheet.unseen_columns
+        """The columns that are read and hidden; that of the row ids is meant to be."""
+        header, spans = self.header, self.sheet.unseen_columns
+        names = [name for name in header.columns if name != ROW_ID]
+        columns = {column for name in names for column in header.parts(name)}
         return sorted({c for c in columns for first, last in spans if first <= c <= last})
 
     def look(self, number: int, cells: dict[int, Any]) -> None:
@@ -47,10 +51,13 @@ class Asides:
         if number in self.sheet.unseen:
             self.remarks.add("hidden_rows", number)
         struck = self.sheet.struck.get(number, set())
-        if struck & self.figures or struck >= cells.keys():
+        if struck & self.known:
             self.remarks.add("struck_rows", number)
+        looks = (self.sheet.looks.get((number, column)) for column in self.figures & cells.keys())
+        if any(look and look.hidden for look in looks):
+            self.remarks.add("hidden_values", number)
         for column, cell in cells.items():
-            if column not in self.known and column not in self.left_out and is_figure(cell):
+            if column not in self.known and column not in self.left_out and _is_figure(cell):
                 self.left_out[column] = number
         text = stored(cells.get(self.unit_column))
         unit = unit_of(text) if isinstance(text, str) and names_money(text) else None
@@ -87,6 +94,14 @@ class Asides:
     def _name(self, column: int) -> str:
         letter, path = get_column_letter(column), self.header.path(column)
         return f"{letter} “{path}”" if path else letter
+
+
+def _is_figure(cell: Any) -> bool:
+    """A number, or one written as text: '7', '25 hộ'. A telephone number begins with 0."""
+    found = _FIGURE.match(squash(cell)) if isinstance(cell, str) else None
+    if found is None:
+        return is_figure(cell)
+    return not found[1] or unit_of(found[1]) is not None
 
 
 def is_figure(cell: Any) -> bool:

@@ -8,9 +8,14 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 from openpyxl.utils.escape import unescape
 
+from core.services.progress import READ, tell
+from core.values import display
+
 from .model import ErrorValue, Formula, Look, Sheet, WorkbookError
 
-MAX_CELLS = 1_000_000
+MAX_CELLS = 4_000_000  # filled ones
+MAX_ROWS = 200_000  # of a table
+MAX_FILLED_ROWS = MAX_ROWS + MAX_ROWS // 20  # with headings, subtotals, signatures
 MAX_COLUMN = 256  # beyond: counted, not kept
 MAX_TEXT = 32_767  # Excel's own limit for a cell
 MAX_MERGES = 200_000
@@ -77,6 +82,7 @@ class CellReader:
         elif tag == "row":
             if self.cells:
                 self.sheet.rows[self.row] = self.cells
+                tell(READ, len(self.sheet.rows))
         elif tag == "rPh":
             self.phonetic = False
 
@@ -211,3 +217,8 @@ def _iso(text: str) -> Any:
 def too_many_cells() -> WorkbookError:
     text = _("The workbook has more than %(count)d filled cells. Split it into several files.")
     return WorkbookError("too_many_cells", text % {"count": MAX_CELLS})
+
+
+def too_many_rows() -> WorkbookError:
+    text = _("The workbook holds more than %(count)s rows. Split it into several.")
+    return WorkbookError("too_many_rows", text % {"count": display.number(MAX_ROWS)})

@@ -9,7 +9,7 @@ from core.values.text import fold, fold_key, nfc, squash
 from .fields import FIELDS, MONEY, OF_WHICH
 from .quarters import ORDINALS, QUARTER_NAMES, quarter_or_month
 from .roles import Role, role_of
-from .unit_words import UNIT_WORD, is_unit, unit_of
+from .unit_words import UNIT_WORD, is_unit, plain_signs, unit_of
 
 __all__ = ["claimed", "is_unit", "label_keys", "named"]
 
@@ -24,6 +24,12 @@ _UNITS = re.compile(r"(?:dvt|donvitinh|donvi)?(?:trieudong|nghindong|ngandong|do
 _FROM_A_FORM = re.compile(r"^[\w.\-]+(?:/[\w.\-]+)+$", re.ASCII)
 _TWO_LANGUAGES = re.compile(r"\n|\s*[/|]\s*|\s+[-–—]\s+|[()\[\]]")
 _TOTAL_WORDS = {"tong", "tongso", "cong", "tongcong", "total", "so", "songuoi"}
+_AMOUNT = re.compile(
+    r"^(?:tong)?(?:so)?(?:tien|kinhphi|giatri|von)?(?:da|thuc)?(?:chi|giaingan|thanhtoan)$|"
+    r"^tongsotien$"
+)
+_NO_AMOUNT = frozenset(("chi", "sochi", "thanhtoan", "sothanhtoan", "vonchi"))
+_NUMBER_BEFORE = re.compile(r"^\s*\(?[0-9]{1,2}[.)]\s+(?=[^\W\d])")
 _YEAR = re.compile(
     r"^(?:kehoach|kh|dutoan|ngansach|kinhphi|tong|tongcong|tongkinhphi|plan|budget)*"
     r"(?:canam|nam|namtaichinh|canamtaichinh|fy)(?:20[0-9]{2})?$"
@@ -128,6 +134,8 @@ def named(kind: str, key: str) -> Named | None:
     """(field, named outright) for a folded header, or None."""
     if kind == "plan" and _YEAR.match(key):
         return "year", True
+    if kind == "disbursements" and _AMOUNT.match(key) and key not in _NO_AMOUNT:
+        return "amount", True
     return _words(kind).get(key)
 
 
@@ -138,8 +146,10 @@ def label_keys(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _label_keys(text: str) -> tuple[str, ...]:
-    if _FROM_A_FORM.match(text) and not any(char.isdigit() for char in text):
-        text = text.rpartition("/")[2]
+    text = _NUMBER_BEFORE.sub("", plain_signs(text) if "_" not in text else text)
+    last = text.rpartition("/")[2]
+    if _FROM_A_FORM.match(text) and not any(char.isdigit() for char in last):
+        text = last
     for sign, word in _SIGNS:
         text = text.replace(sign, word)
     text = re.sub(r"(?<![-=])>", " tren ", text)

@@ -19,8 +19,11 @@ from .model import WorkbookError
 # sheet 1,048,576; cell formats 65,490; hyperlinks of a sheet 65,530).
 MOST = {
     "row": 2_200_000,
-    "c": 3_000_000,
-    "si": 500_000,
+    "c": 8_000_000,  # of which 4,000,000 are filled; the rest is empty, or style alone
+    "v": 4_500_000,
+    "is": 4_500_000,
+    "t": 6_000_000,
+    "si": 2_000_000,
     "r": 1_000_000,  # a run of text in a format of its own
     "rPh": 1_000_000,
     "xf": 131_000,  # 65,490, twice: named and not
@@ -44,7 +47,7 @@ MOST = {
     "tableColumn": 100_000,
 }
 MOST_OF_ANY = 3_000_000  # elements of any other name
-MOST_TOGETHER = 6_000_000
+MOST_TOGETHER = 20_000_000
 MOST_NAMES = 2_000  # different ones
 MOST_DEPTH = 200
 MOST_BYTES_IN_A_TAG = 2 * 2**20

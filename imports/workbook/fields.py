@@ -20,6 +20,9 @@ DATES = frozenset(("date", "voucher_date", "start", "end"))
 COUNTS = frozenset(("male", "female", "total", *OF_WHICH))
 
 
+ROW_ID = "row_id"  # which record of the portal a row of a template is
+
+
 @dataclass(frozen=True)
 class Field:
     """A column: its name in code, how it is asked for, and its words."""
@@ -63,6 +66,9 @@ COMMON = {
     "fund": column("fund", _("Funding source"), _FUND, "vốn|mã nguồn"),
     "note": column("note", _("Note"), _NOTE),
 }
+
+# The hidden column of a template. Its heading is the same in every language, and nobody else's.
+IDS = Field(ROW_ID, "Plan Portal ID", _keys("Plan Portal ID"), frozenset())
 
 # By kind: its columns, and those of which one must be there. The kinds fill them (layout.py).
 FIELDS: dict[str, dict[str, Field]] = {}

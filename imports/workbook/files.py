@@ -1,5 +1,6 @@
 """The sheets of a file, whatever kind of table it is: .xlsx, .xls, .ods or text (.csv)."""
 
+from .cells import MAX_FILLED_ROWS, too_many_rows
 from .guard import Source, is_old_excel, load, open_archive, open_safely
 from .model import Sheet
 from .old_excel import read_old_excel
@@ -13,7 +14,13 @@ EXTENSIONS = ".xlsx,.xlsm,.xls,.ods,.csv,.txt,.tsv"
 
 def sheets_of(source: Source) -> list[Sheet]:
     """Every sheet of the file in its order, or `WorkbookError` saying what is wrong with it."""
-    data = load(source)
+    sheets = _sheets_of(load(source))
+    if sum(len(sheet.rows) for sheet in sheets) > MAX_FILLED_ROWS:
+        raise too_many_rows()
+    return sheets
+
+
+def _sheets_of(data: bytes) -> list[Sheet]:
     if is_old_excel(data):
         return read_old_excel(data)
     if data.startswith(ZIP):

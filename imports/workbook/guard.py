@@ -13,7 +13,7 @@ from .counting import Elements, PartCounter
 from .model import WorkbookError
 
 MAX_BYTES = 20 * 2**20
-MAX_UNPACKED = 200 * 2**20
+MAX_UNPACKED = 400 * 2**20
 MAX_ENTRIES = 2000
 MAX_RATIO = 300  # beyond this an entry above RATIO_FROM bytes is a bomb
 RATIO_FROM = 5 * 2**20

@@ -1,7 +1,9 @@
 """Where a sheet's header is and which column holds what, found by the words alone."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,12 +21,14 @@ from .values import stored
 
 SEARCHED_ROWS = 30
 DEEPEST = 6
+LEAST_AGAIN = 3  # columns that a second row of headings names just so
+LEAST_MONTHS = 3  # cells with days that can be the headings of months
 
 _FIGURES = re.compile(
     r"^[-+]?[0-9]{1,3}(?:[., ][0-9]{3})+\b|^[-+]?[0-9]{5,}|"
     r"^[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}\b"
 )
-_NUMBERED = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
+NUMBERED = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
 _KEYS = frozenset(("activity", "title", "commune", "date", "voucher_no", "topic", "start"))
 
 
@@ -54,6 +58,11 @@ class Header:
 
     def letter(self, name: str) -> str:
         return get_column_letter(self.columns[name])
+
+    @property
+    def money_columns(self) -> set[int]:
+        """The columns that amounts are read from."""
+        return {c for name in self.columns if name in MONEY for c in self.parts(name)}
 
     def missing(self, kind: str) -> list[tuple[str, ...]]:
         """Groups of fields of which one is needed and none is there."""
@@ -111,7 +120,17 @@ def _last_rows(sheet: Sheet, first: int) -> list[int]:
 
 
 def _is_words(cells: dict[int, Any]) -> bool:
-    return all(_is_word(stored(value)) for value in cells.values())
+    months = _months_of(cells)
+    return all(column in months or _is_word(stored(value)) for column, value in cells.items())
+
+
+def _months_of(cells: dict[int, Any]) -> dict[int, str]:
+    """column → 'Tháng 7/2022' of the cells that hold the first day of a month each, as a program
+    makes of '7/2022'. Two days in a row may be those of a record."""
+    days = {c: day for c, cell in cells.items() if isinstance(day := stored(cell), date)}
+    if len(days) < LEAST_MONTHS or any(day.day != 1 for day in days.values()):
+        return {}
+    return {column: f"Tháng {day.month}/{day.year}" for column, day in days.items()}
 
 
 def _is_word(value: Any) -> bool:
@@ -128,7 +147,26 @@ def _with_rows_below(sheet: Sheet, kind: str, header: Header) -> Header:
     while last < header.first + DEEPEST and _is_row_below(sheet, header, last + 1):
         last += 1
         header = read_header(sheet, kind, header.first, last)
+    _take_other_language(sheet, kind, header)
     return header
+
+
+def _take_other_language(sheet: Sheet, kind: str, header: Header) -> None:
+    """The row below that says the same once more, in another language: it belongs to the header,
+    and the units in it hold."""
+    cells = sheet.rows.get(header.last + 1, {})
+    if len(cells) < LEAST_AGAIN or not all(isinstance(cell, str) for cell in cells.values()):
+        return
+    below = read_header(sheet, kind, header.last + 1, header.last + 1)
+    again = [name for name in below.columns if header.columns.get(name) == below.columns[name]]
+    if len(again) < LEAST_AGAIN or len(again) * 5 < len(below.columns) * 4:
+        return
+    texts = [(fold(t), fold(header.texts.get(c, ""))) for c, t in below.texts.items()]
+    if sum(one == other for one, other in texts) * 2 > len(texts):
+        return  # the same header again: two tables
+    header.last += 1
+    for column, path in below.paths.items():
+        header.paths.setdefault(column, []).extend(path)
 
 
 def _is_row_below(sheet: Sheet, header: Header, number: int) -> bool:
@@ -149,7 +187,7 @@ def _is_row_below(sheet: Sheet, header: Header, number: int) -> bool:
         if column not in header.texts and column - 1 in under:
             under.add(column)
     texts = [squash(value) for value in cells.values() if isinstance(value, str)]
-    if not texts or not _is_words(cells) or all(_NUMBERED.match(text) for text in texts):
+    if not texts or not _is_words(cells) or all(NUMBERED.match(text) for text in texts):
         return False
     others = set(cells) - under
     units = {c for c in others if is_unit(str(cells[c])) and c not in _of_keys(header)}
@@ -176,10 +214,18 @@ def read_header(sheet: Sheet, kind: str, first: int, last: int) -> Header:
     for name, found_claims in claims.items():
         _settle(kind, header, name, found_claims)
     _settle_voucher_date(header)
-    settle_quarters(header)
+    settle_quarters(header, lambda: _lines_above(sheet, first))
     if header.months.keys() | header.columns.keys() >= set(QUARTERS) and "year" in header.weak:
         header.doubled.pop("year", None)  # the quarters say it all
     return header
+
+
+def _lines_above(sheet: Sheet, first: int) -> Iterator[str]:
+    """The texts above a header, and the sheet's name."""
+    yield sheet.name
+    for number, cells in sheet.rows.items():
+        if number < first:
+            yield from (text for text in cells.values() if isinstance(text, str))
 
 
 def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
@@ -189,7 +235,7 @@ def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
     strong = any(claim.strong for claim in claims)
     if kind != "plan" or name != "year":
         claims = [claim for claim in claims if claim.strong == strong]
-    for is_better in (_is_adjusted, _is_own, _is_whole, _is_strong):
+    for is_better in (_is_adjusted, _is_no_part, _is_own, _is_whole, _is_strong):
         claims = [claim for claim in claims if is_better(claim)] or claims
     if not strong:
         header.weak.add(name)
@@ -218,6 +264,12 @@ def _is_foreign(header: Header, claim: Claim) -> bool:
 
 def _is_adjusted(claim: Claim) -> bool:
     return claim.role is Role.ADJUSTED
+
+
+def _is_no_part(claim: Claim) -> bool:
+    """Of 'Tổng số' and 'Trong đó DTTS', each with men and women, the first; of what was granted
+    and what was asked for the granted."""
+    return claim.role not in (Role.OF_WHICH, Role.ASKED)
 
 
 def _is_own(claim: Claim) -> bool:
@@ -263,7 +315,7 @@ def _texts(cells: dict[int, Any]) -> dict[int, str]:
         column: _lines(str(value)[:LONGEST])
         for column, cell in cells.items()
         if isinstance(value := stored(cell), str | int)
-    }
+    } | _months_of(cells)
     return {c: text for c, text in texts.items() if text}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .checks import Finding
-from .fields import FIELDS, REQUIRED, Field
+from .fields import FIELDS, IDS, REQUIRED, Field
 
 Values = dict[str, Any]  # of a row, by field
 Group = tuple[str, ...]  # fields of which one is enough
@@ -42,5 +42,5 @@ def register(kinds: Iterable[Layout]) -> None:
     """Make kinds of workbook known to the reader."""
     for kind in kinds:
         LAYOUTS[kind.name] = kind
-        FIELDS[kind.name] = {field.name: field for field in kind.columns}
+        FIELDS[kind.name] = {field.name: field for field in (*kind.columns, IDS)}
         REQUIRED[kind.name] = list(kind.required)

@@ -1,13 +1,16 @@
-"""Amounts in cells merged over several rows or columns."""
+"""Cells merged over several rows or columns: whose is an amount, of which rows are the words."""
 
 from bisect import bisect_right
 from collections import defaultdict
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 
 from .fields import COUNTS, MONEY
 from .header import Header
 from .model import Sheet
+
+MOST_ROWS = 1000  # that a merged cell of words reaches over
 
 
 def merged_amounts(sheet: Sheet, header: Header) -> dict[int, list[tuple[str, str]]]:
@@ -30,4 +33,18 @@ def merged_amounts(sheet: Sheet, header: Header) -> dict[int, list[tuple[str, st
         if len(several) > 1 or is_over_rows:
             area = f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
             found[top].append((name, area))
+    return found
+
+
+def shared_words(sheet: Sheet, header: Header) -> dict[int, dict[int, Any]]:
+    """row → (column → value) of the words and days in cells merged downwards: they are those of
+    every row that the cell reaches over."""
+    columns = {column for name, column in header.columns.items() if name not in MONEY | COUNTS}
+    found: dict[int, dict[int, Any]] = defaultdict(dict)
+    for top, left, bottom, right in sheet.merges:
+        value = sheet.rows.get(top, {}).get(left)
+        if top <= header.last or left != right or left not in columns or value is None:
+            continue
+        for number in range(top + 1, min(bottom, top + MOST_ROWS) + 1):
+            found[number][left] = value
     return found

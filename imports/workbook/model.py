@@ -127,6 +127,8 @@ class Look(NamedTuple):
     divisor: int = 1  # shown in thousands or millions
     percent: bool = False
     unit: str = ""  # words or signs of money shown beside the number
+    things: str = ""  # words shown beside it that are of no people: hộ, lớp
+    hidden: bool = False  # the number is not shown at all
 
 
 @dataclass

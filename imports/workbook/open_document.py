@@ -19,7 +19,11 @@ from .guard import damaged
 from .model import Sheet, WorkbookError
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-_HIDDEN = re.compile(rb'table:visibility="(?:collapse|filter)"')
+_UNSEEN = rb'table:visibility="(?:collapse|filter)"'
+_HIDDEN = re.compile(rb"<table:table-row\b[^>]*" + _UNSEEN)
+_IS_HIDDEN = re.compile(_UNSEEN)
+_TABLES = re.compile(rb"<table:table[ >]|<table:table-column\b[^>]*>")
+_REPEATED = re.compile(rb'table:number-columns-repeated="([0-9]{1,7})"')
 _PERCENT = re.compile(rb'office:value-type="percentage"')
 _FOREIGN = re.compile(rb'office:currency="(?!VND)([A-Z]{3})"')
 
@@ -34,7 +38,8 @@ def read_open_document(data: bytes, archive: zipfile.ZipFile) -> list[Sheet]:
     if b"encryption-data" in _part(archive, "META-INF/manifest.xml"):
         text = _("The workbook is protected by a password. Save it without one and try again.")
         raise WorkbookError("encrypted", text)
-    _refuse_unseen(_part(archive, "content.xml"))
+    content = _part(archive, "content.xml")
+    _refuse_unseen(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         left, found = MAX_CELLS, []
@@ -49,6 +54,7 @@ def read_open_document(data: bytes, archive: zipfile.ZipFile) -> list[Sheet]:
         raise
     except Exception as error:  # calamine has errors of its own
         raise damaged() from error
+    _hide_columns(found, content)
     return found
 
 
@@ -60,14 +66,40 @@ def _refuse_unseen(content: bytes) -> None:
     """What would be read as something else than it shows."""
     what = None
     if _HIDDEN.search(content):
-        what = _("hidden rows or columns")
+        what = _("hidden rows")
     elif _PERCENT.search(content):
         what = _("percentages")
     elif found := _FOREIGN.search(content):
         what = _("money in %(currency)s") % {"currency": found[1].decode()}
     if what:
-        text = _("The .ods file has %(what)s. Save it as .xlsx, where they can be told, and retry.")
-        raise WorkbookError("save_as_xlsx", text % {"what": what})
+        raise _save_as_xlsx(what)
+
+
+def _save_as_xlsx(what: str) -> WorkbookError:
+    text = _("The .ods file has %(what)s. Save it as .xlsx, where they can be told, and retry.")
+    return WorkbookError("save_as_xlsx", text % {"what": what})
+
+
+def _hide_columns(sheets: list[Sheet], content: bytes) -> None:
+    """Note the columns that are hidden, of each table in the file's order."""
+    tables: list[list[tuple[int, int]]] = []
+    at = 1
+    for found in _TABLES.finditer(content):
+        tag = found[0]
+        if not tag.startswith(b"<table:table-column"):
+            tables.append([])
+            at = 1
+            continue
+        repeated = _REPEATED.search(tag)
+        after = at + (int(repeated[1]) if repeated else 1)
+        if tables and _IS_HIDDEN.search(tag):
+            tables[-1].append((at, after - 1))
+        at = after
+    if len(tables) == len(sheets):
+        for sheet, columns in zip(sheets, tables, strict=True):
+            sheet.unseen_columns = columns
+    elif any(tables):
+        raise _save_as_xlsx(_("hidden columns"))
 
 
 def _sheet(sheet: Sheet, rows: list[list[Any]]) -> Sheet:

@@ -5,7 +5,7 @@ stay possible it is asked, never chosen.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -43,6 +43,8 @@ _SPAN = re.compile(
 _LIST = re.compile(
     r"\b(?:thang |t)?(1[0-2]|0?[1-9]), ?(?:t)?(1[0-2]|0?[1-9]),? ?(?:va )?t?(1[0-2]|0?[1-9])\b"
 )
+_MONTH_NAME = re.compile(rf"\b({'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})\b\.?")
+_CALENDAR = re.compile(r"\bduong lich\b|\bcalendar (?:year|quarter)s?\b")
 _FISCAL = re.compile(r"\b(?:fy|nam tai chinh|nam tc)\.? ?(20[0-9]{2}|[0-9]{2})\b")
 _TWO_YEARS = re.compile(r"(?<![0-9/])20[0-9]{2} ?[-–/] ?(20[0-9]{2})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])|[/.\-'’]([0-9]{2})(?![0-9/])")
@@ -77,17 +79,22 @@ def fiscal_year_of(month: int, year: int) -> int:
     return year + (month >= FIRST_MONTH)
 
 
-def settle_quarters(header: "Header") -> None:
+def settle_quarters(header: "Header", lines_above: Callable[[], Iterable[str]]) -> None:
     """Put the columns of quarters and months where they belong in the fiscal year."""
     if any(name in header.columns for name in MONTHS):
         _settle_months(header)
     named = {
         n: header.columns[n] for n in QUARTERS if n in header.columns and n not in header.months
     }
+    if not (named or header.months) and "year" in header.columns:
+        _note_year(header)
     if len(named) < 4 or header.months:
         return
     said = {n: _said(int(n[1]), header.paths[column]) for n, column in named.items()}
+    texts = [text for column in named.values() for text in header.paths[column]]
     try:
+        if any(_CALENDAR.search(fold(text)) for text in [*texts, *lines_above()]):
+            _refuse_unless_dated(said.values())
         meant = _meant(
             list(said.values()), [c for _c, c in sorted((c, n) for n, c in named.items())]
         )
@@ -103,6 +110,24 @@ class Unclear(ValueError):
     """The quarters can be read in two ways."""
 
 
+def _refuse_unless_dated(said: Iterable["Said"]) -> None:
+    """Where the file speaks of the calendar, each quarter must say its months or its year."""
+    if not all(quarter.months or quarter.year for quarter in said):
+        raise Unclear(_both_ways())
+
+
+def _note_year(header: "Header") -> None:
+    """The year in the heading of the one column for the year: 'Kế hoạch năm 2024'."""
+    path = header.paths[header.columns["year"]]
+    for text in (fold(text) for text in reversed(path)):
+        years = sorted({int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text)})
+        if found := _FISCAL.search(text):
+            years = [*years, int(found[1]) % 100 + 2000]
+        if years and years[-1] - years[0] <= 1:
+            header.years.append((squash(" > ".join(path)), years[-1]))
+            return
+
+
 def _settle_months(header: "Header") -> None:
     """Twelve month columns make the quarters, unless columns of their own do."""
     columns = {MONTHS[n]: header.columns.pop(n) for n in list(header.columns) if n in MONTHS}
@@ -111,7 +136,12 @@ def _settle_months(header: "Header") -> None:
     texts = {month: " ".join(header.paths[column]) for month, column in columns.items()}
     years = {month: year for month, text in texts.items() if (year := _year_in(fold(text)))}
     order = [month for _column, month in sorted((c, m) for m, c in columns.items())]
-    if order == list(range(1, 13)) and not years:
+    is_calendar = order == list(range(1, 13))
+    own = (_year_in(fold(header.paths[column][-1])) for column in columns.values())
+    if not is_calendar and not any(own) and len(set(years.values())) == 1:
+        header.years.append((squash(" > ".join(header.paths[columns[7]])), years.popitem()[1]))
+        years = {}  # 'Kế hoạch năm tài chính 2023' over July to June
+    if is_calendar and not years:
         text = _("The months run from 1 to 12. Write each with its year: “Tháng 7/2022”.")
         header.unclear = text
     for quarter in range(1, 5):
@@ -137,7 +167,8 @@ def _said(number: int, path: list[str]) -> Said:
 
 
 def _months(text: str) -> tuple[int, int | None] | None:
-    """(first month, its year) of '7-9/2022', '11/2022–1/2023', 'tháng 7, 8, 9'."""
+    """(first month, its year) of '7-9/2022', '11/2022–1/2023', 'tháng 7, 8, 9', 'Jul–Sep'."""
+    text = _MONTH_NAME.sub(lambda name: str(_MONTH_OF[name[1]]), text)
     if found := _SPAN.search(text):
         first, last = int(found[1]), int(found[3])
         if (last - first) % 12 == 2:

@@ -17,6 +17,10 @@ TEXTS = {
     "struck_rows": gettext_lazy(
         "Rows %(rows)s are struck through and were read. Delete them if they do not count."
     ),
+    "hidden_values": gettext_lazy(
+        "The number format of rows %(rows)s does not show their figures, which were read. Delete "
+        "them if they do not count."
+    ),
     "shown_in_unit": gettext_lazy(
         "The cells of rows %(rows)s show their amounts divided by their number format, in the "
         "table's unit: they were read as the whole amounts they hold."

@@ -80,9 +80,10 @@ def _check_sizes(reading: Reading) -> None:
     ]
     text = _("Amounts under 1.000 đồng in rows %(rows)s: are they in another unit, or no money?")
     _say(reading, small, "small_amount", text)
-    if small and len({id(a) for a in small}) == len(amounts):
+    if small and len(small) == len(amounts):
         return
-    apart = [a for a in _apart(amounts) if a not in small]
+    told = set(map(id, small))
+    apart = [a for a in _apart(amounts) if id(a) not in told]
     text = _(
         "The amounts in rows %(rows)s are about 1.000 times off the others, for example "
         "%(example)s đồng: are they in another unit?"

@@ -19,6 +19,8 @@ class Role(Enum):
     CUMULATIVE = "since the beginning"
     PERIOD = "of this period"
     OF_WHICH = "a part of another column"
+    ASKED = "asked for"
+    ADVANCED = "paid ahead"
     PLANNED = "planned"
     DONE = "done"
     QUANTITY = "not money"
@@ -52,6 +54,8 @@ _WORDS = (
         r"this (?:period|month|quarter)|current",
     ),
     (Role.OF_WHICH, r"trong do|of which|bao gom|gom co"),
+    (Role.ASKED, r"de nghi|de xuat|yeu cau|xin cap|du kien|requested|proposed|expected"),
+    (Role.ADVANCED, r"tam ung|hoan ung|\badvances?\b"),
     (
         Role.PLANNED,
         r"ke hoach|\bkh\b|du toan|\bdt\b|ngan sach|duoc (?:giao|duyet)|\bplanned\b|budget",
@@ -66,8 +70,13 @@ _WORDS = (
         r"\bsl\b|so luong|khoi luong|don gia|so lop|so nguoi|so ho\b|^dvt$|^don vi tinh$|quantity|"
         r"\bqty\b|unit price|unit cost",
     ),
-    (Role.TOTAL, r"\btong\b|\bcong\b|\btotal\b|thanh tien|so tien|kinh phi|\btien\b|amount"),
+    (
+        Role.TOTAL,
+        r"\btong\b(?! ket| hop| duyet)|\bcong\b(?! tac| dong| doan| ty| trinh| viec| nhan)|"
+        r"\btotal\b|^(?:thanh|so|tong) tien\b|^kinh phi$|^tien$|amount",
+    ),
 )
+_BRACKETS = re.compile(r"[(\[](?:trieu|nghin|ngan|ty|tr|1[.,]?000|dong|vnd|d)\b[^()]*[)\]]")
 _ROLES = [(role, re.compile(words)) for role, words in _WORDS]
 
 _NOT_THE_MONEY = {
@@ -77,16 +86,16 @@ _NOT_THE_MONEY = {
     },
     "disbursements": {
         Role.ADJUSTED, Role.CHANGE, Role.RATE, Role.REST, Role.EARLIER, Role.CUMULATIVE,
-        Role.OF_WHICH, Role.PLANNED, Role.QUANTITY,
+        Role.OF_WHICH, Role.ASKED, Role.PLANNED, Role.QUANTITY,
     },
-    "trainings": {Role.RATE, Role.REST, Role.EARLIER, Role.CUMULATIVE, Role.PLANNED},
+    "trainings": {Role.RATE, Role.REST, Role.EARLIER, Role.CUMULATIVE, Role.ASKED, Role.PLANNED},
 }  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
 def role_of(text: str) -> Role | None:
     """The role that a heading's words give, None if they give none ('Plan', 'Quý I')."""
-    plain = fold(text)
+    plain = _BRACKETS.sub(" ", fold(text)).strip() or fold(text)
     return next((role for role, words in _ROLES if words.search(plain)), None)
 
 

@@ -14,16 +14,19 @@ from core.values.dates import DateError, parse_date
 from core.values.money import AmountError, parse_amount
 from core.values.text import fold, fold_key, squash
 
-from .columns import claimed, is_unit, label_keys
+from .columns import claimed, label_keys
 from .fields import COUNTS, DATES, MONEY
 from .header import Header
 from .model import ErrorValue, Formula
-from .units import is_remark
+from .units import is_remark, is_unit_row
 from .values import is_empty, shown, stored
 
-BLANK, SKIP, DATA, HEADING, SUBTOTAL, FOOTER, STRAY, NEW_HEADER, SAME_HEADER, REMARK = (
-    "blank", "skip", "data", "heading", "subtotal", "footer", "stray", "new_header", "same_header",
-    "remark",
+(
+    BLANK, SKIP, DATA, HEADING, SUBTOTAL, UNNAMED, BALANCE, FOOTER, STRAY, NEW_HEADER, SAME_HEADER,
+    REMARK,
+) = (
+    "blank", "skip", "data", "heading", "subtotal", "unnamed", "balance", "footer", "stray",
+    "new_header", "same_header", "remark",
 )  # fmt: skip
 
 _NUMBERING = re.compile(r"^\(?[0-9]{1,2}\)?(?:\s*=.*)?$|^\(?[A-Za-z]\)?$|^\([IVX]+\)$")
@@ -34,11 +37,14 @@ _MARKED = re.compile(
 )
 _TOTAL = re.compile(
     r"^(?:[ivx]+[.)] ?)?(tong cong|tong so|tong|cong don|cong|grand total|sub ?-?total|total|"
-    r"luy ke)\b[ :.]*(.*)$"
+    r"luy ke|mang sang|σ|sum)\b[ :.]*(.*)$"
 )
+_BALANCE = re.compile(r"^(?:so )?(?:du|ton) (?:quy )?(?:dau|cuoi)\b|^(?:opening|closing) balance\b")
+_PERIOD_HEADING = re.compile(r"^(?:thang|quy|nam|month|quarter)\s*(?:[0-9]|[ivx]+\b).{0,20}$")
 _OF_WHAT = re.compile(
     r"^(?:quy|thang|ca nam|nam|chuong trinh|xa|trang|muc|phan|theo|toan|cac|so tien|phat sinh|"
-    r"luy ke|den|tu dau|chuyen|mang sang|kinh phi|ngan sach|ke hoach|giai ngan|du an|hoat dong|"
+    r"luy ke|den|tu dau|chuyen|mang sang|tien|chi\b|von|gia tri|kinh phi|ngan sach|"
+    r"ke hoach|giai ngan|du an|hoat dong|"
     r"for|of|quarter|program|programme|[ivx]+|[a-h])\b|^[(0-9]"
 )
 _ACRONYM = re.compile(r"^[A-Z]{2,8}[0-9.\-]*$")
@@ -99,10 +105,14 @@ class RowKinds:
             return Found(REMARK)
         if self._repeats_header(cells):
             return Found(SAME_HEADER)
-        if texts and all(is_unit(text) for text in texts.values()):
-            return Found(SKIP)
+        if texts and is_unit_row(cells):
+            return Found(REMARK)
         if not (code or day) and (label := _total_label(texts)):
             return Found(SUBTOTAL, label)
+        if not (code or day) and (label := _balance_label(texts)):
+            return Found(BALANCE, label)
+        if numbers and not texts and self._holds_sums_alone(cells):
+            return Found(UNNAMED)
         if not (code or numbers or (day and len(texts) > 2)) and _is_footer(texts):
             self.footer_seen = True
             return Found(FOOTER)
@@ -131,7 +141,7 @@ class RowKinds:
                 continue
             if isinstance(cell, Formula | ErrorValue) or not isinstance(cell, str):
                 return True
-            if any(char.isdigit() for char in cell):
+            if any(char.isdigit() for char in cell) and not _FOOTER.search(fold(cell)):
                 return True
         return False
 
@@ -173,7 +183,8 @@ class RowKinds:
         text = " ".join(texts.values())
         if numbers:
             alone = len(words) == 1 and commune not in words
-            return Found(HEADING, text) if marked and alone else None
+            is_period = alone and _PERIOD_HEADING.match(fold(text))
+            return Found(HEADING, text) if alone and (marked or is_period) else None
         if len(words) > 1 and not self._is_code_and_name(words):
             return None
         if not words or any(self.fields.get(c) in MONEY | COUNTS for c in words):
@@ -181,6 +192,11 @@ class RowKinds:
         if len(words) == 1 and self.fields.get(next(iter(words))) in _PASSED_OVER:
             return Found(FOOTER if self.footer_seen else STRAY, text)
         return Found(FOOTER if self.footer_seen and not marked else HEADING, text)
+
+    def _holds_sums_alone(self, cells: dict[int, Any]) -> bool:
+        """Amounts or heads and nothing else in the columns that are read."""
+        named = {self.fields[c] for c, cell in cells.items() if c in self.fields and cell != ""}
+        return named <= MONEY | COUNTS and not self.ordinals & cells.keys()
 
     def _is_code_and_name(self, words: dict[int, str]) -> bool:
         """'GBV' in the code's column and the programme's name beside it."""
@@ -221,6 +237,11 @@ def _total_label(texts: dict[int, str]) -> str:
         if not rest or acronym or _OF_WHAT.match(rest):
             return text
     return ""
+
+
+def _balance_label(texts: dict[int, str]) -> str:
+    """The text by which a row calls itself an opening or closing balance, or ''."""
+    return next((text for text in texts.values() if _BALANCE.match(fold(text))), "")
 
 
 def _is_footer(texts: dict[int, str]) -> bool:

@@ -19,7 +19,7 @@ from .guard import damaged, unsafe
 from .looks import look_of
 from .model import Look, Sheet, WorkbookError
 
-MAX_STRINGS = 500_000
+MAX_STRINGS = 2_000_000
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day in a cell has no time zone
 _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001

@@ -43,6 +43,7 @@ class Promise:
     first_level: dict[str, int] | None = None
     kept: set[str] = field(default_factory=set)
     before: dict[str, int] | None = None  # of a total row: the sums of the rows above it
+    is_unnamed: bool = False  # figures alone: a total only if it agrees
 
     def check(self) -> None:
         """At the next heading or the end: which fields agree by now?"""
@@ -79,7 +80,9 @@ class Subtotals:
         if stated:
             self.promises.append(Promise(row, stated, label))
 
-    def subtotal(self, row: int, label: str, stated: dict[str, int]) -> None:
+    def subtotal(
+        self, row: int, label: str, stated: dict[str, int], *, is_unnamed: bool = False
+    ) -> None:
         """Compare a subtotal row with the rows above it; start counting anew for the next one.
 
         A total that is not theirs may be of the rows below it.
@@ -101,7 +104,9 @@ class Subtotals:
             promise.check()
         if open_ones:
             before = {name: spoken_of.totals.get(name, 0) for name in open_ones}
-            self.promises.append(Promise(row, open_ones, label, before=before))
+            self.promises.append(
+                Promise(row, open_ones, label, before=before, is_unnamed=is_unnamed)
+            )
         self.since_subtotal = Sums()
 
     def close(self) -> tuple[list[Difference], list[int]]:
@@ -112,6 +117,9 @@ class Subtotals:
         for promise in self.promises:
             promise.check()
             is_of_none = not promise.sums.rows or promise.first_level is None
+            if promise.is_unnamed and promise.stated.keys() - promise.kept:
+                lonely.append(promise.row)
+                continue
             if is_of_none and promise.before is None:
                 lonely.append(promise.row)
                 continue

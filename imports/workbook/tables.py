@@ -7,18 +7,19 @@ from django import forms
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from .amounts import Amounts, UnitOfSome
+from .amounts import TWO, Amounts, UnitOfSome, two_amounts
 from .asides import Asides, is_figure
 from .corrections import HIDDEN_ROWS, OUT, UNIT, Correction, said_of
 from .days import Days
-from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS
+from .fields import COUNTS, DATES, FIELDS, MONEY, QUARTERS, ROW_ID
 from .formulas import is_placeholder
 from .header import Header
 from .layout import LAYOUTS
-from .merged import merged_amounts
-from .model import Formula, Issue, Reading, Row, Sheet
+from .merged import merged_amounts, shared_words
+from .model import Formula, Issue, Look, Reading, Row, Sheet
 from .remarks import Remarks
 from .rowkinds import (
+    BALANCE,
     BLANK,
     DATA,
     FOOTER,
@@ -29,6 +30,7 @@ from .rowkinds import (
     SKIP,
     STRAY,
     SUBTOTAL,
+    UNNAMED,
     Found,
     RowKinds,
     amount_or_none,
@@ -40,7 +42,21 @@ from .values import CellError, convert, is_empty, shown, stored
 
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
 
+SEVERAL = 3  # empty cells of one row are said in one line
 _RECOMPUTED = {"plan": "year", "trainings": "total"}
+
+
+def _refuse_look_of_people(look: Look, cell: Any) -> None:
+    """A number format that makes something else than people of a number. Raises `CellError`."""
+    if look.percent:
+        text = _("The cell shows %(value)s as a percentage. Write a number of people.")
+        raise CellError("percentage", text % {"value": shown(cell)})
+    if look.things:
+        text = _("The cell shows “%(value)s %(things)s”. Write a number of people.")
+        raise CellError("unit_shown", text % {"value": shown(cell), "things": look.things})
+    if look.divisor != 1:
+        text = _("The cell holds %(value)s and shows it divided by %(divisor)d. Show the number.")
+        raise CellError("shown_divided", text % {"value": shown(cell), "divisor": look.divisor})
 
 
 class Table:
@@ -62,6 +78,7 @@ class Table:
         self.amounts = Amounts(sheet, header, self.remarks)
         self.asides = Asides(sheet, header, self.kinds.ordinals, self.remarks)
         self.merged = merged_amounts(sheet, header)
+        self.shared = shared_words(sheet, header)
         self.reported = 0
         self.last_row, self.last_kind = header.last, BLANK
         self.days = {name: Days() for name in self.columns if name in DATES}
@@ -93,7 +110,7 @@ class Table:
             elif number > self.header.last and is_out and number in self.sheet.unseen:
                 self._leave_out(number, "hidden", cells)
             elif number > self.header.last:
-                self._read_row(number, cells)
+                self._read_row(number, {**self.shared.get(number, {}), **cells})
         self._close()
         for name, days in self.days.items():
             for row in days.swapped():
@@ -114,7 +131,12 @@ class Table:
             used = self.amounts.is_corrected
             (self.reading.corrections if used else self.reading.unused).append(corrected)
         self.as_read.unit_said = self.amounts.said
-        self.as_read.say_units(self.header, self.amounts.units())
+        units = self.amounts.units()
+        self.as_read.say_units(self.header, units)
+        for place in {unit["cell"] for unit in units.values() if unit["cell"]}:
+            row = int(place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+            if row in self.sheet.unseen:
+                self.remarks.add("hidden_rows", row)
 
     def _leave_out(self, number: int, why: str, cells: dict[int, Any], text: str = "") -> None:
         if any(is_figure(cell) for cell in cells.values()):
@@ -149,13 +171,16 @@ class Table:
         return self.amounts.scales
 
     def _read_row(self, number: int, cells: dict[int, Any]) -> None:
+        row_id = None
+        if (column := self.columns.get(ROW_ID)) in cells:  # it says nothing of what the row is
+            row_id, cells = cells[column], {c: v for c, v in cells.items() if c != column}
         found = self.kinds.tell(cells)
         is_apart = number > self.last_row + 1 or self.last_kind in (BLANK, HEADING, STRAY, FOOTER)
         self.last_row, self.last_kind = number, found.kind
         if found.kind not in (DATA, SKIP):
             self._leave_out(number, found.kind, cells, found.text)
         if found.kind == DATA:
-            self._data(number, cells)
+            self._data(number, cells, shown(row_id))
         elif found.kind == SAME_HEADER:
             if is_apart and self.subtotals.sheet.rows:
                 text = _(
@@ -163,11 +188,17 @@ class Table:
                     "The rows of both were read."
                 )
                 self.reading.warn(self._issue(number, None, "table_again", text))
+        elif found.kind == BALANCE:
+            text = _("The balance “%(text)s” was left out: it is no row of the ledger.")
+            message = text % {"text": found.text[:60]}
+            self.reading.warn(self._issue(number, None, "row_left_out", message))
         elif found.kind == HEADING:
             self.heading = found.text
             self.subtotals.heading(number, found.text, self._stated(number, cells))
-        elif found.kind == SUBTOTAL:
-            self.subtotals.subtotal(number, found.text, self._stated(number, cells))
+        elif found.kind in (SUBTOTAL, UNNAMED):
+            stated = self._stated(number, cells)
+            unnamed = found.kind == UNNAMED
+            self.subtotals.subtotal(number, found.text, stated, is_unnamed=unnamed)
         elif found.kind == REMARK:
             self._remark(number, cells)
         elif found.kind in (STRAY, NEW_HEADER):
@@ -198,11 +229,12 @@ class Table:
 
     # --- one data row ----------------------------------------------------------------------
 
-    def _data(self, number: int, cells: dict[int, Any]) -> None:
+    def _data(self, number: int, cells: dict[int, Any], row_id: str) -> None:
         row = Row(self.sheet.name, number, {}, {}, self.names, self.letters, self.heading)
         before = self.reported
         self.asides.look(number, cells)
         bad = self._fill(row, cells)
+        row.values[ROW_ID] = row_id
         self._refuse_merged(row, cells)
         self._require(row, cells, bad)
         stated = row.values.get(_RECOMPUTED.get(self.kind, ""))
@@ -234,9 +266,10 @@ class Table:
             return self.amounts.read(name, number, cells)
         if name in COUNTS:
             self.amounts.refuse_placeholder(cell)
-            if (look := self.sheet.looks.get((number, self.columns[name]))) and look.percent:
-                text = _("The cell shows %(value)s as a percentage. Write a number of people.")
-                raise CellError("percentage", text % {"value": shown(cell)})
+            if look := self.sheet.looks.get((number, self.columns[name])):
+                _refuse_look_of_people(look, cell)
+            if isinstance(value := stored(cell), str) and TWO.search(value.strip()):
+                raise two_amounts(value)
         if name in DATES and isinstance(stored(cell), int | Decimal):
             cell = stored(cell) + self.sheet.days_off
         value = convert(name, cell)
@@ -260,17 +293,24 @@ class Table:
         return is_open and all(part in self.columns for part in parts)
 
     def _require(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
-        for group in LAYOUTS[self.kind].needed:
-            if bad.isdisjoint(group) and all(row.values[name] in (None, "") for name in group):
-                name = next((name for name in group if name in self.columns), group[-1])
-                self._report(row.issue(name, "required", self._empty_message(name)))
+        lacking = [
+            next((name for name in group if name in self.columns), group[-1])
+            for group in LAYOUTS[self.kind].needed
+            if bad.isdisjoint(group) and all(row.values[name] in (None, "") for name in group)
+        ]
+        together = [lacking] if len(lacking) >= SEVERAL else [[name] for name in lacking]
+        for names in filter(None, together):
+            self._report(row.issue(names[0], "required", self._empty_message(*names)))
 
-    def _empty_message(self, name: str) -> str:
+    def _empty_message(self, *names: str) -> str:
         """The forms' own sentence, and what to do about it here."""
         said = str(forms.Field.default_error_messages["required"])
         text = _("Fill in the cell “%(column)s”, or delete the row.")
-        column = self.names.get(name) or FIELDS[self.kind][name].label
-        return f"{said} {text % {'column': column}}"
+        if len(names) > 1:
+            text = _("Fill in the cells %(column)s, or delete the row.")
+        columns = [self.names.get(name) or FIELDS[self.kind][name].label for name in names]
+        shown = columns[0] if len(names) == 1 else ", ".join(f"“{one}”" for one in columns)
+        return f"{said} {text % {'column': shown}}"
 
     def _check(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
         self._check_size(row)

@@ -33,9 +33,13 @@ THINGS_IN_BRACKETS = re.compile(
 )
 UNIT_WORD = re.compile(
     r"\b(?P<sure>don vi tinh(?: tien)?|d\.? ?v\.? ?t|don vi tien(?: te)?|currency(?: unit)?|"
-    r"tien te|loai tien)\b\.?\s*[:=]?|\b(?:don vi|d\.?v|unit)\s*[:=]|\btinh (?:theo|bang)\b|"
+    r"tien te|loai tien)\b\.?\s*[:=]?|\b(?:don vi(?: do(?: luong)?)?|d\.?v|unit|dong tien|menh gia)"
+    r"\s*[:=]|\b(?:don vi|d\.?v)\s+(?:la\s+)?(?=(?:(?:tram |chuc )?(?:trieu|nghin|ngan|ty|tr\.?d)|"
+    r"1[., ]?000)\b|(?:dong|vnd)\W*$)|\btinh (?:theo|bang)\b|"
     r"\b(?:expressed )?in (?=(?:thousands?|millions?|billions?|vnd)\b)"
 )
+_ODD_BRACKETS = str.maketrans("{}（）［］｛｝〔〕【】〈〉《》_", "()()[]()()()()() ")
+_LIKE_D = str.maketrans("ðɖ", "đđ")
 _POWER_SIGNS = str.maketrans({"²": "^2", "³": "^3", "⁶": "^6", "⁹": "^9"})
 _MONEY_WORD = re.compile(
     r"(?<!hội )(?<!hợp )(?<!cộng )(?<!cùng )(?<!thi )\bđồng\b(?! bào| thời| ý| bộ)|vnđ|vnd|\dđ\b|₫|"
@@ -59,7 +63,7 @@ def unit_of(text: str) -> Unit | None:
 
     The parts of 'triệu đồng; lớp; người' or 'Triệu đồng (VNĐ)' must not contradict each other.
     """
-    plain = fold(squash(text).translate(_POWER_SIGNS).replace("×", "x"))
+    plain = fold(plain_signs(squash(text)).translate(_POWER_SIGNS).replace("×", "x"))
     units = [_part(part) for part in _PARTS.split(_thousands(plain)) if part.strip(" .:*'\"")]
     known = [unit for unit in units if unit]
     money = [unit for unit in known if not unit.counted]
@@ -75,6 +79,16 @@ def unit_of(text: str) -> Unit | None:
     if len(scales) > 1:
         return None
     return Unit(scale=max(scales, default=1), bare=all(unit.bare for unit in money))
+
+
+def plain_signs(text: str) -> str:
+    """The text with brackets of any shape as round or square ones, and a line below as a space."""
+    return text.translate(_ODD_BRACKETS)
+
+
+def lower(text: str) -> str:
+    """The text in small letters with its accents; what looks like đ is đ."""
+    return squash(text).casefold().translate(_LIKE_D)
 
 
 def _is_aside(units: list[Unit | None]) -> bool:
@@ -131,7 +145,7 @@ def is_unit(text: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _is_unit(text: str) -> bool:
-    plain = squash(text)
+    plain = plain_signs(squash(text)).strip()
     if len(plain) == 1 and plain not in "đ₫%":
         return False
     found = UNIT_WORD.match(fold(plain))
@@ -148,4 +162,4 @@ def is_unit_heading(text: str) -> bool:
 
 def names_money(text: str) -> bool:
     """Is there a word of money in the text? Đồng counts, hợp đồng and hội đồng do not."""
-    return bool(_MONEY_WORD.search(squash(text).casefold()))
+    return bool(_MONEY_WORD.search(lower(text)))

@@ -15,13 +15,15 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import fold, squash
 
-from .header import Header
+from .header import NUMBERED, Header
 from .model import Sheet
-from .unit_words import UNIT_WORD, Unit, names_money, unit_of
-from .values import stored
+from .unit_words import UNIT_WORD, Unit, is_unit, lower, names_money, plain_signs, unit_of
+from .values import is_empty, stored
 
 LAST_ROWS = 30
 _BRACKET = re.compile(r"[(\[]((?:[^()\[\]]|\([^()]*\))*)[)\]](?!\s*[:=]?\s*[0-9])")
+_NOTE = re.compile(r"^(?:\(?\*+\)?|ghi chu|chu thich|luu y|notes?)[\s:.]*")
+_OTHER = re.compile(r"[;,(]|\. |\bt[ỷiy] ?gi[aá]\b", re.IGNORECASE)
 _TAIL = re.compile(r"(?:[,;\n]| [-–—] ?|[–—])([^,;\n–—]*)$")
 _UNIT_AT_END = re.compile(
     r"\b(?:triệu|nghìn|ngàn|tỷ)(?: đồng| vnđ| vnd| đ)?$|\b(?:trieu|nghin|ngan) (?:dong|vnd)$"
@@ -38,7 +40,7 @@ def scale_of(sheet: Sheet, header: Header, column: int) -> int | None:
     """đồng per unit of the amounts in a column by its headings; None if they name no unit."""
     for text in reversed(header.paths.get(column, [])):
         found = _agreed(units_in(text))
-        if found is None and _UNIT_AT_END.search(squash(text).casefold()):
+        if found is None and _UNIT_AT_END.search(lower(plain_signs(text)).rstrip(" .:*)]")):
             raise UnknownUnit(squash(text))
         if found:
             return found
@@ -46,18 +48,75 @@ def scale_of(sheet: Sheet, header: Header, column: int) -> int | None:
 
 
 def scale_around(sheet: Sheet, header: Header) -> int | None:
-    """đồng per unit by the nearest line above the table that says one, else by those below it;
-    None if none says. Raises `UnknownUnit` where above and below differ, too."""
+    """đồng per unit by the nearest line above the table that says one, else by those below it, else
+    by the sheet's name; None if none says. Raises `UnknownUnit` where lines differ, too."""
     above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
     scales = (scale_of_line(sheet.rows[number]) for number in above)
     found = next((scale for scale in scales if scale), None)
-    below = [number for number in sorted(sheet.rows)[-LAST_ROWS:] if number > header.last]
-    lines = [sheet.rows[number] for number in below if is_remark(sheet.rows[number])]
+    lines = [*_lines_of_units(sheet, above), *_lines_below(sheet, header)]
     units = [unit for cells in lines for unit in _units_of_line(cells)]
     beneath = _agreed(iter(units))
     if found and beneath and found != beneath:
         raise UnknownUnit(" / ".join(words for _unit, words in units))
-    return found or beneath
+    return found or beneath or _agreed(_units_of_name(sheet.name))
+
+
+def _lines_of_units(sheet: Sheet, above: list[int]) -> Iterator[dict[int, Any]]:
+    """The lines above a table that begin with ĐVT and the like: they must say the same."""
+    for number in above:
+        texts = [text for text in sheet.rows[number].values() if isinstance(text, str)]
+        if len(texts) == 1 and UNIT_WORD.match(fold(texts[0]).lstrip("(*[ ")):
+            yield sheet.rows[number]
+
+
+def _lines_below(sheet: Sheet, header: Header) -> Iterator[dict[int, Any]]:
+    """The units right under the header, and the remarks below the last row with an amount."""
+    for number in [*_unit_rows(sheet, header), *_remarks_below(sheet, header)]:
+        yield sheet.rows[number]
+
+
+def _unit_rows(sheet: Sheet, header: Header) -> Iterator[int]:
+    """The rows of units right under the header, or under the numbers of its columns."""
+    for number in range(header.last + 1, header.last + 3):
+        texts = [squash(stored(value)) for value in sheet.rows.get(number, {}).values()]
+        if is_unit_row(sheet.rows.get(number, {})):
+            yield number
+        elif not all(NUMBERED.match(text) for text in texts):
+            return
+
+
+def _remarks_below(sheet: Sheet, header: Header) -> list[int]:
+    """The rows below the last amount that speak of a unit."""
+    found: list[int] = []
+    for number in reversed(sorted(sheet.rows)[-LAST_ROWS:]):
+        cells = sheet.rows[number]
+        if number <= header.last or any(_is_amount(cells.get(c)) for c in header.money_columns):
+            break
+        if is_remark(cells):
+            found.insert(0, number)
+    return found
+
+
+def _is_amount(cell: Any) -> bool:
+    value = stored(cell)
+    return isinstance(value, int | Decimal) or (
+        isinstance(value, str) and value.strip()[:1].isdigit() and not is_unit(value)
+    )
+
+
+def _units_of_name(name: str) -> Iterator[tuple[Unit, str]]:
+    """The unit in a sheet's name: 'KH (triệu đồng)'; 'T8' and '1000' are none."""
+    for unit, words in units_in(name, is_alone=False):
+        if not unit.bare:
+            yield unit, words
+
+
+def is_unit_row(cells: dict[int, Any]) -> bool:
+    """A row of nothing but units, and maybe letters and numbers of the columns beside them."""
+    texts = [squash(stored(value)) for value in cells.values() if not is_empty(value)]
+    others = [text for text in texts if not is_unit(text)]
+    units = [text for text in texts if is_unit(text) and not NUMBERED.match(text)]
+    return bool(units) and all(NUMBERED.match(text) for text in others)
 
 
 def unit_named(scale: int) -> str:
@@ -76,8 +135,7 @@ def where_said(sheet: Sheet, header: Header, column: int, scale: int) -> tuple[s
         if isinstance(text, str) and squash(text) in own and _says(text, scale):
             return f"{get_column_letter(left)}{number}", squash(text)
     above = sorted((number for number in sheet.rows if number < header.first), reverse=True)
-    below = [number for number in sorted(sheet.rows)[-LAST_ROWS:] if number > header.last]
-    for number in [*above, *(n for n in below if is_remark(sheet.rows[n]))]:
+    for number in [*above, *_unit_rows(sheet, header), *_remarks_below(sheet, header)]:
         if found := _in_line(sheet.rows[number], number, scale):
             return found
     return None
@@ -107,13 +165,25 @@ def scale_of_line(cells: dict[int, Any]) -> int | None:
 
 
 def is_remark(cells: dict[int, Any]) -> bool:
-    """A row of words alone, one of which speaks of a unit."""
+    """A row of words alone, one of which speaks of a unit or is nothing else."""
     texts = [value for value in cells.values() if isinstance(value, str)]
-    return len(texts) == len(cells) <= 3 and any(UNIT_WORD.search(fold(text)) for text in texts)
+    if not len(texts) == len(cells) <= 3:
+        return False
+    if len(texts) == 1 and is_unit(_without_note(texts[0])):
+        return True
+    return any(UNIT_WORD.search(fold(text)) for text in texts)
+
+
+def _without_note(text: str) -> str:
+    """'(*) Triệu đồng' and 'Ghi chú: Triệu đồng' without what makes them a note."""
+    plain = squash(text)
+    found = _NOTE.match(fold(plain))
+    return plain[found.end() :] if found and len(fold(plain)) == len(plain) else plain
 
 
 def _units_of_line(cells: dict[int, Any]) -> Iterator[tuple[Unit, str]]:
     texts = {c: text for c, text in cells.items() if isinstance(text, str) and len(text) < 300}
+    texts = {c: text for c, text in texts.items() if not NUMBERED.match(squash(text))}
     if any(isinstance(stored(cell), int | Decimal) for cell in cells.values()):
         # 'Ngân sách (triệu đồng)' beside 7420 is the unit of that figure alone
         texts = {c: text for c, text in texts.items() if UNIT_WORD.match(fold(text))}
@@ -126,6 +196,7 @@ def _units_of_line(cells: dict[int, Any]) -> Iterator[tuple[Unit, str]]:
 
 def units_in(text: str, *, is_alone: bool = True) -> Iterator[tuple[Unit, str]]:
     """The units that a heading or line names, each with its words. Raises `UnknownUnit`."""
+    text = plain_signs(_without_note(text) if is_alone else text)
     plain = squash(text)
     if after := _after_unit_word(plain):
         for is_sure, words in after:
@@ -162,9 +233,12 @@ def _judged(words: str, is_sure: bool) -> Iterator[tuple[Unit, str]]:
     """The unit in a place for one; its words must be understood if they speak of money."""
     plain = fold(words)
     if _NO_UNIT.search(plain) and not UNIT_WORD.search(plain):
-        words = re.split(r"[;,(]|\bty gia\b", words)[0]
-        if _NO_UNIT.search(fold(words)):
+        first = _OTHER.split(words)[0].strip(" .:–-")
+        if not first or _NO_UNIT.search(fold(first)):
+            if is_sure and first:
+                raise UnknownUnit(words)
             return
+        words = first
     unit = unit_of(words)
     if unit and not (unit.bare and unit.scale < 1000):
         yield unit, words

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.lists.exports import FORMULA_STARTS
 from core.values.dates import DateError, format_date, parse_date
 from core.values.money import AmountError, negative, parse_amount
 from core.values.text import abridged, fold, has_odd_digits, squash
@@ -116,6 +117,8 @@ def _count(value: Any) -> int | None:
 
 def _text(value: Any) -> str:
     text = shown(value)
+    if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):
+        text = text[1:]  # put before it by `harmless`
     if len(text) > MAX_LENGTH:
         message = _("The text has %(length)d characters. Shorten it to %(limit)d at most.")
         raise CellError("too_long", message % {"length": len(text), "limit": MAX_LENGTH})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from core.values.text import fold, squash
 
@@ -11,17 +11,30 @@ from .header import Header
 from .model import Kind, Sheet
 
 _FISCAL = re.compile(
-    r"\b(?:nam tai chinh|nam tc|nam hoc|fy|fiscal year)[ :.]*(20[0-9]{2}|[0-9]{2})"
+    r"\b(?:nam tai chinh|nam tc|nam hoc|nien do|nien khoa|nam ngan sach|fy|fiscal year)"
+    r"[ :.'’]*(20[0-9]{2}|[0-9]{2})"
     r"(?: ?[-–/] ?(20[0-9]{2}|[0-9]{2}))?\b"
 )
 _SPAN = re.compile(
     r"\b([0-9]{1,2})/([0-9]{1,2})/(20[0-9]{2}) ?(?:-|–|—|den|toi) ?(?:ngay )?"
     r"([0-9]{1,2})/([0-9]{1,2})/(20[0-9]{2})\b"
 )
+_MONTHS = re.compile(
+    r"(?<![0-9/.])(?:thang )?(1[0-2]|0?[1-9])[/.](20[0-9]{2}) ?(?:-|–|—|den|toi)(?: het)? ?"
+    r"(?:thang )?(1[0-2]|0?[1-9])[/.](20[0-9]{2})(?![0-9/.])"
+)
+_MONTH = re.compile(r"(?<!den )(?<!den het )\bthang (1[0-2]|0?[1-9])(?: nam |[/.-])(20[0-9]{2})\b")
+_QUARTER = re.compile(r"\bquy (?:iv|i{1,3}|[1-4])(?: nam |[/.-])(20[0-9]{2})\b")
+_BARE = re.compile(r"(?<![0-9/.,\-])(20[0-9]{2})(?: ?[-–/] ?(20[0-9]{2}))?(?![0-9/.,\-])")
+_TITLE = re.compile(
+    r"\b(?:ke hoach|du toan|ngan sach|bao cao|giai ngan|bang ke|danh sach|tong hop|plan|budget|"
+    r"report|disbursements?|trainings?)\b"
+)
 _CALENDAR = re.compile(
     r"(?<!thang [0-9] )(?<!thang [0-9]{2} )(?<!hoc )\bnam (20[0-9]{2})(?: ?[-–/] ?(20[0-9]{2}))?\b"
 )
 _SHEET = re.compile(r"(?<![0-9/.])(20[0-9]{2})(?![0-9/.])")
+_A_DAY = re.compile(r"\bngay [0-9]")
 _OTHER_PAPERS = re.compile(r"^\(?(?:can cu|kem theo|ban hanh|theo)\b|quyet dinh|giai doan")
 
 
@@ -73,11 +86,30 @@ def _in_text(sheet: str, row: int, value: str, kind: Kind) -> YearSaid | None:
         return YearSaid(sheet, row, text, span=span)
     if year := _fiscal(plain):
         return YearSaid(sheet, row, text, fiscal=year)
-    found = _CALENDAR.search(plain)
-    if found and not _OTHER_PAPERS.search(plain):
+    if _OTHER_PAPERS.search(plain):
+        return None
+    if kind != "plan" and not _A_DAY.search(plain) and (found := _MONTH.search(plain)):
+        year, month = int(found[2]), int(found[1])
+        return YearSaid(sheet, row, text, span=_of_months(year, month, year, month))
+    if found := _CALENDAR.search(plain) or (_TITLE.search(plain) and _years_of_title(plain)):
         year = int(found[2] or found[1])
         return YearSaid(sheet, row, text, calendar=year, is_plan=kind == "plan")
+    if kind != "plan" and (found := _QUARTER.search(plain)):
+        return YearSaid(sheet, row, text, calendar=int(found[1]))
     return None
+
+
+def _years_of_title(plain: str) -> re.Match[str] | None:
+    """'KẾ HOẠCH 2024', 'PLAN 2023-2024'; not the years of a programme of several."""
+    found = [] if _A_DAY.search(plain) else list(_BARE.finditer(plain))
+    spans = [int(match[2] or match[1]) - int(match[1]) for match in found]
+    return found[0] if len(found) == 1 and 0 <= spans[0] <= 1 else None
+
+
+def _of_months(year: int, month: int, last_year: int, last: int) -> tuple[date, date]:
+    """The first day of a month, the last one of another."""
+    after = date(last_year + last // 12, last % 12 + 1, 1)
+    return date(year, month, 1), after - timedelta(days=1)
 
 
 def _fiscal(plain: str) -> int | None:
@@ -87,6 +119,9 @@ def _fiscal(plain: str) -> int | None:
 
 
 def _span(plain: str) -> tuple[date, date] | None:
+    if found := _MONTHS.search(plain):
+        month, year, last, last_year = (int(number) for number in found.groups())
+        return _of_months(year, month, last_year, last)
     if found := _SPAN.search(plain):
         numbers = [int(number) for number in found.groups()]
         try:

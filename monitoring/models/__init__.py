@@ -5,7 +5,7 @@ from monitoring.models.comments import Comment, Mention
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.files import RecordFile
 from monitoring.models.indicators import Actual, Indicator, Target
-from monitoring.models.meetings import Meeting, StatedFigure, StatedOutcome
+from monitoring.models.meetings import Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.models.proposals import Proposal
 from monitoring.models.variance import VarianceNote
 from monitoring.models.visits import Visit
@@ -13,6 +13,7 @@ from monitoring.models.visits import Visit
 __all__ = [
     "ActionPoint",
     "Actual",
+    "Attendance",
     "Comment",
     "Difficulty",
     "Indicator",

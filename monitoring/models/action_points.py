@@ -23,6 +23,11 @@ from programs.models import Program
 SOURCES = ("meeting", "visit", "difficulty")
 
 
+class ActionKind(models.TextChoices):
+    TASK = "task", _("Task")
+    REQUEST = "request", _("Request")
+
+
 class ActionState(models.TextChoices):
     OPEN = "open", _("To do")
     REPORTED = "reported", _("Done, to be verified")
@@ -49,7 +54,7 @@ class ActionPointQuerySet(models.QuerySet):
 
 
 class ActionPoint(Placed, NamedModel, VersionedModel):
-    """Something to be done by a person or a body, by a day.
+    """Something to be done, or asked for (kiến nghị), by a person or a body, by a day.
 
     Done needs a note of what was done. Where the author reports it done, somebody else verifies.
     """
@@ -58,6 +63,9 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
     name_field = "title"
 
     title = models.CharField(_("what is to be done"), max_length=500)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=ActionKind.choices, default=ActionKind.TASK
+    )
     due_date = models.DateField(_("due"), null=True, blank=True)
     assignee_user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

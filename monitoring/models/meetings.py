@@ -47,6 +47,9 @@ class Meeting(Placed, NamedModel, VersionedModel):
     chair = models.CharField(
         _("chair"), max_length=200, blank=True, help_text=_("Empty where it was not stated.")
     )
+    secretary = models.CharField(
+        _("secretary"), max_length=200, blank=True, help_text=_("Empty where it was not stated.")
+    )
     fiscal_year = models.ForeignKey(
         FiscalYear,
         models.PROTECT,
@@ -81,6 +84,7 @@ class Meeting(Placed, NamedModel, VersionedModel):
     results = models.TextField(_("results"), blank=True)
     shortcomings = models.TextField(_("shortcomings"), blank=True)
     difficulties_said = models.TextField(_("difficulties"), blank=True)
+    challenges = models.TextField(_("challenges"), blank=True)
     solutions = models.TextField(_("proposed solutions"), blank=True)
     conclusions = models.TextField(
         _("conclusions"), blank=True, help_text=_("One to a line: each can become an action point.")
@@ -107,10 +111,59 @@ class Meeting(Placed, NamedModel, VersionedModel):
         return self.chair or _now("not stated")
 
     @property
+    def secretary_text(self) -> str:
+        return self.secretary or _now("not stated")
+
+    @property
     def date_text(self) -> str:
         """'31/07/2023', or '07/2023' where only the month is known."""
         text = format_date(self.date)
         return text if self.date_precision == "day" else text[3:]
+
+
+class Attendance(models.Model):
+    """Somebody at a meeting, by body and office: an office of one person may stand beside another.
+
+    `people` is how many came from the body; None where it was not stated. A name is what minutes
+    in use write; the offices say who it was where no name is to be kept.
+    """
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance")
+    body = models.CharField(_("body"), max_length=200)
+    office = models.CharField(
+        _("office"), max_length=200, blank=True, help_text=_("For example: vice chair.")
+    )
+    other_office = models.CharField(
+        _("other office of the same person"), max_length=200, blank=True
+    )
+    name = models.CharField(_("name"), max_length=100, blank=True)
+    people = models.PositiveIntegerField(_("people"), null=True, blank=True)
+    gave_overview = models.BooleanField(_("gave the overview"), default=False)
+    reported = models.BooleanField(_("reported"), default=False)
+    spoke = models.BooleanField(_("spoke"), default=False)
+
+    class Meta:
+        ordering = ["meeting_id", "id"]
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendance")
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, [self.name, self.offices, self.body]))
+
+    @property
+    def offices(self) -> str:
+        """'Vice chair; head of the steering board': the offices of one person."""
+        return "; ".join(filter(None, [self.office, self.other_office]))
+
+    @property
+    def parts(self) -> list[str]:
+        """What they did beside being there, in words."""
+        names = ("gave_overview", "reported", "spoke")
+        return [
+            str(self._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            for name in names
+            if getattr(self, name)
+        ]
 
 
 class Measure(models.TextChoices):
@@ -146,6 +199,14 @@ class StatedFigure(Placed, models.Model):
     unit = models.CharField(_("unit"), max_length=20)
     text = models.CharField(_("in the source's words"), max_length=300)
     as_of = models.DateField(_("as of"), null=True, blank=True)
+    as_of_stated = models.CharField(
+        _("as of, in the source's words"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "“As of the meeting”, for example. The ledger is compared up to the day beside it."
+        ),
+    )
     source = models.CharField(_("source"), max_length=300, blank=True)
     fiscal_year = models.ForeignKey(
         FiscalYear,
@@ -181,6 +242,17 @@ class StatedFigure(Placed, models.Model):
     def own_day(self) -> Date | None:
         meeting = getattr(self, "meeting", None)
         return first_day(self) or self.as_of or (meeting and meeting.date)
+
+    @property
+    def as_of_said(self) -> str:
+        """As of when, in the source's words, and the day that the ledger is compared up to."""
+        day = format_date(self.as_of) if self.as_of else ""
+        if self.as_of_stated and day:
+            return _now("%(said)s (compared up to %(day)s)") % {
+                "said": self.as_of_stated,
+                "day": day,
+            }
+        return self.as_of_stated or day or "–"
 
 
 class StatedOutcome(models.Model):

@@ -26,8 +26,9 @@ from core.api.serializers import (
 from core.api.viewsets import act
 from core.lists import filters
 from monitoring.models import ActionPoint, Difficulty, Meeting, Visit
-from monitoring.models.action_points import ActionState
+from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import Affects, DifficultyState
+from monitoring.models.visits import VisitState
 from monitoring.reviews.services import action_points as actions
 from monitoring.reviews.services import difficulties, meetings
 from programs.models import FiscalYear, Output, Program
@@ -69,6 +70,7 @@ class VisitSerializer(AboutSerializer):
             "from_plan",
             "from_commune",
             "team",
+            "state",
             "seen",
             "advice",
             "version",
@@ -79,6 +81,7 @@ class VisitSerializer(AboutSerializer):
 
 
 class VisitFilters(filters.Filters):
+    state = filters.Choices("state", VisitState.values)
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     date_from = filters.Day("date", "gte")
@@ -242,6 +245,7 @@ class ActionPointSerializer(AboutSerializer):
         fields = [
             "id",
             "title",
+            "kind",
             "due_date",
             "state",
             "assignee",
@@ -283,6 +287,7 @@ class FinishSerializer(VersionSerializer):
 
 
 class ActionPointFilters(filters.Filters):
+    kind = filters.Choices("kind", ActionKind.values)
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", ActionState.values)

@@ -24,8 +24,9 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
+from core.services import remarks
 from core.services.errors import StaleVersion
-from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome
+from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.models.meetings import MeetingKind
 from monitoring.reviews.api import AboutSerializer, ActionPointSerializer, NumberField
 from monitoring.reviews.services import meetings
@@ -53,6 +54,7 @@ class StatedFigureSerializer(PlacedSerializer):
             "unit",
             "text",
             "as_of",
+            "as_of_stated",
             "source",
             "fiscal_year",
             "program",
@@ -83,6 +85,23 @@ class StatedOutcomeSerializer(ResourceSerializer):
         fields = ["program", "text", "source"]
 
 
+class AttendanceSerializer(ResourceSerializer):
+    """Who was there, by body and office, and what they did."""
+
+    class Meta:
+        model = Attendance
+        fields = [
+            "body",
+            "office",
+            "other_office",
+            "name",
+            "people",
+            "gave_overview",
+            "reported",
+            "spoke",
+        ]
+
+
 @shown(
     {
         "title": "Hội nghị tổng kết năm tài chính 2023",
@@ -105,6 +124,7 @@ class StatedOutcomeSerializer(ResourceSerializer):
 class MeetingSerializer(AboutSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all(), required=False, allow_null=True)
     boards = KeyField(queryset=Board.objects.all(), many=True, required=False)
+    attendance = AttendanceSerializer(many=True, required=False)
     stated_figures = StatedFigureSerializer(many=True, required=False)
     stated_outcomes = StatedOutcomeSerializer(many=True, required=False)
 
@@ -118,15 +138,18 @@ class MeetingSerializer(AboutSerializer):
             "date_precision",
             "place",
             "chair",
+            "secretary",
             "fiscal_year",
             "program",
             "commune",
             "boards",
+            "attendance",
             "attending",
             "reports_given",
             "results",
             "shortcomings",
             "difficulties_said",
+            "challenges",
             "solutions",
             "conclusions",
             "note",
@@ -163,6 +186,7 @@ class Meetings(RecordViewSet):
     """Conferences and meetings."""
 
     queryset = Meeting.objects.select_related("fiscal_year", "program", "commune").prefetch_related(
+        "attendance",
         "boards",
         "stated_figures__fiscal_year",
         "stated_figures__program",
@@ -197,13 +221,16 @@ class Meetings(RecordViewSet):
         return meetings.conclude(actor=person(self.request), meeting=row, **fields)
 
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
-        if all(value is None for value in stated.values()):
-            return row
-        return meetings.state(actor=person(self.request), meeting=row, **stated)
+        if any(value is not None for value in stated.values()):
+            row = meetings.state(actor=person(self.request), meeting=row, **stated)
+        for field, said in meetings.doubts(row).items():
+            remarks.say(field, "not_stated", said)
+        return row
 
 
 def _apart(fields: dict[str, Any]) -> dict[str, Any]:
     return {
         "figures": fields.pop("stated_figures", None),
         "outcomes": fields.pop("stated_outcomes", None),
+        "attendance": fields.pop("attendance", None),
     }

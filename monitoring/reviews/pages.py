@@ -20,8 +20,9 @@ from core.values.dates import today
 from core.values.sql_text import Alphabetical
 from core.values.text import is_digits
 from monitoring.models import ActionPoint, Meeting, Visit
-from monitoring.models.action_points import ActionState
+from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import DifficultyState
+from monitoring.models.visits import VisitState
 from monitoring.reviews.api import ActionPointFilters, DifficultyFilters, VisitFilters
 from monitoring.reviews.meetings_api import MeetingFilters
 from monitoring.reviews.services import action_points as actions
@@ -68,13 +69,25 @@ def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for figure in row.stated_figures.select_related("fiscal_year", "program", "commune"):
         compared = ledger.compare(figure)
-        as_of = display.day(figure.as_of)
+        as_of = figure.as_of_said
         counted = shown(compared.ledger_value)
         rows.append((figure.label, figure.text, as_of, counted, verdicts[compared.agrees]))
     return rows
 
 
+def attendance_rows(row: Meeting) -> list[tuple[str, ...]]:
+    """Who was at a meeting: body, offices, name, how many, what they did."""
+    return [
+        (each.body, each.offices, each.name, shown(each.people), ", ".join(each.parts))
+        for each in row.attendance.all()  # type: ignore[attr-defined]
+    ]
+
+
 def _stated_sections(row: Meeting, user: User) -> Iterable[Section]:
+    head = (_("body"), _("office"), _("name"), _("people"), _("did there"))
+    doubts = meetings.doubts(row).values() if user.can(RECORD_MEETING) else ()
+    if (came := attendance_rows(row)) or doubts:
+        yield Section(_("Attendance"), head, came, texts=tuple(doubts))
     if figures := figure_rows(row, user):
         head = (_("what"), _("stated"), _("as of"), _("in the ledger"), _("agreement"))
         yield Section(_("Stated and counted"), head, figures)
@@ -89,23 +102,33 @@ def _stated_sections(row: Meeting, user: User) -> Iterable[Section]:
     yield from raised(row, user)
 
 
+KINDS = (
+    (ActionKind.REQUEST, _("Requests"), _("Enter a request")),
+    (ActionKind.TASK, _("Action points"), _("Raise an action point")),
+)
+
+
 def raised(row: Any, user: User) -> Iterable[Section]:
-    """The action points that a meeting, visit or difficulty raised, and a link to raise one."""
-    points = [
-        (
-            point.title,
-            point.assignee,
-            display.day(point.due_date),
-            point.get_state_display(),
-        )
-        for point in row.action_points.visible_to(user).select_related("assignee_user")
-    ]
-    links = [_link_to_new("action-point", _("Raise an action point"), row)]
-    if not any(map(user.can, actions.MAY_RAISE)):
-        links = []
-    if points or links:
-        head = (_("what is to be done"), _("who"), _("due"), _("state"))
-        yield Section(_("Action points"), head, points, links=links)
+    """The requests and action points of a meeting, visit or difficulty, each with its page, and a
+    link to raise one."""
+    points = row.action_points.visible_to(user).select_related("assignee_user")
+    for kind, title, new in KINDS:
+        rows = [
+            (
+                point.title,
+                point.assignee,
+                display.day(point.due_date),
+                point.get_state_display(),
+            )
+            for point in points
+            if point.kind == kind
+        ]
+        links = [_link_to_new("action-point", new, row, kind=kind)]
+        if not any(map(user.can, actions.MAY_RAISE)):
+            links = []
+        if rows or links:
+            head = (_("what is to be done"), _("who"), _("due"), _("state"))
+            yield Section(title, head, rows, links=links)
 
 
 def met_with(row: Any, user: User) -> Iterable[Section]:
@@ -118,9 +141,9 @@ def met_with(row: Any, user: User) -> Iterable[Section]:
         yield Section(_("Difficulties"), links=links)
 
 
-def _link_to_new(one: str, label: Any, source: Any) -> tuple[str, str]:
+def _link_to_new(one: str, label: Any, source: Any, **more: Any) -> tuple[str, str]:
     """A link to the form of a new record that this one gives rise to."""
-    given = {source._meta.model_name: source.pk, "program": source.program_id}
+    given = {source._meta.model_name: source.pk, "program": source.program_id, **more}
     given["commune"] = source.commune_id
     query = urlencode({name: value for name, value in given.items() if value})
     return str(label), f"{reverse(f'{one}-new')}?{query}"
@@ -129,7 +152,9 @@ def _link_to_new(one: str, label: Any, source: Any) -> tuple[str, str]:
 def _given(request: HttpRequest) -> dict[str, Any]:
     """What such a link fills in."""
     wanted = ("meeting", "visit", "difficulty", "program", "commune")
-    return {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
+    given = {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
+    kind = request.GET.get("kind")
+    return {**given, "kind": kind} if kind in ActionKind.values else given
 
 
 def _seen(row: Visit, user: User) -> Iterable[Section]:
@@ -148,6 +173,13 @@ def _commune(row: Any) -> str:
 def _difficulty_tone(row: Any) -> str:
     tones = {DifficultyState.OPEN: "warn", DifficultyState.RESOLVED: "good"}
     return tones.get(DifficultyState(row.state), "info")
+
+
+def _visit_tone(row: Visit) -> str:
+    """Planned, and overdue once its day has passed."""
+    if row.state == VisitState.MADE:
+        return "good"
+    return "bad" if row.date < today() else "info"
 
 
 def _action_tone(row: ActionPoint) -> str:
@@ -199,20 +231,23 @@ visit_area = RecordAdmin(
     one="visit",
     records=meetings.visits,
     title=_("Monitoring visits"),
-    new=_("Enter a visit"),
+    new=_("Plan or enter a visit"),
     help=_("Photos show places, not children."),
     filterset=VisitFilters,
-    filters=("program", "commune", "search"),
+    filters=("state", "program", "commune", "search"),
+    optional=("state",),
     related=("program", "commune", "village", "output"),
     columns=(
         Column("title", _("visit"), lambda row: row.title, "sort_key"),
         Column("date", _("date"), lambda row: row.date, "date"),
+        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_visit_tone),
         PROGRAM,
         COMMUNE,
+        Column("who", _("who goes"), lambda row: row.who),
         Column("seen", _("what was seen"), lambda row: row.seen[:120]),
     ),
     order="-date",
-    first=_("Enter the first visit: where, when, what was seen."),
+    first=_("Plan the first visit, or enter one: where, when, what was seen."),
     sections=_seen,
 )
 
@@ -293,11 +328,13 @@ action_area = RecordAdmin(
     title=_("Action points"),
     new=_("Enter an action point"),
     filterset=ActionPointFilters,
-    filters=("state", "program", "commune", "search"),
+    filters=("kind", "state", "program", "commune", "search"),
+    optional=("kind",),
     related=("assignee_user", "program", "commune", "meeting", "visit", "difficulty"),
     initial=_given,
     columns=(
         Column("title", _("what is to be done"), lambda row: row.title, "sort_key"),
+        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
         Column("who", _("who"), lambda row: row.assignee),
         Column("due", _("due"), lambda row: row.due_date, "due_date"),
         Column(

@@ -1,4 +1,4 @@
-"""What was stated at a meeting, entered on its page: figures and outcomes, with their source."""
+"""Who was at a meeting and what was stated there, entered on its page, with their source."""
 
 import re
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from core.pages.record_forms import form_field
 from core.services.access import requires
 from core.services.choices import offered
 from core.values.money import AmountError, parse_amount
-from monitoring.models import Meeting, StatedFigure, StatedOutcome
+from monitoring.models import Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.reviews.services import meetings
 
 PLAIN = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
@@ -74,6 +74,7 @@ class FigureForm(StatedForm):
             "value",
             "unit",
             "as_of",
+            "as_of_stated",
             "fiscal_year",
             "program",
             "commune",
@@ -89,8 +90,24 @@ class OutcomeForm(StatedForm):
         formfield_callback = form_field
 
 
+class AttendanceForm(StatedForm):
+    class Meta:
+        model = Attendance
+        fields = (
+            "body",
+            "office",
+            "other_office",
+            "name",
+            "people",
+            "gave_overview",
+            "reported",
+            "spoke",
+        )
+        formfield_callback = form_field
+
+
 class WithdrawForm(forms.Form):
-    """One of the meeting's stated figures and outcomes, to be taken out."""
+    """One of the meeting's stated figures and outcomes, or of those attending, to be taken out."""
 
     stated = forms.ChoiceField(label=gettext_lazy("Entered by mistake"))
 
@@ -98,9 +115,13 @@ class WithdrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["stated"].choices = [  # type: ignore[attr-defined]
             (f"{name}-{row.pk}", str(row)[:120])
-            for name in ("figure", "outcome")
-            for row in getattr(meeting, f"stated_{name}s").all()
+            for name, rows in KEPT.items()
+            for row in getattr(meeting, rows).all()
         ]
+
+
+# What a meeting's page takes in and gives back, and where it is kept.
+KEPT = {"attendance": "attendance", "figure": "stated_figures", "outcome": "stated_outcomes"}
 
 
 def stated_section(request: PersonRequest, row: Any) -> Iterable[Section]:
@@ -111,19 +132,19 @@ def stated_section(request: PersonRequest, row: Any) -> Iterable[Section]:
     tried = getattr(request, "stated_form", None)
     figure = tried if isinstance(tried, FigureForm) else FigureForm(user=user, **FIGURE)
     outcome = tried if isinstance(tried, OutcomeForm) else OutcomeForm(user=user, **OUTCOME)
+    came = tried if isinstance(tried, AttendanceForm) else AttendanceForm(user=user, **ATTENDANCE)
+    yield _section(row, _("Enter who attended"), came, "meeting-attendance", _("Add to the list"))
     yield _section(row, _("Enter a stated figure"), figure, "stated-figure", _("Add the figure"))
     yield _section(
         row, _("Enter a stated outcome"), outcome, "stated-outcome", _("Add the outcome")
     )
-    if row.stated_figures.exists() or row.stated_outcomes.exists():
+    if any(getattr(row, rows).exists() for rows in KEPT.values()):
         form = tried if isinstance(tried, WithdrawForm) else WithdrawForm(meeting=row, **WITHDRAW)
-        yield _section(
-            row, _("Take out what was not stated"), form, "stated-withdraw", _("Take it out")
-        )
+        yield _section(row, _("Take out what is not so"), form, "stated-withdraw", _("Take it out"))
 
 
-FIGURE, OUTCOME, WITHDRAW = (
-    {"auto_id": f"id_{name}_%s"} for name in ("figure", "outcome", "withdraw")
+ATTENDANCE, FIGURE, OUTCOME, WITHDRAW = (
+    {"auto_id": f"id_{name}_%s"} for name in (*KEPT, "withdraw")
 )
 
 
@@ -150,14 +171,22 @@ def add_outcome(request: PersonRequest, pk: int) -> HttpResponse:
 
 @requires(RECORD_MEETING)
 @require_POST
+def add_attendance(request: PersonRequest, pk: int) -> HttpResponse:
+    """A body, or somebody of it, that was at the meeting."""
+    form = AttendanceForm(request.POST, user=request.user, **ATTENDANCE)
+    return _add(request, pk, form, meetings.add_attendance)
+
+
+@requires(RECORD_MEETING)
+@require_POST
 def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
-    """Take out a figure or an outcome that was entered by mistake; the trail keeps it."""
+    """Take out a row that was entered by mistake; the trail keeps it."""
     meeting = _meeting(request, pk)
     form = WithdrawForm(request.POST, meeting=meeting, **WITHDRAW)
 
     def take_out(*, actor: User, meeting: Meeting, stated: str) -> None:
         name, _dash, key = stated.partition("-")
-        row = get_object_or_404(getattr(meeting, f"stated_{name}s"), pk=key)
+        row = get_object_or_404(getattr(meeting, KEPT[name]), pk=key)
         meetings.withdraw(actor=actor, meeting=meeting, stated=row)
 
     return _add(request, pk, form, take_out)

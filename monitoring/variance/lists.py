@@ -1,19 +1,20 @@
 """The list of variances: what lies outside the limits at a quarter's end, explained or not."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from accounts.roles import VIEW
+from accounts.roles import EXPLAIN_VARIANCE, VIEW
 from core.lists import Column, Empty, Listing, answer, filters
 from core.lists.columns import BY_VALUE
-from core.lists.listing import Figure
+from core.lists.listing import Action, Figure, Ticks
 from core.services.access import requires
 from core.values import display
 from core.values.text import fold
@@ -107,6 +108,12 @@ COLUMNS = (
     ),
 )
 
+EXPLAIN = Ticks(
+    actions=(Action("explain", _("Explain with one text")),),
+    href=reverse_lazy("variances-explain"),
+    value=lambda row: "-".join([row.program.code, row.subject[0], str(row.subject[1])]),
+)
+
 listing = Listing(
     name="variances",
     title=_("Variances"),
@@ -129,4 +136,6 @@ def variances(request: PersonRequest) -> HttpResponseBase:
         "Below %(low)s %% or above %(high)s %% of the plan to date at a quarter's end: say why."
     )
     limits = {"low": year.variance_low, "high": year.variance_high} if year else {}
-    return answer(request, listing, context={"lead": lead % limits if year else ""})
+    may = request.user.can(EXPLAIN_VARIANCE)
+    offered = replace(listing, ticks=EXPLAIN) if may else listing
+    return answer(request, offered, context={"lead": lead % limits if year else ""})

@@ -47,7 +47,11 @@ def options(*, to: str = "", keep: str = "") -> Options:
 
 def key() -> str:
     """The passphrase of archives; empty: they are not encrypted."""
-    text: str = settings.BACKUP_KEY
+    return long_enough(settings.BACKUP_KEY)
+
+
+def long_enough(text: str) -> str:
+    """The passphrase, if it is one."""
     if text and len(text.strip()) < SHORTEST_KEY:
         raise BackupError(f"BACKUP_KEY is too short: give at least {SHORTEST_KEY} characters.")
     return text

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from core.services.transition import save_with_history
 from disbursements.models import Disbursement, PlanVersion
-from plan_portal.demo import classes, money, people, review
+from plan_portal.demo import classes, life, money, people, review
 from programs.models import FiscalYear, Period, YearState
 from programs.years.closing import close_period
 from trainings.models import Training
@@ -37,20 +37,25 @@ def load(password: str | None = None) -> Loaded:
     actors = {person.user.username: person.user for person in persons}
     manager, head = actors["quanly"], actors["truongban"]
     years = {year.code: year for year in FiscalYear.objects.filter(code__in=YEARS)}
-    made = []
+    made, has_money = [], False
     for code, total in money.PLANNED.items():
         if not PlanVersion.objects.filter(fiscal_year=years[code]).exists():
             money.load_plan(actor=head, year=years[code], reason=REASON)
             _mark(years[code], manager)
             made.append(f"Plan of FY{code}: {total:,} đồng")
+            if code == life.YEAR:
+                money.revise_plan(actor=head, year=years[code])
+                made.append(f"Plan of FY{code}, revision 1 (illustrative)")
     if not Disbursement.objects.filter(fiscal_year=years["2023"]).exists():
         rows = money.load_disbursements(actor=head, year=years["2023"])
+        has_money = True
         closed = _close_months(manager)
         made.append(f"Disbursements of FY2023: {sum(r.amount for r in rows):,} đồng")
         made.append(f"Months closed up to 2023-03: {closed}")
     if not Training.objects.filter(fiscal_year=years["2023"]).exists():
         made.append(f"Training classes: {len(classes.load(actor=manager, reason=REASON))}")
     made += review.load(actors)
+    made += life.load(actors, has_money=has_money)
     return Loaded(persons, made)
 
 

@@ -1,13 +1,14 @@
 """The demo's plans and disbursements, through the same services as a workbook's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from accounts.models import User
 from communes.models import ALWAYS, Commune
 from disbursements.ledger import services as ledger
-from disbursements.models import Disbursement
+from disbursements.models import Disbursement, PlanVersion
 from disbursements.plans import services as plans
+from disbursements.plans.lines import lines_of
 from plan_portal.demo.arithmetic import chance, share, working_day
 from plan_portal.demo.catalogue import (
     COMMUNES,
@@ -110,6 +111,44 @@ def load_plan(*, actor: User, year: FiscalYear, reason: str) -> None:
         plans.check_line(line, year, actor)
         lines.append(line)
     plans.load(actor=actor, fiscal_year=year, lines=lines, post=True, reason=reason)
+
+
+# What the illustrative revision of FY2023 moves, within a programme and commune: (from, to) at a
+# place, in đồng. No published sum changes by it.
+MOVED = {
+    (DAO_SAN, "GBV-02", "GBV-03"): 20_000_000,
+    (KHONG_LAO, "YEE-04", "YEE-03"): 10_000_000,
+}
+DECISION = ("12/QĐ-BĐH (minh họa)", date(2023, 2, 15))
+
+
+def revise_plan(*, actor: User, year: FiscalYear) -> PlanVersion | None:
+    """The year's first revision, approved as history: it moves money to where it was spent."""
+    current = plans.approved_version(year)
+    assert current is not None
+    lines = {(line.activity.code, line.commune.code): line for line in lines_of(current)}
+    scene, changed = Scene.load(), {}
+    for (code, source, target), amount in MOVED.items():
+        for activity, more in ((source, -amount), (target, amount)):
+            line = lines.get((activity, code)) or plans.Line(
+                activity=scene.activities[activity],
+                commune=scene.communes[code],
+                fund=lines[source, code].fund,
+                amounts=dict.fromkeys((1, 2, 3, 4), 0),
+            )
+            amounts = {**line.amounts, 3: line.amounts[3] + more}
+            changed[activity, code] = replace(line, amounts=amounts)
+    number, day = DECISION
+    return plans.load(
+        actor=actor,
+        fiscal_year=year,
+        lines=list(changed.values()),
+        post=True,
+        reason="Điều chỉnh giữa các hoạt động trong cùng chương trình và xã (minh họa)",
+        scope="changes",
+        decision_no=number,
+        decision_date=day,
+    )
 
 
 def disbursed() -> dict[Place, int]:

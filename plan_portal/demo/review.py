@@ -5,8 +5,9 @@ the field stays empty, or several communes stand side by side. Texts of outcomes
 the wording, and say so. Estimates and targets are illustrative.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +15,11 @@ from accounts.models import User
 from communes import services as boards
 from communes.models import ALWAYS, Board, Commune
 from core.services.transition import save_with_history
-from monitoring.models import Difficulty, Indicator, Meeting, Proposal
+from monitoring.models import Difficulty, Indicator, Meeting, Proposal, Visit
 from monitoring.proposals import services as proposals
 from monitoring.results import services as indicators
 from monitoring.reviews.services import difficulties, meetings
+from monitoring.reviews.services.action_points import raise_point
 from plan_portal.demo.catalogue import (
     BAN_LANG,
     COMMUNES,
@@ -34,6 +36,8 @@ SOURCE = "Hội nghị tổng kết chương trình Plan năm tài chính 2023, 
 SENSE = f"Nêu ý, không phải nguyên văn: {SOURCE}"
 TITLE = "Hội nghị tổng kết chương trình Plan năm tài chính 2023"
 LAST_DAY = date(2023, 6, 30)
+AS_OF_MEETING = "tính đến thời điểm hội nghị"
+AREA = "Vùng dự án Phong Thổ"
 CEILING = 150_000_000
 ILLUSTRATIVE = "Số liệu minh họa"
 
@@ -47,6 +51,7 @@ FIGURES: tuple[dict[str, Any], ...] = (
         "text": "hơn 8,9 tỷ đồng",
         "year": "2023",
         "as_of": LAST_DAY,
+        "as_of_stated": AS_OF_MEETING,
     },
     {
         "label": "Tỷ lệ giải ngân so với kế hoạch",
@@ -57,6 +62,7 @@ FIGURES: tuple[dict[str, Any], ...] = (
         "text": "đạt 120% kế hoạch",
         "year": "2023",
         "as_of": LAST_DAY,
+        "as_of_stated": AS_OF_MEETING,
     },
     {
         "label": "Lớp tập huấn",
@@ -81,10 +87,37 @@ FIGURES: tuple[dict[str, Any], ...] = (
 )
 OUTCOMES = (
     ("ECCD", "Năng lực của cán bộ y tế và giáo viên mầm non được nâng lên."),
-    ("ECCD", "Các nhóm cha mẹ nuôi dạy trẻ được duy trì."),
+    (
+        "ECCD",
+        "Các nhóm cha mẹ nuôi dạy trẻ được duy trì; có mô hình sinh kế; cải thiện dinh dưỡng.",
+    ),
     ("GBV", "Thanh niên, học sinh tham gia phòng, chống tảo hôn qua CLB thủ lĩnh thay đổi."),
+    ("GBV", "Nhận thức về phòng, chống mua bán người qua công nghệ số được nâng lên."),
+    ("GBV", "Trẻ em gái và phụ nữ trẻ được phát huy vai trò lãnh đạo."),
     ("YEE", "Thanh niên được kết nối học nghề; nhóm khởi nghiệp được hỗ trợ trang thiết bị."),
+    ("YEE", "Thanh niên được nâng cao quyền kinh tế."),
+    (None, "Các chương trình góp phần thực hiện mục tiêu kinh tế - xã hội của huyện."),
+    (None, "Các chương trình góp phần tạo việc làm, giảm nghèo."),
 )
+# body, office, other office of the same person, what they did
+ATTENDANCE = (
+    ("UBND huyện Phong Thổ", "Phó Chủ tịch UBND huyện", "Trưởng Ban Điều hành", "spoke"),
+    (AREA, "Quyền Quản lý Vùng dự án", "", "gave_overview"),
+    (AREA, "Điều phối viên các chương trình", "", "reported"),
+    ("Đoàn Thanh niên", "", "", ""),
+    ("UBND các xã", "", "", ""),
+    ("Trường học các xã", "", "", ""),
+    ("Trạm Y tế các xã", "", "", ""),
+)
+# what is asked, of whom; no source states until when
+REQUESTS = (
+    ("Điều phối viên phối hợp tốt hơn với các xã", f"Điều phối viên các chương trình, {AREA}"),
+    (
+        "Huyện chỉ đạo các đơn vị thụ hưởng lựa chọn và thực hiện tốt các hoạt động",
+        "UBND huyện Phong Thổ",
+    ),
+)
+REQUESTS_DUE = date(2024, 6, 30)  # illustrative: the last day of the year they are for
 SIGN = "Hoàn thành ký MoU, PA trong tháng 8/2023"
 CONSOLIDATE = "Kiện toàn Ban Điều hành huyện, Ban Quản lý dự án, Ban Dự án các xã"
 TRAIN_BOARDS = "Tập huấn các ban về quản lý dự án do cộng đồng thực hiện trong năm tài chính 2024"
@@ -108,9 +141,9 @@ class Scene:
     communes: dict[str, Commune]
 
 
-def load(actors: dict[str, User]) -> list[str]:
-    """Enter what is not there yet; a sentence for each part that was made."""
-    scene = Scene(
+def scene_of(actors: dict[str, User]) -> Scene:
+    """The demo's people and the reference rows, read once."""
+    return Scene(
         board=actors["bdh"],
         coordinator=actors["dieuphoi"],
         years={year.code: year for year in FiscalYear.objects.all()},
@@ -119,12 +152,18 @@ def load(actors: dict[str, User]) -> list[str]:
             unit.code: unit for unit in Commune.objects.filter(code__in=COMMUNES, valid_from=ALWAYS)
         },
     )
+
+
+def load(actors: dict[str, User]) -> list[str]:
+    """Enter what is not there yet; a sentence for each part that was made."""
+    scene = scene_of(actors)
     parts = (
         (Board, _boards, "Boards"),
         (Agreement, _agreements, "Agreements"),
         (Output, _works, "Works and equipment, groups, vocational links"),
         (Meeting, _conference, "The annual review with its stated figures and action points"),
-        (Difficulty, _difficulties, "Difficulties"),
+        (Difficulty, _difficulties, "The difficulties as the review states them"),
+        (Visit, _planned_visits, "Planned monitoring visits of FY2024"),
         (Proposal, _proposals, "Proposed activities for FY2024"),
         (Indicator, _indicators, "Indicators"),
     )
@@ -136,24 +175,77 @@ def load(actors: dict[str, User]) -> list[str]:
     return made
 
 
+TERM = date(2021, 8, 2)  # terms, decisions and members are illustrative
+NOTE = "Nhiệm kỳ, quyết định và thành viên là minh họa."
+# role on the board, office held elsewhere, whether only acting
+DISTRICT_SEATS = (
+    ("Trưởng ban", "Phó Chủ tịch UBND huyện", False),
+    ("Phó Trưởng ban", "Trưởng phòng Lao động - Thương binh và Xã hội", False),
+    ("Ủy viên", "Trưởng phòng Giáo dục và Đào tạo", False),
+    ("Ủy viên", "Bí thư Huyện đoàn", False),
+    ("Ủy viên", "Chủ tịch Hội LHPN huyện", False),
+)
+MANAGEMENT_SEATS = (
+    ("Giám đốc", "Quản lý Vùng dự án", True),
+    ("Phó Giám đốc", "Phó Trưởng phòng Lao động - Thương binh và Xã hội", False),
+    ("Kế toán", "Kế toán Vùng dự án", False),
+)
+COMMUNE_SEATS = (
+    ("Trưởng ban", "Phó Chủ tịch UBND xã", False),
+    ("Phó Trưởng ban", "Chủ tịch Hội LHPN xã", False),
+    ("Ủy viên", "Bí thư Đoàn Thanh niên xã", False),
+    ("Ủy viên", "Trạm trưởng Trạm Y tế xã", False),
+    ("Ủy viên", "Công chức Văn hóa - Xã hội xã", False),
+)
+
+
 def _boards(scene: Scene) -> None:
-    """The boards of which the review says that they are to be consolidated."""
+    """The boards of which the review says that they are to be consolidated; those of two communes
+    with the term before, too."""
     district: Any = scene.communes[BAN_LANG].parent
-    named: list[tuple[str, str, str, Any]] = [
-        ("Ban Điều hành huyện Phong Thổ", "BĐH", "steering", district),
-        ("Ban Quản lý dự án huyện Phong Thổ", "BQLDA", "management", district),
-    ]
-    for code in COMMUNES:
+    steering = ("Ban Điều hành huyện Phong Thổ", "BĐH", "steering", district)
+    management = ("Ban Quản lý dự án huyện Phong Thổ", "BQLDA", "management", district)
+    _board(scene, 1, DISTRICT_SEATS, *steering)
+    _board(scene, 2, MANAGEMENT_SEATS, *management)
+    for number, code in enumerate(COMMUNES, start=3):
         unit = scene.communes[code]
-        named.append((f"Ban Dự án xã {unit.name}", f"BĐH xã {unit.name}", "commune", unit))
-    for name, alias, kind, unit in named:
-        boards.boards.create(
-            actor=scene.board,
-            name=name,
-            aliases=alias,
-            kind=kind,
-            commune=unit,
-            to_consolidate=True,
+        named = (f"Ban Dự án xã {unit.name}", f"BĐH xã {unit.name}", "commune", unit)
+        _board(scene, number, COMMUNE_SEATS, *named, again=code in (KHONG_LAO, NAM_XE))
+
+
+def _board(
+    scene: Scene,
+    number: int,
+    seats: Iterable[tuple[str, str, bool]],
+    name: str,
+    alias: str,
+    kind: str,
+    unit: Commune,
+    *,
+    again: bool = False,
+) -> None:
+    decision = f"{number:02}/QĐ-UBND (minh họa)"
+    first = date(2018, 3, 1) if again else TERM
+    row = boards.boards.create(
+        actor=scene.board,
+        name=name,
+        aliases=alias,
+        kind=kind,
+        commune=unit,
+        decision_no=f"{number:02}/QĐ-UBND/2018 (minh họa)" if again else decision,
+        decision_date=first,
+        term_start=first,
+        to_consolidate=not again,
+        note=NOTE,
+    )
+    members = [{"role": role, "office": office, "acting": acting} for role, office, acting in seats]
+    boards.seat(actor=scene.board, board=row, members=members)
+    if again:
+        new = boards.consolidate(
+            actor=scene.board, board=row, decision_no=decision, decision_date=TERM
+        )
+        boards.boards.change(
+            actor=scene.board, record=new, version=new.version, to_consolidate=True, note=NOTE
         )
 
 
@@ -227,7 +319,8 @@ def _works(scene: Scene) -> None:
             commune=scene.communes[code],
             fiscal_year=scene.years["2023"],
             kind="vocational",
-            note="Kết nối học nghề; số người không nêu.",
+            note="Kết nối học nghề, hướng nghiệp, học việc; số người không nêu, danh sách xã "
+            "còn mở.",
         )
 
 
@@ -257,22 +350,32 @@ def _conference(scene: Scene) -> None:
         kind="annual_review",
         date=date(2023, 7, 31),
         date_precision="month",
-        place="Huyện Phong Thổ",
+        place="Huyện Phong Thổ, tỉnh Lai Châu",
         fiscal_year=scene.years["2023"],
-        boards=list(Board.objects.all()),
-        results="Bốn chương trình trên địa bàn 5 xã giải ngân hơn 8,9 tỷ đồng, đạt 120% kế hoạch.",
-        solutions=f"{CONSOLIDATE}.\n{TRAIN_BOARDS}.",
+        reports_given="Quyền Quản lý Vùng dự án trình bày tổng quan.\n"
+        "Các điều phối viên báo cáo kết quả từng chương trình.",
+        results="Bốn chương trình trên địa bàn 5 xã giải ngân hơn 8,9 tỷ đồng, đạt 120% kế hoạch "
+        f"({AS_OF_MEETING}).",
+        shortcomings="Hội nghị thảo luận hạn chế; nội dung không nêu.",
+        difficulties_said="Khó khăn ảnh hưởng đến tiến độ và chất lượng; không nêu cụ thể.",
+        challenges="Hội nghị thảo luận thách thức; nội dung không nêu.",
+        solutions=f"{CONSOLIDATE}.\n{TRAIN_BOARDS}.\n"
+        "Đánh giá, lựa chọn các hoạt động của năm tài chính 2024.",
         conclusions="\n".join(text for text, _due in CONCLUSIONS),
-        note="Ngày họp và người chủ trì không nêu; xếp vào tháng 7/2023, sau năm tài chính và "
-        "trước hạn ký MoU, PA.",
+        note="Ngày họp, người chủ trì và thư ký không nêu; xếp vào tháng 7/2023, sau năm tài chính "
+        "và trước hạn ký MoU, PA. Hạn của các kiến nghị không nêu: hạn ghi ở đây là minh họa.",
     )
     meetings.state(
         actor=scene.board,
         meeting=row,
         figures=[_figure(scene, **figure) for figure in FIGURES],
         outcomes=[
-            {"program": scene.programs[code], "text": text, "source": SENSE}
+            {"program": scene.programs[code] if code else None, "text": text, "source": SENSE}
             for code, text in OUTCOMES
+        ],
+        attendance=[
+            {"body": body, "office": office, "other_office": other, **({did: True} if did else {})}
+            for body, office, other, did in ATTENDANCE
         ],
     )
     for text, due in CONCLUSIONS:
@@ -283,6 +386,32 @@ def _conference(scene: Scene) -> None:
             due_date=due,
             assignee_body="Ban Điều hành huyện Phong Thổ",
         )
+    for text, owner in REQUESTS:
+        raise_point(
+            actor=scene.board,
+            title=text,
+            kind="request",
+            assignee_body=owner,
+            due_date=REQUESTS_DUE,
+            meeting=row,
+        )
+
+
+def _planned_visits(scene: Scene) -> None:
+    """Periodic monitoring by the district board, Plan and each commune's board, to come in FY2024;
+    the review names no days: these are illustrative."""
+    for number, code in enumerate(COMMUNES):
+        name = scene.communes[code].name
+        meetings.visits.create(
+            actor=scene.board,
+            title=f"Giám sát định kỳ tại xã {name} (ngày minh họa)",
+            date=date(2023, 9, 11) + timedelta(days=14 * number),
+            commune=scene.communes[code],
+            from_district="Ban Điều hành huyện Phong Thổ",
+            from_plan=f"Plan, {AREA}",
+            from_commune=f"Ban Dự án xã {name}",
+            state="planned",
+        )
 
 
 def _figure(scene: Scene, *, year: str, **values: Any) -> dict[str, Any]:
@@ -290,14 +419,13 @@ def _figure(scene: Scene, *, year: str, **values: Any) -> dict[str, Any]:
 
 
 def _difficulties(scene: Scene) -> None:
+    """What the review says of difficulties, and no more."""
     difficulties.difficulties.create(
         actor=scene.board,
-        title="Các ban từ huyện đến xã cần được kiện toàn",
+        title="Khó khăn ảnh hưởng đến tiến độ và chất lượng (không nêu cụ thể)",
         raised_on=date(2023, 7, 31),
         affects="both",
-        effect="Việc điều hành và giám sát chờ các ban được kiện toàn (minh họa).",
-        solution=CONSOLIDATE,
-        owner="Ban Điều hành huyện Phong Thổ",
+        effect="Ảnh hưởng đến tiến độ và chất lượng thực hiện; nguồn không nêu cụ thể.",
         meeting=Meeting.objects.get(title=TITLE),
     )
 

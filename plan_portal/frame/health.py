@@ -38,22 +38,28 @@ def alive(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when people can work, else 503; a late backup is said and stops nobody."""
-    checks = {
-        "database": database(),
-        "migrations": _asked(migrations),
-        "guards": _asked(guarded),
-        "disk": disk(),
-    }
-    fit = set(checks.values()) == {OK}
-    made = keeping.last(Path(settings.BACKUP_DIR))
+    found = asked(CHECKS)
+    fit = set(found.values()) == {OK}
+    made = last_made()
     answer = {
         "status": "ready" if fit else "not ready",
-        "checks": checks | {"last_backup": last_backup(made)},
+        "checks": found | asked(SAID),
         "last_backup_at": made.astimezone(UTC).isoformat() if made else None,
     }
     if fit:
         return JsonResponse(answer)
     return JsonResponse(answer, status=503, headers={"Retry-After": RETRY_SECONDS})
+
+
+def asked(checks: dict[str, Callable[[], str]]) -> dict[str, str]:
+    """What each says; 'unknown' where the database does not answer."""
+    found = {}
+    for name, check in checks.items():
+        try:
+            found[name] = check()
+        except Error:
+            found[name] = "unknown"
+    return found
 
 
 def database() -> str:
@@ -78,28 +84,42 @@ def guarded() -> str:
 
 def disk() -> str:
     """'ok' or 'full': less than DISK_RESERVE_MB free for database, uploads or backups."""
+    return OK if free_bytes() >= settings.DISK_RESERVE_MB * MEGABYTE else "full"
+
+
+def free_bytes() -> int:
+    """What is free on the fullest of their disks."""
     places = [Path(settings.MEDIA_ROOT), Path(settings.BACKUP_DIR)]
     if connection.vendor == "sqlite":
         places.append(Path(str(connection.settings_dict["NAME"])))
-    free = min(shutil.disk_usage(_there(place)).free for place in places)
-    return OK if free >= settings.DISK_RESERVE_MB * MEGABYTE else "full"
+    return min(shutil.disk_usage(_there(place)).free for place in places)
 
 
-def last_backup(made: datetime | None) -> str:
+def last_made() -> datetime | None:
+    """When the newest backup was made."""
+    return keeping.last(Path(settings.BACKUP_DIR))
+
+
+def last_backup() -> str:
     """'ok', 'late' (BACKUP_LATE_HOURS away, or a clock is wrong) or 'none'."""
+    made = last_made()
     if made is None:
         return "none"
     late = abs(timezone.now() - made) > timedelta(hours=settings.BACKUP_LATE_HOURS)
     return "late" if late else OK
 
 
-def _asked(check: Callable[[], str]) -> str:
-    try:
-        return check()
-    except Error:
-        return "unknown"
-
-
 def _there(place: Path) -> Path:
     """The nearest folder above that exists."""
     return next(path for path in (place.absolute(), *place.absolute().parents) if path.exists())
+
+
+# Without these nobody can work; whoever adds a part that must run adds its check here.
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": database,
+    "migrations": migrations,
+    "guards": guarded,
+    "disk": disk,
+}
+# These are said, and stop nobody.
+SAID: dict[str, Callable[[], str]] = {"last_backup": last_backup}

@@ -177,6 +177,10 @@ HELP: dict[str, Any] = {
         "They choose their password with a link. Choose the role by what they do, and assign "
         "programmes and communes on the next page."
     ),
+    "status": _(
+        "Whether everything is in order, when the last backup was made, who failed to sign in, and "
+        "what the database was slow at. What needs a hand says which command mends it."
+    ),
     "setup": _("Take the steps in order the first time; later come back to any of them."),
     "setup-step": _(
         "What you enter is saved at once. Go back and forth as you like; nothing is lost."

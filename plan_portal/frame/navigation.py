@@ -45,6 +45,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Activities"), "activities"),
             Item(_("Training classes"), "trainings"),
             Item(_("Works and equipment"), "outputs"),
+            Item(_("Vocational links"), "referrals"),
             Item(_("Agreements"), "agreements"),
             Item(_("Boards"), "boards"),
             Item(_("Communes"), "communes"),
@@ -73,6 +74,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Fiscal years"), "year-settings", ("manage_settings",)),
             Item(_("Go-live day"), "go-live", ("load_history",)),
             Item(_("Set-up"), "setup", ("manage_settings",)),
+            Item(_("Health"), "status", ("manage_settings",)),
         ),
     ),
 )

@@ -65,10 +65,11 @@ def test_both_years_say_that_their_figures_are_illustrative(loaded):
     assert set(marked) == {"2023", "2024"}
 
 
-def test_the_plans_are_original_versions_and_the_ledger_is_history(loaded):
+def test_the_plans_and_the_ledger_are_history_and_fy2023_has_a_revision(loaded):
     versions = PlanVersion.objects.values_list("fiscal_year__code", "number", "state", "origin")
     assert set(versions) == {
         ("2023", 1, "approved", "history"),
+        ("2023", 2, "approved", "history"),
         ("2024", 1, "approved", "history"),
     }
     assert set(Disbursement.objects.values_list("status", "origin").distinct()) == {

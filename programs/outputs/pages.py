@@ -194,7 +194,7 @@ outputs = RecordAdmin(
         ),
     ),
     sections=_checks,
-    more=((_("Groups and clubs"), "groups"), (_("Vocational links"), "referrals")),
+    more=((_("Groups and clubs"), "groups"),),
 )
 
 groups = RecordAdmin(
@@ -251,7 +251,7 @@ referrals = RecordAdmin(
         Column(
             "partner", _("school or workshop"), lambda row: row.partner, (Alphabetical("partner"),)
         ),
-        Column("note", _("note"), lambda row: row.note, hidden=True),
+        Column("note", _("note"), lambda row: row.note),
     ),
     first=_("Enter how many young people were linked to a school or workshop."),
 )

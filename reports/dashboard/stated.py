@@ -39,6 +39,7 @@ def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
             "measure": found.figure.measure,
             "label": found.figure.label,
             "text": found.figure.text,
+            "as_of": found.figure.as_of_stated,
             "source": found.figure.source or found.figure.meeting.title,
             "href": _address("meeting", found.figure.meeting_id),
             "counted": _counted(found, page, ledger),
@@ -81,7 +82,7 @@ def due_list(page: PageQuery, user: User) -> list[dict[str, Any]]:
     ]
     entries += [
         {
-            "kind": point._meta.verbose_name,
+            "kind": point.get_kind_display().lower(),
             "title": str(point),
             "due": display.day(point.due_date),
             "day": point.due_date,

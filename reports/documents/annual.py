@@ -37,14 +37,16 @@ def build(figures: Figures, texts: Texts, letterhead: Letterhead, *, outside: bo
     classes(to, figures, texts, people)
     if not outside:  # an indicator may count a handful of people
         life_results.results(to, figures)
+    life_sections.outcomes(to, life_sections.rows_of(figures, "outcomes"), to.section)
     life_results.visits(to, figures)
     life_sections.life(to, figures, texts)
     to.section("Kế hoạch và nhiệm vụ trọng tâm năm tiếp theo")
     sections.next_year(to, figures)
     life_sections.proposals(to, figures)
+    life_results.planned_visits(to, figures)
     to.text(texts.get("tasks", ""))
     life_sections.tasks(to, life_sections.rows_of(figures, "action_points"))
-    recommendations(to, texts)
+    recommendations(to, figures, texts)
     to.text(closing(figures, letterhead))
     to.end()
     document.blocks = to.blocks
@@ -167,10 +169,9 @@ def classes(to: Writer, figures: Figures, texts: Texts, people: People) -> None:
     to.text(texts.get("trainings", ""))
 
 
-def recommendations(to: Writer, texts: Texts) -> None:
-    if texts.get("recommendations"):
-        to.section("Đề xuất, kiến nghị")
-        to.text(texts["recommendations"])
+def recommendations(to: Writer, figures: Figures, texts: Texts) -> None:
+    rows = life_sections.rows_of(figures, "requests")
+    life_sections.requests(to, rows, texts.get("recommendations", ""))
 
 
 def closing(figures: Figures, letterhead: Letterhead) -> str:

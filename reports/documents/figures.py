@@ -147,6 +147,18 @@ def _area_of_year(year: FiscalYear) -> dict[str, str]:
     }
 
 
+def area_in_words(year: FiscalYear) -> str:
+    """'Huyện Phong Thổ, tỉnh Lai Châu': the programme area of a year, with its province."""
+    said = area_of_year(year)["said"]
+    units = Commune.objects.filter(pk__in=year.periods.values("area"))
+    province = once(
+        ("province", year.pk), units.values_list("parent__full_name", "full_name").first
+    )
+    above, own = province or (None, "")
+    name = above or (own if own != said else "")
+    return f"{said}, {name[:1].lower()}{name[1:]}" if name else said
+
+
 def is_everywhere(user: User) -> bool:
     """Whether the user sees every programme in every commune."""
     return (None, None) in grants_of(user)

@@ -13,12 +13,13 @@ from django.utils import translation
 
 from accounts.models import User
 from core.values.dates import format_date
-from monitoring.models import ActionPoint, Difficulty, Proposal
+from monitoring.models import ActionPoint, Difficulty, Meeting, Proposal, StatedOutcome
+from monitoring.models.action_points import ActionKind
 from programs.models.agreements import Agreement
 from programs.outputs.services import delivered
 from programs.summary_query import SummaryQuery
 from programs.years.services import year_after
-from reports.documents.life_results import find_results, find_visits
+from reports.documents.life_results import find_planned_visits, find_results, find_visits
 
 Table = dict[str, Any]
 
@@ -130,11 +131,46 @@ def _proposals(query: SummaryQuery, user: User) -> Table:
 
 def _action_points(query: SummaryQuery, user: User) -> Table:
     """What is still to be done."""
-    rows = ActionPoint.objects.visible_to(user).filter(state="open")
+    rows = ActionPoint.objects.visible_to(user).filter(kind=ActionKind.TASK, state="open")
     return {
-        "query": "/api/v1/action-points/?state=open",
+        "query": "/api/v1/action-points/?kind=task&state=open",
         "rows": action_rows(rows.select_related("assignee_user")),
     }
+
+
+def _requests(query: SummaryQuery, user: User) -> Table:
+    """What was asked for and is open still, and what the year's meetings asked, whatever came."""
+    about = Q(state="open") | Q(meeting__fiscal_year=query.year)
+    rows = ActionPoint.objects.visible_to(user).filter(about, kind=ActionKind.REQUEST)
+    return {
+        "query": "/api/v1/action-points/?kind=request",
+        "rows": action_rows(rows.select_related("assignee_user")),
+    }
+
+
+def _outcomes(query: SummaryQuery, user: User) -> Table:
+    """What was stated of the year in words, at its meetings."""
+    seen = Meeting.objects.visible_to(user).filter(fiscal_year=query.year)
+    rows = StatedOutcome.objects.filter(meeting__in=seen).select_related("program")
+    return {
+        "query": f"/api/v1/meetings/?fiscal_year={query.year.code}",
+        "rows": outcome_rows(rows),
+    }
+
+
+def outcome_rows(rows: Any) -> list[dict[str, Any]]:
+    """Stated outcomes as they are printed, in the order of the programmes, of all last."""
+    ordered = sorted(rows, key=lambda row: (row.program is None, row.program and row.program.order))
+    return [
+        {
+            "id": row.pk,
+            "program": row.program.code if row.program else "",
+            "program_name": row.program.name if row.program else "Các chương trình",
+            "text": row.text,
+            "source": row.source,
+        }
+        for row in ordered
+    ]
 
 
 def action_rows(rows: Any) -> list[dict[str, Any]]:
@@ -168,9 +204,12 @@ def _day(day: Any) -> str:
 LISTS: dict[str, Callable[[SummaryQuery, Any], Table]] = {
     "results": find_results,
     "visits": find_visits,
+    "planned_visits": find_planned_visits,
+    "outcomes": _outcomes,
     "outputs": _outputs,
     "agreements": _agreements,
     "difficulties": _difficulties,
     "proposals": _proposals,
     "action_points": _action_points,
+    "requests": _requests,
 }

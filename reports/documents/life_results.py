@@ -1,5 +1,6 @@
 """Results and monitoring visits of a report: what was reached, and what was seen."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from core.values.dates import format_date
 from core.values.money import format_rate, format_vnd
 from monitoring.models import Visit
 from monitoring.results import services as indicators
+from programs.models import add_months
 from programs.summary_query import SummaryQuery
 from reports.documents.blocks import Column, Writer
 from reports.documents.life_sections import rows_of
@@ -41,22 +43,39 @@ def find_results(query: SummaryQuery, user: User) -> Table:
 
 
 def find_visits(query: SummaryQuery, user: User) -> Table:
-    """Monitoring visits within the span, the earliest first."""
+    """Monitoring visits made within the span, the earliest first."""
     first, last = query.span[0], min(query.span[1], query.until)
-    rows = Visit.objects.visible_to(user).filter(date__range=(first, last))
+    rows = Visit.objects.visible_to(user).made().filter(date__range=(first, last))
     return {
-        "query": f"/api/v1/visits/?date_from={first}&date_to={last}",
+        "query": f"/api/v1/visits/?state=made&date_from={first}&date_to={last}",
         "rows": [
-            {
-                "id": row.pk,
-                "title": row.title,
-                "date": format_date(row.date),
-                "commune_name": row.commune.name,
-                "seen": row.seen,
-                "advice": row.advice,
-            }
+            {**_went(row), "seen": row.seen, "advice": row.advice}
             for row in rows.select_related("commune").order_by("date", "pk")
         ],
+    }
+
+
+def find_planned_visits(query: SummaryQuery, user: User) -> Table:
+    """Monitoring visits planned for the time after the span, up to the end of the year after."""
+    first = query.span[1] + timedelta(days=1)
+    last = add_months(query.year.start, 24) - timedelta(days=1)
+    rows = Visit.objects.visible_to(user).planned().filter(date__range=(first, last))
+    return {
+        "query": f"/api/v1/visits/?state=planned&date_from={first}&date_to={last}",
+        "rows": [
+            {**_went(row), "who": row.who}
+            for row in rows.select_related("commune").order_by("date", "pk")
+        ],
+    }
+
+
+def _went(row: Visit) -> dict[str, Any]:
+    """Which visit, when, where."""
+    return {
+        "id": row.pk,
+        "title": row.title,
+        "date": format_date(row.date),
+        "commune_name": row.commune.name,
     }
 
 
@@ -107,6 +126,23 @@ def visits(to: Writer, figures: Figures) -> None:
     to.section("Giám sát")
     to.text(f"Đã tổ chức {len(rows)} đợt giám sát.")
     to.items(_visit(row) for row in rows)
+
+
+def planned_visits(to: Writer, figures: Figures) -> None:
+    """Who means to go where, and when: the district board, Plan, the commune boards."""
+    rows = rows_of(figures, "planned_visits")
+    if not rows:
+        return
+    to.table(
+        "Kế hoạch giám sát",
+        [
+            Column("Ngày", 24, number=False),
+            Column("Xã", 26, number=False),
+            Column("Nội dung", 50, number=False),
+            Column("Thành phần", 60, number=False),
+        ],
+        [[row["date"], row["commune_name"], row["title"], row["who"]] for row in rows],
+    )
 
 
 def _visit(row: dict[str, Any]) -> str:

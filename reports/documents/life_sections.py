@@ -1,5 +1,7 @@
 """Sections of a report on the programme's life: works, agreements, difficulties, tasks."""
 
+from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 from core.values.money import format_vnd, qualified_short
@@ -125,14 +127,34 @@ def proposals(to: Writer, figures: Figures) -> None:
     )
 
 
-def tasks(to: Writer, rows: list[Row], caption: str = "Việc cần làm") -> None:
+def outcomes(to: Writer, rows: list[Row], heading: Callable[[str], None]) -> None:
+    """What was reached in the words of those who said it, programme by programme."""
+    if not rows:
+        return
+    heading("Kết quả nêu theo chương trình")
+    for name, said in groupby(rows, key=lambda row: row["program_name"]):
+        to.text(f"{name}:")
+        to.items(row["text"] for row in said)
+    to.text("Nguồn: " + "; ".join(dict.fromkeys(filter(None, (r["source"] for r in rows)))))
+
+
+def requests(to: Writer, rows: list[Row], text: str = "") -> None:
+    """What is asked of whom, until when, and how it stands; and what was written."""
+    if not rows and not text:
+        return
+    to.section("Đề xuất, kiến nghị")
+    tasks(to, rows, "Đề xuất, kiến nghị", "Nội dung")
+    to.text(text)
+
+
+def tasks(to: Writer, rows: list[Row], caption: str = "Việc cần làm", what: str = "") -> None:
     """Action points: what, who, until when."""
     if not rows:
         return
     to.table(
         caption,
         [
-            Column("Việc cần làm", 70, number=False),
+            Column(what or "Việc cần làm", 70, number=False),
             Column("Đơn vị, người thực hiện", 40, number=False),
             Column("Thời hạn", 26, number=False),
             Column("Tình trạng", 24, number=False),

@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values.dates import format_date
-from monitoring.models import Meeting
+from core.values.display import NOTHING
+from core.values.money import format_vnd
+from monitoring.models import Attendance, Meeting, StatedFigure
+from monitoring.models.action_points import ActionKind
 from programs.models import FiscalYear
 from reports.documents.annual import KEEP, RECIPIENTS, frame, signature
-from reports.documents.blocks import Document, Writer
+from reports.documents.blocks import Column, Document, Writer
 from reports.documents.letterhead import Letterhead
-from reports.documents.life import action_rows
-from reports.documents.life_sections import tasks
+from reports.documents.life import action_rows, outcome_rows
+from reports.documents.life_sections import outcomes, requests, rows_of, tasks
 from reports.documents.wording import inside
 
 NOT_STATED = "không nêu"
@@ -44,39 +47,60 @@ def find_meeting(year: FiscalYear, user: User, pk: int | None = None) -> Meeting
 
 def gather(kind: str, meeting: Meeting, user: User) -> Figures:
     """What the document prints, frozen: the meeting's texts, stated figures, action points."""
-    actions = meeting.action_points.visible_to(user).select_related("assignee_user")  # type: ignore[attr-defined]
+    points = meeting.action_points.visible_to(user).select_related("assignee_user")  # type: ignore[attr-defined]
     with translation.override("vi"):
-        points = action_rows(actions)
-        title = meeting.title
+        tasks, requests = (action_rows(points.filter(kind=kind)) for kind in ActionKind.values)
+        attendance = [_attended(each) for each in meeting.attendance.all()]  # type: ignore[attr-defined]
+        said = [_stated(row) for row in meeting.stated_figures.all()]  # type: ignore[attr-defined]
+        outcomes = outcome_rows(meeting.stated_outcomes.select_related("program"))  # type: ignore[attr-defined]
+    at = f"/api/v1/meetings/{meeting.pk}/"
+    asked = f"/api/v1/action-points/?meeting={meeting.pk}&kind="
     return {
         "kind": kind,
+        "illustrative": bool(meeting.fiscal_year and meeting.fiscal_year.illustrative),
         "meeting": {
             "id": meeting.pk,
-            "title": title,
+            "title": meeting.title,
             "day": _when(meeting),
             "place": meeting.place,
             "chair": meeting.chair,
+            "secretary": meeting.secretary,
             "attending": _lines(meeting.attending) + [board.name for board in meeting.boards.all()],
             "reports_given": meeting.reports_given,
             "results": meeting.results,
             "shortcomings": meeting.shortcomings,
             "difficulties": meeting.difficulties_said,
+            "challenges": meeting.challenges,
             "solutions": meeting.solutions,
             "conclusions": _lines(meeting.conclusions),
         },
         "tables": {
-            "stated_figures": {
-                "query": f"/api/v1/meetings/{meeting.pk}/",
-                "rows": [
-                    {"id": row.pk, "label": row.label, "text": row.text, "source": row.source}
-                    for row in meeting.stated_figures.all()
-                ],
-            },
-            "action_points": {
-                "query": f"/api/v1/action-points/?meeting={meeting.pk}",
-                "rows": points,
-            },
+            "attendance": {"query": at, "rows": attendance},
+            "stated_figures": {"query": at, "rows": said},
+            "outcomes": {"query": at, "rows": outcomes},
+            "action_points": {"query": f"{asked}task", "rows": tasks},
+            "requests": {"query": f"{asked}request", "rows": requests},
         },
+    }
+
+
+def _attended(row: Attendance) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "label": row.body,
+        "who": ", ".join(filter(None, [row.name, row.offices])),
+        "people": row.people,
+        "did": ", ".join(row.parts),
+    }
+
+
+def _stated(row: StatedFigure) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "label": row.label,
+        "text": row.text,
+        "as_of": row.as_of_said,
+        "source": row.source,
     }
 
 
@@ -100,16 +124,20 @@ def build_minutes(
         figures, letterhead, kind_name="BIÊN BẢN", about=meeting["title"], outside=False
     )
     document.signatures = [
-        {"authority": "THƯ KÝ", "post": "", "signer": ""},
-        {"authority": "CHỦ TỌA", "post": "", "signer": letterhead.signer},
+        {"authority": "THƯ KÝ", "post": "", "signer": meeting.get("secretary", "")},
+        {"authority": "CHỦ TỌA", "post": "", "signer": letterhead.signer or meeting["chair"]},
     ]
     to = Writer()
     to.text(f"Thời gian: {meeting['day']}.")
     to.text(f"Địa điểm: {meeting['place'] or NOT_STATED}.")
     to.text(f"Chủ trì: {meeting['chair'] or NOT_STATED}.")
+    to.text(f"Thư ký: {meeting.get('secretary') or NOT_STATED}.")
     to.section("Thành phần tham dự")
-    _items(to, meeting["attending"])
+    _attendance(to, rows_of(figures, "attendance"))
+    if meeting["attending"] or not rows_of(figures, "attendance"):
+        _items(to, meeting["attending"])
     _contents(to, figures)
+    requests(to, rows_of(figures, "requests"))
     to.section("Kết luận")
     _items(to, meeting["conclusions"])
     tasks(to, figures["tables"]["action_points"]["rows"])
@@ -127,15 +155,47 @@ def _contents(to: Writer, figures: Figures) -> None:
         ("Kết quả", "results"),
         ("Hạn chế", "shortcomings"),
         ("Khó khăn, vướng mắc", "difficulties"),
+        ("Thách thức", "challenges"),
         ("Giải pháp đề xuất", "solutions"),
     ):
-        if meeting[name]:
+        if meeting.get(name):  # minutes issued earlier have fewer parts
             to.part(title)
             to.text(meeting[name])
-    stated = figures["tables"]["stated_figures"]["rows"]
+    outcomes(to, rows_of(figures, "outcomes"), to.part)
+    stated = rows_of(figures, "stated_figures")
     if stated:
         to.part("Số liệu nêu tại hội nghị")
-        to.items(f"{row['label']}: {row['text']}." for row in stated)
+        to.items(_said(row) for row in stated)
+
+
+def _said(row: dict[str, Any]) -> str:
+    as_of = f", {row['as_of']}" if row.get("as_of", NOTHING) != NOTHING else ""
+    return f"{row['label']}: {row['text']}{as_of}."
+
+
+def _attendance(to: Writer, rows: list[dict[str, Any]]) -> None:
+    """Who came, by body and office, how many, and what they did."""
+    if not rows:
+        return
+    to.table(
+        "Thành phần tham dự hội nghị",
+        [
+            Column("Cơ quan, đơn vị", 50, number=False),
+            Column("Chức vụ", 58, number=False),
+            Column("Số người", 20),
+            Column("Nội dung tham gia", 32, number=False),
+        ],
+        [
+            [
+                row["label"],
+                row["who"],
+                format_vnd(row["people"]) if row["people"] else "",
+                row["did"],
+            ]
+            for row in rows
+        ],
+        note="Ô để trống: nguồn không nêu.",
+    )
 
 
 def _items(to: Writer, lines: list[str]) -> None:

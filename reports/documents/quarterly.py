@@ -29,7 +29,7 @@ def build(
     if texts.get("tasks"):
         to.section("Nhiệm vụ trọng tâm quý tiếp theo")
         to.text(texts["tasks"])
-    annual.recommendations(to, texts)
+    annual.recommendations(to, figures, texts)
     to.text(annual.closing(figures, letterhead))
     to.end()
     document.blocks = to.blocks

@@ -7,9 +7,11 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import call_command
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.roles import Role
+from accounts.services import create_token
 from core.values.dates import today
 from disbursements.ledger import services as ledger
 from monitoring.tests.reviews.test_api import BODIES
@@ -160,6 +162,29 @@ def test_the_digest_goes_on_after_a_refused_address_and_tries_it_again(cast, mon
     monkeypatch.setattr(EmailMessage, "send", plain)
     call_command("send_digest")
     assert [message.to for message in mail.outbox[1:]] == [["quanly@example.org"]]
+
+
+@pytest.mark.parametrize("way", ["console", "dummy", "filebased"])
+def test_a_digest_that_reaches_nobody_does_not_count_as_sent(cast, settings, capsys, way):
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{way}.EmailBackend"
+    User.objects.filter(pk=cast.quanly.pk).update(email="quanly@example.org")
+    token, _text = create_token(user=cast.quanly, days=90)
+    ApiToken.objects.filter(pk=token.pk).update(expiry=timezone.now() + timedelta(days=20))
+    make.submitted(by=cast.dieuphoi)
+    call_command("send_digest")
+    out, err = capsys.readouterr()
+    assert (out, err) == (
+        "0\n",
+        "Nobody was written to: no letter leaves this portal (EMAIL_URL).\n",
+    )
+    cast.quanly.refresh_from_db()
+    token.refresh_from_db()
+    assert (cast.quanly.digest_on, token.warned_days) == (None, None)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    call_command("send_digest")
+    assert capsys.readouterr().out == "1\n"
+    token.refresh_from_db()
+    assert token.warned_days == 30
 
 
 def test_the_digest_goes_once_a_day(cast):

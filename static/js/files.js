@@ -83,7 +83,7 @@
 
   // --- Sending
 
-  const token = () => (document.cookie.split("; ").find((each) => each.startsWith("csrftoken=")) || "=").split("=")[1];
+  const token = () => outbox.cookie("csrftoken");
 
   // The portal's own trouble, which passes; anything else stays as it is however often it is tried.
   const isTrouble = (answer) => answer.status >= 500 || [408, 429].includes(answer.status);

@@ -28,6 +28,7 @@
       if (event.key === "/" && search()) return () => { search().focus(); search().select(); };
       if (event.key === "j") return () => go(1);
       if (event.key === "k") return () => go(-1);
+      if (event.key === "x" && onRow) return () => at.closest("tr").querySelector("[name=row]")?.click();
       return null;
     };
     const found = act();
@@ -41,6 +42,33 @@
       try { if (box.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); } catch { /* for this page only */ }
     });
   }
+
+  // How many rows are ticked, and what they come to. The box in the head stands for all that are found.
+  const ticked = () => {
+    const list = document.getElementById("list"), said = list?.querySelector("[data-ticked]");
+    if (!said) return;
+    const all = list.querySelector("[data-all]"), some = [...list.querySelectorAll("[name=row]:checked")];
+    const count = all.checked ? Number(all.dataset.count) : some.length;
+    const worth = all.checked ? all.dataset.worth : String(some.reduce((sum, box) => sum + Number(box.dataset.worth), 0));
+    const known = worth !== "" && some.every((box) => box.dataset.worth !== "");
+    const number = (value) => Number(value).toLocaleString(document.documentElement.lang === "en" ? "en" : "vi");
+    said.value = said.dataset[known ? "worth" : "rows"].replace("{count}", number(count)).replace("{sum}", number(worth));
+  };
+  document.addEventListener("change", (event) => {
+    const box = event.target, all = document.querySelector("#list [data-all]");
+    if (!all || !box.closest(".tick")) return;
+    if (box === all) for (const each of document.querySelectorAll("#list [name=row]")) each.checked = all.checked;
+    else if (!box.checked) all.checked = false;
+    ticked();
+  });
+  document.addEventListener("htmx:afterSwap", ticked);
+  window.addEventListener("pageshow", ticked);
+
+  // On a phone a tap opens a row's card, and another closes it; links and boxes are themselves.
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("#list tbody tr");
+    if (row && !event.target.closest("a, button, input, label, summary")) row.classList.toggle("open");
+  });
 
   // Addresses without empty filters read well and can be sent on.
   document.addEventListener("htmx:configRequest", (event) => {

@@ -44,21 +44,32 @@ window.outbox = (() => {
 
   // --- What became of a form: the portal says so in a cookie that names its key, once
 
+  // By HTTPS their names have a prefix; one without it may be left from before.
+  const HOST = "__Host-";
+  const cookies = () => {
+    const all = document.cookie.split("; "), host = all.filter((each) => each.startsWith(HOST));
+    return [...host.map((each) => each.slice(HOST.length)), ...all.filter((each) => !host.includes(each))];
+  };
   const cookie = (name) => {
-    const found = document.cookie.split("; ").find((each) => each.startsWith(name + "="));
+    const found = cookies().find((each) => each.startsWith(name + "="));
     return found ? found.slice(name.length + 1) : "";
+  };
+  const forget = (name) => {
+    const over = name + "=; Max-Age=0; path=/; SameSite=Lax";
+    document.cookie = over;
+    document.cookie = HOST + over + "; Secure";
   };
   // {what: "done", "shown", "seen" or "changed", at: where what was made is}; nothing: {}
   const outcome = (key) => {
     const found = cookie("form-" + key);
-    if (found) document.cookie = "form-" + key + "=; Max-Age=0; path=/; SameSite=Lax";
+    if (found) forget("form-" + key);
     const [what, at] = found.split(":");
     return found ? { what, at: decodeURIComponent(at || "") } : {};
   };
   // What no form here waits for: a hundred of them would make a request too large. The form itself may
   // have found no room here, and its files wait.
   const tidy = () => {
-    for (const each of document.cookie.split("; ").filter((one) => one.startsWith("form-"))) {
+    for (const each of cookies().filter((one) => one.startsWith("form-"))) {
       const key = each.slice(5).split("=")[0], { what, at } = outcome(key);
       if (what === "done" && key.startsWith(kept.user + ".")) told({ key }, at, "");
     }

@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 
 from accounts import delegation
 from accounts.sign_in import second_factor
@@ -258,3 +259,24 @@ def test_a_session_of_the_browser_without_it_reads_nothing_from_the_api(cast, cl
     client.force_login(cast.quanly)
     assert client.get("/api/v1/programs/").status_code == 403
     assert make.api(cast.quanly).get("/api/v1/programs/").status_code == 200
+
+
+def test_a_new_secret_key_keeps_second_factors(cast, settings):
+    secret, codes = with_second_factor(cast.quanly)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "n" * 50
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert second_factor.check_code(cast.quanly, code_of(secret))
+    assert second_factor.check_code(cast.quanly, codes[0])
+    call_command("encrypt_anew")
+    settings.SECRET_KEY_FALLBACKS = []
+    NOW[0] += 30
+    assert second_factor.check_code(cast.quanly, code_of(secret))
+    assert second_factor.check_code(cast.quanly, codes[1])
+    assert not second_factor.check_code(cast.quanly, codes[0])  # it is used
+
+
+def test_a_second_factor_that_opens_with_no_key_is_said(cast, settings):
+    with_second_factor(cast.quanly)
+    settings.SECRET_KEY = "n" * 50
+    with pytest.raises(CommandError, match="2 of 2 second factors"):
+        call_command("encrypt_anew")

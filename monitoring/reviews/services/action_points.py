@@ -22,6 +22,7 @@ from monitoring.models.action_points import SOURCES, ActionState
 MAY_RAISE = (RECORD_MEETING, RECORD_DIFFICULTY, RECORD_OUTPUT)
 FIELDS = (
     "title",
+    "kind",
     "due_date",
     "assignee_user",
     "assignee_body",

@@ -16,7 +16,8 @@ from communes.own_day import PlacedServices, check_place
 from core.services.access import check
 from core.services.transition import save_with_history
 from core.values.dates import in_future
-from monitoring.models import ActionPoint, Meeting, StatedFigure, StatedOutcome, Visit
+from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome, Visit
+from monitoring.models.visits import VisitState
 from monitoring.reviews.services.action_points import raise_point
 
 
@@ -29,8 +30,13 @@ def in_scope(row: Any, actor: User, many: Any = None) -> None:
 def _visit(row: Visit, actor: User, many: Any) -> None:
     in_scope(row, actor)
     errors = {}
-    if said := in_future(row.date):
-        errors["date"] = said
+    if row.state == VisitState.PLANNED and row.seen.strip():
+        errors["seen"] = _("A planned visit has seen nothing yet: say that it was made.")
+    if row.state == VisitState.MADE:
+        if said := in_future(row.date):
+            errors["date"] = said
+        if not row.seen.strip():
+            errors["seen"] = _("This field is required.")
     if row.village and not is_part_of(row.village.commune_id, [row.commune_id]):
         errors["village"] = _("This village lies in another commune.")
     stands = row.output.communes.values_list("pk", flat=True) if row.output else ()
@@ -50,6 +56,7 @@ meetings = PlacedServices(
         "date_precision",
         "place",
         "chair",
+        "secretary",
         "fiscal_year",
         "program",
         "commune",
@@ -58,6 +65,7 @@ meetings = PlacedServices(
         "results",
         "shortcomings",
         "difficulties_said",
+        "challenges",
         "solutions",
         "conclusions",
         "note",
@@ -79,6 +87,7 @@ visits = PlacedServices(
         "from_plan",
         "from_commune",
         "team",
+        "state",
         "seen",
         "advice",
     ),
@@ -93,13 +102,16 @@ def state(
     meeting: Meeting,
     figures: Iterable[dict[str, Any]] | None = None,
     outcomes: Iterable[dict[str, Any]] | None = None,
+    attendance: Iterable[dict[str, Any]] | None = None,
 ) -> Meeting:
-    """Replace the stated figures and the stated outcomes of a meeting (those that are given)."""
+    """Replace the stated figures, the stated outcomes and the attendance of a meeting (those that
+    are given)."""
     check(actor, RECORD_MEETING)
     in_scope(meeting, actor)
     kinds = (
         ("stated_figures", StatedFigure, figures),
         ("stated_outcomes", StatedOutcome, outcomes),
+        ("attendance", Attendance, attendance),
     )
     for name, model, given in kinds:
         if given is None:
@@ -117,7 +129,10 @@ def state(
     return meeting
 
 
-def _check_figure(row: StatedFigure | StatedOutcome) -> None:
+Said = StatedFigure | StatedOutcome | Attendance
+
+
+def _check_figure(row: Said) -> None:
     """A commune spoken of is the one of the year, or the day, that the figure speaks of."""
     unit = getattr(row, "commune", None)
     if unit and (errors := check_place(unit, row.own_day)):
@@ -134,6 +149,23 @@ def add_outcome(*, actor: User, meeting: Meeting, **fields: Any) -> StatedOutcom
     return _stated(actor, meeting, StatedOutcome(meeting=meeting, **fields))
 
 
+def add_attendance(*, actor: User, meeting: Meeting, **fields: Any) -> Attendance:
+    """Add a body, or somebody of it, that was at a meeting, with what they did there."""
+    return _stated(actor, meeting, Attendance(meeting=meeting, **fields))
+
+
+def doubts(meeting: Meeting) -> dict[str, str]:
+    """What the minutes of a meeting still lack, by field; it locks nothing."""
+    lacks = {
+        "attendance": ""
+        if meeting.attendance.exists() or meeting.attending.strip()  # type: ignore[attr-defined]
+        else _("Nobody is entered as attending yet: the minutes say so, by body."),
+        "chair": "" if meeting.chair else _("The minutes will say that no chair was stated."),
+        "secretary": "" if meeting.secretary else _("The minutes will name no secretary."),
+    }
+    return {field: said for field, said in lacks.items() if said}
+
+
 @transaction.atomic
 def _stated(actor: User, meeting: Meeting, row: Any) -> Any:
     check(actor, RECORD_MEETING)
@@ -141,12 +173,13 @@ def _stated(actor: User, meeting: Meeting, row: Any) -> Any:
     _check_figure(row)
     row.full_clean()
     row.save()
-    save_with_history(meeting, actor, _("stated there: %(what)s") % {"what": row})
+    why = _("attending: %(what)s") if isinstance(row, Attendance) else _("stated there: %(what)s")
+    save_with_history(meeting, actor, why % {"what": row})
     return row
 
 
 @transaction.atomic
-def withdraw(*, actor: User, meeting: Meeting, stated: StatedFigure | StatedOutcome) -> None:
+def withdraw(*, actor: User, meeting: Meeting, stated: Said) -> None:
     """Take out what was entered by mistake; the meeting's trail keeps its words."""
     check(actor, RECORD_MEETING)
     in_scope(meeting, actor)

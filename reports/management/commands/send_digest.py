@@ -21,6 +21,10 @@ class Command(BaseCommand):
     help = "Emails what waits for each person; nobody who switched it off, nothing when idle."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not mail.reaches_people():
+            self.stderr.write("Nobody was written to: no letter leaves this portal (EMAIL_URL).")
+            self.stdout.write("0")
+            return
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
         sent = sum(self._sent_to(user) for user in people.order_by("pk"))
         warn_before_tokens_end()

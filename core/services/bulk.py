@@ -1,0 +1,119 @@
+"""Many rows of one table at once, and their trail, without compiling SQL for each of them (ADR 26).
+
+Django's `bulk_create()` makes a new statement of every few hundred rows, which takes longer than
+the database needs to run it. Here each value goes through its field and then to the driver: SQLite
+prepares one statement for all rows, PostgreSQL gets pages of them. The trail is copied inside the
+database, from the rows as they are stored. Guards, CHECKs and keys hold as for any other write.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connections, models, router, transaction
+from django.utils import timezone
+
+from core.services.access import Actor
+
+PAGE = 500  # rows in one statement, on PostgreSQL
+
+
+def insert_all(rows: Sequence[Any]) -> None:
+    """Save new rows of one model, all or none, and give them their ids, in their order. As by
+    `bulk_create()`: no signals, and what they point at is saved already."""
+    if not rows:
+        return
+    model = type(rows[0])
+    using = router.db_for_write(model)
+    with transaction.atomic(using=using):
+        connection, meta = connections[using], model._meta
+        with connection.cursor() as cursor:
+            for row, pk in zip(rows, _new_ids(cursor, connection, model, len(rows)), strict=True):
+                row.pk = pk
+            columns = [_column(field, rows, connection) for field in meta.concrete_fields]
+            names = ", ".join(_quoted(connection, field) for field in meta.concrete_fields)
+            table = f"{connection.ops.quote_name(meta.db_table)} ({names})"
+            _write(cursor, connection, table, zip(*columns, strict=True), len(columns))
+    for row in rows:
+        row._state.adding, row._state.db = False, using
+
+
+def _column(field: Any, rows: Sequence[Any], connection: Any) -> list[Any]:
+    """One field's values, as the database takes them."""
+    if type(field).pre_save is models.Field.pre_save:
+        values = [getattr(row, field.attname) for row in rows]
+    else:  # a moment that is set on saving, a file that is stored
+        values = [field.pre_save(row, add=True) for row in rows]
+    return [field.get_db_prep_save(value, connection) for value in values]
+
+
+def _new_ids(cursor: Any, connection: Any, model: Any, count: int) -> Iterable[int]:
+    """Ids that no row has or had. On SQLite a transaction that writes is the only one."""
+    table, pk = model._meta.db_table, model._meta.pk.column
+    if connection.vendor == "postgresql":
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [connection.ops.quote_name(table), pk, count],
+        )
+        return sorted(pk for (pk,) in cursor)
+    name = connection.ops.quote_name
+    cursor.execute(
+        "SELECT MAX(COALESCE((SELECT seq FROM sqlite_sequence WHERE name = %s), 0),"  # noqa: S608
+        f" COALESCE((SELECT MAX({name(pk)}) FROM {name(table)}), 0))",
+        [table],
+    )
+    (last,) = cursor.fetchone()
+    return range(last + 1, last + 1 + count)
+
+
+def _write(cursor: Any, connection: Any, table: str, rows: Iterable[Any], width: int) -> None:
+    if connection.vendor == "postgresql":
+        from psycopg2.extras import execute_values
+
+        execute_values(cursor, f"INSERT INTO {table} VALUES %s", rows, page_size=PAGE)  # noqa: S608
+    else:
+        values = ", ".join(["%s"] * width)
+        cursor.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608
+
+
+def copy_to_trail(rows: Sequence[Any], actor: Actor | None, why: str, *, created: bool) -> None:
+    """Write one row of the trail for each of these rows, as they are stored: new, or changed."""
+    if not rows:
+        return
+    trail = type(rows[0]).history.model
+    using = router.db_for_write(trail)
+    connection, source = connections[using], type(rows[0])._meta
+    quote, of = connection.ops.quote_name, trail._meta.get_field
+    said = {
+        "history_date": timezone.now(),
+        "history_type": "+" if created else "~",
+        "history_user": actor and actor.pk,
+        "history_change_reason": why,
+    }
+    names = [_quoted(connection, of(field.name)) for field in trail.tracked_fields]
+    kept = [f"t.{_quoted(connection, source.get_field(f.name))}" for f in trail.tracked_fields]
+    given = [of(name).get_db_prep_save(value, connection) for name, value in said.items()]
+    names += [_quoted(connection, of(name)) for name in said]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(trail._meta.db_table)} ({', '.join(names)})"  # noqa: S608
+            f" SELECT {', '.join([*kept, *['%s'] * len(given)])}"
+            f" FROM {_asked(connection)} JOIN {quote(source.db_table)} t"
+            f" ON t.{quote(source.pk.column)} = asked.value ORDER BY asked.key",
+            [*given, json.dumps([row.pk for row in rows])],
+        )
+
+
+def _asked(connection: Any) -> str:
+    """A table of ids and their places in a JSON list."""
+    if connection.vendor == "postgresql":
+        return (
+            "(SELECT value::bigint, key FROM json_array_elements_text(%s::json)"
+            " WITH ORDINALITY AS e(value, key)) asked"
+        )
+    return "json_each(%s) asked"
+
+
+def _quoted(connection: Any, field: Any) -> str:
+    name: str = connection.ops.quote_name(field.column)
+    return name

@@ -1,0 +1,39 @@
+"""How far long work is: said where the work is done, heard by whoever runs it.
+
+Where nobody listens (a page, a command) nothing happens. Numbers are of rows.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+Hear = Callable[[str, int, int], None]  # stage, done, total (0: not known)
+Row = TypeVar("Row")
+READ, CHECKED, WRITTEN = "read", "checked", "written"
+
+_hear: ContextVar[Hear | None] = ContextVar("hear", default=None)
+
+
+@contextmanager
+def heard_by(hear: Hear) -> Iterator[None]:
+    """Let somebody hear how far the work within is."""
+    token = _hear.set(hear)
+    try:
+        yield
+    finally:
+        _hear.reset(token)
+
+
+def tell(stage: str, done: int, total: int = 0) -> None:
+    """So many are behind us."""
+    if hear := _hear.get():
+        hear(stage, done, total)
+
+
+def counted(stage: str, rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows, one after another, each told once it is behind us."""
+    tell(stage, 0, len(rows))
+    for done, row in enumerate(rows, start=1):
+        yield row
+        tell(stage, done, len(rows))

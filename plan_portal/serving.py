@@ -1,0 +1,26 @@
+"""How gunicorn serves the portal, whoever starts it: `--config python:plan_portal.serving`.
+
+Its own messages are lines like the portal's (core/web/logs.py), on standard error.
+"""
+
+import os
+from typing import Any
+
+from prometheus_client import multiprocess
+
+from core.web.logs import to_stderr
+
+worker_class = "gthread"
+control_socket_disable = True
+logconfig_dict: dict[str, Any] = to_stderr(os.environ.get("LOG_FORMAT", "") or "json")
+logconfig_dict["loggers"]["gunicorn.error"] = {"level": "INFO", "handlers": [], "propagate": True}
+# What a browser may send before anything reads it; bodies: MAX_BODY_MB in the settings.
+limit_request_line = 8190
+limit_request_fields = 100
+limit_request_field_size = 16380
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a process that ended has measured still counts."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(worker.pid)

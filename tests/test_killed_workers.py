@@ -1,0 +1,139 @@
+"""Whoever saves a workbook is killed (kill -9) in the middle: all of it is saved or nothing, and
+the page says which.
+
+Real processes over the test's own database, KILL_ROUNDS times (1; `make drill` 20).
+Every second workbook is killed as often as it is tried.
+"""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date as Date
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from openpyxl import Workbook
+
+from accounts.roles import Role
+from disbursements.models import Disbursement
+from imports import background, services
+from imports.models import Upload, UploadState
+from tasks import lease
+from tasks.models import Failure
+from tests import factories as make
+from tests.browser.served import database_url
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+ROUNDS = int(os.getenv("KILL_ROUNDS", "1"))
+ROWS, AT_ONCE = 400, 40
+PATIENCE = 120  # seconds, on a machine that does much else
+HEAD = ["Ngày", "Số chứng từ", "Mã hoạt động", "Xã", "Số tiền"]
+
+
+def workbook(number: int) -> bytes:
+    """ROWS disbursements that no other workbook has."""
+    book = Workbook()
+    sheet = book.active
+    sheet.append(HEAD)
+    for row in range(ROWS):
+        day = Date(2023, 4, 1) + timedelta(days=row % 60)
+        sheet.append([day, f"PC-{number}-{row}", "GBV-01", "Bản Lang", 1_000_000 + row])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def worker(name: str, *options: str) -> subprocess.Popen:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "MEDIA_ROOT": settings.MEDIA_ROOT,
+        "DEBUG": "0",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DJANGO_SETTINGS_MODULE": "plan_portal.settings",
+    }
+    command = [sys.executable, "-m", "tests.slow_worker", name, *options]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
+
+
+def works_off(name: str) -> None:
+    """Another worker does what waits, also what a dead one has left, once that is missed."""
+    until(lambda: lease.DBTaskResult.objects.ready().exists() or is_missed())
+    assert worker(name).wait(PATIENCE) == 0
+
+
+def is_missed() -> bool:
+    lease.LEASE = 1
+    return lease.is_work_waiting()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    over = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < over, "waited too long"
+        time.sleep(0.02)
+
+
+def killed_while_saving(upload: Upload, name: str, rows: int) -> None:
+    """A worker saves, and is killed once so many rows are written."""
+    process = worker(name, str(AT_ONCE))
+
+    def is_there() -> bool:
+        assert process.poll() is None, "it was done before it could be killed"
+        job = Upload.objects.get(pk=upload.pk).job
+        stage, done, _total = job.progress if job else ("", 0, 0)
+        return (stage, done >= rows) == ("written", True)
+
+    until(is_there)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def says(client: Client, upload: Upload) -> str:
+    return client.get(f"/imports/{upload.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_all_or_nothing(number, monkeypatch):
+    monkeypatch.setattr(background, "LONG", 0)
+    monkeypatch.setattr(background, "COUNTED_FROM", 0)
+    monkeypatch.setattr(lease, "LEASE", 1)
+    make.activity()
+    clerk, client = make.user(role=Role.COORDINATOR, language="en"), Client()
+    client.force_login(clerk)
+    rows = Disbursement.objects.filter(voucher_no__startswith=f"PC-{number}-")
+    upload = services.receive(actor=clerk, content=workbook(number), filename="gn.xlsx")
+    works_off("reader")
+    upload.refresh_from_db()
+    assert (upload.state, upload.rows, upload.valid) == (UploadState.CHECKED, ROWS, ROWS)
+
+    services.confirm(actor=clerk, upload=upload)
+    once_more = number % 2
+    for attempt in range(lease.MOST_ATTEMPTS if once_more else 1):
+        until(lambda first=attempt == 0: first or is_missed())
+        written = AT_ONCE * (1 + (number * 3 + attempt) % (ROWS // AT_ONCE - 3))
+        killed_while_saving(upload, f"killed-{attempt}", written)
+        upload.refresh_from_db()
+        assert (upload.state, rows.count(), upload.saved) == (UploadState.SAVING, 0, [])
+        assert 'id="t-progress"' in says(client, upload)
+
+    if once_more:
+        until(is_missed)
+        works_off("undertaker")
+        upload.refresh_from_db()
+        assert (upload.job.failed, rows.count()) == (Failure.DIED, 0)
+        assert "Nothing was saved. Save it again." in says(client, upload)
+        client.post(f"/imports/{upload.pk}/commit/")
+    works_off("heir")
+    upload.refresh_from_db()
+    assert (upload.state, rows.count(), len(upload.saved)) == (UploadState.COMMITTED, ROWS, ROWS)
+    assert Disbursement.history.filter(voucher_no__startswith=f"PC-{number}-").count() == ROWS
+    page = says(client, upload)
+    assert "The workbook&#x27;s rows are saved." in page
+    assert "t-progress" not in page
