@@ -297,7 +297,7 @@ REST_FRAMEWORK = {
 # Requests a minute, in each server process. One address may be a whole office behind a router.
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60}
 # Origins whose pages may read the API with a token (https://tinh.example.vn); none unless named.
-CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOWED_ORIGINS = environment.origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/v1/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "authorization", "if-none-match"]
