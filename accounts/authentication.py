@@ -13,7 +13,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.sign_in.failed import tell_of_token
-from accounts.throttling import count_refused
+from accounts.throttling import count_refused, seconds_left
 
 SCHEMES = (b"token", b"bearer")
 
@@ -38,7 +38,7 @@ class ApiTokenAuthentication(TokenAuthentication):
             raise
         if found is not None:
             found[1].touch()
-            # For `TokenExpiry`, whatever becomes of the request.
+            # For `TokenHeaders`, whatever becomes of the request.
             request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
 
@@ -58,8 +58,9 @@ class ApiTokenAuthentication(TokenAuthentication):
         return self.authenticate_credentials(words[1])
 
 
-class TokenExpiry:
-    """Middleware: every answer to a token says when it ends, so that its owner's program can."""
+class TokenHeaders:
+    """Middleware: every answer to a token says when it ends, and every answer of the API how many
+    requests are left, so that a program can."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -68,6 +69,11 @@ class TokenExpiry:
         response = self.get_response(request)
         if expiry := getattr(request, "token_expiry", None):
             response["Token-Expires"] = localtime(expiry).isoformat(timespec="seconds")
+        if rate := getattr(request, "rate", None):
+            limit, left = rate
+            response["RateLimit-Limit"] = str(limit)
+            response["RateLimit-Remaining"] = str(max(left, 0))
+            response["RateLimit-Reset"] = str(seconds_left())
         return response
 
 

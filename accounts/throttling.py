@@ -31,6 +31,17 @@ def seconds_left() -> int:
     return max(1, round(WINDOW - time.time() % WINDOW))
 
 
+def counted(request: Request, name: str, who: Any) -> bool:
+    """Count the request for `who`; whether it is within the limit. What is left of the nearest
+    limit is noted for the answer's headers (`accounts.authentication.TokenHeaders`)."""
+    limit = settings.API_RATES[name]
+    left = limit - hit(name, who)
+    plain = request._request
+    if left < getattr(plain, "rate", (limit, left + 1))[1]:
+        plain.rate = (limit, left)  # type: ignore[attr-defined]
+    return left >= 0
+
+
 class PerToken(BaseThrottle):
     """Each token, or signed-in user, has its own allowance: a large one of reads."""
 
@@ -40,7 +51,7 @@ class PerToken(BaseThrottle):
             return True  # nobody in particular: the address counts
         token = getattr(request.auth, "digest", None)
         who = f"token-{token}" if token else f"user-{request.user.pk}"
-        return hit(name, who) <= settings.API_RATES[name]
+        return counted(request, name, who)
 
     def wait(self) -> float:
         return seconds_left()
@@ -52,7 +63,7 @@ class PerAddress(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         # Noted for core.api: refused requests count, too, but no request twice.
         request.counted = True  # type: ignore[attr-defined]
-        return hit("address", self.get_ident(request)) <= settings.API_RATES["address"]
+        return counted(request, "address", self.get_ident(request))
 
     def wait(self) -> float:
         return seconds_left()
@@ -60,5 +71,5 @@ class PerAddress(BaseThrottle):
 
 def count_refused(request: Request) -> None:
     """A wrong token was sent: an address that goes on guessing gets 429."""
-    if hit("refused", BaseThrottle().get_ident(request)) > settings.API_RATES["refused"]:
+    if not counted(request, "refused", BaseThrottle().get_ident(request)):
         raise Throttled(wait=seconds_left())

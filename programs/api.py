@@ -55,7 +55,7 @@ class CeilingsField(serializers.DictField):
         return set(programs.values_list("code", flat=True))
 
 
-@shown({"ceilings": {"GBV": 3_000_000_000}, "variance_low": 80, "variance_high": 110})
+@shown({"ceilings": {"GBV": 3_000_000_000}, "variance_low": 80})
 class FiscalYearSerializer(ResourceSerializer):
     ceiling = MoneyField(required=False, allow_null=True, help_text="Đồng; null: none.")
     variance_low = WholeNumberField(
@@ -183,14 +183,7 @@ class NewCodeField(TextField):
     """
 
 
-@shown(
-    {
-        "code": "GBV-21",
-        "title": "Diễn đàn trẻ em gái",
-        "program": "GBV",
-        "unit": "Đoàn Thanh niên xã",
-    }
-)
+@shown({"code": "GBV-21", "title": "Diễn đàn trẻ em gái", "program": "GBV"})
 class ActivitySerializer(ResourceSerializer):
     code = NewCodeField(max_length=40, help_text="It stays as it is once made.")
     program = CodeField(queryset=Program.objects.all())

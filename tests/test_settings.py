@@ -48,6 +48,7 @@ NONSENSE = {
     "DEBUG": "banana",
     "ALLOWED_HOSTS": "https://portal.example.vn",
     "CSRF_TRUSTED_ORIGINS": "portal.example.vn",
+    "CORS_ALLOWED_ORIGINS": "tinh.example.vn",
     "HTTPS": "perhaps",
     "HSTS_SECONDS": "a year",
     "PROXIES": "one",

@@ -25,7 +25,7 @@ from trainings import services, topic_records
 from trainings.models import Topic, Training
 
 
-@shown({"code": "GBV-DIEN-DAN", "name": "Tổ chức diễn đàn trẻ em gái", "program": "GBV"})
+@shown({"code": "GBV-DIEN-DAN", "name": "Tổ chức diễn đàn trẻ em gái"})
 class TopicSerializer(ResourceSerializer):
     code = NewCodeField(max_length=60, help_text="It stays as it is once made.")
     name = TextField(max_length=200)
@@ -64,24 +64,12 @@ class Topics(RecordViewSet):
     {
         "title": "Kỹ năng sống cho CLB thủ lĩnh thay đổi",
         "topic": "GBV-CLB",
-        "program": "GBV",
         "activity": "GBV-01",
         "commune": "03577",
-        "village": "Thèn Thầu",
-        "venue": "Nhà văn hóa bản",
         "start": "2022-09-15",
         "end": "2022-09-16",
-        "sessions": 2,
-        "trainer": "Cán bộ Hội Phụ nữ",
-        "participants": 20,
         "female": 12,
         "male": 8,
-        "under_16": 6,
-        "age_16_24": 10,
-        "over_24": 4,
-        "ethnic_minority": 18,
-        "disability": 1,
-        "poor_household": 6,
     }
 )
 class TrainingSerializer(PlacedSerializer):

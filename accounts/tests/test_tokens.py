@@ -397,6 +397,25 @@ def test_an_expired_token_and_one_of_somebody_gone_are_401(cast):
     assert with_token(text).get("/api/v1/programs/").status_code == 401
 
 
+@pytest.mark.parametrize("form", ["Token {}", "Bearer {}", "{}", "bearer  {} ", " {}"])
+def test_a_token_is_the_same_named_as_a_bearers_or_pasted_bare(cast, form):
+    _token, text = create_token(user=cast.dieuphoi)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=form.format(text))
+    answer = client.get("/api/v1/programs/")
+    assert answer.status_code == 200
+    assert "Token-Expires" in answer
+
+
+@pytest.mark.parametrize(
+    "header", ["Token", "Bearer", "Token a b", "Bearer a b", "nonsense", "\xff"]
+)
+def test_what_is_no_token_is_401(reference, header):
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=header)
+    assert client.get("/api/v1/programs/").status_code == 401
+
+
 def test_the_last_use_is_noted(cast):
     _token, text = create_token(user=cast.dieuphoi)
     with_token(text).get("/api/v1/programs/")
@@ -422,6 +441,18 @@ def test_too_many_requests_of_one_token_are_429_with_retry_after(cast, rates):
     assert mine.post("/api/v1/disbursements/", {}).status_code == 400  # writes have their own
     assert mine.post("/api/v1/disbursements/", {}).status_code == 429
     assert other.get("/api/v1/programs/").status_code == 200
+
+
+def test_every_answer_says_how_many_requests_are_left_and_until_when(cast, rates):
+    mine = api(cast.dieuphoi)
+    names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+    answers = [mine.get("/api/v1/programs/") for _ in range(4)]
+    told = [[answer[name] for name in names] for answer in answers]
+    assert told == [["3", left, "10"] for left in ("2", "1", "0", "0")]
+    write = mine.post("/api/v1/disbursements/", {})
+    assert [write[name] for name in names] == ["1", "0", "10"]
+    nobody = APIClient().get("/api/v1/programs/")
+    assert [nobody[name] for name in names] == ["8", "2", "10"]  # of the address
 
 
 def test_an_address_has_a_limit_over_all_its_tokens(cast, rates):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import (
     APIException,
+    ErrorDetail,
     NotAuthenticated,
     NotFound,
     ParseError,
@@ -30,6 +31,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from core.api.problems import PROBLEM, as_problem, said
 from core.services.errors import Conflict
 from core.values.text import clean, has_odd_digits
 from core.web import failures
@@ -77,8 +79,8 @@ def refuse_empty(request: Request, but: Collection[str] = ()) -> None:
         and not all(text if name in MARKS else text.replace(",", "").strip() for text in texts)
     ]
     if empty:
-        said = _("Give a value, or leave the parameter out.")
-        raise ValidationError({name: [said] for name in empty})
+        told = said(_("Give a value, or leave the parameter out."), "empty")
+        raise ValidationError(dict.fromkeys(empty, told))
 
 
 def refuse_repeated(request: Request, but: Collection[str]) -> None:
@@ -90,7 +92,7 @@ def refuse_repeated(request: Request, but: Collection[str]) -> None:
 def repeated_in(query: QueryDict, but: Collection[str]) -> dict[str, list[str]]:
     """What is wrong with the parameters given more than once, `but` for those that may be."""
     return {
-        name: [_("Give it once.")]
+        name: said(_("Give it once."), "repeated")
         for name, texts in query.lists()
         if len(texts) > 1 and name not in but
     }
@@ -103,6 +105,11 @@ class Negotiation(DefaultContentNegotiation):
         if request.query_params.get("format") == "":
             raise Http404
         return super().select_renderer(request, renderers, format_suffix)
+
+    def get_accept_list(self, request: Request) -> list[str]:
+        """How a refusal is to be written says nothing of what is wanted."""
+        forms = super().get_accept_list(request)
+        return [each for each in forms if each.partition(";")[0].strip() != PROBLEM] or ["*/*"]
 
 
 class JSONBody(JSONParser):
@@ -155,6 +162,11 @@ class TooLarge(APIException):
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler, which also knows the portal's own refusals (see `core.services.errors`)."""
+    response = _refusal(error, context)
+    return None if response is None else as_problem(context.get("request"), response)
+
+
+def _refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DjangoValidationError):
         error = ValidationError(error_detail(error))
     if isinstance(error, (NotAuthenticated, PermissionDenied)):
@@ -181,7 +193,7 @@ def _away(error: Exception, context: dict[str, Any]) -> Response:
     request: Any = context.get("request")
     failures.note(error, getattr(request, "path", ""))
     return Response(
-        {"detail": failures.sentence(error)},
+        {"detail": ErrorDetail(failures.sentence(error), "unavailable")},
         status=failures.AWAY,
         headers={"Retry-After": failures.TRY_AGAIN_IN},
     )
@@ -199,10 +211,13 @@ def _counted(error: Exception, context: dict[str, Any]) -> Exception:
 
 
 def error_detail(error: DjangoValidationError) -> dict[str, list[str]]:
-    """A model's or service's refusal in DRF's shape: `{field: [messages]}`."""
-    if not hasattr(error, "error_dict"):
-        return {api_settings.NON_FIELD_ERRORS_KEY: list(error.messages)}
+    """A model's or service's refusal in DRF's shape: `{field: [messages]}`, each with its code."""
+    by_field = getattr(error, "error_dict", {NON_FIELD_ERRORS: error})
     return {
-        api_settings.NON_FIELD_ERRORS_KEY if field == NON_FIELD_ERRORS else field: list(messages)
-        for field, messages in error.message_dict.items()
+        api_settings.NON_FIELD_ERRORS_KEY if field == NON_FIELD_ERRORS else field: [
+            ErrorDetail(message, each.code or "invalid")
+            for each in DjangoValidationError(errors).error_list
+            for message in each.messages
+        ]
+        for field, errors in by_field.items()
     }

@@ -17,9 +17,10 @@ from drf_spectacular.plumbing import get_lib_doc_excludes, get_override
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
+from core.api.problems import PROBLEM
 from core.api.serializers import MAX_VERSION, ResourceSerializer, StrictSerializer
 
-JSON, PROBLEM = "application/json", "application/problem+json"
+JSON = "application/json"
 BOUNDS = ("minimum", "maximum", "minLength", "maxLength", "pattern")
 MOST = 1000  # records in one request
 VERSION = {
@@ -194,56 +195,42 @@ LIMITS = {
 ETAG = {"ETag": header("Send it as If-None-Match.")}
 REPLAYED = {"Idempotent-Replayed": header("“true”: the first answer to this key, once more.")}
 LOCATION = {"Location": header("Where the one record made is.")}
-REFUSAL: dict[str, Any] = {
-    "type": "object",
-    "description": "Why the request as a whole is refused.",
-    "properties": {
-        "detail": {"type": "string", "description": "A sentence for a person."},
-        "code": {"type": "string", "description": "The case, for a program (409)."},
+SENTENCE = {"type": "string", "description": "A sentence for a person."}
+CODE = {"type": "string", "description": "The case, for a program."}
+
+
+def shape(told: str, *needed: str, **parts: Any) -> dict[str, Any]:
+    return {"type": "object", "description": told, "properties": parts, "required": [*needed]}
+
+
+COMPONENTS: dict[str, Any] = {
+    "Refusal": shape("Why all is refused.", "detail", detail=SENTENCE, code=CODE),
+    "WrongValues": {
+        "type": "object",
+        "description": "Sentences by field or parameter; `rows` names rows of many, from 1.",
+        "additionalProperties": {},
     },
-    "required": ["detail"],
-}
-WRONG_VALUES: dict[str, Any] = {
-    "type": "object",
-    "description": "Sentences by field or parameter; `rows` names rows of many, from 1.",
-    "additionalProperties": {},
-    "example": {"amount": ["The amount must be more than 0 đồng."]},
-}
-PROBLEM_DETAILS: dict[str, Any] = {
-    "type": "object",
-    "description": "A refusal by RFC 9457, for who accepts `application/problem+json`.",
-    "properties": {
-        "type": {"type": "string", "description": "`about:blank`: the status says it."},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "A sentence for a person."},
-        "code": {"type": "string", "description": "The case, for a program."},
-        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ProblemError"}},
-    },
-    "required": ["type", "title", "status", "detail", "code", "errors"],
-}
-PROBLEM_ERROR: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "field": {"type": "string", "description": "As in `rows.3.amount`, rows from 1."},
-        "code": {"type": "string", "description": "The case, for a program."},
-        "detail": {"type": "string", "description": "A sentence for a person."},
-    },
-    "required": ["field", "code", "detail"],
-}
-COMPONENTS = {
-    "Refusal": REFUSAL,
-    "WrongValues": WRONG_VALUES,
-    "Problem": PROBLEM_DETAILS,
-    "ProblemError": PROBLEM_ERROR,
+    "Problem": shape(
+        "A refusal by RFC 9457, for who accepts `application/problem+json`.",
+        *("type", "title", "status", "detail", "code", "errors"),
+        type={"type": "string"},
+        title={"type": "string", "description": "The status in words."},
+        status={"type": "integer"},
+        detail=SENTENCE,
+        code=CODE,
+        errors={"type": "array", "items": {"$ref": "#/components/schemas/ProblemError"}},
+    ),
+    "ProblemError": shape(
+        "What is wrong where: `rows.3.amount`, rows from 1.",
+        *("field", "code", "detail"),
+        field={"type": "string"},
+        code=CODE,
+        detail=SENTENCE,
+    ),
 }
 REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "400": ("A value or parameter is wrong.", "WrongValues", {}),
-    "401": (
-        "No token, or one that is not valid.",
-        "Refusal",
-        {"WWW-Authenticate": header("Token.")},
-    ),
+    "401": ("No token, or no valid one.", "Refusal", {"WWW-Authenticate": header("Token.")}),
     "403": ("Your role, or this token, may not do this.", "Refusal", {}),
     "404": ("There is no such record in your scope, or no such page.", "Refusal", {}),
     "406": ("This is not to be had in the form that `Accept` asks for.", "Refusal", {}),

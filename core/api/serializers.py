@@ -19,6 +19,7 @@ from rest_framework.relations import MANY_RELATION_KWARGS
 from rest_framework.settings import api_settings
 
 from core.api.examples import shown
+from core.api.problems import said
 from core.values.dates import DateError, parse_date
 from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
 from core.values.text import has_odd_digits
@@ -194,17 +195,18 @@ class StrictSerializer(serializers.Serializer):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data is None and self.parent is None:  # a body that is `null`
-            said = self.error_messages["invalid"].format(datatype="null")
-            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [said]})
+            told = self.error_messages["invalid"].format(datatype="null")
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [told]})
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = sorted(str(name) for name in set(data) - set(self.fields))
-            errors = {name: [_now("Unknown field.")] for name in unknown}
+            errors = {name: said(_now("Unknown field."), "unknown_field") for name in unknown}
             for name, field in self.fields.items():
                 if field.read_only and name in data:
-                    errors[name] = [_now("The portal sets this itself: leave it out.")]
+                    told = _now("The portal sets this itself: leave it out.")
+                    errors[name] = said(told, "read_only")
             if errors:
                 raise serializers.ValidationError(errors)
         return super().to_internal_value(data)

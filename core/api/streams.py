@@ -25,7 +25,8 @@ class Table(JSONRenderer):
 
     def render(self, data: Any, media_type: str | None = None, context: Any = None) -> bytes:
         if context and context.get("response") is not None:
-            context["response"]["Content-Type"] = "application/json"
+            form = context["response"].content_type or "application/json"
+            context["response"]["Content-Type"] = form
         return super().render(data, "application/json", context)
 
 

@@ -48,6 +48,7 @@ from rest_framework.viewsets import GenericViewSet
 from core.api import sparse_fields as asked_fields
 from core.api.base import refuse_empty, refuse_repeated
 from core.api.etags import conditional, record_part, tag_of
+from core.api.problems import said
 from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.api.streams import EXPORT_PARAMETERS, TABLES, Exportable
@@ -160,7 +161,9 @@ class Resource(
             known |= {*self.destroy_parameters}
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
-            raise ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+            raise ValidationError(
+                {name: said(_("Unknown parameter."), "unknown_parameter") for name in unknown}
+            )
         refuse_empty(request, but={"search"})
         refuse_repeated(request, but=self._repeatable())
 
@@ -239,7 +242,8 @@ class Resource(
         """The record as it is now. Refuses (400) what has left the user's scope by the write."""
         found = self.get_queryset().filter(pk=row.pk).first()
         if found is None:
-            raise ValidationError({"detail": [_("This lies outside your assignment.")]})
+            outside = said(_("This lies outside your assignment."), "outside_assignment")
+            raise ValidationError({"detail": outside})
         headers = {}
         if code == status.HTTP_201_CREATED:
             headers["Location"] = self.reverse_action("detail", args=[row.pk])
@@ -274,7 +278,8 @@ class Changeable:
             version, body = _version_apart(request.data)
             version = self.expected_version(row, version)
             if version is None:
-                raise ValidationError({"version": [_("Say which version you are changing.")]})
+                needed = said(_("Say which version you are changing."), "required")
+                raise ValidationError({"version": needed})
             if isinstance(body, dict):
                 body = self._without_unchanged(row, version, body)
             serializer = self.get_serializer(row, data=body, partial=True)

@@ -31,16 +31,7 @@ class ReachedField(FigureField):
     """A target or an actual: not below 0, which the model says."""
 
 
-@shown(
-    {
-        "code": "YEE-VL",
-        "name": "Thanh niên học nghề có việc làm",
-        "program": "YEE",
-        "unit": "người",
-        "baseline": 0,
-        "counted": "entered",
-    }
-)
+@shown({"code": "YEE-VL", "name": "Có việc làm", "program": "YEE", "unit": "người"})
 class IndicatorSerializer(ResourceSerializer):
     program = CodeField(queryset=Program.objects.all())
     baseline = FigureField(required=False, allow_null=True)
@@ -93,7 +84,7 @@ class TargetSerializer(FigureSerializer):
         "fiscal_year": "2023",
         "commune": "03577",
         "value": 1,
-        "evidence": "Biên bản nghiệm thu trung tâm học tập cộng đồng",
+        "evidence": "Biên bản nghiệm thu",
     }
 )
 class ActualSerializer(FigureSerializer):

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_empty, refuse_repeated
+from core.api.problems import said
 from core.api.serializers import CodeField
 from core.api.viewsets import EVERYWHERE, Conditional
 from core.values.text import is_digits
@@ -105,7 +106,9 @@ class Variances(Conditional, APIView):
 def _read(request: Request) -> dict[str, Any]:
     given = {n: text for n, text in request.query_params.items() if n not in EVERYWHERE}
     if unknown := given.keys() - AskedSerializer().fields.keys():
-        raise serializers.ValidationError({name: [_("Unknown parameter.")] for name in unknown})
+        raise serializers.ValidationError(
+            {name: said(_("Unknown parameter."), "unknown_parameter") for name in unknown}
+        )
     refuse_empty(request)
     refuse_repeated(request, but=())
     asked = AskedSerializer(data=given)

@@ -24,7 +24,8 @@ from plan_portal.backup.options import Options
 KINDS: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 STALE = 24 * 3600  # seconds after which what a killed backup left is cleared away
 TOLD = (  # settings that are no secrets; an archive says how the portal was run
-    *("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "PORTAL_URL", "PROXIES", "DEBUG"),
+    *("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"),
+    *("PORTAL_URL", "PROXIES", "DEBUG"),
     *("MEDIA_ROOT", "STATIC_ROOT", "EMAIL_BACKEND", "DEFAULT_FROM_EMAIL"),
     *("ADDRESS_FAILURE_LIMIT", "REQUIRE_SECOND_FACTOR", "SESSION_COOKIE_SECURE"),
     *("BACKUP_DIR", "BACKUP_SECOND_DIR", "BACKUP_KEEP", "BACKUP_LATE_HOURS", "DISK_RESERVE_MB"),

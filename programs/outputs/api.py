@@ -90,15 +90,8 @@ class ConditionSerializer(StrictSerializer, serializers.ModelSerializer):
         "title": "Thiết bị cho CLB thủ lĩnh thay đổi",
         "kind": "equipment",
         "program": "GBV",
-        "activity": "GBV-01",
-        "fiscal_year": "2023",
         "communes": ["03577"],
-        "recipient_kind": "group",
-        "recipient": "CLB thủ lĩnh thay đổi bản Thèn Thầu",
-        "quantity": 1,
-        "unit": "bộ",
-        "planned_on": "2023-03-31",
-        "maintained_by": "Đoàn Thanh niên xã",
+        "fiscal_year": "2023",
     }
 )
 class OutputSerializer(InUnitsSerializer):
@@ -187,7 +180,7 @@ class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["date", "members", "female", "ethnic_minority"]
 
 
-@shown({"date": "2023-06-30", "members": 20, "female": 12, "ethnic_minority": 18})
+@shown({"date": "2023-06-30", "members": 20, "female": 12})
 class CountSerializer(VersionSerializer):
     """How many members there were on a day."""
 
@@ -197,15 +190,7 @@ class CountSerializer(VersionSerializer):
     ethnic_minority = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
 
 
-@shown(
-    {
-        "name": "CLB thủ lĩnh thay đổi bản Thèn Thầu",
-        "kind": "club_community",
-        "program": "GBV",
-        "communes": ["03577"],
-        "founded_on": "2022-09-15",
-    }
-)
+@shown({"name": "CLB bản Thèn Thầu", "kind": "other", "program": "GBV", "communes": ["03577"]})
 class GroupSerializer(InUnitsSerializer):
     program = CodeField(queryset=Program.objects.all())
     counts = MemberCountSerializer(many=True, read_only=True)
@@ -283,7 +268,6 @@ class Groups(RecordViewSet):
         "kind": "vocational",
         "people": 20,
         "female": 12,
-        "partner": "Trung tâm giáo dục nghề nghiệp",
     }
 )
 class ReferralSerializer(PlacedSerializer):
@@ -341,13 +325,9 @@ class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer):
     {
         "kind": "MoU",
         "title": "Bản ghi nhớ năm tài chính 2024",
-        "parties": "BĐH huyện và Plan International",
         "programs": ["GBV"],
-        "communes": [],
         "fiscal_years": ["2024"],
         "due_date": "2023-08-31",
-        "due_precision": "day",
-        "signed_date": "2023-08-25",
     }
 )
 class AgreementSerializer(PlacedSerializer, ResourceSerializer):
