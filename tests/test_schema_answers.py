@@ -122,7 +122,6 @@ PARTS = {
         "attendance": [{"body": "Đoàn Thanh niên", "people": 2}],
         "stated_figures": [{**FIGURE, "text": "9 đồng", "fiscal_year": "2023"}],
         "stated_outcomes": [{"program": "GBV", "text": "Hai câu lạc bộ"}],
-        "attendance": [{"body": "BĐH huyện", "people": 3}],
     },
     "agreements": {"signed_date": "2023-01-15"},
 }
