@@ -211,6 +211,8 @@ def test_a_fault_is_said_and_it_can_be_checked_and_saved_again(client, clerk, mo
         work_off()
     said = text_of(page_of(client, upload))
     assert "Công việc với tệp này đã dừng lại." in said and "Hãy kiểm tra lại." in said
+    assert "Đã dừng" in said and "Đang được kiểm tra" not in said
+    assert "Đã dừng" in text_of(client.get("/imports/"))
     assert upload.job_id and Job.objects.get(pk=upload.job_id).failed == Failure.FAULT
     client.post(f"/imports/{upload.pk}/again/")
     work_off()
