@@ -42,16 +42,16 @@ uploads = Listing(
         Column(
             "state",
             _("state"),
-            lambda row: row.get_state_display(),
+            lambda row: row.state_text,
             "state",
-            tone=lambda row: row.state,
+            tone=lambda row: row.tone,
         ),
         Column("received", _("received"), lambda row: row.created_at, "created_at"),
         Column("saved", _("saved"), lambda row: row.committed_at, "committed_at", hidden=True),
     ),
     rows=lambda user: (
         Upload.objects.visible_to(user)
-        .select_related("fiscal_year")
+        .select_related("fiscal_year", "job")
         .defer("saved", "reading", "overwrote", "sums")
     ),
     filters=UploadFilters,

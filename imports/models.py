@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -118,6 +119,15 @@ class Upload(models.Model):
     def has_stopped(self) -> bool:
         """Whether a task that was to read or save it has ended without; nothing was saved."""
         return self.state in AT_WORK and not self.is_at_work
+
+    @property
+    def state_text(self) -> str:
+        """The state as a page says it."""
+        return _now("Stopped") if self.has_stopped else self.get_state_display()
+
+    @property
+    def tone(self) -> str:
+        return "bad" if self.has_stopped else self.state
 
     @property
     def can_commit(self) -> bool:

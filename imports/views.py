@@ -123,7 +123,7 @@ def _at_work(request: PersonRequest, upload: Upload) -> HttpResponse:
 
 def _watches(request: PersonRequest) -> bool:
     """Whether a page that shows the progress of a task asks how far it is."""
-    return request.headers.get("HX-Target") == "progress"
+    return request.headers.get("HX-Target") == "task"
 
 
 def _why_stopped(upload: Upload) -> str:
@@ -205,6 +205,8 @@ def _what_form(request: PersonRequest, upload: Upload) -> WhatForm:
 def reading_page(request: PersonRequest, pk: int) -> HttpResponse:
     """All of how a workbook was read."""
     upload = _own_upload(request, pk)
+    if not upload.kind:  # nothing of it has been read yet
+        return redirect("upload", pk=pk)
     context = {"upload": upload, "reading": shown(upload, whole=True)}
     return render(request, "imports/whole_reading.html", context)
 
@@ -365,7 +367,7 @@ def progress_of(upload: Upload) -> dict[str, Any]:
     total = max(total or upload.length, done)
     called = STAGES.get(stage, _("Waiting for its turn"))
     rows = {"done": display.number(done), "total": display.number(total)}
-    text = _("%(done)s of %(total)s rows") % rows if stage else ""
+    text = _("%(done)s of %(total)s rows") % rows
     steps = [READ, CHECKED, WRITTEN][: 3 if upload.state == UploadState.SAVING else 2]
     at = {"step": steps.index(stage) + 1, "of": len(steps)} if stage in steps else {}
     step = _("Step %(step)s of %(of)s") % at if at else ""

@@ -95,6 +95,8 @@ def scene(cast: Cast) -> None:
             filename=f"{name}.xlsx",
         )
     uploads.receive(actor=cast.dieuphoi, kind="plan", content=b"x", filename="hong.xlsx")
+    rows = b"\n".join([b"a,b,c,d,e,f,g,h,i"] * 4_000)  # a long one, which waits for its task
+    uploads.receive(actor=cast.dieuphoi, kind="plan", content=rows, filename="dai.csv")
     board = Board.objects.create(  # type: ignore[misc]
         name="Ban Điều hành", kind="steering", level="district", commune=make.commune().parent
     )

@@ -165,7 +165,7 @@ def test_all_or_nothing(number, monkeypatch):
         killed_while_saving(upload, attempt, written)
         upload.refresh_from_db()
         assert (upload.state, rows.count(), upload.saved) == (UploadState.SAVING, 0, [])
-        assert 'id="t-progress"' in says(client, upload)
+        assert 'id="t-task"' in says(client, upload)
 
     if once_more:
         until(is_missed)
@@ -180,4 +180,4 @@ def test_all_or_nothing(number, monkeypatch):
     assert Disbursement.history.filter(voucher_no__startswith=f"PC-{number}-").count() == ROWS
     page = says(client, upload)
     assert "rows are saved." in page
-    assert "t-progress" not in page
+    assert "t-task" not in page

@@ -88,7 +88,7 @@ def test_a_long_one_waits_is_read_and_is_saved_by_the_second_decision(client, cl
     assert [f["value"] for f in page.context["figures"]] == ["3", "3", "0", "0", "6,5 triệu"]
     assert (state(upload), saved()) == (CHECKED, [])
 
-    assert "t-progress" in save(client, upload).content.decode()
+    assert "t-task" in save(client, upload).content.decode()
     assert (state(upload), saved()) == (SAVING, [])
     work_off()
     assert state(upload) == COMMITTED
@@ -119,12 +119,12 @@ def test_the_page_asks_again_by_itself_with_a_script_and_without(client, clerk):
     assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in whole
     assert f'hx-get="/imports/{upload.pk}/" hx-trigger="every 2s"' in whole
     Job.objects.update(stage=progress.CHECKED, done=1_200, total=25_000)
-    part = page_of(client, upload, hx_target="progress")
+    part = page_of(client, upload, hx_target="task")
     assert "<html" not in part.content.decode()
     assert "Đang kiểm tra" in text_of(part) and "1.200 trên 25.000 dòng" in text_of(part)
     assert "Bước 2 trên 2" in text_of(part)
     work_off()
-    assert page_of(client, upload, hx_target="progress").headers["HX-Refresh"] == "true"
+    assert page_of(client, upload, hx_target="task").headers["HX-Refresh"] == "true"
     assert "HX-Refresh" not in page_of(client, upload, hx_request="true", hx_target="list").headers
 
 
@@ -143,7 +143,7 @@ def test_the_work_is_in_the_list_and_no_other_decision_is_taken_meanwhile(client
     save(client, upload)
     again = save(client, upload)
     assert DBTaskResult.objects.count() == 2
-    assert "t-progress" in again.content.decode()
+    assert "t-task" in again.content.decode()
     work_off()
     assert len(saved()) == 3
     save(client, upload)
@@ -211,6 +211,8 @@ def test_a_fault_is_said_and_it_can_be_checked_and_saved_again(client, clerk, mo
         work_off()
     said = text_of(page_of(client, upload))
     assert "Công việc với tệp này đã dừng lại." in said and "Hãy kiểm tra lại." in said
+    assert "Đã dừng" in said and "Đang được kiểm tra" not in said
+    assert "Đã dừng" in text_of(client.get("/imports/"))
     assert upload.job_id and Job.objects.get(pk=upload.job_id).failed == Failure.FAULT
     client.post(f"/imports/{upload.pk}/again/")
     work_off()
@@ -265,6 +267,8 @@ def test_a_kind_that_was_not_said_is_found_out(client, clerk):
     send(client, workbook(*THREE), kind="", fiscal_year="")
     upload = Upload.objects.get()
     assert (upload.kind, page_of(client, upload).status_code) == ("", 200)
+    assert client.get(f"/imports/{upload.pk}/reading/").status_code == 302
+    assert client.get(f"/imports/{upload.pk}/sheets/0/").status_code == 404
     work_off()
     upload.refresh_from_db()
     assert (upload.kind, upload.fiscal_year.code) == ("disbursements", "2023")
