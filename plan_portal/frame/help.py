@@ -78,8 +78,8 @@ HELP: dict[str, Any] = {
         "Only a draft that was never submitted can be deleted. It cannot be undone."
     ),
     "disbursements-many": _(
-        "What is about to be done with the chosen rows: how many, their sum, what deserves a second "
-        "look, and which of them are left as they are."
+        "What is about to be done with the chosen rows: how many, their sum, what deserves a "
+        "second look, and which of them are left as they are."
     ),
     "variances-explain": _(
         "One explanation for the chosen variances. What was explained before stays as it is."
