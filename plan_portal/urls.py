@@ -8,7 +8,7 @@ from django.views.i18n import set_language
 from core.services.access import public
 from core.web import offline
 from core.web.design import design
-from core.web.preferences import set_rows, set_theme
+from core.web.preferences import set_theme
 from plan_portal.frame import health
 from plan_portal.frame.manifest import manifest
 from plan_portal.frame.metrics import metrics
@@ -19,7 +19,6 @@ handler500 = "core.web.failures.server_error"
 urlpatterns = [
     path("i18n/setlang/", public(set_language), name="set_language"),
     path("theme/", set_theme, name="set_theme"),
-    path("rows/", set_rows, name="set_rows"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline/", offline.offline, name="offline"),

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from core.services.access import SIGNED_IN, public, requires
+from core.services.access import public
 
 COOKIE = "theme"
 THEMES = ("auto", "light", "dark")
@@ -54,36 +54,27 @@ def _rows_cookie(request: HttpRequest) -> str:
 @public
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
-    """Remember a theme and go back to the page it was chosen on."""
-    return _remember(request, COOKIE, "theme", THEMES)
-
-
-@require_POST
-@requires(SIGNED_IN)
-def set_rows(request: HttpRequest) -> HttpResponse:
-    """Remember the rows of lists and go back to the list they were chosen on."""
-    return _remember(request, _rows_cookie(request), "rows", ROWS)
-
-
-def _remember(
-    request: HttpRequest, cookie: str, field: str, choices: tuple[str, ...]
-) -> HttpResponse:
+    """Remember a theme, or how rows of lists stand, and go back to the page it was chosen on."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         target = "/"
     response = HttpResponseRedirect(target)
-    chosen = request.POST.get(field, "")
-    if chosen in choices:
-        response.set_cookie(
-            cookie,
-            chosen,
-            max_age=A_YEAR,
-            samesite="Lax",
-            secure=request.is_secure(),
-            httponly=True,
-        )
+    for field, cookie, choices in (
+        ("theme", COOKIE, THEMES),
+        ("rows", _rows_cookie(request), ROWS),
+    ):
+        chosen = request.POST.get(field, "")
+        if chosen in choices:
+            response.set_cookie(
+                cookie,
+                chosen,
+                max_age=A_YEAR,
+                samesite="Lax",
+                secure=request.is_secure(),
+                httponly=True,
+            )
     return response
 
 

@@ -49,6 +49,8 @@ def many_rows(request: PersonRequest) -> HttpResponseBase:
     chosen: Chosen = _chosen(request) if rows is None else [(row.pk, row.version) for row in rows]
     if name == EXPORT and request.method == "POST":
         return _export(request, chosen) if chosen else _none(request, back)
+    if not name:
+        return _none(request, back)
     deed = many.DEEDS.get(name)
     if deed is None:
         raise Http404

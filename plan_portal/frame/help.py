@@ -77,6 +77,13 @@ HELP: dict[str, Any] = {
     "disbursement-delete": _(
         "Only a draft that was never submitted can be deleted. It cannot be undone."
     ),
+    "disbursements-many": _(
+        "What is about to be done with the chosen rows: how many, their sum, what deserves a "
+        "second look, and which of them are left as they are."
+    ),
+    "variances-explain": _(
+        "One explanation for the chosen variances. What was explained before stays as it is."
+    ),
     "approval-lists": _("Months with disbursements that wait. Open one to approve it as one list."),
     "approval-list": _(
         "Tick what you approve, or open a line to return it with a reason. You cannot post "
