@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "core.web.middleware.CompressedPages",
     "core.web.middleware.PrivatePages",
     "accounts.authentication.TokenHeaders",
+    "core.api.problems.Problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
     "core.web.practice.Practice",

@@ -60,7 +60,7 @@ def token_in(folder: str) -> str:
 
 def look_at(base: str, token: str, only_lint: bool) -> int:
     """Lint the schema of a portal; generate, compile and use its clients."""
-    schema = httpx.get(f"{base}/api/v1/schema/?format=json").raise_for_status().content
+    schema = httpx.get(f"{base}/api/v1/schema/?format=json", timeout=120).raise_for_status().content
     (FOLDER / "schema.json").write_bytes(schema)
     failed = [name for name, command in LINTERS.items() if not passes(name, *command)]
     if not only_lint:

@@ -4,15 +4,24 @@ Everybody else gets the contract's shapes, `{"detail": …}` and `{field: [sente
 as it is once it was given; a sentence may be worded anew, and is in the reader's language.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 PROBLEM = "application/problem+json"
+CODES = {  # where nothing closer is said
+    403: "permission_denied",
+    404: "not_found",
+    413: "too_large",
+    500: "error",
+    503: "unavailable",
+}
 
 
 def said(text: str, code: str) -> list[str]:
@@ -21,25 +30,48 @@ def said(text: str, code: str) -> list[str]:
 
 
 def as_problem(request: Request | None, response: Response) -> Response:
-    """The refusal in the form that the request accepts."""
-    if request is None or PROBLEM not in request.headers.get("Accept", ""):
+    """The refusal of a view in the form that the request accepts."""
+    if request is not None and accepts(request):
+        response.data = problem(response.status_code, response.data)
+        response.content_type = PROBLEM
+    return response
+
+
+def accepts(request: Any) -> bool:
+    """Whether who asks reads problems."""
+    return PROBLEM in request.headers.get("Accept", "")
+
+
+class Problems:
+    """Middleware: what is refused before a view is asked is a problem, too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_refusal = response.status_code >= HTTPStatus.BAD_REQUEST and accepts(request)
+        is_json = response.get("Content-Type") == "application/json"
+        if is_refusal and is_json and request.path_info.startswith("/api/"):
+            data = problem(response.status_code, json.loads(response.content))
+            response.content = json.dumps(data).encode()
+            response["Content-Type"] = PROBLEM
         return response
-    status, data = response.status_code, response.data
+
+
+def problem(status: int, data: Any) -> dict[str, Any]:
+    """A refusal in the contract's shape, as RFC 9457 has it."""
     sentence = data.get("detail") if isinstance(data, dict) else None
-    errors: list[dict[str, str]] = []
-    if not isinstance(sentence, str):
-        errors = list(_errors(data))
-        sentence = ErrorDetail(errors[0]["detail"] if errors else "", "invalid")
-    response.data = {
+    errors = [] if isinstance(sentence, str) else list(_errors(data))
+    code = getattr(sentence, "code", CODES.get(status, "invalid"))
+    return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": sentence,
-        "code": (not errors and data.get("code")) or getattr(sentence, "code", "invalid"),
+        "detail": errors[0]["detail"] if errors else sentence or "",
+        "code": code if errors else data.get("code", code),
         "errors": errors,
     }
-    response.content_type = PROBLEM
-    return response
 
 
 def _errors(detail: Any, place: str = "") -> Iterator[dict[str, str]]:

@@ -130,6 +130,8 @@ def many_of(one: type[serializers.Serializer], name: str) -> type[serializers.Se
 class Described(AutoSchema):
     """drf-spectacular's description of an operation, with what every resource understands."""
 
+    view: Any
+
     @property
     def action(self) -> str:
         return getattr(self.view, "action", "") or ""
@@ -141,7 +143,7 @@ class Described(AutoSchema):
             return f"{word}: {self.view.queryset.model._meta.verbose_name}"
         return " ".join(self.get_description().split(". ")[0].split()).rstrip(".")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # the operation is the schema's own
         found = super().get_description()
         return f"{found}\n\n{IN_FILES}" if self.action == "list" else found
 
@@ -173,7 +175,7 @@ class Described(AutoSchema):
         if not examples and self.action in ("bulk", "partial_update"):
             of_one = get_override(self.view.serializer_class, "examples", [])
             for each in (each for each in of_one if each.request_only):
-                value = {"rows": [each.value]}
+                value: dict[str, Any] = {"rows": [each.value]}
                 if self.action == "partial_update":
                     fixed = self.view.serializer_class.fixed
                     kept = {k: v for k, v in each.value.items() if k not in fixed}

@@ -4,6 +4,7 @@ import sys
 import time
 from datetime import date
 
+from httpx import Timeout
 from plan_portal_client import AuthenticatedClient
 from plan_portal_client.api.disbursements import (
     disbursements_bulk_create,
@@ -38,7 +39,7 @@ def listed(portal: AuthenticatedClient, page: int = 1) -> PaginatedDisbursementL
 
 
 def main(base_url: str, token: str) -> None:
-    portal = AuthenticatedClient(base_url, token, prefix="Token")
+    portal = AuthenticatedClient(base_url, token, prefix="Token", timeout=Timeout(60))
     page = listed(portal)
     row = page.results[0]
     same("a list, its rows", len(page.results), 5)

@@ -77,6 +77,16 @@ def test_a_table_that_is_refused_is_a_problem_too(cast, form):
     assert codes(problem(answer, 400)) == {"page": "invalid"}
 
 
+def test_what_is_refused_before_a_view_is_asked_is_a_problem_too(cast, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    client = api(cast.dieuphoi)
+    null = problem(client.get(f"{LEDGER}?payee=%00", headers=ACCEPT), 400)
+    assert codes(null) == {"payee": "invalid"}
+    assert problem(client.get("/api/v1/nowhere", headers=ACCEPT), 404)["code"] == "not_found"
+    large = client.post(LEDGER, {"description": "a" * 200}, headers=ACCEPT)
+    assert problem(large, 413)["code"] == "too_large"
+
+
 def test_who_accepts_problems_alone_reads_json(cast):
     answer = api(cast.khach).get(LEDGER, headers={"Accept": "application/problem+json"})
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
