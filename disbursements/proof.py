@@ -229,10 +229,11 @@ def _posted_while_closed() -> Broken:
 def files() -> Broken:
     """Every file of a voucher, comment or upload is there, and is the one that was kept."""
     for model in apps.get_models():
+        rows: Any = model._base_manager.order_by("pk")
         fields = {field.name: field for field in model._meta.get_fields()}
         digest = next((name for name in DIGESTS if name in fields), None)
         if digest and isinstance(fields.get("file"), FileField):
-            for row in model._base_manager.exclude(file="").order_by("pk").iterator():
+            for row in rows.exclude(file="").iterator():
                 if wrong := _wrong_with(row.file, getattr(row, digest)):
                     yield f"{model._meta.label} {row.pk}: its file {wrong}"
 
