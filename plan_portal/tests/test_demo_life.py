@@ -6,6 +6,7 @@ from datetime import date
 import pypdf
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 
 from accounts.models import User
 from accounts.roles import Role
@@ -113,7 +114,8 @@ def test_a_quarterly_report_is_issued_whole_and_nothing_has_changed_since(loaded
 
 
 def test_every_slide_of_the_demo_takes_one_page(loaded):
-    page = from_query({"fiscal_year": "2023"}, reader := User.objects.get(username="bdh"))
+    reader = User.objects.get(username="bdh")
+    page = from_query(QueryDict("fiscal_year=2023"), reader)
     told = presentation.told(page, reader)
     assert {"present", "discussed", "outcomes", "requests"} <= {slide.key for slide in told}
     file = slides_pdf(told, presentation.subject_of(page), "Số liệu minh họa")
