@@ -8,8 +8,11 @@ from accounts.models import User
 from reports.documents import figures, meetings
 from reports.models import IssuedReport
 
-KEYS = ("program", "commune", "quarter", "topic", "id")
-NAMES = ("program_name", "commune_name", "topic_name", "quarter", "title", "label")
+KEYS = ("program", "commune", "quarter", "month", "topic", "id", "code")
+NAMES = (
+    *("program_name", "commune_name", "topic_name", "quarter", "month", "title", "label"),
+    *("code", "name"),
+)
 IGNORED = {*NAMES, *KEYS, "commune_valid_from"}
 
 
@@ -63,6 +66,8 @@ def _table_changes(name: str, then: dict[str, Any], now: dict[str, Any]) -> list
             )
             continue
         for field in {**old, **new}:
+            if f"{field}_name" in new:  # said in words beside it
+                continue
             if field not in IGNORED and old.get(field) != new.get(field):
                 found.append(Change(name, label, field, old.get(field), new.get(field)))
     return found
@@ -70,10 +75,16 @@ def _table_changes(name: str, then: dict[str, Any], now: dict[str, Any]) -> list
 
 def _rows(table: dict[str, Any]) -> dict[tuple[Any, ...], dict[str, Any]]:
     """The rows by their keys; the total under the empty one."""
-    rows = {tuple(row.get(key) for key in KEYS): row for row in table.get("rows", [])}
+    rows = {_key(row): row for row in table.get("rows", [])}
     if table.get("total"):
         rows[()] = table["total"]
     return rows
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What tells a row from the others of its table; a result is of an indicator in a commune."""
+    place = row.get("commune_name") if "code" in row else None
+    return (*(row.get(key) for key in KEYS), place)
 
 
 def _label(row: dict[str, Any]) -> str:

@@ -197,7 +197,7 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
         ]
         for line in late[:ROWS]
     ]
-    return (_table(columns, rows),)
+    return (_table(columns, rows, wide=3),)
 
 
 def _due(due: list[dict[str, Any]]) -> tuple[Part, ...]:

@@ -91,7 +91,7 @@ def _tiles(part: Part) -> dict[str, Any]:
     }
 
 
-ROOMY = 7, 350  # rows, and characters, that a page takes in large letters
+ROOMY = 6, 350  # rows, and characters, that a page takes in large letters
 
 
 def _table(part: Part) -> dict[str, Any]:

@@ -175,6 +175,11 @@ def _difficulty_tone(row: Any) -> str:
     return tones.get(DifficultyState(row.state), "info")
 
 
+def _bodies(row: Meeting) -> str:
+    """The bodies that attended, each once."""
+    return "; ".join(dict.fromkeys(each.body for each in row.attendance.all()))  # type: ignore[attr-defined]
+
+
 def _visit_tone(row: Visit) -> str:
     """Planned, and overdue once its day has passed."""
     if row.state == VisitState.MADE:
@@ -202,12 +207,15 @@ meeting_area = RecordAdmin(
     filterset=MeetingFilters,
     filters=("kind", "fiscal_year", "program", "commune", "search"),
     related=("fiscal_year", "program", "commune"),
+    prefetch=("attendance",),
     columns=(
         Column("title", _("meeting"), lambda row: row.title, "sort_key"),
         Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
         Column("date", _("date"), lambda row: row.date_text, "date"),
         Column("place", _("place"), lambda row: row.place, (Alphabetical("place"),)),
         Column("chair", _("chair"), lambda row: row.chair_text),
+        Column("secretary", _("secretary"), lambda row: row.secretary_text, hidden=True),
+        Column("attendance", _("attendance"), _bodies, hidden=True),
         PROGRAM,
         COMMUNE,
     ),

@@ -1,9 +1,12 @@
 """The demo lives: boards, visits, causes, conclusions, a report, all marked as illustrative."""
 
+import io
 from datetime import date
 
+import pypdf
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 
 from accounts.models import User
 from accounts.roles import Role
@@ -14,9 +17,12 @@ from monitoring.models import ActionPoint, Difficulty, Meeting, VarianceNote, Vi
 from monitoring.variance import services as variance
 from plan_portal import demo
 from programs.summary_query import SummaryQuery
+from reports import presentation
 from reports.diff import changes_since
+from reports.filters import from_query
 from reports.issuing import kept_file
 from reports.models import IssuedReport
+from reports.slides_pdf import slides_pdf
 from tests import factories as make
 
 SAID = "minh họa"
@@ -105,3 +111,12 @@ def test_a_quarterly_report_is_issued_whole_and_nothing_has_changed_since(loaded
     assert kept_file(report, "pdf").startswith(b"%PDF")
     assert "Số liệu minh họa" in str(report.document["notes"])
     assert changes_since(report, User.objects.get(username="bdh")) == []
+
+
+def test_every_slide_of_the_demo_takes_one_page(loaded):
+    reader = User.objects.get(username="bdh")
+    page = from_query(QueryDict("fiscal_year=2023"), reader)
+    told = presentation.told(page, reader)
+    assert {"present", "discussed", "outcomes", "requests"} <= {slide.key for slide in told}
+    file = slides_pdf(told, presentation.subject_of(page), "Số liệu minh họa")
+    assert len(pypdf.PdfReader(io.BytesIO(file)).pages) == len(told)

@@ -1,11 +1,18 @@
 """The pages of documents: list, writing, issuing, an issued one with its files."""
 
+import io
 from datetime import date
 
 import pytest
+from django.core.management import call_command
+from django.test import override_settings
 from django.urls import reverse
 
+from accounts.models import User
 from monitoring.models import Meeting
+from reports.diff import IGNORED, _table_changes
+from reports.documents.make import compose, read_request
+from reports.issue_views import FIELDS, TABLES
 from reports.models import IssuedReport, ReportDraft
 from reports.tests.test_issuing import issued, review, steering
 from tests import factories
@@ -117,3 +124,35 @@ def test_the_minutes_of_every_meeting_of_the_year_can_be_prepared(cast, client):
     for meeting in meetings:
         for kind in ("minutes", "conclusions"):
             assert f"/reports/{kind}/2023/?meeting={meeting.pk}" in page
+
+
+def test_what_changed_is_said_in_words_of_every_table_and_field(db):
+    """No name of the program's own stands under “what changed”: the demo has every section."""
+    with override_settings(DEBUG=True):
+        call_command("load_demo", stdout=io.StringIO())
+    staff, tables, fields = User.objects.get(username="bdh"), set(), set()
+    for kind in ("annual", "quarterly", "minutes"):
+        asked = read_request({"kind": kind, "format": "docx", "fiscal_year": "2023"})
+        for name, table in compose(asked, staff).figures["tables"].items():
+            tables.add(name)
+            rows = [*table.get("rows", []), table.get("total") or {}] if table else []
+            fields |= {field for row in rows for field in row}
+    assert {"by_month", "results", "visits", "outcomes", "requests", "attendance"} <= tables
+    assert tables - set(TABLES) == set()
+    assert fields - set(FIELDS) - IGNORED == set()
+
+
+def test_each_month_and_each_result_is_a_row_of_its_own():
+    months = [{"month": "2023-01", "disbursed": 1}, {"month": "2023-02", "disbursed": 2}]
+    later = [{"month": "2023-01", "disbursed": 5}, {"month": "2023-02", "disbursed": 2}]
+    (change,) = _table_changes("by_month", {"rows": months}, {"rows": later})
+    assert (change.row, change.field, change.then, change.now) == ("2023-01", "disbursed", 1, 5)
+
+    def result(commune, actual):
+        return {"code": "YEE-TT", "program": "YEE", "commune_name": commune, "actual": actual}
+
+    then, now = [result("Bản Lang", "1"), result("Nậm Xe", "1")], [result("Bản Lang", "2")]
+    found = _table_changes("results", {"rows": then}, {"rows": [*now, result("Nậm Xe", "1")]})
+    assert [(each.row, each.field, each.now) for each in found] == [
+        ("Bản Lang · YEE-TT", "actual", "2")
+    ]
