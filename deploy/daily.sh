@@ -10,7 +10,7 @@ case ${1:-} in
     night)
         run backup
         run clearsessions
-        run clear_idempotency_keys
+        run clear_expired
         bash "$home/current/deploy/certificate.sh" renew || failed=1
         ;;
     letters) run send_digest ;;

@@ -71,6 +71,8 @@ PROXIES='1'
 MEDIA_ROOT='$data/media'
 BACKUP_DIR='$data/backups'
 WORKERS='$(nproc)'
+# Browsers do not trust a certificate of one's own, and could never come back: 0 while it is such a one.
+HSTS_SECONDS='$([ "$TLS" = own ] && echo 0 || echo 31536000)'
 # Letters: EMAIL_URL='smtp+tls://user:password@host:587' (docs/running.md has all settings).
 END
     )

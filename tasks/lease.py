@@ -14,13 +14,13 @@ import logging
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, Min, Q, QuerySet
 from django.db.models.functions import Now
 from django_tasks_db.compat import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -149,6 +149,12 @@ def _tell_beside(holder: Holder) -> None:
 def is_work_waiting() -> bool:
     """Whether there is something to do: a task in the queue, or one whose worker has died."""
     return DBTaskResult.objects.ready().exists() or _unseen().exists()
+
+
+def waits_since() -> datetime | None:
+    """When the oldest of the tasks that nobody has begun was given."""
+    since: datetime | None = DBTaskResult.objects.ready().aggregate(at=Min("enqueued_at"))["at"]
+    return since
 
 
 def take_over(worker: str = "") -> int:

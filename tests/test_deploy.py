@@ -41,7 +41,7 @@ def test_units_name_files_that_are_there():
 
 def test_a_days_work_is_of_commands_that_there_are():
     commands = set(re.findall(r"\brun (\w+)", (DEPLOY / "daily.sh").read_text()))
-    assert commands == {"backup", "clearsessions", "clear_idempotency_keys", "send_digest"}
+    assert commands == {"backup", "clearsessions", "clear_expired", "send_digest"}
     assert commands - set(get_commands()) == set()
 
 

@@ -19,10 +19,12 @@ from django.views.decorators.http import require_safe
 from core.services.access import public
 from disbursements import guards
 from plan_portal.backup import facts, keeping
+from tasks import lease
 
 OK = "ok"
 MEGABYTE = 1024 * 1024
 RETRY_SECONDS = "30"
+TASKS_LATE = timedelta(minutes=10)
 
 
 @public
@@ -109,6 +111,17 @@ def last_backup() -> str:
     return "late" if late else OK
 
 
+def tasks() -> str:
+    """'ok' or 'late': something has waited for ten minutes, and nobody takes it up."""
+    since = lease.waits_since()
+    return "late" if since and timezone.now() - since > TASKS_LATE else OK
+
+
+def offline() -> str:
+    """'ok' or 'off': browsers keep forms without a connection where they trust the certificate."""
+    return OK if settings.HTTPS and settings.HSTS_SECONDS else "off"
+
+
 def _there(place: Path) -> Path:
     """The nearest folder above that exists."""
     return next(path for path in (place.absolute(), *place.absolute().parents) if path.exists())
@@ -122,4 +135,8 @@ CHECKS: dict[str, Callable[[], str]] = {
     "disk": disk,
 }
 # These are said, and stop nobody.
-SAID: dict[str, Callable[[], str]] = {"last_backup": last_backup}
+SAID: dict[str, Callable[[], str]] = {
+    "last_backup": last_backup,
+    "tasks": tasks,
+    "offline": offline,
+}

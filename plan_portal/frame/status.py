@@ -78,6 +78,7 @@ def check_names() -> dict[str, str]:
         "disk": _("Disk"),
         "tasks": _("Tasks"),
         "last_backup": _("Last backup"),
+        "offline": _("Work without a connection"),
     }
 
 
@@ -94,6 +95,8 @@ def said_words() -> dict[tuple[str, str], str]:
         ("guards", "missing"): _("some are missing: run “manage.py migrate”, then “check_ledger”"),
         ("disk", "ok"): _("%(free)s free") % {"free": free},
         ("disk", "full"): _("full, %(free)s free: make room") % {"free": free},
+        ("tasks", "late"): _("some have waited for ten minutes: run “manage.py work”"),
+        ("offline", "off"): _("off: without a certificate that browsers trust they refuse it"),
         ("last_backup", "ok"): when,
         ("last_backup", "late"): _("%(when)s, which is long ago") % {"when": when},
         ("last_backup", "none"): _("none: run “manage.py backup” every night"),

@@ -6,11 +6,25 @@ from unittest import mock
 import pytest
 from django.db import OperationalError, connection, connections
 from django.utils import timezone
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from disbursements import guards
 from plan_portal.backup import keeping
 
-FIT = {"database": "ok", "migrations": "ok", "guards": "ok", "disk": "ok"}
+FIT = {
+    "database": "ok",
+    "migrations": "ok",
+    "guards": "ok",
+    "disk": "ok",
+    "tasks": "ok",
+    "offline": "off",  # the tests' own server has no certificate
+}
+
+
+@task()
+def nothing():
+    """Waits for somebody to do it."""
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +62,23 @@ def test_a_late_backup_is_said_and_stops_nobody(ask, folder, client):
 
 
 @pytest.mark.django_db
+def test_a_task_that_nobody_takes_up_is_said(ask):
+    nothing.enqueue()
+    assert ask() == (200, FIT | {"last_backup": "none"})
+    DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=11))
+    assert ask() == (200, FIT | {"last_backup": "none", "tasks": "late"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("https", "seconds", "said"), [(True, 1, "ok"), (True, 0, "off")])
+def test_offline_is_off_with_a_certificate_that_browsers_do_not_trust(
+    ask, settings, https, seconds, said
+):
+    settings.HTTPS, settings.HSTS_SECONDS = https, seconds
+    assert ask()[1]["offline"] == said
+
+
+@pytest.mark.django_db
 def test_not_ready_without_guards(ask):
     guards.remove(connection)
     try:
@@ -74,6 +105,7 @@ def test_not_ready_while_the_database_is_away(client):
     gone = mock.Mock(side_effect=OperationalError("could not connect"))
     with mock.patch.object(connections["default"], "cursor", gone):
         response = client.get("/readyz")
-    checks = {"database": "away", "migrations": "unknown", "guards": "unknown", "disk": "ok"}
+    unknown = dict.fromkeys(("migrations", "guards", "tasks"), "unknown")
+    checks = FIT | {"database": "away"} | unknown
     assert response.status_code == 503 and response["Retry-After"]
     assert response.json()["checks"] == checks | {"last_backup": "none"}

@@ -39,6 +39,11 @@ def test_the_administrator_sees_what_needs_a_hand(cast, client, settings):
         "Migrations": (True, "in order"),
         "Guards of the ledger": (True, "in order"),
         "Last backup": (False, "none: run “manage.py backup” every night"),
+        "Tasks": (True, "in order"),
+        "Work without a connection": (
+            False,
+            "off: without a certificate that browsers trust they refuse it",
+        ),
         "Letters": (False, "none goes out: EMAIL_URL is not set"),
     }
 
