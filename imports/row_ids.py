@@ -3,11 +3,11 @@
 `plan.1000123.3.9f0c…`: the kind, the record's primary key, the version it was written out in, and
 a signature, so that none is made up or mended by hand. A letter begins each: no program takes it
 for a number or a day. Above the column stands, signed too, of which year and for whom the template
-was made, and when: by that it is known which of its rows are missing.
+was made, and of which moment: by that it is known which of its rows are missing.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from programs.models import FiscalYear
 
 SALT = "imports.row_ids"
 SIGNED = 16  # hexadecimal digits of a signature
-MICRO = 1_000_000
+EPOCH, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 class RowId(NamedTuple):
@@ -32,7 +32,8 @@ class RowId(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """What a template was made of: a kind, a fiscal year, the scope of a person, at a moment."""
+    """What a template was made of: a kind, a fiscal year, the scope of a person, as it was at a
+    moment: that of the last change of what stands in it, so that nothing else shows in the file."""
 
     kind: str
     year: int
@@ -53,9 +54,9 @@ def read(text: str) -> RowId | None:
     return None
 
 
-def origin(kind: str, year: FiscalYear, user: User, moment: datetime) -> str:
+def origin(kind: str, year: FiscalYear, user: User, moment: datetime | None) -> str:
     """What stands above the row ids."""
-    since = int_to_base36(round(moment.timestamp() * MICRO))
+    since = int_to_base36((moment - EPOCH) // TICK if moment else 0)
     return _signed([ORIGIN.rstrip("."), kind, str(year.pk), str(user.pk), since])
 
 
@@ -64,7 +65,7 @@ def origin_in(texts: Iterable[str]) -> Origin | None:
     for text in texts:
         match _unsigned(text):
             case [_origin, kind, year, user, since]:
-                moment = datetime.fromtimestamp(base36_to_int(since) / MICRO, UTC)
+                moment = EPOCH + base36_to_int(since) * TICK
                 return Origin(kind, int(year), int(user), moment)
     return None
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
@@ -47,14 +46,15 @@ def template(kind: WorkbookKind, year: FiscalYear, user: User) -> Book:
     fields = {field.name: field for field in kind.columns}
     sheet = book.sheet(str(kind.label), [*columns.values(), ID_WIDTH], above=ABOVE)
     title = _("%(kind)s, fiscal year %(year)s") % {"kind": kind.label, "year": year.code}
-    made = row_ids.origin(kind.name, year, user, timezone.now())
+    records = list(islice(kind.template_records(year, user), ROWS))
+    made = row_ids.origin(kind.name, year, user, kind.last_change(records))
     beside: list[str | None] = [None] * (len(columns) - 1)
     sheet.row([title, *beside, made], bold=True, font_size=14)
     sheet.row([kind.template_unit], italic=True)
     sheet.head([*(fields[name].label for name in columns), IDS.label])
     offered = choices(year, user)
     _offer(book, sheet, list(columns), offered)
-    for record in islice(kind.template_records(year, user), ROWS):
+    for record in records:
         row_id = row_ids.written(kind.name, record.pk, record.version)
         sheet.cells([*_filled(kind.filled(record), columns), (row_id, {"locked": False})])
     _lists(book, offered)

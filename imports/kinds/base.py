@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import Max, Model, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -296,6 +296,12 @@ class WorkbookKind(Layout, ABC):
         found = history.exclude(history_type="-").order_by("history_id")
         versions = ((RowId(self.name, then.id, then.version), then) for then in found)
         return {one: then for one, then in versions if one in moved}
+
+    def last_change(self, records: Collection[Any]) -> datetime | None:
+        """When the latest of some records was changed; None for none."""
+        keys = [record.pk for record in records]
+        last = self.model.history.filter(id__in=keys).aggregate(last=Max("history_date"))
+        return last["last"] if keys else None
 
     def stood(self, records: Collection[Any], maker: User, moment: datetime) -> set[int]:
         """Which of some records stood in a template that a person took at that moment."""

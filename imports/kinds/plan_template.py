@@ -100,7 +100,7 @@ def _of_template(builder: Any) -> list[Line]:
     version = PlanVersion.objects.filter(pk__in=versions).order_by("-pk").first()
     people: list[User] = [builder.actor]
     if known.origin:
-        version = version or approved_version(builder.year, known_at=known.origin.moment)
+        version = version or approved_version(builder.year)
         people += User.objects.filter(pk=known.origin.user)
     lines = lines_of(version) if version else []
     return [

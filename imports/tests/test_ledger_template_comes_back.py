@@ -228,6 +228,18 @@ def test_a_row_that_is_gone_stays_in_the_portal_and_is_said(cast, template, rows
     assert now(rows[1]).version == 1
 
 
+def test_a_template_is_the_same_file_until_what_stands_in_it_changes(client, cast, rows):
+    def cells():
+        sheet = Template(download(client, cast.dieuphoi_gbv, KIND)).sheet
+        return list(sheet.iter_rows(values_only=True))
+
+    before = cells()
+    make.draft(4, by=cast.dieuphoi, activity="ECCD-01")
+    assert cells() == before
+    ledger.update(actor=cast.dieuphoi, disbursement=rows[0], version=1, note="Khác")
+    assert cells() != before
+
+
 def test_nothing_is_missing_that_the_maker_of_the_template_did_not_see(cast, template):
     make.draft(4, by=cast.dieuphoi, activity="ECCD-01")
     assert check(template, KIND, cast.dieuphoi).warnings == []
