@@ -36,8 +36,8 @@ _WORDS = (
     (Role.REST, r"con lai|con thieu|so du|\bton (?:quy|dau|cuoi)|chua giai ngan|remaining|balance"),
     (
         Role.ADJUSTED,
-        r"sau (?:khi )?(?:dieu chinh|dc\b)|(?:ke hoach|\bkh|du toan|\bdt|ngan sach|kinh phi) (?:duoc )?"
-        r"(?:dieu chinh|\bdc\b)|da dieu chinh|revised|adjusted",
+        r"sau (?:khi )?(?:dieu chinh|dc\b)|"
+        r"(?:ke hoach|\bkh|du toan|\bdt|ngan sach|kinh phi) (?:duoc )?(?:dieu chinh|\bdc\b)|da dieu chinh|revised|adjusted",
     ),
     (
         Role.CHANGE,
