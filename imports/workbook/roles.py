@@ -37,7 +37,8 @@ _WORDS = (
     (
         Role.ADJUSTED,
         r"sau (?:khi )?(?:dieu chinh|dc\b)|"
-        r"(?:ke hoach|\bkh|du toan|\bdt|ngan sach|kinh phi) (?:duoc )?(?:dieu chinh|\bdc\b)|da dieu chinh|revised|adjusted",
+        r"(?:ke hoach|\bkh|du toan|\bdt|ngan sach|kinh phi) (?:duoc )?"
+        r"(?:dieu chinh|\bdc\b)|da dieu chinh|revised|adjusted",
     ),
     (
         Role.CHANGE,
