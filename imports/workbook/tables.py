@@ -113,7 +113,8 @@ class Table:
             elif number > self.header.last and is_out and number in self.sheet.unseen:
                 self._leave_out(number, "hidden", cells)
             elif number > self.header.last:
-                self._read_row(number, {**self.shared.get(number, {}), **cells})
+                shared = self.shared.get(number)
+                self._read_row(number, {**shared, **cells} if shared else cells)
         self._close()
         for name, days in self.days.items():
             for row in days.swapped():
