@@ -46,8 +46,9 @@ _GROUP_HEADING = re.compile(
 )
 _OF_WHAT = re.compile(
     r"^(?:quy|thang|ca nam|nam|chuong trinh|xa|trang|muc|phan|theo|toan|cac|so tien|phat sinh|"
-    r"luy ke|den|tu dau|chuyen|mang sang|tien|chi\b|von|gia tri|kinh phi|ngan sach|ke hoach|"
-    r"giai ngan|du an|hoat dong|for|of|quarter|program|programme|[ivx]+|[a-h])\b|^[(0-9]"
+    r"luy ke|den|tu dau|chuyen|mang sang|tien|chi\b|von|gia tri|kinh phi|ngan sach|"
+    r"ke hoach|giai ngan|du an|hoat dong|"
+    r"for|of|quarter|program|programme|[ivx]+|[a-h])\b|^[(0-9]"
 )
 _ACRONYM = re.compile(r"^[A-Z]{2,8}[0-9.\-]*$")
 _PERIOD = re.compile(r"^(?:quy|thang|nam|phan|muc|dot|q)\b")

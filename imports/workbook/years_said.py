@@ -11,8 +11,8 @@ from .header import Header
 from .model import Kind, Sheet
 
 _FISCAL = re.compile(
-    r"\b(?:nam tai chinh|nam tc|nam hoc|nien do|nien khoa|nam ngan sach|fy|fiscal year)[ :.'’]*"
-    r"(20[0-9]{2}|[0-9]{2})"
+    r"\b(?:nam tai chinh|nam tc|nam hoc|nien do|nien khoa|nam ngan sach|fy|fiscal year)"
+    r"[ :.'’]*(20[0-9]{2}|[0-9]{2})"
     r"(?: ?[-–/] ?(20[0-9]{2}|[0-9]{2}))?\b"
 )
 _SPAN = re.compile(
