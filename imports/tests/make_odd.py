@@ -128,10 +128,10 @@ class _Writer:
 
     def _merge(self) -> None:
         for area in self.merges:
-            place = xl_cell_to_rowcol(area.split(":")[0])
-            value, style = self.values.get(place, ("", None))
+            row, column = xl_cell_to_rowcol(area.split(":")[0])
+            value, style = self.values.get((row, column), ("", None))
             self.sheet.merge_range(area, "", style)
-            self._put(*place, value, style)
+            self._put(row, column, value, style)
 
 
 def _value(text: str) -> Any:

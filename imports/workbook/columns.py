@@ -29,6 +29,7 @@ _AMOUNT = re.compile(
     r"^tongsotien$"
 )
 _NO_AMOUNT = frozenset(("chi", "sochi", "thanhtoan", "sothanhtoan", "vonchi"))
+_OF_WHICH = re.compile(r"^\s*trong đó\s*:?\s+(?=\S)", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"^\s*\(?[0-9]{1,2}[.)]\s+(?=[^\W\d])")
 _YEAR = re.compile(
     r"^(?:kehoach|kh|dutoan|ngansach|kinhphi|tong|tongcong|tongkinhphi|plan|budget)*"
@@ -125,7 +126,7 @@ def _in_two_languages(kind: str, text: str) -> Named | None:
         return None
     found = [_named_by(kind, part) for part in parts]
     names = {name[0] for name in found if name}
-    if len(names) != 1 or (None in found and names & MONEY):
+    if len(names) != 1 or (None in found and names & (MONEY | {*OF_WHICH})):
         return None
     return names.pop(), any(name and name[1] for name in found)
 
@@ -147,6 +148,7 @@ def label_keys(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def _label_keys(text: str) -> tuple[str, ...]:
     text = _NUMBER_BEFORE.sub("", plain_signs(text) if "_" not in text else text)
+    text = _OF_WHICH.sub("", text)
     last = text.rpartition("/")[2]
     if _FROM_A_FORM.match(text) and not any(char.isdigit() for char in last):
         text = last

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -20,7 +21,9 @@ from .unit_words import FOREIGN_IN_BRACKETS, THINGS_IN_BRACKETS, unit_of
 from .values import stored
 
 SEARCHED_ROWS = 30
+LAST_ROWS = 10  # of a sheet, which may say what its quarters are
 DEEPEST = 6
+LEAST_ABOVE = 2  # cells of a row over columns of figures
 LEAST_AGAIN = 3  # columns that a second row of headings names just so
 LEAST_MONTHS = 3  # cells with days that can be the headings of months
 
@@ -143,12 +146,26 @@ def _is_word(value: Any) -> bool:
 
 def _with_rows_below(sheet: Sheet, kind: str, header: Header) -> Header:
     """With the rows of sub-columns and units under it, which name no column on their own."""
+    header = _with_row_above(sheet, kind, header)
     last = header.last
     while last < header.first + DEEPEST and _is_row_below(sheet, header, last + 1):
         last += 1
         header = read_header(sheet, kind, header.first, last)
     _take_other_language(sheet, kind, header)
     return header
+
+
+def _with_row_above(sheet: Sheet, kind: str, header: Header) -> Header:
+    """With the row right above it of years, months or groups over its columns of figures alone."""
+    cells = sheet.rows.get(header.first - 1, {})
+    keys = _of_keys(header)
+    inside = all(column in header.texts and column not in keys for column in cells)
+    if not (cells and inside and _is_words(cells)) or any(is_unit(str(v)) for v in cells.values()):
+        return header
+    merges = [m for m in sheet.header_merges if m[0] == header.first - 1 and m[1] in cells]
+    if len(cells) < LEAST_ABOVE and not any(right > left for _t, left, _b, right in merges):
+        return header
+    return read_header(sheet, kind, header.first - 1, header.last)
 
 
 def _take_other_language(sheet: Sheet, kind: str, header: Header) -> None:
@@ -214,18 +231,19 @@ def read_header(sheet: Sheet, kind: str, first: int, last: int) -> Header:
     for name, found_claims in claims.items():
         _settle(kind, header, name, found_claims)
     _settle_voucher_date(header)
-    settle_quarters(header, lambda: _lines_above(sheet, first))
+    settle_quarters(header, lambda: _lines_around(sheet, header))
     if header.months.keys() | header.columns.keys() >= set(QUARTERS) and "year" in header.weak:
         header.doubled.pop("year", None)  # the quarters say it all
     return header
 
 
-def _lines_above(sheet: Sheet, first: int) -> Iterator[str]:
-    """The texts above a header, and the sheet's name."""
+def _lines_around(sheet: Sheet, header: Header) -> Iterator[str]:
+    """The texts above a header and at the end of the sheet, and the sheet's name."""
     yield sheet.name
-    for number, cells in sheet.rows.items():
-        if number < first:
-            yield from (text for text in cells.values() if isinstance(text, str))
+    above = [number for number in islice(sheet.rows, SEARCHED_ROWS) if number < header.first]
+    last = [number for number in islice(reversed(sheet.rows), LAST_ROWS) if number > header.last]
+    for number in [*above, *last]:
+        yield from (text for text in sheet.rows[number].values() if isinstance(text, str))
 
 
 def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
@@ -247,7 +265,10 @@ def _settle(kind: str, header: Header, name: str, claims: list[Claim]) -> None:
 
 def _of_the_kind(kind: str, header: Header, name: str, claims: list[Claim]) -> list[Claim]:
     """Without the columns that cannot be what a workbook of the kind tells."""
+    roles = {claim.role for claim in claims}
     claims = [claim for claim in claims if is_meant(kind, claim.role)]
+    if {Role.EARLIER, Role.PERIOD} <= roles:  # a total beside them is of both
+        claims = [claim for claim in claims if claim.role is not Role.TOTAL]
     if name in COUNTS:
         return [c for c in claims if not THINGS_IN_BRACKETS.search(fold(header.texts[c.column]))]
     if all(claim.role is Role.CHANGE for claim in claims):
@@ -273,7 +294,7 @@ def _is_no_part(claim: Claim) -> bool:
 
 
 def _is_own(claim: Claim) -> bool:
-    return not claim.part or claim.role is not None
+    return not claim.part or claim.role not in (None, Role.DONE, Role.INITIAL)
 
 
 def _is_whole(claim: Claim) -> bool:

@@ -29,6 +29,7 @@ _QUARTER = re.compile(
 )
 _ORDINAL = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 ORDINALS = frozenset((*_ORDINAL, "1", "2", "3", "4"))
+_QUARTER_IN_LINE = re.compile(r"\bquy (iv|iii|ii|i|[1-4])\b([^;.]{0,40})")
 _NAMES = "january february march april may june july august september october november december"
 _MONTH_OF = {name[: length]: number for number, name in enumerate(_NAMES.split(), 1)
              for length in (3, len(name))}  # fmt: skip
@@ -47,7 +48,7 @@ _MONTH_NAME = re.compile(rf"\b({'|'.join(sorted(_MONTH_OF, key=len, reverse=True
 _CALENDAR = re.compile(r"\bduong lich\b|\bcalendar (?:year|quarter)s?\b")
 _FISCAL = re.compile(r"\b(?:fy|nam tai chinh|nam tc)\.? ?(20[0-9]{2}|[0-9]{2})\b")
 _TWO_YEARS = re.compile(r"(?<![0-9/])20[0-9]{2} ?[-–/] ?(20[0-9]{2})(?![0-9])")
-_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])|[/.\-'’]([0-9]{2})(?![0-9/])")
+_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])|(?:[/.'’]|(?<=[a-z])-)([0-9]{2})(?![0-9/])")
 
 
 def quarter_or_month(keys: Iterable[str]) -> tuple[str, bool] | None:
@@ -79,7 +80,7 @@ def fiscal_year_of(month: int, year: int) -> int:
     return year + (month >= FIRST_MONTH)
 
 
-def settle_quarters(header: "Header", lines_above: Callable[[], Iterable[str]]) -> None:
+def settle_quarters(header: "Header", lines_around: Callable[[], Iterable[str]]) -> None:
     """Put the columns of quarters and months where they belong in the fiscal year."""
     if any(name in header.columns for name in MONTHS):
         _settle_months(header)
@@ -93,7 +94,10 @@ def settle_quarters(header: "Header", lines_above: Callable[[], Iterable[str]]) 
     said = {n: _said(int(n[1]), header.paths[column]) for n, column in named.items()}
     texts = [text for column in named.values() for text in header.paths[column]]
     try:
-        if any(_CALENDAR.search(fold(text)) for text in [*texts, *lines_above()]):
+        around = [fold(text) for text in lines_around()]
+        if any(_CALENDAR.search(text) for text in [*map(fold, texts), *around]) or any(
+            _says_other_months(text) for text in around
+        ):
             _refuse_unless_dated(said.values())
         meant = _meant(
             list(said.values()), [c for _c, c in sorted((c, n) for n, c in named.items())]
@@ -108,6 +112,15 @@ def settle_quarters(header: "Header", lines_above: Callable[[], Iterable[str]]) 
 
 class Unclear(ValueError):
     """The quarters can be read in two ways."""
+
+
+def _says_other_months(text: str) -> bool:
+    """A line such as 'Quý I: tháng 1–3', which is not the fiscal year's quarter I."""
+    for found in _QUARTER_IN_LINE.finditer(text):
+        months = _months(found[2])
+        if months and fiscal_quarter_of(months[0]) != int(_ORDINAL.get(found[1]) or found[1]):
+            return True
+    return False
 
 
 def _refuse_unless_dated(said: Iterable["Said"]) -> None:
@@ -139,7 +152,9 @@ def _settle_months(header: "Header") -> None:
     is_calendar = order == list(range(1, 13))
     own = (_year_in(fold(header.paths[column][-1])) for column in columns.values())
     if not is_calendar and not any(own) and len(set(years.values())) == 1:
-        header.years.append((squash(" > ".join(header.paths[columns[7]])), years.popitem()[1]))
+        header.years.append(
+            (squash(" > ".join(header.paths[next(iter(columns.values()))])), years.popitem()[1])
+        )
         years = {}  # 'Kế hoạch năm tài chính 2023' over July to June
     if is_calendar and not years:
         text = _("The months run from 1 to 12. Write each with its year: “Tháng 7/2022”.")
@@ -169,6 +184,7 @@ def _said(number: int, path: list[str]) -> Said:
 def _months(text: str) -> tuple[int, int | None] | None:
     """(first month, its year) of '7-9/2022', '11/2022–1/2023', 'tháng 7, 8, 9', 'Jul–Sep'."""
     text = _MONTH_NAME.sub(lambda name: str(_MONTH_OF[name[1]]), text)
+    text = re.sub(r" ?[+&] ?", ", ", text)
     if found := _SPAN.search(text):
         first, last = int(found[1]), int(found[3])
         if (last - first) % 12 == 2:

@@ -15,6 +15,7 @@ class Role(Enum):
     CHANGE = "an adjustment alone"
     RATE = "a share or rate"
     REST = "what is left"
+    INITIAL = "as it was at first"
     EARLIER = "of an earlier time"
     CUMULATIVE = "since the beginning"
     PERIOD = "of this period"
@@ -35,7 +36,8 @@ _WORDS = (
     (Role.REST, r"con lai|con thieu|so du|\bton (?:quy|dau|cuoi)|chua giai ngan|remaining|balance"),
     (
         Role.ADJUSTED,
-        r"sau (?:khi )?dieu chinh|(?:ke hoach|\bkh|du toan|\bdt|ngan sach|kinh phi) (?:duoc )?"
+        r"sau (?:khi )?(?:dieu chinh|dc\b)|"
+        r"(?:ke hoach|\bkh|du toan|\bdt|ngan sach|kinh phi) (?:duoc )?"
         r"(?:dieu chinh|\bdc\b)|da dieu chinh|revised|adjusted",
     ),
     (
@@ -47,6 +49,7 @@ _WORDS = (
         Role.CUMULATIVE,
         r"luy ke|luy tien|tu dau|den nay|den het|den cuoi|to date|cumulative|\bytd\b",
     ),
+    (Role.INITIAL, r"ban dau|\binitial\b|truoc (?:khi )?(?:dieu chinh|dc\b)"),
     (Role.EARLIER, r"(?:ky|thang|quy|nam) truoc|chuyen sang|previous|\blast\b|prior"),
     (
         Role.PERIOD,
@@ -72,7 +75,7 @@ _WORDS = (
     ),
     (
         Role.TOTAL,
-        r"\btong\b(?! ket| hop| duyet)|\bcong\b(?! tac| dong| doan| ty| trinh| viec| nhan)|"
+        r"\btong\b(?! ket| hop| duyet)|^cong\b(?! tac| dong| doan| ty| trinh| viec| nhan)|"
         r"\btotal\b|^(?:thanh|so|tong) tien\b|^kinh phi$|^tien$|amount",
     ),
 )
@@ -86,7 +89,7 @@ _NOT_THE_MONEY = {
     },
     "disbursements": {
         Role.ADJUSTED, Role.CHANGE, Role.RATE, Role.REST, Role.EARLIER, Role.CUMULATIVE,
-        Role.OF_WHICH, Role.ASKED, Role.PLANNED, Role.QUANTITY,
+        Role.OF_WHICH, Role.ASKED, Role.PLANNED, Role.QUANTITY, Role.INITIAL,
     },
     "trainings": {Role.RATE, Role.REST, Role.EARLIER, Role.CUMULATIVE, Role.ASKED, Role.PLANNED},
 }  # fmt: skip

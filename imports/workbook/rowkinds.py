@@ -40,7 +40,10 @@ _TOTAL = re.compile(
     r"luy ke|mang sang|σ|sum)\b[ :.]*(.*)$"
 )
 _BALANCE = re.compile(r"^(?:so )?(?:du|ton) (?:quy )?(?:dau|cuoi)\b|^(?:opening|closing) balance\b")
-_PERIOD_HEADING = re.compile(r"^(?:thang|quy|nam|month|quarter)\s*(?:[0-9]|[ivx]+\b).{0,20}$")
+_GROUP_HEADING = re.compile(
+    r"^(?:thang|quy|nam|month|quarter)\s*(?:[0-9]|[ivx]+\b).{0,20}$|"
+    r"^(?:xa|thi tran|phuong) \S.{0,30}$"
+)
 _OF_WHAT = re.compile(
     r"^(?:quy|thang|ca nam|nam|chuong trinh|xa|trang|muc|phan|theo|toan|cac|so tien|phat sinh|"
     r"luy ke|den|tu dau|chuyen|mang sang|tien|chi\b|von|gia tri|kinh phi|ngan sach|"
@@ -183,8 +186,8 @@ class RowKinds:
         text = " ".join(texts.values())
         if numbers:
             alone = len(words) == 1 and commune not in words
-            is_period = alone and _PERIOD_HEADING.match(fold(text))
-            return Found(HEADING, text) if alone and (marked or is_period) else None
+            is_group = alone and _GROUP_HEADING.match(fold(text))
+            return Found(HEADING, text) if alone and (marked or is_group) else None
         if len(words) > 1 and not self._is_code_and_name(words):
             return None
         if not words or any(self.fields.get(c) in MONEY | COUNTS for c in words):

@@ -17,7 +17,7 @@ from .header import Header
 from .layout import LAYOUTS
 from .merged import merged_amounts, shared_words
 from .model import Formula, Issue, Look, Reading, Row, Sheet
-from .remarks import Remarks
+from .remarks import Remarks, list_of
 from .rowkinds import (
     BALANCE,
     BLANK,
@@ -40,6 +40,8 @@ from .understood import MOST, SheetReading
 from .units import UnknownUnit, scale_of_line, unknown_unit_message
 from .values import CellError, convert, is_empty, shown, stored
 
+THOUSAND = 1000
+WRITTEN_OUT = 10**6  # of the table's unit; a round number as large looks like one of đồng
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
 
 SEVERAL = 3  # empty cells of one row are said in one line
@@ -80,6 +82,7 @@ class Table:
         self.merged = merged_amounts(sheet, header)
         self.shared = shared_words(sheet, header)
         self.reported = 0
+        self.large: list[tuple[Row, str]] = []  # and the field
         self.last_row, self.last_kind = header.last, BLANK
         self.days = {name: Days() for name in self.columns if name in DATES}
 
@@ -110,13 +113,15 @@ class Table:
             elif number > self.header.last and is_out and number in self.sheet.unseen:
                 self._leave_out(number, "hidden", cells)
             elif number > self.header.last:
-                self._read_row(number, {**self.shared.get(number, {}), **cells})
+                shared = self.shared.get(number)
+                self._read_row(number, {**shared, **cells} if shared else cells)
         self._close()
         for name, days in self.days.items():
             for row in days.swapped():
                 self.remarks.add("days_mixed", row, self.names[name])
         if self.amounts.is_said and self.subtotals.agreed:
             self.reading.vouched.add(self.sheet.name)
+        self._say_large()
         for issue in self.asides.unit_issues(self.scales):
             self._report(issue)
         self.asides.tell(self.reading)
@@ -326,11 +331,27 @@ class Table:
 
     def _check_size(self, row: Row) -> None:
         for name, scale in self.scales.items():
-            if scale > 1 and (row.values[name] or 0) >= DOUBTFUL_AMOUNT:
-                text = _("The table is in units of %(unit)s đồng: is this amount in that unit too?")
-                message = text % {"unit": f"{scale:,}".replace(",", ".")}
-                self.reading.warn(row.issue(name, "unit_doubtful", message))
+            if scale < THOUSAND or not (amount := row.values[name]):
+                continue
+            is_round = not amount // scale % THOUSAND
+            if amount >= DOUBTFUL_AMOUNT or (is_round and amount // scale >= WRITTEN_OUT):
+                self.large.append((row, name))
                 return
+
+    def _say_large(self) -> None:
+        """The amounts that look as if they were written out in đồng, in one line."""
+        doubted = [one for one in self.large if one[0].values[one[1]] >= DOUBTFUL_AMOUNT]
+        if self.sheet.name not in self.reading.vouched:
+            doubted = self.large
+        if doubted:
+            row, name = doubted[0]
+            text = _(
+                "The table is in units of %(unit)s đồng: are the amounts of rows %(rows)s in that "
+                "unit too?"
+            )
+            unit = f"{self.scales[name]:,}".replace(",", ".")
+            facts = {"unit": unit, "rows": list_of(each.row for each, _name in doubted)}
+            self.reading.warn(row.issue(name, "unit_doubtful", text % facts))
 
     # --- subtotals -------------------------------------------------------------------------
 

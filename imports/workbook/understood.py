@@ -45,6 +45,7 @@ WHY_COLUMN = {
     Role.CHANGE: gettext_lazy("a change alone"),
     Role.RATE: gettext_lazy("a rate"),
     Role.REST: gettext_lazy("what is left"),
+    Role.INITIAL: gettext_lazy("as it was at first"),
     Role.EARLIER: gettext_lazy("of an earlier time"),
     Role.CUMULATIVE: gettext_lazy("cumulative"),
     Role.PERIOD: gettext_lazy("of this period"),

@@ -32,10 +32,12 @@ THINGS_IN_BRACKETS = re.compile(
     r"[(\[](?:so )?(?:ho|ho gia dinh|ho ngheo|lop|cuoc|buoi|%|phan tram|households?|classes)[)\]]"
 )
 UNIT_WORD = re.compile(
-    r"\b(?P<sure>don vi tinh(?: tien)?|d\.? ?v\.? ?t|don vi tien(?: te)?|currency(?: unit)?|"
-    r"tien te|loai tien)\b\.?\s*[:=]?|\b(?:don vi(?: do(?: luong)?)?|d\.?v|unit|dong tien|menh gia)"
-    r"\s*[:=]|\b(?:don vi|d\.?v)\s+(?:la\s+)?(?=(?:(?:tram |chuc )?(?:trieu|nghin|ngan|ty|tr\.?d)|"
-    r"1[., ]?000)\b|(?:dong|vnd)\W*$)|\btinh (?:theo|bang)\b|"
+    r"\b(?P<sure>(?:don vi|d[./]? ?vi?\.?) tinh(?: tien)?|d\.? ?v\.? ?t|don vi tien(?: te)?|"
+    r"currency(?: unit)?|tien te|loai tien)\b\.?\s*[:=]?|"
+    r"\b(?:don vi(?: do(?: luong)?)?|d\.?v|unit|dong tien|menh gia)\s*[:=]|"
+    r"\b(?:don vi|d\.?v)\s+(?:la\s+)?(?=(?:tram |chuc )?"
+    r"(?:trieu|nghin|ngan|ty|tr\.?d)\b|1[., ]?000|10 ?\^|x ?1[., ]?0+|(?:vnd|dong) '?0{3}|"
+    r"(?:dong|vnd)\W*$)|\btinh (?:theo|bang)\b|"
     r"\b(?:expressed )?in (?=(?:thousands?|millions?|billions?|vnd)\b)"
 )
 _ODD_BRACKETS = str.maketrans("{}（）［］｛｝〔〕【】〈〉《》_", "()()[]()()()()() ")

@@ -24,7 +24,7 @@ LAST_ROWS = 30
 _BRACKET = re.compile(r"[(\[]((?:[^()\[\]]|\([^()]*\))*)[)\]](?!\s*[:=]?\s*[0-9])")
 _NOTE = re.compile(r"^(?:\(?\*+\)?|ghi chu|chu thich|luu y|notes?)[\s:.]*")
 _OTHER = re.compile(r"[;,(]|\. |\bt[ỷiy] ?gi[aá]\b", re.IGNORECASE)
-_TAIL = re.compile(r"(?:[,;\n]| [-–—] ?|[–—])([^,;\n–—]*)$")
+_TAIL = re.compile(r"(?:[,;:\n]| [-–—] ?|[–—])([^,;\n–—]*)$")
 _UNIT_AT_END = re.compile(
     r"\b(?:triệu|nghìn|ngàn|tỷ)(?: đồng| vnđ| vnd| đ)?$|\b(?:trieu|nghin|ngan) (?:dong|vnd)$"
 )

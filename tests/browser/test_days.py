@@ -20,6 +20,7 @@ from monitoring.models import Difficulty
 from programs.models import Period
 from programs.outputs import services as works
 from tests import factories as make
+from tests.browser.conftest import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEADER = ["Ngày", "Số chứng từ", "Mã hoạt động", "Xã", "Số tiền", "Nội dung chi"]
@@ -180,6 +181,37 @@ def test_a_coordinator_says_the_unit_of_a_workbook_saves_it_and_takes_it_back(
     screen.click("main summary:has-text('Cách đọc các mẫu bảng')")
     pressed(screen, "Gỡ bỏ")
     assert "nghìn đồng" not in screen.inner_text("main")
+
+
+def test_a_workbook_is_read_in_its_unit_mended_saved_and_taken_back_on_a_small_phone(
+    open_page, sign_in, cast, tmp_path
+):
+    make.activity("GBV-01")
+    right = [date(2022, 9, 15), "PC01", "GBV-01", "Bản Lang", 1_500, "Chi lớp"]
+    wrong = [date(2022, 9, 16), "PC02", "GBV-01", "Bản Lăng Xa", 2_000, "Chi lớp"]
+    phone = open_page(**PHONE | {"viewport": {"width": 360, "height": 640}})
+    sign_in(phone, "dieuphoi", make.PASSWORD)
+    phone.goto("/imports/")
+    phone.set_input_files("#id_workbook", workbook(tmp_path / "sai.xlsx", right, wrong))
+    pressed(phone, "Kiểm tra tệp")
+    assert "Bản Lăng Xa" in phone.inner_text("main")
+    followed(phone, "Sửa cách đọc trang tính này")
+    choose(phone, "#id_unit", "nghìn đồng")
+    pressed(phone, "Đọc như thế này")
+    assert "nghìn đồng, như cơ quan bạn đã nói" in phone.inner_text("main")
+    assert "Bản Lăng Xa" in phone.inner_text("main")
+
+    wrong[3] = "Bản Lang"
+    phone.goto("/imports/")
+    phone.set_input_files("#id_workbook", workbook(tmp_path / "dung.xlsx", right, wrong))
+    pressed(phone, "Kiểm tra tệp")
+    assert "3,5 triệu" in phone.inner_text("dl.figures")
+    assert "nghìn đồng, như cơ quan bạn đã nói" in phone.inner_text("main")
+    pressed(phone, "Lưu")
+    assert set(Disbursement.objects.values_list("amount", flat=True)) == {1_500_000, 2_000_000}
+    phone.click("main summary:has-text('Thu hồi lần nhập này')")
+    pressed(phone, "Thu hồi")
+    assert not Disbursement.objects.exists()
 
 
 def test_the_commune_sees_its_own_reports_a_difficulty_and_confirms_an_output(
