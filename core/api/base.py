@@ -30,6 +30,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from core.services.deep_pages import DeepPaginator
 from core.services.errors import Conflict
 from core.values.text import clean, has_odd_digits
 from core.web import failures
@@ -39,6 +40,7 @@ class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
+    django_paginator_class = DeepPaginator
 
     def get_page_size(self, request: Request) -> int:
         """As asked for, at most 500; what is no number from 1 is refused."""

@@ -36,7 +36,7 @@ AS_LOADED = 1  # the version of a record that nobody has changed since
 
 
 @cache
-def _not_entered(model: type[Model]) -> frozenset[str]:
+def _not_entered(model: Any) -> frozenset[str]:
     fields = model._meta.get_fields()
     return frozenset(f.name for f in fields if f.is_relation or not getattr(f, "editable", False))
 
