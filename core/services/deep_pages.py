@@ -16,14 +16,15 @@ class DeepPaginator(Paginator):
     """Django's, with rows that are chosen by their ids from `DEEP` on."""
 
     def page(self, number: int | str) -> Page:
-        first = (self.validate_number(number) - 1) * self.per_page
+        valid = self.validate_number(number)
+        first = (valid - 1) * self.per_page
         rows: Any = self.object_list
         if first < DEEP or not _has_ids(rows):
             return super().page(number)
         ids = list(rows.values_list("pk", flat=True)[first : first + self.per_page])
         there = {row.pk: row for row in rows.filter(pk__in=ids)}
         chosen = [there[pk] for pk in ids if pk in there]
-        return self._get_page(chosen, self.validate_number(number), self)
+        return Page(chosen, valid, self)
 
 
 def _has_ids(rows: Any) -> bool:
