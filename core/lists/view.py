@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -17,6 +17,7 @@ from core.lists.listing import Listing
 from core.lists.ordering import count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
 from core.services.access import ActorRequest
+from core.services.deep_pages import DeepPaginator
 from core.values import display
 from core.web.preferences import rows_of
 
@@ -91,7 +92,7 @@ class Seen:
         self.request, self.listing, self.asked, self.found = request, listing, asked, found
         self.rows = rows
         self.count, self.sums = count_and_sums(rows, asked.columns)
-        pages = Paginator(rows, listing.per_page)
+        pages = DeepPaginator(rows, listing.per_page)
         pages.count = self.count  # type: ignore[misc]  # a cached property: it is not asked twice
         self.page: Page = pages.get_page(request.GET.get(PAGE))
 

@@ -41,8 +41,8 @@ AS_LOADED = 1  # the version of a record that nobody has changed since
 
 
 @cache
-def _not_entered(model: type[Model]) -> frozenset[str]:
-    fields = model._meta.get_fields()
+def _not_entered(meta: Any) -> frozenset[str]:
+    fields = meta.get_fields()
     return frozenset(f.name for f in fields if f.is_relation or not getattr(f, "editable", False))
 
 
@@ -230,7 +230,7 @@ class Builder(ABC):
     def hold(self, item: Any) -> None:
         """The model's own rules for one row (`ValidationError`); its relations were looked up, and
         what nobody enters is not the workbook's."""
-        item.clean_fields(exclude=_not_entered(type(item)))
+        item.clean_fields(exclude=_not_entered(item._meta))
         item.clean()
 
     def refuse(self, row: Row, refusal: ValidationError, code: str = "invalid") -> None:

@@ -1,0 +1,36 @@
+"""Pages far down a long list: which rows stand there is asked first, their columns afterwards.
+
+To skip rows a database makes them, with all that is joined to them; ids alone are skipped in a
+hundredth of the time.
+"""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+DEEP = 1000  # rows that are skipped; before them one question is quicker than two
+
+
+class DeepPaginator(Paginator):
+    """Django's, with rows that are chosen by their ids from `DEEP` on."""
+
+    def page(self, number: int | str) -> Page:
+        valid = self.validate_number(number)
+        first = (valid - 1) * self.per_page
+        rows: Any = self.object_list
+        if first < DEEP or not _has_ids(rows):
+            return super().page(number)
+        ids = list(rows.values_list("pk", flat=True)[first : first + self.per_page])
+        there = {row.pk: row for row in rows.filter(pk__in=ids)}
+        chosen = [there[pk] for pk in ids if pk in there]
+        return Page(chosen, valid, self)
+
+
+def _has_ids(rows: Any) -> bool:
+    """Whether they are records, each of them once."""
+    return (
+        isinstance(rows, QuerySet)
+        and rows._fields is None  # type: ignore[attr-defined]  # no values()
+        and not (rows.query.distinct or rows.query.combinator or rows.query.is_sliced)
+    )
