@@ -329,6 +329,14 @@ def _conclusion(body: dict[str, Any]) -> None:
     body |= {"conclusion": CONCLUSION, "assignee_body": "BĐH", "assignee_user": None}
 
 
+def _visit(body: dict[str, Any]) -> None:
+    """A visit that was made has seen something, one that is planned has not."""
+    if body.get("state") == "planned":
+        body.pop("seen", None)
+    elif "state" in body or "title" in body:
+        body["seen"] = body.get("seen") or "Điểm rửa tay dùng tốt"
+
+
 def _later(*names: str) -> Callable[[dict[str, Any]], None]:
     """Days after those of the record."""
 
@@ -366,6 +374,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "indicator-targets": _figure,
     "indicator-actuals": _figure,
     "meetings": _meeting,
+    "POST /api/v1/visits/": _visit,
     "POST /api/v1/meetings/{id}/conclude/": _conclusion,
     "PATCH /api/v1/plan-lines/{id}/": _without("plan_version"),
     "PATCH /api/v1/plan-versions/{id}/": _without("fiscal_year", "based_on"),
