@@ -62,6 +62,7 @@ NONSENSE = {
     "SENTRY_DSN": "nonsense",
     "ADDRESS_FAILURE_LIMIT": "-1",
     "REQUIRE_SECOND_FACTOR": "all",
+    "WORK_TASKS": "later",
     "STATIC_ROOT": str(ROOT / "manage.py"),
     "MEDIA_ROOT": str(ROOT / "manage.py"),
     "BACKUP_DIR": str(ROOT / "manage.py"),
