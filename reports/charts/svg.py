@@ -12,7 +12,7 @@ from reports.charts.description import BARS, Chart, Series
 from reports.charts.style import HEAT, INK, LINE, PAPER, QUIET, STYLES
 
 WIDTH, HEIGHT = 620, 330
-LEFT, RIGHT, TOP, BOTTOM = 78, 112, 16, 42
+LEFT, RIGHT, TOP, BOTTOM = 78, 132, 16, 42  # right: “Đã giải ngân” in a wide bold face
 APART = 36  # between the labels at the ends of lines
 GROUP, NAME, THICK, THIN = 72, 27, 18, 10  # of a group of bars: height, its name, the bars
 LETTER = 8.1  # the width of one, for the room that the value behind a bar takes
