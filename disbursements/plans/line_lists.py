@@ -1,6 +1,5 @@
 """The lines of a plan version as a list, beside those of the version before."""
 
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -66,7 +65,6 @@ def _detail(name: str) -> Column:
     return Column(name, label, attrgetter(f"line.{name}"), BY_VALUE, hidden=True)
 
 
-@cache
 def columns(compares: bool, editable: bool, closed: tuple[int, ...] = ()) -> tuple[Column, ...]:
     """What a line shows: its quarters and year; beside another version, how it differs, and what
     was spent. Quarters whose months are all `closed` say so."""

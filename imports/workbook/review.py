@@ -22,7 +22,7 @@ from .remarks import list_of
 
 SMALL = 1000  # đồng; less is hardly an amount
 LOW = 100_000  # đồng; a file of nothing but less hardly tells đồng
-SEVERAL = 3  # amounts, from which on a low level of all is odd
+SEVERAL = 4  # rows, from which on a low level of all is odd
 DOUBTS = ("small_amount", "amounts_low", "amount_apart")  # which somebody can say are none
 NEARLY_ALL = (2, 3)  # of a sheet's rows: so many on others, and it repeats them
 APART = 50  # times: a gap this wide, and closed by a factor of 1000, is one of units
@@ -119,7 +119,7 @@ def _check_sizes(reading: Reading) -> None:
     said = {sheet.name for sheet in reading.sheets if sheet.unit_said}
     if (
         not small
-        and len(amounts) >= SEVERAL
+        and len({id(a[0]) for a in amounts}) >= SEVERAL
         and all(a[2] < LOW and a[0].sheet not in said for a in amounts)
     ):
         text = _(
