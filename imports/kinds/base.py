@@ -401,7 +401,6 @@ def text_of(row: Row, name: str, limit: int | None = None) -> str:
     return str(row.values.get(name) or "")[:limit]
 
 
-
 def places(record: Any) -> Values:
     """Activity, commune and fund of a record, as a template has them."""
     fund = record.fund.name if record.fund.code != UNSPECIFIED_FUND else None

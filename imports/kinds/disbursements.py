@@ -232,12 +232,13 @@ class DisbursementBuilder(Builder):
     def _say_near_vouchers(self, found: list[tuple[Row, Disbursement]]) -> None:
         """New rows that the ledger has but for the signs and zeros in the voucher's number: these
         make another voucher, and yet it may be the same."""
-        rows = {id(item): row for row, item in found}
+        near = nearly_entered(self.outcome.items)
+        rows = {id(item): row for row, item in found} if near else {}
         text = _now(
             "The ledger has this row with voucher number %(there)s. If it is the same one, write "
             "its number just so."
         )
-        for item, number in nearly_entered(self.outcome.items):
+        for item, number in near:
             self.warn(rows[id(item)], "voucher_no", "voucher_near", text % {"there": number})
 
     def _voucher_conflict(self, row: Row, item: Disbursement, other: Disbursement) -> None:
@@ -257,7 +258,6 @@ class DisbursementBuilder(Builder):
             "Voucher numbers of rows %(rows)s were entered for another day of the last 60, too."
         )
         self._warn_at([row for row, day in met if day], "voucher_again", text)
-        del met  # it is as long as the workbook
         beside = [] if self.post else zip(rows, beside_plan(self.actor, items), strict=True)
         text = _now("With rows %(rows)s their activities are over the plan of their commune.")
         over = [row for row, each in beside if each and each.crosses]
