@@ -75,7 +75,7 @@ class VoucherLines:
 
     def __init__(self, rows: Iterable[Disbursement]) -> None:
         rows = [row for row in rows if fold_number(row.voucher_no)]
-        asked = {hash(voucher_of(row)) for row in rows}  # of a long workbook a third of the memory
+        asked = {hash(voucher_of(row)) for row in rows}  # smaller; one too many does no harm
         own = {row.pk for row in rows} - {None}
         days = standing().filter(date__in={row.date for row in rows}).exclude(pk__in=own)
         keys = [line.pk for line in _brief(days) if hash(voucher_of(line)) in asked]

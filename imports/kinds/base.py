@@ -56,7 +56,7 @@ class Builder(ABC):
         self.outcome, self.directory, self.actor = outcome, directory, actor
         self.year, self.post, self.as_of = directory.year, post, as_of
         self.wrong = {(e.sheet, e.row) for e in outcome.errors if e.row is not None}
-        self.in_file: Counter[int] = Counter()  # by hash: contents are a sixth of the memory
+        self.in_file: Counter[int] = Counter()  # by hash, of very many the smaller
         self.found: list[tuple[Row, Any]] = []
         self.unknown: dict[tuple[str, str, str], list[int]] = {}  # sheet, field, words → rows
         self.states: dict[Any, Any] = {}  # of records, by what they point at

@@ -54,7 +54,8 @@ class Issue:
 class Row:
     """One data row. `values` holds every field of the kind: money and counts int or None, dates
     date or None, the rest clean text ('' when empty). `raw` is what the cells of money showed,
-    where that is not the number itself; rows without such share `NOTHING`."""
+    where that is not the number itself; rows without such share `NOTHING`. Of a template's rows
+    `values` has the id, too."""
 
     sheet: str
     row: int

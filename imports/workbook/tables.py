@@ -46,7 +46,7 @@ WRITTEN_OUT = 10**6  # of the table's unit; a round number as large looks like o
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
 
 SEVERAL = 3  # empty cells of one row are said in one line
-MANY_VALUES = 10_000
+MANY_VALUES = 10_000  # kept at a time to be found equal
 _RECOMPUTED = {"plan": "year", "trainings": "total"}
 
 
