@@ -32,6 +32,7 @@ from imports.row_ids import RowId
 from imports.workbook import Reading, Row
 from imports.workbook.corrections import said_of
 from imports.workbook.layout import Layout, Values
+from imports.workbook.model import NOTHING
 from programs.models import FiscalYear, Fund, Program
 
 Content = tuple[Any, ...]  # by which a row is told from others
@@ -55,9 +56,11 @@ class Builder(ABC):
         self.outcome, self.directory, self.actor = outcome, directory, actor
         self.year, self.post, self.as_of = directory.year, post, as_of
         self.wrong = {(e.sheet, e.row) for e in outcome.errors if e.row is not None}
-        self.in_file: Counter[Content] = Counter()
+        self.in_file: Counter[int] = Counter()  # by hash, of very many the smaller
         self.found: list[tuple[Row, Any]] = []
         self.unknown: dict[tuple[str, str, str], list[int]] = {}  # sheet, field, words → rows
+        self.states: dict[Any, Any] = {}  # of records, by what they point at
+        self.kept: dict[Any, Values] = {}  # of rows that were let go
         self.set_up()
 
     def set_up(self) -> None:  # noqa: B027 (most kinds keep nothing)
@@ -134,10 +137,11 @@ class Builder(ABC):
         """The rows that are new. Of a template's other rows those that change something are the
         outcome's, the rest counts as there."""
         fresh = []
-        for row, item in found:
+        for pair in found:  # the pair itself: a long workbook has no room for another
+            row, item = pair
             known = self.known.get(row)
             if known is None:
-                fresh.append((row, item))
+                fresh.append(pair)
             elif known.changes:
                 self.outcome.changed.append((known.record, item))
             else:
@@ -166,20 +170,39 @@ class Builder(ABC):
     def warn(self, row: Row, name: str, code: str, message: str) -> None:
         self.outcome.warnings.append(row.issue(name, code, message))
 
+    def note_content(self, content: Content) -> int:
+        """How many rows with this content there are by now."""
+        self.in_file[key := hash(content)] += 1
+        return self.in_file[key]
+
     def warn_of_twin(self, row: Row, name: str, content: Content) -> None:
         """Say once that a row with this content stands in the workbook twice."""
-        self.in_file[content] += 1
-        if self.in_file[content] == 2:
+        if self.note_content(content) == 2:
             text = _("The same row stands in this workbook twice; both count.")
             self.warn(row, name, "twice_in_file", text)
 
     def let_go(self, row: Row, *names: str) -> None:
         """Forget what a row says, but for these fields, when its record has it: of a long workbook
-        that is a third of the memory. A template's rows are held against their records later."""
+        that is a third of the memory. A template's rows are held against their records later.
+
+        Rows that say the same share what is left: it is only read from then on."""
         if self.known.is_template:
             return
-        row.values = {name: row.values[name] for name in names if name in row.values}
-        row.raw = {}
+        left = {name: row.values[name] for name in names if name in row.values}
+        row.values = self.kept.setdefault(tuple(left.items()), left)
+        row.raw = NOTHING
+
+    def dense(self, record: Any) -> Any:
+        """The same new record in half the memory.
+
+        The dict of its fields grew, and has room for twice as many. What Django keeps beside them
+        is one for all records that point at the same objects: until they are saved, nobody
+        may make one of them alone point at another (a changed record of the portal is a `copy`,
+        which has its own)."""
+        points_at = tuple((name, id(one)) for name, one in record._state.fields_cache.items())
+        record._state = self.states.setdefault(points_at, record._state)
+        record.__dict__ = {name: value for name, value in vars(record).items()}  # noqa: C416
+        return record
 
     def is_wrong(self, row: Row) -> bool:
         return (row.sheet, row.row) in self.wrong
@@ -376,13 +399,6 @@ class MoneyKind(WorkbookKind):
 def text_of(row: Row, name: str, limit: int | None = None) -> str:
     """A field's words, or '' where there are none; cut to `limit` characters."""
     return str(row.values.get(name) or "")[:limit]
-
-
-def dense(record: Any) -> Any:
-    """The same record in half the memory: the dict of its fields grew, and has room for twice as
-    many."""
-    record.__dict__ = {name: value for name, value in vars(record).items()}  # noqa: C416
-    return record
 
 
 def places(record: Any) -> Values:

@@ -39,7 +39,6 @@ from imports.kinds.base import (
     Cell,
     MoneyKind,
     as_before,
-    dense,
     overwritten,
     places,
     text_of,
@@ -116,7 +115,7 @@ class DisbursementBuilder(Builder):
         else:
             self.check_rules(row, item)
             self.let_go(row, "fund")
-        return None if self.is_wrong(row) else dense(item)
+        return None if self.is_wrong(row) else self.dense(item)
 
     def change(self, known: KnownRow, item: Disbursement) -> Disbursement | None:
         if item.amount > 0:
@@ -165,7 +164,7 @@ class DisbursementBuilder(Builder):
             if twin is not None:
                 taken.add(twin.pk)
                 self.outcome.duplicates += 1
-                self.in_file[content_of(item)] += 1
+                self.note_content(content_of(item))
                 self._say_spelling(row, item, twin)
                 continue
             if twins or not alike or self.outcome.reading.get("same_voucher"):
@@ -177,7 +176,7 @@ class DisbursementBuilder(Builder):
             self.warn_of_twin(row, "voucher_no", content_of(item))
         self._say_near_vouchers(found)
         new = {id(item) for item in [*self.outcome.items, *changed]}
-        added = [(row, item) for row, item in found if id(item) in new]
+        added = [pair for pair in found if id(pair[1]) in new]
         self._remark(added)
         if self.post:
             self._hold_history(added)
@@ -188,7 +187,7 @@ class DisbursementBuilder(Builder):
         before = {record.pk: content_of(record) for record, _item in self.outcome.changed}
         known = [(row, item) for row, item in found if item.pk is not None]
         for row, item in known:
-            self.in_file[content_of(item)] += 1
+            self.note_content(content_of(item))
             if item.pk not in before:
                 continue
             alike = there.alike(item)
@@ -233,12 +232,13 @@ class DisbursementBuilder(Builder):
     def _say_near_vouchers(self, found: list[tuple[Row, Disbursement]]) -> None:
         """New rows that the ledger has but for the signs and zeros in the voucher's number: these
         make another voucher, and yet it may be the same."""
-        rows = {id(item): row for row, item in found}
+        near = nearly_entered(self.outcome.items)
+        rows = {id(item): row for row, item in found} if near else {}
         text = _now(
             "The ledger has this row with voucher number %(there)s. If it is the same one, write "
             "its number just so."
         )
-        for item, number in nearly_entered(self.outcome.items):
+        for item, number in near:
             self.warn(rows[id(item)], "voucher_no", "voucher_near", text % {"there": number})
 
     def _voucher_conflict(self, row: Row, item: Disbursement, other: Disbursement) -> None:
@@ -248,20 +248,19 @@ class DisbursementBuilder(Builder):
     def _remark(self, new: list[tuple[Row, Disbursement]]) -> None:
         """What deserves a second look in the new rows: amounts above a whole year's plan each, the
         rest in one line of each kind. History is over the plan or not."""
-        items = [item for _row, item in new]
-        places = {id(item): row for row, item in new}
+        rows, items = [row for row, _item in new], [item for _row, item in new]
         self._warn_of_closed_months(new)
-        for item, most in zip(items, most_planned(self.actor, items), strict=True):
+        for row, item, most in zip(rows, items, most_planned(self.actor, items), strict=True):
             if remark := too_much(item, most):
-                self.warn(places[id(item)], "amount", remark.code, remark.sentence)
-        met = zip(items, met_before(self.actor, items), strict=True)
+                self.warn(row, "amount", remark.code, remark.sentence)
+        met = zip(rows, met_before(self.actor, items), strict=True)
         text = _now(
             "Voucher numbers of rows %(rows)s were entered for another day of the last 60, too."
         )
-        self._warn_at([places[id(item)] for item, day in met if day], "voucher_again", text)
-        beside = [] if self.post else zip(items, beside_plan(self.actor, items), strict=True)
+        self._warn_at([row for row, day in met if day], "voucher_again", text)
+        beside = [] if self.post else zip(rows, beside_plan(self.actor, items), strict=True)
         text = _now("With rows %(rows)s their activities are over the plan of their commune.")
-        over = [places[id(item)] for item, each in beside if each and each.crosses]
+        over = [row for row, each in beside if each and each.crosses]
         self._warn_at(over, "over_plan", text)
 
     def _warn_of_closed_months(self, new: list[tuple[Row, Disbursement]]) -> None:

@@ -12,6 +12,7 @@ MAX_ISSUES = 1000
 HEADER_AREA = 60  # the rows a header can be in
 ASIDE = "Plan Portal: "  # begins the sheets of a template that hold no table
 MAX_HEADER_MERGES = 5000
+NOTHING: dict[str, str] = {}  # is never written into
 
 
 class WorkbookError(Exception):
@@ -52,7 +53,9 @@ class Issue:
 @dataclass(slots=True)
 class Row:
     """One data row. `values` holds every field of the kind: money and counts int or None, dates
-    date or None, the rest clean text ('' when empty). `raw` is what the cells of money showed."""
+    date or None, the rest clean text ('' when empty). `raw` is what the cells of money showed,
+    where that is not the number itself; rows without such share `NOTHING`. Of a template's rows
+    `values` has the id, too."""
 
     sheet: str
     row: int

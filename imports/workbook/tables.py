@@ -1,5 +1,6 @@
 """The rows of one sheet's table, from below its header to its end."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from .formulas import is_placeholder
 from .header import Header
 from .layout import LAYOUTS
 from .merged import merged_amounts, shared_words
-from .model import Formula, Issue, Look, Reading, Row, Sheet
+from .model import NOTHING, Formula, Issue, Look, Reading, Row, Sheet
 from .remarks import Remarks, list_of
 from .rowkinds import (
     BALANCE,
@@ -45,6 +46,7 @@ WRITTEN_OUT = 10**6  # of the table's unit; a round number as large looks like o
 DOUBTFUL_AMOUNT = 10**12  # with a unit of thousands or more, likely written in đồng after all
 
 SEVERAL = 3  # empty cells of one row are said in one line
+MANY_VALUES = 10_000  # kept at a time to be found equal
 _RECOMPUTED = {"plan": "year", "trainings": "total"}
 
 
@@ -84,6 +86,7 @@ class Table:
         self.reported = 0
         self.large: list[tuple[Row, str]] = []  # and the field
         self.last_row, self.last_kind = header.last, BLANK
+        self.met: dict[str | date, str | date] = {}
         self.days = {name: Days() for name in self.columns if name in DATES}
 
     def read(self) -> None:
@@ -236,11 +239,12 @@ class Table:
     # --- one data row ----------------------------------------------------------------------
 
     def _data(self, number: int, cells: dict[int, Any], row_id: str) -> None:
-        row = Row(self.sheet.name, number, {}, {}, self.names, self.letters, self.heading)
+        row = Row(self.sheet.name, number, {}, NOTHING, self.names, self.letters, self.heading)
         before = self.reported
         self.asides.look(number, cells)
         bad = self._fill(row, cells)
-        row.values[ROW_ID] = row_id
+        if row_id:
+            row.values[ROW_ID] = row_id
         self._refuse_merged(row, cells)
         self._require(row, cells, bad)
         stated = row.values.get(_RECOMPUTED.get(self.kind, ""))
@@ -253,19 +257,29 @@ class Table:
         """Every field's value; the names of those that could not be read."""
         bad, number = set(), row.row
         for name in FIELDS[self.kind]:
+            if name == ROW_ID:
+                continue
             cell = cells.get(self.columns.get(name, 0))
             row.values[name] = None if name in MONEY | DATES | COUNTS else ""
-            if name in MONEY and name in self.columns:
-                row.raw[name] = shown(cell)
             several = len(self.header.months.get(name, ())) > 1
-            if (is_empty(cell) and not several) or self._is_recomputed(name, cell):
-                continue
-            try:
-                row.values[name] = self._value(name, number, cell, cells)
-            except CellError as error:
-                bad.add(name)
-                self._report(row.issue(name, error.code, error.message))
+            is_open = is_empty(cell) and not several
+            if not is_open and not self._is_recomputed(name, cell):
+                try:
+                    row.values[name] = self._once(self._value(name, number, cell, cells))
+                except CellError as error:
+                    bad.add(name)
+                    self._report(row.issue(name, error.code, error.message))
+            if name in MONEY and (text := shown(cell)) not in ("", str(row.values[name])):
+                row.raw = {**row.raw, name: text}
         return bad
+
+    def _once(self, value: Any) -> Any:
+        """Equal words and days are one object, in the rows of one piece of the answer, too."""
+        if not isinstance(value, str | date):
+            return value
+        if len(self.met) > MANY_VALUES:  # of a long table they would take more than they save
+            self.met.clear()
+        return self.met.setdefault(value, value)
 
     def _value(self, name: str, number: int, cell: Any, cells: dict[int, Any]) -> Any:
         if name in MONEY:
