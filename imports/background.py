@@ -126,7 +126,7 @@ def do(upload_id: int, actor_id: int, language: str, what: str, reason: str) -> 
 @transaction.atomic
 def _done(upload: Upload, **said: Any) -> None:
     """Write down what came of a deed, and end its task."""
-    Upload.objects.filter(pk=upload.pk).update(deed=upload.deed | said)
+    Upload.objects.filter(pk=upload.pk).update(deed=(upload.deed or {}) | said)
     lease.finish()
 
 

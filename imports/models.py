@@ -77,10 +77,7 @@ class Upload(models.Model):
     deed = models.JSONField(
         null=True,
         editable=False,
-        help_text=_(
-            "what a task is to do with all rows, or did last: what; then the count, or why it was "
-            "refused"
-        ),
+        help_text=_("what a task does with all rows, or did last, and what came of it"),
     )
     job = models.ForeignKey(Job, models.SET_NULL, null=True, editable=False, related_name="+")
     rows = models.PositiveIntegerField(default=0)
@@ -147,7 +144,7 @@ class Upload(models.Model):
     def state_text(self) -> str:
         """The state as a page says it."""
         if self.deed_is_open and self.is_at_work:
-            return str(Deed(self.deed["what"]).label)
+            return str(Deed((self.deed or {})["what"]).label)
         return _now("Stopped") if self.has_stopped else self.get_state_display()
 
     @property

@@ -17,7 +17,7 @@ from core.api.bulk import RowErrors
 from core.models import made_by
 from core.services.access import check
 from core.services.bulk import insert_all
-from core.services.errors import Conflict
+from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history
 from core.values.money import format_vnd
 from disbursements.guards import explained
@@ -208,7 +208,7 @@ def _submit(actor: User, rows: Sequence[Disbursement]) -> None:
 
 def _check_all(hit: int, rows: Sequence[Disbursement]) -> None:
     if hit != len(rows):
-        raise Conflict(_("Some of these rows have moved on."), "state")
+        raise StaleVersion
 
 
 def reverse_many(*, actor: User, rows: Sequence[Disbursement], reason: str) -> None:

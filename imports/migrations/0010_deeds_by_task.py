@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='upload',
             name='deed',
-            field=models.JSONField(editable=False, help_text='what a task is to do with all rows, or did last: what; then the count, or why it was refused', null=True),
+            field=models.JSONField(editable=False, help_text='what a task does with all rows, or did last, and what came of it', null=True),
         ),
     ]
