@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core.services import progress
 from disbursements.ledger import services as ledger
-from disbursements.models import Disbursement
+from disbursements.models import CostLink, Disbursement
 from imports import after_commit, background
 from imports.models import Upload, UploadState
 from imports.tests.test_import_page import right, send, workbook
@@ -295,3 +295,15 @@ def test_a_deed_of_many_rows_does_not_ask_for_each(
     with django_assert_max_num_queries(20):
         after_commit.undo(actor=clerk, upload=upload)
     assert Disbursement.objects.count() == 0
+
+
+def test_what_hangs_on_drafts_and_who_changed_them_goes_with_them(client, cast, clerk, is_long):
+    upload = committed(client)
+    one, other, _third = Disbursement.objects.order_by("pk")
+    CostLink.objects.create(disbursement=one, training=factories.training())
+    other.makers.add(cast.quanly)
+    press(client, upload, "undo")
+    work_off()
+    assert (state(upload), rows()) == (UploadState.UNDONE, [])
+    assert (CostLink.objects.count(), Disbursement.makers.through.objects.count()) == (0, 0)
+    assert CostLink.history.filter(history_type="-").count() == 1
