@@ -1,4 +1,10 @@
-"""What is done with all that a workbook brought in, in one step: submitted, or reversed."""
+"""What is done with all that a workbook brought in, in one step: submitted, reversed, taken back.
+
+Each is done at once, or of a long workbook by a task (`do_all`); all of it or nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -7,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.services.errors import Conflict
-from imports.models import Upload, UploadState
+from core.services.progress import REVERSED, SUBMITTED, TAKEN_BACK, in_parts
+from imports import background
+from imports.models import Deed, Upload, UploadState
 
 
 def drafts(upload: Upload, actor: User) -> QuerySet:
@@ -29,16 +37,29 @@ def _saved(upload: Upload, actor: User, state: str) -> QuerySet:
     return rows.filter(pk__in=upload.saved_keys, **{upload.holds.state: state})
 
 
+def do_all(*, actor: User, upload: Upload, what: Deed, reason: str = "") -> int | None:
+    """Do it with all of a workbook or with nothing, with how many; None where a task is to do it.
+    Raises `Conflict`, `PermissionDenied`, `ValidationError`."""
+    if not background.takes_long(upload):
+        return DEEDS[what](actor=actor, upload=upload, reason=reason)
+    with transaction.atomic():
+        row = Upload.objects.select_for_update().get(pk=upload.pk)
+        if row.is_at_work:
+            raise Conflict(_("The portal is at this workbook. Wait until it is done."), "state")
+        LOOKS[what](row, actor, reason)
+        background.do_later(actor, row, what, reason)
+    return None
+
+
 @transaction.atomic
-def submit_all(*, actor: User, upload: Upload) -> int:
+def submit_all(*, actor: User, upload: Upload, reason: str = "") -> int:
     """Submit all drafts of a workbook, or none; how many. Raises `Conflict`, `ValidationError`."""
-    row = _committed(actor, upload)
-    found = list(drafts(row, actor))
-    if not found:
-        raise Conflict(_("Nothing of this workbook waits to be submitted."), "state")
-    for record in found:
-        row.holds.submit(record, actor=actor)
-    return len(found)
+    row = Upload.objects.visible_to(actor).select_for_update().get(pk=upload.pk)
+    _check_drafts(row, actor)
+    keys = list(drafts(row, actor).values_list("pk", flat=True))
+    for records in _records(row, actor, SUBMITTED, keys):
+        row.holds.submit_all(records, actor=actor)
+    return len(keys)
 
 
 @transaction.atomic
@@ -49,16 +70,66 @@ def reverse_all(*, actor: User, upload: Upload, reason: str) -> int:
     Raises `Conflict` in a closed month, `PermissionDenied` for who may not reverse one of them.
     """
     row = Upload.objects.select_for_update().get(pk=upload.pk)
-    if not sees_all(row, actor):
+    _check_posted(row, actor, reason)
+    keys = list(posted(row, actor).values_list("pk", flat=True))
+    for records in _records(row, actor, REVERSED, keys):
+        row.holds.reverse_all(records, actor=actor, reason=reason.strip())
+    return len(keys)
+
+
+@transaction.atomic
+def undo(*, actor: User, upload: Upload, reason: str = "") -> int:
+    """Take back all that a commit saved, or nothing: drafts, a draft plan, training classes; what
+    it changed is put back. With how many records.
+
+    Funding sources, topics and activities that the workbook brought stay. Raises `Conflict` when
+    it was not committed, was taken back already, loaded history, or when a row of it has been
+    changed, submitted or deleted since.
+    """
+    row = Upload.objects.visible_to(actor).select_for_update().get(pk=upload.pk)
+    _check_undo(row)
+    why = _("Workbook %(file)s taken back") % {"file": row.name}
+    try:
+        for records in _records(row, actor, TAKEN_BACK, row.saved):
+            row.holds.take_back_all(records, actor=actor, reason=why, overwrote=row.overwrote)
+    except (KeyError, Conflict, ValidationError) as moved:
+        raise Conflict(
+            _(
+                "Some of what this workbook brought in has been changed, submitted or deleted "
+                "since. Nothing was taken back; go through its rows one by one."
+            ),
+            "moved_on",
+        ) from moved
+    row.state = UploadState.UNDONE
+    row.save(update_fields=["state"])
+    return len(row.saved)
+
+
+def _records(upload: Upload, actor: User, stage: str, keys: Sequence[int]) -> Iterator[list[Any]]:
+    """The records of these keys, some hundred at a time. `KeyError` for one that is not there."""
+    seen = upload.holds.model.objects.visible_to(actor).select_related(*upload.holds.related)
+    for part in in_parts(stage, keys):
+        there = seen.in_bulk(part)
+        yield [there[pk] for pk in part]
+
+
+def _check_undo(upload: Upload, *_of: Any) -> None:
+    if not upload.can_undo:
+        raise Conflict(_("This workbook has nothing that could be taken back."), "state")
+
+
+def _check_drafts(upload: Upload, actor: User, *_of: Any) -> None:
+    if not drafts(upload, actor).exists():
+        raise Conflict(_("Nothing of this workbook waits to be submitted."), "state")
+
+
+def _check_posted(upload: Upload, actor: User, reason: str) -> None:
+    if not sees_all(upload, actor):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: the reason stands with each reversal.")})
-    found = list(posted(row, actor))
-    if not found:
+    if not posted(upload, actor).exists():
         raise Conflict(_("Nothing of this workbook is posted."), "state")
-    for record in found:
-        row.holds.reverse(record, actor=actor, reason=reason.strip())
-    return len(found)
 
 
 def sees_all(upload: Upload, actor: User) -> bool:
@@ -67,5 +138,9 @@ def sees_all(upload: Upload, actor: User) -> bool:
     return bool(upload.saved) and seen.count() == len(upload.saved)
 
 
-def _committed(actor: User, upload: Upload) -> Upload:
-    return Upload.objects.visible_to(actor).select_for_update().get(pk=upload.pk)
+DEEDS: dict[str, Any] = {Deed.UNDO: undo, Deed.SUBMIT: submit_all, Deed.REVERSE: reverse_all}
+LOOKS: dict[str, Any] = {
+    Deed.UNDO: _check_undo,
+    Deed.SUBMIT: _check_drafts,
+    Deed.REVERSE: _check_posted,
+}

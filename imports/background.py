@@ -1,8 +1,11 @@
-"""Long workbooks: read, checked and saved by tasks of the portal's queue (ADR 25).
+"""Long workbooks: read, checked, saved, and done with as a whole, by tasks of the portal's queue
+(ADR 25).
 
 What a page shows of it is the upload's state and its job. Each task ends in the transaction of its
 effect, so that after a break in between the upload is either as it was or done.
 """
+
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,7 +16,7 @@ from django_tasks import task
 from accounts.models import User
 from core.services.errors import Conflict
 from imports import apart
-from imports.models import Upload, UploadState
+from imports.models import Deed, Upload, UploadState
 from imports.outcome import Outcome, of_file
 from tasks import lease
 
@@ -27,6 +30,11 @@ def length_of(content: bytes) -> int:
         return 0
     rows = apart.rows_in(content)
     return rows if rows > LONG else 0
+
+
+def takes_long(upload: Upload) -> bool:
+    """Whether a task does what is done with all that a workbook brought in."""
+    return upload.is_long or len(upload.saved) > LONG
 
 
 @transaction.atomic
@@ -48,6 +56,14 @@ def save_later(actor: User, upload: Upload) -> None:
     job = save.enqueue(upload.pk, actor.pk, get_language())
     Upload.objects.filter(pk=upload.pk).update(state=UploadState.SAVING, job_id=job.id)
     upload.refresh_from_db()
+
+
+@transaction.atomic
+def do_later(actor: User, upload: Upload, what: Deed, reason: str) -> None:
+    """Have a task do something with all that a workbook brought in."""
+    job = do.enqueue(upload.pk, actor.pk, get_language(), str(what), reason)
+    deed = {"what": str(what)}
+    Upload.objects.filter(pk=upload.pk).update(deed=deed, job_id=job.id)
 
 
 @task()
@@ -86,6 +102,39 @@ def save(upload_id: int, actor_id: int, language: str) -> None:
             services.save(actor=actor, upload=upload, budget=apart.OF_A_TASK)
         except (Conflict, PermissionDenied, ValidationError) as refusal:
             _not_saved(upload, refusal)
+
+
+@task()
+def do(upload_id: int, actor_id: int, language: str, what: str, reason: str) -> None:
+    """Do something with all that a workbook brought in, or with nothing; once."""
+    from imports import after_commit
+
+    actor = User.objects.get(pk=actor_id)
+    with override(language):
+        try:
+            with transaction.atomic():
+                upload = Upload.objects.select_for_update().get(pk=upload_id)
+                if not upload.deed_is_open:
+                    return
+                _check_active(actor)
+                count = after_commit.DEEDS[what](actor=actor, upload=upload, reason=reason)
+                _done(upload, count=count)
+        except (Conflict, PermissionDenied, ValidationError) as refusal:
+            _done(upload, refused=why_not(refusal))
+
+
+@transaction.atomic
+def _done(upload: Upload, **said: Any) -> None:
+    """Write down what came of a deed, and end its task."""
+    Upload.objects.filter(pk=upload.pk).update(deed=(upload.deed or {}) | said)
+    lease.finish()
+
+
+def why_not(refusal: Exception) -> str:
+    """What a refusal to do something with all rows says to a person."""
+    if isinstance(refusal, ValidationError):
+        return " ".join(refusal.messages)
+    return str(refusal) or _("You may not do this with all of its rows.")
 
 
 def _check_active(actor: User) -> None:

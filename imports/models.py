@@ -23,6 +23,14 @@ class UploadState(models.TextChoices):
     SAVING = "saving", _("Being saved")
 
 
+class Deed(models.TextChoices):
+    """What is done with all that a workbook brought in, in one step."""
+
+    UNDO = "undo", _("Being taken back")
+    SUBMIT = "submit", _("Being submitted")
+    REVERSE = "reverse", _("Being reversed")
+
+
 AT_WORK = (UploadState.CHECKING, UploadState.SAVING)  # by a task of the queue (ADR 25)
 
 
@@ -65,6 +73,11 @@ class Upload(models.Model):
     )
     length = models.PositiveIntegerField(
         default=0, editable=False, help_text=_("rows of a long file, as counted before reading")
+    )
+    deed = models.JSONField(
+        null=True,
+        editable=False,
+        help_text=_("what a task does with all rows, or did last, and what came of it"),
     )
     job = models.ForeignKey(Job, models.SET_NULL, null=True, editable=False, related_name="+")
     rows = models.PositiveIntegerField(default=0)
@@ -112,8 +125,15 @@ class Upload(models.Model):
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a task is reading or saving it, or will."""
-        return self.state in AT_WORK and self.job is not None and not self.job.has_ended
+        """Whether a task is at it, or will be."""
+        waits = self.state in AT_WORK or self.deed_is_open
+        return waits and self.job is not None and not self.job.has_ended
+
+    @property
+    def deed_is_open(self) -> bool:
+        """Whether a task was to do something with all that it brought in, and did not say that it
+        is done or refused."""
+        return bool(self.deed) and not {"count", "refused"} & self.deed.keys()
 
     @property
     def has_stopped(self) -> bool:
@@ -123,10 +143,14 @@ class Upload(models.Model):
     @property
     def state_text(self) -> str:
         """The state as a page says it."""
+        if self.deed_is_open and self.is_at_work:
+            return str(Deed((self.deed or {})["what"]).label)
         return _now("Stopped") if self.has_stopped else self.get_state_display()
 
     @property
     def tone(self) -> str:
+        if self.deed_is_open and self.is_at_work:
+            return "info"
         return "bad" if self.has_stopped else self.state
 
     @property

@@ -25,7 +25,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
 from core.values.text import clean
-from imports import apart, background, corrections
+from imports import after_commit, apart, background, corrections
 from imports.apart import mark_errors, no_look_for_garbage
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import AT_WORK, LayoutCorrection, RowError, Upload, UploadState
@@ -416,34 +416,10 @@ def _how(reading: dict[str, Any], sums: dict[str, Any]) -> Any:
     return sorted(said), sums
 
 
-@transaction.atomic
 def undo(*, actor: User, upload: Upload) -> Upload:
-    """Take back all that a commit saved, or nothing: drafts, a draft plan, training classes; what
-    it changed is put back.
-
-    Funding sources, topics and activities that the workbook brought stay. Raises `Conflict` when
-    it was not committed, was taken back already, loaded history, or when a row of it has been
-    changed, submitted or deleted since.
-    """
-    row = Upload.objects.visible_to(actor).select_for_update().get(pk=upload.pk)
-    if not row.can_undo:
-        raise Conflict(_("This workbook has nothing that could be taken back."), "state")
-    there = row.holds.model.objects.visible_to(actor).in_bulk(row.saved)
-    reason = _("Workbook %(file)s taken back") % {"file": row.name}
-    try:
-        for pk in row.saved:
-            row.holds.take_back(there[pk], actor=actor, reason=reason, overwrote=row.overwrote)
-    except (KeyError, Conflict, ValidationError) as moved:
-        raise Conflict(
-            _(
-                "Some of what this workbook brought in has been changed, submitted or deleted "
-                "since. Nothing was taken back; go through its rows one by one."
-            ),
-            "moved_on",
-        ) from moved
-    row.state = UploadState.UNDONE
-    row.save(update_fields=["state"])
-    return row
+    """Take back all that a commit saved, or nothing, at once: see `after_commit.undo`."""
+    after_commit.undo(actor=actor, upload=upload)
+    return Upload.objects.get(pk=upload.pk)
 
 
 def marked(upload: Upload, actor: User) -> bytes:

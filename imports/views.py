@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, F, Sum
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -20,12 +22,12 @@ from core.lists.exports import xlsx_response
 from core.lists.workbooks import workbook_response
 from core.services.access import requires
 from core.services.errors import Conflict
-from core.services.progress import CHECKED, READ, WRITTEN
+from core.services.progress import CHECKED, READ, REVERSED, SUBMITTED, TAKEN_BACK, WRITTEN
 from core.values import display
-from imports import after_commit, apart, corrections, lists, services, sheet_templates
+from imports import after_commit, apart, background, corrections, lists, services, sheet_templates
 from imports.forms import SameVoucherForm, ScopeForm, SheetForm, WhatForm, WorkbookForm
 from imports.kinds import KINDS, MAY_IMPORT, known
-from imports.models import Upload, UploadState
+from imports.models import Deed, Upload, UploadState
 from imports.outcome import LINES_VANISH
 from imports.reading_page import shown
 from imports.workbook import Correction, WorkbookError
@@ -34,7 +36,10 @@ from imports.workbook.review import DOUBTS
 from programs.models import FiscalYear
 from programs.years.page_year import page_year
 
-STAGES = {READ: _lazy("Reading"), CHECKED: _lazy("Checking"), WRITTEN: _lazy("Saving")}
+STAGES = {
+    **{READ: _lazy("Reading"), CHECKED: _lazy("Checking"), WRITTEN: _lazy("Saving")},
+    **{TAKEN_BACK: Deed.UNDO.label, SUBMITTED: Deed.SUBMIT.label, REVERSED: Deed.REVERSE.label},
+}
 
 
 @requires(*MAY_IMPORT)
@@ -99,6 +104,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "reading": shown(upload) if upload.kind else None,
         "can_correct": can_correct,
         "stopped": _why_stopped(upload) if upload.has_stopped else "",
+        "deed": _what_came(upload) if upload.deed else None,
         "scope_form": ScopeForm() if upload.asks_scope else None,
         "what_form": _what_form(request, upload) if can_correct else None,
         "voucher_form": SameVoucherForm() if upload.asks_same_voucher else None,
@@ -114,7 +120,13 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
 
 def _at_work(request: PersonRequest, upload: Upload) -> HttpResponse:
     """How far the task is that reads or saves a workbook; asks again by itself."""
-    context = {"upload": upload, "lead": _description(upload), **progress_of(upload)}
+    context = {
+        "upload": upload,
+        "lead": _description(upload),
+        "address": request.path,
+        "is_own": upload.user_id == request.user.pk,
+        **progress_of(upload),
+    }
     part = "imports/progress.html" if _watches(request) else "imports/at_work.html"
     response = render(request, part, context)
     patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
@@ -277,12 +289,7 @@ def say_same_voucher(request: PersonRequest, pk: int) -> HttpResponse:
 def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Take back what a commit saved."""
     upload = _own_upload(request, pk)
-    try:
-        services.undo(actor=request.user, upload=upload)
-    except Conflict as conflict:
-        messages.error(request, str(conflict.message))
-    else:
-        messages.success(request, _("Taken back: %(name)s.") % {"name": upload.name})
+    _do_all(request, upload, Deed.UNDO)
     return redirect("upload", pk=pk)
 
 
@@ -291,7 +298,7 @@ def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
 def submit_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Submit all that the workbook brought in."""
     upload = _own_upload(request, pk)
-    _do_all(request, after_commit.submit_all, _("Submitted: %(count)s."), upload=upload)
+    _do_all(request, upload, Deed.SUBMIT)
     return redirect("upload", pk=pk)
 
 
@@ -299,35 +306,69 @@ def submit_upload(request: PersonRequest, pk: int) -> HttpResponse:
 def reverse_upload(request: PersonRequest, pk: int) -> HttpResponse:
     """Reverse all that a workbook brought in and that is posted by now: for whoever may post and
     sees all of it. Who loaded it passes the address on."""
-    upload = get_object_or_404(Upload.objects.select_related("user"), pk=pk)
-    rows = after_commit.posted(upload, request.user) if upload.kind in KINDS else ()
-    if not rows or not after_commit.sees_all(upload, request.user):
+    upload = get_object_or_404(Upload.objects.select_related("user", "job"), pk=pk)
+    if upload.kind not in KINDS or not after_commit.sees_all(upload, request.user):
+        raise Http404
+    by_task = upload.deed is not None and upload.deed["what"] == Deed.REVERSE
+    if by_task and upload.is_at_work:
+        return _at_work(request, upload)
+    rows = after_commit.posted(upload, request.user)
+    found = rows.aggregate(count=Count("pk"), total=Sum(F("amount") - F("reversed_amount")))
+    if not found["count"] and not by_task:
         raise Http404
     if request.method == "POST":
-        reason, done = request.POST.get("reason", ""), _("Reversed: %(count)s.")
-        _do_all(request, after_commit.reverse_all, done, upload=upload, reason=reason)
-        return redirect(upload.holds.list_page)
+        _do_all(request, upload, Deed.REVERSE, request.POST.get("reason", ""))
+        waits = background.takes_long(upload)
+        return redirect("upload-reverse", pk) if waits else redirect(upload.holds.list_page)
+    if _watches(request):
+        return HttpResponse(headers={"HX-Refresh": "true"})
     context = {
         "upload": upload,
         "who": upload.user.display_name,
-        "count": display.number(len(rows)),
-        "total": display.number(sum(row.rest for row in rows)),
+        "rows": found["count"],
+        "count": display.number(found["count"]),
+        "total": display.number(found["total"]),
+        "deed": _what_came(upload) if by_task else None,
+        "list_url": reverse(upload.holds.list_page),
     }
     return render(request, "imports/reverse.html", context)
 
 
-def _do_all(request: PersonRequest, service: Any, done: str, **given: Any) -> None:
-    """Do it to all records of a workbook; or say why to none."""
+def _do_all(request: PersonRequest, upload: Upload, what: Deed, reason: str = "") -> None:
+    """Do it with all records of a workbook, or say why with none; a task's page says so itself."""
     try:
-        count = service(actor=request.user, **given)
-    except Conflict as conflict:
-        messages.error(request, str(conflict.message))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    except PermissionDenied as refusal:
-        messages.error(request, str(refusal) or _("You may not do this with all of its rows."))
+        count = after_commit.do_all(actor=request.user, upload=upload, what=what, reason=reason)
+    except (Conflict, PermissionDenied, ValidationError) as refusal:
+        messages.error(request, background.why_not(refusal))
     else:
-        messages.success(request, done % {"count": display.number(count)})
+        if count is not None:
+            messages.success(request, _done(upload, what, count))
+
+
+def _done(upload: Upload, what: str, count: int) -> str:
+    """What was done with all that a workbook brought in."""
+    said = {
+        Deed.UNDO: _("Taken back: %(name)s."),
+        Deed.SUBMIT: _("Submitted: %(count)s."),
+        Deed.REVERSE: _("Reversed: %(count)s."),
+    }
+    return said[Deed(what)] % {"name": upload.name, "count": display.number(count)}
+
+
+def _what_came(upload: Upload) -> dict[str, str]:
+    """What a task did last with all that a workbook brought in, or why it did nothing."""
+    deed: dict[str, Any] = upload.deed or {}
+    if "count" in deed:
+        return {"kind": "success", "text": _done(upload, deed["what"], deed["count"])}
+    title = {
+        Deed.UNDO: _("Nothing was taken back."),
+        Deed.SUBMIT: _("Nothing was submitted."),
+        Deed.REVERSE: _("Nothing was reversed."),
+    }
+    failed = upload.job.get_failed_display() if upload.job and upload.job.failed else ""
+    stopped = _("The work at this workbook stopped. %(why)s Do it again.") % {"why": failed}
+    said = {"title": title[Deed(deed["what"])], "text": deed.get("refused", stopped)}
+    return {"kind": "error", **said}
 
 
 @requires(*MAY_IMPORT)

@@ -89,8 +89,31 @@ def _write(cursor: Any, connection: Any, table: str, rows: Iterable[Any], width:
         cursor.executemany(f"INSERT INTO {table} VALUES ({values})", rows)  # noqa: S608
 
 
-def copy_to_trail(rows: Sequence[Any], actor: Actor | None, why: str, *, created: bool) -> None:
-    """Write one row of the trail for each of these rows, as they are stored: new, or changed."""
+def delete_all(rows: Sequence[Any], still: models.Q, actor: Actor, why: str) -> int:
+    """Delete rows of one model that are `still` so, their trail written first; how many went. No
+    signals, and nothing may point at them but their own many-to-many."""
+    if not rows:
+        return 0
+    copy_to_trail(rows, actor, why, deleted=True)
+    model, keys = type(rows[0]), [row.pk for row in rows]
+    using = router.db_for_write(model)
+    for field in model._meta.many_to_many:
+        own = {f"{field.m2m_field_name()}__in": keys}
+        field.remote_field.through._base_manager.filter(**own)._raw_delete(using)
+    gone: int = model._base_manager.filter(still, pk__in=keys)._raw_delete(using)
+    return gone
+
+
+def copy_to_trail(
+    rows: Sequence[Any],
+    actor: Actor | None,
+    why: str,
+    *,
+    created: bool = False,
+    deleted: bool = False,
+) -> None:
+    """Write one row of the trail for each of these rows, as they are stored: new, changed, or about
+    to be deleted."""
     if not rows:
         return
     trail = type(rows[0]).history.model
@@ -99,7 +122,7 @@ def copy_to_trail(rows: Sequence[Any], actor: Actor | None, why: str, *, created
     quote, of = connection.ops.quote_name, trail._meta.get_field
     said = {
         "history_date": timezone.now(),
-        "history_type": "+" if created else "~",
+        "history_type": "+" if created else "-" if deleted else "~",
         "history_user": actor and actor.pk,
         "history_change_reason": why,
     }

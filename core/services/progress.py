@@ -11,6 +11,8 @@ from typing import TypeVar
 Hear = Callable[[str, int, int], None]  # stage, done, total (0: not known)
 Row = TypeVar("Row")
 READ, CHECKED, WRITTEN = "read", "checked", "written"
+TAKEN_BACK, SUBMITTED, REVERSED = "taken_back", "submitted", "reversed"
+PART = 500  # rows at a time
 
 _hear: ContextVar[Hear | None] = ContextVar("hear", default=None)
 
@@ -37,3 +39,11 @@ def counted(stage: str, rows: Sequence[Row]) -> Iterator[Row]:
     for done, row in enumerate(rows, start=1):
         yield row
         tell(stage, done, len(rows))
+
+
+def in_parts(stage: str, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """The rows, some hundred at a time, each part told once it is behind us."""
+    tell(stage, 0, len(rows))
+    for start in range(0, len(rows), PART):
+        yield rows[start : start + PART]
+        tell(stage, min(start + PART, len(rows)), len(rows))

@@ -1,7 +1,8 @@
-"""Many disbursements drafted or posted at once, all or none, in a handful of queries."""
+"""Many disbursements drafted, submitted, posted or reversed at once, all or none, in a handful of
+queries. Where one of them cannot be, they go row by row, which says which and why."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +16,8 @@ from accounts.roles import ENTER_DISBURSEMENT
 from core.api.bulk import RowErrors
 from core.models import made_by
 from core.services.access import check
-from core.services.errors import Conflict
+from core.services.bulk import insert_all
+from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history
 from core.values.money import format_vnd
 from disbursements.guards import explained
@@ -94,6 +96,8 @@ def post_many(
     posted. None where one of them cannot be: nothing is done then, and `ledger.post` says why."""
     try:
         with transaction.atomic(), explained():
+            for row in rows:
+                ledger.check_four_eyes(actor, row)
             behalf = _authorities(actor, rows)
             for period in sorted({row.period_id for row in rows}):
                 ledger.check_open(period)
@@ -103,8 +107,7 @@ def post_many(
             numbers = ledger.numbers_for(rows)
             for start in range(0, len(rows), AT_ONCE):
                 _post(actor, rows[start : start + AT_ONCE], versions, numbers)
-            for said in dict.fromkeys(behalf.values()):
-                those = [row for row in rows if behalf[row.pk] == said]
+            for said, those in _alike(rows, lambda row: behalf[row.pk]):
                 record_history(those, actor, ledger.on_behalf(_("posted"), said))
     except (Conflict, PermissionDenied):
         return None
@@ -118,7 +121,6 @@ def _authorities(actor: User, rows: Sequence[Disbursement]) -> dict[int, str]:
     known: dict[Any, str] = {}
     found: dict[int, str] = {}
     for row in rows:
-        ledger.check_four_eyes(actor, row)
         key = row.program_id, row.commune_id, frozenset(row.hands)
         if key not in known:
             known[key] = ledger.authority_over(actor, row)
@@ -134,10 +136,7 @@ def _post(
 ) -> None:
     """One UPDATE, which hits only rows that still wait, as they were seen, in which the actor has
     no hand. `Conflict` where it does not hit them all."""
-    seen: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        seen[versions[row.pk]].append(row.pk)
-    as_seen = Q(*(Q(version=n, pk__in=keys) for n, keys in seen.items()), _connector=Q.OR)
+    as_seen = seen_as({row.pk: versions[row.pk] for row in rows})
     given = [When(pk=row.pk, then=numbers[row.fiscal_year_id].pop(0)) for row in rows]
     hit = (
         Disbursement.objects.filter(as_seen, ~made_by(Disbursement, actor), status=Status.SUBMITTED)
@@ -152,3 +151,106 @@ def _post(
     )
     if hit != len(rows):
         raise Conflict(_("Only a row that waits for approval can be posted."), "state")
+
+
+def seen_as(versions: Mapping[int, int]) -> Q:
+    """The condition that rows are in the versions in which they were seen, by id."""
+    seen: dict[int, list[int]] = defaultdict(list)
+    for pk, version in versions.items():
+        seen[version].append(pk)
+    return Q(*(Q(version=n, pk__in=keys) for n, keys in seen.items()), _connector=Q.OR)
+
+
+def as_read(rows: Iterable[Disbursement]) -> Q:
+    """The condition that nobody changed these rows since they were read."""
+    return seen_as({row.pk: row.version for row in rows})
+
+
+def _alike(rows: Iterable[Any], by: Callable[[Any], Any]) -> list[tuple[Any, list[Any]]]:
+    """The rows by what they have in common, in their order."""
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[by(row)].append(row)
+    return list(found.items())
+
+
+def submit_many(*, actor: User, rows: Sequence[Disbursement]) -> None:
+    """Submit drafts and returned rows as `ledger.submit` does, as they were read; raises what it
+    says of the first that cannot be."""
+    try:
+        with transaction.atomic():
+            _submit(actor, rows)
+    except (Conflict, PermissionDenied):
+        for row in rows:
+            ledger.submit(actor=actor, disbursement=row)
+
+
+def _submit(actor: User, rows: Sequence[Disbursement]) -> None:
+    check(actor, ENTER_DISBURSEMENT)
+    for row in rows:
+        ledger.check_scope(actor, row)
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        found = Disbursement.objects.filter(as_read(some), ledger.in_open_month())
+        hit = (
+            found.filter(status__in=ledger.EDITABLE)
+            .order_by()
+            .update(
+                status=Status.SUBMITTED,
+                version=F("version") + 1,
+                submitted_by=actor,
+                submitted_at=timezone.now(),
+            )
+        )
+        _check_all(hit, some)
+    record_history(rows, actor, _("submitted"))
+
+
+def _check_all(hit: int, rows: Sequence[Disbursement]) -> None:
+    if hit != len(rows):
+        raise StaleVersion
+
+
+def reverse_many(*, actor: User, rows: Sequence[Disbursement], reason: str) -> None:
+    """Reverse what is left of posted rows, each on its own day, as `ledger.reverse` does; raises
+    what it says of the first that cannot be."""
+    try:
+        with transaction.atomic(), explained():
+            for start in range(0, len(rows), AT_ONCE):
+                _reverse(actor, rows[start : start + AT_ONCE], reason)
+    except (Conflict, PermissionDenied, ValidationError):
+        for row in rows:
+            ledger.reverse(actor=actor, disbursement=row, reason=reason)
+
+
+def _reverse(actor: User, rows: Sequence[Disbursement], reason: str) -> None:
+    """The reversals in one INSERT, their originals in one UPDATE, which hits only rows that nobody
+    changed since."""
+    list(Disbursement.objects.select_for_update().filter(pk__in=[row.pk for row in rows]))
+    behalf = _authorities(actor, rows)
+    of_history = {row.date for row in rows if row.origin == "history"}
+    free = {day for day in of_history if not go_live.ended_before(day)}
+    months: dict[Any, Period] = {}
+    made = []
+    for row in rows:
+        if row.origin != "history" or row.date not in free:
+            ledger.check_four_eyes(actor, row)
+        ledger.check_reversal(row, None, reason, row.rest, row.date)
+        reversal = ledger.reversal_of(row, actor, reason, row.rest, row.date)
+        ledger.complete(reversal, actor, period_cache=months)
+        ledger.clean(reversal)
+        reversal.set_keys()
+        made.append(reversal)
+    for period in sorted({row.period_id for row in made}):
+        ledger.check_open(period)
+    numbers = ledger.numbers_for(made)
+    for row in made:
+        row.number = numbers[row.fiscal_year_id].pop(0)
+    insert_all(made)
+    for said, those in _alike(made, lambda row: behalf[row.reverses_id]):
+        record_history(those, actor, ledger.on_behalf(reason, said), created=True)
+    found = Disbursement.objects.filter(as_read(rows), status=Status.POSTED).order_by()
+    hit = found.update(reversed_amount=F("amount"), version=F("version") + 1)
+    _check_all(hit, rows)
+    for amount, those in _alike(rows, lambda row: row.rest):
+        record_history(those, actor, ledger.reversed_by(amount))

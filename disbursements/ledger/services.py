@@ -179,6 +179,11 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+def in_open_month() -> Q:
+    """The condition that a row's month takes rows."""
+    return Q(period__in=Period.objects.filter(state=YearState.OPEN))
+
+
 def submit(*, actor: User, disbursement: Disbursement, version: int | None = None) -> Disbursement:
     """Draft or returned → submitted; `PeriodClosed` where its month is closed."""
     check(actor, ENTER_DISBURSEMENT)
@@ -189,7 +194,7 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
             actor=actor,
             to=Status.SUBMITTED,
             allowed_from=EDITABLE,
-            guard=Q(period__in=Period.objects.filter(state=YearState.OPEN)),
+            guard=in_open_month(),
             version=version,
             why=_("submitted"),
             submitted_by=actor,
@@ -363,18 +368,8 @@ def reverse(
         check_four_eyes(actor, original)
     amount = original.rest if amount is None else amount
     date = date or original.date
-    _check_reversal(original, version, reason, amount, date)
-    reversal = Disbursement(
-        **{name: getattr(original, name) for name in NAMES},
-        reverses=original,
-        created_by=actor,
-        reason=reason,
-        status=Status.POSTED,
-        posted_by=actor,
-        posted_at=timezone.now(),
-    )
-    reversal.date, reversal.amount = date, -amount
-    reversal.commune = unit_then(original.commune, date)
+    check_reversal(original, version, reason, amount, date)
+    reversal = reversal_of(original, actor, reason, amount, date)
     complete(reversal, actor, as_of=as_of)
     check_open(reversal.period_id)
     reversal.number = next_numbers(reversal.fiscal_year, 1)[0]
@@ -386,13 +381,36 @@ def reverse(
             to=Status.POSTED,
             allowed_from=[Status.POSTED],
             guard=Q(amount__gte=F("reversed_amount") + amount),
-            why=_("reversed by %(amount)s đồng") % {"amount": format_vnd(amount)},
+            why=reversed_by(amount),
             reversed_amount=F("reversed_amount") + amount,
         )
     return reversal
 
 
-def _check_reversal(
+def reversed_by(amount: int) -> str:
+    """What an original's trail says of its reversal."""
+    return _("reversed by %(amount)s đồng") % {"amount": format_vnd(amount)}
+
+
+def reversal_of(
+    original: Disbursement, actor: User, reason: str, amount: int, date: Date
+) -> Disbursement:
+    """The reversal by `amount` đồng on that day, posted, not completed and without its number."""
+    reversal = Disbursement(
+        **{name: getattr(original, name) for name in NAMES},
+        reverses=original,
+        created_by=actor,
+        reason=reason,
+        status=Status.POSTED,
+        posted_by=actor,
+        posted_at=timezone.now(),
+    )
+    reversal.date, reversal.amount = date, -amount
+    reversal.commune = unit_then(original.commune, date)
+    return reversal
+
+
+def check_reversal(
     original: Disbursement, version: int | None, reason: str, amount: int, date: Date
 ) -> None:
     if original.status != Status.POSTED or original.reverses_id is not None:

@@ -20,6 +20,7 @@ from core.api.bulk import MOST_ACTED, NotThere, RowErrors
 from core.services.errors import Conflict, StaleVersion
 from disbursements.approval import services as approval
 from disbursements.drafts import services as discard
+from disbursements.ledger import bulk
 from disbursements.ledger import services as ledger
 from disbursements.ledger.rows import RELATED
 from disbursements.models import Disbursement, Status
@@ -188,8 +189,7 @@ def _look_return(actor: User, row: Disbursement) -> None:
 
 
 def _submit(actor: User, rows: Sequence[Disbursement], _reason: str) -> None:
-    for row in rows:
-        ledger.submit(actor=actor, disbursement=row)
+    bulk.submit_many(actor=actor, rows=rows)
 
 
 def _withdraw(actor: User, rows: Sequence[Disbursement], _reason: str) -> None:
@@ -212,8 +212,7 @@ def _return(actor: User, rows: Sequence[Disbursement], reason: str) -> None:
 
 
 def _delete(actor: User, rows: Sequence[Disbursement], reason: str) -> None:
-    for row in rows:
-        discard.disbursement(actor=actor, disbursement=row, version=row.version, why=reason)
+    discard.disbursements(actor=actor, rows=rows, why=reason)
 
 
 DEEDS = {

@@ -365,12 +365,19 @@ class WorkbookKind(Layout, ABC):
         """Delete what a commit made, or put back what it `overwrote`. Raises `Conflict` when it is
         not as it was loaded."""
 
-    def submit(self, record: Any, *, actor: User) -> None:
-        """Hand a draft in; of a kind with a state."""
+    def take_back_all(
+        self, records: Sequence[Any], *, actor: User, reason: str, overwrote: Any = None
+    ) -> None:
+        """Take back some of what a commit made, as `take_back` does."""
+        for record in records:
+            self.take_back(record, actor=actor, reason=reason, overwrote=overwrote)
+
+    def submit_all(self, records: Sequence[Any], *, actor: User) -> None:
+        """Hand drafts in; of a kind with a state."""
         raise NotImplementedError
 
-    def reverse(self, record: Any, *, actor: User, reason: str) -> None:
-        """Reverse a posted record; of a kind that can."""
+    def reverse_all(self, records: Sequence[Any], *, actor: User, reason: str) -> None:
+        """Reverse posted records; of a kind that can."""
         raise NotImplementedError
 
     def drafts_href(self, upload: Any) -> str:

@@ -1,13 +1,13 @@
 """Disbursements as a workbook: one row of the ledger to a row."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
+from core.services.errors import StaleVersion
 from core.values.dates import format_date, month_key
 from core.values.money import negative
 from disbursements.drafts import services as drafts
 from disbursements.fields import DETAILS, Detail
-from disbursements.ledger import changes
+from disbursements.ledger import bulk, changes
 from disbursements.ledger import services as ledger
 from disbursements.ledger.beside_plan import beside_plan, most_planned
 from disbursements.ledger.remarks import too_much
@@ -370,16 +371,25 @@ class Disbursements(MoneyKind):
     def take_back(
         self, record: Disbursement, *, actor: User, reason: str, overwrote: Any = None
     ) -> None:
-        if (before := as_before(record, overwrote)) is not None:
-            changes.change_rows(actor=actor, rows=[before], reason=reason, is_undone=True)
-            return
-        drafts.disbursement(actor=actor, disbursement=record, version=AS_LOADED, why=reason)
+        self.take_back_all([record], actor=actor, reason=reason, overwrote=overwrote)
 
-    def submit(self, record: Disbursement, *, actor: User) -> None:
-        ledger.submit(actor=actor, disbursement=record)
+    def take_back_all(
+        self, records: Sequence[Disbursement], *, actor: User, reason: str, overwrote: Any = None
+    ) -> None:
+        before = [was for each in records if (was := as_before(each, overwrote)) is not None]
+        changes.change_rows(actor=actor, rows=before, reason=reason, is_undone=True)
+        changed = {record.pk for record in before}
+        made = [record for record in records if record.pk not in changed]
+        if any(record.version != AS_LOADED for record in made):
+            raise StaleVersion
+        drafts.disbursements(actor=actor, rows=made, why=reason)
 
-    def reverse(self, record: Disbursement, *, actor: User, reason: str) -> None:
-        ledger.reverse(actor=actor, disbursement=record, reason=reason)
+    def submit_all(self, records: Sequence[Disbursement], *, actor: User) -> None:
+        bulk.submit_many(actor=actor, rows=records)
+
+    def reverse_all(self, records: Sequence[Disbursement], *, actor: User, reason: str) -> None:
+        prefetch_related_objects(records, "makers")
+        bulk.reverse_many(actor=actor, rows=records, reason=reason)
 
     def drafts_href(self, upload: Any) -> str:
         year = upload.fiscal_year.code

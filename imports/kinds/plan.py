@@ -1,7 +1,7 @@
 """A year's plan as a workbook: lines with an amount for each quarter."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -468,8 +468,9 @@ class Plan(MoneyKind):
         else:
             put_back.put_back(actor=actor, plan=record, overwrote=overwrote, why=reason)
 
-    def submit(self, record: PlanVersion, *, actor: User) -> None:
-        plans.submit(actor=actor, plan=record)
+    def submit_all(self, records: Sequence[PlanVersion], *, actor: User) -> None:
+        for record in records:
+            plans.submit(actor=actor, plan=record)
 
     def drafts_href(self, upload: Any) -> str:
         return reverse("plan-version", args=upload.saved[:1])
