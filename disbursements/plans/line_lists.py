@@ -1,8 +1,10 @@
 """The lines of a plan version as a list, beside those of the version before."""
 
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +68,14 @@ def _detail(name: str) -> Column:
 
 
 def columns(compares: bool, editable: bool, closed: tuple[int, ...] = ()) -> tuple[Column, ...]:
+    """The columns in the language of who asks: their heads name quarters."""
+    return _columns(get_language(), compares, editable, closed)
+
+
+@cache
+def _columns(
+    _language: str | None, compares: bool, editable: bool, closed: tuple[int, ...]
+) -> tuple[Column, ...]:
     """What a line shows: its quarters and year; beside another version, how it differs, and what
     was spent. Quarters whose months are all `closed` say so."""
     found = [
