@@ -83,6 +83,7 @@ def findings(upload: Upload) -> Listing:
         ),
         rows=lambda user: upload.findings.all(),  # type: ignore[attr-defined]
         filters=filters.Filters,
+        sentences=True,
         remembered=False,
         per_page=20,
     )

@@ -90,6 +90,7 @@ class Listing:
     prepare: Callable[[Sequence[Any], Any], Sequence[Any]] = _as_they_are
     ticks: Ticks | None = None
     per_page: int = 50
+    sentences: bool = False  # its rows say something to a person: no text of them is cut
     live: bool = True  # whether filters change the list alone (htmx), and not the page around it
     remembered: bool = True  # whether the person finds their last filters again
 

@@ -108,7 +108,7 @@ class Seen:
             "head": self.head(),
             "lines": self.lines(),
             "ticks": self.ticks(),
-            "rows_shown": rows_of(self.request),
+            "rows_shown": "wide" if self.listing.sentences else rows_of(self.request),
             "address": self.request.get_full_path(),
             "sums": self.sum_cells(),
             "wrong": self.found.wrong,

@@ -92,6 +92,13 @@ def test_errors_name_sheet_row_and_column(client, coordinator):
     assert Disbursement.objects.count() == 0
 
 
+def test_what_is_wrong_is_never_cut_on_its_line(client, coordinator):
+    client.cookies["rows"] = "narrow"
+    page = client.get(send(client, workbook(right(amount="abc"))).url).content.decode()
+    assert '<div id="list" class="list wide"' in page
+    assert 'name="rows"' not in page  # the switch of one line or all, which would do nothing here
+
+
 def test_the_users_own_workbook_comes_back_with_the_cells_marked(client, coordinator):
     wrong = [date(2022, 9, 15), "PC03", "GBV-01", "Bản Lang", "nhiều", "x"]
     send(client, workbook(wrong))
