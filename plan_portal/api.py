@@ -29,7 +29,8 @@ from plan_portal.frame.swagger_words import swagger_words
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
-from reports.document_api import ReportView, WorkbookView
+from reports.document_api import ReportView, StatementView, WorkbookView
+from reports.draft_api import PreparedView
 from trainings.api import Topics, Trainings
 
 router = SimpleRouter()
@@ -108,10 +109,17 @@ urlpatterns = [
         name="api-workbook",
     ),
     path(
+        "reports/statement.<str:extension>",
+        StatementView.as_view(),
+        {"kind": "statement"},
+        name="api-statement",
+    ),
+    path(
         "reports/<str:kind>.<str:extension>",
         ReportView.as_view(),
         name="api-report",
     ),
+    path("reports/<str:kind>/draft/", PreparedView.as_view(), name="api-report-draft"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     path("", include(router.urls)),

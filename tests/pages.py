@@ -150,7 +150,8 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
         yield "upload-reading", [upload.pk]
         if upload.reading.get("sheets"):
             yield "upload-sheet", [upload.pk, 0]
-    yield "issued-report", [IssuedReport.objects.get().pk]
+    for name in ("issued-report", "issued-report-edition"):
+        yield name, [IssuedReport.objects.get().pk]
     for kind in ("annual", "quarterly"):
         yield "report-draft", [kind, "2023"]
     yield "report-issue", ["annual", "2023"]

@@ -157,8 +157,17 @@ HELP: dict[str, Any] = {
     ),
     "issued-report": _("The document as it was issued, and which figures have changed since."),
     "report-draft": _(
-        "Write the blocks of text; the figures come from the ledger by themselves. Saving "
-        "keeps them for whoever goes on. Issue it when it is right."
+        "Write the blocks of text; the figures come from the ledger by themselves. What the "
+        "figures can say is suggested first. Saving keeps it for whoever goes on. Issue it when "
+        "it is right."
+    ),
+    "report-for-donor": _(
+        "Choose the document, its language and, if wanted, a currency with its rate, source and "
+        "day; look at it, then take it as a file."
+    ),
+    "issued-report-edition": _(
+        "The figures as they were issued, in the other language or with a currency beside đồng. "
+        "What was issued stays as it is."
     ),
     "report-issue": _(
         "Choose the board that issues it, day and signer. The number is given by itself."

@@ -17,7 +17,7 @@ from reports.documents.frame import notes
 from reports.documents.section import Sources, gather
 from reports.documents.sections import communes, exact_money, quarters, results, trainings
 from reports.documents.sheets import Col, Tables
-from reports.documents.suppression import HIDDEN, NOTE, People
+from reports.documents.suppression import HIDDEN, People, note_on_hidden
 from reports.summary import table
 from trainings.models import Training
 
@@ -175,7 +175,7 @@ def _head_counts(book: Tables, title: str, cut: str, table: dict[str, Any], peop
     total = {**table["total"], **{field: _people(people, "total", "", field) for field in fields}}
     book.table(
         title,
-        title + (NOTE if people.hidden else ""),
+        title + (note_on_hidden() if people.hidden else ""),
         [
             *_name_columns(cut),
             Col("trainings", "Lớp", "count", 10),
