@@ -30,6 +30,7 @@ from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
 from reports.document_api import ReportView, WorkbookView
+from reports.handover_api import HandoverView
 from trainings.api import Topics, Trainings
 
 router = SimpleRouter()
@@ -111,6 +112,11 @@ urlpatterns = [
         "reports/<str:kind>.<str:extension>",
         ReportView.as_view(),
         name="api-report",
+    ),
+    re_path(
+        r"^outputs/(?P<id>[0-9]{1,18})/handover\.(?P<extension>[^/]+)$",
+        HandoverView.as_view(),
+        name="api-handover",
     ),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),

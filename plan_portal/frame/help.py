@@ -112,6 +112,10 @@ HELP: dict[str, Any] = {
         "Say why the money is off the plan, and what is decided. Both go into the reports."
     ),
     # The programme's life
+    "checks-due": _(
+        "What was handed over is seen once a year. Here is what nobody has seen for a year, with "
+        "who looks after it and the board in office today, also after communes were merged."
+    ),
     "trainings-summary": _(
         "Classes and people by topic, programme, commune or quarter. A person in two classes "
         "counts twice: these are head counts, not names."
