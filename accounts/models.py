@@ -55,8 +55,11 @@ class User(AbstractUser):
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text="Counted up to end every session there is."
     )
+    erased_at = models.DateTimeField(
+        null=True, editable=False, help_text="When name and address were erased for good."
+    )
     history = HistoricalRecords(
-        excluded_fields=["password", "last_login", "session_epoch", "digest_on"]
+        excluded_fields=["password", "last_login", "session_epoch", "digest_on", "erased_at"]
     )
 
     objects = People()  # type: ignore[misc]

@@ -128,6 +128,8 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     person = User.objects.get(username="dieuphoi_gbv")
     yield "person", [person.pk]
     yield "person-hand-over", [person.pk]
+    yield "person-erase", [person.pk]
+    yield "handing-on", [make.commune().pk]
     uid = urlsafe_base64_encode(force_bytes(person.pk))
     yield "password_reset_confirm", [uid, default_token_generator.make_token(person)]
     yield "year-settings-edit", ["2023"]

@@ -93,6 +93,14 @@ HELP: dict[str, Any] = {
         "Everything open that this person made or was given goes to another one in one step. "
         "Choose somebody whose assignments cover it."
     ),
+    "handing-on": _(
+        "What is open in a unit that ended. Tick what the new unit goes on with; what cannot be "
+        "handed on says why. Then print the minute and have it signed."
+    ),
+    "person-erase": _(
+        "For somebody who has left. Name and address go for good; what the person did stays on "
+        "the trail under a number. Hand over what is open first."
+    ),
     "go-live": _(
         "Until this day one person may load what happened before the portal. Moving it to a "
         "later day needs a reason and somebody else who agrees."
