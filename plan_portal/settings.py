@@ -247,6 +247,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FAILED_SIGN_IN_DAYS = environment.whole_number("FAILED_SIGN_IN_DAYS", 30)
 IDEMPOTENCY_DAYS = environment.whole_number("IDEMPOTENCY_DAYS", 7)  # a key and its first answer
 TASK_DAYS = environment.whole_number("TASK_DAYS", 30)  # what is known of a task that has ended
+LETTER_DAYS = environment.whole_number("LETTER_DAYS", 30)  # that a letter went, or failed
 UNUSED_WORKBOOK_DAYS = environment.whole_number("UNUSED_WORKBOOK_DAYS", 90)  # 0: for ever
 MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form
 VIRUS_SCANNER = environment.program("VIRUS_SCANNER")  # core/services/virus_scan.py
@@ -272,7 +273,6 @@ MAIL_GOES_NOWHERE = ("console", "dummy", "filebased")
 PORTAL_URL = environment.web_address(  # in emails
     "PORTAL_URL", environment.text("PORTAL_URL", "http://127.0.0.1:8000")
 )
-MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = environment.mail_address("DEFAULT_FROM_EMAIL", "plan-portal@localhost")
 
 REST_FRAMEWORK = {

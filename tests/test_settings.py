@@ -56,6 +56,7 @@ NONSENSE = {
     "FAILED_SIGN_IN_DAYS": "a month",
     "UNUSED_WORKBOOK_DAYS": "90.5",
     "IDEMPOTENCY_DAYS": "a week",
+    "LETTER_DAYS": "?",
     "TASK_DAYS": "-1",
     "SESSION_HOURS": "half a day",
     "VIRUS_SCANNER": "/no/such/scanner -",

@@ -97,6 +97,10 @@ HELP: dict[str, Any] = {
         "What is open in a unit that ended. Tick what the new unit goes on with; what cannot be "
         "handed on says why. Then print the minute and have it signed."
     ),
+    "letters": _(
+        "Every letter the portal sends: what waits, what went, what failed and why. Mend what is "
+        "wrong with the mail server or the address, then try it again."
+    ),
     "person-erase": _(
         "For somebody who has left. Name and address go for good; what the person did stays on "
         "the trail under a number. Hand over what is open first."

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import ApiToken, Delegation, User
+from accounts.models import ApiToken, Delegation, Letter, User
 from accounts.people import directory
 from imports.models import Upload
 from monitoring.models import Comment
@@ -40,6 +40,7 @@ def own_data(person: User) -> dict[str, Any]:
         "api_tokens": [_token(each) for each in ApiToken.objects.filter(user=person)],
         "sign_in": _sign_in(person),
         "trail_of_the_account": [_entry(each) for each in directory.trail(person)],
+        "letters": [_letter(each) for each in Letter.objects.filter(user=person)],
         "comments": [_comment(each) for each in Comment.objects.filter(author=person)],
         "workbooks": [_upload(each) for each in Upload.objects.filter(user=person).order_by("pk")],
         "records": {name: list(keys) for name, keys in _records(person) if keys},
@@ -48,6 +49,7 @@ def own_data(person: User) -> dict[str, Any]:
             "failed_sign_ins": settings.FAILED_SIGN_IN_DAYS,
             "unused_workbooks": settings.UNUSED_WORKBOOK_DAYS,
             "idempotency_keys": settings.IDEMPOTENCY_DAYS,
+            "letters": settings.LETTER_DAYS,
             "tasks": settings.TASK_DAYS,
         },
     }
@@ -82,6 +84,11 @@ def _token(row: ApiToken) -> dict[str, Any]:
     """Its name and days; of the token itself only a digest is stored, which tells nothing."""
     said = {"name": row.label, "read_only": row.read_only, "created": _moment(row.created)}
     return said | {"ends": _moment(row.expiry), "last_used": _moment(row.last_used)}
+
+
+def _letter(row: Letter) -> dict[str, Any]:
+    said = {"kind": row.kind, "state": row.state}
+    return said | {"queued": _moment(row.made_at), "ended": _moment(row.ended_at)}
 
 
 def _sign_in(person: User) -> dict[str, Any]:

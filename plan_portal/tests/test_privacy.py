@@ -39,7 +39,9 @@ def leaver(cast, client):
     )  # fmt: skip
     row = make.posted(7_000_000, by=person, post_by=cast.quanly)
     comment(actor=person, about=row, text="Đã đối chiếu")
-    comment(actor=cast.bdh, about=row, text=f"@{person.username} xem lại; @{cast.dieuphoi.username} thì")
+    comment(
+        actor=cast.bdh, about=row, text=f"@{person.username} xem lại; @{cast.dieuphoi.username} thì"
+    )
     create_token(user=person, name="Máy tính xách tay")
     client.force_login(person)
     client.post("/accounts/login/", {"username": person.username, "password": "sai"})
