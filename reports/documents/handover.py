@@ -17,13 +17,13 @@ from programs.models import Output
 from programs.models.outputs import a_year_after
 from reports.documents.annual import KEEP, frame
 from reports.documents.blocks import Column, Document, Writer
-from reports.documents.letterhead import BLANK, Letterhead, long_date
+from reports.documents.letterhead import Letterhead, long_date
 from reports.documents.make import FORMATS, RENDERERS, Made, draft_letterhead
 from reports.documents.wording import inside
 
-DOTS = "…" * 20
+DOTS = "…" * 16
 LOOKED_AFTER = (
-    "Bên nhận quản lý, sử dụng đúng mục đích, bảo trì và tự chịu chi phí sửa chữa nhỏ.",
+    "Bên nhận quản lý, sử dụng đúng mục đích, bảo dưỡng và tự chịu chi phí sửa chữa nhỏ.",
     "Tình trạng được kiểm tra ít nhất mỗi năm một lần{first}.",
     "Khi đơn vị hành chính được sắp xếp lại hoặc ban được kiện toàn, trách nhiệm này chuyển cho "
     "đơn vị, ban kế tiếp, có biên bản bàn giao.",
@@ -51,7 +51,7 @@ def compose(output: Output) -> Document:
     if day is None:
         letterhead = Letterhead(**{**vars(letterhead), "day": None})
     document = frame(
-        {"kind": "minutes", "illustrative": output.fiscal_year.illustrative},
+        {"kind": "minutes"},
         letterhead,
         kind_name="BIÊN BẢN",
         about=f"Bàn giao {inside(output.title)}",
@@ -71,13 +71,13 @@ def _body(output: Output, letterhead: Letterhead, day: date | None) -> list[dict
     to = Writer()
     to.text(f"Hôm nay, {long_date(day)}, tại {_place(output)}, hai bên gồm:")
     to.section("Bên giao")
-    to.items([letterhead.issuer_and_area, *_represented()])
+    to.items([letterhead.issuer_and_area, *represented()])
     to.section("Bên nhận")
-    to.items([output.recipient or DOTS, *_represented(), *_witness(output, day)])
+    to.items([output.recipient or DOTS, *represented(), *_witness(output, day)])
     _handed_over(to, output)
     _condition(to, output, day)
-    to.section("Quản lý, bảo trì")
-    to.text(f"Người, đơn vị quản lý, bảo trì: {output.maintained_by or DOTS}.")
+    to.section("Quản lý, bảo dưỡng")
+    to.text(f"Người, đơn vị quản lý, bảo dưỡng: {output.maintained_by or DOTS}.")
     first = f"; lần đầu chậm nhất ngày {format_date(a_year_after(day))}" if day else ""
     to.items(line.format(first=first) for line in LOOKED_AFTER)
     to.text("Biên bản lập thành 02 bản có giá trị như nhau, mỗi bên giữ 01 bản")
@@ -85,8 +85,9 @@ def _body(output: Output, letterhead: Letterhead, day: date | None) -> list[dict
     return to.blocks
 
 
-def _represented() -> list[str]:
-    return [f"Đại diện: {DOTS} Chức vụ: {DOTS}"]
+def represented() -> list[str]:
+    """Room for who comes for a party."""
+    return [f"Đại diện: {DOTS}", f"Chức vụ: {DOTS}"]
 
 
 def _witness(output: Output, day: date | None) -> list[str]:
@@ -136,7 +137,7 @@ def _condition(to: Writer, output: Output, day: date | None) -> None:
     to.section("Tình trạng khi bàn giao")
     found = next((check for check in output.checks.all() if check.date == day), None)  # type: ignore[attr-defined]
     if found is None:
-        to.text(f"{DOTS}{BLANK}{DOTS}")
+        to.text(DOTS * 2)
         return
     note = f": {found.note}" if found.note else ""
     to.text(f"{found.get_state_display()}{note}.")

@@ -17,7 +17,7 @@ from monitoring.merger.services import Group, checklist, ticks_of
 from monitoring.models.handed_on import HandedOn, HandedOnKind
 from reports.documents.annual import KEEP, frame
 from reports.documents.blocks import Column, Document, Writer
-from reports.documents.handover import DOTS
+from reports.documents.handover import represented
 from reports.documents.letterhead import Letterhead, long_date, of_board
 from reports.documents.make import FORMATS, RENDERERS, Made
 from reports.documents.wording import inside
@@ -79,7 +79,7 @@ def _body(unit: Commune, user: User, day: date) -> list[dict[str, Any]]:
     )
     for title, who in (("Bên giao", unit), ("Bên nhận", unit.successor)):
         to.section(title)
-        to.items([who.full_name, f"Đại diện: {DOTS} Chức vụ: {DOTS}"])
+        to.items([who.full_name, *represented()])
     to.section("Nội dung bàn giao")
     _ticked(to, ticks_of(unit))
     _staying(to, checklist(unit, user))
@@ -92,7 +92,6 @@ def _ticked(to: Writer, ticks: list[HandedOn]) -> None:
     for kind in HandedOnKind:
         rows = [tick for tick in ticks if tick.kind == kind]
         if rows:
-            to.part(str(kind.label))
             to.table(
                 str(kind.label),
                 HEAD,

@@ -41,7 +41,7 @@ def test_the_minute_says_what_is_known(cast, output):
         "Trường mầm non Bản Lang",
         "Điểm rửa tay",
         "Đã bàn giao: Tốt.",
-        "Người, đơn vị quản lý, bảo trì: Ban giám hiệu.",
+        "Người, đơn vị quản lý, bảo dưỡng: Ban giám hiệu.",
         "lần đầu chậm nhất ngày 01/03/2024",
         "Khi đơn vị hành chính được sắp xếp lại hoặc ban được kiện toàn",
     ):
@@ -52,7 +52,7 @@ def test_what_is_not_known_is_left_open(cast):
     planned = an_output(cast.dieuphoi)
     document = compose(find(planned.pk, cast.bdh))
     assert "ngày \u2007\u2007" in document.place_and_date
-    assert "bảo trì: ………" in text_of(document)
+    assert "bảo dưỡng: ………" in text_of(document)
     assert [each["authority"] for each in document.signatures] == [
         "ĐẠI DIỆN BÊN NHẬN",
         "ĐẠI DIỆN BÊN GIAO",
