@@ -1,0 +1,100 @@
+"""The totals kept beside the ledger: whether they can be trusted, and adding them up anew.
+
+The database's own triggers write them in the statement that posts (`sql/totals.*.sql`). They count
+only while the triggers are those that were there when the totals were last added up (`mark()`),
+while their sums are the year's sums, and while the year has as many rows as its last number says.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.dateparse import parse_date
+
+from disbursements.models import LedgerTotal, LedgerYear, TotalsSeal
+from programs.models import FiscalYear
+
+KEY = "fiscal_year_id, program_id, commune_id, quarter, activity_id, fund_id"
+MARK = {
+    # Raised by whatever creates or drops a table, an index or a trigger.
+    "sqlite": "SELECT CAST(schema_version AS text) FROM pragma_schema_version",
+    # A trigger that was dropped, made anew, disabled or enabled has another row.
+    "postgresql": """
+        SELECT md5(string_agg(concat(oid, '.', xmin, '.', tgenabled), ' ' ORDER BY oid))
+        FROM pg_trigger
+        WHERE tgrelid = 'disbursements_disbursement'::regclass AND NOT tgisinternal""",
+}
+YEARS = """
+    SELECT y.id, COALESCE(k.rows, 0), COALESCE(k.amount, 0), k.latest,
+        COALESCE((SELECT MAX(number) FROM disbursements_disbursement
+                  WHERE fiscal_year_id = y.id), 0),
+        COALESCE((SELECT SUM(rows) FROM disbursements_ledgertotal WHERE fiscal_year_id = y.id), 0),
+        COALESCE((SELECT SUM(amount) FROM disbursements_ledgertotal
+                  WHERE fiscal_year_id = y.id), 0),
+        (SELECT mark FROM disbursements_totalsseal), ({mark})
+    FROM programs_fiscalyear y
+    LEFT JOIN disbursements_ledgeryear k ON k.fiscal_year_id = y.id
+    WHERE y.id IN ({years})"""
+ADDED_UP = f"""
+    INSERT INTO disbursements_ledgertotal ({KEY}, month, amount, rows)
+    SELECT {KEY}, start, SUM(amount), COUNT(*)
+    FROM (SELECT d.*, p.start FROM disbursements_disbursement d
+          JOIN programs_period p ON p.id = d.period_id WHERE d.status = 'posted') posted
+    GROUP BY {KEY}, start"""  # noqa: S608 - our own words
+YEARS_ADDED_UP = """
+    INSERT INTO disbursements_ledgeryear (fiscal_year_id, amount, rows, latest)
+    SELECT fiscal_year_id, SUM(amount), COUNT(*), MAX(date)
+    FROM disbursements_disbursement WHERE status = 'posted' GROUP BY fiscal_year_id"""
+
+
+def trusted(connection: Any, years: Sequence[int]) -> date | None:
+    """The latest day of what is posted in these fiscal years, where their totals can be trusted;
+    `date.min` where nothing is posted, None where they cannot be."""
+    latest = date.min
+    marks = ", ".join(["%s"] * len(years))
+    statement = YEARS.format(mark=MARK[connection.vendor], years=marks)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, years)
+        for _pk, rows, amount, day, last, kept_rows, kept, seal, mark in cursor.fetchall():
+            if seal != mark or not rows == last == kept_rows or amount != kept:
+                return None
+            latest = max(latest, _day(day))
+    return latest
+
+
+def _day(found: Any) -> date:
+    if isinstance(found, str):  # SQLite's
+        return parse_date(found) or date.min
+    return found or date.min
+
+
+def add_up(connection: Any) -> None:
+    """Add all totals up from the ledger, while nobody posts."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("LOCK TABLE disbursements_ledgertotal IN SHARE ROW EXCLUSIVE MODE")
+        for model in (LedgerTotal, LedgerYear, TotalsSeal):
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+        cursor.execute(ADDED_UP)
+        cursor.execute(YEARS_ADDED_UP)
+        seal(cursor, connection.vendor)
+
+
+def seal(cursor: Any, vendor: str) -> None:
+    """Write down the mark of the triggers under which the totals were added up."""
+    cursor.execute(f"INSERT INTO disbursements_totalsseal (one, mark) SELECT 1, ({MARK[vendor]})")
+
+
+def whole(connection: Any) -> bool:
+    """Whether the totals of every fiscal year can be trusted."""
+    years = list(FiscalYear.objects.values_list("pk", flat=True).order_by("pk"))
+    return sealed(connection) and (not years or trusted(connection, years) is not None)
+
+
+def sealed(connection: Any) -> bool:
+    """Whether the triggers are still those under which the totals were added up."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT mark = ({MARK[connection.vendor]}) FROM disbursements_totalsseal")  # noqa: S608
+        found = cursor.fetchone()
+    return bool(found and found[0])
