@@ -260,7 +260,8 @@ def _posted(rows: QuerySet, query: SummaryQuery, user: User) -> Iterable[dict[st
     if months is None:
         yield from _grouped(rows, query, Status.POSTED)
         return
-    totals = query.keep(months.rows.visible_to(user), *KEPT).order_by()
+    mine = months.rows.filter(within(user, program="program", commune="commune"))
+    totals = query.keep(mine, *KEPT).order_by()
     yield from _added_up(totals, query, "month", Sum("rows"), Status.POSTED)
     if months.split:
         yield from _grouped(rows.filter(period__start__in=months.split), query, Status.POSTED)

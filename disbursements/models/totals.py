@@ -2,8 +2,6 @@
 
 from django.db import models
 
-from accounts.models import User
-from accounts.scope import within
 from communes.models import Commune
 from programs.models import Activity, FiscalYear, Fund, Program
 
@@ -15,11 +13,6 @@ def _key(to: type[models.Model]) -> models.ForeignKey:
     return models.ForeignKey(
         to, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
     )
-
-
-class LedgerTotalQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "LedgerTotalQuerySet":
-        return self.filter(within(user, program="program", commune="commune"))
 
 
 class LedgerTotal(models.Model):
@@ -37,8 +30,6 @@ class LedgerTotal(models.Model):
     month = models.DateField()
     amount = models.BigIntegerField()
     rows = models.IntegerField()
-
-    objects = LedgerTotalQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
