@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
                 ('amount', models.BigIntegerField()),
                 ('rows', models.IntegerField()),
                 ('latest', models.DateField()),
+                ('kept', models.BigIntegerField(default=0)),
+                ('kept_rows', models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(

@@ -40,7 +40,10 @@ class LedgerTotal(models.Model):
 
 
 class LedgerYear(models.Model):
-    """Posted money, rows and the latest day of a fiscal year: what its totals are held against."""
+    """Posted money, rows and the latest day of a fiscal year: what its totals are held against.
+
+    `kept` and `kept_rows` are what the totals themselves add up to, whoever changed them.
+    """
 
     fiscal_year = models.OneToOneField(
         FiscalYear, models.DO_NOTHING, related_name="+", db_constraint=False, primary_key=True
@@ -48,6 +51,8 @@ class LedgerYear(models.Model):
     amount = models.BigIntegerField()
     rows = models.IntegerField()
     latest = models.DateField()
+    kept = models.BigIntegerField(default=0)
+    kept_rows = models.IntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.fiscal_year_id}: {self.amount}"

@@ -10,6 +10,14 @@ BEGIN
             WHERE n.status = 'posted' AND b.status <> 'posted');
     END IF;
     IF cardinality(posted) = 0 THEN RETURN NULL; END IF;
+    INSERT INTO disbursements_ledgeryear AS y
+        (fiscal_year_id, amount, rows, latest, kept, kept_rows)
+    SELECT fiscal_year_id, SUM(amount), COUNT(*), MAX(date), 0, 0
+    FROM disbursements_disbursement WHERE id = ANY (posted)
+    GROUP BY fiscal_year_id ORDER BY fiscal_year_id
+    ON CONFLICT (fiscal_year_id) DO UPDATE
+    SET amount = y.amount + excluded.amount, rows = y.rows + excluded.rows,
+        latest = GREATEST(y.latest, excluded.latest);
     INSERT INTO disbursements_ledgertotal AS t (<key>, month, amount, rows)
     SELECT <key>, start, SUM(amount), COUNT(*)
     FROM (SELECT d.*, p.start FROM disbursements_disbursement d
@@ -17,13 +25,6 @@ BEGIN
     GROUP BY <key>, start ORDER BY <key>, start
     ON CONFLICT (<key>, month) DO UPDATE
     SET amount = t.amount + excluded.amount, rows = t.rows + excluded.rows;
-    INSERT INTO disbursements_ledgeryear AS y (fiscal_year_id, amount, rows, latest)
-    SELECT fiscal_year_id, SUM(amount), COUNT(*), MAX(date)
-    FROM disbursements_disbursement WHERE id = ANY (posted)
-    GROUP BY fiscal_year_id ORDER BY fiscal_year_id
-    ON CONFLICT (fiscal_year_id) DO UPDATE
-    SET amount = y.amount + excluded.amount, rows = y.rows + excluded.rows,
-        latest = GREATEST(y.latest, excluded.latest);
     RETURN NULL;
 END
 $guard$ LANGUAGE plpgsql
@@ -34,3 +35,34 @@ REFERENCING NEW TABLE AS rows_now FOR EACH STATEMENT EXECUTE FUNCTION portal_gua
 CREATE TRIGGER portal_totals_update AFTER UPDATE ON disbursements_disbursement
 REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_now
 FOR EACH STATEMENT EXECUTE FUNCTION portal_guard_totals()
+--;
+-- What the totals of a year add up to, whoever changes one.
+CREATE FUNCTION portal_guard_kept() RETURNS trigger AS $guard$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        UPDATE disbursements_ledgeryear y
+        SET kept = y.kept - b.amount, kept_rows = y.kept_rows - b.rows
+        FROM (SELECT fiscal_year_id, SUM(amount) AS amount, SUM(rows) AS rows
+              FROM rows_before GROUP BY fiscal_year_id) b
+        WHERE y.fiscal_year_id = b.fiscal_year_id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        UPDATE disbursements_ledgeryear y
+        SET kept = y.kept + n.amount, kept_rows = y.kept_rows + n.rows
+        FROM (SELECT fiscal_year_id, SUM(amount) AS amount, SUM(rows) AS rows
+              FROM rows_now GROUP BY fiscal_year_id) n
+        WHERE y.fiscal_year_id = n.fiscal_year_id;
+    END IF;
+    RETURN NULL;
+END
+$guard$ LANGUAGE plpgsql
+--;
+CREATE TRIGGER portal_kept_insert AFTER INSERT ON disbursements_ledgertotal
+REFERENCING NEW TABLE AS rows_now FOR EACH STATEMENT EXECUTE FUNCTION portal_guard_kept()
+--;
+CREATE TRIGGER portal_kept_update AFTER UPDATE ON disbursements_ledgertotal
+REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_now
+FOR EACH STATEMENT EXECUTE FUNCTION portal_guard_kept()
+--;
+CREATE TRIGGER portal_kept_delete AFTER DELETE ON disbursements_ledgertotal
+REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT EXECUTE FUNCTION portal_guard_kept()

@@ -1,11 +1,11 @@
 """The totals kept beside the ledger: whether they can be trusted, and adding them up anew.
 
 The database's own triggers write them in the statement that posts (`sql/totals.*.sql`). They count
-only while the triggers are those that were there when the totals were last added up (`mark()`),
-while their sums are the year's sums, and while the year has as many rows as its last number says.
+only while the triggers are those under which the totals were last added up (`MARK`), while they add
+up to the year's sum (both are kept, by other triggers), and while the year has as many rows as its
+last number says.
 """
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -23,19 +23,17 @@ MARK = {
     "postgresql": """
         SELECT md5(string_agg(concat(oid, '.', xmin, '.', tgenabled), ' ' ORDER BY oid))
         FROM pg_trigger
-        WHERE tgrelid = 'disbursements_disbursement'::regclass AND NOT tgisinternal""",
+        WHERE NOT tgisinternal AND tgrelid IN (
+            'disbursements_disbursement'::regclass, 'disbursements_ledgertotal'::regclass)""",
 }
 YEARS = """
     SELECT y.id, COALESCE(k.rows, 0), COALESCE(k.amount, 0), k.latest,
+        COALESCE(k.kept_rows, 0), COALESCE(k.kept, 0),
         COALESCE((SELECT MAX(number) FROM disbursements_disbursement
-                  WHERE fiscal_year_id = y.id), 0),
-        COALESCE((SELECT SUM(rows) FROM disbursements_ledgertotal WHERE fiscal_year_id = y.id), 0),
-        COALESCE((SELECT SUM(amount) FROM disbursements_ledgertotal
                   WHERE fiscal_year_id = y.id), 0),
         (SELECT mark FROM disbursements_totalsseal), ({mark})
     FROM programs_fiscalyear y
-    LEFT JOIN disbursements_ledgeryear k ON k.fiscal_year_id = y.id
-    WHERE y.id IN ({years})"""
+    LEFT JOIN disbursements_ledgeryear k ON k.fiscal_year_id = y.id"""
 ADDED_UP = f"""
     INSERT INTO disbursements_ledgertotal ({KEY}, month, amount, rows)
     SELECT {KEY}, start, SUM(amount), COUNT(*)
@@ -43,24 +41,22 @@ ADDED_UP = f"""
           JOIN programs_period p ON p.id = d.period_id WHERE d.status = 'posted') posted
     GROUP BY {KEY}, start"""  # noqa: S608 - our own words
 YEARS_ADDED_UP = """
-    INSERT INTO disbursements_ledgeryear (fiscal_year_id, amount, rows, latest)
-    SELECT fiscal_year_id, SUM(amount), COUNT(*), MAX(date)
+    INSERT INTO disbursements_ledgeryear
+        (fiscal_year_id, amount, rows, latest, kept, kept_rows)
+    SELECT fiscal_year_id, SUM(amount), COUNT(*), MAX(date), 0, 0
     FROM disbursements_disbursement WHERE status = 'posted' GROUP BY fiscal_year_id"""
 
 
-def trusted(connection: Any, years: Sequence[int]) -> date | None:
-    """The latest day of what is posted in these fiscal years, where their totals can be trusted;
-    `date.min` where nothing is posted, None where they cannot be."""
-    latest = date.min
-    marks = ", ".join(["%s"] * len(years))
-    statement = YEARS.format(mark=MARK[connection.vendor], years=marks)
+def trusted(connection: Any) -> dict[int, date]:
+    """Of each fiscal year whose totals can be trusted the latest day of what is posted; `date.min`
+    where nothing is."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, years)
-        for _pk, rows, amount, day, last, kept_rows, kept, seal, mark in cursor.fetchall():
-            if seal != mark or not rows == last == kept_rows or amount != kept:
-                return None
-            latest = max(latest, _day(day))
-    return latest
+        cursor.execute(YEARS.format(mark=MARK[connection.vendor]))
+        return {
+            pk: _day(latest)
+            for pk, rows, amount, latest, kept_rows, kept, last, seal, mark in cursor.fetchall()
+            if seal == mark and rows == last == kept_rows and amount == kept
+        }
 
 
 def _day(found: Any) -> date:
@@ -76,8 +72,8 @@ def add_up(connection: Any) -> None:
             cursor.execute("LOCK TABLE disbursements_ledgertotal IN SHARE ROW EXCLUSIVE MODE")
         for model in (LedgerTotal, LedgerYear, TotalsSeal):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
-        cursor.execute(ADDED_UP)
         cursor.execute(YEARS_ADDED_UP)
+        cursor.execute(ADDED_UP)
         seal(cursor, connection.vendor)
 
 
@@ -88,8 +84,7 @@ def seal(cursor: Any, vendor: str) -> None:
 
 def whole(connection: Any) -> bool:
     """Whether the totals of every fiscal year can be trusted."""
-    years = list(FiscalYear.objects.values_list("pk", flat=True).order_by("pk"))
-    return sealed(connection) and (not years or trusted(connection, years) is not None)
+    return sealed(connection) and len(trusted(connection)) == FiscalYear.objects.count()
 
 
 def sealed(connection: Any) -> bool:

@@ -26,10 +26,11 @@ def kept_months(query: SummaryQuery) -> Months | None:
     """The totals that a question about now may rest on; None where they cannot be trusted, and
     then they are added up anew soon."""
     years = [year.pk for year in query.years]
-    latest = once(("totals", *years), lambda: keeping.trusted(connection, years))
-    if latest is None:
+    trusted = once("totals", lambda: keeping.trusted(connection))
+    if not trusted.keys() >= set(years):
         tasks.add_up_soon()
         return None
+    latest = max(trusted[year] for year in years)
     start, last = query.span[0], min(query.span[1], query.until)
     split = _split(start, last, latest)
     rows = LedgerTotal.objects.filter(fiscal_year__in=years, month__gte=start, month__lte=last)
