@@ -19,7 +19,7 @@ from core.services.request_cache import once
 from core.values.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
 from disbursements.plans.services import approved_version, original_versions
-from disbursements.totals.reading import kept_months
+from disbursements.totals.reading import Months, kept_months
 from programs.models import FiscalYear, quarter_bounds
 from programs.summary_query import Answer, SummaryQuery
 
@@ -208,8 +208,10 @@ def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
     """Posted and waiting money grouped by the cuts."""
     rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
     if query.known_at is None:
-        yield from _posted(rows.posted(), query, user)
-        yield from _grouped(rows.waiting(), query, Status.SUBMITTED)
+        months = kept_months(query)
+        yield from _posted(rows.posted(), query, user, months)
+        if months is None or months.waits:
+            yield from _grouped(rows.waiting(), query, Status.SUBMITTED)
         return
     yield from _posted_then(rows.posted(), query, user, query.known_at)
     mine = within(user, program="program", commune="commune")
@@ -227,7 +229,7 @@ def _posted_then(
     since = rows.filter(posted_at__gt=moment)
     less = {_of(record, query): record for record in _grouped(since, query, Status.POSTED)}
     then: dict[Any, dict[str, Any]] = {}
-    for record in _posted(rows, query, user):
+    for record in _posted(rows, query, user, kept_months(query)):
         known = then.setdefault(_of(record, query), {**record, "amount": 0, "rows": 0})
         known["amount"] += record["amount"]
         known["rows"] += record["rows"]
@@ -253,10 +255,11 @@ def _waiting_then(moment: datetime) -> QuerySet:
     return found.exclude(Exists(trail.filter(later, id=OuterRef("id"))))
 
 
-def _posted(rows: QuerySet, query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
+def _posted(
+    rows: QuerySet, query: SummaryQuery, user: User, months: Months | None
+) -> Iterable[dict[str, Any]]:
     """What is posted: whole months from the totals kept beside the ledger where they can be
     trusted, all else from its rows."""
-    months = kept_months(query)
     if months is None:
         yield from _grouped(rows, query, Status.POSTED)
         return

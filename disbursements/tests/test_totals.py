@@ -175,7 +175,7 @@ def test_totals_in_doubt_are_never_served_and_added_up_anew(year, monkeypatch, b
     assert year.pk not in keeping.trusted(connection)
     assert answers(query) == right
     work_off()
-    assert keeping.trusted(connection)[year.pk] == max(
+    assert keeping.trusted(connection)[year.pk].latest == max(
         Disbursement.objects.posted().values_list("date", flat=True)
     )
     assert answers(query) == right
@@ -209,5 +209,7 @@ def test_a_total_that_is_not_its_rows_is_named_by_check_ledger(year):
 
 
 def test_a_year_without_rows_has_nothing_and_is_trusted(reference):
-    assert keeping.trusted(connection)[FiscalYear.objects.first().pk] == date.min
+    assert keeping.trusted(connection)[FiscalYear.objects.first().pk] == keeping.Year(
+        date.min, False
+    )
     assert answers(SummaryQuery.of_year(make.year()))[0] == 0

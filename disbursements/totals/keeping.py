@@ -6,6 +6,7 @@ up to the year's sum (both are kept, by other triggers), and while the year has 
 last number says.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,8 @@ YEARS = """
         COALESCE(k.kept_rows, 0), COALESCE(k.kept, 0),
         COALESCE((SELECT MAX(number) FROM disbursements_disbursement
                   WHERE fiscal_year_id = y.id), 0),
+        EXISTS (SELECT 1 FROM disbursements_disbursement
+                WHERE fiscal_year_id = y.id AND status = 'submitted'),
         (SELECT mark FROM disbursements_totalsseal), ({mark})
     FROM programs_fiscalyear y
     LEFT JOIN disbursements_ledgeryear k ON k.fiscal_year_id = y.id"""
@@ -47,15 +50,33 @@ YEARS_ADDED_UP = """
     FROM disbursements_disbursement WHERE status = 'posted' GROUP BY fiscal_year_id"""
 
 
-def trusted(connection: Any) -> dict[int, date]:
-    """Of each fiscal year whose totals can be trusted the latest day of what is posted; `date.min`
-    where nothing is."""
+@dataclass(frozen=True)
+class Year:
+    """A fiscal year whose totals can be trusted: the latest day of what is posted (`date.min` where
+    nothing is), and whether anything waits for approval."""
+
+    latest: date
+    waits: bool
+
+
+def trusted(connection: Any) -> dict[int, Year]:
+    """The fiscal years whose totals can be trusted, by primary key."""
     with connection.cursor() as cursor:
         cursor.execute(YEARS.format(mark=MARK[connection.vendor]))
         return {
-            pk: _day(latest)
-            for pk, rows, amount, latest, kept_rows, kept, last, seal, mark in cursor.fetchall()
-            if seal == mark and rows == last == kept_rows and amount == kept
+            pk: Year(_day(latest), bool(waits))
+            for (
+                pk,
+                rows,
+                amount,
+                latest,
+                kept_rows,
+                kept,
+                last,
+                waits,
+                *marks,
+            ) in cursor.fetchall()
+            if marks[0] == marks[1] and rows == last == kept_rows and amount == kept
         }
 
 

@@ -16,10 +16,11 @@ from programs.summary_query import SummaryQuery
 @dataclass(frozen=True)
 class Months:
     """`rows`: the totals of the months that lie whole in what is asked; `split`: the first days of
-    the months of which only some days do."""
+    the months of which only some days do; `waits`: whether anything waits in the years."""
 
     rows: QuerySet
     split: list[date]
+    waits: bool
 
 
 def kept_months(query: SummaryQuery) -> Months | None:
@@ -30,11 +31,12 @@ def kept_months(query: SummaryQuery) -> Months | None:
     if not trusted.keys() >= set(years):
         tasks.add_up_soon()
         return None
-    latest = max(trusted[year] for year in years)
+    found = [trusted[year] for year in years]
     start, last = query.span[0], min(query.span[1], query.until)
-    split = _split(start, last, latest)
+    split = _split(start, last, max(year.latest for year in found))
     rows = LedgerTotal.objects.filter(fiscal_year__in=years, month__gte=start, month__lte=last)
-    return Months(rows.exclude(month__in=split) if split else rows, split)
+    rows = rows.exclude(month__in=split) if split else rows
+    return Months(rows, split, any(year.waits for year in found))
 
 
 def _split(start: date, last: date, latest: date) -> list[date]:
