@@ -20,16 +20,19 @@ from core.services.access import PUBLIC
 from disbursements.ledger.api import Disbursements
 from disbursements.plans.api import PlanLines, PlanVersions
 from monitoring.discussion.api import Comments
+from monitoring.merger.api import HandingOn
 from monitoring.proposals.api import Proposals
 from monitoring.results.api import Actuals, Indicators, Targets
 from monitoring.reviews.api import ActionPoints, Difficulties, Visits
 from monitoring.reviews.meetings_api import Meetings
 from monitoring.variance.api import Variances
 from plan_portal.frame.swagger_words import swagger_words
+from plan_portal.privacy.api import MyData
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
 from reports.document_api import ReportView, WorkbookView
+from reports.handover_api import HandingOnMinute, HandoverView
 from trainings.api import Topics, Trainings
 
 router = SimpleRouter()
@@ -112,6 +115,20 @@ urlpatterns = [
         ReportView.as_view(),
         name="api-report",
     ),
+    re_path(
+        r"^outputs/(?P<id>[0-9]{1,18})/handover\.(?P<extension>[^/]+)$",
+        HandoverView.as_view(),
+        name="api-handover",
+    ),
+    re_path(
+        r"^communes/(?P<id>[0-9]{1,18})/handing-on/$", HandingOn.as_view(), name="api-handing-on"
+    ),
+    re_path(
+        r"^communes/(?P<id>[0-9]{1,18})/handing-on\.(?P<extension>[^/]+)$",
+        HandingOnMinute.as_view(),
+        name="api-handing-on-minute",
+    ),
+    path("my-data/", MyData.as_view(), name="api-my-data"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     path("", include(router.urls)),
