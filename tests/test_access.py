@@ -61,7 +61,7 @@ def _status(client, method, path):
         rows = view.queryset.model._base_manager.order_by("pk")
         if path == "/api/v1/communes/{id}/":
             rows = rows.filter(code=BAN_LANG)
-        address = path.replace("{id}", str(rows.values_list("pk", flat=True).first()))
+        address = address.replace("{id}", str(rows.values_list("pk", flat=True).first()))
     if method == "GET":
         needs = path in QUERY or "/reports/" in path
         return client.get(address, {"fiscal_year": "2023"} if needs else {}).status_code
