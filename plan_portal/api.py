@@ -33,6 +33,7 @@ from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
 from reports.document_api import ReportView, WorkbookView
 from reports.handover_api import HandingOnMinute, HandoverView
+from reports.month_views import MonthListView, MonthStepsView
 from trainings.api import Topics, Trainings
 
 router = SimpleRouter()
@@ -104,6 +105,8 @@ urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
     path("variances/", Variances.as_view(), name="api-variances"),
+    path("months/<int:pk>/steps/", MonthStepsView.as_view(), name="api-month-steps"),
+    path("months/<int:pk>/list.<str:extension>", MonthListView.as_view(), name="api-month-list"),
     path(
         "reports/workbook.<str:extension>",
         WorkbookView.as_view(),
