@@ -322,7 +322,16 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "DEFAULT_GENERATOR_CLASS": "core.api.schema.InEnglish",
-    "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.models.outputs.OutputState"},
+    "ENUM_NAME_OVERRIDES": {
+        "OutputStateEnum": "programs.models.outputs.OutputState",
+        "YearStateEnum": "programs.models.YearState",
+        "ReportKindEnum": "reports.models.ReportKind",
+        "ReportDraftKindEnum": "reports.issued_api.WRITTEN",
+        "RecordKindEnum": "monitoring.discussion.kinds.KINDS",
+        "UploadKindEnum": "imports.api.NAMES",
+        "PlanScopeEnum": "imports.api.SCOPES",
+        "UploadStateEnum": "imports.models.UploadState",
+    },
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "core.api.schema.no_descriptions",
     "POSTPROCESSING_HOOKS": [
