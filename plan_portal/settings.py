@@ -326,6 +326,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OutputStateEnum": "programs.models.outputs.OutputState",
         "HandedOnKindEnum": "monitoring.models.handed_on.HandedOnKind",
+        "YearStateEnum": "programs.models.YearState",
+        "ReportKindEnum": "reports.models.ReportKind",
+        "ReportDraftKindEnum": "reports.issued_api.WRITTEN",
+        "RecordKindEnum": "monitoring.discussion.kinds.KINDS",
+        "UploadKindEnum": "imports.api.NAMES",
+        "PlanScopeEnum": "imports.api.SCOPES",
+        "UploadStateEnum": "imports.models.UploadState",
     },
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "core.api.schema.no_descriptions",

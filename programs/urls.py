@@ -12,9 +12,6 @@ from programs.years import views as year_views
 
 urlpatterns = [
     path("periods/", period_views.periods, name="periods"),
-    path("periods/<int:pk>/", period_views.period, name="period"),
-    path("periods/<int:pk>/close/", period_views.close, name="period-close"),
-    path("periods/<int:pk>/reopen/", period_views.reopen, name="period-reopen"),
     path("fiscal-years/<str:code>/state/", period_views.change_year, name="year-state"),
     path("fiscal-years/", year_views.year_list, name="year-settings"),
     path("fiscal-years/next/", year_views.year_next, name="year-next"),

@@ -62,6 +62,7 @@ NO_PAGES = (
     "record-file",
     "upload-marked",
     "issued-report-file",
+    "month-list",  # a month's list for approval, as a file
     "service-worker",
 )
 

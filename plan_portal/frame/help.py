@@ -114,7 +114,8 @@ HELP: dict[str, Any] = {
         "Opening it again needs a reason, which stays on record."
     ),
     "period": _(
-        "What still waits in this month, and closing or opening it, with the reasons given."
+        "What the month needs, in its order, from its vouchers to closing it: each step says what "
+        "is missing and who has to do it. Print the list for approval for signature, then post it."
     ),
     "variances": _(
         "Where money to date is further from the plan than the limits allow. Open a line to "
