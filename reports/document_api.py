@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -15,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.requests import person
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.api.base import refuse_empty
+from core.api.files import AsAddressed
 from core.api.viewsets import Conditional
 from reports.documents.currency import NAMES
 from reports.documents.make import FORMATS, KINDS, LANGUAGES, formats_of, make, read_request
@@ -33,16 +33,6 @@ IN_OTHER_WORDS = (
     OpenApiParameter("rate_day", OpenApiTypes.DATE, description="The day of the rate."),
 )
 DONOR = frozenset(["language", *NAMES])
-
-
-class AsAddressed(BaseContentNegotiation):
-    """The address names the format; `Accept` does not matter. Refusals are JSON."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 def file_response(made: Any) -> HttpResponse:

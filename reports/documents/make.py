@@ -204,18 +204,20 @@ def compose(
     return Composed(report, document, suggested, meeting)
 
 
-def draft_letterhead(year: FiscalYear) -> Letterhead:
-    """Of the steering board of the year's area, or of one not named; no number yet."""
+def draft_letterhead(year: FiscalYear, day: date | None = None) -> Letterhead:
+    """Of the steering board of the year's area on a day (default today), or of one not named; no
+    number yet."""
+    day = day or today()
     area = figures.area_of_year(year)
     board = (
-        Board.objects.in_office(today())
+        Board.objects.in_office(day)
         .filter(kind=BoardKind.STEERING, commune__in=year.periods.values("area"))
         .select_related("commune")
         .first()
     )
     if board is not None:
-        return of_board(board, None, today())
-    return Letterhead(area["name"], area["full_name"], said=area["said"], day=today())
+        return of_board(board, None, day)
+    return Letterhead(area["name"], area["full_name"], said=area["said"], day=day)
 
 
 RENDERERS = {"docx": word.docx_bytes, "pdf": pdf.pdf_bytes}

@@ -7,6 +7,8 @@ values are stored beside them, for readers that do not calculate.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils import translation
+
 from accounts.models import User
 from core.values.dates import format_date
 from disbursements.against_plan import against_plan
@@ -60,6 +62,7 @@ CUTS = (  # sheet, cuts of the summary
 GATHERED = tuple(one.SECTION for one in (results, communes, quarters, exact_money, trainings))
 
 
+@translation.override("vi")
 def workbook_bytes(query: SummaryQuery, user: User, *, outside: bool = False) -> bytes:
     """The file about a year, within the user's scope; `outside`: small cells hidden."""
     gathered = {**figures.head(query, user), **gather(GATHERED, Sources(query, user))}

@@ -14,7 +14,7 @@ def keep_reasons(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("monitoring", "0009_conference_a_the_review"),
+        ("monitoring", "0010_what_a_unit_hands_on"),
     ]
 
     operations = [
