@@ -217,6 +217,12 @@ def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
     yield from _grouped(waiting, query, Status.SUBMITTED)
 
 
+def posted(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
+    """Posted money alone, grouped by the cuts: `amount` in đồng."""
+    rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
+    return _grouped(rows.posted(), query, Status.POSTED)
+
+
 def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[str, Any]]:
     names = query.key_names
     plain = [n for n in names if n != "month"]

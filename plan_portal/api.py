@@ -29,6 +29,7 @@ from plan_portal.frame.swagger_words import swagger_words
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
+from reports.beside.api import PlanBesideMoney
 from reports.document_api import ReportView, WorkbookView
 from trainings.api import Topics, Trainings
 
@@ -100,6 +101,7 @@ class NothingHere(APIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path("plan-beside-money/", PlanBesideMoney.as_view(), name="api-plan-beside-money"),
     path("variances/", Variances.as_view(), name="api-variances"),
     path(
         "reports/workbook.<str:extension>",

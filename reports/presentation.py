@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.values import display
-from reports import slide_words
+from reports import linked_number, slide_words
+from reports.beside.why import Said, latest_explanations
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
@@ -24,6 +26,8 @@ from reports.documents.figures import area_in_words
 from reports.page_query import PageQuery
 
 ROWS = 8  # of a table: what a room can read
+ROWS_OF_TEXT = 4
+LONGEST = 200  # letters of an explanation, likewise
 Part = dict[str, Any]
 
 
@@ -56,6 +60,9 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     if stated:
         said = words.stated(stated)
         found.append(Slide("stated", _("Stated and counted"), said, _stated(stated)))
+    if why := data.get("why"):
+        at = [slide.key for slide in found].index("late") + 1
+        found.insert(at, Slide("why", _("What lies behind it"), words.why(why), _why(why)))
     for key, (title, columns) in REVIEW.items():
         if rows := review.get(key):
             wide = 0 if key == "requests" else 1
@@ -90,8 +97,9 @@ REVIEW = {
 
 
 def told(page: PageQuery, user: User) -> list[Slide]:
-    """The pages of a year, with what its annual review said."""
-    return slides(page, {**dashboard.build(page, user), "review": review_of(page, user)})
+    """The pages of a year, with its explanations and what its annual review said."""
+    more = {"review": review_of(page, user), "why": latest_explanations(page, user)}
+    return slides(page, {**dashboard.build(page, user), **more})
 
 
 def _of_course(page: PageQuery, data: dict[str, Any]) -> str:
@@ -185,7 +193,7 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
     columns = [
         (_("Programme and commune"), False),
         (_("Rate"), True),
-        (_("Short by"), True),
+        (_("Left to date"), True),
         (_("Why"), False),
     ]
     rows = [
@@ -196,6 +204,26 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
             line.reason.text if line.reason else _("Not explained yet"),
         ]
         for line in late[:ROWS]
+    ]
+    return (_table(columns, rows, wide=3),)
+
+
+def _why(said: list[Said]) -> tuple[Part, ...]:
+    """The variances beside their explanation: cause, words, decision, plan that followed."""
+    columns = [
+        (_("Programme and commune"), False),
+        (_("Rate"), True),
+        (_("Against the plan to date"), True),
+        (_("Why"), False),
+    ]
+    rows = [
+        [
+            each.name,
+            linked_number.percent(each.item.rate),
+            linked_number.remaining(each.item.planned - each.item.disbursed),
+            Truncator(each.sentence).chars(LONGEST),
+        ]
+        for each in said[:ROWS_OF_TEXT]
     ]
     return (_table(columns, rows, wide=3),)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.values import display
+from reports.beside.why import Said
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
 
@@ -59,6 +60,10 @@ def late(cells: list[Late]) -> str:
         "name": cells[0].name,
         "rate": cells[0].rate,
     }
+
+
+def why(said: list[Said]) -> str:
+    return _("%(count)s variances are explained.") % {"count": display.number(len(said))}
 
 
 def due(entries: list[dict[str, Any]]) -> str:

@@ -19,7 +19,12 @@ from tests.one_of_each import one_of_each
 
 TABLE = Path(__file__).with_name("api_access.txt")
 PEOPLE = ("nobody", "khach", "xa_banlang", "dieuphoi", "quanly", "truongban", "bdh", "quantri")
-QUERY = {"/api/v1/summary/", "/api/v1/trainings/summary/", "/api/v1/variances/"}
+QUERY = {
+    "/api/v1/plan-beside-money/",
+    "/api/v1/summary/",
+    "/api/v1/trainings/summary/",
+    "/api/v1/variances/",
+}
 
 
 def operations():
