@@ -129,7 +129,7 @@ def _explanation(said: Said) -> dict[str, Any]:
         "cause": note.cause,
         "explanation": note.text,
         "decision": note.decision,
-        "plan_version": said.plan.number if said.plan else None,
+        "plan_version": said.plan.pk if said.plan else None,
         "explained_by": said.by,
         "explained_at": said.at and said.at.isoformat(),
     }

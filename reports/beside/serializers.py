@@ -46,7 +46,7 @@ class ExplanationSerializer(UnexplainedSerializer):
     explanation = serializers.CharField()
     decision = serializers.CharField(allow_blank=True, help_text="That allowed it.")
     plan_version = serializers.IntegerField(
-        allow_null=True, help_text="Number of the plan that took it up; null: none you see."
+        allow_null=True, help_text="The plan that took it up: its id; null: none you see."
     )
     explained_by = serializers.CharField(allow_blank=True)
     explained_at = serializers.DateTimeField(allow_null=True)

@@ -60,11 +60,11 @@ def certified(amount: int) -> str:
 
 
 def against(row: Row) -> str:
-    """What remains: 'vượt 1.484.000.000 đồng', 'còn lại 5.000 đồng', 'đúng bằng kế hoạch'."""
+    """What remains: 'vượt 1.484.000.000 đồng', 'còn 5.000 đồng', 'đúng bằng kế hoạch'."""
     balance = row["balance"]
     if not balance:
         return "đúng bằng kế hoạch"
-    return f"{'vượt' if balance < 0 else 'còn lại'} {format_vnd(abs(balance))} đồng so với kế hoạch"
+    return f"{balance_cell(balance)} đồng so với kế hoạch"
 
 
 def percent(text: str | None) -> str:
@@ -73,10 +73,10 @@ def percent(text: str | None) -> str:
 
 
 def balance_cell(amount: int | None) -> str:
-    """What remains of a plan in a table: '1.484', or 'vượt 1.484' where more was disbursed."""
+    """What remains of a plan in a table: 'còn 1.484', or 'vượt 1.484' where more was disbursed."""
     if amount is None:
         return NOTHING
-    return f"vượt {format_vnd(-amount)}" if amount < 0 else format_vnd(amount)
+    return f"{'vượt' if amount < 0 else 'còn'} {format_vnd(abs(amount))}"
 
 
 def money_cells(rows: Sequence[Row], total: Row) -> list[list[str]]:
