@@ -179,7 +179,7 @@ class ExplanationSerializer(StrictSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="That allowed it: number, date.",
+        help_text="That allowed it.",
     )
     plan_version = KeyField(
         queryset=PlanVersion.objects.approved(),

@@ -56,7 +56,7 @@ def test_reports_say_what_lies_behind_the_variances(late, kind, quarter):
     assert SAID in text_of(late.bdh, kind, **of_it)
 
 
-def test_a_report_says_nothing_of_other_quarters_and_of_what_its_reader_does_not_see(late):
+def test_a_quarters_report_says_nothing_of_what_was_said_of_others(late):
     explain(late, 1)
     assert "Chờ phê duyệt" not in text_of(late.bdh, "quarterly", quarter="2")
 

@@ -1,4 +1,4 @@
-"""What lies behind the variances: cause, words, the decision that allowed it, the plan that followed."""
+"""What lies behind the variances: cause, words, the decision, the plan that followed."""
 
 from collections.abc import Iterable
 from datetime import timedelta
