@@ -273,6 +273,12 @@ def _posted(
         yield from _grouped(rows.filter(period__start__in=months.split), query, Status.POSTED)
 
 
+def posted(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
+    """Posted money alone, grouped by the cuts: `amount` in đồng."""
+    rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
+    return _grouped(rows.posted(), query, Status.POSTED)
+
+
 def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[str, Any]]:
     return _added_up(kept_rows(query, rows), query, "period__start", Count("*"), status)
 

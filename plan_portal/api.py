@@ -38,6 +38,7 @@ from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
 from reports.api import SummaryView, TrainingSummaryView
+from reports.beside.api import PlanBesideMoney
 from reports.document_api import ReportView, StatementView, WorkbookView
 from reports.draft_api import PreparedView
 from reports.handover_api import HandingOnMinute, HandoverView
@@ -121,6 +122,7 @@ class NothingHere(APIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path("plan-beside-money/", PlanBesideMoney.as_view(), name="api-plan-beside-money"),
     path("go-live/", GoLiveDay.as_view(), name="api-go-live"),
     path("go-live/move/", GoLiveMove.as_view(), name="api-go-live-move"),
     path("go-live/agree/", GoLiveAgree.as_view(), name="api-go-live-agree"),

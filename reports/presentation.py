@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.values import display
 from monitoring.reviews.services.followed_up import FollowedUp
-from reports import slide_words
+from reports import linked_number, slide_words
+from reports.beside.why import Said, latest_explanations
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
@@ -25,6 +27,8 @@ from reports.documents.figures import area_in_words
 from reports.page_query import PageQuery
 
 ROWS = 8  # of a table: what a room can read
+ROWS_OF_TEXT = 4
+LONGEST = 200  # letters of an explanation, likewise
 Part = dict[str, Any]
 
 
@@ -58,6 +62,9 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     if stated:
         said = words.stated(stated)
         found.append(Slide("stated", _("Stated and counted"), said, _stated(stated)))
+    if why := data.get("why"):
+        at = [slide.key for slide in found].index("late") + 1
+        found.insert(at, Slide("why", _("What lies behind it"), words.why(why), _why(why)))
     for key, (title, columns) in REVIEW.items():
         if rows := review.get(key):
             wide = 0 if key == "requests" else 1
@@ -110,9 +117,10 @@ REVIEW = {
 
 
 def told(page: PageQuery, user: User) -> list[Slide]:
-    """The pages of a year, with what its annual review said."""
-    told_of = {"review": review_of(page, user), "last_review": last_review(page, user)}
-    return slides(page, {**dashboard.build(page, user), **told_of})
+    """The pages of a year, with its explanations and what its annual review and the last one said."""
+    more = {"review": review_of(page, user), "last_review": last_review(page, user)}
+    more["why"] = latest_explanations(page, user)
+    return slides(page, {**dashboard.build(page, user), **more})
 
 
 def _of_course(page: PageQuery, data: dict[str, Any]) -> str:
@@ -206,7 +214,7 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
     columns = [
         (_("Programme and commune"), False),
         (_("Rate"), True),
-        (_("Short by"), True),
+        (_("Left to date"), True),
         (_("Why"), False),
     ]
     rows = [
@@ -217,6 +225,26 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
             line.reason.text if line.reason else _("Not explained yet"),
         ]
         for line in late[:ROWS]
+    ]
+    return (_table(columns, rows, wide=3),)
+
+
+def _why(said: list[Said]) -> tuple[Part, ...]:
+    """The variances beside their explanation: cause, words, decision, plan that followed."""
+    columns = [
+        (_("Programme and commune"), False),
+        (_("Rate"), True),
+        (_("Against the plan to date"), True),
+        (_("Why"), False),
+    ]
+    rows = [
+        [
+            each.name,
+            linked_number.percent(each.item.rate),
+            linked_number.remaining(each.item.planned - each.item.disbursed),
+            Truncator(each.sentence).chars(LONGEST),
+        ]
+        for each in said[:ROWS_OF_TEXT]
     ]
     return (_table(columns, rows, wide=3),)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.values import display
 from monitoring.reviews.services.followed_up import FollowedUp, Outcome
+from reports.beside.why import Said
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
 
@@ -61,6 +62,10 @@ def late(cells: list[Late]) -> str:
         "name": cells[0].name,
         "rate": cells[0].rate,
     }
+
+
+def why(said: list[Said]) -> str:
+    return _("%(count)s variances are explained.") % {"count": display.number(len(said))}
 
 
 def due(entries: list[dict[str, Any]]) -> str:

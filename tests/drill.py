@@ -90,15 +90,16 @@ def failures(case: Any, people: dict[str, dict[str, str]]) -> Iterator[tuple[str
         checks = FOR_THE_REST
 
 
+SPANNED = ("/summary/", "/variances/", "/plan-beside-money/")
+
+
 def settle(case: Any) -> None:
     """Give a generated request codes, ids and days that there are, where it was meant as right."""
     handler: Any = resolve(case.operation.full_path.replace("{id}", "1")).func
     view = handler.cls
     if "id" in (case.path_parameters or {}) and _is_right(case, ParameterLocation.PATH):
         case.path_parameters["id"] = str(_some(view.queryset.model, case.path_parameters["id"]))
-    if case.operation.path.endswith(("/summary/", "/variances/")) and _is_right(
-        case, ParameterLocation.QUERY
-    ):
+    if case.operation.path.endswith(SPANNED) and _is_right(case, ParameterLocation.QUERY):
         case.query = case.query or {}
         _settle_span(case.query)
     elif "/reports/" in case.operation.path and _is_right(case, ParameterLocation.QUERY):

@@ -45,6 +45,7 @@ VARIANTS = (
     "/?fiscal_year=2023&program=GBV&commune=03577&plan=original",
     "/?fiscal_year=2023&quarter=9",
     "/plan-against-actual/?fiscal_year=2023&show=planned",
+    "/plan-beside-money/?fiscal_year=2023&program=GBV&quarter=1&as_of=2023-05-31",
     "/plan-against-actual/?fiscal_year=2023&show=waiting",
     "/present/?fiscal_year=2023&slide=all",
     "/trainings/summary/?fiscal_year=2023&by=commune",

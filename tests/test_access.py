@@ -20,7 +20,12 @@ from tests.one_of_each import one_of_each, papers
 
 TABLE = Path(__file__).with_name("api_access.txt")
 PEOPLE = ("nobody", "khach", "xa_banlang", "dieuphoi", "quanly", "truongban", "bdh", "quantri")
-QUERY = {"/api/v1/summary/", "/api/v1/trainings/summary/", "/api/v1/variances/"}
+QUERY = {
+    "/api/v1/plan-beside-money/",
+    "/api/v1/summary/",
+    "/api/v1/trainings/summary/",
+    "/api/v1/variances/",
+}
 YEAR = ("/reports/", "/uploads/templates/")
 
 

@@ -22,6 +22,12 @@ HELP: dict[str, Any] = {
         "These are the rows behind one figure of the dashboard; they add up to it to the "
         "đồng. Excel and CSV hold exactly the rows shown."
     ),
+    "beside-money": _(
+        "Plan, money and reasons of a programme, a commune, a quarter, or any of these together: "
+        "choose above, or follow a cell of the dashboard. The explanations are those of the "
+        "quarter's end, with who gave them. What is expected by the year's end is a forecast, and "
+        "says what it goes by."
+    ),
     "waiting": _(
         "What somebody waits for you to do: approve, mend, explain, finish. Each line leads "
         "to the page where it is done, and is gone when it is done."

@@ -25,6 +25,7 @@ from reports.documents.sections import (
     results,
     tasks,
     trainings,
+    variances,
     visits,
 )
 from reports.documents.wording import say
@@ -51,6 +52,7 @@ ANNUAL = Outline(
         communes.SECTION,
         converted.SECTION,
         quarters.SECTION,
+        variances.SECTION,
         trainings.SECTION,
         indicators.SECTION,
         outcomes.SECTION,

@@ -11,6 +11,7 @@ from reports.documents.sections import (
     converted,
     difficulties,
     exact_money,
+    forecast,
     opening,
     outputs,
     programs,
@@ -18,6 +19,7 @@ from reports.documents.sections import (
     results,
     tasks,
     trainings,
+    variances,
     year_to_date,
 )
 from reports.documents.wording import say
@@ -42,6 +44,8 @@ QUARTERLY = Outline(
         communes.SECTION,
         converted.SECTION,
         year_to_date.SECTION,
+        variances.SECTION,
+        forecast.SECTION,
         trainings.SECTION,
         outputs.SECTION,
         agreements.SECTION,

@@ -84,14 +84,14 @@ def certified(amount: int) -> str:
 
 
 def against(row: Row) -> str:
-    """What remains: 'vượt 1.484.000.000 đồng', 'còn lại 5.000 đồng', 'đúng bằng kế hoạch'."""
+    """What remains: 'vượt 1.484.000.000 đồng', 'còn 5.000 đồng', 'đúng bằng kế hoạch'."""
     balance = row["balance"]
     if not balance:
         return say("đúng bằng kế hoạch", "just as planned")
     amount = display.number(abs(balance))
     if balance < 0:
         return say(f"vượt {amount} đồng so với kế hoạch", f"{amount} đồng over the plan")
-    return say(f"còn lại {amount} đồng so với kế hoạch", f"{amount} đồng of the plan remain")
+    return say(f"còn {amount} đồng so với kế hoạch", f"{amount} đồng of the plan remain")
 
 
 def percent(text: str | None) -> str:
@@ -100,12 +100,13 @@ def percent(text: str | None) -> str:
 
 
 def balance_cell(amount: int | None) -> str:
-    """What remains of a plan in a table: '1.484', or 'vượt 1.484' where more was disbursed."""
+    """What remains of a plan in a table: 'còn 1.484', or 'vượt 1.484' where more was disbursed."""
     if amount is None:
         return NOTHING
+    said = display.number(abs(amount))
     if amount < 0:
-        return say(f"vượt {display.number(-amount)}", f"over by {display.number(-amount)}")
-    return display.number(amount)
+        return say(f"vượt {said}", f"over by {said}")
+    return say(f"còn {said}", f"{said} left")
 
 
 def money_cells(rows: Sequence[Row], total: Row) -> list[list[str]]:
