@@ -117,7 +117,7 @@ REVIEW = {
 
 
 def told(page: PageQuery, user: User) -> list[Slide]:
-    """The pages of a year, with its explanations and what its annual review and the last one said."""
+    """The pages of a year, with its explanations and what this review and the last one said."""
     more = {"review": review_of(page, user), "last_review": last_review(page, user)}
     more["why"] = latest_explanations(page, user)
     return slides(page, {**dashboard.build(page, user), **more})
