@@ -272,3 +272,6 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.giver} → {self.receiver}"
+
+
+from accounts.notices.models import Notice as Notice  # noqa: E402 - a room with a table of its own

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from accounts.notices.api import Notices
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
 from core.services.access import PUBLIC
@@ -26,6 +27,7 @@ from monitoring.reviews.api import ActionPoints, Difficulties, Visits
 from monitoring.reviews.meetings_api import Meetings
 from monitoring.variance.api import Variances
 from plan_portal.frame.swagger_words import swagger_words
+from plan_portal.search.api import SearchView
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
@@ -58,6 +60,7 @@ router.register("indicators", Indicators, "api-indicators")
 router.register("indicator-targets", Targets, "api-indicator-targets")
 router.register("indicator-actuals", Actuals, "api-indicator-actuals")
 router.register("comments", Comments, "api-comments")
+router.register("notices", Notices, "api-notices")
 
 
 class SchemaView(SpectacularAPIView):
@@ -100,6 +103,7 @@ class NothingHere(APIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path("search/", SearchView.as_view(), name="api-search"),
     path("variances/", Variances.as_view(), name="api-variances"),
     path(
         "reports/workbook.<str:extension>",

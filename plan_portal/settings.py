@@ -244,6 +244,7 @@ MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # How many days is kept what is not kept for ever (plan_portal/retention.py).
+NOTICE_DAYS = environment.whole_number("NOTICE_DAYS", 180)  # 0: for ever
 FAILED_SIGN_IN_DAYS = environment.whole_number("FAILED_SIGN_IN_DAYS", 30)
 UNUSED_WORKBOOK_DAYS = environment.whole_number("UNUSED_WORKBOOK_DAYS", 90)  # 0: for ever
 MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form

@@ -5,10 +5,13 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
+        from accounts.notices.leads import PAGES
         from core.pages import EXTRAS, history
         from reports import trail_words
+        from reports.models import IssuedReport
         from reports.record_figures import sections_of
 
         EXTRAS.append(sections_of)
+        PAGES[IssuedReport] = "issued-report"
         history.SENTENCES.extend(trail_words.SENTENCES)
         history.ENDINGS.extend(trail_words.ENDINGS)

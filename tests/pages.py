@@ -60,6 +60,7 @@ NO_PAGES = (
     "upload-reverse",  # of a workbook whose rows are posted: its own test opens it
     "attachment",
     "record-file",
+    "notice",  # leads to its record
     "upload-marked",
     "issued-report-file",
     "service-worker",

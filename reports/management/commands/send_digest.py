@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import mail
 from accounts.models import User
+from accounts.notices import services as notices
 from accounts.token_warnings import warn_before_tokens_end
 from core.values.dates import today
 from core.web.links import link_to
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{user.username}: the letter to {user.email} could not be sent.")
             return False
         mark_mailed(user, asked)
+        notices.mark_mailed(user, asked)
         return True
 
 
