@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import idempotency
+from accounts.models import Letter
 from accounts.notices import services as notices
 from accounts.sign_in import failed
 from imports.models import Upload, UploadState
@@ -59,6 +60,12 @@ def _old_notices() -> int:
     return count
 
 
+def _letters() -> int:
+    """Letters that have ended: nothing is kept of those that went, and failed ones are old news."""
+    over = Letter.objects.filter(ended_at__lt=_days_ago(settings.LETTER_DAYS))
+    return over.delete()[0]
+
+
 def _days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
 
@@ -68,4 +75,5 @@ KINDS: dict[str, Callable[[], int]] = {
     "failed_sign_ins": _failed_sign_ins,
     "unused_workbooks": _unused_workbooks,
     "notices": _old_notices,
+    "letters": _letters,
 }

@@ -14,6 +14,7 @@ from plan_portal.frame.all_pages import all_pages_page
 from plan_portal.frame.manifest import manifest
 from plan_portal.frame.metrics import metrics
 from plan_portal.frame.status import status
+from plan_portal.privacy.views import erase_person
 from plan_portal.search.views import search_page
 
 handler500 = "core.web.failures.server_error"
@@ -37,6 +38,7 @@ urlpatterns = [
     path("admin/password_change/", public(RedirectView.as_view(pattern_name="password_change"))),
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),
+    path("people/<int:pk>/erase/", erase_person, name="person-erase"),
     path("", include("accounts.urls")),
     path("", include("communes.urls")),
     path("", include("programs.urls")),

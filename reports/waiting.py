@@ -196,6 +196,15 @@ def _agreement(row: Agreement) -> Entry:
     return Entry(str(row), reverse("agreement", args=[row.pk]), _("See it"), row.due_date)
 
 
+def _checks_due(user: User) -> Item | None:
+    """Works and equipment that nobody has seen for a year."""
+    if not user.can(CONFIRM_OUTPUT):
+        return None
+    count = Output.objects.visible_to(user).check_due(today()).count()
+    text = ngettext("%(n)d of the works to be checked", "%(n)d works to be checked", count)
+    return Item(count, text % {"n": count}, reverse("checks-due"), _("See it"))
+
+
 def _tokens_ending(user: User) -> Item:
     """One's own API tokens in their last month; an administrator's are everybody's. Letters of
     their own tell of them (accounts.token_warnings)."""
@@ -237,6 +246,7 @@ DAILY: tuple[Source, ...] = (
     _points_to_verify,
     _mentions,
     _agreements_due,
+    _checks_due,
     _tokens_ending,
 )
 DIGEST: tuple[Source, ...] = (_newly_overdue, _new_mentions, _new_notices)

@@ -68,8 +68,8 @@ def _to_post(user: User) -> Q:
 
 @dataclass(frozen=True)
 class Look:
-    """What stands beside a waiting row: what deserves a second look, what is only noted, what is left
-    of the plan, and its files."""
+    """What stands beside a waiting row: what deserves a second look, what is only noted, what is
+    left of the plan, and its files."""
 
     remarks: list[str]
     notes: list[str]

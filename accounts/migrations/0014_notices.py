@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_superuser'),
+        ('accounts', '0013_letters_on_their_way'),
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 
