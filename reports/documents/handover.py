@@ -15,7 +15,6 @@ from core.values.dates import format_date, today
 from core.values.money import format_vnd
 from programs.models import Output
 from programs.models.outputs import a_year_after
-from reports.documents.annual import KEEP, frame
 from reports.documents.blocks import Column, Document, Writer
 from reports.documents.letterhead import Letterhead, long_date
 from reports.documents.make import FORMATS, RENDERERS, Made, draft_letterhead
@@ -50,21 +49,26 @@ def compose(output: Output) -> Document:
     letterhead = draft_letterhead(output.fiscal_year, day)
     if day is None:
         letterhead = Letterhead(**{**vars(letterhead), "day": None})
-    document = frame(
-        {"kind": "minutes"},
-        letterhead,
-        kind_name="BIÊN BẢN",
-        about=f"Bàn giao {inside(output.title)}",
-        outside=False,
-    )
-    document.signatures = [_signs("bên nhận"), _signs("bên giao")]
-    document.recipients = ["Hai bên giao, nhận;", KEEP.format(short=letterhead.short)]
+    document = minute(letterhead, f"Bàn giao {inside(output.title)}", ("bên nhận", "bên giao"))
     document.blocks = _body(output, letterhead, day)
     return document
 
 
-def _signs(who: str) -> dict[str, str]:
-    return {"authority": f"ĐẠI DIỆN {who.upper()}", "post": "", "signer": ""}
+def minute(letterhead: Letterhead, about: str, parties: tuple[str, str]) -> Document:
+    """A minute of a handover without its body, to be signed by both parties."""
+    return Document(
+        superior=letterhead.superior,
+        issuer=letterhead.issuer.upper(),
+        number=letterhead.number_line("minutes"),
+        place_and_date=letterhead.place_and_date(),
+        kind_name="BIÊN BẢN",
+        about=about,
+        signatures=[
+            {"authority": f"ĐẠI DIỆN {party}".upper(), "post": "", "signer": ""}
+            for party in parties
+        ],
+        recipients=["Hai bên giao, nhận;", f"Lưu: VT, {letterhead.short}."],
+    )
 
 
 def _body(output: Output, letterhead: Letterhead, day: date | None) -> list[dict[str, Any]]:

@@ -15,9 +15,8 @@ from core.values import display
 from core.values.dates import format_date, today
 from monitoring.merger.services import Group, checklist, ticks_of
 from monitoring.models.handed_on import HandedOn, HandedOnKind
-from reports.documents.annual import KEEP, frame
 from reports.documents.blocks import Column, Document, Writer
-from reports.documents.handover import represented
+from reports.documents.handover import minute, represented
 from reports.documents.letterhead import Letterhead, long_date, of_board
 from reports.documents.make import FORMATS, RENDERERS, Made
 from reports.documents.wording import inside
@@ -41,19 +40,10 @@ def make_minute(unit: Commune, user: User, extension: str) -> Made:
 
 def compose(unit: Commune, user: User, day: date) -> Document:
     letterhead = _letterhead(unit, day)
-    document = frame(
-        {"kind": "minutes"},
-        letterhead,
-        kind_name="BIÊN BẢN",
-        about=f"Bàn giao công việc của {inside(unit.full_name)} cho "
-        f"{inside(unit.successor.full_name)}",
-        outside=False,
+    about = (
+        f"Bàn giao công việc của {inside(unit.full_name)} cho {inside(unit.successor.full_name)}"
     )
-    document.signatures = [
-        {"authority": f"ĐẠI DIỆN {each.full_name}".upper(), "post": "", "signer": ""}
-        for each in (unit.successor, unit)
-    ]
-    document.recipients = ["Hai bên giao, nhận;", KEEP.format(short=letterhead.short)]
+    document = minute(letterhead, about, (unit.successor.full_name, unit.full_name))
     document.blocks = _body(unit, user, day)
     return document
 
