@@ -29,6 +29,7 @@ from plan_portal.frame.swagger_words import swagger_words
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from reports.api import SummaryView, TrainingSummaryView
+from reports.changes.api import Changes
 from reports.document_api import ReportView, WorkbookView
 from trainings.api import Topics, Trainings
 
@@ -58,6 +59,11 @@ router.register("indicators", Indicators, "api-indicators")
 router.register("indicator-targets", Targets, "api-indicator-targets")
 router.register("indicator-actuals", Actuals, "api-indicator-actuals")
 router.register("comments", Comments, "api-comments")
+
+
+def resources() -> dict[str, Any]:
+    """The resources by their names in addresses."""
+    return {name: view for name, view, _base in router.registry}
 
 
 class SchemaView(SpectacularAPIView):
@@ -100,6 +106,7 @@ class NothingHere(APIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path("changes/", Changes.as_view(resources=resources()), name="api-changes"),
     path("variances/", Variances.as_view(), name="api-variances"),
     path(
         "reports/workbook.<str:extension>",

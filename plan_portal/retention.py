@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import idempotency
 from accounts.sign_in import failed
 from imports.models import Upload, UploadState
+from reports.changes.feed import forget_before
 
 BATCH = 1000
 NEVER_USED = (UploadState.CHECKED, UploadState.REFUSED)
@@ -48,6 +49,11 @@ def _unused_workbooks() -> int:
     return len(rows)
 
 
+def _changes() -> int:
+    """A program that follows them comes again before this, or reads the lists anew."""
+    return forget_before(_days_ago(settings.CHANGES_DAYS))
+
+
 def _days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
 
@@ -56,4 +62,5 @@ KINDS: dict[str, Callable[[], int]] = {
     "idempotency_keys": _idempotency_keys,
     "failed_sign_ins": _failed_sign_ins,
     "unused_workbooks": _unused_workbooks,
+    "changes": _changes,
 }

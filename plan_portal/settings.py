@@ -246,6 +246,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # How many days is kept what is not kept for ever (plan_portal/retention.py).
 FAILED_SIGN_IN_DAYS = environment.whole_number("FAILED_SIGN_IN_DAYS", 30)
 UNUSED_WORKBOOK_DAYS = environment.whole_number("UNUSED_WORKBOOK_DAYS", 90)  # 0: for ever
+CHANGES_DAYS = environment.whole_number("CHANGES_DAYS", 90)  # for who follows /api/v1/changes/
 MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form
 VIRUS_SCANNER = environment.program("VIRUS_SCANNER")  # core/services/virus_scan.py
 
@@ -285,6 +286,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.api.base.Pages",
     "DEFAULT_FILTER_BACKENDS": [
         "core.api.filter_backends.Backend",
+        "core.api.moments.Since",
         "core.api.filter_backends.Ordering",
     ],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Described",

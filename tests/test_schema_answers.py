@@ -26,6 +26,7 @@ NOT_MET = {
     "PlanLineRowsMade",
     "TrainingRowsMade",
     "ManyProposals",
+    "Change",  # reports/tests/test_changes.py
     *COMPONENTS,
 }
 
@@ -39,6 +40,7 @@ def _addresses():
             for span in SPANS:
                 yield f"/api/v1/{name}/", f"/api/v1/{name}/?{span}&by={cut}"
     yield "/api/v1/variances/", "/api/v1/variances/?fiscal_year=2023"
+    yield "/api/v1/changes/", "/api/v1/changes/"
     yield "/api/v1/proposals/ceilings/", "/api/v1/proposals/ceilings/"
 
 

@@ -55,6 +55,7 @@ NONSENSE = {
     "PRACTICE": "maybe",
     "FAILED_SIGN_IN_DAYS": "a month",
     "UNUSED_WORKBOOK_DAYS": "90.5",
+    "CHANGES_DAYS": "a quarter",
     "VIRUS_SCANNER": "/no/such/scanner -",
     "LOG_FORMAT": "xml",
     "SLOW_QUERY_MS": "fast",

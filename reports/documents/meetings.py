@@ -11,6 +11,7 @@ from accounts.models import User
 from core.values.dates import format_date
 from core.values.display import NOTHING
 from core.values.money import format_vnd
+from core.values.said import coded
 from monitoring.models import Attendance, Meeting, StatedFigure
 from monitoring.models.action_points import ActionKind
 from programs.models import FiscalYear
@@ -40,7 +41,12 @@ def find_meeting(year: FiscalYear, user: User, pk: int | None = None) -> Meeting
         meeting = seen.filter(kind="annual_review").first() or seen.first()
     if meeting is None:
         raise ValidationError(
-            {"meeting": _("There is no such meeting of fiscal year %(year)s.") % {"year": year}}
+            {
+                "meeting": coded(
+                    "does_not_exist",
+                    _("There is no such meeting of fiscal year %(year)s.") % {"year": year},
+                )
+            }
         )
     return meeting
 
