@@ -41,6 +41,7 @@ from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
 from reports.api import SummaryView, TrainingSummaryView
 from reports.beside.api import PlanBesideMoney
+from reports.changes.api import Changes
 from reports.document_api import ReportView, StatementView, WorkbookView
 from reports.draft_api import PreparedView
 from reports.handover_api import HandingOnMinute, HandoverView
@@ -83,6 +84,11 @@ router.register("indicator-targets", Targets, "api-indicator-targets")
 router.register("indicator-actuals", Actuals, "api-indicator-actuals")
 router.register("comments", Comments, "api-comments")
 router.register("notices", Notices, "api-notices")
+
+
+def resources() -> dict[str, Any]:
+    """The resources by their names in addresses."""
+    return {name: view for name, view, _base in router.registry}
 
 
 class SchemaView(SpectacularAPIView):
@@ -137,6 +143,7 @@ urlpatterns = [
     path("trail/", TrailView.as_view(), name="api-trail"),
     path("uploads/templates/<str:kind>.xlsx", TemplateView.as_view(), name="api-template"),
     path("variances/explain/", Explain.as_view(), name="api-variances-explain"),
+    path("changes/", Changes.as_view(resources=resources()), name="api-changes"),
     path("variances/", Variances.as_view(), name="api-variances"),
     path("months/<int:pk>/steps/", MonthStepsView.as_view(), name="api-month-steps"),
     path("months/<int:pk>/list.<str:extension>", MonthListView.as_view(), name="api-month-list"),
