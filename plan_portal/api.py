@@ -38,7 +38,9 @@ from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
 from reports.api import SummaryView, TrainingSummaryView
-from reports.document_api import ReportView, WorkbookView
+from reports.beside.api import PlanBesideMoney
+from reports.document_api import ReportView, StatementView, WorkbookView
+from reports.draft_api import PreparedView
 from reports.handover_api import HandingOnMinute, HandoverView
 from reports.issued_api import IssuedReports, ReportDrafts
 from reports.month_views import MonthListView, MonthStepsView
@@ -120,6 +122,7 @@ class NothingHere(APIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path("plan-beside-money/", PlanBesideMoney.as_view(), name="api-plan-beside-money"),
     path("go-live/", GoLiveDay.as_view(), name="api-go-live"),
     path("go-live/move/", GoLiveMove.as_view(), name="api-go-live-move"),
     path("go-live/agree/", GoLiveAgree.as_view(), name="api-go-live-agree"),
@@ -140,10 +143,17 @@ urlpatterns = [
         name="api-workbook",
     ),
     path(
+        "reports/statement.<str:extension>",
+        StatementView.as_view(),
+        {"kind": "statement"},
+        name="api-statement",
+    ),
+    path(
         "reports/<str:kind>.<str:extension>",
         ReportView.as_view(),
         name="api-report",
     ),
+    path("reports/<str:kind>/draft/", PreparedView.as_view(), name="api-report-draft"),
     re_path(
         r"^outputs/(?P<id>[0-9]{1,18})/handover\.(?P<extension>[^/]+)$",
         HandoverView.as_view(),

@@ -45,12 +45,12 @@ def write_texts(
     draft = draft_of(asked.kind, asked.year, asked.quarter)
     if version is not None and version != (draft.version if draft.pk else 0):
         raise StaleVersion
-    draft.texts = kept
+    draft.texts, draft.suggested = kept, compose(asked, actor).suggested
     if draft.pk is None:
         save_with_history(draft, actor, _("text written"))
         return draft
     hit = ReportDraft.objects.filter(pk=draft.pk, version=draft.version).update(
-        texts=kept, version=F("version") + 1
+        texts=kept, suggested=draft.suggested, version=F("version") + 1
     )
     if not hit:
         raise StaleVersion

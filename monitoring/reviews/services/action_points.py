@@ -152,9 +152,10 @@ def _decide(
     _point(point, actor)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
-    cleared: dict[str, Any] = {}
+    changed: dict[str, Any] = {"dropped_why": reason.strip()}
     if to == ActionState.OPEN:
-        cleared = {"done_note": "", "done_on": None, "done_by": None, "verified_by": None}
+        changed = {"done_note": "", "done_on": None, "done_by": None, "verified_by": None}
+        changed["dropped_why"] = ""
     return transition(
         point,
         actor=actor,
@@ -163,7 +164,7 @@ def _decide(
         state_field="state",
         version=version,
         why=reason,
-        **cleared,
+        **changed,
     )
 
 
