@@ -14,6 +14,7 @@ SENTENCES = (
     "attending: %(what)s",
     "taken out: %(what)s",
     "carried over from %(year)s",
+    "scored: %(points)s",
     "copied from %(day)s",
     "agreed: %(reason)s",
     "handed over from %(giver)s to %(receiver)s: %(reason)s",

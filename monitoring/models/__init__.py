@@ -2,6 +2,7 @@
 
 from monitoring.models.action_points import ActionPoint
 from monitoring.models.comments import Comment, Mention
+from monitoring.models.criteria import Criterion, Score
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.files import RecordFile
 from monitoring.models.indicators import Actual, Indicator, Target
@@ -15,12 +16,14 @@ __all__ = [
     "Actual",
     "Attendance",
     "Comment",
+    "Criterion",
     "Difficulty",
     "Indicator",
     "Meeting",
     "Mention",
     "Proposal",
     "RecordFile",
+    "Score",
     "StatedFigure",
     "StatedOutcome",
     "Target",
