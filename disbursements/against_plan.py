@@ -205,7 +205,10 @@ def _dated(
 
 
 def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
-    """Posted and waiting money grouped by the cuts."""
+    """Posted and waiting money grouped by the cuts; none where the span begins later than the day
+    up to which rows count."""
+    if query.span[0] > query.until:
+        return
     rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
     if query.known_at is None:
         months = kept_months(query)

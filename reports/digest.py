@@ -6,6 +6,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import Letter, User
+from accounts.notices import services as notices
 from core.web.links import link_to
 from monitoring.discussion.services import mark_mailed
 from reports.waiting import sentence, waiting_for
@@ -31,7 +32,8 @@ def write(letter: Letter) -> EmailMessage | None:
 
 
 def sent(letter: Letter) -> None:
-    """No later letter tells of the same mentions."""
+    """No later letter tells of the same mentions and notices."""
     moment = parse_datetime(letter.about)
     if letter.user and moment:
         mark_mailed(letter.user, moment)
+        notices.mark_mailed(letter.user, moment)

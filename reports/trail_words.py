@@ -13,6 +13,7 @@ SENTENCES = (
     "stated there: %(what)s",
     "attending: %(what)s",
     "taken out: %(what)s",
+    "attendance begun from %(meeting)s",
     "carried over from %(year)s",
     "copied from %(day)s",
     "agreed: %(reason)s",

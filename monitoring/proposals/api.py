@@ -27,6 +27,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import IDEMPOTENCY_KEY, act, idempotently
 from core.lists import filters
+from core.values.said import coded
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
 from monitoring.proposals import services as proposals
@@ -123,7 +124,7 @@ class CarryOverSerializer(StrictSerializer):
         missing = [code for code in codes if code not in found]
         if missing:
             raise serializers.ValidationError(
-                _("There is no '%(code)s'.") % {"code": missing[0][:40]}
+                coded("does_not_exist", _("There is no '%(code)s'.") % {"code": missing[0][:40]})
             )
         return list(found.values())
 

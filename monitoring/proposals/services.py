@@ -18,6 +18,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
+from core.values.said import coded
 from disbursements.against_plan import against_plan
 from disbursements.ledger.services import unspecified_fund
 from disbursements.models import PlanVersion
@@ -120,7 +121,7 @@ def _decline(
     check(actor, DECIDE_PROPOSAL)
     _proposal(proposal, actor)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
     before = [ProposalState.PROPOSED, ProposalState.SELECTED, ProposalState.DEFERRED]
     return _move(actor, proposal, version, to, [s for s in before if s != to], reason.strip())
 

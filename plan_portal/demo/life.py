@@ -190,7 +190,7 @@ def _last_review(scene: Scene) -> None:
             (DONE, date(2022, 12, 31), {"assignee_body": AREA}),
             (WAITING, date(2023, 3, 31), {"assignee_user": scene.coordinator}),
             (DROPPED, date(2023, 3, 31), {"assignee_body": DISTRICT}),
-            (LATE, date(2023, 9, 30), {"assignee_body": "Ban Dự án các xã"}),
+            (LATE, date(2023, 5, 31), {"assignee_body": "Ban Dự án các xã"}),
         )
     }
     for text, note, day in (

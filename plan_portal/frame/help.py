@@ -32,6 +32,17 @@ HELP: dict[str, Any] = {
         "What somebody waits for you to do: approve, mend, explain, finish. Each line leads "
         "to the page where it is done, and is gone when it is done."
     ),
+    "all-pages": _(
+        "Every page you may open, also those that your menu leaves out. The search in the head "
+        "finds them by name, too."
+    ),
+    "search-all": _(
+        "Press / anywhere to search. The arrow keys go from one line to the next, Enter opens it."
+    ),
+    "notices": _(
+        "What happened that concerns you: new difficulties, rows returned to you, mentions, issued "
+        "reports. Opening one marks it as read."
+    ),
     "mentions": _(
         "Comments in which somebody wrote @ and your user name. Opening the record marks them read."
     ),
@@ -180,8 +191,17 @@ HELP: dict[str, Any] = {
     ),
     "issued-report": _("The document as it was issued, and which figures have changed since."),
     "report-draft": _(
-        "Write the blocks of text; the figures come from the ledger by themselves. Saving "
-        "keeps them for whoever goes on. Issue it when it is right."
+        "Write the blocks of text; the figures come from the ledger by themselves. What the "
+        "figures can say is suggested first. Saving keeps it for whoever goes on. Issue it when "
+        "it is right."
+    ),
+    "report-for-donor": _(
+        "Choose the document, its language and, if wanted, a currency with its rate, source and "
+        "day; look at it, then take it as a file."
+    ),
+    "issued-report-edition": _(
+        "The figures as they were issued, in the other language or with a currency beside đồng. "
+        "What was issued stays as it is."
     ),
     "report-issue": _(
         "Choose the board that issues it, day and signer. The number is given by itself."

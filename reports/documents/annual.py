@@ -7,10 +7,12 @@ from reports.documents.sections import (
     agreements,
     closing,
     communes,
+    converted,
     course,
     difficulties,
     exact_money,
     indicators,
+    last_review,
     next_year,
     opening,
     outcomes,
@@ -26,25 +28,29 @@ from reports.documents.sections import (
     variances,
     visits,
 )
+from reports.documents.wording import say
 
 
 def frame(report: Report) -> Document:
     year = report.figures["fiscal_year"]
-    about = (
+    about = say(
         f"Tổng kết thực hiện Chương trình Plan năm tài chính {year} "
-        "và phương hướng, nhiệm vụ năm tiếp theo"
+        "và phương hướng, nhiệm vụ năm tiếp theo",
+        f"Plan programme, fiscal year {year}, and tasks of the next year",
     )
-    return framed(report, "BÁO CÁO", about)
+    return framed(report, say("BÁO CÁO", "REPORT"), about)
 
 
 ANNUAL = Outline(
     frame,
     (
         opening.SECTION,
+        last_review.SECTION,
         results.SECTION,
         course.SECTION,
         programs.SECTION,
         communes.SECTION,
+        converted.SECTION,
         quarters.SECTION,
         variances.SECTION,
         trainings.SECTION,
