@@ -28,7 +28,7 @@ from monitoring.discussion.api import Comments
 from monitoring.discussion.files_api import RecordFiles
 from monitoring.handover.api import HandOver
 from monitoring.merger.api import HandingOn
-from monitoring.proposals.api import Proposals
+from monitoring.proposals.api import Criteria, Proposals
 from monitoring.results.api import Actuals, Indicators, Targets
 from monitoring.reviews.api import ActionPoints, Difficulties, Visits
 from monitoring.reviews.meetings_api import Meetings
@@ -79,6 +79,7 @@ router.register("visits", Visits, "api-visits")
 router.register("difficulties", Difficulties, "api-difficulties")
 router.register("action-points", ActionPoints, "api-action-points")
 router.register("proposals", Proposals, "api-proposals")
+router.register("proposal-criteria", Criteria, "api-proposal-criteria")
 router.register("indicators", Indicators, "api-indicators")
 router.register("indicator-targets", Targets, "api-indicator-targets")
 router.register("indicator-actuals", Actuals, "api-indicator-actuals")
