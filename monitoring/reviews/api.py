@@ -271,10 +271,11 @@ class ActionPointSerializer(AboutSerializer):
             "done_on",
             "done_by",
             "verified_by",
+            "dropped_why",
             "created_by",
             "version",
         ]
-        read_only_fields = ["state", "done_note", "done_on"]
+        read_only_fields = ["state", "done_note", "done_on", "dropped_why"]
 
     def get_assignee(self, row: ActionPoint) -> str:
         return row.assignee

@@ -55,6 +55,10 @@ def _conclude(*, actor: User, row: Meeting, version: Any, **fields: Any) -> Any:
     return meetings.conclude(actor=actor, meeting=row, **fields)
 
 
+def _attendance(*, actor: User, row: Meeting, version: Any, **_fields: Any) -> Any:
+    return meetings.attendance_from_last(actor=actor, meeting=row)
+
+
 def _point(service: Any) -> Any:
     return lambda *, row, **fields: service(point=row, **fields)
 
@@ -231,6 +235,13 @@ meeting_area = RecordAdmin(
             ConcludeForm,
             when=lambda row, user: bool(row.conclusions),
         ),
+        RecordAction(
+            "attendance-from-last",
+            _("Start from who attended the last one"),
+            (RECORD_MEETING,),
+            _attendance,
+            when=lambda row, user: meetings.last_attended(row, user) is not None,
+        ),
     ),
     sections=_stated_sections,
 )
@@ -320,6 +331,8 @@ difficulty_area = RecordAdmin(
 
 
 def _came_from(row: ActionPoint, user: User) -> Iterable[Section]:
+    if said := row.done_note or row.dropped_why:
+        yield Section(_("What became of it"), texts=(said,))
     if row.source is not None:
         one = row.source._meta.model_name
         yield Section(

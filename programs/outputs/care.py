@@ -45,9 +45,15 @@ listing = Listing(
             "village__sort_key",
             hidden=True,
         ),
-        Column("maintained", _("maintained by"), lambda row: row.maintained_by or _now("nobody maintains it")),
+        Column(
+            "maintained",
+            _("maintained by"),
+            lambda row: row.maintained_by or _now("nobody maintains it"),
+        ),
         Column("board", _("board in office"), lambda row: row.board_now),
-        Column("seen", _("last seen"), lambda row: row.last_seen or _now("not seen yet"), "last_seen"),
+        Column(
+            "seen", _("last seen"), lambda row: row.last_seen or _now("not seen yet"), "last_seen"
+        ),
         Column("due", _("check due"), lambda row: row.next_check, "last_seen"),
         Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=tone_of),
     ),

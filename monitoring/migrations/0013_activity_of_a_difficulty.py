@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0010_what_a_unit_hands_on'),
+        ('monitoring', '0012_why_an_action_point_was_dropped'),
         ('programs', '0008_ceilings'),
     ]
 
