@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api import Token, Tokens
+from accounts.notices.api import Notices
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
 from core.services.access import PUBLIC
@@ -34,6 +35,7 @@ from monitoring.reviews.meetings_api import Meetings
 from monitoring.variance.api import Explain, Variances
 from plan_portal.frame.swagger_words import swagger_words
 from plan_portal.privacy.api import MyData
+from plan_portal.search.api import SearchView
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
@@ -80,6 +82,7 @@ router.register("indicators", Indicators, "api-indicators")
 router.register("indicator-targets", Targets, "api-indicator-targets")
 router.register("indicator-actuals", Actuals, "api-indicator-actuals")
 router.register("comments", Comments, "api-comments")
+router.register("notices", Notices, "api-notices")
 
 
 class SchemaView(SpectacularAPIView):
@@ -123,6 +126,7 @@ urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
     path("plan-beside-money/", PlanBesideMoney.as_view(), name="api-plan-beside-money"),
+    path("search/", SearchView.as_view(), name="api-search"),
     path("go-live/", GoLiveDay.as_view(), name="api-go-live"),
     path("go-live/move/", GoLiveMove.as_view(), name="api-go-live-move"),
     path("go-live/agree/", GoLiveAgree.as_view(), name="api-go-live-agree"),

@@ -6,6 +6,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.models import Letter, User
+from accounts.notices import services as notices
 from core.web.links import link_to
 from monitoring.discussion.services import mark_mailed
 from reports.waiting import sentence, waiting_for
@@ -32,6 +33,8 @@ def write(letter: Letter) -> EmailMessage | None:
 
 
 def sent(letter: Letter) -> None:
-    """No later letter tells of the same mentions."""
+    """No later letter tells of the same mentions and notices."""
     if letter.user:
-        mark_mailed(letter.user, letter.written_at)  # type: ignore[attr-defined]
+        moment = letter.written_at  # type: ignore[attr-defined]
+        mark_mailed(letter.user, moment)
+        notices.mark_mailed(letter.user, moment)

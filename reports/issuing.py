@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import ISSUE_REPORT
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
+from accounts.roles import ISSUE_REPORT, VIEW
 from communes.models import Board
 from communes.models.boards import BoardKind
 from core.services.access import check
@@ -144,6 +146,8 @@ def _issue(
         getattr(report, name).save(f"{series.last:02}-{asked.kind}.{name}", file, save=False)
     report.full_clean(exclude=["figures", "texts", "document"])
     report.save()
+    people = notices.everywhere(VIEW)
+    notices.tell(kind=NoticeKind.ISSUED, about=report, actor=actor, people=people)
     return report
 
 

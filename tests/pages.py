@@ -61,6 +61,7 @@ NO_PAGES = (
     "upload-reverse",  # of a workbook whose rows are posted: its own test opens it
     "attachment",
     "record-file",
+    "notice",  # leads to its record
     "upload-marked",
     "issued-report-file",
     "month-list",  # a month's list for approval, as a file

@@ -54,6 +54,7 @@ NONSENSE = {
     "PROXIES": "one",
     "PRACTICE": "maybe",
     "FAILED_SIGN_IN_DAYS": "a month",
+    "NOTICE_DAYS": "half a year",
     "UNUSED_WORKBOOK_DAYS": "90.5",
     "IDEMPOTENCY_DAYS": "a week",
     "LETTER_DAYS": "?",

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.delegation import authority
 from accounts.models import User
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.own_day import check_place, unit_then
@@ -318,7 +320,7 @@ def return_(
     behalf = authority_over(actor, disbursement)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is returned.")})
-    return transition(
+    row: Disbursement = transition(
         disbursement,
         actor=actor,
         to=Status.RETURNED,
@@ -327,6 +329,15 @@ def return_(
         why=on_behalf(reason, behalf),
         reason=reason,
     )
+    called = row.voucher_no or row.payee or format_date(row.date)
+    notices.tell(
+        kind=NoticeKind.RETURNED,
+        about=row,
+        actor=actor,
+        people=User.objects.filter(pk__in={row.created_by_id, row.submitted_by_id} - {None}),
+        text=f"{called} · {format_vnd(row.amount)} đồng: {reason}",
+    )
+    return row
 
 
 def next_numbers(year: FiscalYear, count: int) -> list[int]:

@@ -32,6 +32,17 @@ HELP: dict[str, Any] = {
         "What somebody waits for you to do: approve, mend, explain, finish. Each line leads "
         "to the page where it is done, and is gone when it is done."
     ),
+    "all-pages": _(
+        "Every page you may open, also those that your menu leaves out. The search in the head "
+        "finds them by name, too."
+    ),
+    "search-all": _(
+        "Press / anywhere to search. The arrow keys go from one line to the next, Enter opens it."
+    ),
+    "notices": _(
+        "What happened that concerns you: new difficulties, rows returned to you, mentions, issued "
+        "reports. Opening one marks it as read."
+    ),
     "mentions": _(
         "Comments in which somebody wrote @ and your user name. Opening the record marks them read."
     ),
