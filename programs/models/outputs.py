@@ -21,6 +21,7 @@ from accounts.scope import within
 from communes.models import Board, Commune, Placed, Village
 from communes.models.boards import BoardKind
 from core.models import NamedModel, VersionedModel
+from core.values.said import coded
 from programs.models.programs import Activity, Program
 from programs.models.years import FiscalYear, first_day
 
@@ -194,9 +195,13 @@ class Output(Placed, NamedModel, VersionedModel):
     def clean(self) -> None:
         errors: dict[str, str] = {}
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
-            errors["activity"] = _now("This activity belongs to another programme.")
+            errors["activity"] = coded(
+                "other_program", _now("This activity belongs to another programme.")
+            )
         if self.handed_over_on and self.state not in DELIVERED:
-            errors["state"] = _now("It has a day of handover: say that it was handed over.")
+            errors["state"] = coded(
+                "handed_over", _now("It has a day of handover: say that it was handed over.")
+            )
         if errors:
             raise ValidationError(errors)
 
