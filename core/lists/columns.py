@@ -41,6 +41,7 @@ class Column:
     tone: Callable[[Any], str] | None = None
     buttons: bool = False  # what can be done to the row: no file has it
     template: str = ""  # writes the cell on the screen, given `row`; files have the value
+    edits: str = ""  # the field of the row's form that changes this value (`Listing.edit`)
     said: Callable[[Any], str] | None = None  # the value on the screen; files have the number
 
     @property
@@ -87,6 +88,7 @@ class Cell:
     note_kind: str = ""
     tone: str = ""
     template: str = ""
+    edits: str = ""
 
 
 def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
@@ -104,6 +106,7 @@ def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
         note_kind=fitting(note) if note else "none",
         tone=column.tone(row) if column.tone else "",
         template=column.template,
+        edits=column.edits,
     )
 
 

@@ -451,8 +451,11 @@ def check_reversal(
 
 
 @transaction.atomic
-def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
-    """Save rows of a workbook that have been through `complete()` and `clean()`.
+def load(
+    *, actor: User, rows: Sequence[Disbursement], post: bool, why: str = ""
+) -> list[Disbursement]:
+    """Save rows that have been through `complete()` and `clean()`: of a workbook, where `why` does
+    not say another thing.
 
     Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go:
     only what is dated before the go-live day.
@@ -472,7 +475,7 @@ def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbu
             row.submitted_at = row.posted_at = now
             row.number = numbers[row.fiscal_year_id].pop(0)
     with explained():
-        return create_all(rows, actor, _("loaded from a workbook"))
+        return create_all(rows, actor, why or _("loaded from a workbook"))
 
 
 def numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:

@@ -84,6 +84,19 @@ HELP: dict[str, Any] = {
         "a draft; Submit sends it to whoever approves. Without a connection it stays in this "
         "browser."
     ),
+    "saved-views": _(
+        "What you keep of lists under a name: columns, order and filters. Each is an address, "
+        "which shows others the same list within their scope."
+    ),
+    "disbursement-next": _(
+        "The voucher above is saved; the form begins the next one with the same day, activity, "
+        "commune and payee. Undo takes back what was saved."
+    ),
+    "disbursement-grid": _(
+        "Type vouchers row by row or paste them from Excel: day, voucher number, activity, "
+        "commune, amount. What is wrong stands below its cell; right rows can be saved without the "
+        "others. Without a connection all of it stays in this browser."
+    ),
     "disbursement-edit": _(
         "Only a draft or a returned disbursement can be changed. Save, then submit it again."
     ),

@@ -42,7 +42,7 @@ def voucher(page):
 
 def save_voucher(page):
     page.click("button[name=save]")
-    page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    page.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
 
 
 def kept(page):
