@@ -9,6 +9,7 @@ from disbursements.drafts import views as discard_views
 from disbursements.ledger import lists as list_views
 from disbursements.ledger import views
 from disbursements.many import views as many_views
+from disbursements.month import views as month_views
 from disbursements.plans import grid as plan_grid
 from disbursements.plans import lists as plan_list
 from disbursements.plans import views as plan_views
@@ -35,6 +36,10 @@ urlpatterns = [
         file_views.remove,
         name="attachment-remove",
     ),
+    path("periods/<int:pk>/", month_views.month_page, name="period"),
+    path("periods/<int:pk>/submit/", month_views.submit, name="period-submit"),
+    path("periods/<int:pk>/close/", month_views.close, name="period-close"),
+    path("periods/<int:pk>/reopen/", month_views.reopen, name="period-reopen"),
     path("plans/", plan_list.plan_versions, name="plan-versions"),
     path("plans/new/", plan_views.plan_new, name="plan-new"),
     path("plans/<int:pk>/", plan_views.plan_version, name="plan-version"),

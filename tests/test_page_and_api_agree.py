@@ -154,7 +154,7 @@ SAME: dict[str, tuple[ListState, ...]] = {
     "approval-lists": MONEY_THAT_WAITS,
     "approval-list": MONEY_THAT_WAITS,
     "periods": MONEY_THAT_WAITS,
-    "period": MONEY_THAT_WAITS,
+    "period": (lambda page: [address(f"months/{page.args['pk']}/steps")], *MONEY_THAT_WAITS),
     "trainings-summary": (lambda page: classes("", page.query.get("by", "topic"))(page),),
     "results": RESULTS,
     "results-list": RESULTS,

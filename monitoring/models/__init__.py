@@ -4,6 +4,7 @@ from monitoring.models.action_points import ActionPoint
 from monitoring.models.comments import Comment, Mention
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.files import RecordFile
+from monitoring.models.handed_on import HandedOn
 from monitoring.models.indicators import Actual, Indicator, Target
 from monitoring.models.meetings import Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.models.proposals import Proposal
@@ -16,6 +17,7 @@ __all__ = [
     "Attendance",
     "Comment",
     "Difficulty",
+    "HandedOn",
     "Indicator",
     "Meeting",
     "Mention",

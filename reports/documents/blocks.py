@@ -24,8 +24,10 @@ class Column:
 class Document:
     """What a file is set from. All text is final; nothing in here is computed any more.
 
-    `kind_name` is the name of the type ('BÁO CÁO'), `about` its subject; `authority`, `post` and
-    `signer` make the signature block; `notes` stand in italics above the body.
+    An accounting list (`is_list`) lies across the page, names its unit without the national title,
+    and has everybody who signs side by side. `kind_name` is the name of the type ('BÁO CÁO'),
+    `about` its subject; `authority`, `post` and `signer` make the signature block; `notes` stand in
+    italics above the body.
     """
 
     superior: str
@@ -39,6 +41,7 @@ class Document:
     signatures: list[dict[str, str]] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    is_list: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
