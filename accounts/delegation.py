@@ -18,6 +18,7 @@ from accounts.models import Delegation, User
 from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT, Role
 from accounts.scope import covers
 from core.services.access import check
+from core.services.request_cache import once
 from core.services.transition import save_with_history
 from core.values.dates import today
 from core.values.said import coded
@@ -112,15 +113,21 @@ def givers_of(actor: User, permission: str) -> list[User]:
     """Who lets `actor` use `permission` today, wherever that is; the oldest delegation first."""
     if permission not in DELEGABLE or not actor.is_active:
         return []
-    rows = active().filter(receiver=actor, is_named=False).order_by("pk")
+    rows = [row for row in _received_by(actor) if not row.is_named]
     return [row.giver for row in rows if row.giver.can(permission)]
+
+
+def _received_by(actor: User) -> list[Delegation]:
+    """What is delegated to somebody today, the oldest first."""
+    rows = active().filter(receiver=actor).order_by("pk")
+    return once(("delegations", actor.pk, today()), lambda: list(rows))
 
 
 def named_by(actor: User, permission: str) -> User | None:
     """The administrator who named `actor` an approver from outside, for today."""
     if permission not in DELEGABLE or not actor.is_active:
         return None
-    rows = active().filter(receiver=actor, is_named=True).order_by("pk")
+    rows = [row for row in _received_by(actor) if row.is_named]
     return next((row.giver for row in rows if row.giver.can(MANAGE_PEOPLE)), None)
 
 

@@ -277,6 +277,36 @@ class Delegation(models.Model):
         return f"{self.giver} → {self.receiver}"
 
 
+class SavedView(models.Model):
+    """Columns, order and filters of a list under a name that a person gave them: an address."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
+    path = models.CharField(_("list"), max_length=200)
+    title = models.CharField(_("list"), max_length=200)  # as the list was called then
+    name = models.CharField(_("name"), max_length=80)
+    query = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["title", "name", "id"]
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "path", "name"],
+                name="view_name_once",
+                violation_error_message=_("You have a view of this list under that name already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def href(self) -> str:
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
 class LetterKind(models.TextChoices):
     INVITATION = "invitation", _("Invitation")
     RESET_ASKED = "reset_asked", _("Request for a new password")
@@ -323,3 +353,6 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+from accounts.notices.models import Notice as Notice  # noqa: E402 - a room with a table of its own

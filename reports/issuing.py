@@ -13,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import ISSUE_REPORT
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
+from accounts.roles import ISSUE_REPORT, VIEW
 from communes.models import Board
 from communes.models.boards import BoardKind
 from core.services.access import check
@@ -50,12 +52,12 @@ def write_texts(
     draft = draft_of(asked.kind, asked.year, asked.quarter)
     if version is not None and version != (draft.version if draft.pk else 0):
         raise StaleVersion
-    draft.texts = kept
+    draft.texts, draft.suggested = kept, compose(asked, actor).suggested
     if draft.pk is None:
         save_with_history(draft, actor, _("text written"))
         return draft
     hit = ReportDraft.objects.filter(pk=draft.pk, version=draft.version).update(
-        texts=kept, version=F("version") + 1
+        texts=kept, suggested=draft.suggested, version=F("version") + 1
     )
     if not hit:
         raise StaleVersion
@@ -156,6 +158,8 @@ def _issue(
         getattr(report, name).save(f"{series.last:02}-{asked.kind}.{name}", file, save=False)
     report.full_clean(exclude=["figures", "texts", "document"])
     report.save()
+    people = notices.everywhere(VIEW)
+    notices.tell(kind=NoticeKind.ISSUED, about=report, actor=actor, people=people)
     return report
 
 

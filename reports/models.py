@@ -29,12 +29,14 @@ WHOLE_YEAR = 0  # the quarter of what is about a whole year
 
 
 class ReportDraft(VersionedModel):
-    """The text blocks of a report before it is issued: `{block: text}`."""
+    """The text blocks of a report before it is issued: `{block: text}`; `suggested` is what the
+    figures said when the text was written."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=ReportKind.choices)
     fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="report_drafts")
     quarter = models.PositiveSmallIntegerField(_("quarter"), default=WHOLE_YEAR)
     texts = models.JSONField(_("text blocks"), default=dict)
+    suggested = models.JSONField(default=dict, editable=False)
     history = HistoricalRecords()
 
     class Meta:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.delegation import authority
 from accounts.models import User
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.own_day import check_place, unit_then
@@ -319,7 +321,7 @@ def return_(
     behalf = authority_over(actor, disbursement)
     if not reason.strip():
         raise ValidationError({"reason": coded("reason_needed", _("Say why it is returned."))})
-    return transition(
+    row: Disbursement = transition(
         disbursement,
         actor=actor,
         to=Status.RETURNED,
@@ -328,6 +330,15 @@ def return_(
         why=on_behalf(reason, behalf),
         reason=reason,
     )
+    called = row.voucher_no or row.payee or format_date(row.date)
+    notices.tell(
+        kind=NoticeKind.RETURNED,
+        about=row,
+        actor=actor,
+        people=User.objects.filter(pk__in={row.created_by_id, row.submitted_by_id} - {None}),
+        text=f"{called} · {format_vnd(row.amount)} đồng: {reason}",
+    )
+    return row
 
 
 def next_numbers(year: FiscalYear, count: int) -> list[int]:
@@ -440,8 +451,11 @@ def check_reversal(
 
 
 @transaction.atomic
-def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
-    """Save rows of a workbook that have been through `complete()` and `clean()`.
+def load(
+    *, actor: User, rows: Sequence[Disbursement], post: bool, why: str = ""
+) -> list[Disbursement]:
+    """Save rows that have been through `complete()` and `clean()`: of a workbook, where `why` does
+    not say another thing.
 
     Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go:
     only what is dated before the go-live day.
@@ -461,7 +475,7 @@ def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbu
             row.submitted_at = row.posted_at = now
             row.number = numbers[row.fiscal_year_id].pop(0)
     with explained():
-        return create_all(rows, actor, _("loaded from a workbook"))
+        return create_all(rows, actor, why or _("loaded from a workbook"))
 
 
 def numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:

@@ -44,6 +44,7 @@ from disbursements.plans import many as many_lines
 from disbursements.plans import services as plans
 from disbursements.plans.against import AgainstSerializer, against_of
 from disbursements.plans.authority import authority_over_plan
+from disbursements.plans.origins import PREFETCH, proposals_of
 from disbursements.plans.review import Review
 from programs.models import Activity, FiscalYear, Fund, Program
 
@@ -335,6 +336,7 @@ class PlanLineSerializer(PlacedSerializer):
     q4 = QuarterField(4)
     total = serializers.SerializerMethodField(help_text="Đồng.")
     title = TextField(required=False, max_length=500, help_text="Default: the activity's.")
+    proposals = serializers.SerializerMethodField(help_text="Ids of those that it came from.")
     another_fund = YesNoField(
         required=False,
         help_text="True: it stands beside a line that differs only in its fund (sent: may stand).",
@@ -359,9 +361,14 @@ class PlanLineSerializer(PlacedSerializer):
             "q3",
             "q4",
             "total",
+            "proposals",
             "another_fund",
             "version",
         ]
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_proposals(self, row: PlanLine) -> list[int]:
+        return [each.pk for each in proposals_of(row)]
 
     def get_total(self, row: PlanLine) -> int:
         return sum(amount.amount for amount in row.amounts.all())
@@ -388,7 +395,7 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
 
     queryset = PlanLine.objects.select_related(
         "plan_version__fiscal_year", "activity__program", "program", "commune", "fund"
-    ).prefetch_related("amounts")
+    ).prefetch_related("amounts", PREFETCH)
     serializer_class = PlanLineSerializer
     filterset_class = PlanLineFilters
     ordering_fields = ("activity", "program", "commune", "total")

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
 from accounts.roles import COMMENT
 from core.services.access import check
 from core.services.remarks import look_at
@@ -46,6 +48,9 @@ def comment(*, actor: User, about: Any, text: str) -> Comment:
     row.save()
     Mention.objects.bulk_create(
         Mention(comment=row, user=person) for person in people if person != actor
+    )
+    notices.tell(
+        kind=NoticeKind.MENTION, about=about, actor=actor, people=people, text=f"{about}: {text}"
     )
     return row
 
@@ -96,6 +101,7 @@ def mark_read(user: User, record: Any) -> None:
     rows = Mention.objects.filter(user=user, read_at=None)
     rows = rows.filter(comment__content_type=kind, comment__object_id=record.pk)
     rows.update(read_at=timezone.now())
+    notices.mark_about(user, record)
 
 
 def to_mail(user: User) -> Any:

@@ -57,7 +57,8 @@ class ActionPointQuerySet(models.QuerySet):
 class ActionPoint(Placed, NamedModel, VersionedModel):
     """Something to be done, or asked for (kiến nghị), by a person or a body, by a day.
 
-    Done needs a note of what was done. Where the author reports it done, somebody else verifies.
+    Done needs a note of what was done, dropped says why. Where the author reports it done, somebody
+    else verifies.
     """
 
     search_fields = ("title", "assignee_body")
@@ -130,6 +131,7 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
+    dropped_why = models.TextField(_("why it was dropped"), blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
     )

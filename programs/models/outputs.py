@@ -4,6 +4,7 @@ Head counts only: no personal data of members or trainees.
 """
 
 from datetime import date
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -47,7 +48,7 @@ DELIVERED = (OutputState.HANDED_OVER, OutputState.IN_USE, OutputState.OUT_OF_ORD
 class InCommunes(models.QuerySet):
     """Rows with a programme and a list of communes: seen by whoever has one of those pairs."""
 
-    def visible_to(self, user: User) -> "InCommunes":
+    def visible_to(self, user: User) -> Self:
         seen = self.model._base_manager.filter(within(user, program="program", commune="communes"))
         return self.filter(pk__in=seen.order_by().values("pk"))
 

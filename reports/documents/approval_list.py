@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.values.amount_words import in_words
@@ -51,11 +52,13 @@ def build(month: Month, rows: str, letterhead: Letterhead) -> Document:
         numbered=False,
     )
     to.text(f"Số tiền bằng chữ: {_sentence(in_words(part.total, 'vi'))}")
+    with translation.override("vi"):  # whoever asks for it
+        dated = f"{letterhead.area}, {long_date(today())}"
     return Document(
         superior=letterhead.superior,
         issuer=letterhead.issuer.upper(),
         number="",
-        place_and_date=f"{letterhead.area}, {long_date(today())}",
+        place_and_date=dated,
         kind_name="BẢNG KÊ",
         about=_about(month, rows),
         blocks=to.blocks,

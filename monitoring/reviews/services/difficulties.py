@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
 from accounts.roles import RECORD_DIFFICULTY
 from accounts.scope import outside
 from communes.own_day import PlacedServices
@@ -21,7 +23,13 @@ from monitoring.models.difficulties import DifficultyState
 
 
 def _difficulty(row: Difficulty, actor: User, many: Any = None) -> None:
+    if row.activity is not None and row.program is None:
+        row.program = row.activity.program
     errors = outside(actor, program=row.program, commune=row.commune)
+    if row.activity is not None and row.activity.program_id != row.program_id:
+        errors["activity"] = coded(
+            "other_program", _("This activity belongs to another programme.")
+        )
     if row.raised_on is None:
         row.raised_on = today()
     if said := in_future(row.raised_on):
@@ -32,13 +40,25 @@ def _difficulty(row: Difficulty, actor: User, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-difficulties = PlacedServices(
+class DifficultyServices(PlacedServices):
+    """Writes of difficulties; a new one is told to whoever may do something about it there."""
+
+    @transaction.atomic
+    def create(self, *, actor: Any, **fields: Any) -> Difficulty:
+        row: Difficulty = super().create(actor=actor, **fields)
+        people = notices.concerned(RECORD_DIFFICULTY, program=row.program, commune=row.commune)
+        notices.tell(kind=NoticeKind.DIFFICULTY, about=row, actor=actor, people=people)
+        return row
+
+
+difficulties = DifficultyServices(
     Difficulty,
     permissions=(RECORD_DIFFICULTY,),
     fields=(
         "title",
         "program",
         "commune",
+        "activity",
         "raised_on",
         "affects",
         "effect",

@@ -14,6 +14,7 @@ from accounts.scope import outside
 from communes.lookups import is_part_of
 from communes.own_day import PlacedServices, check_place
 from core.services.access import check
+from core.services.errors import Conflict
 from core.services.transition import save_with_history
 from core.values.dates import in_future
 from core.values.said import coded
@@ -155,6 +156,36 @@ def add_outcome(*, actor: User, meeting: Meeting, **fields: Any) -> StatedOutcom
 def add_attendance(*, actor: User, meeting: Meeting, **fields: Any) -> Attendance:
     """Add a body, or somebody of it, that was at a meeting, with what they did there."""
     return _stated(actor, meeting, Attendance(meeting=meeting, **fields))
+
+
+def last_attended(meeting: Meeting, actor: User) -> Meeting | None:
+    """The last meeting of this kind before it that says who attended; None where this one has
+    attendance of its own."""
+    if meeting.attendance.exists():  # type: ignore[attr-defined]
+        return None
+    before = Meeting.objects.visible_to(actor).filter(
+        kind=meeting.kind, date__lte=meeting.date, attendance__isnull=False
+    )
+    return before.exclude(pk=meeting.pk).order_by("-date", "-pk").first()
+
+
+@transaction.atomic
+def attendance_from_last(*, actor: User, meeting: Meeting) -> Meeting:
+    """Begin the attendance with the bodies and offices of the last meeting's. Who was there, how
+    many, and what they did is for this meeting to say."""
+    check(actor, RECORD_MEETING)
+    in_scope(meeting, actor)
+    if meeting.attendance.exists():  # type: ignore[attr-defined]
+        raise Conflict(_("This meeting already says who attended."), "state")
+    last = last_attended(meeting, actor)
+    if last is None:
+        raise ValidationError(
+            coded("does_not_exist", _("No meeting of this kind before it says who attended."))
+        )
+    kept = last.attendance.values("body", "office", "other_office")  # type: ignore[attr-defined]
+    Attendance.objects.bulk_create(Attendance(meeting=meeting, **each) for each in kept)
+    save_with_history(meeting, actor, _("attendance begun from %(meeting)s") % {"meeting": last})
+    return meeting
 
 
 def doubts(meeting: Meeting) -> dict[str, str]:

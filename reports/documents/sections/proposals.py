@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.values.money import format_vnd, qualified_short
+from core.values import display
 from monitoring.models import Proposal
 from programs.years.services import year_after
 from reports.documents import wording
 from reports.documents.blocks import Column, Writer
 from reports.documents.section import Figures, Report, Section, Sources, Table
+from reports.documents.wording import say
 
 TAKEN = ("selected", "planned")
 
@@ -38,26 +39,34 @@ def write(to: Writer, report: Report) -> None:
     if not rows:
         return
     total = sum(row["estimate"] for row in rows)
+    estimate = f"{display.qualified(total)} ({display.number(total)} đồng)"
     to.text(
-        f"Đã lựa chọn {len(rows)} hoạt động đề xuất cho năm tiếp theo, tổng dự toán "
-        f"{qualified_short(total)} ({format_vnd(total)} đồng)."
+        say(
+            f"Đã lựa chọn {len(rows)} hoạt động đề xuất cho năm tiếp theo, tổng dự toán "
+            f"{estimate}.",
+            f"{len(rows)} proposed activities are selected for the next year, estimated at "
+            f"{estimate}.",
+        )
     )
     cells = wording.millions(rows, "estimate")
     to.table(
-        "Hoạt động đề xuất được lựa chọn cho năm tiếp theo",
+        say(
+            "Hoạt động đề xuất được lựa chọn cho năm tiếp theo",
+            "Proposed activities selected for the next year",
+        ),
         [
-            Column("Hoạt động", 80, number=False),
-            Column("Chương trình", 28, number=False),
-            Column("Xã", 27, number=False),
-            Column("Dự toán", 25),
+            Column(say("Hoạt động", "Activity"), 80, number=False),
+            Column(say("Chương trình", "Programme"), 28, number=False),
+            Column(say("Xã", "Commune"), 27, number=False),
+            Column(say("Dự toán", "Estimate"), 25),
         ],
         [
-            [row["title"], row["program"], row["commune_name"], format_vnd(cells[i])]
+            [row["title"], row["program"], row["commune_name"], display.number(cells[i])]
             for i, row in enumerate(rows)
         ],
-        total=["Tổng cộng", "", "", format_vnd(sum(cells))],
-        unit="Đơn vị: triệu đồng",
-        note=wording.ROUNDED,
+        total=[wording.total_name(), "", "", display.number(sum(cells))],
+        unit=wording.in_millions(),
+        note=wording.rounded(),
     )
 
 
