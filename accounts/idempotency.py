@@ -87,8 +87,19 @@ def _kept_since() -> datetime:
 
 def digest(data: Any) -> str:
     """The hash of a body, whatever the order of its fields and its white space."""
-    text = json.dumps(data, sort_keys=True, ensure_ascii=True, default=str)
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True, default=_told)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _told(value: Any) -> str:
+    """What a body has besides JSON; a file is its name and its content."""
+    if not hasattr(value, "chunks"):
+        return str(value)
+    found = hashlib.sha256()
+    for chunk in value.chunks():
+        found.update(chunk)
+    value.seek(0)
+    return f"{value.name} {found.hexdigest()}"
 
 
 def claim(row: IdempotencyKey) -> IdempotencyKey | None:

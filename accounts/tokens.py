@@ -117,7 +117,7 @@ listing = Listing(
             buttons=True,
         ),
     ),
-    rows=lambda user: _visible_to(user).select_related("user"),
+    rows=lambda user: visible_tokens(user).select_related("user"),
     prepare=lambda rows, user: _with_owners(rows, user),
     filters=TokenFilters,
     order="-made",
@@ -126,7 +126,7 @@ listing = Listing(
 )
 
 
-def _visible_to(user: Any) -> Any:
+def visible_tokens(user: Any) -> Any:
     """One's own tokens; of an administrator, who is told before any ends, everybody's."""
     rows = ApiToken.objects.all()
     return rows if user.can(MANAGE_PEOPLE) else rows.filter(user_id=user.pk)
@@ -195,7 +195,7 @@ def _make(request: PersonRequest, given: dict[str, Any]) -> str:
 @require_POST
 def token_revoke(request: PersonRequest, digest: str) -> HttpResponse:
     """End a token at once."""
-    token = get_object_or_404(_visible_to(request.user), digest=digest)
+    token = get_object_or_404(visible_tokens(request.user), digest=digest)
     revoke_token(actor=request.user, token=token)
     messages.success(request, _now("The token “%(name)s” is revoked.") % {"name": token.label})
     return redirect("tokens")

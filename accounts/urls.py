@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from accounts import tokens, views
+from accounts import letter_list, tokens, views
 from accounts.people import lists as people_list
 from accounts.people import views as people_views
 from accounts.sign_in import passwords
@@ -29,6 +29,8 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/delegate/", views.delegate, name="delegate"),
     path("profile/delegate/<int:pk>/end/", views.delegation_revoke, name="delegation-revoke"),
+    path("letters/", letter_list.letter_list, name="letters"),
+    path("letters/<int:pk>/again/", letter_list.letter_again, name="letter-again"),
     path("people/", people_list.people, name="people"),
     path("people/new/", people_views.invite, name="person-new"),
     path("people/<int:pk>/", people_views.person, name="person"),

@@ -5,6 +5,7 @@ from django.urls import path
 from core.pages.urls import record_urls
 from monitoring.discussion import views
 from monitoring.handover import views as handover_views
+from monitoring.merger import views as merger_views
 from monitoring.proposals import views as proposals_views
 from monitoring.proposals.pages import criterion_admin, proposal_admin
 from monitoring.results import pages as results_pages
@@ -27,6 +28,8 @@ urlpatterns = [
         name="indicator-targets-of",
     ),
     path("people/<int:pk>/hand-over/", handover_views.hand_over, name="person-hand-over"),
+    path("communes/<int:pk>/handing-on/", merger_views.handing_on, name="handing-on"),
+    path("communes/<int:pk>/handing-on/<slug:kind>/", merger_views.hand_on, name="hand-on"),
     path("mentions/", views.mentions, name="mentions"),
     path("meetings/<int:pk>/attendance/", stated_views.add_attendance, name="meeting-attendance"),
     path("meetings/<int:pk>/figure/", stated_views.add_figure, name="stated-figure"),

@@ -14,27 +14,40 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
+from accounts.api import Token, Tokens
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
 from core.services.access import PUBLIC
+from disbursements.attachments.api import DisbursementFiles
+from disbursements.costs.api import CostLinks
 from disbursements.ledger.api import Disbursements
 from disbursements.plans.api import PlanLines, PlanVersions
+from imports.api import TemplateView, Uploads
 from monitoring.discussion.api import Comments
+from monitoring.discussion.files_api import RecordFiles
+from monitoring.handover.api import HandOver
+from monitoring.merger.api import HandingOn
 from monitoring.proposals.api import Criteria, Proposals
 from monitoring.results.api import Actuals, Indicators, Targets
 from monitoring.reviews.api import ActionPoints, Difficulties, Visits
 from monitoring.reviews.meetings_api import Meetings
-from monitoring.variance.api import Variances
+from monitoring.variance.api import Explain, Variances
 from plan_portal.frame.swagger_words import swagger_words
+from plan_portal.privacy.api import MyData
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
+from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
 from reports.api import SummaryView, TrainingSummaryView
 from reports.document_api import ReportView, WorkbookView
+from reports.handover_api import HandingOnMinute, HandoverView
+from reports.issued_api import IssuedReports, ReportDrafts
 from reports.month_views import MonthListView, MonthStepsView
+from reports.trail_api import TrailView
 from trainings.api import Topics, Trainings
 
 router = SimpleRouter()
 router.register("fiscal-years", FiscalYears, "api-fiscal-years")
+router.register("months", Months, "api-months")
 router.register("programs", Programs, "api-programs")
 router.register("funds", Funds, "api-funds")
 router.register("communes", Communes, "api-communes")
@@ -48,6 +61,12 @@ router.register("agreements", Agreements, "api-agreements")
 router.register("outputs", Outputs, "api-outputs")
 router.register("groups", Groups, "api-groups")
 router.register("referrals", Referrals, "api-referrals")
+router.register("disbursement-files", DisbursementFiles, "api-disbursement-files")
+router.register("cost-links", CostLinks, "api-cost-links")
+router.register("record-files", RecordFiles, "api-record-files")
+router.register("issued-reports", IssuedReports, "api-issued-reports")
+router.register("report-drafts", ReportDrafts, "api-report-drafts")
+router.register("uploads", Uploads, "api-uploads")
 router.register("topics", Topics, "api-topics")
 router.register("trainings", Trainings, "api-trainings")
 router.register("meetings", Meetings, "api-meetings")
@@ -102,6 +121,16 @@ class NothingHere(APIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path("go-live/", GoLiveDay.as_view(), name="api-go-live"),
+    path("go-live/move/", GoLiveMove.as_view(), name="api-go-live-move"),
+    path("go-live/agree/", GoLiveAgree.as_view(), name="api-go-live-agree"),
+    path("go-live/drop/", GoLiveDrop.as_view(), name="api-go-live-drop"),
+    path("hand-over/", HandOver.as_view(), name="api-hand-over"),
+    path("tokens/", Tokens.as_view(), name="api-tokens"),
+    path("tokens/<str:digest>/", Token.as_view(), name="api-token"),
+    path("trail/", TrailView.as_view(), name="api-trail"),
+    path("uploads/templates/<str:kind>.xlsx", TemplateView.as_view(), name="api-template"),
+    path("variances/explain/", Explain.as_view(), name="api-variances-explain"),
     path("variances/", Variances.as_view(), name="api-variances"),
     path("months/<int:pk>/steps/", MonthStepsView.as_view(), name="api-month-steps"),
     path("months/<int:pk>/list.<str:extension>", MonthListView.as_view(), name="api-month-list"),
@@ -116,6 +145,20 @@ urlpatterns = [
         ReportView.as_view(),
         name="api-report",
     ),
+    re_path(
+        r"^outputs/(?P<id>[0-9]{1,18})/handover\.(?P<extension>[^/]+)$",
+        HandoverView.as_view(),
+        name="api-handover",
+    ),
+    re_path(
+        r"^communes/(?P<id>[0-9]{1,18})/handing-on/$", HandingOn.as_view(), name="api-handing-on"
+    ),
+    re_path(
+        r"^communes/(?P<id>[0-9]{1,18})/handing-on\.(?P<extension>[^/]+)$",
+        HandingOnMinute.as_view(),
+        name="api-handing-on-minute",
+    ),
+    path("my-data/", MyData.as_view(), name="api-my-data"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     path("", include(router.urls)),

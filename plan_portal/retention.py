@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import idempotency
+from accounts.models import Letter
 from accounts.sign_in import failed
 from imports.models import Upload, UploadState
 
@@ -48,6 +49,12 @@ def _unused_workbooks() -> int:
     return len(rows)
 
 
+def _letters() -> int:
+    """Letters that have ended: nothing is kept of those that went, and failed ones are old news."""
+    over = Letter.objects.filter(ended_at__lt=_days_ago(settings.LETTER_DAYS))
+    return over.delete()[0]
+
+
 def _days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
 
@@ -56,4 +63,5 @@ KINDS: dict[str, Callable[[], int]] = {
     "idempotency_keys": _idempotency_keys,
     "failed_sign_ins": _failed_sign_ins,
     "unused_workbooks": _unused_workbooks,
+    "letters": _letters,
 }

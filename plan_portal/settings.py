@@ -187,7 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # also of an invitation; a page says three days
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = environment.whole_number("SESSION_HOURS", 12) * 3600
 # People come by HTTPS: a web server of one's own with a certificate stands in front.
 HTTPS = environment.yes_or_no("HTTPS") and not DEBUG
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -245,6 +245,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # How many days is kept what is not kept for ever (plan_portal/retention.py).
 FAILED_SIGN_IN_DAYS = environment.whole_number("FAILED_SIGN_IN_DAYS", 30)
+IDEMPOTENCY_DAYS = environment.whole_number("IDEMPOTENCY_DAYS", 7)  # a key and its first answer
+TASK_DAYS = environment.whole_number("TASK_DAYS", 30)  # what is known of a task that has ended
+LETTER_DAYS = environment.whole_number("LETTER_DAYS", 30)  # that a letter went, or failed
 UNUSED_WORKBOOK_DAYS = environment.whole_number("UNUSED_WORKBOOK_DAYS", 90)  # 0: for ever
 MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form
 VIRUS_SCANNER = environment.program("VIRUS_SCANNER")  # core/services/virus_scan.py
@@ -270,7 +273,6 @@ MAIL_GOES_NOWHERE = ("console", "dummy", "filebased")
 PORTAL_URL = environment.web_address(  # in emails
     "PORTAL_URL", environment.text("PORTAL_URL", "http://127.0.0.1:8000")
 )
-MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = environment.mail_address("DEFAULT_FROM_EMAIL", "plan-portal@localhost")
 
 REST_FRAMEWORK = {
@@ -307,7 +309,6 @@ CORS_EXPOSE_HEADERS = [
     *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
 ]
 API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key
-IDEMPOTENCY_DAYS = 7  # how long a key and its first answer are kept
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plan Portal",
@@ -322,7 +323,17 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "DEFAULT_GENERATOR_CLASS": "core.api.schema.InEnglish",
-    "ENUM_NAME_OVERRIDES": {"OutputStateEnum": "programs.models.outputs.OutputState"},
+    "ENUM_NAME_OVERRIDES": {
+        "OutputStateEnum": "programs.models.outputs.OutputState",
+        "HandedOnKindEnum": "monitoring.models.handed_on.HandedOnKind",
+        "YearStateEnum": "programs.models.YearState",
+        "ReportKindEnum": "reports.models.ReportKind",
+        "ReportDraftKindEnum": "reports.issued_api.WRITTEN",
+        "RecordKindEnum": "monitoring.discussion.kinds.KINDS",
+        "UploadKindEnum": "imports.api.NAMES",
+        "PlanScopeEnum": "imports.api.SCOPES",
+        "UploadStateEnum": "imports.models.UploadState",
+    },
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "core.api.schema.no_descriptions",
     "POSTPROCESSING_HOOKS": [

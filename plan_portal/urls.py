@@ -13,6 +13,7 @@ from plan_portal.frame import health
 from plan_portal.frame.manifest import manifest
 from plan_portal.frame.metrics import metrics
 from plan_portal.frame.status import status
+from plan_portal.privacy.views import erase_person
 
 handler500 = "core.web.failures.server_error"
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("admin/password_change/", public(RedirectView.as_view(pattern_name="password_change"))),
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),
+    path("people/<int:pk>/erase/", erase_person, name="person-erase"),
     path("", include("accounts.urls")),
     path("", include("communes.urls")),
     path("", include("programs.urls")),

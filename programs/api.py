@@ -6,22 +6,24 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.requests import person
-from accounts.roles import MANAGE_SETTINGS
+from accounts.roles import CLOSE_PERIOD, MANAGE_SETTINGS
 from core.api.examples import shown
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
     MoneyField,
+    ReasonSerializer,
     ResourceSerializer,
     TextField,
     WholeNumberField,
     cached,
 )
-from core.api.viewsets import Changeable, Resource
+from core.api.viewsets import Changeable, Resource, act
 from core.lists import filters
 from core.values.money import MAX_AMOUNT
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
 from programs.settings.activities import activities
+from programs.years import closing
 from programs.years import settings as year_settings
 from programs.years.settings import HIGHEST_PERCENT, LONGEST_TITLE, MOST_SIGNERS
 
@@ -123,7 +125,8 @@ class FiscalYearFilters(filters.Filters):
 
 
 class FiscalYears(Changeable, Resource):
-    """Fiscal years: 2023 is 2022-07-01 to 2023-06-30. Only their settings can be changed."""
+    """Fiscal years: 2023 is 2022-07-01 to 2023-06-30. Their settings can be changed, and they are
+    closed and reopened."""
 
     queryset = FiscalYear.objects.prefetch_related("periods", "program_ceilings__program")
     serializer_class = FiscalYearSerializer
@@ -137,6 +140,17 @@ class FiscalYears(Changeable, Resource):
         return year_settings.change(
             actor=person(self.request), fiscal_year=row, version=version, **fields
         )
+
+    @act("close", permission=CLOSE_PERIOD)
+    def close(self, row: FiscalYear, *, version: int | None = None) -> FiscalYear:
+        """Close a year all of whose months are closed."""
+        return closing.close_year(actor=person(self.request), fiscal_year=row, version=version)
+
+    @act("reopen", permission=CLOSE_PERIOD, body=ReasonSerializer)
+    def reopen(self, row: FiscalYear, *, version: int | None = None, reason: str) -> FiscalYear:
+        """Open a closed year again, with a reason; its months stay closed."""
+        actor = person(self.request)
+        return closing.reopen_year(actor=actor, fiscal_year=row, reason=reason, version=version)
 
 
 class ProgramSerializer(ResourceSerializer):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core.pages.urls import record_urls
+from programs.outputs import care
 from programs.outputs.pages import ADMINS
 from programs.settings import pages as settings_pages
 from programs.setup import views as setup_views
@@ -21,5 +22,6 @@ urlpatterns = [
     path("setup/communes/<int:pk>/leave/", setup_views.leave, name="setup-leave"),
     path("setup/<slug:name>/<int:pk>/remove/", setup_views.remove, name="setup-remove"),
     path("setup/<slug:name>/", setup_views.step, name="setup-step"),
+    path("outputs/checks-due/", care.checks_due, name="checks-due"),
     *record_urls(*ADMINS, *settings_pages.ADMINS),
 ]

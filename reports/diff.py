@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from reports.documents import figures, meetings
+from reports.documents import figures, kinds
 from reports.models import IssuedReport
 
 KEYS = ("program", "commune", "quarter", "month", "topic", "id", "code")
@@ -41,17 +41,18 @@ def changes_since(report: IssuedReport, user: User) -> list[Change]:
     now = figures_now(report, user)["tables"]
     found: list[Change] = []
     for name, then in report.figures["tables"].items():
-        found += _table_changes(name, then or {}, now.get(name) or {})
+        if name in now:  # a section that a document no longer has says nothing
+            found += _table_changes(name, then or {}, now[name] or {})
     return found
 
 
 def figures_now(report: IssuedReport, user: User) -> dict[str, Any]:
     """The same questions, asked today: up to the same day, with what is known now."""
     if report.meeting is not None:
-        return meetings.gather(report.kind, report.meeting, user)
+        return kinds.gather_meeting(report.kind, report.meeting, user)
     as_of = date.fromisoformat(report.figures["as_of"])
     query = figures.query_of(report.fiscal_year, report.quarter or None, as_of)
-    return figures.gather(report.kind, query, user)
+    return kinds.gather(report.kind, query, user)
 
 
 def _table_changes(name: str, then: dict[str, Any], now: dict[str, Any]) -> list[Change]:

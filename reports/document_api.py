@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -15,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.requests import person
 from accounts.roles import ISSUE_REPORT, VIEW
 from core.api.base import refuse_empty
+from core.api.files import AsAddressed
 from core.api.viewsets import Conditional
 from reports.documents.make import FORMATS, KINDS, formats_of, make, read_request
 from reports.filters import Reader
@@ -22,16 +22,6 @@ from reports.filters import Reader
 WORKBOOK = "workbook"
 MEETING = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 PARAMETERS = frozenset("fiscal_year quarter as_of outside meeting".split())
-
-
-class AsAddressed(BaseContentNegotiation):
-    """The address names the format; `Accept` does not matter. Refusals are JSON."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return parsers[0]
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
 
 
 def file_response(made: Any) -> HttpResponse:

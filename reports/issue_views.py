@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from accounts.requests import PersonRequest
@@ -21,6 +20,7 @@ from core.values import display
 from reports import issuing
 from reports.diff import changes_since
 from reports.document_api import file_response
+from reports.documents.kinds import called
 from reports.documents.make import FORMATS, DocumentRequest, Made, compose, read_request
 from reports.documents.texts import blocks_of, draft_of
 from reports.issue_forms import IssueForm, TextsForm
@@ -28,77 +28,6 @@ from reports.issue_list import kind_name
 from reports.models import IssuedReport, ReportKind
 
 SHOWN_CHANGES = 200
-TABLES = {
-    "by_program": _lazy("By programme"),
-    "by_commune": _lazy("By commune"),
-    "by_quarter": _lazy("By quarter"),
-    "by_month": _lazy("By month"),
-    "by_program_commune": _lazy("By programme and commune"),
-    "trainings_by_topic": _lazy("Training classes by topic"),
-    "trainings_by_commune": _lazy("Training classes by commune"),
-    "year_to_date": _lazy("Year to date"),
-    "year_plan": _lazy("Plan of the year"),
-    "next_plan": _lazy("Plan of the year after"),
-    "results": _lazy("Results framework"),
-    "visits": _lazy("Monitoring visits"),
-    "planned_visits": _lazy("Planned visits"),
-    "outcomes": _lazy("Stated outcomes"),
-    "outputs": _lazy("Works and equipment"),
-    "agreements": _lazy("Cooperation agreements"),
-    "difficulties": _lazy("Difficulties"),
-    "proposals": _lazy("Proposed activities"),
-    "action_points": _lazy("Action points"),
-    "requests": _lazy("Requests"),
-    "attendance": _lazy("Attendance"),
-    "stated_figures": _lazy("Stated figures"),
-}
-FIELDS = {
-    "planned": _lazy("planned"),
-    "disbursed": _lazy("disbursed"),
-    "pending": _lazy("waiting for approval"),
-    "balance": _lazy("remaining"),
-    "rate": _lazy("rate"),
-    "planned_to_date": _lazy("planned to date"),
-    "rate_to_date": _lazy("rate to date"),
-    "trainings": _lazy("classes"),
-    "participants": _lazy("participants"),
-    "female": _lazy("women"),
-    "male": _lazy("men"),
-    "under_16": _lazy("under 16"),
-    "age_16_24": _lazy("16–24"),
-    "over_24": _lazy("over 24"),
-    "ethnic_minority": _lazy("ethnic minority"),
-    "disability": _lazy("with a disability"),
-    "poor_household": _lazy("poor household"),
-    "state": _lazy("state"),
-    "row": _lazy("row"),
-    "quantity": _lazy("quantity"),
-    "result": _lazy("result"),
-    "due": _lazy("due"),
-    "signed": _lazy("signed on"),
-    "estimate": _lazy("estimated cost (đồng)"),
-    "actual": _lazy("actual"),
-    "advice": _lazy("advice given"),
-    "as_of": _lazy("as of"),
-    "assignee": _lazy("who"),
-    "communes": _lazy("communes"),
-    "date": _lazy("date"),
-    "did": _lazy("did there"),
-    "effect": _lazy("effect"),
-    "fiscal_year": _lazy("fiscal year"),
-    "kind": _lazy("kind"),
-    "owner": _lazy("responsible body"),
-    "people": _lazy("people"),
-    "seen": _lazy("what was seen"),
-    "solution": _lazy("proposed solution"),
-    "source": _lazy("source"),
-    "state_name": _lazy("state"),
-    "target": _lazy("target"),
-    "text": _lazy("text"),
-    "unit": _lazy("unit"),
-    "where": _lazy("where"),
-    "who": _lazy("who"),
-}
 
 
 def _document_request(request: PersonRequest, kind: str, year: str, **more: Any) -> DocumentRequest:
@@ -220,8 +149,8 @@ def issued_report(request: PersonRequest, pk: int) -> HttpResponse:
         "count": len(changes),
         "changes": [
             {
-                "table": TABLES.get(change.table, change.table),
-                "field": FIELDS.get(change.field, change.field),
+                "table": called(report.kind, change.table),
+                "field": called(report.kind, change.table, change.field),
                 "row": change.row,
                 "then": _as_text(change.then),
                 "now": _as_text(change.now),

@@ -145,8 +145,12 @@ def shown(keys: Any) -> list[dict[str, Any]]:
         for row, entry in zip(rows, entries(rows), strict=True):
             found[label, row.history_id] = entry
     return [
-        {"entry": found[label, history_id], "href": _address(label, found[label, history_id])}
-        for _date, history_id, label in keys
+        {
+            "entry": found[label, history_id],
+            "key": (at, history_id, label),
+            "href": _address(label, found[label, history_id]),
+        }
+        for at, history_id, label in keys
         if (label, history_id) in found
     ]
 

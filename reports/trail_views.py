@@ -18,6 +18,7 @@ class RecordId(filters.Whole):
     """The id of a record, typed as pages write it (1.000), too."""
 
     field_class = WholeField
+    schema = {"type": "integer", "minimum": 1, "maximum": filters.BIGGEST}
 
 
 class TrailFilters(filters.Filters):

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.roles import (
     APPROVE_PLAN,
     CLOSE_PERIOD,
+    CONFIRM_OUTPUT,
     DRAFT_PLAN,
     ENTER_DISBURSEMENT,
     EXPLAIN_VARIANCE,
@@ -28,7 +29,7 @@ from monitoring.discussion import services as comments
 from monitoring.reviews.services import action_points as actions
 from monitoring.variance import services as variance
 from programs.agreements import services as contracts
-from programs.models import Period, YearState
+from programs.models import Output, Period, YearState
 from programs.years import closing
 from programs.years.page_year import latest_year
 
@@ -183,6 +184,15 @@ def _agreements_due(user: User) -> Item | None:
     )
 
 
+def _checks_due(user: User) -> Item | None:
+    """Works and equipment that nobody has seen for a year."""
+    if not user.can(CONFIRM_OUTPUT):
+        return None
+    count = Output.objects.visible_to(user).check_due(today()).count()
+    text = ngettext("%(n)d of the works to be checked", "%(n)d works to be checked", count)
+    return Item(count, text % {"n": count}, reverse("checks-due"))
+
+
 def _tokens_ending(user: User) -> Item:
     """One's own API tokens in their last month; an administrator's are everybody's. Letters of
     their own tell of them (accounts.token_warnings)."""
@@ -209,7 +219,10 @@ def _mentioned(count: int) -> Item:
     )
 
 
-DAILY = (_action_points, _points_to_verify, _mentions, _agreements_due, _tokens_ending)
+DAILY = (
+    *(_action_points, _points_to_verify, _mentions, _agreements_due),
+    *(_checks_due, _tokens_ending),
+)
 DIGEST = (_newly_overdue, _new_mentions)
 SOURCES: tuple[Callable[[Any], Item | None], ...] = (
     _rows_to_post,

@@ -16,12 +16,14 @@ from django.urls import resolve
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.parameters import ParameterLocation
 
+from communes.models import Board
 from core.lists.filters import Codes, beginning_of
 from core.values.dates import today
-from disbursements.models import PlanVersion
+from disbursements.models import Disbursement, PlanVersion
 from monitoring.models import Difficulty, Meeting, Visit
 from programs.models import Output
 from tests.factories import BAN_LANG
+from trainings.models import Training
 
 load_all_checks()
 ALL = [CHECKS.get_one(name) for name in CHECKS.get_all_names()]
@@ -51,9 +53,22 @@ IDS: dict[str, Any] = {
     "draft": PlanVersion.objects.filter(state="draft").order_by("-fiscal_year__start", "pk"),
     "based_on": PlanVersion.objects.filter(state="approved"),
     "meeting": Meeting.objects,
+    "board": Board.objects.filter(kind="steering", commune__level="district"),
     "visit": Visit.objects,
     "difficulty": Difficulty.objects,
     "output": Output.objects,
+    "training": Training.objects,
+    "disbursement": Disbursement.objects.filter(
+        reverses=None, program__code="GBV", cost_links=None
+    ),
+}
+
+
+# What an address has to be asked, where no filter says which there are.
+ASKED = {
+    "/api/v1/uploads/templates/{kind}.xlsx": {"fiscal_year": "2023"},
+    "/api/v1/hand-over/": {"person": "dieuphoi"},
+    "/api/v1/trail/": {},
 }
 
 
@@ -88,6 +103,10 @@ def settle(case: Any) -> None:
     elif "/reports/" in case.operation.path and _is_right(case, ParameterLocation.QUERY):
         case.query["fiscal_year"] = "2023"
         case.query.pop("meeting", None)  # the year has none
+    elif _asks(case) and _is_right(case, ParameterLocation.QUERY):
+        case.query = {**(case.query or {}), **ASKED[case.operation.path]}
+        case.query.pop("kind", None)  # of the trail: names of models
+        _settle_query(case.query, getattr(view, "filterset_class", None))
     elif case.query and _is_right(case, ParameterLocation.QUERY):
         _settle_query(case.query, getattr(view, "filterset_class", None))
     if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
@@ -95,6 +114,10 @@ def settle(case: Any) -> None:
         if case.method == "PATCH":
             _settle_change(case.body, view)
         RULES.get(case.operation.label, RULES.get(_resource(case), _free))(case.body)
+
+
+def _asks(case: Any) -> bool:
+    return case.method == "GET" and case.operation.path in ASKED
 
 
 def _is_right(case: Any, where: ParameterLocation) -> bool:
@@ -337,6 +360,52 @@ def _visit(body: dict[str, Any]) -> None:
         body["seen"] = body.get("seen") or "Điểm rửa tay dùng tốt"
 
 
+def _file(body: dict[str, Any]) -> None:
+    """A file that may be kept, of a record there is."""
+    body["file"] = b"%PDF-1.4 "
+    if "kind" in body:
+        body |= {"kind": "difficulty", "record": IDS["difficulty"].values_list("pk", flat=True)[0]}
+
+
+def _cost(body: dict[str, Any]) -> None:
+    """Of a class, and of nothing else."""
+    body |= {"training": IDS["training"].values_list("pk", flat=True)[0], "output": None}
+
+
+def _explained(body: dict[str, Any]) -> None:
+    """What lies outside the limits at the end of the year."""
+    body |= {"fiscal_year": "2023", "quarter": 4, "plan_version": None}
+    body["about"] = [{"program": "GBV", "commune": BAN_LANG}]
+
+
+def _issued(body: dict[str, Any]) -> None:
+    """The report of a year, dated after the last one of the board."""
+    body |= {"kind": "annual", "quarter": None, "meeting": None, "date": "2023-08-20"}
+
+
+def _written(body: dict[str, Any]) -> None:
+    """Text blocks that there are, of a report that nobody has begun; the record's own stays."""
+    if "kind" in body:
+        body |= {"kind": "quarterly", "fiscal_year": "2024", "quarter": 2}
+    if "texts" in body:
+        body["texts"] = dict.fromkeys(("opening", "results")[: len(body["texts"])], "Tốt")
+
+
+def _written_anew(body: dict[str, Any]) -> None:
+    for name in ("kind", "fiscal_year", "quarter"):
+        body.pop(name, None)
+    _written(body)
+
+
+def _another_day(body: dict[str, Any]) -> None:
+    """Not the go-live day that is fixed."""
+    body["day"] = "2022-08-01"
+
+
+def _from_one_to_another(body: dict[str, Any]) -> None:
+    body |= {"person": "dieuphoi", "receiver": "dieuphoi_gbv"}
+
+
 def _later(*names: str) -> Callable[[dict[str, Any]], None]:
     """Days after those of the record."""
 
@@ -349,6 +418,15 @@ def _later(*names: str) -> Callable[[dict[str, Any]], None]:
 
 
 RULES: dict[str, Callable[[dict[str, Any]], None]] = {
+    "disbursement-files": _file,
+    "record-files": _file,
+    "cost-links": _cost,
+    "variances": _explained,
+    "issued-reports": _issued,
+    "report-drafts": _written,
+    "PATCH /api/v1/report-drafts/{id}/": _written_anew,
+    "go-live": _another_day,
+    "hand-over": _from_one_to_another,
     "trainings": _class,
     "POST /api/v1/trainings/bulk/": _classes,
     "POST /api/v1/disbursements/": _meant,

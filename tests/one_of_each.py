@@ -1,9 +1,24 @@
 """One record of every resource of the API, for tests that walk over all of them."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from communes.models import Board
+from disbursements.models import Disbursement
 from monitoring.discussion.services import comment
 from monitoring.models import Difficulty
 from monitoring.tests.reviews.test_api import BODIES
-from tests.factories import BAN_LANG, api, draft, line, plan, posted, submitted, training
+from tests.factories import (
+    BAN_LANG,
+    api,
+    commune,
+    draft,
+    line,
+    plan,
+    posted,
+    submitted,
+    training,
+)
+from trainings.models import Training
 
 MORE = {
     "groups": {
@@ -49,3 +64,40 @@ def one_of_each(cast):
         answers = (api(who).post(f"/api/v1/{name}/", body) for who in cast.everybody())
         assert any(answer.status_code == 201 for answer in answers), name
     comment(actor=cast.bdh, about=Difficulty.objects.get(), text="Đã xem")
+
+
+def papers(cast):
+    """What is kept as files beside them: a scan, a photo, a workbook, a report issued."""
+    about = {"kind": "difficulty", "record": Difficulty.objects.get().pk}
+    rows = Disbursement.objects.filter(status="draft")
+    scan = {"disbursement": rows.values_list("pk", flat=True)[0], "file": pdf("phieu-chi.pdf")}
+    send(cast.dieuphoi, "disbursement-files", scan)
+    send(cast.bdh, "record-files", {**about, "file": pdf("hien-truong.pdf")})
+    sheet = SimpleUploadedFile("gn.csv", b"a,b,c")
+    send(cast.dieuphoi, "uploads", {"kind": "disbursements", "fiscal_year": "2023", "file": sheet})
+    paid = {
+        "disbursement": rows[0].pk,
+        "training": Training.objects.values_list("pk", flat=True)[0],
+    }
+    answer = api(cast.dieuphoi).post("/api/v1/cost-links/", paid)
+    assert answer.status_code == 201, answer.content
+    steering = {"name": "Ban Điều hành", "kind": "steering", "level": "district"}
+    board = Board.objects.create(**steering, commune=commune().parent)
+    report = {"kind": "annual", "fiscal_year": "2023"}
+    for name, body in (
+        ("report-drafts", {**report, "texts": {"opening": "Năm thứ ba"}}),
+        ("issued-reports", {**report, "board": board.pk, "date": "2023-08-01"}),
+    ):
+        answer = api(cast.bdh).post(f"/api/v1/{name}/", body)
+        assert answer.status_code == 201, (name, answer.content)
+
+
+def pdf(name):
+    return SimpleUploadedFile(name, b"%PDF-1.4 " + name.encode())
+
+
+def send(person, name, form):
+    """A form with a file, sent."""
+    answer = api(person).post(f"/api/v1/{name}/", form, format="multipart")
+    assert answer.status_code == 201, (name, answer.content)
+    return answer.json()

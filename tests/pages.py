@@ -17,7 +17,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.delegation import delegate
-from accounts.models import User
+from accounts.models import Letter, User
 from communes.models.boards import Board
 from core.pages.record_admin import ADMINS
 from core.values.dates import today
@@ -98,6 +98,7 @@ def scene(cast: Cast) -> None:
     uploads.receive(actor=cast.dieuphoi, kind="plan", content=b"x", filename="hong.xlsx")
     rows = b"\n".join([b"a,b,c,d,e,f,g,h,i"] * 4_000)  # a long one, which waits for its task
     uploads.receive(actor=cast.dieuphoi, kind="plan", content=rows, filename="dai.csv")
+    Letter.objects.create(kind="digest", user=cast.quanly, state="failed", fault="SMTPDataError")
     board = Board.objects.create(  # type: ignore[misc]
         name="Ban Điều hành", kind="steering", level="district", commune=make.commune().parent
     )
@@ -129,6 +130,8 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     person = User.objects.get(username="dieuphoi_gbv")
     yield "person", [person.pk]
     yield "person-hand-over", [person.pk]
+    yield "person-erase", [person.pk]
+    yield "handing-on", [make.commune().pk]
     uid = urlsafe_base64_encode(force_bytes(person.pk))
     yield "password_reset_confirm", [uid, default_token_generator.make_token(person)]
     yield "year-settings-edit", ["2023"]

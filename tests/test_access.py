@@ -15,11 +15,12 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from tests.factories import BAN_LANG, api
-from tests.one_of_each import one_of_each
+from tests.one_of_each import one_of_each, papers
 
 TABLE = Path(__file__).with_name("api_access.txt")
 PEOPLE = ("nobody", "khach", "xa_banlang", "dieuphoi", "quanly", "truongban", "bdh", "quantri")
 QUERY = {"/api/v1/summary/", "/api/v1/trainings/summary/", "/api/v1/variances/"}
+YEAR = ("/reports/", "/uploads/templates/")
 
 
 def operations():
@@ -42,6 +43,7 @@ def written():
 def scene(cast):
     """A record of everything, and a client for each of `PEOPLE`."""
     one_of_each(cast)
+    papers(cast)
     return {name: APIClient() if name == "nobody" else api(getattr(cast, name)) for name in PEOPLE}
 
 
@@ -55,16 +57,23 @@ def found(scene):
 def _status(client, method, path):
     """What this person gets; without leaving anything behind."""
     address = path.replace("workbook.{extension}", "workbook.xlsx")
-    address = address.replace("{kind}", "annual").replace("{extension}", "docx")
+    address = (
+        address.replace("{kind}.xlsx", "disbursements.xlsx")
+        .replace("{kind}", "annual")
+        .replace("{extension}", "docx")
+    )
+    address = address.replace("{digest}", "0" * 128)
     if "{id}" in path:
         view = resolve(path.replace("{id}", "1")).func.cls
         rows = view.queryset.model._base_manager.order_by("pk")
-        if path == "/api/v1/communes/{id}/":
+        if path.startswith("/api/v1/communes/{id}/"):
             rows = rows.filter(code=BAN_LANG)
         address = address.replace("{id}", str(rows.values_list("pk", flat=True).first()))
     if method == "GET":
-        needs = path in QUERY or "/reports/" in path
-        return client.get(address, {"fiscal_year": "2023"} if needs else {}).status_code
+        needs = path in QUERY or any(part in path for part in YEAR)
+        asked = {"fiscal_year": "2023"} if needs else {}
+        asked |= {"person": "dieuphoi"} if path == "/api/v1/hand-over/" else {}
+        return client.get(address, asked).status_code
     try:
         with transaction.atomic():
             status = getattr(client, method.lower())(address, {}, format="json").status_code
@@ -95,10 +104,20 @@ def test_nobody_without_a_token_gets_anything():
     assert {statuses[0] for statuses in written().values()} == {401}
 
 
+# What a viewer does not read: what is written, loaded, or looked after.
+NOT_SHOWN = {
+    *("/api/v1/reports/{kind}.{extension}", "/api/v1/report-drafts/"),
+    *("/api/v1/report-drafts/{id}/", "/api/v1/trail/", "/api/v1/hand-over/", "/api/v1/go-live/"),
+}
+# Whose it is may do it, whatever the role; of others' there is none.
+OWN = {"/api/v1/action-points/{id}/finish/": 400, "/api/v1/tokens/{digest}/": 404}
+OWN |= {"/api/v1/uploads/{id}/reverse/": 404}  # for who sees, and may reverse, all of it
+
+
 def test_who_only_looks_only_reads():
-    """The viewer: every read but documents to be issued, and no write."""
-    issue, own = "/api/v1/reports/{kind}.{extension}", "/api/v1/action-points/{id}/finish/"
+    """The viewer: every read but of what is prepared or looked after, and no write."""
     for (method, path), statuses in written().items():
-        if path != own:  # whose it is finishes it, whatever the role
-            expected = 200 if method == "GET" and path != issue else 403
-            assert statuses[PEOPLE.index("khach")] == expected, (method, path)
+        is_shown = method == "GET" and path not in NOT_SHOWN
+        is_shown &= "/uploads/" not in path and "/handing-on" not in path
+        expected = OWN.get(path, 200 if is_shown else 403)
+        assert statuses[PEOPLE.index("khach")] == expected, (method, path)

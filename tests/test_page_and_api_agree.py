@@ -110,7 +110,16 @@ DOCUMENT = (*DASHBOARD, lists("indicator-targets"), lists("indicator-actuals"), 
 LISTS = (
     *("action-points", "agreements", "boards", "difficulties", "funds", "groups"),
     *("indicator-actuals", "indicator-targets", "indicators", "meetings", "outputs"),
-    *("plan-versions", "programs", "proposal-criteria", "proposals", "referrals", "topics", "trainings", "villages"),
+    *(
+        "plan-versions",
+        "programs",
+        "proposal-criteria",
+        "proposals",
+        "referrals",
+        "topics",
+        "trainings",
+        "villages",
+    ),
     "visits",
 )
 RECORDS = {  # of a list: the page of one

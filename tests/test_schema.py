@@ -27,7 +27,7 @@ from plan_portal.wsgi import application
 from programs.models import Agreement
 from tests import drill
 from tests.factories import draft_plan, line, year
-from tests.one_of_each import one_of_each
+from tests.one_of_each import one_of_each, papers
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,10 @@ ROLES: tuple[str, ...] = ("dieuphoi", "bdh", "khach")
 PARTS: tuple[str, ...] = ("",)  # of the addresses: all at once, or each resource on its own
 if IN_FULL:
     ROLES += ("quanly", "truongban", "xa_banlang", "dieuphoi_gbv", "quantri")
-    PARTS = (*(prefix for prefix, _view, _name in router.registry), "summary", "reports")
+    PARTS = (
+        *(prefix for prefix, _view, _name in router.registry),
+        *("summary", "reports", "variances", "trail", "tokens", "go-live", "hand-over"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +158,7 @@ def people(cast, settings):
     """Who sends generated requests: the headers of each role, and records that they may meet."""
     settings.API_RATES = dict.fromkeys(settings.API_RATES, 10**9)
     one_of_each(cast)
+    papers(cast)
     draft_plan(line("GBV-02"))
     Meeting.objects.update(conclusions=drill.CONCLUSION, fiscal_year=year("2023"))
     Agreement.objects.update(signed_date=date(2023, 8, 31))

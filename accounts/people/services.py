@@ -64,6 +64,7 @@ def change(
     """Change a person's role and details. Nobody changes their own role."""
     administrators = _administrators(actor)
     row = locked(user)
+    _keeps_no_name(row)
     if version is not None and version != version_of(row):
         raise StaleVersion
     _known(role)
@@ -87,6 +88,7 @@ def set_active(*, actor: User, user: User, active: bool, reason: str) -> User:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
     row = locked(user)
+    _keeps_no_name(row)
     if row.is_active == active:
         return row
     row.is_active = active
@@ -130,6 +132,12 @@ def revoke(*, actor: User, assignment: Assignment) -> None:
     assignment._history_user = actor  # type: ignore[attr-defined]
     assignment._change_reason = _("no longer assigned")  # type: ignore[attr-defined]
     assignment.delete()
+
+
+def _keeps_no_name(row: User) -> None:
+    """Somebody who was erased gets no name again, and does not come back."""
+    if row.erased_at:
+        raise ValidationError(_("This person is erased already."))
 
 
 def _details(given: dict[str, str]) -> dict[str, str]:

@@ -100,6 +100,18 @@ def repeated_in(query: QueryDict, but: Collection[str]) -> dict[str, list[str]]:
     }
 
 
+def refuse_parameters(
+    request: Request, known: Collection[str] = (), several: Collection[str] = ()
+) -> None:
+    """Refuse (400) what a view does not know, has no value, or is given twice (but `several`)."""
+    names = [name for name in request.query_params if name not in {*known, "format"}]
+    if names:
+        told = said(_("Unknown parameter."), "unknown_parameter")
+        raise ValidationError(dict.fromkeys(names, told))
+    refuse_empty(request, but={"search"} & {*known})
+    refuse_repeated(request, but=several)
+
+
 class Negotiation(DefaultContentNegotiation):
     """By `format=` or `Accept`; an empty `format` names no form (404)."""
 

@@ -91,7 +91,7 @@ class Shape(OpenApiSerializerExtension):
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         serializer: Any = self.target
         schema = auto_schema._map_serializer(serializer, direction, bypass_extensions=True)
-        parts = schema["properties"]
+        parts = schema.setdefault("properties", {})
         if direction == "request":
             for part in parts.values():
                 if part.get("type") == "string" and part.get("minLength"):

@@ -66,6 +66,7 @@ class Entry:
     why: str
     changes: Sequence[Change]
     pk: Any
+    username: str = ""
     left_out: str = ""  # what a long trail does not show between the line above and this one
 
 
@@ -184,6 +185,7 @@ def _entry(row: Any, before: Any, names: dict[tuple[Any, Any], str]) -> Entry:
         why=in_this_language(row.history_change_reason or ""),
         changes=changes,
         pk=row.id,
+        username=user.get_username() if user else "",
     )
 
 

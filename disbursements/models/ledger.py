@@ -139,6 +139,9 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 condition=~Q(status="posted"),
                 name="disbursement_not_posted",
             ),
+            models.Index(
+                fields=["posted_at"], condition=Q(status="posted"), name="disbursement_posted_at"
+            ),
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
             models.Index(fields=["date", "id"], name="disbursement_date"),
         ]

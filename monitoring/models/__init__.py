@@ -5,6 +5,7 @@ from monitoring.models.comments import Comment, Mention
 from monitoring.models.criteria import Criterion, Score
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.files import RecordFile
+from monitoring.models.handed_on import HandedOn
 from monitoring.models.indicators import Actual, Indicator, Target
 from monitoring.models.meetings import Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.models.proposals import Proposal
@@ -18,6 +19,7 @@ __all__ = [
     "Comment",
     "Criterion",
     "Difficulty",
+    "HandedOn",
     "Indicator",
     "Meeting",
     "Mention",

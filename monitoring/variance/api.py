@@ -9,15 +9,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from accounts.requests import person
-from accounts.roles import VIEW
-from core.api.base import refuse_empty, refuse_repeated
-from core.api.problems import said
-from core.api.serializers import CodeField
-from core.api.viewsets import EVERYWHERE, Conditional
+from accounts.roles import EXPLAIN_VARIANCE, VIEW
+from core.api.base import refuse_parameters
+from core.api.bulk import MOST_ACTED, rows_refused
+from core.api.examples import shown
+from core.api.serializers import (
+    MAX_VERSION,
+    CodeField,
+    KeyField,
+    StrictSerializer,
+    TextField,
+    WholeNumberField,
+)
+from core.api.viewsets import EVERYWHERE, IDEMPOTENCY_KEY, Conditional, idempotently
+from core.services.request_cache import read_once
 from core.values.text import is_digits
+from disbursements.models import PlanVersion
 from monitoring.variance import services as variance
-from monitoring.variance.services import QUARTERS, Variance
+from monitoring.variance.services import QUARTERS, Variance, explain_all
 from programs.models import FiscalYear
 
 
@@ -55,6 +66,12 @@ class VarianceSerializer(serializers.Serializer):
     rate_to_date = serializers.CharField(allow_null=True, help_text="Null without a plan.")
     explanation = serializers.CharField(allow_null=True, help_text="Null: nobody has said why.")
     decision = serializers.CharField(allow_null=True)
+    plan_version = serializers.IntegerField(
+        allow_null=True, help_text="The plan that took it up: its id."
+    )
+    version = serializers.IntegerField(
+        allow_null=True, help_text="Of the explanation; send it back to say it anew."
+    )
 
 
 class VariancesSerializer(serializers.Serializer):
@@ -103,14 +120,114 @@ class Variances(Conditional, APIView):
         )
 
 
+class AboutSerializer(StrictSerializer):
+    """Which variance: a programme in a commune, or an activity."""
+
+    program = TextField(max_length=40, help_text="Code, as `variances` names it.")
+    commune = TextField(max_length=40, required=False, allow_null=True, help_text="Code.")
+    activity = TextField(max_length=40, required=False, allow_null=True, help_text="Code.")
+    version = WholeNumberField(
+        min_value=1, max_value=MAX_VERSION, required=False, allow_null=True,
+        help_text="Of what was said before, to say it anew; stale: 409.",
+    )  # fmt: skip
+
+
+@shown(
+    {
+        "fiscal_year": "2023",
+        "quarter": 4,
+        "about": [{"program": "GBV", "commune": "03577"}],
+        "text": "Lớp tập huấn lùi sang quý sau",
+        "decision": "12/QĐ-BĐH",
+    }
+)
+class ExplanationSerializer(StrictSerializer):
+    fiscal_year = CodeField(queryset=FiscalYear.objects.all())
+    quarter = WholeNumberField(min_value=1, max_value=len(QUARTERS))
+    about = serializers.ListField(
+        child=AboutSerializer(), min_length=1, max_length=MOST_ACTED, help_text="All, or none."
+    )
+    text = TextField(max_length=4000, help_text="Why.")
+    decision = TextField(
+        max_length=200, required=False, allow_blank=True, default="", help_text="Number and date."
+    )
+    plan_version = KeyField(
+        queryset=PlanVersion.objects.approved(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Id of the approved plan of that year that took it up.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        plan = attrs["plan_version"]
+        if plan is not None and plan.fiscal_year_id != attrs["fiscal_year"].pk:
+            raise serializers.ValidationError(
+                {"plan_version": [_("This plan is of another fiscal year.")]}
+            )
+        return attrs
+
+
+class ExplainedSerializer(serializers.Serializer):
+    count = serializers.IntegerField()
+    rows = VarianceSerializer(many=True)
+
+
+class Explain(Conditional, APIView):
+    """Say why variances came about, with one text for all that are named; or say it anew."""
+
+    permission = EXPLAIN_VARIANCE
+
+    @extend_schema(
+        request=ExplanationSerializer,
+        responses=ExplainedSerializer,
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    def post(self, request: Request) -> Response:
+        refuse_parameters(request)
+        context = {"request": request}
+        body = ExplanationSerializer(data=request.data, context=context)
+        body.is_valid(raise_exception=True)
+        said = dict(body.validated_data)
+        return idempotently(request, lambda: _explained(person(request), **said))
+
+
+def _explained(
+    actor: User, *, fiscal_year: FiscalYear, quarter: int, about: list[dict[str, Any]], **said: Any
+) -> Response:
+    """All are explained, or none: a refusal names the rows that are no variance."""
+    ended = quarter in variance.ended_quarters(fiscal_year)
+    found = variance.variances(actor, fiscal_year, quarter) if ended else []
+    items = {_subject(item): item for item in found}
+    named = [items.get((a["program"], a.get("commune"), a.get("activity"))) for a in about]
+    told = _("Nothing here lies outside the limits at the end of that quarter.")
+    wrong = {n: {"program": [told]} for n, item in enumerate(named) if item is None}
+    again = {n: {"program": [_("Give it once.")]} for n, i in enumerate(named) if i in named[:n]}
+    wrong = {**again, **wrong}
+    if wrong:
+        raise rows_refused(wrong)
+    chosen = [item for item in named if item is not None]
+    versions = [a.get("version") for a in about]
+    with read_once():  # each explanation looks its variance up
+        explain_all(actor=actor, items=chosen, versions=versions, **said)
+    now = {_subject(i): i for i in variance.variances(actor, fiscal_year, quarter)}
+    rows = [_row(now[_subject(item)]) for item in chosen]
+    return Response({"count": len(rows), "rows": rows})
+
+
+def _subject(item: Variance) -> tuple[str, str | None, str | None]:
+    """How a body names a variance."""
+    commune, activity = item.commune, item.activity
+    return (
+        item.program.code,
+        commune.code if commune else None,
+        activity.code if activity else None,
+    )
+
+
 def _read(request: Request) -> dict[str, Any]:
+    refuse_parameters(request, AskedSerializer().fields)
     given = {n: text for n, text in request.query_params.items() if n not in EVERYWHERE}
-    if unknown := given.keys() - AskedSerializer().fields.keys():
-        raise serializers.ValidationError(
-            {name: said(_("Unknown parameter."), "unknown_parameter") for name in unknown}
-        )
-    refuse_empty(request)
-    refuse_repeated(request, but=())
     asked = AskedSerializer(data=given)
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
@@ -131,4 +248,6 @@ def _row(item: Variance) -> dict[str, Any]:
         "rate_to_date": None if item.rate is None else f"{item.rate:.1f}",
         "explanation": item.note.text if item.note else None,
         "decision": item.note.decision if item.note else None,
+        "plan_version": item.note.plan_version_id if item.note else None,
+        "version": item.note.version if item.note else None,
     }

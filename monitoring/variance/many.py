@@ -1,16 +1,12 @@
 """Many variances explained with one text."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import EXPLAIN_VARIANCE
 from core.lists.filtering import find
@@ -23,23 +19,6 @@ from monitoring.variance import services as variance
 from monitoring.variance.lists import EXPLAIN, listing
 from monitoring.variance.services import Variance
 from monitoring.variance.views import ExplainForm
-
-
-@transaction.atomic
-def explain_all(*, actor: User, items: list[Variance], **said: Any) -> int:
-    """Say the same why of each of these, or of none; how many. What was explained before is said
-    anew only on its own page."""
-    for item in items:
-        variance.explain(
-            actor=actor,
-            fiscal_year=item.year,
-            quarter=item.quarter,
-            program=item.program,
-            commune=item.commune,
-            activity=item.activity,
-            **said,
-        )
-    return len(items)
 
 
 @require_POST
@@ -58,7 +37,7 @@ def explain_many(request: PersonRequest) -> HttpResponse:
         if is_told and form.is_valid():
             said = {name: text for name, text in form.cleaned_data.items() if name != "version"}
             count, status = attempt(
-                request, lambda: explain_all(actor=request.user, items=items, **said), form
+                request, lambda: variance.explain_all(actor=request.user, items=items, **said), form
             )
             if count is not None:
                 messages.success(request, _("Explained: %(count)s.") % {"count": count})

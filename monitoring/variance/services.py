@@ -4,10 +4,11 @@ At a quarter's end, cumulatively and against the plan to date, a programme × co
 below or above the fiscal year's limits asks for an explanation. Nothing is blocked by it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -199,6 +200,26 @@ def explain(
     note.planned_to_date, note.disbursed = found.planned, found.disbursed
     save_with_history(note, actor, _now("explained"))
     return note
+
+
+@transaction.atomic
+def explain_all(
+    *, actor: User, items: Sequence[Variance], versions: Sequence[int | None] = (), **said: Any
+) -> int:
+    """Say the same why of each of these, or of none; how many. What was explained before is said
+    anew only with the version seen (`versions`, in the order of `items`)."""
+    for item, version in zip_longest(items, versions):
+        explain(
+            actor=actor,
+            fiscal_year=item.year,
+            quarter=item.quarter,
+            program=item.program,
+            commune=item.commune,
+            activity=item.activity,
+            version=version,
+            **said,
+        )
+    return len(items)
 
 
 def _check_subject(

@@ -93,6 +93,18 @@ HELP: dict[str, Any] = {
         "Everything open that this person made or was given goes to another one in one step. "
         "Choose somebody whose assignments cover it."
     ),
+    "handing-on": _(
+        "What is open in a unit that ended. Tick what the new unit goes on with; what cannot be "
+        "handed on says why. Then print the minute and have it signed."
+    ),
+    "letters": _(
+        "Every letter the portal sends: what waits, what went, what failed and why. Mend what is "
+        "wrong with the mail server or the address, then try it again."
+    ),
+    "person-erase": _(
+        "For somebody who has left. Name and address go for good; what the person did stays on "
+        "the trail under a number. Hand over what is open first."
+    ),
     "go-live": _(
         "Until this day one person may load what happened before the portal. Moving it to a "
         "later day needs a reason and somebody else who agrees."
@@ -113,6 +125,10 @@ HELP: dict[str, Any] = {
         "Say why the money is off the plan, and what is decided. Both go into the reports."
     ),
     # The programme's life
+    "checks-due": _(
+        "What was handed over is seen once a year. Here is what nobody has seen for a year, with "
+        "who looks after it and the board in office today, also after communes were merged."
+    ),
     "trainings-summary": _(
         "Classes and people by topic, programme, commune or quarter. A person in two classes "
         "counts twice: these are head counts, not names."
@@ -129,8 +145,9 @@ HELP: dict[str, Any] = {
         "One target per commune and year. Leave a field empty for no target."
     ),
     "selection": _(
-        "Proposals for the year against its budget ceiling. Select, defer or refuse each "
-        "with a reason; then put the selected ones into a plan, and carry the others over."
+        "Proposals for the year, scored by its criteria and compared under each ceiling. Select, "
+        "defer or refuse each with a reason; what is selected stands in the plan's open draft at "
+        "once, or waits until somebody makes one."
     ),
     # Data
     "imports": _(

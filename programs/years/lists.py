@@ -10,20 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.scope import within
 from core.lists import Column, Empty, Listing, filters
-from programs.models import Period, YearState
+from programs.models import FiscalYear, Period, YearState
 from programs.years import closing
 from programs.years.filters import OfOneYear
 
 
-class PeriodFilters(OfOneYear):
-    """Always of one year, whose state stands below."""
-
+class MonthFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
     state = filters.Choices("state", YearState.values)
     waits = filters.YesNo("waiting", method="is_waiting", label=_("With rows not posted"))
 
     def is_waiting(self, months: QuerySet, _name: str, value: bool) -> QuerySet:
         some = Q(waiting__gt=0) | Q(unsent__gt=0)
         return months.filter(some if value else ~some)
+
+
+class PeriodFilters(OfOneYear, MonthFilters):
+    """The page's: always of one year, whose state stands below."""
 
 
 def in_scope(user: User) -> QuerySet:

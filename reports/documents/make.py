@@ -16,9 +16,10 @@ from core.services.request_cache import read_once
 from core.values.dates import today
 from programs.models import FiscalYear
 from programs.summary_query import SummaryQuery
-from reports.documents import annual, figures, meetings, pdf, quarterly, word, workbook
+from reports.documents import figures, kinds, meetings, pdf, word, workbook
 from reports.documents.blocks import Document
 from reports.documents.letterhead import Letterhead, of_board
+from reports.documents.section import Report
 from reports.documents.texts import draft_of
 from reports.filters import QUARTERS, Reader, one_of
 
@@ -26,12 +27,6 @@ KINDS = ("annual", "quarterly", "minutes", "conclusions", "workbook")
 FORMATS = {"docx": word.DOCX, "pdf": "application/pdf", "xlsx": XLSX}
 YES, NO = ("1", "true"), ("0", "false", "")
 ALLOWED = frozenset("kind format fiscal_year quarter as_of outside meeting".split())
-BUILDERS = {
-    "annual": annual.build,
-    "quarterly": quarterly.build,
-    "minutes": meetings.build_minutes,
-    "conclusions": meetings.build_conclusions,
-}
 
 
 @dataclass(frozen=True)
@@ -128,28 +123,29 @@ def compose(
     meeting = None
     if asked.kind in ("minutes", "conclusions"):
         meeting = meetings.find_meeting(asked.year, actor, asked.meeting)
-        gathered = meetings.gather(asked.kind, meeting, actor)
+        gathered = kinds.gather_meeting(asked.kind, meeting, actor)
     else:
-        gathered = figures.gather(asked.kind, asked.query(known_at), actor)
+        gathered = kinds.gather(asked.kind, asked.query(known_at), actor)
     texts = dict(draft_of(asked.kind, asked.year, asked.quarter).texts)
-    document = BUILDERS[asked.kind](
-        gathered, texts, letterhead or draft_letterhead(asked.year), outside=asked.outside
-    )
+    report = Report(gathered, texts, letterhead or draft_letterhead(asked.year), asked.outside)
+    document = kinds.OUTLINES[asked.kind].build(report)
     return Composed(gathered, texts, document, meeting)
 
 
-def draft_letterhead(year: FiscalYear) -> Letterhead:
-    """Of the steering board of the year's area, or of one not named; no number yet."""
+def draft_letterhead(year: FiscalYear, day: date | None = None) -> Letterhead:
+    """Of the steering board of the year's area on a day (default today), or of one not named; no
+    number yet."""
+    day = day or today()
     area = figures.area_of_year(year)
     board = (
-        Board.objects.in_office(today())
+        Board.objects.in_office(day)
         .filter(kind=BoardKind.STEERING, commune__in=year.periods.values("area"))
         .select_related("commune")
         .first()
     )
     if board is not None:
-        return of_board(board, None, today())
-    return Letterhead(area["name"], area["full_name"], said=area["said"], day=today())
+        return of_board(board, None, day)
+    return Letterhead(area["name"], area["full_name"], said=area["said"], day=day)
 
 
 RENDERERS = {"docx": word.docx_bytes, "pdf": pdf.pdf_bytes}

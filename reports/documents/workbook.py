@@ -13,7 +13,9 @@ from disbursements.against_plan import against_plan
 from disbursements.models import Disbursement
 from programs.summary_query import SummaryQuery
 from reports.documents import figures, wording
-from reports.documents.annual import ILLUSTRATIVE, OUTSIDE, PART_ONLY
+from reports.documents.frame import notes
+from reports.documents.section import Sources, gather
+from reports.documents.sections import communes, exact_money, quarters, results, trainings
 from reports.documents.sheets import Col, Tables
 from reports.documents.suppression import HIDDEN, NOTE, People
 from reports.summary import table
@@ -55,9 +57,12 @@ CUTS = (  # sheet, cuts of the summary
 )
 
 
+GATHERED = tuple(one.SECTION for one in (results, communes, quarters, exact_money, trainings))
+
+
 def workbook_bytes(query: SummaryQuery, user: User, *, outside: bool = False) -> bytes:
     """The file about a year, within the user's scope; `outside`: small cells hidden."""
-    gathered = figures.gather("workbook", query, user)
+    gathered = {**figures.head(query, user), **gather(GATHERED, Sources(query, user))}
     book = Tables(_notes(gathered, outside=outside))
     _front(book, gathered)
     for title, by in CUTS:
@@ -76,17 +81,11 @@ def workbook_bytes(query: SummaryQuery, user: User, *, outside: bool = False) ->
 
 def _notes(gathered: dict[str, Any], *, outside: bool) -> list[str]:
     year = gathered["fiscal_year"]
-    notes = [
+    about = (
         f"Năm tài chính {year} ({figures.days(gathered)}); số liệu đến hết ngày "
         f"{'/'.join(reversed(gathered['as_of'].split('-')))}."
-    ]
-    if gathered["illustrative"]:
-        notes.append(ILLUSTRATIVE)
-    if not gathered["everywhere"]:
-        notes.append(PART_ONLY)
-    if outside:
-        notes.append(OUTSIDE)
-    return notes
+    )
+    return [about, *notes(gathered, outside=outside)]
 
 
 def _front(book: Tables, gathered: dict[str, Any]) -> None:

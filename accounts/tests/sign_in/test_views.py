@@ -17,6 +17,7 @@ from accounts import delegation
 from accounts.sign_in import second_factor
 from core.values.dates import today
 from tests import factories as make
+from tests.work_off import work_off
 
 LOGIN = "/accounts/login/"
 
@@ -188,6 +189,7 @@ def test_a_forgotten_password_is_replaced_by_mail(cast, client, mailoutbox):
     cast.quanly.email = "quanly@example.org"
     cast.quanly.save()
     client.post("/accounts/password/forgotten/", {"email": "quanly@example.org"})
+    work_off()
     line = next(x for x in mailoutbox[0].body.splitlines() if "/accounts/password/new/" in x)
     path = "/" + line.split("/", 3)[3]
     step = client.get(path, follow=True)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0009_conference_a_the_review'),
+        ('monitoring', '0010_what_a_unit_hands_on'),
         ('programs', '0009_who_signs_the_list'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,97 @@
+"""Files over the API: sent as `multipart/form-data`, fetched as they are kept."""
+
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+
+from core.api.serializers import KeyField, PersonField, ResourceSerializer
+from core.values.text import clean, is_digits
+
+MOST_DIGITS = 18  # of an id, as in addresses
+
+
+class AsAddressed(BaseContentNegotiation):
+    """The address names the format; `Accept` does not matter. Refusals are JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class FileBody(MultiPartParser):
+    """A form with a file, each part given once: a plain `{name: text or file}`, its texts clean."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        try:
+            found: Any = super().parse(stream, media_type, parser_context)
+        except SuspiciousOperation:  # more parts than Django reads
+            raise ParseError(_("The form has too many parts.")) from None
+        parts = [*found.data.lists(), *found.files.lists()]
+        if len({name for name, _values in parts}) < sum(len(values) for _name, values in parts):
+            raise ParseError(_("Give each part of the form once."))
+        return {clean(name): _cleaned(values[0]) for name, values in parts}
+
+
+def _cleaned(value: Any) -> Any:
+    """A text without what no text has; one with a null character is for its field to refuse."""
+    return clean(value) if isinstance(value, str) and "\0" not in value else value
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class UploadField(serializers.FileField):
+    """A file of a form; that it is empty, too long or of no known kind says the service."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_empty_file": True, "write_only": True, **options})
+
+
+class FormKeyField(KeyField):
+    """An id in a form, where every value is a text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        is_id = isinstance(data, str) and is_digits(data) and len(data) <= MOST_DIGITS
+        return super().to_internal_value(int(data) if is_id else data)
+
+
+class KeptFileSerializer(ResourceSerializer):
+    """A file of a record: what is known of it; its content is at `content/`."""
+
+    file = UploadField(help_text="The file; what it is, its first bytes say.")
+    type = serializers.CharField(source="kind", read_only=True, help_text="application/pdf")
+    added_by = PersonField(read_only=True)
+
+    class Meta:
+        fields = ["name", "type", "size", "sha256", "added_by", "added_at", "file", "version"]
+        read_only_fields = ["name", "size", "sha256", "added_at"]
+
+
+def file_action(name: str, *, content_type: str = "application/octet-stream") -> Any:
+    """`GET …/{id}/name/`: a kept file, byte for byte: `method(self, row) -> response`."""
+
+    def decorate(method: Any) -> Any:
+        def handler(self: Any, request: Request, pk: str) -> Any:
+            return method(self, self.get_object())
+
+        handler.__name__, handler.__doc__ = method.__name__, method.__doc__
+        described = extend_schema(
+            responses={(200, content_type): OpenApiTypes.BINARY}, filters=False
+        )
+        options: Any = {
+            "url_path": name,
+            "url_name": name,
+            "content_negotiation_class": AsAddressed,
+        }
+        return described(action(detail=True, methods=["get"], **options)(handler))
+
+    return decorate
