@@ -323,3 +323,6 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+
+from accounts.notices.models import Notice as Notice  # noqa: E402 - a room with a table of its own

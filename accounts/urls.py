@@ -4,6 +4,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from accounts import letter_list, tokens, views
+from accounts.notices import views as notices
 from accounts.people import lists as people_list
 from accounts.people import views as people_views
 from accounts.sign_in import passwords
@@ -29,6 +30,10 @@ urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/delegate/", views.delegate, name="delegate"),
     path("profile/delegate/<int:pk>/end/", views.delegation_revoke, name="delegation-revoke"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="notices-read"),
+    path("notices/<int:pk>/", notices.open_record, name="notice"),
+    path("notices/<int:pk>/read/", notices.read, name="notice-read"),
     path("letters/", letter_list.letter_list, name="letters"),
     path("letters/<int:pk>/again/", letter_list.letter_again, name="letter-again"),
     path("people/", people_list.people, name="people"),

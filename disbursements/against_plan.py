@@ -205,7 +205,10 @@ def _dated(
 
 
 def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
-    """Posted and waiting money grouped by the cuts."""
+    """Posted and waiting money grouped by the cuts; none where the span begins later than the day
+    up to which rows count."""
+    if query.span[0] > query.until:
+        return
     rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
     if query.known_at is None:
         months = kept_months(query)
@@ -268,6 +271,12 @@ def _posted(
     yield from _added_up(totals, query, "month", Sum("rows"), Status.POSTED)
     if months.split:
         yield from _grouped(rows.filter(period__start__in=months.split), query, Status.POSTED)
+
+
+def posted(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
+    """Posted money alone, grouped by the cuts: `amount` in đồng."""
+    rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
+    return _grouped(rows.posted(), query, Status.POSTED)
 
 
 def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[str, Any]]:

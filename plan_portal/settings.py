@@ -244,11 +244,13 @@ MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # How many days is kept what is not kept for ever (plan_portal/retention.py).
+NOTICE_DAYS = environment.whole_number("NOTICE_DAYS", 180)  # 0: for ever
 FAILED_SIGN_IN_DAYS = environment.whole_number("FAILED_SIGN_IN_DAYS", 30)
 IDEMPOTENCY_DAYS = environment.whole_number("IDEMPOTENCY_DAYS", 7)  # a key and its first answer
 TASK_DAYS = environment.whole_number("TASK_DAYS", 30)  # what is known of a task that has ended
 LETTER_DAYS = environment.whole_number("LETTER_DAYS", 30)  # that a letter went, or failed
 UNUSED_WORKBOOK_DAYS = environment.whole_number("UNUSED_WORKBOOK_DAYS", 90)  # 0: for ever
+CHANGES_DAYS = environment.whole_number("CHANGES_DAYS", 90)  # for who follows /api/v1/changes/
 MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form
 VIRUS_SCANNER = environment.program("VIRUS_SCANNER")  # core/services/virus_scan.py
 
@@ -287,6 +289,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.api.base.Pages",
     "DEFAULT_FILTER_BACKENDS": [
         "core.api.filter_backends.Backend",
+        "core.api.moments.Since",
         "core.api.filter_backends.Ordering",
     ],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Described",

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import PersonRequest
@@ -18,13 +19,16 @@ from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
 from reports import issuing
-from reports.diff import changes_since
+from reports.causes import Cause, by_cause
+from reports.diff import Change
 from reports.document_api import file_response
 from reports.documents.kinds import called
-from reports.documents.make import FORMATS, DocumentRequest, Made, compose, read_request
-from reports.documents.texts import blocks_of, draft_of
+from reports.documents.make import DONOR, FORMATS, DocumentRequest, Made, compose, read_request
+from reports.documents.pdf import WORD, typeface
+from reports.documents.texts import begun, blocks_of, draft_of, moved
 from reports.issue_forms import IssueForm, TextsForm
 from reports.issue_list import kind_name
+from reports.lacking import lacking
 from reports.models import IssuedReport, ReportKind
 
 SHOWN_CHANGES = 200
@@ -45,9 +49,16 @@ def _document_request(request: PersonRequest, kind: str, year: str, **more: Any)
 def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """The text blocks of a report, and the report as it would be issued now."""
     asked = _document_request(request, kind, year)
-    draft = draft_of(kind, asked.year, asked.quarter)
+    composed, draft = _composed(asked, request.user), draft_of(kind, asked.year, asked.quarter)
+    suggested, changed = composed.suggested, moved(draft, composed.suggested)
     version = draft.version if draft.pk else 0
-    form = TextsForm(request.POST or None, kind=kind, initial={**draft.texts, "version": version})
+    form = TextsForm(
+        request.POST or None,
+        kind=kind,
+        suggested=() if draft.pk else suggested,
+        moved=changed,
+        initial={**begun(draft, suggested), "version": version},
+    )
     status = OK
     if request.method == "POST" and form.is_valid():
         saved, status = attempt(
@@ -68,7 +79,9 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     context = {
         **_about(asked),
         "form": form if blocks_of(kind) else None,
-        "document": _composed(asked, request.user).document,
+        "is_suggested": bool(suggested) and not draft.pk,
+        "moved": len(changed),
+        "document": composed.document,
     }
     return render(request, "reports/issued_draft.html", context, status=status)
 
@@ -95,7 +108,19 @@ def _about(asked: DocumentRequest) -> dict[str, Any]:
             {"name": name, "href": f"{reverse('api-report', args=[asked.kind, name])}?{files}"}
             for name in ("docx", "pdf")
         ],
+        "typeface": _typeface(),
     }
+
+
+def _typeface() -> str:
+    """What the PDF is set in, beside the Word file."""
+    words = {"word": WORD, "own": typeface()}
+    if typeface() == WORD:
+        return _("Word file and PDF are set in %(word)s.") % words
+    return (
+        _("The Word file is set in %(word)s; this machine has none, so the PDF is set in %(own)s.")
+        % words
+    )
 
 
 @requires(ISSUE_REPORT)
@@ -103,7 +128,7 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """Who issues and signs; then the document has its number and does not change."""
     outside = bool(request.POST.get("outside"))
     asked = _document_request(request, kind, year, outside=outside)
-    _composed(asked, request.user)
+    lacks = lacking(asked, _composed(asked, request.user), request.user)
     form = IssueForm(request.POST or None, actor=request.user)
     status = OK
     if request.method == "POST":
@@ -120,9 +145,8 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
             if report:
                 messages.success(request, _("Issued as %(number)s.") % {"number": report.reference})
                 return redirect("issued-report", report.pk)
-    return render(
-        request, "reports/issued_issue.html", {**_about(asked), "form": form}, status=status
-    )
+    context = {**_about(asked), "form": form, "lacks": lacks}
+    return render(request, "reports/issued_issue.html", context, status=status)
 
 
 def _report(request: PersonRequest, pk: int) -> IssuedReport:
@@ -136,7 +160,7 @@ def _report(request: PersonRequest, pk: int) -> IssuedReport:
 def issued_report(request: PersonRequest, pk: int) -> HttpResponse:
     """A document as issued, its files, the addresses of its figures, what changed since."""
     report = _report(request, pk)
-    changes = changes_since(report, request.user)
+    causes, moved_by_them, others = by_cause(report, request.user)
     tables = report.figures["tables"]
     context = {
         "report": report,
@@ -146,20 +170,46 @@ def issued_report(request: PersonRequest, pk: int) -> HttpResponse:
         "document": report.document,
         "newer": report.replaced_by.order_by("-id").first(),  # type: ignore[attr-defined]
         "queries": [table["query"] for table in tables.values() if table and "query" in table],
-        "count": len(changes),
-        "changes": [
-            {
-                "table": called(report.kind, change.table),
-                "field": called(report.kind, change.table, change.field),
-                "row": change.row,
-                "then": _as_text(change.then),
-                "now": _as_text(change.now),
-                "difference": _as_text(change.difference),
-            }
-            for change in changes[:SHOWN_CHANGES]
-        ],
+        "has_editions": report.kind in DONOR,
+        "causes": [_cause(each) for each in causes],
+        "moved": _lines(report.kind, moved_by_them),
+        "count": len(others),
+        "changes": _lines(report.kind, others),
     }
     return render(request, "reports/issued_detail.html", context)
+
+
+def _cause(cause: Cause) -> dict[str, str]:
+    """An entry in words: what it is, how much, where, when it was posted."""
+    entry = cause.entry
+    name = str(entry)
+    if entry.reverses:
+        name = _("Reversal of %(entry)s") % {"entry": entry.reverses}
+    figures = ngettext("it moves %(count)s figure", "it moves %(count)s figures", cause.figures)
+    return {
+        "name": name,
+        "href": reverse("disbursement", args=[entry.pk]),
+        "amount": _("%(amount)s đồng") % {"amount": display.number(entry.amount)},
+        "where": f"{entry.program.code} · {entry.commune.name} · {display.day(entry.date)}",
+        "posted": display.moment(entry.posted_at),
+        "figures": figures % {"count": display.number(cause.figures)},
+        "reason": entry.reason,
+    }
+
+
+def _lines(kind: str, changes: list[Change]) -> list[dict[str, str]]:
+    """Changes as lines of a table: nothing in them is a name of the program's own."""
+    return [
+        {
+            "table": called(kind, change.table),
+            "field": called(kind, change.table, change.field),
+            "row": change.row,
+            "then": _as_text(change.then),
+            "now": _as_text(change.now),
+            "difference": _as_text(change.difference),
+        }
+        for change in changes[:SHOWN_CHANGES]
+    ]
 
 
 def _as_text(value: Any) -> str:

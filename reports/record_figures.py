@@ -97,7 +97,7 @@ def _line(name: str, figures: Figures) -> tuple[str, ...]:
         display.number(figures.planned),
         display.number(figures.disbursed),
         display.number(figures.pending),
-        display.number(figures.balance),
+        display.left(figures.balance),
         display.percent(figures.rate),
     )
 

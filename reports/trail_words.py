@@ -13,6 +13,7 @@ SENTENCES = (
     "stated there: %(what)s",
     "attending: %(what)s",
     "taken out: %(what)s",
+    "attendance begun from %(meeting)s",
     "carried over from %(year)s",
     "scored: %(points)s",
     "copied from %(day)s",

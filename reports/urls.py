@@ -1,12 +1,14 @@
 from django.urls import include, path
 
 from reports import month_views, trail_views, training_summary, views, waiting_views
+from reports.beside.page import beside_money_page
 
 urlpatterns = [
     path("", include("reports.issue_urls")),
     path("", include("reports.activity_pages")),
     path("", views.dashboard_page, name="dashboard"),
     path("plan-against-actual/", views.against_plan_page, name="against-plan"),
+    path("plan-beside-money/", beside_money_page, name="beside-money"),
     path(
         "periods/<int:pk>/list.<str:extension>",
         month_views.month_list_file,

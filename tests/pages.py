@@ -45,6 +45,7 @@ VARIANTS = (
     "/?fiscal_year=2023&program=GBV&commune=03577&plan=original",
     "/?fiscal_year=2023&quarter=9",
     "/plan-against-actual/?fiscal_year=2023&show=planned",
+    "/plan-beside-money/?fiscal_year=2023&program=GBV&quarter=1&as_of=2023-05-31",
     "/plan-against-actual/?fiscal_year=2023&show=waiting",
     "/present/?fiscal_year=2023&slide=all",
     "/trainings/summary/?fiscal_year=2023&by=commune",
@@ -60,6 +61,7 @@ NO_PAGES = (
     "upload-reverse",  # of a workbook whose rows are posted: its own test opens it
     "attachment",
     "record-file",
+    "notice",  # leads to its record
     "upload-marked",
     "issued-report-file",
     "month-list",  # a month's list for approval, as a file
@@ -154,7 +156,8 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
         yield "upload-reading", [upload.pk]
         if upload.reading.get("sheets"):
             yield "upload-sheet", [upload.pk, 0]
-    yield "issued-report", [IssuedReport.objects.get().pk]
+    for name in ("issued-report", "issued-report-edition"):
+        yield name, [IssuedReport.objects.get().pk]
     for kind in ("annual", "quarterly"):
         yield "report-draft", [kind, "2023"]
     yield "report-issue", ["annual", "2023"]

@@ -86,7 +86,14 @@ def variances(page: Page) -> Iterator[str]:
     """What lies outside the limits at the end of the quarter of the page."""
     quarter = page.args.get("quarter") or page.query.get("quarter")
     known = {"quarter": quarter} if str(quarter) in "1234" else {}
-    yield address("variances", fiscal_year=page.args.get("fiscal_year", page.year), **known)
+    plan = {"plan": page.query["plan"]} if "plan" in page.query else {}
+    yield address("variances", fiscal_year=page.args.get("fiscal_year", page.year), **known, **plan)
+
+
+def beside_money(page: Page) -> Iterator[str]:
+    """The same cut of plan, money and reasons."""
+    cut = {name: page.query[name] for name in ("quarter", "activity") if name in page.query}
+    yield address("plan-beside-money", fiscal_year=page.year, **page.filters, **cut)
 
 
 def record(name: str) -> ListState:
@@ -153,6 +160,7 @@ SAME: dict[str, tuple[ListState, ...]] = {
         lists("disbursements", fiscal_year="2023", status="posted"),
         lists("disbursements", fiscal_year="2023", status="submitted"),
     ),
+    "beside-money": (beside_money, classes("")),
     "activities": (lists("activities"), summaries("", "activity")),
     "activity": (summaries("activity"),),
     "disbursements": (

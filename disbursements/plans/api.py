@@ -34,6 +34,7 @@ from core.api.serializers import (
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
 from core.values.dates import QUARTERS
+from core.values.said import coded
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanLine, PlanState, PlanVersion
@@ -189,7 +190,7 @@ def _stated(rows: list[dict[str, Any]], plan: PlanVersion) -> list[plans.Line]:
         code = fields.pop("commune")
         unit = unit_on(code, plan.fiscal_year.start) if code.isprintable() else None
         if unit is None:
-            errors[index] = {"commune": [unknown_unit(code)]}
+            errors[index] = {"commune": [coded("does_not_exist", unknown_unit(code))]}
             continue
         lines.append(_line({**fields, "commune": unit}, {}))
     if errors:
@@ -245,9 +246,13 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         fixed = [name for name in ("fiscal_year", "based_on") if name in fields]
         for name in fixed:
             if fields.pop(name) != getattr(row, name):
-                raise serializers.ValidationError({name: [_("It cannot be changed.")]})
+                raise serializers.ValidationError(
+                    {name: [coded("fixed", _("It cannot be changed."))]}
+                )
         if "programs" in fields and {*fields.pop("programs")} != {*row.programs.all()}:
-            raise serializers.ValidationError({"programs": [_("It cannot be changed.")]})
+            raise serializers.ValidationError(
+                {"programs": [coded("fixed", _("It cannot be changed."))]}
+            )
         return plan_edit.describe(actor=person(self.request), plan=row, version=version, **fields)
 
     def perform_destroy(self, row: PlanVersion, version: int | None) -> None:
@@ -441,7 +446,9 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
 
     def perform_update(self, row: PlanLine, version: int, fields: dict[str, Any]) -> PlanLine:
         if fields.pop("plan_version", row.plan_version) != row.plan_version:
-            raise serializers.ValidationError({"plan_version": [_("It cannot be changed.")]})
+            raise serializers.ValidationError(
+                {"plan_version": [coded("fixed", _("It cannot be changed."))]}
+            )
         another = fields.pop("another_fund", False)
         amounts = {a.quarter: a.amount for a in row.amounts.all()}
         names = ("activity", "commune", "fund", "title", *PlanLine.details)

@@ -30,6 +30,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import IDEMPOTENCY_KEY, act, idempotently
 from core.lists import filters
+from core.values.said import coded
 from monitoring.models import Proposal
 from monitoring.models.criteria import MOST_POINTS, MOST_WEIGHT, Criterion, Score
 from monitoring.models.proposals import ProposalState
@@ -151,7 +152,7 @@ class CarryOverSerializer(StrictSerializer):
         missing = [code for code in codes if code not in found]
         if missing:
             raise serializers.ValidationError(
-                _("There is no '%(code)s'.") % {"code": missing[0][:40]}
+                coded("does_not_exist", _("There is no '%(code)s'.") % {"code": missing[0][:40]})
             )
         return list(found.values())
 

@@ -22,9 +22,26 @@ HELP: dict[str, Any] = {
         "These are the rows behind one figure of the dashboard; they add up to it to the "
         "đồng. Excel and CSV hold exactly the rows shown."
     ),
+    "beside-money": _(
+        "Plan, money and reasons of a programme, a commune, a quarter, or any of these together: "
+        "choose above, or follow a cell of the dashboard. The explanations are those of the "
+        "quarter's end, with who gave them. What is expected by the year's end is a forecast, and "
+        "says what it goes by."
+    ),
     "waiting": _(
         "What somebody waits for you to do: approve, mend, explain, finish. Each line leads "
         "to the page where it is done, and is gone when it is done."
+    ),
+    "all-pages": _(
+        "Every page you may open, also those that your menu leaves out. The search in the head "
+        "finds them by name, too."
+    ),
+    "search-all": _(
+        "Press / anywhere to search. The arrow keys go from one line to the next, Enter opens it."
+    ),
+    "notices": _(
+        "What happened that concerns you: new difficulties, rows returned to you, mentions, issued "
+        "reports. Opening one marks it as read."
     ),
     "mentions": _(
         "Comments in which somebody wrote @ and your user name. Opening the record marks them read."
@@ -175,8 +192,17 @@ HELP: dict[str, Any] = {
     ),
     "issued-report": _("The document as it was issued, and which figures have changed since."),
     "report-draft": _(
-        "Write the blocks of text; the figures come from the ledger by themselves. Saving "
-        "keeps them for whoever goes on. Issue it when it is right."
+        "Write the blocks of text; the figures come from the ledger by themselves. What the "
+        "figures can say is suggested first. Saving keeps it for whoever goes on. Issue it when "
+        "it is right."
+    ),
+    "report-for-donor": _(
+        "Choose the document, its language and, if wanted, a currency with its rate, source and "
+        "day; look at it, then take it as a file."
+    ),
+    "issued-report-edition": _(
+        "The figures as they were issued, in the other language or with a currency beside đồng. "
+        "What was issued stays as it is."
     ),
     "report-issue": _(
         "Choose the board that issues it, day and signer. The number is given by itself."

@@ -11,6 +11,7 @@ from monitoring.models.action_points import ActionKind, ActionState
 from reports.documents.blocks import Column, Writer
 from reports.documents.records import day
 from reports.documents.section import Figures, Label, MeetingSources, Row, Sources
+from reports.documents.wording import say
 
 FIELDS: dict[str, Label] = {"assignee": _("who"), "due": _("due"), "state": _("state")}
 QUERIES = {
@@ -66,17 +67,17 @@ def _rows(rows: Iterable[ActionPoint]) -> list[Row]:
     ]
 
 
-def write(to: Writer, rows: list[Row], caption: str = "Việc cần làm", what: str = "") -> None:
+def write(to: Writer, rows: list[Row], caption: str = "", what: str = "") -> None:
     """What, who, until when, and how it stands."""
     if not rows:
         return
     to.table(
-        caption,
+        caption or say("Việc cần làm", "Action points"),
         [
-            Column(what or "Việc cần làm", 70, number=False),
-            Column("Đơn vị, người thực hiện", 40, number=False),
-            Column("Thời hạn", 26, number=False),
-            Column("Tình trạng", 24, number=False),
+            Column(what or say("Việc cần làm", "What is to be done"), 70, number=False),
+            Column(say("Đơn vị, người thực hiện", "Who"), 40, number=False),
+            Column(say("Thời hạn", "Due"), 26, number=False),
+            Column(say("Tình trạng", "State"), 24, number=False),
         ],
         [[row["title"], row["assignee"], row["due"], row["state"]] for row in rows],
     )

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.values.amount_words import in_words
 from core.values.dates import format_date, today
 from core.values.money import format_vnd
+from core.values.said import coded
 from disbursements.models import Disbursement, Status
 from disbursements.month.steps import Month
 from reports.documents.blocks import Column, Document, Writer
@@ -38,7 +40,8 @@ def build(month: Month, rows: str, letterhead: Letterhead) -> Document:
     part = month.part(ROWS[rows])
     if part.count > MOST:
         said = _("A printed list takes %(most)s rows: choose a programme, or take the Excel file.")
-        raise ValidationError({"rows": said % {"most": format_vnd(MOST)}})
+        text = coded("too_many_rows", said % {"most": format_vnd(MOST)})
+        raise ValidationError({"rows": text})
     found = list(month.rows.filter(status=ROWS[rows])[:MOST])
     to = Writer()
     to.table(
@@ -50,11 +53,13 @@ def build(month: Month, rows: str, letterhead: Letterhead) -> Document:
         numbered=False,
     )
     to.text(f"Số tiền bằng chữ: {_sentence(in_words(part.total, 'vi'))}")
+    with translation.override("vi"):  # whoever asks for it
+        dated = f"{letterhead.area}, {long_date(today())}"
     return Document(
         superior=letterhead.superior,
         issuer=letterhead.issuer.upper(),
         number="",
-        place_and_date=f"{letterhead.area}, {long_date(today())}",
+        place_and_date=dated,
         kind_name="BẢNG KÊ",
         about=_about(month, rows),
         blocks=to.blocks,

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from reports.charts.description import Chart
+from reports.documents.wording import say
 
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+ROMAN = (*"I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split(),)
 
 Block = dict[str, Any]
 
@@ -41,6 +42,7 @@ class Document:
     signatures: list[dict[str, str]] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    language: str = "vi"
     is_list: bool = False
 
     def as_dict(self) -> dict[str, Any]:
@@ -96,7 +98,7 @@ class Writer:
         self.tables += numbered
         self._add(
             "table",
-            caption=f"Bảng {self.tables}. {caption}" if numbered else caption,
+            caption=f"{say('Bảng', 'Table')} {self.tables}. {caption}" if numbered else caption,
             columns=[asdict(column) for column in columns],
             rows=[list(row) for row in rows],
             total=list(total),

@@ -11,6 +11,7 @@ from core.values.dates import format_date, today
 from disbursements.plans.services import approved_version
 from programs.models import FiscalYear, quarter_bounds
 from programs.summary_query import SummaryQuery
+from reports.documents.wording import say
 
 
 def query_of(
@@ -89,4 +90,4 @@ def is_everywhere(user: User) -> bool:
 def days(figures: dict[str, Any], first: str = "from", last: str = "to") -> str:
     """'từ ngày 01/07/2022 đến ngày 30/06/2023'."""
     start, end = (format_date(date.fromisoformat(figures[name])) for name in (first, last))
-    return f"từ ngày {start} đến ngày {end}"
+    return say(f"từ ngày {start} đến ngày {end}", f"{start} to {end}")

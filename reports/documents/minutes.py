@@ -13,6 +13,7 @@ from reports.documents.sections import (
     requests,
     stated,
     tasks,
+    variances,
 )
 from reports.documents.wording import inside
 
@@ -42,6 +43,7 @@ MINUTES = Outline(
         contents.OF_MEETING,
         outcomes.OF_MEETING,
         stated.OF_MEETING,
+        variances.OF_MEETING,
         requests.OF_MEETING,
         conclusions.OF_MEETING,
         tasks.OF_MEETING,

@@ -5,11 +5,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from core.values.money import MILLION, format_vnd
+from core.values import display
+from core.values.money import MILLION
 from reports.charts.description import BARS, Chart, Series
 from reports.documents import wording
 from reports.documents.blocks import Column, Writer
 from reports.documents.section import Figures, Label, Row, Table
+from reports.documents.wording import say
 from reports.summary import table
 
 FIELDS: dict[str, Label] = {
@@ -34,12 +36,22 @@ BY_COMMUNE = {"by_commune": _cut(_("By commune"), "commune")}
 BY_QUARTER = {"by_quarter": _cut(_("By quarter"), "quarter")}
 BY_BOTH = {"by_program_commune": _cut(_("By programme and commune"), "program", "commune")}
 
-MONEY_COLUMNS = (
-    Column("Kế hoạch", 1.0),
-    Column("Giải ngân", 1.0),
-    Column("Còn lại", 1.3),
-    Column("Tỷ lệ", 0.9),
-)
+
+def money_columns() -> list[Column]:
+    return [
+        Column(planned_name(), 1.0),
+        Column(spent_name(), 1.0),
+        Column(say("Còn lại", "Remaining"), 1.3),
+        Column(say("Tỷ lệ", "Rate"), 0.9),
+    ]
+
+
+def planned_name() -> str:
+    return say("Kế hoạch", "Planned")
+
+
+def spent_name() -> str:
+    return say("Giải ngân", "Disbursed")
 
 
 def money_table(
@@ -54,19 +66,20 @@ def money_table(
     """Plan against actual by one cut, in triệu đồng."""
     rows, total = table["rows"], table["total"]
     cells = wording.money_cells(rows, total)
-    columns = [Column(title, 2.2, number=False), *MONEY_COLUMNS]
+    columns = [Column(title, 2.2, number=False), *money_columns()]
     extra: list[list[str]] = [[] for _row in rows]
     if with_shares:
-        columns.append(Column("Tỷ trọng", 0.9))
+        columns.append(Column(say("Tỷ trọng", "Share"), 0.9))
         extra = [[text] for text in wording.shares(rows, "disbursed")]
-    end = ["100,0%" if extra and extra[0] != [wording.NOTHING] else ""] if with_shares else []
+    shares = say(" Tỷ trọng: trong tổng số giải ngân.", " Share: of all that was disbursed.")
+    whole = say("100,0%", "100.0%") if extra and extra[0] != [wording.NOTHING] else ""
     to.table(
         caption,
         columns,
         [[name(row), *cells[i], *extra[i]] for i, row in enumerate(rows)],
-        total=["Tổng cộng", *cells[-1], *end],
-        unit="Đơn vị: triệu đồng",
-        note=wording.ROUNDED + (" Tỷ trọng: trong tổng số giải ngân." if with_shares else ""),
+        total=[wording.total_name(), *cells[-1], *([whole] if with_shares else [])],
+        unit=wording.in_millions(),
+        note=wording.rounded() + (shares if with_shares else ""),
     )
 
 
@@ -76,8 +89,8 @@ def money_bars(to: Writer, title: str, table: Figures, name: Callable[[Row], str
     both = tuple(
         series(label, role, wording.millions(rows, field))
         for label, role, field in (
-            ("Kế hoạch", "plan", "planned"),
-            ("Giải ngân", "actual", "disbursed"),
+            (planned_name(), "plan", "planned"),
+            (spent_name(), "actual", "disbursed"),
         )
     )
     names = tuple(name(row) for row in rows)
@@ -89,7 +102,7 @@ def million(amount: int) -> int:
 
 
 def series(name: str, role: str, values: Sequence[int | None], *, stepped: bool = False) -> Series:
-    labels = tuple(wording.NOTHING if value is None else format_vnd(value) for value in values)
+    labels = tuple(wording.NOTHING if value is None else display.number(value) for value in values)
     return Series(name, role, tuple(values), labels, stepped=stepped)
 
 
@@ -107,8 +120,8 @@ def quarter_name(row: Row) -> str:
 
 def exact_cells(row: Row) -> list[str]:
     return [
-        format_vnd(row["planned"] or 0),
-        format_vnd(row["disbursed"]),
+        display.number(row["planned"] or 0),
+        display.number(row["disbursed"]),
         wording.balance_cell(row["balance"]),
         wording.percent(row["rate"]),
     ]

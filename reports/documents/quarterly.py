@@ -8,8 +8,10 @@ from reports.documents.sections import (
     agreements,
     closing,
     communes,
+    converted,
     difficulties,
     exact_money,
+    forecast,
     opening,
     outputs,
     programs,
@@ -17,14 +19,20 @@ from reports.documents.sections import (
     results,
     tasks,
     trainings,
+    variances,
     year_to_date,
 )
+from reports.documents.wording import say
 
 
 def frame(report: Report) -> Document:
     figures = report.figures
     name = f"{wording.quarter_name(figures['quarter'])} năm tài chính {figures['fiscal_year']}"
-    return framed(report, "BÁO CÁO", f"Kết quả thực hiện Chương trình Plan {name}")
+    about = say(
+        f"Kết quả thực hiện Chương trình Plan {name}",
+        f"Plan programme, {wording.span_name(figures)}",
+    )
+    return framed(report, say("BÁO CÁO", "REPORT"), about)
 
 
 QUARTERLY = Outline(
@@ -34,7 +42,10 @@ QUARTERLY = Outline(
         results.SECTION,
         programs.SECTION,
         communes.SECTION,
+        converted.SECTION,
         year_to_date.SECTION,
+        variances.SECTION,
+        forecast.SECTION,
         trainings.SECTION,
         outputs.SECTION,
         agreements.SECTION,

@@ -93,12 +93,14 @@ class Report:
 
 @dataclass(frozen=True)
 class Section:
-    """A section. `texts` are the blocks that people write for it; `more` is what else is frozen,
-    beside the tables; `inside`: it never goes outside."""
+    """A section. `texts` are the blocks that people write for it, `suggest` what they may begin
+    with, said from the figures; `more` is what else is frozen, beside the tables; `inside`: it
+    never goes outside."""
 
     write: Callable[[Writer, Report], None]
     tables: Mapping[str, Table] = field(default_factory=dict)
     texts: Callable[[], Mapping[str, str]] = dict
+    suggest: Callable[[Report], Mapping[str, str]] = lambda _report: {}
     more: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     inside: bool = False
 
@@ -122,6 +124,10 @@ class Outline:
     def texts(self) -> dict[str, str]:
         """Name and label of each text block, in the order of the document."""
         return {name: label for one in self.sections for name, label in one.texts().items()}
+
+    def suggest(self, report: Report) -> dict[str, str]:
+        """By text block, what the figures can say, for people to begin with."""
+        return {n: text for one in self.body for n, text in one.suggest(report).items() if text}
 
     def build(self, report: Report) -> Document:
         """The document, from frozen figures and what was written."""

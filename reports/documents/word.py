@@ -12,11 +12,12 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
 
 from reports.documents.blocks import Document, chart_of
-from reports.documents.letterhead import MOTTO, NATION
+from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
 from reports.documents.word_chart import add_chart
 from reports.documents.word_table import add_table, cell_margins
 from reports.documents.word_tiles import add_tiles
 
+LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 FONT = "Times New Roman"
 BODY, SMALL = Pt(14), Pt(13)  # body; letterhead and tables
 MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 20}  # mm
@@ -28,7 +29,7 @@ def docx_bytes(document: Document) -> bytes:
     """The file."""
     file = new_docx()
     _page(file, document)
-    _styles(file)
+    _styles(file, LOCALES[document.language])
     _properties(file, document)
     (_list_head if document.is_list else _letterhead)(file, document)
     _title(file, document)
@@ -68,16 +69,16 @@ def _field(run: Any, code: str) -> None:
         run._r.append(element)
 
 
-def _styles(file: Any) -> None:
+def _styles(file: Any, locale: str) -> None:
     """Times New Roman 14, justified body; headings are bold body text."""
     normal = file.styles["Normal"]
-    _font(normal, BODY)
+    _font(normal, BODY, locale)
     shape = normal.paragraph_format
     shape.space_before, shape.space_after = Pt(0), Pt(0)
     shape.line_spacing = 1.0
     for level in (1, 2):
         heading = file.styles[f"Heading {level}"]
-        _font(heading, BODY)
+        _font(heading, BODY, locale)
         heading.font.bold = True
         heading.font.italic = False
         heading.font.color.rgb = RGBColor(0, 0, 0)
@@ -85,7 +86,7 @@ def _styles(file: Any) -> None:
         heading.paragraph_format.keep_with_next = True
 
 
-def _font(style: Any, size: Any) -> None:
+def _font(style: Any, size: Any, locale: str) -> None:
     style.font.name = FONT
     style.font.size = size
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -95,7 +96,7 @@ def _font(style: Any, size: Any) -> None:
     for name in ("ascii", "hAnsi", "cs", "eastAsia"):
         fonts.set(qn(f"w:{name}"), FONT)
     language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "vi-VN")
+    language.set(qn("w:val"), locale)
     style.element.rPr.append(language)
 
 
@@ -103,8 +104,8 @@ def _properties(file: Any, document: Document) -> None:
     properties = file.core_properties
     properties.title = document.title
     properties.author = document.issuer
-    properties.language = "vi-VN"
-    properties.comments = " ".join(document.notes)
+    properties.language = LOCALES[document.language]
+    properties.comments = " ".join(document.notes)[:255]  # more the property cannot hold
 
 
 def _letterhead(file: Any, document: Document) -> None:
@@ -114,8 +115,8 @@ def _letterhead(file: Any, document: Document) -> None:
     _line(left, document.superior, size=SMALL, first=True)
     _line(left, document.issuer, size=SMALL, bold=True)
     _rule(left, 56, 24)
-    _line(right, NATION, size=SMALL, bold=True, first=True)
-    _line(right, MOTTO, size=BODY, bold=True)
+    _line(right, NATION[document.language], size=SMALL, bold=True, first=True)
+    _line(right, MOTTO[document.language], size=BODY, bold=True)
     _rule(right, 104, 66)
     number, place = table.add_row().cells
     _line(number, document.number, size=SMALL, first=True)
@@ -233,7 +234,15 @@ def _signatures(file: Any, document: Document) -> None:
     if len(document.signatures) == 2:
         _signature(left, document.signatures[0])
         left = table.add_row().cells[0]
-    _line(left, "Nơi nhận:", size=Pt(12), bold=True, italic=True, first=True, align=ALIGN.LEFT)
+    _line(
+        left,
+        RECEIVED_BY[document.language],
+        size=Pt(12),
+        bold=True,
+        italic=True,
+        first=True,
+        align=ALIGN.LEFT,
+    )
     for text in document.recipients:
         _line(left, f"- {text}", size=Pt(11), align=ALIGN.LEFT)
 
@@ -273,7 +282,7 @@ def _appendix(file: Any, document: Document) -> None:
     heading = file.add_paragraph(style="Heading 1")
     heading.alignment = ALIGN.CENTER
     heading.paragraph_format.page_break_before = True
-    heading.add_run("PHỤ LỤC")
+    heading.add_run(APPENDIX[document.language])
     for block in document.appendix:
         BLOCKS[block["kind"]](file, block)
 

@@ -79,6 +79,7 @@ window.drafts = (() => {
     }
     for (const field of typed(form)) field.dispatchEvent(new Event("input", { bubbles: true }));
     form.closest("details")?.setAttribute("open", "");
+    for (const field of typed(form)) if (field.value.trim()) field.closest("form details")?.setAttribute("open", "");
   };
 
   // --- Keeping

@@ -23,6 +23,7 @@ def difficulty(page, title=TITLE):
 
 def fill_in(page, title):
     page.fill("#id_title", title)
+    page.eval_on_selector(".more-fields", "all => { all.open = true }")
     page.select_option("#id_program", str(make.program("GBV").pk))
     page.select_option("#id_commune", str(make.commune().pk))
     page.fill("#id_raised_on", "2022-09-15")

@@ -22,8 +22,9 @@ from tests.work_off import work_off
 LOGIN = "/accounts/login/"
 
 
-def sign_in(client, username, password=make.PASSWORD, **extra):
-    return client.post(LOGIN, {"username": username, "password": password}, **extra)
+def sign_in(client, username, password=make.PASSWORD, next="", **extra):
+    sent = {"username": username, "password": password, "next": next}
+    return client.post(LOGIN, sent, **extra)
 
 
 def signed_in(client):
@@ -67,6 +68,34 @@ def test_a_second_factor_is_asked_for_after_the_password(cast, client):
     assert client.post("/accounts/login/code/", {"code": "000000"}).status_code == 400
     client.post("/accounts/login/code/", {"code": code_of(secret)})
     assert signed_in(client)
+
+
+@pytest.mark.parametrize("factor", [False, True])
+def test_a_link_opens_its_record_after_signing_in(cast, client, factor):
+    row = make.submitted(by=cast.dieuphoi)
+    link = f"/disbursements/{row.pk}/?like=last"
+    secret = with_second_factor(cast.quanly)[0] if factor else ""
+    asked = client.get(link)["Location"]
+    page = client.get(asked)
+    given = sign_in(client, "quanly", next=link)
+    if factor:
+        assert given["Location"].endswith("/code/")
+        given = client.post("/accounts/login/code/", {"code": code_of(secret)})
+    assert page.context["next"] == link
+    assert given["Location"] == link
+    assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("factor", [False, True])
+@pytest.mark.parametrize(
+    "next", ["https://elsewhere.example/", "//elsewhere.example", "javascript:1"]
+)
+def test_signing_in_leads_to_no_other_host(cast, client, factor, next):
+    secret = with_second_factor(cast.quanly)[0] if factor else ""
+    given = sign_in(client, "quanly", next=next)
+    if factor:
+        given = client.post("/accounts/login/code/", {"code": code_of(secret)})
+    assert given["Location"] == "/"
 
 
 @pytest.mark.parametrize("between", ["", " ", "-"])

@@ -11,6 +11,7 @@ from programs.models.agreements import Agreement
 from reports.documents.blocks import Writer
 from reports.documents.records import day
 from reports.documents.section import Figures, Report, Row, Section, Sources, Table
+from reports.documents.wording import say
 
 
 def find(sources: Sources) -> Figures:
@@ -47,13 +48,8 @@ def write(to: Writer, report: Report) -> None:
     rows, text = report.rows("agreements"), report.text("agreements")
     if not rows and not text:
         return
-    to.section("Thỏa thuận hợp tác")
-    to.items(
-        f"{_agreement(row)}: "
-        + (f"đã ký ngày {row['signed']}" if row["signed"] else f"chưa ký{_due(row['due'])}")
-        + "."
-        for row in rows
-    )
+    to.section(say("Thỏa thuận hợp tác", "Cooperation agreements"))
+    to.items(f"{_agreement(row)}: {_signed(row)}." for row in rows)
     to.text(text)
 
 
@@ -63,9 +59,24 @@ def _agreement(row: Row) -> str:
     return row["title"] if named else f"{row['title']} ({row['kind']})"
 
 
-def _due(text: str) -> str:
-    return f", hạn {text}" if text else ""
+def _signed(row: Row) -> str:
+    if row["signed"]:
+        return say(f"đã ký ngày {row['signed']}", f"signed on {row['signed']}")
+    due = say(f", hạn {row['due']}", f", due {row['due']}") if row["due"] else ""
+    return say("chưa ký", "not signed yet") + due
+
+
+def suggest(report: Report) -> Mapping[str, str]:
+    rows = report.rows("agreements")
+    signed = sum(bool(row["signed"]) for row in rows)
+    said = say(
+        f"{signed} thỏa thuận đã ký, {len(rows) - signed} thỏa thuận chưa ký.",
+        f"{signed} agreements are signed, {len(rows) - signed} are not.",
+    )
+    return {"agreements": said if rows else ""}
 
 
 FIELDS = {"kind": _("kind"), "due": _("due"), "signed": _("signed on")}
-SECTION = Section(write, {"agreements": Table(_("Cooperation agreements"), find, FIELDS)}, texts)
+SECTION = Section(
+    write, {"agreements": Table(_("Cooperation agreements"), find, FIELDS)}, texts, suggest
+)

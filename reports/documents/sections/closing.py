@@ -3,11 +3,18 @@
 from reports.documents import wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section
+from reports.documents.wording import say
 
 
 def write(to: Writer, report: Report) -> None:
     span = wording.inside(wording.span_name(report.figures))
-    to.text(f"Trên đây là báo cáo kết quả thực hiện {span} của {report.letterhead.issuer}")
+    issuer = report.letterhead.issuer
+    to.text(
+        say(
+            f"Trên đây là báo cáo kết quả thực hiện {span} của {issuer}",
+            f"This is the report on {span} of {issuer}",
+        )
+    )
 
 
 SECTION = Section(write)

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 
-from reports.documents import maps, money
+from reports.documents import maps, money, wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section, Sources
+from reports.documents.wording import say
 from reports.summary import named
 
 
@@ -32,11 +33,11 @@ def texts() -> Mapping[str, str]:
 
 
 def write(to: Writer, report: Report) -> None:
-    to.part("Theo xã")
+    to.part(say("Theo xã", "By commune"))
     money.money_table(
         to,
-        "Kế hoạch và giải ngân theo xã",
-        "Xã",
+        say("Kế hoạch và giải ngân theo xã", "Plan and disbursement by commune"),
+        say("Xã", "Commune"),
         report.table("by_commune"),
         money.commune_name,
         with_shares=True,
@@ -45,4 +46,8 @@ def write(to: Writer, report: Report) -> None:
     to.text(report.text("communes"))
 
 
-SECTION = Section(write, money.BY_COMMUNE, texts, more={"maps": find_maps})
+def suggest(report: Report) -> Mapping[str, str]:
+    return {"communes": wording.extremes(report.rows("by_commune"), "commune_name")}
+
+
+SECTION = Section(write, money.BY_COMMUNE, texts, suggest, more={"maps": find_maps})

@@ -6,13 +6,14 @@ from itertools import accumulate
 
 from django.utils.translation import gettext_lazy as _
 
-from core.values.money import format_vnd
+from core.values import display
 from disbursements.against_plan import against_plan
 from programs.models import add_months
 from reports.charts.description import LINES, Chart, Series, ticks_for
 from reports.documents import money, wording
 from reports.documents.blocks import Column, Writer
 from reports.documents.section import Figures, Report, Section, Sources, Table
+from reports.documents.wording import say
 from reports.summary import table
 
 
@@ -34,23 +35,28 @@ def write(to: Writer, report: Report) -> None:
     steps = [sum(planned.get(q, 0) for q in range(1, (i + 1) // 3 + 1)) for i in range(12)]
     series = (
         money.series(
-            "Giải ngân",
+            money.spent_name(),
             "actual",
             [
                 money.million(value) if months[i] <= as_of else None
                 for i, value in enumerate(cumulative)
             ],
         ),
-        money.series("Kế hoạch", "plan", [money.million(value) for value in steps], stepped=True),
+        money.series(
+            money.planned_name(), "plan", [money.million(value) for value in steps], stepped=True
+        ),
     )
     to.chart(
         Chart(
             kind=LINES,
-            title="Giải ngân lũy kế theo tháng so với kế hoạch các quý đã qua (triệu đồng)",
+            title=say(
+                "Giải ngân lũy kế theo tháng so với kế hoạch các quý đã qua (triệu đồng)",
+                "Cumulative disbursement by month against the plan of past quarters (million đồng)",
+            ),
             names=tuple(str(month.month) for month in months),
             long_names=tuple(f"{month:%m/%Y}" for month in months),
             series=series,
-            ticks=ticks_for(series, format_vnd),
+            ticks=ticks_for(series, display.number),
         )
     )
     _months(to, months, as_of, spent, series)
@@ -67,22 +73,25 @@ def _months(
     actual, plan = series
     names = [f"{month:%m/%Y}" for month in months]
     own = [
-        format_vnd(money.million(spent.get(f"{month:%Y-%m}", 0)))
+        display.number(money.million(spent.get(f"{month:%Y-%m}", 0)))
         if month <= as_of
         else wording.NOTHING
         for month in months
     ]
     to.table(
-        "Giải ngân theo tháng, lũy kế so với kế hoạch các quý đã qua",
+        say(
+            "Giải ngân theo tháng, lũy kế so với kế hoạch các quý đã qua",
+            "Disbursed by month, cumulative against the plan of past quarters",
+        ),
         [
-            Column("Tháng", 1.0, number=False),
-            Column("Giải ngân", 1.0),
-            Column("Lũy kế", 1.0),
-            Column("Kế hoạch lũy kế", 1.2),
+            Column(say("Tháng", "Month"), 1.0, number=False),
+            Column(money.spent_name(), 1.0),
+            Column(say("Lũy kế", "Cumulative"), 1.0),
+            Column(say("Kế hoạch lũy kế", "Cumulative plan"), 1.2),
         ],
         list(zip(names, own, actual.labels, plan.labels, strict=True)),
-        unit="Đơn vị: triệu đồng",
-        note="Số liệu làm tròn đến triệu đồng.",
+        unit=wording.in_millions(),
+        note=say("Số liệu làm tròn đến triệu đồng.", "Rounded to million đồng."),
         numbered=False,
     )
 

@@ -1,5 +1,6 @@
 """Difficulties and their solutions."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from django.db.models import Q
@@ -10,6 +11,7 @@ from monitoring.models import Difficulty
 from reports.documents.blocks import Writer
 from reports.documents.records import about, day
 from reports.documents.section import Figures, Report, Row, Section, Sources, Table
+from reports.documents.wording import inside, say
 
 
 def find(sources: Sources) -> Figures:
@@ -51,7 +53,7 @@ def write(to: Writer, report: Report) -> None:
     written = [text for name in texts() if (text := report.text(name))]
     if not rows and not written:
         return
-    to.section("Khó khăn, vướng mắc và giải pháp")
+    to.section(say("Khó khăn, vướng mắc và giải pháp", "Difficulties and solutions"))
     to.items(_difficulty(row) for row in rows)
     for text in written:
         to.text(text)
@@ -62,13 +64,37 @@ def _difficulty(row: Row) -> str:
     where = f" ({row['where']})" if row["where"] else ""
     parts = [f"{row['title']}{where}: {row['effect']}"]
     if row["solution"]:
-        parts.append(f"Giải pháp: {row['solution']}")
+        parts.append(f"{say('Giải pháp', 'Solution')}: {row['solution']}")
     if row["owner"]:
-        parts.append(f"Đơn vị chịu trách nhiệm: {row['owner']}")
+        parts.append(f"{say('Đơn vị chịu trách nhiệm', 'Responsible')}: {row['owner']}")
     if row["due"]:
-        parts.append(f"Thời hạn: {row['due']}")
-    parts.append(f"Kết quả: {row['result']}" if row["result"] else f"Tình trạng: {row['state']}")
+        parts.append(f"{say('Thời hạn', 'Due')}: {row['due']}")
+    if row["result"]:
+        parts.append(f"{say('Kết quả', 'Result')}: {row['result']}")
+    else:
+        parts.append(f"{say('Tình trạng', 'State')}: {row['state']}")
     return " ".join(part.rstrip(". ") + "." for part in parts)
+
+
+def suggest(report: Report) -> Mapping[str, str]:
+    """How many of each state; what is still to be tried."""
+    rows = report.rows("difficulties")
+    states = Counter(inside(row["state"]) for row in rows)
+    counted = ", ".join(f"{count} {state}" for state, count in states.items())
+    solutions = dict.fromkeys(
+        row["solution"].rstrip(". ") for row in rows if row["solution"] and not row["result"]
+    )
+    return {
+        "difficulties": say(
+            f"Có {len(rows)} khó khăn, vướng mắc: {counted}.",
+            f"{len(rows)} difficulties: {counted}.",
+        )
+        if rows
+        else "",
+        "solutions": f"{say('Tiếp tục thực hiện', 'To go on with')}: {'; '.join(solutions)}."
+        if solutions
+        else "",
+    }
 
 
 FIELDS = {
@@ -80,4 +106,4 @@ FIELDS = {
     "state": _("state"),
     "result": _("result"),
 }
-SECTION = Section(write, {"difficulties": Table(_("Difficulties"), find, FIELDS)}, texts)
+SECTION = Section(write, {"difficulties": Table(_("Difficulties"), find, FIELDS)}, texts, suggest)

@@ -3,6 +3,7 @@
 from reports.documents import money
 from reports.documents.blocks import Column, Writer
 from reports.documents.section import Report, Section
+from reports.documents.wording import say
 
 
 def write(to: Writer, report: Report) -> None:
@@ -18,17 +19,20 @@ def write(to: Writer, report: Report) -> None:
             rows.append([money.program_name(row), *money.exact_cells(sums[last])])
         rows.append([money.commune_name(row), *money.exact_cells(row)])
     to.table(
-        "Kế hoạch và giải ngân theo chương trình và xã",
+        say(
+            "Kế hoạch và giải ngân theo chương trình và xã",
+            "Plan and disbursement by programme and commune",
+        ),
         [
-            Column("Chương trình, xã", 37, number=False),
-            Column("Kế hoạch", 31),
-            Column("Giải ngân", 31),
-            Column("Còn lại", 42),
-            Column("Tỷ lệ", 19),
+            Column(say("Chương trình, xã", "Programme, commune"), 37, number=False),
+            Column(money.planned_name(), 31),
+            Column(money.spent_name(), 31),
+            Column(say("Còn lại", "Remaining"), 42),
+            Column(say("Tỷ lệ", "Rate"), 19),
         ],
         rows,
-        total=["Tổng cộng", *money.exact_cells(table["total"])],
-        unit="Đơn vị: đồng",
+        total=[say("Tổng cộng", "Total"), *money.exact_cells(table["total"])],
+        unit=say("Đơn vị: đồng", "Unit: đồng"),
         group_rows=groups,
     )
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.values.money import format_rate, format_vnd
 from monitoring.results import services as indicators
+from reports.documents import wording
 from reports.documents.blocks import Column, Writer
 from reports.documents.section import Figures, Report, Section, Sources, Table
+from reports.documents.wording import say
 
 
 def find(sources: Sources) -> Figures:
@@ -51,25 +53,25 @@ def write(to: Writer, report: Report) -> None:
     rows = report.rows("results")
     if not rows:
         return
-    to.section("Kết quả so với chỉ tiêu")
+    to.section(say("Kết quả so với chỉ tiêu", "Results against targets"))
     to.table(
-        "Kết quả thực hiện so với chỉ tiêu",
+        say("Kết quả thực hiện so với chỉ tiêu", "Results against targets"),
         [
-            Column("Chỉ số", 62, number=False),
-            Column("Xã", 28, number=False),
-            Column("Đơn vị", 20, number=False),
-            Column("Chỉ tiêu", 18),
-            Column("Kết quả", 18),
-            Column("Tỷ lệ", 18),
+            Column(say("Chỉ số", "Indicator"), 62, number=False),
+            Column(say("Xã", "Commune"), 28, number=False),
+            Column(say("Đơn vị", "Unit"), 20, number=False),
+            Column(say("Chỉ tiêu", "Target"), 18),
+            Column(say("Kết quả", "Result"), 18),
+            Column(say("Tỷ lệ", "Rate"), 18),
         ],
         [
             [
                 f"{row['code']} {row['name']}",
                 row["commune_name"],
                 row["unit"],
-                row["target"],
-                row["actual"],
-                row["rate"],
+                wording.number_in_text(row["target"]),
+                wording.number_in_text(row["actual"]),
+                wording.number_in_text(row["rate"]),
             ]
             for row in rows
         ],

@@ -8,6 +8,7 @@ from reports.documents import wording
 from reports.documents.blocks import Writer
 from reports.documents.figures import days
 from reports.documents.section import Report, Section
+from reports.documents.wording import say
 
 
 def texts() -> Mapping[str, str]:
@@ -20,10 +21,13 @@ def write(to: Writer, report: Report) -> None:
 
 def sentence(report: Report) -> str:
     figures = report.figures
-    return (
-        f"{report.letterhead.issuer_and_area} báo cáo kết quả thực hiện "
-        f"{wording.inside(wording.span_name(figures))} "
-        f"({days(figures)}), số liệu đến hết ngày {_day(figures['as_of'])}, như sau:"
+    issuer, span = report.letterhead.issuer_and_area, wording.span_name(figures)
+    as_of = _day(figures["as_of"])
+    return say(
+        f"{issuer} báo cáo kết quả thực hiện {wording.inside(span)} "
+        f"({days(figures)}), số liệu đến hết ngày {as_of}, như sau:",
+        f"{issuer} reports on {wording.inside(span)} ({days(figures)}), "
+        f"figures up to {as_of}, as follows:",
     )
 
 
@@ -32,4 +36,8 @@ def _day(text: str) -> str:
     return f"{day}/{month}/{year}"
 
 
-SECTION = Section(write, texts=texts)
+def suggest(report: Report) -> Mapping[str, str]:
+    return {"opening": sentence(report)}
+
+
+SECTION = Section(write, texts=texts, suggest=suggest)

@@ -17,8 +17,7 @@ from reports.documents.section import (
     Sources,
     Table,
 )
-
-HEADING = "Kết quả nêu theo chương trình"
+from reports.documents.wording import say
 
 
 def find(sources: Sources) -> Figures:
@@ -60,12 +59,12 @@ def write_of_meeting(to: Writer, report: Report) -> None:
 def _outcomes(to: Writer, rows: list[Row], heading: Callable[[str], None]) -> None:
     if not rows:
         return
-    heading(HEADING)
+    heading(say("Kết quả nêu theo chương trình", "Outcomes as stated, by programme"))
     for name, said in groupby(rows, key=lambda row: row["program_name"]):
         to.text(f"{name}:")
         to.items(row["text"] for row in said)
     sources = dict.fromkeys(row["source"] for row in rows if row["source"])
-    to.text(f"Nguồn: {'; '.join(sources)}." if sources else "")
+    to.text(f"{say('Nguồn', 'Source')}: {'; '.join(sources)}." if sources else "")
 
 
 CALLED, FIELDS = _("Stated outcomes"), {"text": _("text"), "source": _("source")}

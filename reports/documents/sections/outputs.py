@@ -1,14 +1,16 @@
 """Works and equipment that were handed over."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from core.values.money import format_vnd
+from core.values import display
 from programs.outputs.services import delivered
 from reports.documents.blocks import Column, Writer
 from reports.documents.section import Figures, Report, Section, Sources, Table
+from reports.documents.wording import say
 
 
 def find(sources: Sources) -> Figures:
@@ -44,28 +46,40 @@ def write(to: Writer, report: Report) -> None:
     rows, text = report.rows("outputs"), report.text("outputs")
     if not rows and not text:
         return
-    to.section("Công trình, trang thiết bị hỗ trợ")
+    to.section(say("Công trình, trang thiết bị hỗ trợ", "Works and equipment"))
     if rows:
-        to.text(f"Đã bàn giao {len(rows)} hạng mục công trình, trang thiết bị.")
+        to.text(
+            say(
+                f"Đã bàn giao {len(rows)} hạng mục công trình, trang thiết bị.",
+                f"{len(rows)} works and items of equipment were handed over.",
+            )
+        )
         to.table(
-            "Công trình, trang thiết bị đã bàn giao",
+            say("Công trình, trang thiết bị đã bàn giao", "Works and equipment handed over"),
             [
-                Column("Công trình, trang thiết bị", 60, number=False),
-                Column("Xã", 40, number=False),
-                Column("Số lượng", 30),
-                Column("Tình trạng", 30, number=False),
+                Column(say("Công trình, trang thiết bị", "Works, equipment"), 60, number=False),
+                Column(say("Xã", "Commune"), 40, number=False),
+                Column(say("Số lượng", "Quantity"), 30),
+                Column(say("Tình trạng", "State"), 30, number=False),
             ],
             [
                 [
                     row["title"],
                     row["communes"],
-                    f"{format_vnd(row['quantity'])} {row['unit']}".strip(),
+                    f"{display.number(row['quantity'])} {row['unit']}".strip(),
                     row["state"],
                 ]
                 for row in rows
             ],
         )
     to.text(text)
+
+
+def suggest(report: Report) -> Mapping[str, str]:
+    """How many of each kind."""
+    kinds = Counter(row["kind"] for row in report.rows("outputs"))
+    said = "; ".join(f"{kind}: {count}" for kind, count in kinds.items())
+    return {"outputs": say(f"Theo loại: {said}.", f"By kind: {said}.") if said else ""}
 
 
 FIELDS = {
@@ -75,4 +89,4 @@ FIELDS = {
     "kind": _("kind"),
     "communes": _("communes"),
 }
-SECTION = Section(write, {"outputs": Table(_("Works and equipment"), find, FIELDS)}, texts)
+SECTION = Section(write, {"outputs": Table(_("Works and equipment"), find, FIELDS)}, texts, suggest)

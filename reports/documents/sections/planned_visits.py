@@ -9,6 +9,7 @@ from programs.models import add_months
 from reports.documents.blocks import Column, Writer
 from reports.documents.records import went
 from reports.documents.section import Figures, Report, Section, Sources, Table
+from reports.documents.wording import say
 
 
 def find(sources: Sources) -> Figures:
@@ -31,12 +32,12 @@ def write(to: Writer, report: Report) -> None:
     if not rows:
         return
     to.table(
-        "Kế hoạch giám sát",
+        say("Kế hoạch giám sát", "Planned monitoring visits"),
         [
-            Column("Ngày", 24, number=False),
-            Column("Xã", 26, number=False),
-            Column("Nội dung", 50, number=False),
-            Column("Thành phần", 60, number=False),
+            Column(say("Ngày", "Date"), 24, number=False),
+            Column(say("Xã", "Commune"), 26, number=False),
+            Column(say("Nội dung", "What"), 50, number=False),
+            Column(say("Thành phần", "Who"), 60, number=False),
         ],
         [[row["date"], row["commune_name"], row["title"], row["who"]] for row in rows],
     )

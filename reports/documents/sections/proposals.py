@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.values.money import format_vnd, qualified_short
+from core.values import display
 from monitoring.models import Proposal
 from programs.years.services import year_after
 from reports.documents import wording
 from reports.documents.blocks import Column, Writer
 from reports.documents.section import Figures, Report, Section, Sources, Table
+from reports.documents.wording import say
 
 TAKEN = ("selected", "drafted", "planned")
 
@@ -39,27 +40,35 @@ def write(to: Writer, report: Report) -> None:
     if not rows:
         return
     total = sum(row["estimate"] for row in rows)
+    estimate = f"{display.qualified(total)} ({display.number(total)} đồng)"
     to.text(
-        f"Đã lựa chọn {len(rows)} hoạt động đề xuất cho năm tiếp theo, tổng dự toán "
-        f"{qualified_short(total)} ({format_vnd(total)} đồng)."
+        say(
+            f"Đã lựa chọn {len(rows)} hoạt động đề xuất cho năm tiếp theo, tổng dự toán "
+            f"{estimate}.",
+            f"{len(rows)} proposed activities are selected for the next year, estimated at "
+            f"{estimate}.",
+        )
     )
     _from_proposals(to, rows)
     cells = wording.millions(rows, "estimate")
     to.table(
-        "Hoạt động đề xuất được lựa chọn cho năm tiếp theo",
+        say(
+            "Hoạt động đề xuất được lựa chọn cho năm tiếp theo",
+            "Proposed activities selected for the next year",
+        ),
         [
-            Column("Hoạt động", 80, number=False),
-            Column("Chương trình", 28, number=False),
-            Column("Xã", 27, number=False),
-            Column("Dự toán", 25),
+            Column(say("Hoạt động", "Activity"), 80, number=False),
+            Column(say("Chương trình", "Programme"), 28, number=False),
+            Column(say("Xã", "Commune"), 27, number=False),
+            Column(say("Dự toán", "Estimate"), 25),
         ],
         [
-            [row["title"], row["program"], row["commune_name"], format_vnd(cells[i])]
+            [row["title"], row["program"], row["commune_name"], display.number(cells[i])]
             for i, row in enumerate(rows)
         ],
-        total=["Tổng cộng", "", "", format_vnd(sum(cells))],
-        unit="Đơn vị: triệu đồng",
-        note=wording.ROUNDED,
+        total=[wording.total_name(), "", "", display.number(sum(cells))],
+        unit=wording.in_millions(),
+        note=wording.rounded(),
     )
 
 
@@ -67,17 +76,24 @@ def _from_proposals(to: Writer, rows: list[Figures]) -> None:
     """How many lines of the approved plan came from them, and how much; what is in a draft."""
     planned = [row for row in rows if row["state"] == "planned"]
     if planned:
-        lines = {(row.get("activity") or row["id"], row["commune_name"]) for row in planned}
-        total = sum(row["estimate"] for row in planned)
+        lines = len({(row.get("activity") or row["id"], row["commune_name"]) for row in planned})
+        total = display.number(sum(row["estimate"] for row in planned))
         to.text(
-            f"Trong kế hoạch đã phê duyệt của năm tiếp theo, {len(lines)} khoản mục "
-            f"({format_vnd(total)} đồng) có nguồn gốc từ các hoạt động đề xuất."
+            say(
+                f"Trong kế hoạch đã phê duyệt của năm tiếp theo, {lines} khoản mục ({total} đồng) "
+                "có nguồn gốc từ các hoạt động đề xuất.",
+                f"Of the approved plan of the next year, {lines} lines ({total} đồng) came from "
+                "proposed activities.",
+            )
         )
     if drafted := [row for row in rows if row["state"] == "drafted"]:
-        total = format_vnd(sum(row["estimate"] for row in drafted))
+        total = display.number(sum(row["estimate"] for row in drafted))
         to.text(
-            f"{len(drafted)} hoạt động đề xuất ({total} đồng) đang nằm trong bản nháp kế hoạch, "
-            "chờ phê duyệt."
+            say(
+                f"{len(drafted)} hoạt động đề xuất ({total} đồng) đang nằm trong bản nháp kế "
+                "hoạch, chờ phê duyệt.",
+                f"{len(drafted)} proposed activities ({total} đồng) stand in a draft of the plan.",
+            )
         )
 
 

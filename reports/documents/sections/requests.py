@@ -9,8 +9,11 @@ from monitoring.models.action_points import ActionKind
 from reports.documents import action_points
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section, Table
+from reports.documents.wording import say
 
-HEADING = "Đề xuất, kiến nghị"
+
+def heading() -> str:
+    return say("Đề xuất, kiến nghị", "Requests and recommendations")
 
 
 def texts() -> Mapping[str, str]:
@@ -20,13 +23,26 @@ def texts() -> Mapping[str, str]:
 def write(to: Writer, report: Report) -> None:
     rows, text = report.rows("requests"), report.text("recommendations")
     if rows or text:
-        to.section(HEADING)
-        action_points.write(to, rows, HEADING, "Nội dung")
+        to.section(heading())
+        action_points.write(to, rows, heading(), say("Nội dung", "What is asked"))
         to.text(text)
+
+
+def suggest(report: Report) -> Mapping[str, str]:
+    """What is asked of who is responsible for a difficulty that stands."""
+    rows = [row for row in report.rows("difficulties") if row["owner"] and not row["result"]]
+    lines = [
+        say(
+            f"Đề nghị {row['owner']} tiếp tục giải quyết: {row['title']}.",
+            f"{row['owner']} is asked to go on solving: {row['title']}.",
+        )
+        for row in rows
+    ]
+    return {"recommendations": "\n".join(lines)}
 
 
 CALLED = _("Requests")
 FOUND = Table(CALLED, action_points.find(ActionKind.REQUEST), action_points.FIELDS)
 AT_MEETING = Table(CALLED, action_points.of_meeting(ActionKind.REQUEST), action_points.FIELDS)
-SECTION = Section(write, {"requests": FOUND}, texts)
+SECTION = Section(write, {"requests": FOUND}, texts, suggest)
 OF_MEETING = Section(write, {"requests": AT_MEETING})

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _now
 
 from communes.models import Level
-from core.values.money import qualified_short
+from core.values import display
 from reports.documents import money, wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section, Sources
+from reports.documents.wording import say
 from reports.summary import named
 
 
@@ -24,21 +25,42 @@ def texts() -> Mapping[str, str]:
 
 def write(to: Writer, report: Report) -> None:
     total = report.table("by_program")["total"]
-    to.section("Kết quả thực hiện kế hoạch và giải ngân")
-    to.part("Kết quả chung")
+    to.section(say("Kết quả thực hiện kế hoạch và giải ngân", "Plan and disbursement"))
+    to.part(say("Kết quả chung", "In general"))
     to.text(wording.headline(report.figures))
+    planned = display.qualified(total["planned"] or 0)
+    spent, rest = wording.certified(total["disbursed"]), wording.against(total)
     to.text(
-        f"Kế hoạch được giao là {qualified_short(total['planned'] or 0)}; tổng số đã giải ngân là "
-        f"{wording.certified(total['disbursed'])}, {wording.against(total)}."
+        say(
+            f"Kế hoạch được giao là {planned}; tổng số đã giải ngân là {spent}, {rest}.",
+            f"The plan is {planned}; {spent} were disbursed, {rest}.",
+        )
     )
     if total["pending"]:
-        to.text(f"Ngoài ra {qualified_short(total['pending'])} đang chờ duyệt, chưa tính ở trên.")
+        waiting = display.qualified(total["pending"])
+        to.text(
+            say(
+                f"Ngoài ra {waiting} đang chờ duyệt, chưa tính ở trên.",
+                f"Beside this {waiting} wait for approval and are not counted above.",
+            )
+        )
     to.text(report.text("results"))
+
+
+def suggest(report: Report) -> Mapping[str, str]:
+    """How each quarter stood, where the report is about the year."""
+    rows = [row for row in report.rows("by_quarter") if row["rate"]]
+    said = "; ".join(
+        f"{wording.quarter_name(row['quarter'])}: {wording.percent(row['rate'])}" for row in rows
+    )
+    text = say(f"So với kế hoạch của từng quý: {said}.", f"Against each quarter's plan: {said}.")
+    return {"results": text if said else ""}
 
 
 SECTION = Section(
     write,
     {**money.BY_PROGRAM, **money.BY_COMMUNE},
     texts,
+    suggest,
     more={"above_communes": above_communes},
 )

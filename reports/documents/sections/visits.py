@@ -6,6 +6,7 @@ from monitoring.models import Visit
 from reports.documents.blocks import Writer
 from reports.documents.records import went
 from reports.documents.section import Figures, Report, Row, Section, Sources, Table
+from reports.documents.wording import say
 
 
 def find(sources: Sources) -> Figures:
@@ -26,15 +27,18 @@ def write(to: Writer, report: Report) -> None:
     rows = report.rows("visits")
     if not rows:
         return
-    to.section("Giám sát")
-    to.text(f"Đã tổ chức {len(rows)} đợt giám sát.")
+    to.section(say("Giám sát", "Monitoring"))
+    to.text(
+        say(f"Đã tổ chức {len(rows)} đợt giám sát.", f"{len(rows)} monitoring visits were made.")
+    )
     to.items(_visit(row) for row in rows)
 
 
 def _visit(row: Row) -> str:
-    parts = [f"Ngày {row['date']}, xã {row['commune_name']}, {row['title']}: {row['seen']}"]
+    where = say(f"Ngày {row['date']}, xã", f"{row['date']}, commune of")
+    parts = [f"{where} {row['commune_name']}, {row['title']}: {row['seen']}"]
     if row["advice"]:
-        parts.append(f"Kiến nghị: {row['advice']}")
+        parts.append(f"{say('Kiến nghị', 'Advice')}: {row['advice']}")
     return " ".join(part.rstrip(". ") + "." for part in parts)
 
 

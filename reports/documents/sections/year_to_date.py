@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.values.money import qualified_short
+from core.values import display
 from disbursements.against_plan import against_plan
 from reports.documents import money, wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Figures, Report, Section, Sources, Table
+from reports.documents.wording import say
 from reports.summary import table
 
 
@@ -23,18 +24,26 @@ def find_plan(sources: Sources) -> Figures:
 
 
 def write(to: Writer, report: Report) -> None:
-    to.part("Lũy kế từ đầu năm tài chính")
+    to.part(say("Lũy kế từ đầu năm tài chính", "Since the fiscal year began"))
     found = report.table("year_to_date")
     planned = report.table("year_plan")["total"]["planned"] or 0
     share = wording.share(found["total"]["disbursed"], planned)
+    spent, whole = wording.spent(found["total"]), display.qualified(planned)
     to.text(
-        f"Lũy kế từ đầu năm đã giải ngân {wording.spent(found['total'])} đến hết quý; "
-        f"so với kế hoạch cả năm ({qualified_short(planned)}) đạt {share}."
+        say(
+            f"Lũy kế từ đầu năm đã giải ngân {spent} đến hết quý; "
+            f"so với kế hoạch cả năm ({whole}) đạt {share}.",
+            f"Since the year began {spent} to the quarter's end were disbursed; "
+            f"{share} of the year's plan ({whole}).",
+        )
     )
     money.money_table(
         to,
-        "Lũy kế từ đầu năm theo chương trình, so với kế hoạch đến hết quý",
-        "Chương trình",
+        say(
+            "Lũy kế từ đầu năm theo chương trình, so với kế hoạch đến hết quý",
+            "Since the year began by programme, against the plan to the quarter's end",
+        ),
+        say("Chương trình", "Programme"),
         found,
         money.program_name,
     )
