@@ -31,9 +31,8 @@ def _criterion(row: Criterion, actor: User, many: dict[str, Any]) -> None:
         raise ValidationError({"fiscal_year": coded("too_many", said)})
     before = Criterion.objects.filter(pk=row.pk).first()
     if before and before.fiscal_year_id != row.fiscal_year_id and before.scores.exists():
-        raise ValidationError(
-            {"fiscal_year": coded("in_use", _("Points are given for it: its year stays."))}
-        )
+        said = _("Points are given for it: its year stays.")
+        raise ValidationError({"fiscal_year": coded("in_use", said)})
     if not row.order:
         row.order = others.count() + 1
 
@@ -86,14 +85,12 @@ def by_id(proposal: Proposal, points: Mapping[str, int | None]) -> dict[int, int
 
 def _check_points(points: Mapping[int, int | None], known: Mapping[int, Criterion]) -> None:
     if not points:
-        raise ValidationError(
-            {"scores": coded("required", _("Give points for at least one criterion."))}
-        )
+        said = _("Give points for at least one criterion.")
+        raise ValidationError({"scores": coded("required", said)})
     for pk, given in points.items():
         if pk not in known:
-            raise ValidationError(
-                {"scores": coded("does_not_exist", _("This is no criterion of the year."))}
-            )
+            said = _("This is no criterion of the year.")
+            raise ValidationError({"scores": coded("does_not_exist", said)})
         if given is not None and not 0 <= given <= MOST_POINTS:
             said = _("%(criterion)s: points are from 0 to %(most)d.")
             facts = {"criterion": known[pk], "most": MOST_POINTS}

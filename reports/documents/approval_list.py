@@ -40,7 +40,8 @@ def build(month: Month, rows: str, letterhead: Letterhead) -> Document:
     part = month.part(ROWS[rows])
     if part.count > MOST:
         said = _("A printed list takes %(most)s rows: choose a programme, or take the Excel file.")
-        raise ValidationError({"rows": coded("too_many_rows", said % {"most": format_vnd(MOST)})})
+        text = coded("too_many_rows", said % {"most": format_vnd(MOST)})
+        raise ValidationError({"rows": text})
     found = list(month.rows.filter(status=ROWS[rows])[:MOST])
     to = Writer()
     to.table(
