@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from accounts.api import Token, Tokens
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
+from communes.geojson import CommunesGeoJSON
 from core.services.access import PUBLIC
 from disbursements.attachments.api import DisbursementFiles
 from disbursements.costs.api import CostLinks
@@ -38,6 +39,7 @@ from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, M
 from reports.api import SummaryView, TrainingSummaryView
 from reports.document_api import ReportView, WorkbookView
 from reports.issued_api import IssuedReports, ReportDrafts
+from reports.shared.api import SharedLinks
 from reports.trail_api import TrailView
 from trainings.api import Topics, Trainings
 
@@ -62,6 +64,7 @@ router.register("cost-links", CostLinks, "api-cost-links")
 router.register("record-files", RecordFiles, "api-record-files")
 router.register("issued-reports", IssuedReports, "api-issued-reports")
 router.register("report-drafts", ReportDrafts, "api-report-drafts")
+router.register("shared-links", SharedLinks, "api-shared-links")
 router.register("uploads", Uploads, "api-uploads")
 router.register("topics", Topics, "api-topics")
 router.register("trainings", Trainings, "api-trainings")
@@ -120,6 +123,7 @@ urlpatterns = [
     path("go-live/move/", GoLiveMove.as_view(), name="api-go-live-move"),
     path("go-live/agree/", GoLiveAgree.as_view(), name="api-go-live-agree"),
     path("go-live/drop/", GoLiveDrop.as_view(), name="api-go-live-drop"),
+    path("communes.geojson", CommunesGeoJSON.as_view(), name="api-communes-geojson"),
     path("hand-over/", HandOver.as_view(), name="api-hand-over"),
     path("tokens/", Tokens.as_view(), name="api-tokens"),
     path("tokens/<str:digest>/", Token.as_view(), name="api-token"),

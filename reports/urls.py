@@ -4,6 +4,7 @@ from reports import trail_views, training_summary, views, waiting_views
 
 urlpatterns = [
     path("", include("reports.issue_urls")),
+    path("", include("reports.shared.urls")),
     path("", include("reports.activity_pages")),
     path("", views.dashboard_page, name="dashboard"),
     path("plan-against-actual/", views.against_plan_page, name="against-plan"),

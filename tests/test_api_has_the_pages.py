@@ -70,6 +70,8 @@ DONE_BY = {
     "go-live-decide": "go_live_agree_create",
     "person-hand-over": "hand_over_create",
     "token-revoke": "tokens_destroy",
+    "shared-links": "shared_links_create",
+    "shared-link-end": "shared_links_end_create",
     "report-draft": "report_drafts_partial_update",
     "report-issue": "issued_reports_create",
     "imports": "uploads_create",
@@ -118,7 +120,7 @@ ONLY_READ = {
     *("results", "results-list", "mentions", "record-file", "import-template", "upload"),
     *("upload-reading", "upload-marked", "issued-reports", "issued-report", "issued-report-file"),
     *("activities", "dashboard", "against-plan", "waiting", "trainings-summary", "trail"),
-    *("present", "present-pdf"),
+    *("present", "present-pdf", "shared", "shared-csv", "shared-xlsx"),
 }
 
 

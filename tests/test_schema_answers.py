@@ -27,6 +27,7 @@ NOT_MET = {
     "TrainingRowsMade",
     "ManyProposals",
     "Explained",  # its rows are met
+    "NewLink",  # a link with its address, which is shown once
     *COMPONENTS,
 }
 BESIDE = (  # of a record: what else is read of it

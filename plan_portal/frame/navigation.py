@@ -69,6 +69,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Import a workbook"), "imports", MAY_IMPORT),
             Item(_("Profile"), "profile"),
             Item(_("API tokens"), "tokens"),
+            Item(_("Shared links"), "shared-links", ("manage_settings",)),
             Item(_("Trail"), "trail", ("view_trail",)),
             Item(_("People"), "people", ("manage_people",)),
             Item(_("Fiscal years"), "year-settings", ("manage_settings",)),
