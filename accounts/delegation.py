@@ -18,8 +18,10 @@ from accounts.models import Delegation, User
 from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT, Role
 from accounts.scope import covers
 from core.services.access import check
+from core.services.request_cache import once
 from core.services.transition import save_with_history
 from core.values.dates import today
+from core.values.said import coded
 
 DELEGABLE = (POST_DISBURSEMENT, APPROVE_PLAN)
 RECEIVERS = (Role.BOARD, Role.HEAD, Role.MANAGER, Role.COORDINATOR)
@@ -63,15 +65,15 @@ def name_approver(
 def _given(row: Delegation, receivers: QuerySet[User]) -> Delegation:
     start, end, errors = row.start, row.end, {}
     if end < start:
-        errors["end"] = _("The last day is before the first.")
+        errors["end"] = coded("wrong_order", _("The last day is before the first."))
     elif (end - start).days >= LONGEST_DAYS:
-        errors["end"] = _("At most %(days)d days.") % {"days": LONGEST_DAYS}
+        errors["end"] = coded("too_long", _("At most %(days)d days.") % {"days": LONGEST_DAYS})
     elif end < today():
-        errors["end"] = _("These days are over.")
+        errors["end"] = coded("in_the_past", _("These days are over."))
     if not receivers.filter(pk=row.receiver_id).exists():
-        errors["receiver"] = _("This person cannot approve for you.")
+        errors["receiver"] = coded("cannot_approve", _("This person cannot approve for you."))
     if not row.reason.strip():
-        errors["reason"] = _("Say why.")
+        errors["reason"] = coded("reason_needed", _("Say why."))
     if errors:
         raise ValidationError(errors)
     save_with_history(row, row.giver, row.reason)
@@ -111,15 +113,21 @@ def givers_of(actor: User, permission: str) -> list[User]:
     """Who lets `actor` use `permission` today, wherever that is; the oldest delegation first."""
     if permission not in DELEGABLE or not actor.is_active:
         return []
-    rows = active().filter(receiver=actor, is_named=False).order_by("pk")
+    rows = [row for row in _received_by(actor) if not row.is_named]
     return [row.giver for row in rows if row.giver.can(permission)]
+
+
+def _received_by(actor: User) -> list[Delegation]:
+    """What is delegated to somebody today, the oldest first."""
+    rows = active().filter(receiver=actor).order_by("pk")
+    return once(("delegations", actor.pk, today()), lambda: list(rows))
 
 
 def named_by(actor: User, permission: str) -> User | None:
     """The administrator who named `actor` an approver from outside, for today."""
     if permission not in DELEGABLE or not actor.is_active:
         return None
-    rows = active().filter(receiver=actor, is_named=True).order_by("pk")
+    rows = [row for row in _received_by(actor) if row.is_named]
     return next((row.giver for row in rows if row.giver.can(MANAGE_PEOPLE)), None)
 
 

@@ -1,8 +1,5 @@
 """Letters about an account, in the language of whoever receives them."""
 
-import logging
-from smtplib import SMTPException
-from threading import Thread
 from typing import Any
 
 from django.conf import settings
@@ -21,8 +18,6 @@ from core.values import display
 from core.values.text import squash
 from core.web.links import link_to
 
-logger = logging.getLogger(__name__)
-
 
 def invitation(user: User, inviter: User) -> EmailMessage:
     """The letter with the link to set the first password."""
@@ -38,15 +33,18 @@ def reset(user: User) -> EmailMessage:
         return _letter(user, subject, "accounts/mail_reset.txt", _link(user))
 
 
-def tell_old_address(user: User, before: str) -> None:
-    """A letter to the address that an account no longer has, if it has changed."""
-    if not before or before == user.email:
-        return
+def old_address(user: User, before: str) -> EmailMessage:
+    """The letter to the address that an account no longer has."""
     with override(user.language):
         subject = _("The email address of your account has changed")
         letter = _letter(user, subject, "accounts/mail_address.txt", {"person": user})
     letter.to = [before]
-    send_later(letter)
+    return letter
+
+
+def token_of(digest: str) -> ApiToken | None:
+    """The token a letter is about, if there still is one."""
+    return ApiToken.objects.filter(digest=digest).select_related("user").first()
 
 
 def token_ends(reader: User, token: ApiToken) -> EmailMessage:
@@ -66,28 +64,6 @@ def reaches_people() -> bool:
     """Whether letters leave this portal (`EMAIL_URL`), and are not only printed or thrown away."""
     module = settings.EMAIL_BACKEND.rpartition(".")[0]
     return not module.endswith(settings.MAIL_GOES_NOWHERE)
-
-
-def send(letter: EmailMessage) -> bool:
-    """Send a letter; False (and a line in the log) where it could not be sent, or where none leaves
-    this portal: its links are secrets, and no log is the place for them."""
-    if not reaches_people():
-        logger.warning("No letter leaves this portal: EMAIL_URL is not set")
-        return False
-    try:
-        letter.send()
-    except (SMTPException, OSError, ValueError):  # ValueError: an address no letter can name
-        logger.exception("A letter could not be sent")
-        return False
-    return True
-
-
-def send_later(letter: EmailMessage) -> None:
-    """Send without keeping the page waiting, so that its time tells nobody who has an account."""
-    if settings.MAIL_IN_BACKGROUND:
-        Thread(target=send, args=[letter]).start()
-    else:
-        send(letter)
 
 
 def link_for(user: User) -> str:

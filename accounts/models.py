@@ -55,8 +55,11 @@ class User(AbstractUser):
     session_epoch = models.PositiveIntegerField(
         default=0, editable=False, help_text="Counted up to end every session there is."
     )
+    erased_at = models.DateTimeField(
+        null=True, editable=False, help_text="When name and address were erased for good."
+    )
     history = HistoricalRecords(
-        excluded_fields=["password", "last_login", "session_epoch", "digest_on"]
+        excluded_fields=["password", "last_login", "session_epoch", "digest_on", "erased_at"]
     )
 
     objects = People()  # type: ignore[misc]
@@ -272,3 +275,84 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.giver} → {self.receiver}"
+
+
+class SavedView(models.Model):
+    """Columns, order and filters of a list under a name that a person gave them: an address."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
+    path = models.CharField(_("list"), max_length=200)
+    title = models.CharField(_("list"), max_length=200)  # as the list was called then
+    name = models.CharField(_("name"), max_length=80)
+    query = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["title", "name", "id"]
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "path", "name"],
+                name="view_name_once",
+                violation_error_message=_("You have a view of this list under that name already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def href(self) -> str:
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+class LetterKind(models.TextChoices):
+    INVITATION = "invitation", _("Invitation")
+    RESET_ASKED = "reset_asked", _("Request for a new password")
+    RESET = "reset", _("New password")
+    ADDRESS = "address", _("To an address that was changed")
+    TOKEN = "token", _("End of an API token")
+    DIGEST = "digest", _("What waits today")
+
+
+class LetterState(models.TextChoices):
+    WAITING = "waiting", _("Waits")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    DROPPED = "dropped", _("Nothing to say any more")
+    FAILED = "failed", _("Failed")
+    UNSURE = "unsure", _("Unsure: it may have gone")
+
+
+class Letter(models.Model):
+    """A letter on its way (`accounts.letters`): to whom and what about, never its text or link.
+
+    `to` is an address that is not the person's own, kept while the letter may still go there;
+    `about` the key of what it is about.
+    """
+
+    kind = models.CharField(_("kind"), max_length=12, choices=LetterKind.choices)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    to = models.EmailField(blank=True)
+    about = models.CharField(max_length=128, blank=True)
+    state = models.CharField(
+        _("state"), max_length=8, choices=LetterState.choices, default=LetterState.WAITING
+    )
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    fault = models.CharField(_("fault"), max_length=80, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    next_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        indexes = [models.Index(fields=["state", "made_at"], name="letter_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+from accounts.notices.models import Notice as Notice  # noqa: E402 - a room with a table of its own

@@ -7,11 +7,12 @@ letters, also to who wants no digest; the page of what waits says it every day.
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts import mail
-from accounts.models import SOON, ApiToken, User
+from accounts import letters
+from accounts.models import SOON, ApiToken, LetterKind, User
 from accounts.roles import MANAGE_PEOPLE, Role
 
 DAYS = (7, SOON)  # the nearest first: of two that are due the nearer is said
@@ -36,16 +37,16 @@ def warn_before_tokens_end() -> int:
     for days in DAYS:
         rows = ending(days).filter(Q(warned_days=None) | Q(warned_days__gt=days))
         for token in rows.select_related("user").order_by("expiry", "pk"):
-            if not _tell(token):
-                continue  # the next run tries again
-            ApiToken.objects.filter(pk=token.pk).update(warned_days=days)
+            with transaction.atomic():
+                _tell(token)
+                ApiToken.objects.filter(pk=token.pk).update(warned_days=days)
             told += 1
     return told
 
 
-def _tell(token: ApiToken) -> bool:
-    """Whether a letter went to somebody, or nobody has an address."""
+def _tell(token: ApiToken) -> None:
+    """A letter to its owner and one to each administrator."""
     concerned: Any = Q(pk=token.user_id) | Q(role=Role.ADMIN)
     readers = User.objects.filter(concerned, is_active=True).exclude(email="").order_by("pk")
-    sent = [mail.send(mail.token_ends(reader, token)) for reader in readers]
-    return any(sent) or not sent
+    for reader in readers:
+        letters.queue(LetterKind.TOKEN, reader, about=token.digest)

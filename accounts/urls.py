@@ -3,9 +3,11 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from accounts import tokens, views
+from accounts import letter_list, tokens, views
+from accounts.notices import views as notices
 from accounts.people import lists as people_list
 from accounts.people import views as people_views
+from accounts.saved_views import views as saved_views
 from accounts.sign_in import passwords
 from accounts.sign_in import views as sign_in
 from core.services.access import SIGNED_IN, requires
@@ -26,9 +28,18 @@ urlpatterns = [
         "accounts/password/new/<uidb64>/<token>/", passwords.choose, name="password_reset_confirm"
     ),
     path("accounts/password/done/", passwords.chosen, name="password_reset_complete"),
+    path("views/", saved_views.saved_views, name="saved-views"),
+    path("views/<int:pk>/rename/", saved_views.rename, name="saved-view-rename"),
+    path("views/<int:pk>/delete/", saved_views.delete, name="saved-view-delete"),
     path("profile/", views.profile, name="profile"),
     path("profile/delegate/", views.delegate, name="delegate"),
     path("profile/delegate/<int:pk>/end/", views.delegation_revoke, name="delegation-revoke"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="notices-read"),
+    path("notices/<int:pk>/", notices.open_record, name="notice"),
+    path("notices/<int:pk>/read/", notices.read, name="notice-read"),
+    path("letters/", letter_list.letter_list, name="letters"),
+    path("letters/<int:pk>/again/", letter_list.letter_again, name="letter-again"),
     path("people/", people_list.people, name="people"),
     path("people/new/", people_views.invite, name="person-new"),
     path("people/<int:pk>/", people_views.person, name="person"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
-from accounts import delegation, mail
+from accounts import delegation, letters
 from accounts.models import Delegation, User
 from accounts.requests import PersonRequest
 from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
@@ -52,7 +52,7 @@ def profile(request: PersonRequest) -> HttpResponse:
         )
     if saved is None:
         return _profile(request, form, status=status)
-    mail.tell_old_address(saved, before)
+    letters.tell_old_address(saved, before)
     with override(saved.language):
         messages.success(request, _now("Saved."))
     response = redirect("profile")

@@ -6,10 +6,11 @@ a plan shows, and a plan without money too. Two to-many relations are never join
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,11 +19,13 @@ from core.services.request_cache import once
 from core.values.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
 from disbursements.plans.services import approved_version, original_versions
+from disbursements.totals.reading import Months, kept_months
 from programs.models import FiscalYear, quarter_bounds
 from programs.summary_query import Answer, SummaryQuery
 
 CUTS = ("program", "commune", "activity", "quarter", "month", "fund")
 KEPT = ("program", "commune", "activity", "fund")
+RECENT = timedelta(days=31)  # what was posted since is fewer rows than all the year's
 
 
 @dataclass
@@ -202,30 +205,95 @@ def _dated(
 
 
 def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
-    """Posted and waiting money grouped by the cuts."""
+    """Posted and waiting money grouped by the cuts; none where the span begins later than the day
+    up to which rows count."""
+    if query.span[0] > query.until:
+        return
     rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
     if query.known_at is None:
-        yield from _grouped(rows.posted(), query, Status.POSTED)
-        yield from _grouped(rows.waiting(), query, Status.SUBMITTED)
+        months = kept_months(query)
+        yield from _posted(rows.posted(), query, user, months)
+        if months is None or months.waits:
+            yield from _grouped(rows.waiting(), query, Status.SUBMITTED)
         return
-    posted = rows.posted().filter(posted_at__lte=query.known_at)
-    yield from _grouped(posted, query, Status.POSTED)
-    history = Disbursement.history.as_of(query.known_at)
-    waiting = history.filter(
-        within(user, program="program", commune="commune"), status=Status.SUBMITTED
+    yield from _posted_then(rows.posted(), query, user, query.known_at)
+    mine = within(user, program="program", commune="commune")
+    yield from _grouped(_waiting_then(query.known_at).filter(mine), query, Status.SUBMITTED)
+
+
+def _posted_then(
+    rows: QuerySet, query: SummaryQuery, user: User, moment: datetime
+) -> Iterable[dict[str, Any]]:
+    """What was posted by a moment: of the last weeks all that is posted now, less what came since,
+    as a posted row never changes."""
+    if timezone.now() - moment > RECENT:
+        yield from _grouped(rows.filter(posted_at__lte=moment), query, Status.POSTED)
+        return
+    since = rows.filter(posted_at__gt=moment)
+    less = {_of(record, query): record for record in _grouped(since, query, Status.POSTED)}
+    then: dict[Any, dict[str, Any]] = {}
+    for record in _posted(rows, query, user, kept_months(query)):
+        known = then.setdefault(_of(record, query), {**record, "amount": 0, "rows": 0})
+        known["amount"] += record["amount"]
+        known["rows"] += record["rows"]
+    for key, record in then.items():
+        gone = less.get(key, {"amount": 0, "rows": 0})
+        if record["rows"] > gone["rows"]:
+            yield {**record, "amount": record["amount"] - gone["amount"]}
+
+
+def _of(record: dict[str, Any], query: SummaryQuery) -> tuple[Any, ...]:
+    return tuple(record[name] for name in query.key_names)
+
+
+def _waiting_then(moment: datetime) -> QuerySet:
+    """The lines of the trail that waited at a moment: of what waits now or moved on since."""
+    trail = Disbursement.history.filter(history_date__lte=moment)
+    waits = Q(id__in=Disbursement.objects.waiting().values("id"))
+    moved = Q(id__in=Disbursement.history.filter(history_date__gt=moment).values("id"))
+    later = Q(history_date__gt=OuterRef("history_date")) | Q(
+        history_date=OuterRef("history_date"), history_id__gt=OuterRef("history_id")
     )
-    yield from _grouped(waiting, query, Status.SUBMITTED)
+    found = trail.filter(waits | moved, status=Status.SUBMITTED).exclude(history_type="-")
+    return found.exclude(Exists(trail.filter(later, id=OuterRef("id"))))
+
+
+def _posted(
+    rows: QuerySet, query: SummaryQuery, user: User, months: Months | None
+) -> Iterable[dict[str, Any]]:
+    """What is posted: whole months from the totals kept beside the ledger where they can be
+    trusted, all else from its rows."""
+    if months is None:
+        yield from _grouped(rows, query, Status.POSTED)
+        return
+    mine = months.rows.filter(within(user, program="program", commune="commune"))
+    totals = query.keep(mine, *KEPT).order_by()
+    yield from _added_up(totals, query, "month", Sum("rows"), Status.POSTED)
+    if months.split:
+        yield from _grouped(rows.filter(period__start__in=months.split), query, Status.POSTED)
+
+
+def posted(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
+    """Posted money alone, grouped by the cuts: `amount` in đồng."""
+    rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
+    return _grouped(rows.posted(), query, Status.POSTED)
 
 
 def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[str, Any]]:
-    names = query.key_names
-    plain = [n for n in names if n != "month"]
-    keys: dict[str, Any] = {"month": F("period__start")} if "month" in names else {}
-    kept = kept_rows(query, rows)
-    if not names:  # `values()` of nothing is every column: no sum at all, but every row
-        total = kept.aggregate(total=Sum("amount"))["total"]
-        if total is not None:
-            yield {"amount": total, "status": status}
-        return
-    for record in kept.values(*plain, **keys).annotate(total=Sum("amount")):
-        yield {**record, "amount": record["total"], "status": status}
+    return _added_up(kept_rows(query, rows), query, "period__start", Count("*"), status)
+
+
+def _added_up(
+    kept: QuerySet, query: SummaryQuery, month: str, count: Aggregate, status: str
+) -> Iterable[dict[str, Any]]:
+    """Amount and number of rows by the cuts."""
+    sums = {"total": Sum("amount"), "count": count}
+    if not query.key_names:  # `values()` of nothing is every column: no sum at all, but every row
+        found = [kept.aggregate(**sums)]
+    else:
+        plain = [name for name in query.key_names if name != "month" or month == "month"]
+        keys = {"month": F(month)} if len(plain) < len(query.key_names) else {}
+        found = kept.values(*plain, **keys).annotate(**sums)
+    for record in found:
+        if record["count"]:
+            yield {**record, "amount": record["total"], "rows": record["count"], "status": status}

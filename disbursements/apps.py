@@ -16,11 +16,14 @@ class DisbursementsConfig(AppConfig):
         post_migrate.connect(install_guards, sender=self)
         register(check_guards)
         from accounts.delegation import UNDECIDED
+        from accounts.notices.leads import PAGES
         from core.pages import EXTRAS
         from disbursements.approval.undecided import undecided
         from disbursements.costs.views import cost_section
+        from disbursements.models import Disbursement
 
         EXTRAS.append(cost_section)
+        PAGES[Disbursement] = "disbursement"
         UNDECIDED.append(undecided)
 
 

@@ -3,7 +3,8 @@
 SQLite silently drops a table's triggers when a migration rebuilds the table, so `post_migrate`
 installs the guards anew, and a system check says when one is missing or not as it is written here.
 `OLD.<frozen>` in a statement stands for all the columns that posting freezes; one with `<history>`
-or `<ledger>` for a table is made for each of them.
+or `<ledger>` for a table is made for each of them. With them come the triggers that keep the totals
+beside the ledger (`sql/totals.*.sql`), which are added up anew wherever one of them was missing.
 """
 
 import re
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from core.services.errors import Conflict
 from disbursements.fields import frozen_columns
+from disbursements.totals import keeping
 
 LEDGER = (
     "disbursements_disbursement",
@@ -40,15 +42,22 @@ HISTORY = (  # what was done to the money and to the months it stands in: added 
     "programs_historicalperiod",
 )
 TABLES = (*LEDGER, *HISTORY)
+BESIDE = ("disbursements_ledgertotal", "disbursements_ledgeryear", "disbursements_totalsseal")
 
 
 @cache
 def statements(vendor: str) -> list[str]:
     """The CREATE statements for a database vendor ('sqlite' or 'postgresql')."""
-    path = Path(__file__).parent / "sql" / f"guards.{vendor}.sql"
-    text = re.sub(r"(OLD|NEW)\.<frozen>", _frozen, path.read_text("utf-8"))
+    folder = Path(__file__).parent / "sql"
+    files = [folder / f"{name}.{vendor}.sql" for name in ("guards", "totals")]
+    text = re.sub(r"(OLD|NEW)\.<frozen>", _frozen, "\n--;\n".join(_read(each) for each in files))
     written = [part.strip() for part in text.split("--;") if part.strip()]
     return [made for part in written for made in _for_each_table(part)]
+
+
+def _read(path: Path) -> str:
+    new = ", ".join(f"NEW.{column}" for column in keeping.KEY.split(", "))
+    return path.read_text("utf-8").replace("<key>", keeping.KEY).replace("<new>", new)
 
 
 def _for_each_table(statement: str) -> list[str]:
@@ -63,13 +72,17 @@ def _frozen(row: re.Match[str]) -> str:
 
 
 def install(connection: Any) -> None:
-    """(Re)install all guards; does nothing while the tables do not exist."""
-    if not set(TABLES) <= set(connection.introspection.table_names()):
+    """Install all guards anew where one is missing, and have the totals added up under them; does
+    nothing while the tables do not exist."""
+    if not {*TABLES, *BESIDE} <= set(connection.introspection.table_names()):
         return
-    remove(connection)
-    with connection.cursor() as cursor:
-        for statement in statements(connection.vendor):
-            cursor.execute(statement)
+    if missing(connection):
+        remove(connection)
+        with connection.cursor() as cursor:
+            for statement in statements(connection.vendor):
+                cursor.execute(statement)
+    if not keeping.sealed(connection):
+        keeping.add_up(connection)
 
 
 def remove(connection: Any) -> None:

@@ -22,6 +22,7 @@ from disbursements import guards
 from disbursements.against_plan import CUTS, against_plan
 from disbursements.models import (
     Disbursement,
+    LedgerTotal,
     NumberCounter,
     PlanAmount,
     PlanLine,
@@ -29,6 +30,7 @@ from disbursements.models import (
     PlanVersion,
     Status,
 )
+from disbursements.models.totals import KEY as TOTAL_KEY
 from programs.models import FiscalYear, Period, add_months, month_end, quarter_bounds
 from programs.summary_query import SummaryQuery
 
@@ -148,6 +150,26 @@ def sums() -> Broken:
 def _all(rows: list[Any]) -> bool:
     """Whether each row has a figure: a plan by months has none."""
     return bool(rows) and None not in rows
+
+
+def totals() -> Broken:
+    """What is kept beside the ledger is what its rows add up to."""
+    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    names = [name if name == "quarter" else f"{name}_id" for name in TOTAL_KEY[:-1]]
+    for *key, amount in _posted().values_list(*names, "period__start", "amount").iterator():
+        found[tuple(key)][0] += amount
+        found[tuple(key)][1] += 1
+    kept = {
+        tuple(key): [amount, rows]
+        for *key, amount, rows in LedgerTotal.objects.values_list(
+            *names, "month", "amount", "rows"
+        ).iterator()
+    }
+    for key in sorted(found.keys() | kept.keys()):
+        if found.get(key, [0, 0]) != kept.get(key):
+            of = ", ".join(f"{name} {value}" for name, value in zip(TOTAL_KEY, key, strict=True))
+            said = kept.get(key, "nothing")
+            yield f"the total of {of} is kept as {said}, its rows come to {found.get(key, [0, 0])}"
 
 
 def rows() -> Broken:
@@ -319,6 +341,7 @@ def _some(found: list[Any], most: int = 10) -> str:
 CHECKS: dict[str, Callable[[], Broken]] = {
     "trail": trail,
     "sums": sums,
+    "totals": totals,
     "rows": rows,
     "numbers": numbers,
     "reversals": reversals,

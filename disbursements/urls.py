@@ -6,9 +6,11 @@ from disbursements.approval import views as approval_views
 from disbursements.attachments import views as file_views
 from disbursements.costs import views as cost_views
 from disbursements.drafts import views as discard_views
+from disbursements.entry_grid import views as grid_views
 from disbursements.ledger import lists as list_views
 from disbursements.ledger import views
 from disbursements.many import views as many_views
+from disbursements.month import views as month_views
 from disbursements.plans import grid as plan_grid
 from disbursements.plans import lists as plan_list
 from disbursements.plans import views as plan_views
@@ -16,11 +18,13 @@ from disbursements.plans import views as plan_views
 urlpatterns = [
     path("disbursements/", list_views.disbursements, name="disbursements"),
     path("disbursements/new/", views.new, name="disbursement-new"),
+    path("disbursements/grid/", grid_views.entry_grid, name="disbursement-grid"),
     path("disbursements/amount/", views.amount_words, name="amount-words"),
     path("disbursements/many/", many_views.many_rows, name="disbursements-many"),
     path("disbursements/lists/", approval_views.approval_lists, name="approval-lists"),
     path("disbursements/lists/<int:pk>/", approval_views.approval_list, name="approval-list"),
     path("disbursements/<int:pk>/", views.detail, name="disbursement"),
+    path("disbursements/<int:pk>/next/", views.next_, name="disbursement-next"),
     path("disbursements/<int:pk>/edit/", views.edit, name="disbursement-edit"),
     path("disbursements/<int:pk>/submit/", views.submit, name="disbursement-submit"),
     path("disbursements/<int:pk>/post/", views.post, name="disbursement-post"),
@@ -35,6 +39,10 @@ urlpatterns = [
         file_views.remove,
         name="attachment-remove",
     ),
+    path("periods/<int:pk>/", month_views.month_page, name="period"),
+    path("periods/<int:pk>/submit/", month_views.submit, name="period-submit"),
+    path("periods/<int:pk>/close/", month_views.close, name="period-close"),
+    path("periods/<int:pk>/reopen/", month_views.reopen, name="period-reopen"),
     path("plans/", plan_list.plan_versions, name="plan-versions"),
     path("plans/new/", plan_views.plan_new, name="plan-new"),
     path("plans/<int:pk>/", plan_views.plan_version, name="plan-version"),

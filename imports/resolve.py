@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from communes.lookups import unknown_unit
 from communes.models import Commune, Level
 from communes.own_day import existed
+from communes.words import without_unit_word, words_for
 from core.values.suggestions import not_known
 from core.values.text import fold, fold_key, has_odd_digits, is_digits
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -17,7 +18,6 @@ from programs.years.services import unknown_activity
 from trainings.models import Topic
 
 WHOLE_AREA = ("toanhuyen", "cahuyen", "toanvung", "toanvungduan", "toandiaban")
-UNIT_WORDS = ("thitran", "phuong", "xa")
 ROMAN = re.compile(r"^\s*(?:[IVXLC]+|[0-9]+)\s*[.)\-:]\s*", re.IGNORECASE)
 
 ROMAN_APART = re.compile(r"^\s*(?:[IVXLC]+|[A-H]|[0-9]{1,2})\s+(?=\S)")
@@ -52,9 +52,9 @@ class Directory:
         units = Commune.objects.select_related("parent", "successor")
         self.units = list(units.valid_in(year.start, year.end))
         self._areas = set(year.periods.values_list("area_id", flat=True))
-        self._commune_words = _commune_words(self.units)
+        self._commune_words = words_for(self.units)
         self._ambiguous = _ambiguous(self.units)
-        self._words_of_all_times = _commune_words(list(units.in_area()))
+        self._words_of_all_times = words_for(units.in_area())
         self._activity_words = {fold_key(code): a for code, a in self.activities.items()}
         first, last = year.start, year.end
         self._units_change = not all(existed(u, first) and existed(u, last) for u in self.units)
@@ -76,7 +76,7 @@ class Directory:
             return areas[0]
         self._refuse_ambiguous(text, key)
         for words in (self._words_on(day), self._words_of_all_times):
-            found = words.get(key) or words.get(_without_unit_word(key))
+            found = words.get(key) or words.get(without_unit_word(key))
             if found is not None:
                 self._refuse_outside(text, found)
                 return found  # one of another time: the rule of its lifetime says so
@@ -87,7 +87,7 @@ class Directory:
         """The words for the units; in a year in which units changed, those of the day."""
         if day is None:
             return self._commune_words
-        return _commune_words([unit for unit in self.units if existed(unit, day)])
+        return words_for([unit for unit in self.units if existed(unit, day)])
 
     def _areas_of_year(self) -> list[Commune]:
         """The districts and the like whose money has months of its own in the year."""
@@ -174,30 +174,6 @@ def _ambiguous(units: Iterable[Commune]) -> dict[str, list[Commune]]:
     for unit in units:
         named[fold_key(unit.name)].append(unit)
     return {key: found for key, found in named.items() if len({u.level for u in found}) > 1}
-
-
-def _commune_words(units: Iterable[Commune]) -> dict[str, Commune]:
-    """Every word for a unit; communes win over the districts and provinces they share it with."""
-    words: dict[str, Commune] = {}
-    getters: tuple[Callable[[Commune], list[str]], ...] = (
-        lambda u: u.alias_list(),
-        lambda u: [u.name],
-        lambda u: [u.full_name, u.code],
-    )
-    levels = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
-    for words_of in getters:
-        for level in levels:
-            for unit in units:
-                if unit.level == level:
-                    words.update({fold_key(word): unit for word in words_of(unit)})
-    return words
-
-
-def _without_unit_word(key: str) -> str:
-    for word in UNIT_WORDS:
-        if key.startswith(word):
-            return key.removeprefix(word)
-    return key
 
 
 def code_from(name: str, taken: Iterable[str], limit: int = 36) -> str:

@@ -15,6 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from accounts.api import Token, Tokens
+from accounts.notices.api import Notices
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
 from communes.geojson import CommunesGeoJSON
@@ -27,18 +28,26 @@ from imports.api import TemplateView, Uploads
 from monitoring.discussion.api import Comments
 from monitoring.discussion.files_api import RecordFiles
 from monitoring.handover.api import HandOver
-from monitoring.proposals.api import Proposals
+from monitoring.merger.api import HandingOn
+from monitoring.proposals.api import Criteria, Proposals
 from monitoring.results.api import Actuals, Indicators, Targets
 from monitoring.reviews.api import ActionPoints, Difficulties, Visits
 from monitoring.reviews.meetings_api import Meetings
 from monitoring.variance.api import Explain, Variances
 from plan_portal.frame.swagger_words import swagger_words
+from plan_portal.privacy.api import MyData
+from plan_portal.search.api import SearchView
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
 from reports.api import SummaryView, TrainingSummaryView
-from reports.document_api import ReportView, WorkbookView
+from reports.beside.api import PlanBesideMoney
+from reports.changes.api import Changes
+from reports.document_api import ReportView, StatementView, WorkbookView
+from reports.draft_api import PreparedView
+from reports.handover_api import HandingOnMinute, HandoverView
 from reports.issued_api import IssuedReports, ReportDrafts
+from reports.month_views import MonthListView, MonthStepsView
 from reports.shared.api import SharedLinks
 from reports.trail_api import TrailView
 from trainings.api import Topics, Trainings
@@ -73,10 +82,17 @@ router.register("visits", Visits, "api-visits")
 router.register("difficulties", Difficulties, "api-difficulties")
 router.register("action-points", ActionPoints, "api-action-points")
 router.register("proposals", Proposals, "api-proposals")
+router.register("proposal-criteria", Criteria, "api-proposal-criteria")
 router.register("indicators", Indicators, "api-indicators")
 router.register("indicator-targets", Targets, "api-indicator-targets")
 router.register("indicator-actuals", Actuals, "api-indicator-actuals")
 router.register("comments", Comments, "api-comments")
+router.register("notices", Notices, "api-notices")
+
+
+def resources() -> dict[str, Any]:
+    """The resources by their names in addresses."""
+    return {name: view for name, view, _base in router.registry}
 
 
 class SchemaView(SpectacularAPIView):
@@ -119,6 +135,8 @@ class NothingHere(APIView):
 urlpatterns = [
     path("summary/", SummaryView.as_view(), name="api-summary"),
     path("trainings/summary/", TrainingSummaryView.as_view(), name="api-trainings-summary"),
+    path("plan-beside-money/", PlanBesideMoney.as_view(), name="api-plan-beside-money"),
+    path("search/", SearchView.as_view(), name="api-search"),
     path("go-live/", GoLiveDay.as_view(), name="api-go-live"),
     path("go-live/move/", GoLiveMove.as_view(), name="api-go-live-move"),
     path("go-live/agree/", GoLiveAgree.as_view(), name="api-go-live-agree"),
@@ -130,7 +148,10 @@ urlpatterns = [
     path("trail/", TrailView.as_view(), name="api-trail"),
     path("uploads/templates/<str:kind>.xlsx", TemplateView.as_view(), name="api-template"),
     path("variances/explain/", Explain.as_view(), name="api-variances-explain"),
+    path("changes/", Changes.as_view(resources=resources()), name="api-changes"),
     path("variances/", Variances.as_view(), name="api-variances"),
+    path("months/<int:pk>/steps/", MonthStepsView.as_view(), name="api-month-steps"),
+    path("months/<int:pk>/list.<str:extension>", MonthListView.as_view(), name="api-month-list"),
     path(
         "reports/workbook.<str:extension>",
         WorkbookView.as_view(),
@@ -138,10 +159,31 @@ urlpatterns = [
         name="api-workbook",
     ),
     path(
+        "reports/statement.<str:extension>",
+        StatementView.as_view(),
+        {"kind": "statement"},
+        name="api-statement",
+    ),
+    path(
         "reports/<str:kind>.<str:extension>",
         ReportView.as_view(),
         name="api-report",
     ),
+    path("reports/<str:kind>/draft/", PreparedView.as_view(), name="api-report-draft"),
+    re_path(
+        r"^outputs/(?P<id>[0-9]{1,18})/handover\.(?P<extension>[^/]+)$",
+        HandoverView.as_view(),
+        name="api-handover",
+    ),
+    re_path(
+        r"^communes/(?P<id>[0-9]{1,18})/handing-on/$", HandingOn.as_view(), name="api-handing-on"
+    ),
+    re_path(
+        r"^communes/(?P<id>[0-9]{1,18})/handing-on\.(?P<extension>[^/]+)$",
+        HandingOnMinute.as_view(),
+        name="api-handing-on-minute",
+    ),
+    path("my-data/", MyData.as_view(), name="api-my-data"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
     path("", include(router.urls)),

@@ -11,8 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import idempotency
+from accounts.models import Letter
+from accounts.notices import services as notices
 from accounts.sign_in import failed
 from imports.models import Upload, UploadState
+from reports.changes.feed import forget_before
 
 BATCH = 1000
 NEVER_USED = (UploadState.CHECKED, UploadState.REFUSED)
@@ -48,6 +51,27 @@ def _unused_workbooks() -> int:
     return len(rows)
 
 
+def _old_notices() -> int:
+    """Notices, read or not; 0 days keeps them."""
+    if not settings.NOTICE_DAYS:
+        return 0
+    count, over = 0, _days_ago(settings.NOTICE_DAYS)
+    while found := notices.clear_before(over, BATCH):
+        count += found
+    return count
+
+
+def _letters() -> int:
+    """Letters that have ended: nothing is kept of those that went, and failed ones are old news."""
+    over = Letter.objects.filter(ended_at__lt=_days_ago(settings.LETTER_DAYS))
+    return over.delete()[0]
+
+
+def _changes() -> int:
+    """A program that follows them comes again before this, or reads the lists anew."""
+    return forget_before(_days_ago(settings.CHANGES_DAYS))
+
+
 def _days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
 
@@ -56,4 +80,7 @@ KINDS: dict[str, Callable[[], int]] = {
     "idempotency_keys": _idempotency_keys,
     "failed_sign_ins": _failed_sign_ins,
     "unused_workbooks": _unused_workbooks,
+    "notices": _old_notices,
+    "letters": _letters,
+    "changes": _changes,
 }

@@ -187,7 +187,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # also of an invitation; a page says three days
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = environment.whole_number("SESSION_HOURS", 12) * 3600
 # People come by HTTPS: a web server of one's own with a certificate stands in front.
 HTTPS = environment.yes_or_no("HTTPS") and not DEBUG
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -244,8 +244,13 @@ MEDIA_ROOT = environment.folder("MEDIA_ROOT", VAR_DIR / "media")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # How many days is kept what is not kept for ever (plan_portal/retention.py).
+NOTICE_DAYS = environment.whole_number("NOTICE_DAYS", 180)  # 0: for ever
 FAILED_SIGN_IN_DAYS = environment.whole_number("FAILED_SIGN_IN_DAYS", 30)
+IDEMPOTENCY_DAYS = environment.whole_number("IDEMPOTENCY_DAYS", 7)  # a key and its first answer
+TASK_DAYS = environment.whole_number("TASK_DAYS", 30)  # what is known of a task that has ended
+LETTER_DAYS = environment.whole_number("LETTER_DAYS", 30)  # that a letter went, or failed
 UNUSED_WORKBOOK_DAYS = environment.whole_number("UNUSED_WORKBOOK_DAYS", 90)  # 0: for ever
+CHANGES_DAYS = environment.whole_number("CHANGES_DAYS", 90)  # for who follows /api/v1/changes/
 MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form
 VIRUS_SCANNER = environment.program("VIRUS_SCANNER")  # core/services/virus_scan.py
 
@@ -270,7 +275,6 @@ MAIL_GOES_NOWHERE = ("console", "dummy", "filebased")
 PORTAL_URL = environment.web_address(  # in emails
     "PORTAL_URL", environment.text("PORTAL_URL", "http://127.0.0.1:8000")
 )
-MAIL_IN_BACKGROUND = True
 DEFAULT_FROM_EMAIL = environment.mail_address("DEFAULT_FROM_EMAIL", "plan-portal@localhost")
 
 REST_FRAMEWORK = {
@@ -285,6 +289,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.api.base.Pages",
     "DEFAULT_FILTER_BACKENDS": [
         "core.api.filter_backends.Backend",
+        "core.api.moments.Since",
         "core.api.filter_backends.Ordering",
     ],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Described",
@@ -308,7 +313,6 @@ CORS_EXPOSE_HEADERS = [
 ]
 API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key
 API_HXL = "plan_portal.hxl.TAGS"  # tags of the columns of a CSV
-IDEMPOTENCY_DAYS = 7  # how long a key and its first answer are kept
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plan Portal",
@@ -325,6 +329,7 @@ SPECTACULAR_SETTINGS = {
     "DEFAULT_GENERATOR_CLASS": "core.api.schema.InEnglish",
     "ENUM_NAME_OVERRIDES": {
         "OutputStateEnum": "programs.models.outputs.OutputState",
+        "HandedOnKindEnum": "monitoring.models.handed_on.HandedOnKind",
         "YearStateEnum": "programs.models.YearState",
         "ReportKindEnum": "reports.models.ReportKind",
         "ReportDraftKindEnum": "reports.issued_api.WRITTEN",

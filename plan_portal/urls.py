@@ -10,9 +10,12 @@ from core.web import offline
 from core.web.design import design
 from core.web.preferences import set_theme
 from plan_portal.frame import health
+from plan_portal.frame.all_pages import all_pages_page
 from plan_portal.frame.manifest import manifest
 from plan_portal.frame.metrics import metrics
 from plan_portal.frame.status import status
+from plan_portal.privacy.views import erase_person
+from plan_portal.search.views import search_page
 
 handler500 = "core.web.failures.server_error"
 
@@ -25,6 +28,8 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics, name="prometheus"),
+    path("pages/", all_pages_page, name="all-pages"),
+    path("search/", search_page, name="search-all"),
     path("status/", status, name="health-page"),
     path("design/", design, name="design"),  # with DEBUG on
     # The portal's own sign-in, so that lock-outs and the second factor hold there too.
@@ -33,6 +38,7 @@ urlpatterns = [
     path("admin/password_change/", public(RedirectView.as_view(pattern_name="password_change"))),
     path("admin/", admin.site.urls),
     path("api/v1/", include("plan_portal.api")),
+    path("people/<int:pk>/erase/", erase_person, name="person-erase"),
     path("", include("accounts.urls")),
     path("", include("communes.urls")),
     path("", include("programs.urls")),

@@ -25,7 +25,7 @@ from programs.models import Activity, FiscalYear, Fund, Program, YearState
 from programs.settings.activities import activities
 from programs.years import closing
 from programs.years import settings as year_settings
-from programs.years.settings import HIGHEST_PERCENT
+from programs.years.settings import HIGHEST_PERCENT, LONGEST_TITLE, MOST_SIGNERS
 
 
 @extend_schema_field(
@@ -71,6 +71,13 @@ class FiscalYearSerializer(ResourceSerializer):
         required=False,
         help_text="Of programmes by code, đồng: those that are sent are set, null: none.",
     )
+    signers = serializers.ListField(
+        source="who_signs",
+        child=TextField(max_length=LONGEST_TITLE),
+        required=False,
+        max_length=MOST_SIGNERS,
+        help_text="Titles under a list for approval, from left to right; []: the usual ones.",
+    )
     closed_months = serializers.SerializerMethodField(help_text="Months closed in every area.")
 
     class Meta:
@@ -85,6 +92,7 @@ class FiscalYearSerializer(ResourceSerializer):
             "ceilings",
             "variance_low",
             "variance_high",
+            "signers",
             "illustrative",
             "closed_months",
             "version",
@@ -127,6 +135,8 @@ class FiscalYears(Changeable, Resource):
     permissions: ClassVar[dict[str, Any]] = {"partial_update": MANAGE_SETTINGS}
 
     def perform_update(self, row: FiscalYear, version: int, fields: dict[str, Any]) -> FiscalYear:
+        if "who_signs" in fields:
+            fields["signers"] = fields.pop("who_signs")
         return year_settings.change(
             actor=person(self.request), fiscal_year=row, version=version, **fields
         )

@@ -92,8 +92,12 @@ class SummaryQuery:
 
     def keep(self, rows: QuerySet, *cuts: str, prefix: str = "") -> QuerySet:
         """Of some rows those of the records asked for, by their foreign keys of these names."""
-        kept = {f"{prefix}{cut}__in": records for cut in cuts if (records := self._records()[cut])}
+        kept = {f"{prefix}{cut}__in": records for cut in cuts if (records := self.kept(cut))}
         return rows.filter(**kept)
+
+    def kept(self, cut: str) -> tuple[Any, ...]:
+        """The records of a cut that it keeps; none named: all."""
+        return self._records()[cut]
 
     def _records(self) -> dict[str, tuple[Any, ...]]:
         """By cut; with `new_units` the communes also those that were merged into them."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core.pages.urls import record_urls
+from programs.outputs import care
 from programs.outputs.pages import ADMINS
 from programs.settings import pages as settings_pages
 from programs.setup import views as setup_views
@@ -11,9 +12,6 @@ from programs.years import views as year_views
 
 urlpatterns = [
     path("periods/", period_views.periods, name="periods"),
-    path("periods/<int:pk>/", period_views.period, name="period"),
-    path("periods/<int:pk>/close/", period_views.close, name="period-close"),
-    path("periods/<int:pk>/reopen/", period_views.reopen, name="period-reopen"),
     path("fiscal-years/<str:code>/state/", period_views.change_year, name="year-state"),
     path("fiscal-years/", year_views.year_list, name="year-settings"),
     path("fiscal-years/next/", year_views.year_next, name="year-next"),
@@ -24,5 +22,6 @@ urlpatterns = [
     path("setup/communes/<int:pk>/leave/", setup_views.leave, name="setup-leave"),
     path("setup/<slug:name>/<int:pk>/remove/", setup_views.remove, name="setup-remove"),
     path("setup/<slug:name>/", setup_views.step, name="setup-step"),
+    path("outputs/checks-due/", care.checks_due, name="checks-due"),
     *record_urls(*ADMINS, *settings_pages.ADMINS),
 ]

@@ -17,6 +17,7 @@ from core.pages import ADMINS, RecordAdmin
 from core.pages.detail import detail_view, may
 from core.pages.entry import edit_view, new_view
 from core.services.access import requires
+from core.values import display
 from core.values.money import rate
 from core.values.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts
@@ -104,7 +105,7 @@ COLUMNS = (
         sum="waiting",
         hidden=True,
     ),
-    Column("remaining", _("remaining (đồng)"), _remaining, numeric=True),
+    Column("remaining", _("remaining (đồng)"), _remaining, numeric=True, said=display.left),
     Column("rate", _("rate (%)"), lambda row: rate(row.disbursed or 0, row.planned), numeric=True),
 )
 

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
-from reports.documents import figures, meetings
+from core.values.dates import ROMAN
+from reports.documents import figures, kinds
 from reports.models import IssuedReport
 
 KEYS = ("program", "commune", "quarter", "month", "topic", "id", "code")
@@ -21,13 +24,15 @@ PRESENT = "✓"
 
 @dataclass(frozen=True)
 class Change:
-    """One figure (or text) that differs. Field `row`: a whole row came or went, ✓ where it is."""
+    """One figure (or text) that differs. Field `row`: a whole row came or went, ✓ where it is.
+    `key` is what tells the row apart: by the names of its cuts, as the API has them."""
 
     table: str
     row: str
     field: str
     then: Any
     now: Any
+    key: tuple[tuple[str, Any], ...] = ()
 
     @property
     def difference(self) -> int | None:
@@ -41,36 +46,41 @@ def changes_since(report: IssuedReport, user: User) -> list[Change]:
     now = figures_now(report, user)["tables"]
     found: list[Change] = []
     for name, then in report.figures["tables"].items():
-        found += _table_changes(name, then or {}, now.get(name) or {})
+        if name in now:  # a section that a document no longer has says nothing
+            found += _table_changes(name, then or {}, now[name] or {})
     return found
 
 
 def figures_now(report: IssuedReport, user: User) -> dict[str, Any]:
     """The same questions, asked today: up to the same day, with what is known now."""
     if report.meeting is not None:
-        return meetings.gather(report.kind, report.meeting, user)
+        return kinds.gather_meeting(report.kind, report.meeting, user)
     as_of = date.fromisoformat(report.figures["as_of"])
     query = figures.query_of(report.fiscal_year, report.quarter or None, as_of)
-    return figures.gather(report.kind, query, user)
+    return kinds.gather(report.kind, query, user)
 
 
 def _table_changes(name: str, then: dict[str, Any], now: dict[str, Any]) -> list[Change]:
     before, after = _rows(then), _rows(now)
     found: list[Change] = []
     for key in [*before, *(key for key in after if key not in before)]:
-        old, new = before.get(key, {}), after.get(key, {})
-        label = _label(new or old)
-        if not (old and new):
-            found.append(
-                Change(name, label, "row", PRESENT if old else None, PRESENT if new else None)
-            )
-            continue
-        for field in {**old, **new}:
-            if f"{field}_name" in new:  # said in words beside it
-                continue
-            if field not in IGNORED and old.get(field) != new.get(field):
-                found.append(Change(name, label, field, old.get(field), new.get(field)))
+        found += _row_changes(name, before.get(key, {}), after.get(key, {}))
     return found
+
+
+def _row_changes(name: str, old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    label, row = _label(new or old), new or old
+    key = tuple((cut, row[cut]) for cut in KEYS if cut in row)
+    if not (old and new):
+        there = (PRESENT if old else None, PRESENT if new else None)
+        return [Change(name, label, "row", *there, key)]
+    return [
+        Change(name, label, field, old.get(field), new.get(field), key)
+        for field in {**old, **new}
+        if f"{field}_name" not in new  # else said in words beside it
+        and field not in IGNORED
+        and old.get(field) != new.get(field)
+    ]
 
 
 def _rows(table: dict[str, Any]) -> dict[tuple[Any, ...], dict[str, Any]]:
@@ -84,8 +94,19 @@ def _rows(table: dict[str, Any]) -> dict[tuple[Any, ...], dict[str, Any]]:
 def _key(row: dict[str, Any]) -> tuple[Any, ...]:
     """What tells a row from the others of its table; a result is of an indicator in a commune."""
     place = row.get("commune_name") if "code" in row else None
+    if row.get("id", 0) is None:  # a line of a text, which is no record
+        place = row.get("title")
     return (*(row.get(key) for key in KEYS), place)
 
 
 def _label(row: dict[str, Any]) -> str:
-    return " · ".join(str(row[name]) for name in NAMES if row.get(name) is not None)
+    """'ECCD · Bản Lang', 'Quarter II', '01/2023': the names of a row, in words."""
+    return " · ".join(_named(name, row[name]) for name in NAMES if row.get(name) is not None)
+
+
+def _named(name: str, value: Any) -> str:
+    if name == "quarter":
+        return _("Quarter %(number)s") % {"number": ROMAN[value - 1]}
+    if name == "month":
+        return "/".join(reversed(value.split("-")))
+    return str(value)

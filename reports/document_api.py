@@ -16,12 +16,23 @@ from accounts.roles import ISSUE_REPORT, VIEW
 from core.api.base import refuse_empty
 from core.api.files import AsAddressed
 from core.api.viewsets import Conditional
-from reports.documents.make import FORMATS, KINDS, formats_of, make, read_request
+from reports.documents.currency import NAMES
+from reports.documents.make import FORMATS, KINDS, LANGUAGES, formats_of, make, read_request
 from reports.filters import Reader
+from reports.models import ReportKind
 
 WORKBOOK = "workbook"
 MEETING = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 PARAMETERS = frozenset("fiscal_year quarter as_of outside meeting".split())
+# Of what a donor may get: the other language, and a currency beside đồng
+IN_OTHER_WORDS = (
+    OpenApiParameter("language", str, enum=LANGUAGES, description="Default: vi."),
+    OpenApiParameter("currency", str, description="Another currency beside đồng, such as EUR."),
+    OpenApiParameter("rate", str, description="How many đồng one unit of it is: 26.500 or 26500."),
+    OpenApiParameter("rate_source", str, description="Who states the rate."),
+    OpenApiParameter("rate_day", OpenApiTypes.DATE, description="The day of the rate."),
+)
+DONOR = frozenset(["language", *NAMES])
 
 
 def file_response(made: Any) -> HttpResponse:
@@ -63,19 +74,25 @@ class ReportView(Conditional, APIView):
     permission = ISSUE_REPORT
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AsAddressed
+    parameters = PARAMETERS | DONOR
 
     @described(
         OpenApiParameter(
-            "kind", str, OpenApiParameter.PATH, enum=KINDS[:-1], description="Which document."
+            "kind",
+            str,
+            OpenApiParameter.PATH,
+            enum=ReportKind.values,
+            description="Which document.",
         ),
         OpenApiParameter("meeting", MEETING, description="Of minutes and conclusions: its id."),
+        *IN_OTHER_WORDS,
         forms=formats_of("annual"),
     )
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
         if kind not in KINDS or extension not in formats_of(kind):
             raise NotFound
         query = request.query_params
-        reader = Reader(query, PARAMETERS)
+        reader = Reader(query, self.parameters)
         reader.refuse_others(repeatable=())
         reader.finish()
         refuse_empty(request)
@@ -87,10 +104,30 @@ class WorkbookView(ReportView):
     """The workbook of the year: whoever may read, within their scope."""
 
     permission = VIEW
+    parameters = PARAMETERS
 
     @described(
         OpenApiParameter("kind", exclude=True),
         forms=formats_of(WORKBOOK),
+    )
+    def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
+        return super().get(request, kind, extension)
+
+
+class StatementView(ReportView):
+    """The statement of a fund and a quarter: plan, spent, rest, causes, outputs, head counts.
+
+    Whoever may read gets it, within their scope. Head counts below 5 are hidden unless `outside=0`;
+    as JSON the figures are those of the summaries, whole."""
+
+    permission = VIEW
+    parameters = PARAMETERS | DONOR | {"fund"}
+
+    @described(
+        OpenApiParameter("kind", exclude=True),
+        OpenApiParameter("fund", str, required=True, description="The code of the fund."),
+        *IN_OTHER_WORDS,
+        forms=formats_of("statement"),
     )
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
         return super().get(request, kind, extension)

@@ -92,9 +92,10 @@ def subject(page: PageQuery) -> str:
         parts.append(display.quarter(page.quarter, page.year.start))
     if page.month:
         parts.append(_("Month %(month)s") % {"month": f"{page.month:%m/%Y}"})
+    parts = parts or [_("Fiscal year %(year)s") % {"year": page.year.code}]
     if page.as_of and page.as_of < page.year.end:
         parts.append(_("up to %(day)s") % {"day": display.day(page.as_of)})
-    return " · ".join(parts) or _("Fiscal year %(year)s") % {"year": page.year.code}
+    return " · ".join(parts)
 
 
 def downloads(page: PageQuery) -> list[dict[str, str]]:

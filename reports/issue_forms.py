@@ -1,8 +1,10 @@
 """Forms for writing the text of a report and for issuing it."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -14,19 +16,42 @@ from reports.issuing import issuing_boards
 
 
 class TextsForm(forms.Form):
-    """One field per text block of a kind, and the version of the draft that the writer saw."""
+    """One field per text block of a kind, and the version of the draft that the writer saw.
+
+    `suggested`: blocks that nobody has saved yet, `moved`: what the figures say now of blocks whose
+    figures have moved since."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: str,
+        suggested: Collection[str] = (),
+        moved: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        notes = dict.fromkeys(suggested, _("Suggested from the figures; yours once it is saved."))
+        notes |= {name: _moved(said) for name, said in (moved or {}).items()}
         for name, label in blocks_of(kind).items():
             self.fields[name] = forms.CharField(
-                label=label, required=False, widget=forms.Textarea(attrs={"rows": 4})
+                label=label,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                help_text=notes.get(name, ""),
             )
 
     def texts(self) -> dict[str, str]:
         return {name: text for name, text in self.cleaned_data.items() if name != "version"}
+
+
+def _moved(said: str) -> str:
+    """What stands beside a text whose figures say something else now."""
+    if not said:
+        return _now("The figures have moved since this was written: they say nothing of it now.")
+    text = _now("The figures have moved since this was written. They say now: %(said)s")
+    return text % {"said": said}
 
 
 class IssueForm(forms.Form):

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import PersonRequest
@@ -19,86 +19,19 @@ from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
 from reports import issuing
-from reports.diff import changes_since
+from reports.causes import Cause, by_cause
+from reports.diff import Change
 from reports.document_api import file_response
-from reports.documents.make import FORMATS, DocumentRequest, Made, compose, read_request
-from reports.documents.texts import blocks_of, draft_of
+from reports.documents.kinds import called
+from reports.documents.make import DONOR, FORMATS, DocumentRequest, Made, compose, read_request
+from reports.documents.pdf import WORD, typeface
+from reports.documents.texts import begun, blocks_of, draft_of, moved
 from reports.issue_forms import IssueForm, TextsForm
 from reports.issue_list import kind_name
+from reports.lacking import lacking
 from reports.models import IssuedReport, ReportKind
 
 SHOWN_CHANGES = 200
-TABLES = {
-    "by_program": _lazy("By programme"),
-    "by_commune": _lazy("By commune"),
-    "by_quarter": _lazy("By quarter"),
-    "by_month": _lazy("By month"),
-    "by_program_commune": _lazy("By programme and commune"),
-    "trainings_by_topic": _lazy("Training classes by topic"),
-    "trainings_by_commune": _lazy("Training classes by commune"),
-    "year_to_date": _lazy("Year to date"),
-    "year_plan": _lazy("Plan of the year"),
-    "next_plan": _lazy("Plan of the year after"),
-    "results": _lazy("Results framework"),
-    "visits": _lazy("Monitoring visits"),
-    "planned_visits": _lazy("Planned visits"),
-    "outcomes": _lazy("Stated outcomes"),
-    "outputs": _lazy("Works and equipment"),
-    "agreements": _lazy("Cooperation agreements"),
-    "difficulties": _lazy("Difficulties"),
-    "proposals": _lazy("Proposed activities"),
-    "action_points": _lazy("Action points"),
-    "requests": _lazy("Requests"),
-    "attendance": _lazy("Attendance"),
-    "stated_figures": _lazy("Stated figures"),
-}
-FIELDS = {
-    "planned": _lazy("planned"),
-    "disbursed": _lazy("disbursed"),
-    "pending": _lazy("waiting for approval"),
-    "balance": _lazy("remaining"),
-    "rate": _lazy("rate"),
-    "planned_to_date": _lazy("planned to date"),
-    "rate_to_date": _lazy("rate to date"),
-    "trainings": _lazy("classes"),
-    "participants": _lazy("participants"),
-    "female": _lazy("women"),
-    "male": _lazy("men"),
-    "under_16": _lazy("under 16"),
-    "age_16_24": _lazy("16–24"),
-    "over_24": _lazy("over 24"),
-    "ethnic_minority": _lazy("ethnic minority"),
-    "disability": _lazy("with a disability"),
-    "poor_household": _lazy("poor household"),
-    "state": _lazy("state"),
-    "row": _lazy("row"),
-    "quantity": _lazy("quantity"),
-    "result": _lazy("result"),
-    "due": _lazy("due"),
-    "signed": _lazy("signed on"),
-    "estimate": _lazy("estimated cost (đồng)"),
-    "actual": _lazy("actual"),
-    "advice": _lazy("advice given"),
-    "as_of": _lazy("as of"),
-    "assignee": _lazy("who"),
-    "communes": _lazy("communes"),
-    "date": _lazy("date"),
-    "did": _lazy("did there"),
-    "effect": _lazy("effect"),
-    "fiscal_year": _lazy("fiscal year"),
-    "kind": _lazy("kind"),
-    "owner": _lazy("responsible body"),
-    "people": _lazy("people"),
-    "seen": _lazy("what was seen"),
-    "solution": _lazy("proposed solution"),
-    "source": _lazy("source"),
-    "state_name": _lazy("state"),
-    "target": _lazy("target"),
-    "text": _lazy("text"),
-    "unit": _lazy("unit"),
-    "where": _lazy("where"),
-    "who": _lazy("who"),
-}
 
 
 def _document_request(request: PersonRequest, kind: str, year: str, **more: Any) -> DocumentRequest:
@@ -116,9 +49,16 @@ def _document_request(request: PersonRequest, kind: str, year: str, **more: Any)
 def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """The text blocks of a report, and the report as it would be issued now."""
     asked = _document_request(request, kind, year)
-    draft = draft_of(kind, asked.year, asked.quarter)
+    composed, draft = _composed(asked, request.user), draft_of(kind, asked.year, asked.quarter)
+    suggested, changed = composed.suggested, moved(draft, composed.suggested)
     version = draft.version if draft.pk else 0
-    form = TextsForm(request.POST or None, kind=kind, initial={**draft.texts, "version": version})
+    form = TextsForm(
+        request.POST or None,
+        kind=kind,
+        suggested=() if draft.pk else suggested,
+        moved=changed,
+        initial={**begun(draft, suggested), "version": version},
+    )
     status = OK
     if request.method == "POST" and form.is_valid():
         saved, status = attempt(
@@ -139,7 +79,9 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     context = {
         **_about(asked),
         "form": form if blocks_of(kind) else None,
-        "document": _composed(asked, request.user).document,
+        "is_suggested": bool(suggested) and not draft.pk,
+        "moved": len(changed),
+        "document": composed.document,
     }
     return render(request, "reports/issued_draft.html", context, status=status)
 
@@ -166,7 +108,19 @@ def _about(asked: DocumentRequest) -> dict[str, Any]:
             {"name": name, "href": f"{reverse('api-report', args=[asked.kind, name])}?{files}"}
             for name in ("docx", "pdf")
         ],
+        "typeface": _typeface(),
     }
+
+
+def _typeface() -> str:
+    """What the PDF is set in, beside the Word file."""
+    words = {"word": WORD, "own": typeface()}
+    if typeface() == WORD:
+        return _("Word file and PDF are set in %(word)s.") % words
+    return (
+        _("The Word file is set in %(word)s; this machine has none, so the PDF is set in %(own)s.")
+        % words
+    )
 
 
 @requires(ISSUE_REPORT)
@@ -174,7 +128,7 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """Who issues and signs; then the document has its number and does not change."""
     outside = bool(request.POST.get("outside"))
     asked = _document_request(request, kind, year, outside=outside)
-    _composed(asked, request.user)
+    lacks = lacking(asked, _composed(asked, request.user), request.user)
     form = IssueForm(request.POST or None, actor=request.user)
     status = OK
     if request.method == "POST":
@@ -191,9 +145,8 @@ def report_issue(request: PersonRequest, kind: str, year: str) -> HttpResponse:
             if report:
                 messages.success(request, _("Issued as %(number)s.") % {"number": report.reference})
                 return redirect("issued-report", report.pk)
-    return render(
-        request, "reports/issued_issue.html", {**_about(asked), "form": form}, status=status
-    )
+    context = {**_about(asked), "form": form, "lacks": lacks}
+    return render(request, "reports/issued_issue.html", context, status=status)
 
 
 def _report(request: PersonRequest, pk: int) -> IssuedReport:
@@ -207,7 +160,7 @@ def _report(request: PersonRequest, pk: int) -> IssuedReport:
 def issued_report(request: PersonRequest, pk: int) -> HttpResponse:
     """A document as issued, its files, the addresses of its figures, what changed since."""
     report = _report(request, pk)
-    changes = changes_since(report, request.user)
+    causes, moved_by_them, others = by_cause(report, request.user)
     tables = report.figures["tables"]
     context = {
         "report": report,
@@ -217,20 +170,46 @@ def issued_report(request: PersonRequest, pk: int) -> HttpResponse:
         "document": report.document,
         "newer": report.replaced_by.order_by("-id").first(),  # type: ignore[attr-defined]
         "queries": [table["query"] for table in tables.values() if table and "query" in table],
-        "count": len(changes),
-        "changes": [
-            {
-                "table": TABLES.get(change.table, change.table),
-                "field": FIELDS.get(change.field, change.field),
-                "row": change.row,
-                "then": _as_text(change.then),
-                "now": _as_text(change.now),
-                "difference": _as_text(change.difference),
-            }
-            for change in changes[:SHOWN_CHANGES]
-        ],
+        "has_editions": report.kind in DONOR,
+        "causes": [_cause(each) for each in causes],
+        "moved": _lines(report.kind, moved_by_them),
+        "count": len(others),
+        "changes": _lines(report.kind, others),
     }
     return render(request, "reports/issued_detail.html", context)
+
+
+def _cause(cause: Cause) -> dict[str, str]:
+    """An entry in words: what it is, how much, where, when it was posted."""
+    entry = cause.entry
+    name = str(entry)
+    if entry.reverses:
+        name = _("Reversal of %(entry)s") % {"entry": entry.reverses}
+    figures = ngettext("it moves %(count)s figure", "it moves %(count)s figures", cause.figures)
+    return {
+        "name": name,
+        "href": reverse("disbursement", args=[entry.pk]),
+        "amount": _("%(amount)s đồng") % {"amount": display.number(entry.amount)},
+        "where": f"{entry.program.code} · {entry.commune.name} · {display.day(entry.date)}",
+        "posted": display.moment(entry.posted_at),
+        "figures": figures % {"count": display.number(cause.figures)},
+        "reason": entry.reason,
+    }
+
+
+def _lines(kind: str, changes: list[Change]) -> list[dict[str, str]]:
+    """Changes as lines of a table: nothing in them is a name of the program's own."""
+    return [
+        {
+            "table": called(kind, change.table),
+            "field": called(kind, change.table, change.field),
+            "row": change.row,
+            "then": _as_text(change.then),
+            "now": _as_text(change.now),
+            "difference": _as_text(change.difference),
+        }
+        for change in changes[:SHOWN_CHANGES]
+    ]
 
 
 def _as_text(value: Any) -> str:

@@ -32,7 +32,7 @@ from core.lists import filters
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports import issuing
-from reports.diff import changes_since
+from reports.causes import by_cause
 from reports.document_api import file_response
 from reports.documents.make import FORMATS, DocumentRequest, Made, read_request
 from reports.documents.texts import blocks_of
@@ -119,7 +119,7 @@ class AnyField(serializers.Field):
         return value
 
 
-class ChangeSerializer(serializers.Serializer):
+class FigureChangeSerializer(serializers.Serializer):
     """A figure that comes out otherwise today."""
 
     table = serializers.CharField()
@@ -130,9 +130,19 @@ class ChangeSerializer(serializers.Serializer):
     difference = serializers.IntegerField(allow_null=True)
 
 
-class ChangesSerializer(serializers.Serializer):
+class CauseSerializer(serializers.Serializer):
+    """An entry posted since that moved figures: a reversal, or one dated within what was told."""
+
+    disbursement = serializers.IntegerField()
+    reverses = serializers.IntegerField(allow_null=True)
+    amount = serializers.IntegerField(help_text="In đồng; of a reversal with its sign turned.")
+    figures = serializers.IntegerField(help_text="How many of the changes it makes.")
+
+
+class FigureChangesSerializer(serializers.Serializer):
     count = serializers.IntegerField()
-    changes = ChangeSerializer(many=True)
+    changes = FigureChangeSerializer(many=True)
+    causes = CauseSerializer(many=True)
 
 
 class FrozenSerializer(serializers.Serializer):
@@ -168,16 +178,24 @@ class IssuedReports(Creatable, Resource):
         report = self.get_object()
         return Response({"figures": report.figures, "texts": report.texts})
 
-    @extend_schema(responses=ChangesSerializer, filters=False)
+    @extend_schema(responses=FigureChangesSerializer, filters=False)
     @action(detail=True, methods=["get"], url_path="changes", url_name="changes")
     def changes(self, request: Request, pk: str) -> Response:
-        """Every figure of a document that comes out otherwise today, as you may see it."""
-        found = changes_since(self.get_object(), person(request))
-        rows = [
-            {**each.__dict__, "then": each.then, "now": each.now, "difference": each.difference}
-            for each in found
+        """Every figure of a document that comes out otherwise today, as you may see it; and the
+        entries posted since that moved figures, each once."""
+        causes, moved, others = by_cause(self.get_object(), person(request))
+        names = ("table", "row", "field", "then", "now", "difference")
+        rows = [{name: getattr(each, name) for name in names} for each in [*moved, *others]]
+        entries = [
+            {
+                "disbursement": cause.entry.pk,
+                "reverses": cause.entry.reverses_id,
+                "amount": cause.entry.amount,
+                "figures": cause.figures,
+            }
+            for cause in causes
         ]
-        return Response({"count": len(rows), "changes": rows})
+        return Response({"count": len(rows), "changes": rows, "causes": entries})
 
     @file_action("docx", content_type=FORMATS["docx"])
     def docx(self, row: IssuedReport) -> HttpResponse:

@@ -5,18 +5,19 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
 from accounts.scope import grants_of
-from communes.models import Board
+from communes.models import Board, Commune
 from core.models import VersionedModel
 from core.services.errors import Conflict
 from core.values.dates import today
 from monitoring.models import Meeting
-from programs.models import FiscalYear
+from programs.models import FiscalYear, Program
 
 
 class ReportKind(models.TextChoices):
@@ -30,12 +31,14 @@ WHOLE_YEAR = 0  # the quarter of what is about a whole year
 
 
 class ReportDraft(VersionedModel):
-    """The text blocks of a report before it is issued: `{block: text}`."""
+    """The text blocks of a report before it is issued: `{block: text}`; `suggested` is what the
+    figures said when the text was written."""
 
     kind = models.CharField(_("kind"), max_length=12, choices=ReportKind.choices)
     fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="report_drafts")
     quarter = models.PositiveSmallIntegerField(_("quarter"), default=WHOLE_YEAR)
     texts = models.JSONField(_("text blocks"), default=dict)
+    suggested = models.JSONField(default=dict, editable=False)
     history = HistoricalRecords()
 
     class Meta:
@@ -212,3 +215,35 @@ class SharedLink(models.Model):
         if self.ended_at is not None or not self.made_by.is_active:
             return "ended"
         return "over" if self.until < today() else "open"
+
+
+class Change(models.Model):
+    """That a record was written, in the order of what the API tells (`reports.changes`, ADR 37).
+
+    Triggers write it. `xid` is the transaction on PostgreSQL, where rows are final once every
+    earlier one has ended; 0 on SQLite. `program` and `commune` are the record's before the change,
+    to tell whose it was when it has gone.
+    """
+
+    CREATED, CHANGED, DELETED, PART = "C", "U", "D", "P"
+
+    xid = models.BigIntegerField(default=0)
+    at = models.DateTimeField(default=timezone.now)
+    resource = models.CharField(max_length=40)
+    record = models.BigIntegerField()
+    change = models.CharField(max_length=1)
+    program: Any = models.ForeignKey(
+        Program, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    commune: Any = models.ForeignKey(
+        Commune, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["xid", "id"]
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        indexes = [models.Index(fields=["xid", "id"], name="change_order")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.record} {self.change}"

@@ -91,6 +91,11 @@ class PageQuery(SummaryQuery):
         query = page.to_query(show=show)
         return f"{reverse('against-plan')}?{query}" if page.knows_communes else ""
 
+    def beside(self, **narrower: Any) -> str:
+        """The address of the page that has plan, money and reasons of this cut; empty likewise."""
+        page = self.narrowed(**narrower)
+        return f"{reverse('beside-money')}?{page.to_query()}" if page.knows_communes else ""
+
 
 def same_day(day: date, years: int) -> date:
     """The same day some years on; 28 February for a 29th that is not there."""

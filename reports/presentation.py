@@ -8,22 +8,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.values import display
-from reports import slide_words
+from monitoring.reviews.services.followed_up import FollowedUp
+from reports import linked_number, slide_words
+from reports.beside.why import Said, latest_explanations
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
 from reports.dashboard.late import Late
-from reports.dashboard.review import review_of
+from reports.dashboard.review import last_review, review_of
 from reports.dashboard.tables import Line
 from reports.documents.figures import area_in_words
 from reports.page_query import PageQuery
 
 ROWS = 8  # of a table: what a room can read
+ROWS_OF_TEXT = 4
+LONGEST = 200  # letters of an explanation, likewise
 Part = dict[str, Any]
 
 
@@ -45,6 +50,7 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     where = _("Where is it off? Programme × commune")
     found = [
         Slide("year", subject_of(page), data["headline"], (_figures(data["figures"]),)),
+        *_last_review(data.get("last_review") or []),
         Slide("course", _("Is the year on course?"), _of_course(page, data), _course(data)),
         Slide("programs", _("By programme"), words.furthest(lines), _bars(lines)),
         Slide("communes", _("The communes"), words.lowest(heat), _tiles(data["tiles"])),
@@ -56,12 +62,33 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     if stated:
         said = words.stated(stated)
         found.append(Slide("stated", _("Stated and counted"), said, _stated(stated)))
+    if why := data.get("why"):
+        at = [slide.key for slide in found].index("late") + 1
+        found.insert(at, Slide("why", _("What lies behind it"), words.why(why), _why(why)))
     for key, (title, columns) in REVIEW.items():
         if rows := review.get(key):
             wide = 0 if key == "requests" else 1
             table = _table([(str(column), False) for column in columns], rows, wide=wide)
             found.append(Slide(key, str(title), words.of_review(key, rows), (table,)))
     return found
+
+
+def _last_review(found: list[FollowedUp]) -> list[Slide]:
+    """What became of what the last review concluded: the first of the past."""
+    if not found:
+        return []
+    heads = (_("What was concluded"), _("Who"), _("Due"), _("What became of it"))
+    rows = [[each.what, each.who, display.day(each.due), _became(each)] for each in found[:ROWS]]
+    table = _table([(head, False) for head in heads], rows, wide=0)
+    title = _("What became of the last review's conclusions")
+    return [Slide("last-review", title, slide_words.last_review(found), (table,))]
+
+
+def _became(each: FollowedUp) -> str:
+    """'Done (27/03/2023): …', 'Dropped: …'."""
+    on = f" ({display.day(each.done_on)})" if each.done_on else ""
+    why = f": {each.said}" if each.said else ""
+    return f"{each.outcome.label}{on}{why}"
 
 
 REVIEW = {
@@ -90,8 +117,10 @@ REVIEW = {
 
 
 def told(page: PageQuery, user: User) -> list[Slide]:
-    """The pages of a year, with what its annual review said."""
-    return slides(page, {**dashboard.build(page, user), "review": review_of(page, user)})
+    """The pages of a year, with its explanations and what this review and the last one said."""
+    more = {"review": review_of(page, user), "last_review": last_review(page, user)}
+    more["why"] = latest_explanations(page, user)
+    return slides(page, {**dashboard.build(page, user), **more})
 
 
 def _of_course(page: PageQuery, data: dict[str, Any]) -> str:
@@ -185,7 +214,7 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
     columns = [
         (_("Programme and commune"), False),
         (_("Rate"), True),
-        (_("Short by"), True),
+        (_("Left to date"), True),
         (_("Why"), False),
     ]
     rows = [
@@ -196,6 +225,26 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
             line.reason.text if line.reason else _("Not explained yet"),
         ]
         for line in late[:ROWS]
+    ]
+    return (_table(columns, rows, wide=3),)
+
+
+def _why(said: list[Said]) -> tuple[Part, ...]:
+    """The variances beside their explanation: cause, words, decision, plan that followed."""
+    columns = [
+        (_("Programme and commune"), False),
+        (_("Rate"), True),
+        (_("Against the plan to date"), True),
+        (_("Why"), False),
+    ]
+    rows = [
+        [
+            each.name,
+            linked_number.percent(each.item.rate),
+            linked_number.remaining(each.item.planned - each.item.disbursed),
+            Truncator(each.sentence).chars(LONGEST),
+        ]
+        for each in said[:ROWS_OF_TEXT]
     ]
     return (_table(columns, rows, wide=3),)
 

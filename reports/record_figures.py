@@ -40,6 +40,10 @@ def sections_of(request: PersonRequest, row: Any) -> Iterable[Section]:
         yield from outputs(user, Output.objects.filter(communes=row), query)
         yield from groups(user, row)
         yield from difficulties(user, row)
+    elif isinstance(row, Output):
+        files = (("Word", "docx"), ("PDF", "pdf"))
+        links = [(name, reverse("api-handover", args=[row.pk, each])) for name, each in files]
+        yield Section(_("Handover minute"), links=links)
     elif isinstance(row, Village):
         yield from classes(user, Training.objects.filter(village=row), None)
         yield from outputs(user, Output.objects.filter(village=row), None)
@@ -93,7 +97,7 @@ def _line(name: str, figures: Figures) -> tuple[str, ...]:
         display.number(figures.planned),
         display.number(figures.disbursed),
         display.number(figures.pending),
-        display.number(figures.balance),
+        display.left(figures.balance),
         display.percent(figures.rate),
     )
 

@@ -1,10 +1,13 @@
 """The sentence of each slide: what the room should remember."""
 
+from collections import Counter
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.values import display
+from monitoring.reviews.services.followed_up import FollowedUp, Outcome
+from reports.beside.why import Said
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
 
@@ -61,6 +64,10 @@ def late(cells: list[Late]) -> str:
     }
 
 
+def why(said: list[Said]) -> str:
+    return _("%(count)s variances are explained.") % {"count": display.number(len(said))}
+
+
 def due(entries: list[dict[str, Any]]) -> str:
     if not entries:
         return _("Nothing is due.")
@@ -84,6 +91,20 @@ def stated(rows: list[dict[str, Any]]) -> str:
     return _("%(agreeing)s of %(all)s stated figures agree with the portal.") % {
         "agreeing": display.number(agreeing),
         "all": display.number(len(rows)),
+    }
+
+
+def last_review(found: list[FollowedUp]) -> str:
+    """How many conclusions there were, and how many stand how."""
+    counts = Counter(each.outcome for each in found)
+    stand = ", ".join(
+        f"{display.number(counts[each])} {str(each.label).lower()}"
+        for each in Outcome
+        if counts[each]
+    )
+    return _("%(count)s conclusions and requests of the last review: %(stand)s.") % {
+        "count": display.number(len(found)),
+        "stand": stand,
     }
 
 

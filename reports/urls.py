@@ -1,6 +1,7 @@
 from django.urls import include, path
 
-from reports import trail_views, training_summary, views, waiting_views
+from reports import month_views, trail_views, training_summary, views, waiting_views
+from reports.beside.page import beside_money_page
 
 urlpatterns = [
     path("", include("reports.issue_urls")),
@@ -8,6 +9,12 @@ urlpatterns = [
     path("", include("reports.activity_pages")),
     path("", views.dashboard_page, name="dashboard"),
     path("plan-against-actual/", views.against_plan_page, name="against-plan"),
+    path("plan-beside-money/", beside_money_page, name="beside-money"),
+    path(
+        "periods/<int:pk>/list.<str:extension>",
+        month_views.month_list_file,
+        name="month-list",
+    ),
     path("waiting/", waiting_views.waiting_page, name="waiting"),
     path("trainings/summary/", training_summary.summary, name="trainings-summary"),
     path("trail/", trail_views.trail_page, name="trail"),

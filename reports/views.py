@@ -20,7 +20,8 @@ from reports.filter_context import downloads, filter_context, subject
 from reports.filters import from_query
 from reports.page_query import PageQuery
 from reports.slides_pdf import slides_pdf
-from reports.waiting import waiting_for
+from reports.waiting import quick_for, waiting_for
+from reports.waiting_items import first_lines
 
 SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 
@@ -36,7 +37,8 @@ def dashboard_page(request: PersonRequest) -> HttpResponse:
         "downloads": downloads(page),
         "present": f"{reverse('present')}?{page.to_query()}",
         "report": reverse("report-draft", args=["annual", page.year.code]),
-        "todo": waiting_for(request.user),
+        "todo": first_lines(waiting_for(request.user)),
+        "quick": quick_for(request.user),
     }
     status = 400 if page.errors else 200
     return render(request, "reports/dashboard/page.html", context, status=status)

@@ -19,6 +19,7 @@ from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Min, Q, QuerySet
 from django.db.models.functions import Now
@@ -31,7 +32,6 @@ from tasks.models import Failure, Job, beside_database
 LEASE = 30  # seconds without a sign of life
 BEAT = 1.0  # seconds between two
 MOST_ATTEMPTS = 3
-KEPT = 30  # days that an ended job is known
 AGAIN_AFTER = 10  # seconds, where the database was away or another writer held it
 
 logger = logging.getLogger(__name__)
@@ -197,4 +197,4 @@ def tidy_up() -> None:
     DBTaskResult.objects.running().filter(pk__in=ended.values("pk")).update(
         status=TaskResultStatus.SUCCESSFUL, finished_at=Now()
     )
-    ended.filter(ended_at__lt=Now() - timedelta(days=KEPT)).delete()
+    ended.filter(ended_at__lt=Now() - timedelta(days=settings.TASK_DAYS)).delete()

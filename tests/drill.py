@@ -19,9 +19,10 @@ from schemathesis.core.parameters import ParameterLocation
 from communes.models import Board
 from core.lists.filters import Codes, beginning_of
 from core.values.dates import today
-from disbursements.models import Disbursement, PlanVersion
+from disbursements.models import UNSPECIFIED_FUND, Disbursement, PlanVersion
 from monitoring.models import Difficulty, Meeting, Visit
 from programs.models import Output
+from reports.documents.currency import NAMES
 from tests.factories import BAN_LANG
 from trainings.models import Training
 
@@ -89,20 +90,24 @@ def failures(case: Any, people: dict[str, dict[str, str]]) -> Iterator[tuple[str
         checks = FOR_THE_REST
 
 
+SPANNED = ("/summary/", "/variances/", "/plan-beside-money/")
+
+
 def settle(case: Any) -> None:
     """Give a generated request codes, ids and days that there are, where it was meant as right."""
     handler: Any = resolve(case.operation.full_path.replace("{id}", "1")).func
     view = handler.cls
     if "id" in (case.path_parameters or {}) and _is_right(case, ParameterLocation.PATH):
         case.path_parameters["id"] = str(_some(view.queryset.model, case.path_parameters["id"]))
-    if case.operation.path.endswith(("/summary/", "/variances/")) and _is_right(
-        case, ParameterLocation.QUERY
-    ):
+    if case.operation.path.endswith(SPANNED) and _is_right(case, ParameterLocation.QUERY):
         case.query = case.query or {}
         _settle_span(case.query)
     elif "/reports/" in case.operation.path and _is_right(case, ParameterLocation.QUERY):
         case.query["fiscal_year"] = "2023"
-        case.query.pop("meeting", None)  # the year has none
+        for name in ("meeting", *NAMES):  # the year has none; a rate is asked of all four
+            case.query.pop(name, None)
+        if "fund" in case.query:
+            case.query["fund"] = UNSPECIFIED_FUND
     elif _asks(case) and _is_right(case, ParameterLocation.QUERY):
         case.query = {**(case.query or {}), **ASKED[case.operation.path]}
         case.query.pop("kind", None)  # of the trail: names of models

@@ -9,6 +9,8 @@ import sqlite3
 
 from django.db import connection, connections
 
+from disbursements.totals import keeping
+
 _copy = sqlite3.connect(":memory:", check_same_thread=False)  # of SQLite; PostgreSQL has templates
 
 
@@ -26,6 +28,7 @@ def put_back() -> None:
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         _copy.backup(connection.connection)
+        keeping.add_up(connection)  # the copy is another database to it
     else:
         _on_server("DROP DATABASE {test} WITH (FORCE)", "CREATE DATABASE {test} TEMPLATE {copy}")
 

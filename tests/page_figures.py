@@ -35,6 +35,7 @@ PLACES = " | ".join(
     for place in (
         f"td[{_with('n')}]",
         f"*[{_with('num')}]",
+        f"*[{_with('cut')}]",
         f"*[{_with('figure')}]/dd",
         f"*[{_with('headline')}]",
         f"*[{_with('list-bar')}]/p",

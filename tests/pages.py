@@ -17,7 +17,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.delegation import delegate
-from accounts.models import User
+from accounts.models import Letter, User
 from communes.models.boards import Board
 from core.pages.record_admin import ADMINS
 from core.values.dates import today
@@ -46,6 +46,7 @@ VARIANTS = (
     "/?fiscal_year=2023&program=GBV&commune=03577&plan=original",
     "/?fiscal_year=2023&quarter=9",
     "/plan-against-actual/?fiscal_year=2023&show=planned",
+    "/plan-beside-money/?fiscal_year=2023&program=GBV&quarter=1&as_of=2023-05-31",
     "/plan-against-actual/?fiscal_year=2023&show=waiting",
     "/present/?fiscal_year=2023&slide=all",
     "/trainings/summary/?fiscal_year=2023&by=commune",
@@ -61,8 +62,10 @@ NO_PAGES = (
     "upload-reverse",  # of a workbook whose rows are posted: its own test opens it
     "attachment",
     "record-file",
+    "notice",  # leads to its record
     "upload-marked",
     "issued-report-file",
+    "month-list",  # a month's list for approval, as a file
     "service-worker",
     *("shared-csv", "shared-xlsx"),
 )
@@ -100,6 +103,7 @@ def scene(cast: Cast) -> None:
     uploads.receive(actor=cast.dieuphoi, kind="plan", content=b"x", filename="hong.xlsx")
     rows = b"\n".join([b"a,b,c,d,e,f,g,h,i"] * 4_000)  # a long one, which waits for its task
     uploads.receive(actor=cast.dieuphoi, kind="plan", content=rows, filename="dai.csv")
+    Letter.objects.create(kind="digest", user=cast.quanly, state="failed", fault="SMTPDataError")
     board = Board.objects.create(  # type: ignore[misc]
         name="Ban Điều hành", kind="steering", level="district", commune=make.commune().parent
     )
@@ -134,6 +138,8 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     person = User.objects.get(username="dieuphoi_gbv")
     yield "person", [person.pk]
     yield "person-hand-over", [person.pk]
+    yield "person-erase", [person.pk]
+    yield "handing-on", [make.commune().pk]
     uid = urlsafe_base64_encode(force_bytes(person.pk))
     yield "password_reset_confirm", [uid, default_token_generator.make_token(person)]
     yield "year-settings-edit", ["2023"]
@@ -156,7 +162,8 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
         yield "upload-reading", [upload.pk]
         if upload.reading.get("sheets"):
             yield "upload-sheet", [upload.pk, 0]
-    yield "issued-report", [IssuedReport.objects.get().pk]
+    for name in ("issued-report", "issued-report-edition"):
+        yield name, [IssuedReport.objects.get().pk]
     for kind in ("annual", "quarterly"):
         yield "report-draft", [kind, "2023"]
     yield "report-issue", ["annual", "2023"]

@@ -14,7 +14,6 @@ from plan_portal.settings import *
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # Argon2 is slow on purpose
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-MAIL_IN_BACKGROUND = False
 STORAGES["staticfiles"] = {"BACKEND": PLAIN_FILES}  # whatever was collected here at some time
 WHITENOISE_AUTOREFRESH = True  # else every test client lists all static files before its first page
 SLOW_QUERY_MS = 0  # a busy machine's are no news

@@ -144,7 +144,7 @@ def addresses_of(walk, person, plain):
             found[f"/api/v1/{prefix}/{row.pk}/"] = None
     for by in ("program", "commune", "activity", "fund", "quarter", ""):
         found[f"/api/v1/summary/?fiscal_year=2023&by={by}"] = None
-    for address in ("trainings/summary", "variances"):
+    for address in ("trainings/summary", "variances", "plan-beside-money"):
         found[f"/api/v1/{address}/?fiscal_year=2023"] = None
     for label in trail.kinds():
         found[f"/trail/?kind={label}"] = None

@@ -86,7 +86,14 @@ def variances(page: Page) -> Iterator[str]:
     """What lies outside the limits at the end of the quarter of the page."""
     quarter = page.args.get("quarter") or page.query.get("quarter")
     known = {"quarter": quarter} if str(quarter) in "1234" else {}
-    yield address("variances", fiscal_year=page.args.get("fiscal_year", page.year), **known)
+    plan = {"plan": page.query["plan"]} if "plan" in page.query else {}
+    yield address("variances", fiscal_year=page.args.get("fiscal_year", page.year), **known, **plan)
+
+
+def beside_money(page: Page) -> Iterator[str]:
+    """The same cut of plan, money and reasons."""
+    cut = {name: page.query[name] for name in ("quarter", "activity") if name in page.query}
+    yield address("plan-beside-money", fiscal_year=page.year, **page.filters, **cut)
 
 
 def record(name: str) -> ListState:
@@ -110,7 +117,16 @@ DOCUMENT = (*DASHBOARD, lists("indicator-targets"), lists("indicator-actuals"), 
 LISTS = (
     *("action-points", "agreements", "boards", "difficulties", "funds", "groups"),
     *("indicator-actuals", "indicator-targets", "indicators", "meetings", "outputs"),
-    *("plan-versions", "programs", "proposals", "referrals", "topics", "trainings", "villages"),
+    *(
+        "plan-versions",
+        "programs",
+        "proposal-criteria",
+        "proposals",
+        "referrals",
+        "topics",
+        "trainings",
+        "villages",
+    ),
     "visits",
 )
 RECORDS = {  # of a list: the page of one
@@ -120,6 +136,7 @@ RECORDS = {  # of a list: the page of one
     "indicator-target": "indicator-targets",
     "output": "outputs",
     "proposal": "proposals",
+    "proposal-criterion": "proposal-criteria",
     "referral": "referrals",
     "training": "trainings",
 }
@@ -143,6 +160,7 @@ SAME: dict[str, tuple[ListState, ...]] = {
         lists("disbursements", fiscal_year="2023", status="posted"),
         lists("disbursements", fiscal_year="2023", status="submitted"),
     ),
+    "beside-money": (beside_money, classes("")),
     "activities": (lists("activities"), summaries("", "activity")),
     "activity": (summaries("activity"),),
     "disbursements": (
@@ -154,7 +172,7 @@ SAME: dict[str, tuple[ListState, ...]] = {
     "approval-lists": MONEY_THAT_WAITS,
     "approval-list": MONEY_THAT_WAITS,
     "periods": MONEY_THAT_WAITS,
-    "period": MONEY_THAT_WAITS,
+    "period": (lambda page: [address(f"months/{page.args['pk']}/steps")], *MONEY_THAT_WAITS),
     "trainings-summary": (lambda page: classes("", page.query.get("by", "topic"))(page),),
     "results": RESULTS,
     "results-list": RESULTS,

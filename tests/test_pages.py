@@ -15,8 +15,8 @@ pytestmark = pytest.mark.any_database  # of addresses and HTML
 
 # Answers of other kinds (JSON, a file), redirects and writes among the plain addresses.
 NO_PAGE_OF_THEIR_OWN = set(
-    """amount-words delegate design logout manifest second-factor-off selection-carry selection-plan
-    service-worker healthz readyz prometheus sessions-end set_language set_theme
+    """amount-words delegate design logout manifest notices-read second-factor-off selection-carry
+    selection-plan     service-worker healthz readyz prometheus sessions-end set_language set_theme
     password_change_done index
     jsi18n present-pdf""".split()
 )

@@ -28,6 +28,7 @@ NOT_MET = {
     "ManyProposals",
     "Explained",  # its rows are met
     "NewLink",  # a link with its address, which is shown once
+    "Change",  # reports/tests/test_changes.py
     *COMPONENTS,
 }
 BESIDE = (  # of a record: what else is read of it
@@ -47,9 +48,12 @@ def _addresses():
             for span in SPANS:
                 yield f"/api/v1/{name}/", f"/api/v1/{name}/?{span}&by={cut}"
     yield "/api/v1/variances/", "/api/v1/variances/?fiscal_year=2023"
+    beside = "/api/v1/plan-beside-money/"
+    yield beside, f"{beside}?fiscal_year=2023&as_of=2023-05-31"
     for name in ("proposals/ceilings", "go-live", "tokens", "trail"):
         yield f"/api/v1/{name}/", f"/api/v1/{name}/"
     yield "/api/v1/hand-over/", "/api/v1/hand-over/?person=dieuphoi"
+    yield "/api/v1/changes/", "/api/v1/changes/"
 
 
 def _objects(value, schema, schemas):

@@ -103,7 +103,8 @@ def explanation(cast):
     said = {"fiscal_year": make.year(), "quarter": 1, "text": "Mưa"}
     variance.explain(actor=cast.dieuphoi, **subject, **said)
     address = reverse("variance", args=["2023", 1, found.program.code, *found.subject])
-    return Page("dieuphoi", address, "form", {"text": "Mưa lũ"}, VarianceNote)
+    sent = {"text": "Mưa lũ", "cause": "weather"}
+    return Page("dieuphoi", address, "form", sent, VarianceNote)
 
 
 def person(cast):

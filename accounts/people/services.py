@@ -17,6 +17,7 @@ from accounts.services import locked
 from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.transition import save_with_history
+from core.values.said import coded
 
 DETAILS = ("last_name", "first_name", "email", "office")
 
@@ -64,12 +65,15 @@ def change(
     """Change a person's role and details. Nobody changes their own role."""
     administrators = _administrators(actor)
     row = locked(user)
+    _keeps_no_name(row)
     if version is not None and version != version_of(row):
         raise StaleVersion
     _known(role)
     if role != row.role:
         if row.pk == actor.pk:
-            raise ValidationError({"role": _("Somebody else has to change your role.")})
+            raise ValidationError(
+                {"role": coded("not_oneself", _("Somebody else has to change your role."))}
+            )
         _keep_one(administrators, row)
     row.role = role
     for name, value in _details(details).items():
@@ -83,10 +87,11 @@ def set_active(*, actor: User, user: User, active: bool, reason: str) -> User:
     """Deactivate (sessions and tokens end at once, for good) or bring back."""
     administrators = _administrators(actor)
     if user.pk == actor.pk:
-        raise ValidationError(_("Somebody else has to deactivate you."))
+        raise ValidationError(coded("not_oneself", _("Somebody else has to deactivate you.")))
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
     row = locked(user)
+    _keeps_no_name(row)
     if row.is_active == active:
         return row
     row.is_active = active
@@ -104,7 +109,7 @@ def grant(*, actor: User, user: User, program: Any = None, commune: Any = None) 
     check(actor, MANAGE_PEOPLE)
     row = locked(user)
     if row.assignments.filter(program=program, commune=commune).exists():
-        raise ValidationError(_("This is assigned already."))
+        raise ValidationError(coded("already_there", _("This is assigned already.")))
     assignment = Assignment(user=row, program=program, commune=commune)
     save_with_history(assignment, actor, _("assigned"))
     return assignment
@@ -117,7 +122,9 @@ def follow(*, actor: User, assignment: Assignment) -> Assignment:
     check(actor, MANAGE_PEOPLE)
     unit = assignment.commune and assignment.commune.successor
     if unit is None:
-        raise ValidationError(_("The commune of this assignment became no other unit."))
+        raise ValidationError(
+            coded("no_successor", _("The commune of this assignment became no other unit."))
+        )
     assignment.followed_at = assignment.followed_at or timezone.now()
     save_with_history(assignment, actor, _("followed to %(unit)s") % {"unit": unit.full_name})
     return assignment
@@ -132,13 +139,19 @@ def revoke(*, actor: User, assignment: Assignment) -> None:
     assignment.delete()
 
 
+def _keeps_no_name(row: User) -> None:
+    """Somebody who was erased gets no name again, and does not come back."""
+    if row.erased_at:
+        raise ValidationError(_("This person is erased already."))
+
+
 def _details(given: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in given.items() if name in DETAILS}
 
 
 def _known(role: str) -> None:
     if role not in Role.values:
-        raise ValidationError({"role": _("Unknown role.")})
+        raise ValidationError({"role": coded("unknown_role", _("Unknown role."))})
 
 
 def _administrators(actor: User) -> list[User]:
@@ -158,4 +171,4 @@ def _keep_one(administrators: list[User], leaving: User) -> None:
     """Refuse to lose the last administrator who can sign in."""
     able = {row.pk for row in administrators if row.has_usable_password()}
     if able and able <= {leaving.pk}:
-        raise ValidationError(_("This is the last administrator."))
+        raise ValidationError(coded("last_administrator", _("This is the last administrator.")))

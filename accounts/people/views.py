@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import delegation, mail
-from accounts.models import Assignment, Delegation, User
+from accounts import delegation, letters, mail
+from accounts.models import Assignment, Delegation, LetterKind, User
 from accounts.people import directory
 from accounts.people import services as people
 from accounts.requests import PersonRequest
@@ -111,11 +111,13 @@ def _invited(request: PersonRequest, user: User) -> HttpResponse:
 
 
 def hand_over(request: PersonRequest, user: User) -> str:
-    """Send the invitation's link; the link itself where no letter can carry it, else nothing."""
+    """Send the invitation's link; the link itself where no letter carries it, or the last did not
+    go, else nothing."""
     actor: User = request.user
     if user.email and mail.reaches_people():
-        if mail.send(mail.invitation(user, actor)):
-            text = _now("The invitation was sent to %(email)s.")
+        if not letters.has_failed(LetterKind.INVITATION, user):
+            letters.queue(LetterKind.INVITATION, user, about=str(actor.pk))
+            text = _now("The invitation is on its way to %(email)s.")
             messages.success(request, text % {"email": user.email})
             return ""
         # A warning: the person is there, and the form must not be taken a second time.
@@ -143,7 +145,7 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
         )
     if saved is None:
         return _page(request, found, form=form, status=status)
-    mail.tell_old_address(saved, found.email)
+    letters.tell_old_address(saved, found.email)
     messages.success(request, _now("Saved."))
     return redirect("person", pk=pk)
 

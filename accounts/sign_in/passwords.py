@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import mail
-from accounts.models import ApiToken
+from accounts import letters, mail
+from accounts.models import ApiToken, LetterKind
 from accounts.services import change_password
 from accounts.sign_in.lockout import address_of, count_wrong, remember_browser, unlock
 from accounts.sign_in.proof import check_may_guess
@@ -91,9 +91,9 @@ class SetForm(EndsTokens, forms.SetPasswordForm):
 class AskForm(forms.PasswordResetForm):
     """Django's own, with our letter; it looks the same for an address that nobody has."""
 
-    def send_mail(self, *args: Any, **kwargs: Any) -> None:
-        context = args[2]  # after subject and body
-        mail.send_later(mail.reset(context["user"]))
+    def save(self, *args: Any, **options: Any) -> None:
+        """The same work whoever has the address: the worker finds out whether anybody does."""
+        letters.queue(LetterKind.RESET_ASKED, to=self.cleaned_data["email"])
 
 
 class Change(views.PasswordChangeView):

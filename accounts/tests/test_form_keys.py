@@ -202,7 +202,7 @@ def test_a_voucher_whose_file_is_refused_is_saved_once(cast, client):
 
 
 def test_somebody_whose_invitation_could_not_be_mailed_is_invited_once(cast, client, monkeypatch):
-    monkeypatch.setattr("accounts.mail.send", lambda _message: False)
+    monkeypatch.setattr("accounts.letters.has_failed", lambda _kind, _user: True)
     client.force_login(cast.quantri)
     sent = {
         "username": "moi",
@@ -219,6 +219,7 @@ def test_somebody_whose_invitation_could_not_be_mailed_is_invited_once(cast, cli
 
 
 DECISIONS = {  # addresses of forms in which somebody decides and types something
+    "hand-on",
     "disbursement-return",
     "disbursement-reverse",
     "plan-approve",

@@ -32,6 +32,7 @@ from core.web import form_key
 from reports.waiting import waiting_for
 from tests import factories as make
 from tests.factories import PASSWORD, api
+from tests.work_off import work_off
 
 pytestmark = pytest.mark.django_db
 GOOD = {"name": "báo cáo tỉnh", "reach": "read", "days": "90", "password": PASSWORD}
@@ -319,6 +320,7 @@ def ending(cast):
 def told(mailoutbox):
     """Who was written to by today's letters about tokens."""
     call_command("send_digest")
+    work_off()
     people = sorted(letter.to[0] for letter in mailoutbox if "cổng tỉnh" in letter.subject)
     mailoutbox.clear()
     return people
@@ -357,6 +359,7 @@ def test_the_letter_says_which_token_whose_and_when_and_where_to_make_a_new_one(
     token = ending(90, left=7)
     token.refresh_from_db()
     call_command("send_digest")
+    work_off()
     body = mailoutbox[0].body
     day = localtime(token.expiry).strftime("%d/%m/%Y")
     assert all(text in body for text in ("cổng tỉnh", "khach", day))

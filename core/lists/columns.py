@@ -41,6 +41,8 @@ class Column:
     tone: Callable[[Any], str] | None = None
     buttons: bool = False  # what can be done to the row: no file has it
     template: str = ""  # writes the cell on the screen, given `row`; files have the value
+    edits: str = ""  # the field of the row's form that changes this value (`Listing.edit`)
+    said: Callable[[Any], str] | None = None  # the value on the screen; files have the number
 
     @property
     def orders(self) -> tuple[Any, ...]:
@@ -86,13 +88,14 @@ class Cell:
     note_kind: str = ""
     tone: str = ""
     template: str = ""
+    edits: str = ""
 
 
 def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
     """A row's cell of a column. Only text of more than `NEVER_CUT` letters may be cut on a line.
     `is_key`: the sum that stands beside the row's name where there is room for one (on a phone)."""
     value = column.value(row)
-    text = shown(value)
+    text = column.said(value) if column.said else shown(value)
     note = str(column.note(row) or "") if column.note else ""
     return Cell(
         text=text,
@@ -103,6 +106,7 @@ def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
         note_kind=fitting(note) if note else "none",
         tone=column.tone(row) if column.tone else "",
         template=column.template,
+        edits=column.edits,
     )
 
 

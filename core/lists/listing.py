@@ -67,6 +67,8 @@ class Listing:
     list of what its page asks for), of which the page always offers the `usual` ones (none: all).
     `narrowed(rows, filters)` is what they leave; a list computed in Python says it itself.
     `ticks`: rows can be ticked, and something done with them.
+    `edit(row)` is the address of the form that changes a row, "" where it cannot be changed;
+    answering a script with `?cell=FIELD` it is that field alone (static/js/cell.js).
     `aside` are parameters of the page around the list: no filters, and never kept.
     `notes(rows)` are sentences that its workbook carries on a sheet of their own.
     `prepare(rows, user)` turns the rows of a page, or of a stretch of a file, into what the
@@ -89,6 +91,7 @@ class Listing:
     figures: Callable[[Any], Iterable[Figure]] = lambda rows: ()
     prepare: Callable[[Sequence[Any], Any], Sequence[Any]] = _as_they_are
     ticks: Ticks | None = None
+    edit: Callable[[Any], str] | None = None
     per_page: int = 50
     sentences: bool = False  # its rows say something to a person: no text of them is cut
     live: bool = True  # whether filters change the list alone (htmx), and not the page around it

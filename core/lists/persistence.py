@@ -11,12 +11,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 
 from core.lists.filtering import filters_of, wrong_in
 from core.lists.listing import Listing
-from core.lists.state import CLEAR, COLUMNS, FORMAT, PAGE, ListState, said, usual
+from core.lists.state import (
+    CLEAR,
+    COLUMNS,
+    FORMAT,
+    LONGEST,
+    PAGE,
+    ListState,
+    said,
+    usual,
+)
 from core.services.access import ActorRequest
 
 KEY = "lists"
 RENAMED = {"year": "fiscal_year"}  # as addresses of old say it
-LONGEST = 1000  # letters of an address's query
 A_YEAR = 365 * 24 * 3600
 
 

@@ -13,6 +13,7 @@ from core.lists.listing import Listing
 COLUMNS, SORT, PAGE, FORMAT, CLEAR = "cols", "sort", "page", "format", "clear"
 SEARCH = "search"  # the filter that is searched in as one types
 EVERY = "all"  # in the place of names of columns
+LONGEST = 1000  # letters of an address's query that are kept
 OWN = (COLUMNS, SORT, PAGE, FORMAT, CLEAR)  # what is no filter
 
 
@@ -51,6 +52,11 @@ def said(query: QueryDict, without: Container[str] = ()) -> Iterator[tuple[str, 
         for value in values:
             if name not in without and value.strip():
                 yield name, value
+
+
+def view_query(query: QueryDict) -> str:
+    """What an address asks of a list whichever page of it is shown: what is kept under a name."""
+    return urlencode([*said(query, (PAGE, FORMAT, CLEAR))], safe=",")[:LONGEST]
 
 
 def read(request: HttpRequest, listing: Listing, path: str = "") -> ListState:

@@ -107,6 +107,7 @@ class Seen:
             "clear_href": f"{self.asked.path}?clear=1",
             "head": self.head(),
             "lines": self.lines(),
+            "is_edited": self.listing.edit is not None,
             "ticks": self.ticks(),
             "rows_shown": "wide" if self.listing.sentences else rows_of(self.request),
             "address": self.request.get_full_path(),
@@ -120,8 +121,21 @@ class Seen:
                 {"label": _("CSV"), "href": self.asked.href(format="csv")},
             ],
             "whole": self.asked.href(format="xlsx", cols=EVERY),
+            **self.views(),
             **self.pages(),
             **self.filters(),
+        }
+
+    def views(self) -> dict[str, Any]:
+        """What the person keeps of this list under a name, and what would be kept now."""
+        names = ",".join(column.name for column in self.asked.columns[1:])
+        sort = self.asked.sort and f"{'-' * self.asked.descending}{self.asked.sort.name}"
+        href = self.asked.href(cols=names or None, sort=sort)
+        saved = getattr(self.request.user, "saved_views", None)
+        return {
+            "views": None if saved is None else saved.filter(path=self.asked.path),
+            "view_href": href,
+            "view_query": href.partition("?")[2],
         }
 
     def head(self) -> list[dict[str, Any]]:
@@ -149,6 +163,7 @@ class Seen:
             {
                 "row": row,
                 "href": self.listing.href(row) if self.listing.href else "",
+                "edit": self.listing.edit(row) if self.listing.edit else "",
                 **self.tick(row),
                 "cells": [cell(column, row, column is key) for column in self.asked.columns],
             }
@@ -228,7 +243,7 @@ class Seen:
             "sort": f"-{now}" if self.asked.descending else now,
             "chosen_columns": ",".join(self.request.GET.getlist(COLUMNS)),
         }
-        if self.found.filters is None:
+        if not self.found.fields:  # nothing to filter by: no bar of filters
             return {"form": None, **sorting}
         used = {name for name, _value in self.asked.filters()}
         others = [field for field in self.found.fields if field.name != SEARCH]

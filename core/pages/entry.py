@@ -41,12 +41,47 @@ def _entry(admin: RecordAdmin, request: ActorRequest, row: Any) -> HttpResponse:
         saved, status = attempt(request, lambda: _write(admin, request.user, row, form), form)
         if saved is not None:
             messages.success(request, _("Saved."))
+            _keep_files(admin, request, saved)
             return redirect(admin.one, pk=saved.pk)
     elif request.method == "POST":
         status = 400
     back = reverse(admin.one, args=[row.pk]) if row else reverse(admin.name)
-    context = {"admin": admin, "form": form, "row": row, "back": back}
+    first, folded = _parts(admin, form, row)
+    context = {
+        "admin": admin,
+        "form": form,
+        "row": row,
+        "back": back,
+        "first": first,
+        "folded": folded,
+        "folded_open": any(field.errors for field in folded),
+        "takes_files": admin.files is not None and row is None,
+        "files_lost": [file.name for file in request.FILES.getlist("files")],
+    }
     return render(request, "records/form.html", context, status=status)
+
+
+def _parts(admin: RecordAdmin, form: Any, row: Any) -> tuple[list[Any], list[Any]]:
+    """The fields that are shown at once, and those that are folded away: of a new record that
+    declares some (`first_fields`), and whatever else is needed and not filled in."""
+    fields = form.visible_fields()
+    if row is not None or not admin.first_fields:
+        return fields, []
+    named = {field.name: field for field in fields}
+    first = [named[name] for name in admin.first_fields]
+    needed = [field for field in fields if field.field.required and field not in first]
+    shown = [*first, *needed]
+    return shown, [field for field in fields if field not in shown]
+
+
+def _keep_files(admin: RecordAdmin, request: ActorRequest, row: Any) -> None:
+    """What came with the form of a new record; the record stands whatever becomes of its files."""
+    for upload in request.FILES.getlist("files") if admin.files else ():
+        attempt(
+            request,
+            lambda upload=upload: admin.files(actor=request.user, about=row, upload=upload),  # type: ignore[misc]
+            level=messages.WARNING,
+        )
 
 
 def _write(admin: RecordAdmin, actor: Actor, row: Any, form: Any) -> Any:

@@ -23,6 +23,7 @@ class Section:
     form: Any = None
     action: str = ""
     button: Any = ""
+    takes_files: bool = False  # its form is one of files, which follow by themselves (ADR 14)
     numbers: bool = False  # all but the first column of its table
     folded: bool = False  # the form is opened by whoever wants it
 
@@ -80,6 +81,8 @@ class RecordAdmin:
     order: str = ""  # the column its list is sorted by at first; none: the model's own order
     first: Any = ""  # what to do first, said where nothing is there yet
     figures: Callable[[Any], Iterable[Any]] = lambda rows: ()  # above the list, of what is found
+    first_fields: tuple[str, ...] = ()  # of its form when new; the others are folded away
+    files: Callable[..., Any] | None = None  # (actor, about, upload): keeps a file of a new one
     initial: Callable[[HttpRequest], dict[str, Any]] = field(default=lambda request: {})
 
     @property

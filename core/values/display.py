@@ -3,6 +3,7 @@
 Vietnamese: 1.234.567, 8,9 tỷ, 98,7%. English: 1,234,567, 8.9 billion, 98.7%.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -61,12 +62,20 @@ def decimal(value: Decimal) -> str:
 
 
 def remaining(balance: int | None) -> str:
-    """What remains of a plan (đồng); 'vượt 1.484 triệu đồng' when more was disbursed."""
+    """What remains of a plan, short: 'còn 950 nghìn đồng'; 'vượt 1.484 triệu đồng' when more was
+    disbursed. Over and under have these two words everywhere, and no sign."""
+    return _balance(balance, short, _("over by %(amount)s đồng"), _("%(amount)s đồng left"))
+
+
+def left(balance: int | None) -> str:
+    """The same to the đồng, where the heading says the unit: 'còn 950.000', 'vượt 1.484.000'."""
+    return _balance(balance, number, _("over by %(amount)s"), _("%(amount)s left"))
+
+
+def _balance(balance: int | None, written: Callable[[int], str], over: str, under: str) -> str:
     if balance is None:
         return NOTHING
-    if balance < 0:
-        return _("over by %(amount)s đồng") % {"amount": short(-balance)}
-    return _("%(amount)s đồng") % {"amount": short(balance)}
+    return (over if balance < 0 else under) % {"amount": written(abs(balance))}
 
 
 def day(value: date | None) -> str:

@@ -101,5 +101,6 @@ BESIDE = (
     ),
     Column("over", _("over the plan"), _is_over),
     Column("remarks", _("remarks"), _remarks),
+    Column("files", _("files"), lambda row: len(row.look.files), numeric=True),
 )
 NOT_YET = ("number", "date", "reversed", "status", "quarter")  # what waits has none, or comes first

@@ -3,8 +3,9 @@
 Nothing is stored of the list itself: posting each row is on the row's own trail.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
@@ -21,12 +22,13 @@ from accounts.scope import NOTHING, within
 from core.models import made_by
 from core.services.errors import Conflict
 from core.values import display
+from core.values.said import coded
 from disbursements.ledger import bulk
 from disbursements.ledger import services as ledger
 from disbursements.ledger.beside_plan import Beside
 from disbursements.ledger.remarks import NOTED, look_at
 from disbursements.ledger.rows import RELATED
-from disbursements.models import Disbursement
+from disbursements.models import Attachment, Disbursement
 from programs.models import Period
 
 MAX_ROWS = 500  # on one page, each with a box to tick; files have all of them
@@ -67,23 +69,34 @@ def _to_post(user: User) -> Q:
 
 @dataclass(frozen=True)
 class Look:
-    """What stands beside a waiting row: what deserves a second look, what is only noted, and what
-    is left of the plan."""
+    """What stands beside a waiting row: what deserves a second look, what is only noted, what is
+    left of the plan, and its files."""
 
     remarks: list[str]
     notes: list[str]
     beside: Beside | None
+    files: list[Attachment] = field(default_factory=list)
 
 
 def looks(user: User, rows: Sequence[Disbursement]) -> dict[int, Look]:
     """What stands beside each row of a month's whole list: a page, or a stretch of a file, does not
     see the twins in the rest."""
     found = {}
+    files = files_of(rows)
     for row, each, said in zip(rows, *look_at(user, rows), strict=True):
         remarks = [remark.text for remark in said if remark.code not in NOTED]
         notes = [remark.text for remark in said if remark.code in NOTED]
-        found[row.pk] = Look(remarks, notes, each)
+        found[row.pk] = Look(remarks, notes, each, files.get(row.pk, []))
     return found
+
+
+def files_of(rows: Sequence[Disbursement]) -> dict[int, list[Attachment]]:
+    """The files of some rows, by row, in the order they came; rows without any are left out."""
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    of_rows = Attachment.objects.filter(disbursement__in=[row.pk for row in rows])
+    for file in of_rows.order_by("disbursement", "pk"):
+        found[file.disbursement_id].append(file)
+    return dict(found)
 
 
 def remarks(user: User, period: Period) -> dict[int, list[str]]:
@@ -112,7 +125,7 @@ def approve(*, actor: User, period: Period, chosen: dict[int, int]) -> list[Disb
     Raises `Conflict` when one of them has changed since, naming it, and then posts none.
     """
     if not chosen:
-        raise ValidationError(_("Choose at least one row."))
+        raise ValidationError(coded("required", _("Choose at least one row.")))
     rows = Disbursement.objects.visible_to(actor).filter(pk__in=chosen, period=period)
     rows = rows.select_related(*RELATED).prefetch_related("makers")
     found = list(rows.order_by("date", "pk"))

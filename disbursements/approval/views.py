@@ -25,6 +25,7 @@ from disbursements.approval import services as approval
 from disbursements.approval.lists import as_file, months
 from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
+from disbursements.models import Attachment, Disbursement
 from programs.models import Period
 
 FILES = ("xlsx", "csv")
@@ -71,6 +72,15 @@ def approval_list(request: PersonRequest, pk: int) -> HttpResponseBase:
     return render(request, "disbursements/approval_list.html", context, status=status)
 
 
+SHOWN = ("image/jpeg", "image/png", "image/webp")  # what every browser draws
+
+
+def _file(row: Disbursement, file: Attachment) -> dict[str, Any]:
+    """A file beside its row: a photo is shown there."""
+    href = reverse("attachment", args=[row.pk, file.pk])
+    return {"name": file.name, "href": href, "is_photo": file.kind in SHOWN}
+
+
 def _chosen(request: PersonRequest) -> dict[int, int]:
     """Row → version, of the ticked boxes (`row=PK:VERSION`)."""
     pairs = [value.partition(":")[::2] for value in request.POST.getlist("row")]
@@ -87,6 +97,7 @@ def _table(user: User, period: Period, chosen: dict[int, int] | None) -> dict[st
         row = line["row"]
         look = looks[row.pk]
         line["remarks"], line["notes"] = look.remarks, look.notes
+        line["files"] = [_file(row, file) for file in look.files]
         line["left"] = ledger_rows.left_of_plan(look.beside)
         line["details"] = ledger_rows.other_details(row)
         line["mine"] = user.pk in row.hands

@@ -32,11 +32,17 @@ AT_ONCE = 500  # rows in one UPDATE
 
 @transaction.atomic
 def create_many(
-    *, actor: User, rows: list[dict[str, Any]], places: Sequence[int] | None = None
+    *,
+    actor: User,
+    rows: list[dict[str, Any]],
+    places: Sequence[int] | None = None,
+    ask: Callable[[list[Disbursement]], None] | None = None,
 ) -> list[Disbursement]:
     """Draft a disbursement of each row's fields (see `ledger.create`). Raises `RowErrors`.
 
     `places`: where the rows stand in the request, counted from 0, if others stand between them.
+    `ask` is given the rows when all rules hold, before they are saved; what it raises keeps them
+    from it.
     """
     check(actor, ENTER_DISBURSEMENT)
     months: dict[Any, Period] = {}
@@ -56,7 +62,9 @@ def create_many(
     errors |= _entered_already(right, said, places or range(len(rows)))
     if errors:
         raise RowErrors(errors)
-    return ledger.load(actor=actor, rows=made, post=False)
+    if ask is not None:
+        ask(made)
+    return ledger.load(actor=actor, rows=made, post=False, why=_("entered"))
 
 
 def _entered_already(

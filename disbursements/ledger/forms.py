@@ -1,5 +1,6 @@
 """Forms of the ledger's pages. What they refuse, the services refuse too."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,10 +12,13 @@ from core.pages.record_forms import form_field
 from core.values.amount_words import in_words
 from core.values.dates import today
 from disbursements.fields import DETAILS, NAMES
-from disbursements.ledger.choices import ActivityField, PlaceField, units_for
-from disbursements.ledger.remarks import Doubtful, questions_on
+from disbursements.ledger.choices import ActivityField, PlaceField, UnitSelect, units_for
+from disbursements.ledger.remarks import Doubtful, Remark, questions_on
 from disbursements.models import Disbursement
 from programs.models import Fund
+
+# What the next voucher has in common with the last.
+STAYS = ("date", "activity", "commune", "fund", *(d.name for d in DETAILS if d.repeated))
 
 
 class DisbursementForm(forms.Form):
@@ -29,7 +33,7 @@ class DisbursementForm(forms.Form):
     activity = ActivityField(
         label=_("Activity"), max_length=500, help_text=_("Its code, or words of its title.")
     )
-    commune = PlaceField(label=_("Commune"), queryset=None)
+    commune = PlaceField(label=_("Commune"), queryset=None, widget=UnitSelect)
     amount = MoneyField(label=_("Amount (đồng)"), help_text=_("12.500.000 or 12,5 triệu"))
     fund: Any = forms.ModelChoiceField(
         label=_("Funding source"), queryset=None, required=False, empty_label=_("Not stated")
@@ -44,11 +48,15 @@ class DisbursementForm(forms.Form):
     looked_at = forms.CharField(required=False, widget=forms.HiddenInput)  # the remarks
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    EDITED_ALONE = NAMES
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for detail in DETAILS:
             self.fields[detail.name] = form_field(detail.field)
             self.fields[detail.name].wide = detail.wide  # type: ignore[attr-defined]
+        for name in STAYS:
+            self.fields[name].widget.attrs["data-stays"] = ""
         self.order_fields(self.field_order)
         self.user = user
         self.fields["activity"].user = user  # type: ignore[attr-defined]
@@ -81,43 +89,52 @@ class DisbursementForm(forms.Form):
     def is_certain(self) -> bool:
         """Whether the amount was typed in plain figures, or its reading was seen in words."""
         amount = str(self.cleaned_data["amount"])
-        typed = str(self.data.get("amount", "")).strip().replace(".", "")
+        typed = str(self.data.get(self.add_prefix("amount"), "")).strip().replace(".", "")
         return amount in (self.cleaned_data["confirmed"], typed)
 
     def ask(self, row: Disbursement) -> None:
         """Before a row is saved: raise `Doubtful` where something in it deserves a second look and
         had none. The form then holds what the person looks at, so that sending it again saves."""
-        asked = Doubtful(questions_on(self.user, row))
+        self.judge(row, questions_on(self.user, row))
+
+    def judge(self, row: Disbursement, remarks: Sequence[Remark]) -> None:
+        """The same, where it is known what is remarked in the row."""
+        asked = Doubtful(remarks)
         looked_at = " ".join(asked.remarks)
         was_seen = looked_at in ("", self.cleaned_data["looked_at"])
         has_words = self.cleaned_data["confirm_amount"] or not asked.wants_words
         if self.is_certain and was_seen and has_words:
             return
-        self.data = {
-            **dict(self.data.items()),
-            "confirmed": str(row.amount),
-            "looked_at": looked_at,
-            "confirm_amount": "",
+        shown = {"confirmed": str(row.amount), "looked_at": looked_at, "confirm_amount": ""}
+        self.data = dict(self.data.items()) | {
+            self.add_prefix(name): value for name, value in shown.items()
         }
         raise asked
 
     def show_ticks(self, *, wants_words: bool = False) -> None:
         """Before it is shown again: show the ticks that answer what was asked."""
-        if wants_words or self.data.get("confirm_amount"):
+        if wants_words or self.data.get(self.add_prefix("confirm_amount")):
             label = _("Yes, it is %(words)s") % {"words": self.amount_in_words}
             self["confirm_amount"].label = label
             self.fields["confirm_amount"].widget = forms.CheckboxInput()
-        if "same_voucher" in self.errors or self.data.get("same_voucher"):
+        if "same_voucher" in self.errors or self.data.get(self.add_prefix("same_voucher")):
             self.fields["same_voucher"].widget = forms.CheckboxInput()
 
 
-def initial_of(row: Disbursement, *, again: bool = False) -> dict[str, Any]:
-    """A row as form values; `again` for entering the next one like it, today."""
-    if not again:
-        return {"version": row.version, **{name: getattr(row, name) for name in NAMES}}
-    repeated = (detail.name for detail in DETAILS if detail.repeated)
-    names = ("activity", "commune", "fund", "amount", *repeated)
-    return {"date": today(), **{name: getattr(row, name) for name in names}}
+def initial_of(row: Disbursement) -> dict[str, Any]:
+    """A row as form values."""
+    return {"version": row.version, **{name: getattr(row, name) for name in NAMES}}
+
+
+def next_like(row: Disbursement) -> dict[str, Any]:
+    """The values with which the next row like this one begins: its amount and its voucher are its
+    own."""
+    return {name: getattr(row, name) for name in STAYS}
+
+
+def same_again(row: Disbursement) -> dict[str, Any]:
+    """The same payment once more, today."""
+    return {**next_like(row), "date": today(), "amount": row.amount}
 
 
 class ReverseForm(ReasonForm):

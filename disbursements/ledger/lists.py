@@ -18,6 +18,7 @@ from core.services.access import requires
 from core.values import display
 from disbursements.fields import Detail, details
 from disbursements.ledger import rows as ledger_rows
+from disbursements.ledger import services as ledger
 from disbursements.ledger.api import DisbursementFilters
 from disbursements.many import services as many
 from disbursements.models import Disbursement, Status
@@ -54,12 +55,13 @@ def _column(detail: Detail) -> Column:
         detail.order,
         short=detail.short,
         hidden=not detail.listed,
+        edits=detail.name,
     )
 
 
 COLUMNS = (
     Column("number", gettext_lazy("number"), _number, ("fiscal_year__start", "number"), short=True),
-    Column("date", gettext_lazy("date"), lambda row: row.date, "date"),
+    Column("date", gettext_lazy("date"), lambda row: row.date, "date", edits="date"),
     Column(
         "activity",
         gettext_lazy("activity code"),
@@ -67,6 +69,7 @@ COLUMNS = (
         "activity__code",
         note=lambda row: row.activity.title,
         note_label=gettext_lazy("activity"),
+        edits="activity",
     ),
     Column(
         "program",
@@ -81,6 +84,7 @@ COLUMNS = (
         lambda row: row.commune.name,
         "commune__sort_key",
         short=True,
+        edits="commune",
     ),
     Column(
         "fund",
@@ -88,9 +92,17 @@ COLUMNS = (
         lambda row: row.fund.name,
         "fund__sort_key",
         hidden=True,
+        edits="fund",
     ),
     *map(_column, details("voucher_no", "voucher_date")),
-    Column("amount", gettext_lazy("amount (đồng)"), lambda row: row.amount, "amount", sum="amount"),
+    Column(
+        "amount",
+        gettext_lazy("amount (đồng)"),
+        lambda row: row.amount,
+        "amount",
+        sum="amount",
+        edits="amount",
+    ),
     Column(
         "reversed",
         gettext_lazy("reversed (đồng)"),
@@ -125,10 +137,16 @@ def _actions(user: User) -> list[Action]:
     return [*found, Action(EXPORT, _("Excel"))]
 
 
+def _edit_of(row: Disbursement) -> str:
+    """Where a row is changed; "" where it cannot be."""
+    return reverse("disbursement-edit", args=[row.pk]) if row.status in ledger.EDITABLE else ""
+
+
 def listing(user: User) -> Listing:
     """The ledger's list for a person; what to do first depends on what they may."""
     first: dict[str, Any] = {}
-    if user.can(ENTER_DISBURSEMENT):
+    may_enter = user.can(ENTER_DISBURSEMENT)
+    if may_enter:
         first = {"href": reverse("disbursement-new"), "action": _("Enter a disbursement")}
     return Listing(
         name="disbursements",
@@ -138,6 +156,7 @@ def listing(user: User) -> Listing:
         filters=DisbursementFilters,
         usual=("search", "fiscal_year", "month", "status", "program", "commune"),
         href=lambda row: reverse("disbursement", args=[row.pk]),
+        edit=_edit_of if may_enter else None,
         order="-date",
         figures=figures,
         ticks=Ticks(

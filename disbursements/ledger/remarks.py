@@ -79,7 +79,12 @@ def questions_on(user: User, row: Disbursement) -> list[Remark]:
     that was saved before and is still alike in all that is looked at has been looked at."""
     if row.pk and Disbursement.objects.filter(pk=row.pk, **key_of(row)).exists():
         return []
-    return _asked([row], Entered([row]), most_planned(user, [row]))[0]
+    return questions_on_new(user, [row])[0]
+
+
+def questions_on_new(user: User, rows: Sequence[Disbursement]) -> list[list[Remark]]:
+    """The same for each of some rows that are entered now, against what is entered already."""
+    return _asked(rows, Entered(rows), most_planned(user, rows))
 
 
 def _asked(

@@ -52,9 +52,7 @@ def left_of_plan(beside: Beside | None) -> dict[str, str]:
 
 
 def _left(figures: Figures) -> str:
-    balance = figures.balance or 0
-    said = _("%(amount)s đồng") if balance >= 0 else _("over by %(amount)s đồng")
-    text = said % {"amount": display.number(abs(balance))}
+    text = _("%(left)s đồng") % {"left": display.left(figures.balance or 0)}
     if not figures.pending:
         return text
     waiting = _("%(amount)s đồng waiting") % {"amount": display.number(figures.pending)}

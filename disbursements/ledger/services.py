@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.delegation import authority
 from accounts.models import User
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.own_day import check_place, unit_then
@@ -25,6 +27,7 @@ from core.services.errors import Conflict, StaleVersion
 from core.services.transition import create_all, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
+from core.values.said import coded
 from disbursements.fields import NAMES
 from disbursements.guards import explained
 from disbursements.ledger.vouchers import check_none_entered, check_not_entered, content_of
@@ -90,11 +93,11 @@ def scope_errors(actor: User, program: Any, commune: Any) -> dict[str, str]:
     if covers(actor, program, commune):
         return {}
     if any(p in (None, program.pk) for p, _c in grants_of(actor)):
-        return {
-            "commune": _("%(commune)s is outside your assignment for %(program)s.")
-            % {"commune": commune.name, "program": program.code}
-        }
-    return {"activity": _("%(program)s is outside your assignment.") % {"program": program.code}}
+        names = {"commune": commune.name, "program": program.code}
+        said = _("%(commune)s is outside your assignment for %(program)s.") % names
+        return {"commune": coded("outside_assignment", said)}
+    said = _("%(program)s is outside your assignment.") % {"program": program.code}
+    return {"activity": coded("outside_assignment", said)}
 
 
 def clean(row: Disbursement) -> None:
@@ -317,8 +320,8 @@ def return_(
     """Submitted → returned, with a reason."""
     behalf = authority_over(actor, disbursement)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is returned.")})
-    return transition(
+        raise ValidationError({"reason": coded("reason_needed", _("Say why it is returned."))})
+    row: Disbursement = transition(
         disbursement,
         actor=actor,
         to=Status.RETURNED,
@@ -327,6 +330,15 @@ def return_(
         why=on_behalf(reason, behalf),
         reason=reason,
     )
+    called = row.voucher_no or row.payee or format_date(row.date)
+    notices.tell(
+        kind=NoticeKind.RETURNED,
+        about=row,
+        actor=actor,
+        people=User.objects.filter(pk__in={row.created_by_id, row.submitted_by_id} - {None}),
+        text=f"{called} · {format_vnd(row.amount)} đồng: {reason}",
+    )
+    return row
 
 
 def next_numbers(year: FiscalYear, count: int) -> list[int]:
@@ -421,22 +433,29 @@ def check_reversal(
         raise Conflict(_("This disbursement has been reversed already."), "state")
     errors = {}
     if not reason.strip():
-        errors["reason"] = _("Say why it is reversed.")
+        errors["reason"] = coded("reason_needed", _("Say why it is reversed."))
     if not 0 < amount <= original.rest:
-        errors["amount"] = _("A reversal is from 1 to %(rest)s đồng, what is left of it.") % {
-            "rest": format_vnd(original.rest)
-        }
+        errors["amount"] = coded(
+            "out_of_range",
+            _("A reversal is from 1 to %(rest)s đồng, what is left of it.")
+            % {"rest": format_vnd(original.rest)},
+        )
     if date < original.date:
-        errors["date"] = _("A reversal cannot be dated before its original (%(day)s).") % {
-            "day": format_date(original.date)
-        }
+        errors["date"] = coded(
+            "wrong_order",
+            _("A reversal cannot be dated before its original (%(day)s).")
+            % {"day": format_date(original.date)},
+        )
     if errors:
         raise ValidationError(errors)
 
 
 @transaction.atomic
-def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbursement]:
-    """Save rows of a workbook that have been through `complete()` and `clean()`.
+def load(
+    *, actor: User, rows: Sequence[Disbursement], post: bool, why: str = ""
+) -> list[Disbursement]:
+    """Save rows that have been through `complete()` and `clean()`: of a workbook, where `why` does
+    not say another thing.
 
     Drafts, or with `post` (permission `load_history`) submitted and posted as history in one go:
     only what is dated before the go-live day.
@@ -456,7 +475,7 @@ def load(*, actor: User, rows: Sequence[Disbursement], post: bool) -> list[Disbu
             row.submitted_at = row.posted_at = now
             row.number = numbers[row.fiscal_year_id].pop(0)
     with explained():
-        return create_all(rows, actor, _("loaded from a workbook"))
+        return create_all(rows, actor, why or _("loaded from a workbook"))
 
 
 def numbers_for(rows: Sequence[Disbursement]) -> dict[int, list[int]]:

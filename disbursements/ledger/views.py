@@ -25,12 +25,18 @@ from core.values.money import AmountError, format_vnd, parse_amount
 from core.values.text import is_row_id
 from disbursements.attachments import services as attachments
 from disbursements.drafts import services as discard
+from disbursements.ledger import cells, vouchers
 from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
-from disbursements.ledger import vouchers
 from disbursements.ledger.beside_plan import beside_plan
 from disbursements.ledger.choices import suggested
-from disbursements.ledger.forms import DisbursementForm, ReverseForm, initial_of
+from disbursements.ledger.forms import (
+    DisbursementForm,
+    ReverseForm,
+    initial_of,
+    next_like,
+    same_again,
+)
 from disbursements.ledger.remarks import Doubtful, look_at
 from disbursements.models import Disbursement, Status
 from programs.years.open_days import closed
@@ -45,7 +51,8 @@ def visible(request: PersonRequest, pk: int) -> Disbursement:
 
 @requires(ENTER_DISBURSEMENT)
 def new(request: PersonRequest) -> HttpResponse:
-    """Enter a row; `?like=last` or `?like=ID` begins with an earlier one ("như lần trước")."""
+    """Enter a row; `?like=last` begins with what was entered last ("như lần trước"), `?like=ID`
+    with what the next one has in common with that row."""
     form = DisbursementForm(request.POST or None, initial=_first_values(request), user=request.user)
     return _entry(request, form, None)
 
@@ -53,16 +60,34 @@ def new(request: PersonRequest) -> HttpResponse:
 def _first_values(request: PersonRequest) -> dict[str, Any]:
     like = request.GET.get("like", "")
     rows = Disbursement.objects.visible_to(request.user).select_related(*ledger_rows.RELATED)
+    rows = rows.filter(reverses=None)
     if like == "last":
-        rows = rows.filter(created_by=request.user, reverses=None).order_by("-pk")
+        rows = rows.filter(created_by=request.user).order_by("-pk")
         if request.GET.get("activity"):
             rows = rows.filter(activity__code=request.GET["activity"])
         earlier = rows.first()
-    else:
-        earlier = rows.filter(pk=int(like), reverses=None).first() if is_row_id(like) else None
-    if earlier is None:
-        return {"date": today()}
-    return initial_of(earlier, again=True)
+        return same_again(earlier) if earlier else {"date": today()}
+    earlier = rows.filter(pk=int(like)).first() if is_row_id(like) else None
+    return next_like(earlier) if earlier else {"date": today()}
+
+
+@requires(ENTER_DISBURSEMENT)
+def next_(request: PersonRequest, pk: int) -> HttpResponse:
+    """A row was saved: it stands above the form, which begins the next one like it."""
+    row = visible(request, pk)
+    form = DisbursementForm(None, initial=next_like(row), user=request.user)
+    return _form_page(request, form, {"row": None, "saved": _saved(request.user, row)})
+
+
+def _saved(user: User, row: Disbursement) -> dict[str, Any]:
+    """What stands of a row that was just saved, and how it is taken back."""
+    return {
+        "row": row,
+        "line": ledger_rows.table_rows([row])[0],
+        "files": row.attachments.order_by("pk"),
+        "can_delete": discard.is_possible(row),
+        "can_withdraw": row.status == Status.SUBMITTED and ledger.may_withdraw(user, row),
+    }
 
 
 @requires(ENTER_DISBURSEMENT)
@@ -72,6 +97,8 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and row.status not in ledger.EDITABLE:
         messages.error(request, _("Only a draft or a returned row can be changed."))
         return redirect("disbursement", pk=pk)
+    if name := cells.wanted(request):
+        return cells.cell(request, row, name)
     form = DisbursementForm(request.POST or None, initial=initial_of(row), user=request.user)
     return _entry(request, form, row)
 
@@ -81,7 +108,7 @@ def _entry(
 ) -> HttpResponse:
     """Saved at once; where something in it deserves a second look, that is asked first."""
     status = 200
-    context: dict[str, Any] = {"form": form, "row": row}
+    context: dict[str, Any] = {"row": row}
     if request.method == "POST":
         status = BAD_REQUEST
         if form.is_valid():
@@ -94,13 +121,26 @@ def _entry(
                 form.show_ticks(wants_words=asked.wants_words)
             else:
                 if saved is not None:
-                    return redirect("disbursement", pk=saved.pk)
+                    return redirect(_after(request, row), pk=saved.pk)
                 form.show_ticks()
                 context["others"] = _what_others_did(row) if status == CONFLICT else []
+    return _form_page(request, form, context, status)
+
+
+def _form_page(
+    request: PersonRequest, form: DisbursementForm, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    context["form"] = form
     context["files_lost"] = [file.name for file in request.FILES.getlist("files")]
     context["activities"] = suggested(request.user)
     context["left"] = _left_of_plan(request.user, form.place)
     return render(request, "disbursements/form.html", context, status=status)
+
+
+def _after(request: PersonRequest, row: Disbursement | None) -> str:
+    """Where a saved row leads: a new one on to the next; a changed one, and one that a browser had
+    kept and sends by itself (static/js/outbox.js), to its own page."""
+    return "disbursement" if row or "X-Kept" in request.headers else "disbursement-next"
 
 
 def _left_of_plan(user: User, place: dict[str, Any] | None) -> str:

@@ -11,6 +11,7 @@ from disbursements.models.ledger import (
     Status,
 )
 from disbursements.models.plans import PlanAmount, PlanLine, PlanProgram, PlanState, PlanVersion
+from disbursements.models.totals import LedgerTotal, LedgerYear, TotalsSeal
 
 __all__ = [
     "MAX_AMOUNT",
@@ -19,6 +20,8 @@ __all__ = [
     "Attachment",
     "CostLink",
     "Disbursement",
+    "LedgerTotal",
+    "LedgerYear",
     "NumberCounter",
     "PlanAmount",
     "PlanLine",
@@ -26,4 +29,5 @@ __all__ = [
     "PlanState",
     "PlanVersion",
     "Status",
+    "TotalsSeal",
 ]

@@ -13,9 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
 from accounts.roles import COMMENT
 from core.services.access import check
 from core.services.remarks import look_at
+from core.values.said import coded
 from monitoring.models import Comment, Mention
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")
@@ -37,7 +40,7 @@ def comment(*, actor: User, about: Any, text: str) -> Comment:
     if not sees(actor, about):
         raise Http404
     if not text.strip():
-        raise ValidationError({"text": _("Write something.")})
+        raise ValidationError({"text": coded("required", _("Write something."))})
     people = _mentioned(text, about)
     row = Comment(about=about, author=actor, text=text.strip())
     row.full_clean()
@@ -45,6 +48,9 @@ def comment(*, actor: User, about: Any, text: str) -> Comment:
     row.save()
     Mention.objects.bulk_create(
         Mention(comment=row, user=person) for person in people if person != actor
+    )
+    notices.tell(
+        kind=NoticeKind.MENTION, about=about, actor=actor, people=people, text=f"{about}: {text}"
     )
     return row
 
@@ -56,8 +62,11 @@ def _mentioned(text: str, about: Any) -> list[User]:
     if unseeing:
         raise ValidationError(
             {
-                "text": _("Nobody by this name can see this record: %(names)s.")
-                % {"names": ", ".join(f"@{name}" for name in unseeing)}
+                "text": coded(
+                    "cannot_see",
+                    _("Nobody by this name can see this record: %(names)s.")
+                    % {"names": ", ".join(f"@{name}" for name in unseeing)},
+                )
             }
         )
     return [people[name] for name in sorted(people)]
@@ -92,6 +101,7 @@ def mark_read(user: User, record: Any) -> None:
     rows = Mention.objects.filter(user=user, read_at=None)
     rows = rows.filter(comment__content_type=kind, comment__object_id=record.pk)
     rows.update(read_at=timezone.now())
+    notices.mark_about(user, record)
 
 
 def to_mail(user: User) -> Any:

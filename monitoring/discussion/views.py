@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -131,6 +132,7 @@ def file_section(request: PersonRequest, row: Any) -> Iterable[Section]:
             form=form if may else None,
             action=reverse("record-files", args=[kind, row.pk]),
             button=_("Attach the file"),
+            takes_files=True,
         )
 
 
@@ -139,6 +141,8 @@ def file_section(request: PersonRequest, row: Any) -> Iterable[Section]:
 def add_file(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     """Attach a file to a record."""
     row = _record(request, kind, pk)
+    if "application/json" in request.headers.get("Accept", ""):
+        return _add_told(request, row)
     form = FileForm(request.POST, request.FILES, auto_id="id_file_%s")
     if form.is_valid():
         upload = form.cleaned_data["files"]
@@ -149,6 +153,18 @@ def add_file(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
             return redirect(kind, pk=pk)
     request.file_form = form  # type: ignore[attr-defined]
     return show(admin_of(type(row)), request, row, status=400)
+
+
+def _add_told(request: PersonRequest, row: Any) -> JsonResponse:
+    """For a script that sends one at a time: 201 with the names, or 400 with what is wrong."""
+    try:
+        added = [
+            files.attach(actor=request.user, about=row, upload=upload).name
+            for upload in request.FILES.getlist("files")
+        ]
+    except ValidationError as error:
+        return JsonResponse({"errors": error.messages}, status=400)
+    return JsonResponse({"files": added}, status=201)
 
 
 @requires(VIEW)

@@ -2,8 +2,10 @@
 
 from monitoring.models.action_points import ActionPoint
 from monitoring.models.comments import Comment, Mention
+from monitoring.models.criteria import Criterion, Score
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.files import RecordFile
+from monitoring.models.handed_on import HandedOn
 from monitoring.models.indicators import Actual, Indicator, Target
 from monitoring.models.meetings import Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.models.proposals import Proposal
@@ -15,12 +17,15 @@ __all__ = [
     "Actual",
     "Attendance",
     "Comment",
+    "Criterion",
     "Difficulty",
+    "HandedOn",
     "Indicator",
     "Meeting",
     "Mention",
     "Proposal",
     "RecordFile",
+    "Score",
     "StatedFigure",
     "StatedOutcome",
     "Target",

@@ -13,7 +13,7 @@ from communes.models import Commune, Placed
 from core.models import NamedModel, VersionedModel
 from monitoring.models.meetings import Meeting
 from monitoring.models.visits import Visit
-from programs.models import FiscalYear, Program
+from programs.models import Activity, FiscalYear, Program
 
 
 class Affects(models.TextChoices):
@@ -67,11 +67,19 @@ class Difficulty(Placed, NamedModel, VersionedModel):
         related_name="difficulties",
         verbose_name=_("commune"),
     )
+    activity = models.ForeignKey(
+        Activity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="difficulties",
+        verbose_name=_("activity"),
+    )
     raised_on = models.DateField(_("raised on"))
     affects = models.CharField(
         _("affects"), max_length=10, choices=Affects.choices, default=Affects.PROGRESS
     )
-    effect = models.TextField(_("effect on progress or quality"))
+    effect = models.TextField(_("effect on progress or quality"), blank=True)
     solution = models.TextField(_("proposed solution"), blank=True)
     owner = models.CharField(_("responsible body"), max_length=200, blank=True)
     due_date = models.DateField(_("due"), null=True, blank=True)

@@ -22,6 +22,21 @@ def whole_programs(user: User) -> Any:
     return rows if None in granted else rows.filter(pk__in=[pk for pk in granted if pk])
 
 
+class Cause(models.TextChoices):
+    """What lies behind a variance, to be chosen; the explanation describes it."""
+
+    VOLUME = "volume", _("More or less was done than planned")
+    TIMING = "timing", _("Done in another quarter than planned")
+    PRICES = "prices", _("Prices or cost norms changed")
+    ADDED = "added", _("Activities were added by decision")
+    PLAN = "plan", _("The plan was set too high or too low")
+    PAPERS = "papers", _("Papers for payment came late")
+    FUNDS = "funds", _("Money came late or was moved")
+    PARTNERS = "partners", _("Partners or beneficiary units were not ready")
+    WEATHER = "weather", _("Weather, roads or epidemics")
+    OTHER = "other", _("Another cause")
+
+
 class VarianceNoteQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "VarianceNoteQuerySet":
         """Notes on a programme × commune in scope; on an activity with the whole programme."""
@@ -39,6 +54,7 @@ class VarianceNote(VersionedModel):
     program = models.ForeignKey(Program, models.PROTECT, related_name="+")
     commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
     activity = models.ForeignKey(Activity, models.PROTECT, null=True, blank=True, related_name="+")
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices, default=Cause.OTHER)
     text = models.TextField(_("explanation"), max_length=4000)
     decision = models.CharField(_("decision"), max_length=200, blank=True)
     plan_version = models.ForeignKey(

@@ -31,7 +31,7 @@ from monitoring.models.difficulties import Affects, DifficultyState
 from monitoring.models.visits import VisitState
 from monitoring.reviews.services import action_points as actions
 from monitoring.reviews.services import difficulties, meetings
-from programs.models import FiscalYear, Output, Program
+from programs.models import Activity, FiscalYear, Output, Program
 
 
 class AboutSerializer(PlacedSerializer):
@@ -125,6 +125,12 @@ class Visits(RecordViewSet):
     }
 )
 class DifficultySerializer(AboutSerializer):
+    activity = CodeField(
+        queryset=Activity.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="What it holds up; its programme where none is named.",
+    )
     meeting = KeyField(queryset=Meeting.objects.all(), required=False, allow_null=True)
     visit = KeyField(queryset=Visit.objects.all(), required=False, allow_null=True)
     raised_on = DayField(required=False, help_text="Default: today.")
@@ -136,6 +142,7 @@ class DifficultySerializer(AboutSerializer):
             "title",
             "program",
             "commune",
+            "activity",
             "raised_on",
             "affects",
             "effect",
@@ -162,6 +169,7 @@ class ResolveSerializer(VersionSerializer):
 
 class DifficultyFilters(filters.Filters):
     program = filters.Codes("program__code", Program)
+    activity = filters.Codes("activity__code", Activity)
     commune = filters.Codes("commune__code", Commune)
     state = filters.Choices("state", DifficultyState.values)
     affects = filters.Choices("affects", Affects.values)
@@ -195,7 +203,9 @@ class DifficultyFilters(filters.Filters):
 class Difficulties(RecordViewSet):
     """Difficulties of a programme or a commune, or of all."""
 
-    queryset = Difficulty.objects.select_related("program", "commune", "meeting", "visit")
+    queryset = Difficulty.objects.select_related(
+        "program", "commune", "activity", "meeting", "visit"
+    )
     serializer_class = DifficultySerializer
     filterset_class = DifficultyFilters
     records = difficulties.difficulties
@@ -261,10 +271,11 @@ class ActionPointSerializer(AboutSerializer):
             "done_on",
             "done_by",
             "verified_by",
+            "dropped_why",
             "created_by",
             "version",
         ]
-        read_only_fields = ["state", "done_note", "done_on"]
+        read_only_fields = ["state", "done_note", "done_on", "dropped_why"]
 
     def get_assignee(self, row: ActionPoint) -> str:
         return row.assignee

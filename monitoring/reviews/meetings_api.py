@@ -229,6 +229,14 @@ class Meetings(RecordViewSet):
             raise StaleVersion
         return meetings.conclude(actor=person(self.request), meeting=row, **fields)
 
+    @act("attendance-from-last", permission=RECORD_MEETING)
+    def attendance_from_last(self, row: Meeting, *, version: int | None = None) -> Meeting:
+        """Its attendance begins with the bodies and offices of the last meeting of its kind."""
+        if version not in (None, row.version):
+            raise StaleVersion
+        meetings.attendance_from_last(actor=person(self.request), meeting=row)
+        return self.get_queryset().get(pk=row.pk)
+
     def _stated(self, row: Meeting, stated: dict[str, Any]) -> Meeting:
         if any(value is not None for value in stated.values()):
             row = meetings.state(actor=person(self.request), meeting=row, **stated)

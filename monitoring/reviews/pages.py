@@ -19,6 +19,7 @@ from core.values import display
 from core.values.dates import today
 from core.values.sql_text import Alphabetical
 from core.values.text import is_digits
+from monitoring.discussion import files
 from monitoring.models import ActionPoint, Meeting, Visit
 from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import DifficultyState
@@ -52,6 +53,10 @@ class ResolveForm(forms.Form):
 
 def _conclude(*, actor: User, row: Meeting, version: Any, **fields: Any) -> Any:
     return meetings.conclude(actor=actor, meeting=row, **fields)
+
+
+def _attendance(*, actor: User, row: Meeting, version: Any, **_fields: Any) -> Any:
+    return meetings.attendance_from_last(actor=actor, meeting=row)
 
 
 def _point(service: Any) -> Any:
@@ -151,7 +156,7 @@ def _link_to_new(one: str, label: Any, source: Any, **more: Any) -> tuple[str, s
 
 def _given(request: HttpRequest) -> dict[str, Any]:
     """What such a link fills in."""
-    wanted = ("meeting", "visit", "difficulty", "program", "commune")
+    wanted = ("meeting", "visit", "difficulty", "program", "commune", "activity")
     given = {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
     kind = request.GET.get("kind")
     return {**given, "kind": kind} if kind in ActionKind.values else given
@@ -230,6 +235,13 @@ meeting_area = RecordAdmin(
             ConcludeForm,
             when=lambda row, user: bool(row.conclusions),
         ),
+        RecordAction(
+            "attendance-from-last",
+            _("Start from who attended the last one"),
+            (RECORD_MEETING,),
+            _attendance,
+            when=lambda row, user: meetings.last_attended(row, user) is not None,
+        ),
     ),
     sections=_stated_sections,
 )
@@ -268,8 +280,10 @@ difficulty_area = RecordAdmin(
     help=_("While open, a difficulty is shown again in each next year."),
     filterset=DifficultyFilters,
     filters=("fiscal_year", "state", "program", "commune", "search"),
-    optional=("raised_on",),
-    related=("program", "commune", "meeting", "visit"),
+    optional=("raised_on", "affects"),
+    first_fields=("title", "activity", "commune"),
+    files=files.attach,
+    related=("program", "commune", "activity", "meeting", "visit"),
     initial=_given,
     columns=(
         Column("title", _("difficulty"), lambda row: row.title, "sort_key"),
@@ -317,6 +331,8 @@ difficulty_area = RecordAdmin(
 
 
 def _came_from(row: ActionPoint, user: User) -> Iterable[Section]:
+    if said := row.done_note or row.dropped_why:
+        yield Section(_("What became of it"), texts=(said,))
     if row.source is not None:
         one = row.source._meta.model_name
         yield Section(

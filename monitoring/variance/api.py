@@ -19,6 +19,7 @@ from core.api.serializers import (
     MAX_VERSION,
     CodeField,
     KeyField,
+    OneOfField,
     StrictSerializer,
     TextField,
     WholeNumberField,
@@ -27,6 +28,7 @@ from core.api.viewsets import EVERYWHERE, IDEMPOTENCY_KEY, Conditional, idempote
 from core.services.request_cache import read_once
 from core.values.text import is_digits
 from disbursements.models import PlanVersion
+from monitoring.models.variance import Cause
 from monitoring.variance import services as variance
 from monitoring.variance.services import QUARTERS, Variance, explain_all
 from programs.models import FiscalYear
@@ -46,6 +48,13 @@ class AskedSerializer(serializers.Serializer):
 
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     quarter = QuarterField(required=False, min_value=1, max_value=len(QUARTERS))
+    plan = serializers.CharField(required=False, default=variance.CURRENT)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["plan"] not in variance.plans_of(attrs["fiscal_year"]):
+            said = _("There is no approved plan version %(number)s in this year.")
+            raise serializers.ValidationError({"plan": said % {"number": attrs["plan"][:40]}})
+        return attrs
 
 
 class VarianceSerializer(serializers.Serializer):
@@ -64,8 +73,11 @@ class VarianceSerializer(serializers.Serializer):
     disbursed = serializers.IntegerField(help_text="Đồng posted up to the quarter's end.")
     difference = serializers.IntegerField(help_text="disbursed - planned_to_date.")
     rate_to_date = serializers.CharField(allow_null=True, help_text="Null without a plan.")
+    cause = serializers.ChoiceField(
+        choices=Cause.choices, allow_null=True, help_text="Null: nobody has said why."
+    )
     explanation = serializers.CharField(allow_null=True, help_text="Null: nobody has said why.")
-    decision = serializers.CharField(allow_null=True)
+    decision = serializers.CharField(allow_null=True, help_text="That allowed it.")
     plan_version = serializers.IntegerField(
         allow_null=True, help_text="The plan that took it up: its id."
     )
@@ -78,6 +90,7 @@ class VariancesSerializer(serializers.Serializer):
     fiscal_year = serializers.CharField()
     quarter = serializers.IntegerField(allow_null=True, help_text="Null: none is over yet.")
     as_of = serializers.DateField(allow_null=True, help_text="The last day of the quarter.")
+    plan = serializers.CharField(help_text="`current`, `original`, or the version's number.")
     low = serializers.IntegerField(help_text="Per cent of the plan to date; below: a variance.")
     high = serializers.IntegerField(help_text="Per cent of the plan to date; above: a variance.")
     unexplained = serializers.IntegerField(help_text="How many rows have no explanation.")
@@ -87,7 +100,8 @@ class VariancesSerializer(serializers.Serializer):
 class Variances(Conditional, APIView):
     """What asks for an explanation at the end of a quarter, explained or not.
 
-    Figures are cumulative from the year's first day and compare with the current plan to date.
+    Figures are cumulative from the year's first day and compare with the plan to date: the current
+    one, or any other version. What was said was said of the plan in force then.
     """
 
     permission = VIEW
@@ -98,6 +112,12 @@ class Variances(Conditional, APIView):
             OpenApiParameter(
                 "quarter", int, enum=QUARTERS, description="Default: the last that is over."
             ),
+            OpenApiParameter(
+                "plan",
+                str,
+                description="`current` (default), `original`, or the number of an approved plan.",
+                pattern=r"^(current|original|[1-9][0-9]{0,2})$",
+            ),
         ],
         responses=VariancesSerializer,
     )
@@ -106,12 +126,14 @@ class Variances(Conditional, APIView):
         year: FiscalYear = asked["fiscal_year"]
         ended = variance.ended_quarters(year)
         quarter = asked.get("quarter") or (ended[-1] if ended else None)
-        found = variance.variances(person(request), year, quarter) if quarter in ended else []
+        plan, user = asked["plan"], person(request)
+        found = variance.variances(user, year, quarter, plan) if quarter in ended else []
         return Response(
             {
                 "fiscal_year": year.code,
                 "quarter": quarter,
                 "as_of": year.quarter_end(quarter) if quarter else None,
+                "plan": plan,
                 "low": year.variance_low,
                 "high": year.variance_high,
                 "unexplained": sum(item.note is None for item in found),
@@ -137,6 +159,7 @@ class AboutSerializer(StrictSerializer):
         "fiscal_year": "2023",
         "quarter": 4,
         "about": [{"program": "GBV", "commune": "03577"}],
+        "cause": "timing",
         "text": "Lớp tập huấn lùi sang quý sau",
         "decision": "12/QĐ-BĐH",
     }
@@ -147,9 +170,16 @@ class ExplanationSerializer(StrictSerializer):
     about = serializers.ListField(
         child=AboutSerializer(), min_length=1, max_length=MOST_ACTED, help_text="All, or none."
     )
+    cause = OneOfField(
+        choices=Cause.choices, required=False, default=Cause.OTHER, help_text="`text` describes it."
+    )
     text = TextField(max_length=4000, help_text="Why.")
     decision = TextField(
-        max_length=200, required=False, allow_blank=True, default="", help_text="Number and date."
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="That allowed it.",
     )
     plan_version = KeyField(
         queryset=PlanVersion.objects.approved(),
@@ -246,6 +276,7 @@ def _row(item: Variance) -> dict[str, Any]:
         "disbursed": item.disbursed,
         "difference": item.disbursed - item.planned,
         "rate_to_date": None if item.rate is None else f"{item.rate:.1f}",
+        "cause": item.note.cause if item.note else None,
         "explanation": item.note.text if item.note else None,
         "decision": item.note.decision if item.note else None,
         "plan_version": item.note.plan_version_id if item.note else None,

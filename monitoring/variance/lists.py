@@ -19,7 +19,7 @@ from core.values import display
 from core.values.dates import today
 from core.values.text import fold
 from monitoring.variance import services as variance
-from monitoring.variance.services import Variance
+from monitoring.variance.services import Variance, beside_href
 from programs.years.filters import OfOneYear
 from programs.years.page_year import known_year
 
@@ -32,6 +32,7 @@ class VarianceFilters(OfOneYear):
 
     search = filters.Search(hint=_("Programme, commune or activity"))
     quarter = filters.Choices("quarter", (), one=True, empty=None, label=_("At the end of"))
+    plan = filters.Choices("plan", (), one=True, empty=None, label=_("Held against"))
     side = filters.Choices("side", SIDES, label=_("Variance"))
     explained = filters.Choices("explained", EXPLAINED, label=_("Explanation"))
 
@@ -39,6 +40,8 @@ class VarianceFilters(OfOneYear):
         super().__init__(*args, **options)
         names = [(str(q), display.quarter(q, self.year.start)) for q in self.ended]
         self.filters["quarter"].choose_from(names)
+        plans = variance.plans_of(self.year) if self.year else {}
+        self.filters["plan"].choose_from(list(plans.items()))
         if self.year and today() <= self.year.end:  # it may still get there
             self.filters["side"].choose_from([SIDES[0], ("under", _("Not up to plan yet"))])
 
@@ -48,7 +51,8 @@ class VarianceFilters(OfOneYear):
         return variance.ended_quarters(self.year) if self.year else []
 
     def defaults(self, data: Any) -> dict[str, str]:
-        return {**super().defaults(data), "quarter": str(self.ended[-1]) if self.ended else ""}
+        quarter = str(self.ended[-1]) if self.ended else ""
+        return {**super().defaults(data), "quarter": quarter, "plan": variance.CURRENT}
 
 
 def narrowed(user: User, filters: VarianceFilters) -> list[Variance]:
@@ -56,7 +60,8 @@ def narrowed(user: User, filters: VarianceFilters) -> list[Variance]:
     wanted = filters.asked
     if not wanted["quarter"]:  # none has ended yet
         return []
-    rows = variance.variances(user, filters.year, int(wanted["quarter"][0]))
+    plan = wanted["plan"][0] if wanted["plan"] else variance.CURRENT
+    rows = variance.variances(user, filters.year, int(wanted["quarter"][0]), plan)
     if sides := wanted["side"]:
         rows = [row for row in rows if ("over" if row.is_over else "under") in sides]
     if said := wanted["explained"]:
@@ -76,7 +81,10 @@ def figures(rows: list[Variance]) -> list[Figure]:
 
 
 def href(row: Variance) -> str:
-    """The page of a variance."""
+    """The page of a variance; against another plan than the current one nothing is to be explained,
+    so that there its plan and money are what it leads to."""
+    if row.plan != variance.CURRENT:
+        return beside_href(row)
     kind, pk = row.subject
     return reverse("variance", args=[row.year.code, row.quarter, row.program.code, kind, pk])
 
@@ -94,6 +102,7 @@ COLUMNS = (
         lambda row: row.disbursed - row.planned,
         BY_VALUE,
         numeric=True,
+        said=lambda difference: display.left(-difference),
     ),
     Column("rate", _("rate (%)"), lambda row: row.rate, BY_VALUE, numeric=True),
     Column(
@@ -104,6 +113,12 @@ COLUMNS = (
         tone=lambda row: "good" if row.note else "warn",
         note=lambda row: row.note.text[:200] if row.note else "",
         note_label=_("what was said"),
+    ),
+    Column(
+        "cause",
+        _("cause"),
+        lambda row: row.note.get_cause_display() if row.note else "",
+        hidden=True,
     ),
     Column(
         "decision", _("decision"), lambda row: row.note.decision if row.note else "", hidden=True

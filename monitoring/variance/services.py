@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 
 from accounts.models import User
@@ -24,12 +25,15 @@ from core.services.request_cache import once
 from core.services.transition import save_with_history
 from core.values.dates import QUARTERS, today
 from core.values.money import rate
+from core.values.said import coded
 from disbursements.against_plan import Figures, against_plan
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanVersion
-from monitoring.models.variance import VarianceNote, whole_programs
+from monitoring.models.variance import Cause, VarianceNote, whole_programs
 from programs.models import Activity, FiscalYear, Program
 from programs.summary_query import SummaryQuery
+
+CURRENT, ORIGINAL = "current", "original"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Variance:
     disbursed: int
     rate: Decimal | None
     note: VarianceNote | None = None
+    plan: str = CURRENT  # held against which version
 
     @property
     def is_over(self) -> bool:
@@ -61,20 +66,47 @@ def ended_quarters(year: FiscalYear, as_of: Date | None = None) -> list[int]:
     return [q for q in QUARTERS if year.quarter_end(q) < (as_of or today())]
 
 
-def variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
-    """What stands outside the limits at the end of a quarter, with what was said about it."""
-    asked = ("variances", user.pk, year.pk, quarter)
-    return once(asked, lambda: _variances(user, year, quarter))
+def variances(user: User, year: FiscalYear, quarter: int, plan: str = CURRENT) -> list[Variance]:
+    """What stands outside the limits at the end of a quarter, with what was said about it.
+
+    `plan` is `current`, `original` or the number of a version, as `SummaryQuery` has it. What was
+    said was said of the plan then in force, and is read beside any.
+    """
+    asked = ("variances", user.pk, year.pk, quarter, plan)
+    return once(asked, lambda: _variances(user, year, quarter, plan))
 
 
-def _variances(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
-    query = SummaryQuery.of_year(year, year.quarter_end(quarter))
+def _variances(user: User, year: FiscalYear, quarter: int, plan: str) -> list[Variance]:
+    query = SummaryQuery.of_year(year, year.quarter_end(quarter), plan=plan)
     found = against_plan(query.cut("program", "commune"), user).rows
     if whole := tuple(whole_programs(user)):
         query = query.narrowed(programs=whole, by=("program", "activity"))
         found = [*found, *against_plan(query, user).rows]
     rows = [row for row in found if outside(row, year)]
-    return _with_records(rows, year, quarter, user)
+    return _with_records(rows, query, quarter, user)
+
+
+def plans_of(year: FiscalYear) -> dict[str, str]:
+    """What a year can be held against, as the parameter `plan` has it, with its name."""
+    versions = PlanVersion.objects.approved().filter(fiscal_year=year).order_by("number")
+    return {
+        CURRENT: _now("Current plan"),
+        ORIGINAL: _now("Original plan"),
+        **{str(version.number): version.title for version in versions},
+    }
+
+
+def beside_href(item: Variance) -> str:
+    """The page with plan, money and records of this in its quarter."""
+    asked = SummaryQuery.of_year(
+        item.year,
+        quarter=item.quarter,
+        programs=(item.program,),
+        communes=(item.commune,) if item.commune else (),
+        activities=(item.activity,) if item.activity else (),
+        plan=item.plan,
+    )
+    return f"{reverse('beside-money')}?{asked.to_query()}"
 
 
 def outside(row: Figures, year: FiscalYear) -> bool:
@@ -87,9 +119,9 @@ def outside(row: Figures, year: FiscalYear) -> bool:
 
 
 def _with_records(
-    rows: Iterable[Figures], year: FiscalYear, quarter: int, user: User
+    rows: Iterable[Figures], query: SummaryQuery, quarter: int, user: User
 ) -> list[Variance]:
-    rows = list(rows)
+    rows, year = list(rows), query.year
     programs = Program.objects.in_bulk({row.key["program"] for row in rows})
     communes = Commune.objects.in_bulk({row.key.get("commune") for row in rows} - {None})
     activities = Activity.objects.in_bulk({row.key.get("activity") for row in rows} - {None})
@@ -112,21 +144,25 @@ def _with_records(
                 disbursed=row.disbursed,
                 rate=row.rate_to_date,
                 note=notes.get((program, commune, activity)),
+                plan=query.plan,
             )
         )
     return sorted(found, key=_order)
 
 
-def as_explained(user: User, year: FiscalYear, quarter: int) -> list[Variance]:
-    """What was explained at the end of a quarter, each with the figures it was explained with.
+def as_explained(user: User, year: FiscalYear, quarter: int | None = None) -> list[Variance]:
+    """What was explained at the end of a quarter (of any, the latest first), each with the figures
+    it was explained with.
 
     The plan may have taken it up since: then it is a variance no more, but was said all the same.
     """
-    notes = VarianceNote.objects.visible_to(user).filter(fiscal_year=year, quarter=quarter)
+    notes = VarianceNote.objects.visible_to(user).filter(fiscal_year=year)
+    if quarter:
+        notes = notes.filter(quarter=quarter)
     return [
         Variance(
             year=year,
-            quarter=quarter,
+            quarter=note.quarter,
             program=note.program,
             commune=note.commune,
             activity=note.activity,
@@ -163,13 +199,18 @@ def explain(
     quarter: int,
     program: Program,
     text: str,
+    cause: str = Cause.OTHER,
     commune: Commune | None = None,
     activity: Activity | None = None,
     decision: str = "",
     plan_version: PlanVersion | None = None,
     version: int | None = None,
 ) -> VarianceNote:
-    """Say why, or say it anew (with the `version` seen). Keeps the figures it was said about."""
+    """Say why, or say it anew (with the `version` seen). Keeps the figures it was said about.
+
+    The cause is one of those to choose, the text describes it; `decision` allowed it, and
+    `plan_version` is the revision that followed.
+    """
     check(actor, EXPLAIN_VARIANCE)
     _check_subject(actor, program, commune, activity)
     found = next(
@@ -181,9 +222,13 @@ def explain(
         None,
     )
     if found is None:
-        raise ValidationError(_now("This lies within the limits: nothing needs explaining."))
+        raise ValidationError(
+            coded("within_limits", _now("This lies within the limits: nothing needs explaining."))
+        )
     if not text.strip():
-        raise ValidationError({"text": _now("Say why.")})
+        raise ValidationError({"text": coded("reason_needed", _now("Say why."))})
+    if cause not in Cause.values:
+        raise ValidationError({"cause": coded("unknown_cause", _now("Choose one of the causes."))})
     note = found.note or VarianceNote(
         fiscal_year=fiscal_year,
         quarter=quarter,
@@ -196,7 +241,8 @@ def explain(
         if version != note.version:
             raise StaleVersion
         note.version += 1
-    note.text, note.decision, note.plan_version = text.strip(), decision.strip(), plan_version
+    note.cause, note.text = cause, text.strip()
+    note.decision, note.plan_version = decision.strip(), plan_version
     note.planned_to_date, note.disbursed = found.planned, found.disbursed
     save_with_history(note, actor, _now("explained"))
     return note
@@ -226,8 +272,16 @@ def _check_subject(
     actor: User, program: Program, commune: Commune | None, activity: Activity | None
 ) -> None:
     if (commune is None) == (activity is None):
-        raise ValidationError(_now("An explanation is about a commune or about an activity."))
+        raise ValidationError(
+            coded("one_of_two", _now("An explanation is about a commune or about an activity."))
+        )
     if activity is not None and activity.program_id != program.pk:
-        raise ValidationError({"activity": _now("This activity belongs to another programme.")})
+        raise ValidationError(
+            {
+                "activity": coded(
+                    "other_program", _now("This activity belongs to another programme.")
+                )
+            }
+        )
     if commune is not None and (errors := scope_errors(actor, program, commune)):
         raise ValidationError(errors)

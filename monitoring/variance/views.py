@@ -18,16 +18,18 @@ from core.pages.history import trail_of
 from core.services.access import requires
 from core.values import display
 from disbursements.models import PlanVersion
+from monitoring.models.variance import Cause
 from monitoring.variance import services as variance
 from programs.models import FiscalYear
 
 
 class ExplainForm(forms.Form):
+    cause = forms.ChoiceField(label=_("Cause"), choices=[("", _("Choose")), *Cause.choices])
     text = forms.CharField(
         label=_("Explanation"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
     decision = forms.CharField(
-        label=_("Decision"),
+        label=_("Decision that allowed it"),
         max_length=200,
         required=False,
         help_text=_("Number and date of a decision or conclusion, where there is one."),
@@ -114,6 +116,7 @@ def _initial(note: variance.VarianceNote | None) -> dict[str, Any]:
     if note is None:
         return {}
     return {
+        "cause": note.cause,
         "text": note.text,
         "decision": note.decision,
         "plan_version": note.plan_version_id,
@@ -149,6 +152,7 @@ def _context(request: PersonRequest, item: variance.Variance) -> dict[str, Any]:
         "crumb_href": f"{reverse('variances')}?fiscal_year={item.year.code}",
         "quarter": display.quarter(item.quarter, item.year.start),
         "year": item.year,
+        "beside": variance.beside_href(item),
         "plan_href": _plan_href(note, request.user),
         "trail": trail_of(note) if note else [],
     }

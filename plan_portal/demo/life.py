@@ -12,6 +12,7 @@ from communes.models.boards import BoardKind
 from disbursements.models import PlanVersion
 from disbursements.plans.services import approved_version
 from monitoring.models import Difficulty, Meeting, VarianceNote, Visit
+from monitoring.models.variance import Cause
 from monitoring.reviews.services import action_points as points
 from monitoring.reviews.services import difficulties, meetings
 from monitoring.variance import services as variance
@@ -189,7 +190,7 @@ def _last_review(scene: Scene) -> None:
             (DONE, date(2022, 12, 31), {"assignee_body": AREA}),
             (WAITING, date(2023, 3, 31), {"assignee_user": scene.coordinator}),
             (DROPPED, date(2023, 3, 31), {"assignee_body": DISTRICT}),
-            (LATE, date(2023, 9, 30), {"assignee_body": "Ban Dự án các xã"}),
+            (LATE, date(2023, 5, 31), {"assignee_body": "Ban Dự án các xã"}),
         )
     }
     for text, note, day in (
@@ -209,8 +210,11 @@ REVISED = "Đã điều chỉnh giữa các hoạt động trong chương trình
 
 def _causes(scene: Scene) -> None:
     """Half of the variances of the year's end are explained; those that the revision touched name
-    its decision and the plan that took them up."""
+    its decision and the plan that took them up. Of quarter II, those of one commune."""
     year = scene.years[YEAR]
+    for item in variance.variances(scene.board, year, 2):
+        if item.commune and item.commune.code == NAM_XE and item.program.code != "GBV":
+            _explained(scene, item)
     found = variance.variances(scene.board, year, 4)
     revision, decision = (
         approved_version(year),
@@ -218,21 +222,25 @@ def _causes(scene: Scene) -> None:
     )
     ordered = sorted(found, key=lambda item: not _is_revised(item))  # the order is kept otherwise
     for item in ordered[: len(found) // 2]:
-        is_revised = _is_revised(item)
-        why = REVISED if is_revised else OVER if item.is_over else UNDER
         taken: dict[str, Any] = {}
-        if is_revised:
-            taken = {"decision": decision, "plan_version": _kept(revision)}
-        variance.explain(
-            actor=scene.board,
-            fiscal_year=year,
-            quarter=4,
-            program=item.program,
-            commune=item.commune,
-            activity=item.activity,
-            text=f"{why} {SAID}.",
-            **taken,
-        )
+        if _is_revised(item):
+            taken = {"cause": Cause.PLAN, "text": f"{REVISED} {SAID}."}
+            taken |= {"decision": decision, "plan_version": _kept(revision)}
+        _explained(scene, item, **taken)
+
+
+def _explained(scene: Scene, item: variance.Variance, **said: Any) -> None:
+    """Why it is over or under, unless something else is said."""
+    cause, why = (Cause.VOLUME, OVER) if item.is_over else (Cause.PAPERS, UNDER)
+    variance.explain(
+        actor=scene.board,
+        fiscal_year=item.year,
+        quarter=item.quarter,
+        program=item.program,
+        commune=item.commune,
+        activity=item.activity,
+        **({"cause": cause, "text": f"{why} {SAID}."} | said),
+    )
 
 
 def _kept(revision: PlanVersion | None) -> PlanVersion | None:

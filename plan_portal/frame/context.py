@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.notices.services import unread_count
 from accounts.roles import permissions_of
 from core.web.offline import keeping
 from core.web.preferences import theme_of
@@ -23,6 +24,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         permissions = permissions_of(user.role)
+        frame["unread_notices"] = lambda: unread_count(user)  # asked by pages that show it
         frame["may"] = dict.fromkeys(permissions, True)
-        frame["navigation"] = navigation(permissions, request.path)
+        frame["navigation"] = navigation(user.role, request.path)
     return frame

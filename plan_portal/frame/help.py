@@ -22,9 +22,26 @@ HELP: dict[str, Any] = {
         "These are the rows behind one figure of the dashboard; they add up to it to the "
         "đồng. Excel and CSV hold exactly the rows shown."
     ),
+    "beside-money": _(
+        "Plan, money and reasons of a programme, a commune, a quarter, or any of these together: "
+        "choose above, or follow a cell of the dashboard. The explanations are those of the "
+        "quarter's end, with who gave them. What is expected by the year's end is a forecast, and "
+        "says what it goes by."
+    ),
     "waiting": _(
         "What somebody waits for you to do: approve, mend, explain, finish. Each line leads "
         "to the page where it is done, and is gone when it is done."
+    ),
+    "all-pages": _(
+        "Every page you may open, also those that your menu leaves out. The search in the head "
+        "finds them by name, too."
+    ),
+    "search-all": _(
+        "Press / anywhere to search. The arrow keys go from one line to the next, Enter opens it."
+    ),
+    "notices": _(
+        "What happened that concerns you: new difficulties, rows returned to you, mentions, issued "
+        "reports. Opening one marks it as read."
     ),
     "mentions": _(
         "Comments in which somebody wrote @ and your user name. Opening the record marks them read."
@@ -67,6 +84,19 @@ HELP: dict[str, Any] = {
         "a draft; Submit sends it to whoever approves. Without a connection it stays in this "
         "browser."
     ),
+    "saved-views": _(
+        "What you keep of lists under a name: columns, order and filters. Each is an address, "
+        "which shows others the same list within their scope."
+    ),
+    "disbursement-next": _(
+        "The voucher above is saved; the form begins the next one with the same day, activity, "
+        "commune and payee. Undo takes back what was saved."
+    ),
+    "disbursement-grid": _(
+        "Type vouchers row by row or paste them from Excel: day, voucher number, activity, "
+        "commune, amount. What is wrong stands below its cell; right rows can be saved without the "
+        "others. Without a connection all of it stays in this browser."
+    ),
     "disbursement-edit": _(
         "Only a draft or a returned disbursement can be changed. Save, then submit it again."
     ),
@@ -93,6 +123,18 @@ HELP: dict[str, Any] = {
         "Everything open that this person made or was given goes to another one in one step. "
         "Choose somebody whose assignments cover it."
     ),
+    "handing-on": _(
+        "What is open in a unit that ended. Tick what the new unit goes on with; what cannot be "
+        "handed on says why. Then print the minute and have it signed."
+    ),
+    "letters": _(
+        "Every letter the portal sends: what waits, what went, what failed and why. Mend what is "
+        "wrong with the mail server or the address, then try it again."
+    ),
+    "person-erase": _(
+        "For somebody who has left. Name and address go for good; what the person did stays on "
+        "the trail under a number. Hand over what is open first."
+    ),
     "go-live": _(
         "Until this day one person may load what happened before the portal. Moving it to a "
         "later day needs a reason and somebody else who agrees."
@@ -102,7 +144,8 @@ HELP: dict[str, Any] = {
         "Opening it again needs a reason, which stays on record."
     ),
     "period": _(
-        "What still waits in this month, and closing or opening it, with the reasons given."
+        "What the month needs, in its order, from its vouchers to closing it: each step says what "
+        "is missing and who has to do it. Print the list for approval for signature, then post it."
     ),
     "variances": _(
         "Where money to date is further from the plan than the limits allow. Open a line to "
@@ -112,6 +155,10 @@ HELP: dict[str, Any] = {
         "Say why the money is off the plan, and what is decided. Both go into the reports."
     ),
     # The programme's life
+    "checks-due": _(
+        "What was handed over is seen once a year. Here is what nobody has seen for a year, with "
+        "who looks after it and the board in office today, also after communes were merged."
+    ),
     "trainings-summary": _(
         "Classes and people by topic, programme, commune or quarter. A person in two classes "
         "counts twice: these are head counts, not names."
@@ -157,8 +204,17 @@ HELP: dict[str, Any] = {
     ),
     "issued-report": _("The document as it was issued, and which figures have changed since."),
     "report-draft": _(
-        "Write the blocks of text; the figures come from the ledger by themselves. Saving "
-        "keeps them for whoever goes on. Issue it when it is right."
+        "Write the blocks of text; the figures come from the ledger by themselves. What the "
+        "figures can say is suggested first. Saving keeps it for whoever goes on. Issue it when "
+        "it is right."
+    ),
+    "report-for-donor": _(
+        "Choose the document, its language and, if wanted, a currency with its rate, source and "
+        "day; look at it, then take it as a file."
+    ),
+    "issued-report-edition": _(
+        "The figures as they were issued, in the other language or with a currency beside đồng. "
+        "What was issued stays as it is."
     ),
     "report-issue": _(
         "Choose the board that issues it, day and signer. The number is given by itself."

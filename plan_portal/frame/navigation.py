@@ -1,24 +1,37 @@
 """What the navigation offers: one line per page, shown to whoever has one of its permissions.
 
-A page of a new area adds its line here: English label, name of the URL, permissions (any one).
+The menu beside every page has what a role does daily, so that all of it is seen on a laptop; the
+page of all pages (`/pages/`) and the search have the rest. A page of a new area adds its line here:
+English label, name of the URL, permissions (any one), the roles that have it in their menu.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role, permissions_of
 from imports.kinds import MAY_IMPORT
+from plan_portal.frame.help import help_for
+
+EVERYBODY = tuple(Role)
+OFFICE = (Role.BOARD, Role.HEAD, Role.MANAGER, Role.COORDINATOR)
+LOOKING = (Role.VIEWER, Role.ADMIN)
+FIELD = (Role.BOARD, Role.MANAGER, Role.COORDINATOR, Role.COMMUNE)
+NOBODY: tuple[Role, ...] = ()  # on the page of all pages alone
 
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: `label` as the screen says it, `url` the name of its view."""
+    """One entry: `label` as the screen says it, `url` the name of its view, `menu` the roles that
+    have it in their menu."""
 
     label: Any
     url: str
     permissions: tuple[str, ...] = ("view",)
+    menu: tuple[Role, ...] = EVERYBODY
 
 
 NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
@@ -27,7 +40,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
         (
             Item(_("Dashboard"), "dashboard"),
             Item(_("Waiting for me"), "waiting"),
-            Item(_("Presentation"), "present"),
+            Item(_("Presentation"), "present", menu=NOBODY),
         ),
     ),
     (
@@ -35,42 +48,49 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
         (
             Item(_("Plans"), "plan-versions"),
             Item(_("Disbursements"), "disbursements"),
-            Item(_("Months"), "periods"),
-            Item(_("Variances"), "variances"),
+            Item(_("Lists for approval"), "approval-lists", menu=(Role.HEAD, Role.MANAGER)),
+            Item(_("Months"), "periods", menu=(Role.HEAD, Role.MANAGER)),
+            Item(_("Variances"), "variances", menu=(*OFFICE, Role.VIEWER)),
         ),
     ),
     (
         _("Activities"),
         (
             Item(_("Activities"), "activities"),
-            Item(_("Training classes"), "trainings"),
-            Item(_("Works and equipment"), "outputs"),
-            Item(_("Vocational links"), "referrals"),
-            Item(_("Agreements"), "agreements"),
-            Item(_("Boards"), "boards"),
-            Item(_("Communes"), "communes"),
+            Item(_("Training classes"), "trainings", menu=(*FIELD, Role.VIEWER)),
+            Item(_("Works and equipment"), "outputs", menu=(*FIELD, Role.VIEWER)),
+            Item(_("Vocational links"), "referrals", menu=(Role.COORDINATOR,)),
+            Item(_("Agreements"), "agreements", menu=(Role.BOARD,)),
+            Item(_("Boards"), "boards", menu=(Role.ADMIN,)),
+            Item(_("Communes"), "communes", menu=LOOKING),
         ),
     ),
     (
         _("Review"),
         (
-            Item(_("Meetings"), "meetings"),
-            Item(_("Monitoring visits"), "visits"),
-            Item(_("Difficulties"), "difficulties"),
-            Item(_("Action points"), "action-points"),
-            Item(_("Proposed activities"), "proposals"),
-            Item(_("Results framework"), "results"),
-            Item(_("Reports"), "issued-reports"),
+            Item(
+                _("Meetings"), "meetings", menu=(Role.BOARD, Role.HEAD, Role.COMMUNE, Role.VIEWER)
+            ),
+            Item(
+                _("Monitoring visits"), "visits", menu=(Role.BOARD, Role.COORDINATOR, Role.COMMUNE)
+            ),
+            Item(_("Difficulties"), "difficulties", menu=(*OFFICE, Role.COMMUNE, Role.VIEWER)),
+            Item(_("Action points"), "action-points", menu=(*OFFICE, Role.COMMUNE)),
+            Item(_("Proposed activities"), "proposals", menu=(*OFFICE, Role.COMMUNE)),
+            Item(_("Results framework"), "results", menu=(*OFFICE, Role.VIEWER)),
+            Item(
+                _("Reports"), "issued-reports", menu=(Role.BOARD, Role.HEAD, Role.MANAGER, *LOOKING)
+            ),
         ),
     ),
     (
         _("Data"),
         (
-            Item(_("Import a workbook"), "imports", MAY_IMPORT),
-            Item(_("Profile"), "profile"),
-            Item(_("API tokens"), "tokens"),
-            Item(_("Shared links"), "shared-links", ("manage_settings",)),
-            Item(_("Trail"), "trail", ("view_trail",)),
+            Item(_("Import a workbook"), "imports", MAY_IMPORT, (Role.COORDINATOR, Role.COMMUNE)),
+            Item(_("Profile"), "profile", menu=NOBODY),
+            Item(_("API tokens"), "tokens", menu=(Role.ADMIN,)),
+            Item(_("Shared links"), "shared-links", ("manage_settings",), menu=NOBODY),
+            Item(_("Trail"), "trail", ("view_trail",), (Role.HEAD, Role.ADMIN)),
             Item(_("People"), "people", ("manage_people",)),
             Item(_("Fiscal years"), "year-settings", ("manage_settings",)),
             Item(_("Go-live day"), "go-live", ("load_history",)),
@@ -81,14 +101,31 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
 )
 
 
-def navigation(permissions: frozenset[str], path: str) -> list[dict[str, Any]]:
-    """The groups and entries for these permissions; the entry of `path` is marked as current."""
-    groups = []
+def navigation(role: str, path: str) -> list[dict[str, Any]]:
+    """The menu of a role, in groups; the entry of `path` is marked as current."""
+    return _groups(role, path, lambda item: role in item.menu)
+
+
+def all_pages(role: str, path: str = "") -> list[dict[str, Any]]:
+    """Every page that a role may open, in the same groups, each with its help."""
+    return _groups(role, path, lambda item: True)
+
+
+def _groups(role: str, path: str, kept: Callable[[Item], bool]) -> list[dict[str, Any]]:
+    groups, permissions = [], permissions_of(role)
+    here = _here(path)
     for title, items in NAVIGATION:
         entries = [
-            {"label": item.label, "href": href, "current": _is_current(href, path)}
+            {
+                "label": item.label,
+                "href": href,
+                "current": href == here,
+                "help": help_for(item.url),
+            }
             for item in items
-            if not permissions.isdisjoint(item.permissions) and (href := _address(item.url))
+            if kept(item)
+            and not permissions.isdisjoint(item.permissions)
+            and (href := _address(item.url))
         ]
         if entries:
             groups.append({"title": title, "entries": entries})
@@ -103,5 +140,8 @@ def _address(name: str) -> str | None:
         return None
 
 
-def _is_current(href: str, path: str) -> bool:
-    return path == href or (href != "/" and path.startswith(href))
+def _here(path: str) -> str:
+    """The address of the entry that a path belongs to: the longest it begins with."""
+    known = [_address(item.url) or "" for _title, items in NAVIGATION for item in items]
+    within = [href for href in known if href and href != "/" and path.startswith(href)]
+    return max(within, key=len, default=path)

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import mail
+from accounts import letters, mail
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
 from accounts.sign_in import failed
@@ -65,9 +67,22 @@ def checks() -> list[dict[str, Any]]:
         }
         for name, said in found.items()
     ]
-    letters = mail.reaches_people()
-    said = _("go out") if letters else _("none goes out: EMAIL_URL is not set")
-    return [*rows, {"name": _("Letters"), "ok": letters, "said": said}]
+    return [*rows, _of_letters()]
+
+
+def _of_letters() -> dict[str, Any]:
+    """Whether letters go out, and how many somebody has to look at."""
+    reach, stopped = mail.reaches_people(), letters.stopped().count()
+    if stopped:
+        said = ngettext("%(n)d has not gone", "%(n)d have not gone", stopped) % {"n": stopped}
+    else:
+        said = _("go out") if reach else _("none goes out: EMAIL_URL is not set")
+    return {
+        "name": _("Letters"),
+        "ok": reach and not stopped,
+        "said": said,
+        "href": reverse("letters"),
+    }
 
 
 def check_names() -> dict[str, str]:

@@ -4,11 +4,13 @@ Head counts only: no personal data of members or trainees.
 """
 
 from datetime import date
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,8 +18,10 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import within
-from communes.models import Commune, Placed, Village
+from communes.models import Board, Commune, Placed, Village
+from communes.models.boards import BoardKind
 from core.models import NamedModel, VersionedModel
+from core.values.said import coded
 from programs.models.programs import Activity, Program
 from programs.models.years import FiscalYear, first_day
 
@@ -44,9 +48,38 @@ DELIVERED = (OutputState.HANDED_OVER, OutputState.IN_USE, OutputState.OUT_OF_ORD
 class InCommunes(models.QuerySet):
     """Rows with a programme and a list of communes: seen by whoever has one of those pairs."""
 
-    def visible_to(self, user: User) -> "InCommunes":
+    def visible_to(self, user: User) -> Self:
         seen = self.model._base_manager.filter(within(user, program="program", commune="communes"))
         return self.filter(pk__in=seen.order_by().values("pk"))
+
+
+class OutputQuerySet(InCommunes):
+    def with_care(self, day: date) -> "OutputQuerySet":
+        """Each with the day somebody last saw it, and the board of its commune on a day: after a
+        merger that of the unit which the commune became."""
+        checks = ConditionCheck.objects.filter(output=OuterRef("pk")).order_by("-date")
+        here = Q(commune__outputs=OuterRef("pk")) | Q(commune__predecessors__outputs=OuterRef("pk"))
+        boards = Board.objects.in_office(day).filter(here, kind=BoardKind.COMMUNE)
+        return self.annotate(
+            last_seen=Coalesce(Subquery(checks.values("date")[:1]), "handed_over_on"),
+            board_now=Subquery(boards.order_by("-commune__valid_from", "pk").values("name")[:1]),
+        )
+
+    def check_due(self, day: date) -> "OutputQuerySet":
+        """What is handed over and was not seen for a year, or never, on that day."""
+        unseen = Q(last_seen=None) | Q(last_seen__lte=a_year_before(day))
+        return self.with_care(day).filter(unseen, state__in=DELIVERED)
+
+
+def a_year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; of 29 February 1 March."""
+    if (day.month, day.day) == (2, 29):
+        return date(day.year + 1, 3, 1)
+    return day.replace(year=day.year + 1)
 
 
 class RecipientKind(models.TextChoices):
@@ -119,7 +152,7 @@ class Output(Placed, NamedModel, VersionedModel):
     note = models.CharField(_("note"), max_length=500, blank=True)
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
-    objects = InCommunes.as_manager()
+    objects = OutputQuerySet.as_manager()
 
     class Meta:
         ordering = ["-fiscal_year__start", "program__order", "sort_key", "id"]
@@ -144,12 +177,31 @@ class Output(Placed, NamedModel, VersionedModel):
     def planned_day(self) -> date | None:
         return self.planned_on or first_day(self)
 
+    @property
+    def next_check(self) -> date | None:
+        """When it is to be seen again: a year after it was last seen; None where it is not handed
+        over, or nobody has seen it yet."""
+        seen = self._seen
+        return a_year_after(seen) if seen and self.state in DELIVERED else None
+
+    @property
+    def _seen(self) -> date | None:
+        if "last_seen" in self.__dict__:  # with_care()
+            day: date | None = self.__dict__["last_seen"]
+            return day
+        newest = next(iter(self.checks.all()), None)  # type: ignore[attr-defined]
+        return newest.date if newest else self.handed_over_on
+
     def clean(self) -> None:
         errors: dict[str, str] = {}
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
-            errors["activity"] = _now("This activity belongs to another programme.")
+            errors["activity"] = coded(
+                "other_program", _now("This activity belongs to another programme.")
+            )
         if self.handed_over_on and self.state not in DELIVERED:
-            errors["state"] = _now("It has a day of handover: say that it was handed over.")
+            errors["state"] = coded(
+                "handed_over", _now("It has a day of handover: say that it was handed over.")
+            )
         if errors:
             raise ValidationError(errors)
 

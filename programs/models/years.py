@@ -19,6 +19,9 @@ class YearState(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+SIGNERS = ("Người lập", "Phụ trách kế toán", "Thủ trưởng đơn vị")  # as accounting lists have it
+
+
 class FiscalYear(VersionedModel):
     """A fiscal year, named by the year it ends in: 2023 is 2022-07-01 to 2023-06-30."""
 
@@ -35,6 +38,11 @@ class FiscalYear(VersionedModel):
     variance_high = models.PositiveSmallIntegerField(_("explain above (%)"), default=110)
     illustrative = models.BooleanField(
         _("illustrative figures"), default=False, help_text=_("Shown on every page of the year.")
+    )
+    signers = models.JSONField(
+        _("who signs the list for approval"),
+        null=True,  # the usual ones; a default would have SQLite rebuild the table
+        blank=True,
     )
     history = HistoricalRecords()
 
@@ -60,6 +68,11 @@ class FiscalYear(VersionedModel):
 
     def __contains__(self, day: date) -> bool:
         return self.start <= day <= self.end
+
+    @property
+    def who_signs(self) -> list[str]:
+        """The titles under a list for approval, from left to right."""
+        return list(self.signers or SIGNERS)
 
     def quarter_end(self, quarter: int) -> date:
         """The last day of quarter 1–4."""

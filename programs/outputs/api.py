@@ -33,6 +33,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
+from core.values.dates import today
 from programs.agreements import services as contracts
 from programs.models import (
     Activity,
@@ -101,6 +102,17 @@ class OutputSerializer(InUnitsSerializer):
         queryset=FiscalYear.objects.all(), required=False, help_text="Default: that of its days."
     )
     checks = ConditionSerializer(many=True, read_only=True)
+    last_seen = serializers.DateField(
+        read_only=True, allow_null=True, help_text="The last check, or else the handover."
+    )
+    next_check = serializers.DateField(
+        read_only=True, allow_null=True, help_text="A year after it was last seen."
+    )
+    board_now = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text="The board in office today of its commune, or of the unit that became.",
+    )
 
     class Meta:
         model = Output
@@ -124,6 +136,9 @@ class OutputSerializer(InUnitsSerializer):
             "maintained_by",
             "note",
             "checks",
+            "last_seen",
+            "next_check",
+            "board_now",
             "version",
         ]
 
@@ -152,7 +167,22 @@ class OutputFilters(filters.Filters):
     village = InVillage()
     planned_from = filters.Day("planned_on", "gte")
     planned_to = filters.Day("planned_on", "lte")
+    maintained = filters.YesNo(
+        "maintained_by", method="has_keeper", label=_("Somebody maintains it")
+    )
+    check_due_on = filters.Day(
+        "handed_over_on",
+        method="due",
+        label=_("Check due on"),
+        help_text="Handed over, and by that day not seen for a year.",
+    )
     search = filters.Search()
+
+    def has_keeper(self, rows: Any, _name: str, value: bool) -> Any:
+        return rows.exclude(maintained_by="") if value else rows.filter(maintained_by="")
+
+    def due(self, rows: Any, _name: str, day: date) -> Any:
+        return rows.check_due(day)
 
 
 class Outputs(RecordViewSet):
@@ -166,6 +196,10 @@ class Outputs(RecordViewSet):
     records = works.outputs
     ordering_fields = ("title", "program", "state", "planned_on", "handed_over_on")
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key", "program": "program__order"}
+
+    def get_queryset(self) -> QuerySet:
+        rows: Any = super().get_queryset()
+        return rows.with_care(today())
 
     @act("confirm", permission=CONFIRM_OUTPUT, body=ConfirmSerializer)
     def confirm(self, row: Output, **fields: Any) -> Output:

@@ -19,6 +19,7 @@ from programs.models import Agreement, Group, MemberCount, Output
 from programs.models.outputs import OutputState
 from programs.outputs import services as works
 from programs.outputs.api import AgreementFilters, GroupFilters, OutputFilters, ReferralFilters
+from programs.outputs.tones import tone_of
 
 
 class ConditionForm(forms.Form):
@@ -58,8 +59,10 @@ def _checks(row: Output, user: User) -> Iterable[Section]:
         (format_date(check.date), check.get_state_display(), check.note)
         for check in row.checks.all()
     ]
-    if rows:
-        yield Section(_("Condition"), (_("date"), _("state"), _("note")), rows)
+    said = _now("To be checked again on %(day)s.")
+    texts = [said % {"day": format_date(row.next_check)}] if row.next_check else []
+    if rows or texts:
+        yield Section(_("Condition"), (_("date"), _("state"), _("note")), rows, texts)
 
 
 def _counts(row: Group, user: User) -> Iterable[Section]:
@@ -108,12 +111,6 @@ def _members(name: str, label: Any) -> Column:
     return Column(name, label, value, now, sum=now, hidden=name != "members")
 
 
-def _tone(row: Output) -> str:
-    """The colour of an output's state."""
-    tones = {OutputState.OUT_OF_ORDER: "bad", OutputState.UNDER_WAY: "info"}
-    return "good" if row.state in DONE else tones.get(OutputState(row.state), "plain")
-
-
 def _signed_tone(row: Agreement) -> str:
     if row.signed_date:
         return "good"
@@ -133,7 +130,6 @@ PEOPLE = (
     ("female", _("women")),
     ("ethnic_minority", _("ethnic minority")),
 )
-DONE = (OutputState.HANDED_OVER, OutputState.IN_USE)
 
 outputs = RecordAdmin(
     name="outputs",
@@ -171,7 +167,7 @@ outputs = RecordAdmin(
         Column("unit", _("unit"), lambda row: row.unit),
         Column("planned", _("planned for"), lambda row: row.planned_on, "planned_on"),
         Column("handed", _("handed over on"), lambda row: row.handed_over_on, "handed_over_on"),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_tone),
+        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=tone_of),
         Column(
             "activity",
             _("activity"),
@@ -194,7 +190,7 @@ outputs = RecordAdmin(
         ),
     ),
     sections=_checks,
-    more=((_("Groups and clubs"), "groups"),),
+    more=((_("Checks due"), "checks-due"), (_("Groups and clubs"), "groups")),
 )
 
 groups = RecordAdmin(

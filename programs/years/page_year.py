@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.scope import within
 from core.services.errors import NotBegun
+from core.services.request_cache import once
 from core.values.dates import today
 from programs.models import FiscalYear, Period
 from programs.years.services import year_of
@@ -42,6 +43,10 @@ def latest_year(user: User) -> FiscalYear:
 
     Raises `NotBegun` where there is none.
     """
+    return once(("latest year", user.pk), lambda: _latest_year(user))
+
+
+def _latest_year(user: User) -> FiscalYear:
     posted = Period.objects.filter(
         within(user, program="disbursements__program", commune="disbursements__commune"),
         fiscal_year=OuterRef("pk"),

@@ -1,12 +1,11 @@
-"""The months page: which are closed, what closing would catch, closing and reopening."""
+"""The list of months, and closing and reopening a year. A month has its page in `disbursements`."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,17 +13,14 @@ from accounts.requests import PersonRequest
 from accounts.roles import CLOSE_PERIOD, VIEW
 from accounts.scope import grants_of
 from core.lists import answer
-from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
+from core.pages.forms import ReasonForm, attempt
 from core.pages.history import trail_of
 from core.services.access import requires
 from core.services.request_cache import read_once
-from core.values import display
-from programs.models import FiscalYear, Period, YearState
+from programs.models import FiscalYear, YearState
 from programs.years import closing
 from programs.years.lists import listing
 from programs.years.page_year import known_year
-
-CAUGHT_SHOWN = 200
 
 
 @requires(VIEW)
@@ -41,92 +37,6 @@ def periods(request: PersonRequest) -> HttpResponseBase:
         "trail": trail_of(year) if year else [],
     }
     return answer(request, listing, "programs/periods.html", context)
-
-
-@requires(VIEW)
-def period(request: PersonRequest, pk: int) -> HttpResponse:
-    """A month: what closing it would catch, its trail, and the buttons."""
-    return _period(request, _month(pk))
-
-
-def _month(pk: int) -> Period:
-    return get_object_or_404(Period.objects.select_related("fiscal_year", "area"), pk=pk)
-
-
-def _period(
-    request: PersonRequest, month: Period, form: ReasonForm | None = None, status: int = 200
-) -> HttpResponse:
-    caught = closing.caught(month)
-    seen = caught.visible_to(request.user)
-    rows = seen.select_related("activity", "commune")[:CAUGHT_SHOWN]
-    count = caught.count()
-    context: dict[str, Any] = {
-        "month": month,
-        "crumb_href": f"{reverse('periods')}?fiscal_year={month.fiscal_year.code}",
-        "closed": month.is_closed,
-        "may": closing.may_close(request.user, month),
-        "caught": [
-            {"row": row, "date": display.day(row.date), "amount": display.number(row.amount)}
-            for row in rows
-        ],
-        "count": count,
-        "notes": _not_listed(seen.count(), count),
-        "waiting": caught.filter(status=closing.WAITING).count(),
-        "form": form or ReasonForm(initial={"version": month.version}),
-        "trail": trail_of(month),
-    }
-    return render(request, "programs/period.html", context, status=status)
-
-
-def _not_listed(seen: int, count: int) -> list[str]:
-    """Which rows that closing catches are not in the page's table, and why."""
-    first = _("The table has the first %(shown)s of %(count)s rows.")
-    notes = [display.left_out(CAUGHT_SHOWN, seen, first)]
-    if count > seen:
-        notes.append(_("Rows outside your assignment are counted, too, but not listed."))
-    return [note for note in notes if note]
-
-
-@require_POST
-@requires(CLOSE_PERIOD)
-def close(request: PersonRequest, pk: int) -> HttpResponse:
-    month = _month(pk)
-    result, status = attempt(
-        request,
-        lambda: closing.close_period(
-            actor=request.user,
-            period=month,
-            version=seen_version(request),
-            leave_waiting="leave_waiting" in request.POST,
-        ),
-    )
-    if result is None:
-        return _period(request, _month(pk), status=status)
-    messages.success(request, _("%(month)s is closed.") % {"month": month})
-    return redirect("period", pk=pk)
-
-
-@require_POST
-@requires(CLOSE_PERIOD)
-def reopen(request: PersonRequest, pk: int) -> HttpResponse:
-    month, form = _month(pk), ReasonForm(request.POST)
-    result, status = None, BAD_REQUEST
-    if form.is_valid():
-        values = form.cleaned_data
-        result, status = attempt(
-            request,
-            lambda: closing.reopen_period(
-                actor=request.user,
-                period=month,
-                reason=values["reason"],
-                version=values["version"],
-            ),
-            form,
-        )
-    if result is None:
-        return _period(request, _month(pk), form, status)
-    messages.success(request, _("%(month)s is open again.") % {"month": month})
-    return redirect("period", pk=pk)
 
 
 @require_POST

@@ -1,9 +1,10 @@
-"""What is set per fiscal year: the ceiling for choosing activities, when a variance is explained.
+"""What is set per fiscal year: the ceiling for choosing activities, when a variance is explained,
+who signs the list for approval.
 
 Page and API end here; who may is `manage_settings`. Months and the year's state: `closing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,12 +18,15 @@ from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.transition import save_with_history
 from core.values.money import MAX_AMOUNT, format_vnd
+from core.values.said import coded
 from programs.models import FiscalYear, Period, Program, ProgramCeiling
+from programs.models.years import SIGNERS
 from programs.years.services import open_fiscal_year
 
-FIELDS = ("ceiling", "variance_low", "variance_high", "illustrative")
+FIELDS = ("ceiling", "variance_low", "variance_high", "signers", "illustrative")
 CEILINGS = "ceilings"
 HIGHEST_PERCENT = 1000
+MOST_SIGNERS, LONGEST_TITLE = 4, 60  # what stands side by side under a list
 
 
 @transaction.atomic
@@ -35,8 +39,9 @@ def change(
     **fields: Any,
 ) -> FiscalYear:
     """Change a year's settings: `ceiling` in đồng or None, `variance_low` and `variance_high` in %
-    of the plan to date, `illustrative`, and `ceilings` of programmes by their codes (đồng; None:
-    none; those left out stay). Raises `ValidationError` by field, `StaleVersion`.
+    of the plan to date, `signers` (titles; none: the usual ones), `illustrative`, and `ceilings` of
+    programmes by their codes (đồng; None: none; those left out stay). Raises `ValidationError` by
+    field, `StaleVersion`.
     """
     check(actor, MANAGE_SETTINGS)
     unknown = set(fields) - set(FIELDS)
@@ -47,6 +52,7 @@ def change(
         raise StaleVersion
     for name, value in fields.items():
         setattr(year, name, value)
+    year.signers = _titles(year.signers)
     _hold(year)
     said = _change_ceilings(year, ceilings or {})
     year.version += 1
@@ -61,10 +67,16 @@ def _change_ceilings(year: FiscalYear, ceilings: Mapping[str, int | None]) -> li
     said = []
     for code, amount in ceilings.items():
         if code not in programs:
-            raise ValidationError({CEILINGS: _("There is no programme %(code)s.") % {"code": code}})
+            raise ValidationError(
+                {
+                    CEILINGS: coded(
+                        "does_not_exist", _("There is no programme %(code)s.") % {"code": code}
+                    )
+                }
+            )
         if amount is not None and not 0 < amount <= MAX_AMOUNT:
             text = _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
-            raise ValidationError({CEILINGS: text})
+            raise ValidationError({CEILINGS: coded("out_of_range", text)})
         if amount == there.get(code):
             continue
         if amount is None:
@@ -83,14 +95,31 @@ def ceilings_of(year: FiscalYear) -> dict[str, int]:
     return {each.program.code: each.amount for each in year.program_ceilings.all()}
 
 
+def _titles(given: Iterable[str] | None) -> list[str] | None:
+    """Titles without those that are empty; None for the usual ones."""
+    titles = [" ".join(title.split()) for title in given or ()]
+    found = [title for title in titles if title]
+    return None if found in ([], [*SIGNERS]) else found
+
+
 def _hold(year: FiscalYear) -> None:
     errors = {}
+    if len(titles := year.who_signs) > MOST_SIGNERS:
+        errors["signers"] = _("At most %(most)d sign a list.") % {"most": MOST_SIGNERS}
+    elif any(len(title) > LONGEST_TITLE for title in titles):
+        errors["signers"] = _("A title has at most %(most)d letters.") % {"most": LONGEST_TITLE}
     if year.ceiling is not None and not 0 < year.ceiling <= MAX_AMOUNT:
-        errors["ceiling"] = _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
+        errors["ceiling"] = coded(
+            "out_of_range", _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
+        )
     if year.variance_low >= year.variance_high:
-        errors["variance_high"] = _("The upper limit must be above the lower one.")
+        errors["variance_high"] = coded(
+            "wrong_order", _("The upper limit must be above the lower one.")
+        )
     elif year.variance_high > HIGHEST_PERCENT:
-        errors["variance_high"] = _("At most %(percent)d %%.") % {"percent": HIGHEST_PERCENT}
+        errors["variance_high"] = coded(
+            "out_of_range", _("At most %(percent)d %%.") % {"percent": HIGHEST_PERCENT}
+        )
     if errors:
         raise ValidationError(errors)
 
@@ -98,17 +127,22 @@ def _hold(year: FiscalYear) -> None:
 @transaction.atomic
 def open_next(*, actor: User) -> FiscalYear:
     """Open the year after the last one, with the months of the areas that still exist and the
-    last year's limits."""
+    last year's limits and signers."""
     check(actor, MANAGE_SETTINGS)
     last = FiscalYear.objects.select_for_update().order_by("-start").first()
     if last is None:
-        raise ValidationError(_("There is no fiscal year yet: set the programme area up first."))
+        raise ValidationError(
+            coded(
+                "no_fiscal_year", _("There is no fiscal year yet: set the programme area up first.")
+            )
+        )
     areas = Commune.objects.filter(
         pk__in=Period.objects.filter(fiscal_year=last, end=last.end).values("area"), valid_to=None
     )
     year = open_fiscal_year(
         code=str(int(last.code) + 1), areas=list(areas), start_month=last.start.month
     )
-    year.variance_low, year.variance_high = last.variance_low, last.variance_high
+    for name in ("variance_low", "variance_high", "signers"):
+        setattr(year, name, getattr(last, name))
     save_with_history(year, actor, _("opened"))
     return year

@@ -34,6 +34,12 @@ class YearForm(forms.Form):
         validators=[MinValueValidator(0)],
     )
     variance_high = forms.IntegerField(label=gettext_lazy("Explain above (% of the plan to date)"))
+    signers = forms.CharField(
+        label=gettext_lazy("Who signs the list for approval"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=gettext_lazy("A title to a line, from left to right. Empty: the usual ones."),
+    )
     illustrative = forms.BooleanField(
         label=gettext_lazy("Illustrative figures"),
         required=False,
@@ -46,6 +52,9 @@ class YearForm(forms.Form):
         for program in programs:
             label = _("Ceiling of %(program)s (đồng)") % {"program": program.code}
             self.fields[f"ceiling_{program.code}"] = MoneyField(label=label, required=False)
+
+    def clean_signers(self) -> list[str]:
+        return self.cleaned_data["signers"].splitlines()
 
     def settings(self) -> dict[str, Any]:
         """The fields as the service takes them."""
@@ -76,6 +85,7 @@ def year_edit(request: PersonRequest, code: str) -> HttpResponse:
     year = get_object_or_404(FiscalYear, code=code)
     names = [*year_settings.FIELDS, "version"]
     initial = {name: getattr(year, name) for name in names}
+    initial["signers"] = "\n".join(year.who_signs)
     initial |= {f"ceiling_{code}": amount for code, amount in ceilings_of(year).items()}
     form = YearForm(request.POST or None, initial=initial, programs=Program.objects.all())
     status = 200

@@ -20,7 +20,8 @@ from reports.page_query import PageQuery
 
 @dataclass(frozen=True)
 class Month:
-    """A month of the year: đồng in it and since the year began; None after the as-of date.
+    """A month of the year: đồng in it and since the year began; None after the as-of date, and in
+    a year of which the ledger knows nothing, which is no line at 0.
 
     `before` is cumulative in the year compared with; `href` leads to what is cumulated.
     """
@@ -112,7 +113,7 @@ def _months(page: PageQuery, answer: Answer[Figures], user: User) -> Iterable[Mo
     so_far = 0
     for index in range(12):
         start = add_months(page.year.start, index)
-        disbursed = by_month.get(start, 0) if start <= as_of else None
+        disbursed = by_month.get(start, 0) if by_month and start <= as_of else None
         so_far += disbursed or 0
         yield Month(
             start=start,
@@ -135,6 +136,8 @@ def _running(then: PageQuery | None, user: User) -> dict[int, int]:
     if then is None:
         return {}
     by_month = monthly(then, user)
+    if not by_month:
+        return {}
     sums: dict[int, int] = {}
     for index in range(12):
         start = add_months(then.year.start, index)

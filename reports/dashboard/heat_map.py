@@ -23,10 +23,7 @@ class Cell:
     disbursed: str
     planned: str
     heat: int
-
-    @property
-    def href(self) -> str:
-        return self.rate.href
+    href: str  # the page of plan beside money
 
 
 def heat_table(
@@ -40,11 +37,18 @@ def heat_table(
     rate = {pk: sums.rate for pk, sums in by_commune.items()}
     communes.sort(key=lambda unit: Decimal("Infinity") if (r := rate[unit.pk]) is None else r)
     return {
-        "columns": [{"code": program.code, "name": str(program)} for program in programs],
+        "columns": [
+            {
+                "code": program.code,
+                "name": str(program),
+                "href": page.beside(programs=(program,)),
+            }
+            for program in programs
+        ],
         "rows": [
             {
                 "name": str(commune),
-                "href": page.detail(communes=(commune,)),
+                "href": page.beside(communes=(commune,)),
                 "cells": [
                     _cell(page, cells.get((program.pk, commune.pk)), commune, program)
                     for program in programs
@@ -73,6 +77,7 @@ def _cell(page: PageQuery, sums: Figures | None, commune: Commune, program: Prog
         disbursed=linked_number.millions(sums.disbursed),
         planned=linked_number.millions(sums.planned),
         heat=heat(sums.rate_to_date),
+        href=page.beside(programs=(program,), communes=(commune,)),
     )
 
 

@@ -70,7 +70,7 @@ def _late(
     due = own.detail(show="due")
     return Late(
         name=f"{program.code} · {commune}",
-        href=own.detail(),
+        href=own.beside(),
         planned=linked_number.exact(sums.planned_to_date, due),
         disbursed=linked_number.exact(sums.disbursed, own.detail()),
         short=linked_number.remaining((sums.planned_to_date or 0) - sums.disbursed, due),

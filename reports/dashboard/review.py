@@ -5,9 +5,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values import display
+from core.values.dates import today
 from monitoring.models import Meeting
 from monitoring.models.action_points import ActionKind
 from monitoring.models.meetings import MeetingKind
+from monitoring.reviews.services.followed_up import FollowedUp, followed_up, review_before
 from reports.page_query import PageQuery
 
 PARTS = ("shortcomings", "difficulties_said", "challenges", "solutions")
@@ -28,6 +30,16 @@ def review_of(page: PageQuery, user: User) -> Review:
         "outcomes": _outcomes(meeting),
         "requests": _requests(meeting, user),
     }
+
+
+def last_review(page: PageQuery, user: User) -> list[FollowedUp]:
+    """What became of what the review before concluded and asked for: the first thing told of the
+    past, where the page is about the whole year."""
+    if page.programs or page.communes or page.is_part:
+        return []
+    meeting = review_before(page.year, user)
+    as_of = page.as_of or min(page.year.end, today())
+    return followed_up(meeting, user, as_of) if meeting else []
 
 
 def _present(meeting: Meeting) -> list[list[str]]:

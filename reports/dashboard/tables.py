@@ -1,6 +1,5 @@
 """Tables of plan against actual: by programme, by commune, by quarter."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +14,7 @@ from reports.linked_number import Num
 from reports.page_query import PageQuery
 
 NONE = Num("")
+SCALE = Decimal(150)  # per cent at the right end of every bar
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,6 @@ def line(
     page: PageQuery,
     name: str,
     sums: Figures,
-    widest: int = 0,
     *,
     before: Before | None = None,
     then_sums: Figures | None = None,
@@ -82,14 +81,14 @@ def line(
     behind = then.detail() if then else ""
     return Line(
         name=name,
-        href=(own.detail() or behind) if narrower else "",
+        href=(own.beside() or behind) if narrower else "",
         planned=linked_number.exact(sums.planned, own.detail(show="planned")),
         disbursed=linked_number.exact(sums.disbursed, own.detail()),
         pending=linked_number.exact(sums.pending, own.detail(show="waiting")),
         balance=linked_number.remaining(sums.balance, own.detail()),
         rate=linked_number.percent(sums.rate, own.detail()),
         tone=tone(page, sums.rate_to_date),
-        bar=bar(sums, widest),
+        bar=bar(sums.rate),
         value=sums.rate,
         planned_amount=sums.planned,
         disbursed_amount=sums.disbursed,
@@ -108,13 +107,15 @@ def _cells_of_year_before(page: PageQuery, sums: Figures) -> dict[str, Num]:
     }
 
 
-def bar(sums: Figures, widest: int) -> dict[str, str]:
-    """Widths in percent of the widest amount: what was disbursed, and where the plan stands."""
-    if widest <= 0:
+def bar(rate: Decimal | None) -> dict[str, str]:
+    """A rate as a bar: widths in percent of the one scale that all bars have, from nothing to
+    `SCALE` percent, with the mark at 100 %; `beyond` where it goes on past the end."""
+    if rate is None:
         return {}
     return {
-        "fill": f"{max(sums.disbursed, 0) * 100 / widest:.1f}",
-        "mark": f"{min((sums.planned or 0) * 100 / widest, 99.2):.1f}",
+        "fill": f"{min(max(rate, Decimal(0)), SCALE) * 100 / SCALE:.1f}",
+        "mark": f"{Decimal(10_000) / SCALE:.1f}",
+        "beyond": "beyond" if rate > SCALE else "",
     }
 
 
@@ -128,13 +129,11 @@ def lines(
     """One line per programme or commune that has something in either year, as lists have them."""
     sums = answer.by(cut)
     then = before.by(cut) if before else {}
-    widest = _widest(sums.values())
     return [
         line(
             page,
             str(record),
             sums.get(pk) or _nothing(page),
-            widest,
             before=before,
             then_sums=then.get(pk),
             **{f"{cut}s": (record,)},
@@ -155,13 +154,11 @@ def quarter_lines(
     """One line per quarter that has money or a plan."""
     sums = answer.by("quarter")
     then = before.by("quarter") if before else {}
-    widest = _widest(sums.values())
     return [
         line(
             page,
             display.quarter(number, page.year.start),
             sums[number],
-            widest,
             before=before,
             then_sums=then.get(number),
             quarter=number,
@@ -174,7 +171,3 @@ def total_line(page: PageQuery, total: Figures, before: Before | None = None) ->
     """The sum under a table."""
     then = before.answer.total if before else None
     return line(page, _("Total"), total, before=before, then_sums=then)
-
-
-def _widest(sums: Iterable[Figures]) -> int:
-    return max((max(s.disbursed, s.planned or 0) for s in sums), default=0)

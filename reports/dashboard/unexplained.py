@@ -8,6 +8,7 @@ from accounts.models import User
 from core.values import display
 from monitoring.variance.services import Variance, ended_quarters, unexplained
 from reports import linked_number
+from reports.beside.why import is_kept
 from reports.page_query import PageQuery
 
 MOST = 10
@@ -18,7 +19,7 @@ def unexplained_list(page: PageQuery, user: User) -> dict[str, Any]:
 
     The limits are asked of the current plan, whatever version the page compares with.
     """
-    found = [item for item in unexplained(user, page.year, page.over_by) if _is_kept(page, item)]
+    found = [item for item in unexplained(user, page.year, page.over_by) if is_kept(page, item)]
     found.sort(key=lambda item: (-abs(item.planned - item.disbursed), item.program.order))
     ended = ended_quarters(page.year, page.over_by)
     if not ended:
@@ -30,18 +31,6 @@ def unexplained_list(page: PageQuery, user: User) -> dict[str, Any]:
         "href": f"{reverse('variances')}?fiscal_year={page.year.code}&quarter={ended[-1]}",
         "quarter": display.quarter(ended[-1], page.year.start),
     }
-
-
-def _is_kept(page: PageQuery, item: Variance) -> bool:
-    """Whether the page's filter keeps it; an activity as a whole is of no single commune."""
-    if page.programs and item.program not in page.programs:
-        return False
-    if not page.communes:
-        return True
-    unit = item.commune
-    if unit is not None and page.new_units and unit.successor_id:
-        return unit.successor_id in {commune.pk for commune in page.communes}
-    return unit in page.communes
 
 
 def _row(page: PageQuery, item: Variance) -> dict[str, Any]:

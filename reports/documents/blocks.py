@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from reports.charts.description import Chart
+from reports.documents.wording import say
 
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+ROMAN = (*"I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split(),)
 
 Block = dict[str, Any]
 
@@ -24,8 +25,10 @@ class Column:
 class Document:
     """What a file is set from. All text is final; nothing in here is computed any more.
 
-    `kind_name` is the name of the type ('BÁO CÁO'), `about` its subject; `authority`, `post` and
-    `signer` make the signature block; `notes` stand in italics above the body.
+    An accounting list (`is_list`) lies across the page, names its unit without the national title,
+    and has everybody who signs side by side. `kind_name` is the name of the type ('BÁO CÁO'),
+    `about` its subject; `authority`, `post` and `signer` make the signature block; `notes` stand in
+    italics above the body.
     """
 
     superior: str
@@ -39,6 +42,8 @@ class Document:
     signatures: list[dict[str, str]] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    language: str = "vi"
+    is_list: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -93,7 +98,7 @@ class Writer:
         self.tables += numbered
         self._add(
             "table",
-            caption=f"Bảng {self.tables}. {caption}" if numbered else caption,
+            caption=f"{say('Bảng', 'Table')} {self.tables}. {caption}" if numbered else caption,
             columns=[asdict(column) for column in columns],
             rows=[list(row) for row in rows],
             total=list(total),

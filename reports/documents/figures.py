@@ -1,8 +1,4 @@
-"""The figures of a document: the summaries of the API, frozen, each with the address that made it.
-
-A frozen figure is plain JSON, so that an issued report can keep it, print it again and be compared
-with what the same address answers later.
-"""
+"""What a report is asked, and the head of its figures: which days, whose area, what scope."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,25 +8,10 @@ from accounts.scope import grants_of
 from communes.models import Commune, Level, area_on, called
 from core.services.request_cache import once
 from core.values.dates import format_date, today
-from disbursements.against_plan import Figures, against_plan
 from disbursements.plans.services import approved_version
 from programs.models import FiscalYear, quarter_bounds
-from programs.summary_query import Answer, SummaryQuery
-from programs.years.services import year_after
-from reports.documents import life
-from reports.documents.maps import tiles_of
-from reports.summary import named, table
-from trainings.counts import Counts, count_trainings
-
-Table = dict[str, Any]
-FINEST = ("program", "commune", "quarter")  # asked once; the others are added up from it
-MONEY_CUTS = {
-    "by_program": ("program",),
-    "by_commune": ("commune",),
-    "by_quarter": ("quarter",),
-    "by_program_commune": ("program", "commune"),
-}
-TRAINING_CUTS = {"trainings_by_topic": ("topic",), "trainings_by_commune": ("commune",)}
+from programs.summary_query import SummaryQuery
+from reports.documents.wording import say
 
 
 def query_of(
@@ -53,49 +34,6 @@ def last_quarter(year: FiscalYear, day: date | None = None) -> int:
     return max([q for q in range(1, 5) if year.quarter_end(q) < day], default=1)
 
 
-def gather(kind: str, query: SummaryQuery, user: User) -> dict[str, Any]:
-    """Everything a report prints, as the user may see it; plain JSON."""
-    money = against_plan(query.cut(*FINEST), user)
-    classes = count_trainings(query.cut("topic", "commune"), user)
-    tables: dict[str, Table | None] = {
-        name: table(money.cut(*by)) for name, by in MONEY_CUTS.items()
-    }
-    tables |= {name: table(classes.cut(*by)) for name, by in TRAINING_CUTS.items()}
-    if query.quarter is not None:
-        to_date = query.narrowed(days=(query.year.start, query.span[1]), by=("program",))
-        tables["year_to_date"] = table(against_plan(to_date, user))
-        whole_year = query.narrowed(days=None, quarter=None, by=FINEST)
-        tables["year_plan"] = table(against_plan(whole_year, user).cut("program"))
-    else:
-        tables["by_month"] = table(against_plan(query.cut("month"), user))
-    tables["next_plan"] = next_plan(query, user)
-    tables |= life.gather(query, user)
-    found = {
-        "kind": kind,
-        **head(query, user),
-        "above_communes": above_communes(money),
-        "tables": tables,
-    }
-    if query.quarter is None:
-        found["maps"] = {
-            "own": _tiles(money, classes),
-            "new": _tiles(money.in_new_units(), classes.in_new_units()),
-        }
-    return found
-
-
-def above_communes(money: Answer[Figures]) -> list[str]:
-    """The codes of the units that are no communes: districts, for money of a whole area."""
-    units = named("commune", money.rows).values()
-    return sorted(unit.code for unit in units if unit.level != Level.COMMUNE)
-
-
-def _tiles(money: Answer[Figures], classes: Answer[Counts]) -> list[dict[str, Any]]:
-    """The communes with their rate and classes, for the schematic."""
-    counts = {row.key["commune"]: row.trainings for row in classes.cut("commune").rows}
-    return tiles_of(money.cut("commune").rows, named("commune", money.rows), counts)
-
-
 def head(query: SummaryQuery, user: User) -> dict[str, Any]:
     """What is asked, of which days, within which scope."""
     year, (start, end) = query.year, query.span
@@ -113,19 +51,6 @@ def head(query: SummaryQuery, user: User) -> dict[str, Any]:
         "area": area_of_year(year),
         "illustrative": year.illustrative,
         "everywhere": is_everywhere(user),
-    }
-
-
-def next_plan(query: SummaryQuery, user: User) -> Table | None:
-    """The approved plan of the fiscal year after, by programme; None while there is none."""
-    following = year_after(query.year)
-    if following is None or approved_version(following, known_at=query.known_at) is None:
-        return None
-    asked = SummaryQuery.of_year(following, query.as_of, by=("program",))
-    return {
-        **table(against_plan(asked, user)),
-        "fiscal_year": following.code,
-        "illustrative": following.illustrative,
     }
 
 
@@ -165,4 +90,4 @@ def is_everywhere(user: User) -> bool:
 def days(figures: dict[str, Any], first: str = "from", last: str = "to") -> str:
     """'từ ngày 01/07/2022 đến ngày 30/06/2023'."""
     start, end = (format_date(date.fromisoformat(figures[name])) for name in (first, last))
-    return f"từ ngày {start} đến ngày {end}"
+    return say(f"từ ngày {start} đến ngày {end}", f"{start} to {end}")

@@ -5,10 +5,15 @@ from datetime import date
 from typing import Any
 
 from communes.models import AreaLevel, area_on, called
+from core.values import display
 from core.values.dates import today
+from reports.documents.wording import say
 
-NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
+# What frames a document whatever it is about, by its language
+NATION = {"vi": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "en": "SOCIALIST REPUBLIC OF VIET NAM"}
+MOTTO = {"vi": "Độc lập - Tự do - Hạnh phúc", "en": "Independence - Freedom - Happiness"}
+RECEIVED_BY = {"vi": "Nơi nhận:", "en": "To:"}
+APPENDIX = {"vi": "PHỤ LỤC", "en": "APPENDIX"}
 # How a board signs, and its abbreviation in the number, by its kind
 BOARDS = {
     "steering": ("Ban Điều hành", "BĐH"),
@@ -17,7 +22,13 @@ BOARDS = {
 }
 ISSUER, BODY = "Ban Điều hành Chương trình Plan", "Ban Điều hành"
 SHORT = "BĐH"
-SYMBOLS = {"annual": "BC", "quarterly": "BC", "minutes": "BB", "conclusions": "TB"}
+SYMBOLS = {
+    "annual": "BC",
+    "quarterly": "BC",
+    "minutes": "BB",
+    "conclusions": "TB",
+    "statement": "BC",
+}
 AREA = AreaLevel.AREA.value.capitalize()  # "Vùng dự án"
 BLANK = "\u2007" * 4  # figure spaces: room to write the number by hand
 
@@ -52,7 +63,7 @@ class Letterhead:
         return f"{self.issuer} {said[:1].lower()}{said[1:]}".strip()
 
     def number_line(self, kind: str) -> str:
-        return f"Số: {number_text(self.number)}/{SYMBOLS[kind]}-{self.short}"
+        return f"{say('Số', 'No.')}: {number_text(self.number)}/{SYMBOLS[kind]}-{self.short}"
 
     def place_and_date(self) -> str:
         return f"{self.area}, {long_date(self.day)}"
@@ -65,6 +76,8 @@ def number_text(number: int | None) -> str:
 
 def long_date(day: date | None) -> str:
     """'ngày 05 tháng 7 năm 2023': days below 10 and months 1 and 2 with a zero before them."""
+    if display.is_english():
+        return f"{BLANK} {BLANK} {BLANK}" if day is None else f"{day.day} {day:%B %Y}"
     if day is None:
         return f"ngày {BLANK} tháng {BLANK} năm {BLANK}"
     month = f"{day.month:02}" if day.month < 3 else str(day.month)

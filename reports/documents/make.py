@@ -1,10 +1,12 @@
 """From a request for a document to its bytes: the door behind the page, the command and the API."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,24 +16,33 @@ from core.lists.exports import XLSX
 from core.services.access import check
 from core.services.request_cache import read_once
 from core.values.dates import today
-from programs.models import FiscalYear
+from programs.models import FiscalYear, Fund
 from programs.summary_query import SummaryQuery
-from reports.documents import annual, figures, meetings, pdf, quarterly, word, workbook
+from reports.documents import figures, kinds, meetings, pdf, statement_book, word, workbook
 from reports.documents.blocks import Document
+from reports.documents.currency import NAMES, Rate, read_rate
 from reports.documents.letterhead import Letterhead, of_board
+from reports.documents.section import Report
 from reports.documents.texts import draft_of
 from reports.filters import QUARTERS, Reader, one_of
 
-KINDS = ("annual", "quarterly", "minutes", "conclusions", "workbook")
-FORMATS = {"docx": word.DOCX, "pdf": "application/pdf", "xlsx": XLSX}
-YES, NO = ("1", "true"), ("0", "false", "")
-ALLOWED = frozenset("kind format fiscal_year quarter as_of outside meeting".split())
-BUILDERS = {
-    "annual": annual.build,
-    "quarterly": quarterly.build,
-    "minutes": meetings.build_minutes,
-    "conclusions": meetings.build_conclusions,
+KINDS = ("annual", "quarterly", "minutes", "conclusions", "statement", "workbook")
+FORMATS = {
+    "docx": word.DOCX,
+    "pdf": "application/pdf",
+    "xlsx": XLSX,
+    "json": "application/json",
 }
+DONOR = (
+    "annual",
+    "quarterly",
+    "statement",
+)  # in both languages, and in another currency beside đồng
+READ = ("workbook", "statement")  # by whoever may read, within their scope
+OF_QUARTER = ("quarterly", "statement")
+YES, NO = ("1", "true"), ("0", "false", "")
+LANGUAGES = ("vi", "en")
+ALLOWED = frozenset("kind format fiscal_year quarter as_of outside meeting language fund".split())
 
 
 @dataclass(frozen=True)
@@ -45,11 +56,16 @@ class DocumentRequest:
     as_of: date | None = None
     outside: bool = False
     meeting: int | None = None
+    language: str = "vi"
+    rate: Rate | None = None
+    fund: Fund | None = None
 
     @property
     def filename(self) -> str:
         quarter = f"-q{self.quarter}" if self.quarter else ""
-        return f"{self.kind}-{self.year.code}{quarter}.{self.format}"
+        language = f"-{self.language}" if self.language != "vi" else ""
+        fund = f"-{self.fund.code}" if self.fund else ""
+        return f"{self.kind}{fund}-{self.year.code}{quarter}{language}.{self.format}"
 
     def query(self, known_at: datetime | None = None) -> SummaryQuery:
         """What it asks of money and classes."""
@@ -67,7 +83,7 @@ class Made:
 
 def read_request(values: Mapping[str, Any]) -> DocumentRequest:
     """From the words of a command line or an address; `ValidationError` by field."""
-    reader = Reader(values, ALLOWED)
+    reader = Reader(values, ALLOWED | frozenset(NAMES))
     kind, format_ = reader.text("kind"), reader.text("format")
     if kind not in KINDS:
         reader.wrong("kind", one_of(kind, KINDS))
@@ -80,27 +96,64 @@ def read_request(values: Mapping[str, Any]) -> DocumentRequest:
         said = _("'%(text)s' is not the number of a meeting.")
         reader.wrong("meeting", said % {"text": meeting})
     as_of = reader.day("as_of")
-    outside = reader.text("outside").lower()
+    fund = _fund(reader, needed=kind == "statement")
+    outside = reader.text("outside").lower() or ("1" if kind == "statement" else "")
     if outside not in (*YES, *NO):
         reader.wrong("outside", one_of(reader.text("outside"), ("1", "0")))
+    language = reader.choice("language", LANGUAGES) or "vi"
+    if language != "vi" and kind not in DONOR:
+        reader.wrong("language", _("This document is in Vietnamese alone."))
+    rate = read_rate(reader)
+    if rate and kind not in DONOR:
+        reader.wrong("currency", _("This document is in đồng alone."))
     reader.finish()
     assert year is not None
-    quarter = (quarter or figures.last_quarter(year)) if kind == "quarterly" else None
+    quarter = (quarter or figures.last_quarter(year)) if kind in OF_QUARTER else None
     return DocumentRequest(
-        kind, format_, year, quarter, as_of, outside in YES, int(meeting) if meeting else None
+        kind=kind,
+        format=format_,
+        year=year,
+        quarter=quarter,
+        as_of=as_of,
+        outside=outside in YES,
+        meeting=int(meeting) if meeting else None,
+        language=language,
+        rate=rate,
+        fund=fund,
     )
 
 
 def formats_of(kind: str) -> tuple[str, ...]:
-    return ("xlsx",) if kind == "workbook" else ("docx", "pdf")
+    return {"workbook": ("xlsx",), "statement": ("docx", "pdf", "xlsx", "json")}.get(
+        kind, ("docx", "pdf")
+    )
+
+
+def _fund(reader: Reader, *, needed: bool) -> Fund | None:
+    """The fund of a statement. A fund is no secret: its money is within the reader's scope."""
+    code = reader.text("fund")
+    if not code:
+        if needed:
+            reader.wrong("fund", _("This field is required."))
+        return None
+    fund = Fund.objects.filter(code=code).first()
+    if fund is None:
+        reader.wrong("fund", _("There is no '%(code)s'.") % {"code": code[:40]})
+    elif not needed:
+        reader.wrong("fund", _("Only a statement is of one fund."))
+    return fund
 
 
 @read_once()
 def make(asked: DocumentRequest, actor: User) -> Made:
     """The document, within the actor's scope. A report needs the right to issue reports."""
-    check(actor, VIEW if asked.kind == "workbook" else ISSUE_REPORT)
+    check(actor, VIEW if asked.kind in READ else ISSUE_REPORT)
     if asked.kind == "workbook":
         content = workbook.workbook_bytes(asked.query(), actor, outside=asked.outside)
+    elif asked.format == "json":
+        content = json.dumps(compose(asked, actor).figures, ensure_ascii=False).encode()
+    elif asked.format == "xlsx":
+        content = statement_book.content(compose(asked, actor).report, asked.language)
     else:
         content = RENDERERS[asked.format](compose(asked, actor).document)
     return Made(content, FORMATS[asked.format], asked.filename)
@@ -108,12 +161,20 @@ def make(asked: DocumentRequest, actor: User) -> Made:
 
 @dataclass(frozen=True)
 class Composed:
-    """A document and what it was made from."""
+    """A document and what it was made from; `suggested`: what its texts may begin with."""
 
-    figures: dict[str, Any]
-    texts: dict[str, str]
+    report: Report
     document: Document
+    suggested: dict[str, str]
     meeting: Any = None
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        return self.report.figures
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return self.report.texts
 
 
 @read_once()
@@ -128,28 +189,35 @@ def compose(
     meeting = None
     if asked.kind in ("minutes", "conclusions"):
         meeting = meetings.find_meeting(asked.year, actor, asked.meeting)
-        gathered = meetings.gather(asked.kind, meeting, actor)
+        gathered = kinds.gather_meeting(asked.kind, meeting, actor)
+    elif asked.fund:
+        gathered = kinds.gather_statement(asked.query(known_at), asked.fund, actor)
     else:
-        gathered = figures.gather(asked.kind, asked.query(known_at), actor)
+        gathered = kinds.gather(asked.kind, asked.query(known_at), actor)
+    if asked.rate:
+        gathered["rate"] = asked.rate.as_dict()
     texts = dict(draft_of(asked.kind, asked.year, asked.quarter).texts)
-    document = BUILDERS[asked.kind](
-        gathered, texts, letterhead or draft_letterhead(asked.year), outside=asked.outside
-    )
-    return Composed(gathered, texts, document, meeting)
+    report = Report(gathered, texts, letterhead or draft_letterhead(asked.year), asked.outside)
+    document = kinds.build(report, asked.kind, asked.language)
+    with translation.override("vi"):
+        suggested = kinds.OUTLINES[asked.kind].suggest(report)
+    return Composed(report, document, suggested, meeting)
 
 
-def draft_letterhead(year: FiscalYear) -> Letterhead:
-    """Of the steering board of the year's area, or of one not named; no number yet."""
+def draft_letterhead(year: FiscalYear, day: date | None = None) -> Letterhead:
+    """Of the steering board of the year's area on a day (default today), or of one not named; no
+    number yet."""
+    day = day or today()
     area = figures.area_of_year(year)
     board = (
-        Board.objects.in_office(today())
+        Board.objects.in_office(day)
         .filter(kind=BoardKind.STEERING, commune__in=year.periods.values("area"))
         .select_related("commune")
         .first()
     )
     if board is not None:
-        return of_board(board, None, today())
-    return Letterhead(area["name"], area["full_name"], said=area["said"], day=today())
+        return of_board(board, None, day)
+    return Letterhead(area["name"], area["full_name"], said=area["said"], day=day)
 
 
 RENDERERS = {"docx": word.docx_bytes, "pdf": pdf.pdf_bytes}

@@ -4,17 +4,32 @@ from collections.abc import Iterable
 from typing import Any
 
 from communes.models import Commune
+from core.values import display
 from core.values.money import format_rate, format_vnd
 from disbursements.against_plan import Figures
 from reports.charts.heat import heat
 from reports.charts.tiles import Tile, place
 from reports.documents.blocks import Writer
+from reports.documents.wording import say
 
-SCHEMATIC = "Sơ đồ, không phải bản đồ: vị trí tương đối của các xã, ô cùng cỡ. Ô ghi tỷ lệ giải ngân so với kế hoạch và số lớp tập huấn."  # noqa: E501
-TITLES = {
-    "own": "Sơ đồ các xã",
-    "new": "Sơ đồ các xã từ tháng 7/2025 (số liệu cộng dồn về xã mới)",
-}
+
+def schematic() -> str:
+    return say(
+        "Sơ đồ, không phải bản đồ: vị trí tương đối của các xã, ô cùng cỡ. "
+        "Ô ghi tỷ lệ giải ngân so với kế hoạch và số lớp tập huấn.",
+        "A schematic, not a map: roughly where the communes lie, all of one size. "
+        "Each has its rate against plan and its number of training classes.",
+    )
+
+
+def titles() -> dict[str, str]:
+    return {
+        "own": say("Sơ đồ các xã", "The communes"),
+        "new": say(
+            "Sơ đồ các xã từ tháng 7/2025 (số liệu cộng dồn về xã mới)",
+            "The communes since July 2025 (figures added up under the new communes)",
+        ),
+    }
 
 
 def tiles_of(
@@ -45,6 +60,20 @@ def maps(to: Writer, figures: dict[str, Any]) -> None:
     found = figures.get("maps") or {}  # documents issued earlier have none
     own, new = found.get("own"), found.get("new")
     if own:
-        to.tiles(TITLES["own"], own, SCHEMATIC)
+        to.tiles(titles()["own"], _told(own), schematic())
     if new and new != own:
-        to.tiles(TITLES["new"], new, SCHEMATIC)
+        to.tiles(titles()["new"], _told(new), schematic())
+
+
+def _told(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tiles are frozen in Vietnamese words."""
+    if not display.is_english():
+        return tiles
+    return [
+        {
+            **tile,
+            "rate": tile["rate"].replace(",", "."),
+            "classes": tile["classes"].replace("lớp", "classes"),
+        }
+        for tile in tiles
+    ]

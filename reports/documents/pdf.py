@@ -11,21 +11,37 @@ from reports.charts.style import STYLES
 from reports.charts.svg import standalone, standalone_tiles
 from reports.charts.tiles import Tile, laid_out, said
 from reports.documents.blocks import Document, chart_of
-from reports.documents.letterhead import MOTTO, NATION
+from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
 
+REGIONS = {"vi": "VN", "en": "GB"}
 TEMPLATE = Path(__file__).with_name("document.typ")
 STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: readable by a screen reader
 
 
+WORD = "Times New Roman"  # what the Word file is set in
+# Tinos has the same measures; typst brings Libertinus. Liberation Serif, the usual stand-in, lacks
+# ư, ơ and all letters with two marks.
+TYPEFACES = (WORD, "Tinos", "Libertinus Serif")
+
+
 def pdf_bytes(document: Document) -> bytes:
-    """The file, in Times New Roman where the machine has it, else Libertinus Serif, which typst
-    brings (Liberation Serif, the usual stand-in, lacks ư, ơ and all letters with two marks).
-    """
+    """The file, in the Word file's typeface where the machine has it."""
     return typst.compile(
         _template(),
         sys_inputs={"data": json.dumps(_data(document), ensure_ascii=False)},
         pdf_standards=[STANDARD],
     )
+
+
+@cache
+def families() -> frozenset[str]:
+    """The typefaces of this machine, and those that typst brings."""
+    return frozenset(typst.Fonts().families())
+
+
+def typeface() -> str:
+    """What a PDF is set in on this machine."""
+    return next(name for name in TYPEFACES if name in families())
 
 
 @cache
@@ -37,10 +53,12 @@ def _data(document: Document) -> dict[str, Any]:
     return {
         **document.as_dict(),
         "title": document.title,
-        "nation": NATION,
-        "motto": MOTTO,
-        "recipients_title": "Nơi nhận:",
-        "appendix_title": "PHỤ LỤC",
+        "typeface": typeface(),
+        "nation": NATION[document.language],
+        "motto": MOTTO[document.language],
+        "recipients_title": RECEIVED_BY[document.language],
+        "appendix_title": APPENDIX[document.language],
+        "region": REGIONS[document.language],
         "blocks": [_block(block) for block in document.blocks],
         "appendix": [_block(block) for block in document.appendix],
     }

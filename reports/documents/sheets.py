@@ -8,6 +8,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from core.lists.workbooks import FORMATS, Book, Formula, Sheet
 from core.values.money import rate
+from reports.documents.wording import total_name
 
 LOOK = {"font_name": "Times New Roman", "font_size": 11}
 BOX: dict[str, Any] = {"border": 1, "border_color": "#9AA5B1"}
@@ -115,7 +116,7 @@ def _total(
     def cell(index: int, col: Col) -> Any:
         value = values.get(col.field, "")
         if index == 0:
-            return "Tổng cộng"
+            return total_name()
         if col.field == "number":  # the numbers of entries do not add up to anything
             return ""
         if col.kind in ("balance", "rate"):

@@ -8,14 +8,22 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from core.values.money import format_vnd
+from core.values import display
+from reports.documents.wording import say
 from trainings.models import AGES, COUNTS, OF_WHICH
 
 LIMIT = 5  # fewer people than this, and more than none, are not published
 HIDDEN = "*"
 REST = "not "
 CUTS = ("topic", "commune")  # of a document's tables
-NOTE = " * Không công bố: dưới 5 người, hoặc từ đó có thể suy ra số dưới 5 người."
+
+
+def note_on_hidden() -> str:
+    return say(
+        " * Không công bố: dưới 5 người, hoặc từ đó có thể suy ra số dưới 5 người.",
+        " * Not published: fewer than 5 people, or what would give such a number away.",
+    )
+
 
 Cell = Hashable
 Sum = tuple[Cell, Sequence[Cell]]  # a cell and the cells that add up to it
@@ -195,7 +203,11 @@ class People:
 
     def cell(self, cut: str, key: str, field: str) -> str:
         """'1.234', or '*' where it is hidden."""
-        return HIDDEN if (cut, key, field) in self.hidden else format_vnd(self.raw(cut, key, field))
+        return (
+            HIDDEN
+            if (cut, key, field) in self.hidden
+            else display.number(self.raw(cut, key, field))
+        )
 
     def raw(self, cut: str, key: str, field: str) -> int:
         return self.values[cut, key, field]

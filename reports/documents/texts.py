@@ -1,41 +1,34 @@
-"""The text blocks of a report that people write: which there are, and where they stand."""
+"""The text blocks of a report that people write: which there are, and where they are kept."""
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-from programs.models import Program
+from reports.documents.kinds import OUTLINES
 from reports.models import WHOLE_YEAR, ReportDraft
-
-BLOCKS = {
-    "opening": gettext_lazy("Opening"),
-    "results": gettext_lazy("Results in general"),
-    "communes": gettext_lazy("Results by commune"),
-    "trainings": gettext_lazy("Training classes"),
-    "outputs": gettext_lazy("Works and equipment"),
-    "agreements": gettext_lazy("Cooperation agreements"),
-    "difficulties": gettext_lazy("Difficulties"),
-    "solutions": gettext_lazy("Proposed solutions"),
-    "tasks": gettext_lazy("Main tasks of the time to come"),
-    "recommendations": gettext_lazy("Recommendations"),
-}
 
 
 def blocks_of(kind: str) -> dict[str, str]:
     """Name and label of each text block of a kind, in the order of the report."""
-    if kind not in ("annual", "quarterly"):
-        return {}
-    labels = {name: str(label) for name, label in BLOCKS.items()}
-    programs = {
-        f"program_{program.code}": _("Results: %(program)s") % {"program": program.local_name}
-        for program in Program.objects.all()
-    }
-    first = {name: labels.pop(name) for name in ("opening", "results")}
-    return {**first, **programs, **labels}
+    return OUTLINES[kind].texts()
 
 
 def draft_of(kind: str, year: Any, quarter: int | None) -> ReportDraft:
     """The draft as saved, or a new one that is not saved yet."""
     key = {"kind": kind, "fiscal_year": year, "quarter": quarter or WHOLE_YEAR}
     return ReportDraft.objects.filter(**key).first() or ReportDraft(**key)
+
+
+def begun(draft: ReportDraft, suggested: dict[str, str]) -> dict[str, str]:
+    """The text as it stands: as saved, or what the figures suggest while nobody has saved any."""
+    return draft.texts if draft.pk else suggested
+
+
+def moved(draft: ReportDraft, suggested: dict[str, str]) -> dict[str, str]:
+    """The written blocks whose figures say something else than when they were written: what they
+    say now. Of a text of before the portal kept that, nothing is known."""
+    if not draft.suggested:
+        return {}
+    return {
+        name: suggested.get(name, "")
+        for name in draft.texts
+        if suggested.get(name, "") != draft.suggested.get(name, "")
+    }

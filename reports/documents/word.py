@@ -9,33 +9,34 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 
 from reports.documents.blocks import Document, chart_of
-from reports.documents.letterhead import MOTTO, NATION
+from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
 from reports.documents.word_chart import add_chart
 from reports.documents.word_table import add_table, cell_margins
 from reports.documents.word_tiles import add_tiles
 
+LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 FONT = "Times New Roman"
 BODY, SMALL = Pt(14), Pt(13)  # body; letterhead and tables
-TEXT_WIDTH = 160  # mm: A4 less the margins
 MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 20}  # mm
+LIST_MARGINS = {"top": 20, "bottom": 15, "left": 15, "right": 15}  # of an accounting list
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def docx_bytes(document: Document) -> bytes:
     """The file."""
     file = new_docx()
-    _page(file)
-    _styles(file)
+    _page(file, document)
+    _styles(file, LOCALES[document.language])
     _properties(file, document)
-    _letterhead(file, document)
+    (_list_head if document.is_list else _letterhead)(file, document)
     _title(file, document)
     for block in document.blocks:
         BLOCKS[block["kind"]](file, block)
     file.paragraphs[-1].paragraph_format.keep_with_next = True  # with the signature
-    _signatures(file, document)
+    (_signed_side_by_side if document.is_list else _signatures)(file, document)
     if document.appendix:
         _appendix(file, document)
     out = io.BytesIO()
@@ -43,12 +44,13 @@ def docx_bytes(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _page(file: Any) -> None:
-    """A4 upright, margins, and the page number top centre from page 2."""
+def _page(file: Any, document: Document) -> None:
+    """A4 upright (a list: across), margins, and the page number top centre from page 2."""
     section = file.sections[0]
-    section.orientation = WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    for side, size in MARGINS.items():
+    section.orientation = WD_ORIENT.LANDSCAPE if document.is_list else WD_ORIENT.PORTRAIT
+    sizes = (Mm(297), Mm(210)) if document.is_list else (Mm(210), Mm(297))
+    section.page_width, section.page_height = sizes
+    for side, size in (LIST_MARGINS if document.is_list else MARGINS).items():
         setattr(section, f"{side}_margin", Mm(size))
     section.header_distance = section.footer_distance = Mm(10)
     section.different_first_page_header_footer = True
@@ -67,16 +69,16 @@ def _field(run: Any, code: str) -> None:
         run._r.append(element)
 
 
-def _styles(file: Any) -> None:
+def _styles(file: Any, locale: str) -> None:
     """Times New Roman 14, justified body; headings are bold body text."""
     normal = file.styles["Normal"]
-    _font(normal, BODY)
+    _font(normal, BODY, locale)
     shape = normal.paragraph_format
     shape.space_before, shape.space_after = Pt(0), Pt(0)
     shape.line_spacing = 1.0
     for level in (1, 2):
         heading = file.styles[f"Heading {level}"]
-        _font(heading, BODY)
+        _font(heading, BODY, locale)
         heading.font.bold = True
         heading.font.italic = False
         heading.font.color.rgb = RGBColor(0, 0, 0)
@@ -84,7 +86,7 @@ def _styles(file: Any) -> None:
         heading.paragraph_format.keep_with_next = True
 
 
-def _font(style: Any, size: Any) -> None:
+def _font(style: Any, size: Any, locale: str) -> None:
     style.font.name = FONT
     style.font.size = size
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -94,7 +96,7 @@ def _font(style: Any, size: Any) -> None:
     for name in ("ascii", "hAnsi", "cs", "eastAsia"):
         fonts.set(qn(f"w:{name}"), FONT)
     language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "vi-VN")
+    language.set(qn("w:val"), locale)
     style.element.rPr.append(language)
 
 
@@ -102,8 +104,8 @@ def _properties(file: Any, document: Document) -> None:
     properties = file.core_properties
     properties.title = document.title
     properties.author = document.issuer
-    properties.language = "vi-VN"
-    properties.comments = " ".join(document.notes)
+    properties.language = LOCALES[document.language]
+    properties.comments = " ".join(document.notes)[:255]  # more the property cannot hold
 
 
 def _letterhead(file: Any, document: Document) -> None:
@@ -113,12 +115,25 @@ def _letterhead(file: Any, document: Document) -> None:
     _line(left, document.superior, size=SMALL, first=True)
     _line(left, document.issuer, size=SMALL, bold=True)
     _rule(left, 56, 24)
-    _line(right, NATION, size=SMALL, bold=True, first=True)
-    _line(right, MOTTO, size=BODY, bold=True)
+    _line(right, NATION[document.language], size=SMALL, bold=True, first=True)
+    _line(right, MOTTO[document.language], size=BODY, bold=True)
     _rule(right, 104, 66)
     number, place = table.add_row().cells
     _line(number, document.number, size=SMALL, first=True)
     _line(place, document.place_and_date, size=BODY, italic=True, first=True)
+
+
+def _list_head(file: Any, document: Document) -> None:
+    """Whose list it is at the left."""
+    for text, bold in ((document.superior, False), (document.issuer, True)):
+        run = file.add_paragraph().add_run(text)
+        run.font.size, run.bold = SMALL, bold
+
+
+def _text_width(file: Any) -> float:
+    """The page less its margins, in mm."""
+    page = file.sections[0]
+    return Length(page.page_width - page.left_margin - page.right_margin).mm
 
 
 def _bare_table(file: Any, widths: tuple[float, ...]) -> Any:
@@ -171,7 +186,7 @@ def _title(file: Any, document: Document) -> None:
         paragraph.alignment = ALIGN.CENTER
         paragraph.paragraph_format.space_before = space
         paragraph.add_run(text).bold = True
-    _rule(file, TEXT_WIDTH, 55)
+    _rule(file, _text_width(file), 55)
     for note in document.notes:
         paragraph = file.add_paragraph()
         paragraph.alignment = ALIGN.CENTER
@@ -219,9 +234,35 @@ def _signatures(file: Any, document: Document) -> None:
     if len(document.signatures) == 2:
         _signature(left, document.signatures[0])
         left = table.add_row().cells[0]
-    _line(left, "Nơi nhận:", size=Pt(12), bold=True, italic=True, first=True, align=ALIGN.LEFT)
+    _line(
+        left,
+        RECEIVED_BY[document.language],
+        size=Pt(12),
+        bold=True,
+        italic=True,
+        first=True,
+        align=ALIGN.LEFT,
+    )
     for text in document.recipients:
         _line(left, f"- {text}", size=Pt(11), align=ALIGN.LEFT)
+
+
+def _signed_side_by_side(file: Any, document: Document) -> None:
+    """Place and date at the right, below them everybody who signs, from left to right."""
+    day = file.add_paragraph()
+    day.alignment = ALIGN.RIGHT
+    day.paragraph_format.space_before = day.paragraph_format.space_after = Pt(6)
+    day.paragraph_format.keep_with_next = True
+    run = day.add_run(document.place_and_date)
+    run.italic, run.font.size = True, SMALL
+    count = len(document.signatures)
+    table = _bare_table(file, (_text_width(file) / count,) * count)
+    _keep_together(table.rows[0])
+    for cell, signature in zip(table.rows[0].cells, document.signatures, strict=True):
+        _line(cell, signature["authority"], size=SMALL, bold=True, first=True)
+        _line(cell, signature["post"], size=SMALL, italic=True)
+        for _space in range(4):
+            cell.add_paragraph()
 
 
 def _signature(cell: Any, signature: dict[str, str]) -> None:
@@ -241,17 +282,17 @@ def _appendix(file: Any, document: Document) -> None:
     heading = file.add_paragraph(style="Heading 1")
     heading.alignment = ALIGN.CENTER
     heading.paragraph_format.page_break_before = True
-    heading.add_run("PHỤ LỤC")
+    heading.add_run(APPENDIX[document.language])
     for block in document.appendix:
         BLOCKS[block["kind"]](file, block)
 
 
 def _table(file: Any, block: dict[str, Any]) -> None:
-    add_table(file, block, TEXT_WIDTH, SMALL)
+    add_table(file, block, _text_width(file), SMALL)
 
 
 def _tiles(file: Any, block: dict[str, Any]) -> None:
-    add_tiles(file, block, TEXT_WIDTH)
+    add_tiles(file, block, _text_width(file))
 
 
 BLOCKS = {

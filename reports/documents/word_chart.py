@@ -32,7 +32,10 @@ def add_chart(file: Any, paragraph: Any, chart: Chart) -> None:
     package = file.part.package
     count = sum(1 for part in package.iter_parts() if part.content_type == CHART) + 1
     name = PackURI(f"/word/charts/chart{count}.xml")
-    part = Part(name, CHART, chart_xml(chart).encode(), package)
+    xml = chart_xml(chart)
+    if any("," in label for one in chart.series for label in one.labels):  # an English one
+        xml = xml.replace("&quot;.&quot;", "&quot;,&quot;")
+    part = Part(name, CHART, xml.encode(), package)
     relation = file.part.relate_to(part, RELATION)
     paragraph.add_run()._r.append(parse_xml(_drawing(relation, count, chart)))
 

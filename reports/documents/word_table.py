@@ -14,11 +14,12 @@ SHADE = "E7EDF3"
 
 def add_table(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
     """Set a table block `width` mm wide in type of `size`."""
-    caption = file.add_paragraph()
-    caption.alignment = ALIGN.CENTER
-    caption.paragraph_format.space_before = Pt(6)
-    caption.paragraph_format.keep_with_next = True
-    _run(caption, block["caption"], CAPTION, bold=True)
+    if block["caption"]:
+        caption = file.add_paragraph()
+        caption.alignment = ALIGN.CENTER
+        caption.paragraph_format.space_before = Pt(6)
+        caption.paragraph_format.keep_with_next = True
+        _run(caption, block["caption"], CAPTION, bold=True)
     if block["unit"]:
         unit = file.add_paragraph()
         unit.alignment = ALIGN.RIGHT

@@ -4,38 +4,59 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from core.values import display
 from core.values.amount_words import in_words
 from core.values.dates import ROMAN
-from core.values.money import (
-    MILLION,
-    format_rate,
-    format_vnd,
-    largest_remainder,
-    qualified_short,
-    rate,
-)
+from core.values.display import NOTHING
+from core.values.money import MILLION, largest_remainder, rate
 
 Row = dict[str, Any]
-ROUNDED = "Số liệu làm tròn đến triệu đồng, các dòng cộng đúng bằng dòng tổng đã làm tròn."
-NOTHING = "–"
+SWAP = str.maketrans(".,", ",.")
+
+
+def say(vietnamese: str, english: str) -> str:
+    """What a document says, in the language that it is built in."""
+    return english if display.is_english() else vietnamese
+
+
+def number_in_text(text: str) -> str:
+    """A number that was frozen as Vietnamese writes it: '1.234,5'."""
+    return say(text, text.translate(SWAP))
+
+
+def rounded() -> str:
+    return say(
+        "Số liệu làm tròn đến triệu đồng, các dòng cộng đúng bằng dòng tổng đã làm tròn.",
+        "Rounded to million đồng; the rows add up to the rounded total.",
+    )
+
+
+def in_millions() -> str:
+    return say("Đơn vị: triệu đồng", "Unit: million đồng")
+
+
+def total_name() -> str:
+    return say("Tổng cộng", "Total")
 
 
 def headline(figures: dict[str, Any]) -> str:
     """'Năm tài chính 2023, trên địa bàn 5 xã, 4 chương trình đã giải ngân hơn 8,9 tỷ đồng, …'."""
     tables = figures["tables"]
     programs = len(_with_money(tables["by_program"]["rows"]))
-    return (
-        f"{span_name(figures)}, {_where(figures)}, {programs} chương trình "
-        f"đã giải ngân {spent(tables['by_program']['total'])}."
+    span, where, money = span_name(figures), _where(figures), spent(tables["by_program"]["total"])
+    return say(
+        f"{span}, {where}, {programs} chương trình đã giải ngân {money}.",
+        f"{span}, {where}: {programs} programmes disbursed {money}.",
     )
 
 
 def span_name(figures: dict[str, Any]) -> str:
     """'Năm tài chính 2023' or 'Quý II năm tài chính 2023'."""
-    year = f"năm tài chính {figures['fiscal_year']}"
+    code = figures["fiscal_year"]
     if figures["quarter"] is None:
-        return f"N{year[1:]}"
-    return f"{quarter_name(figures['quarter'])} {year}"
+        return say(f"Năm tài chính {code}", f"Fiscal year {code}")
+    quarter = quarter_name(figures["quarter"])
+    return say(f"{quarter} năm tài chính {code}", f"{quarter} of fiscal year {code}")
 
 
 def inside(text: str) -> str:
@@ -44,39 +65,48 @@ def inside(text: str) -> str:
 
 
 def quarter_name(quarter: int) -> str:
-    return "Quý " + ROMAN[quarter - 1]
+    return f"{say('Quý', 'Quarter')} {ROMAN[quarter - 1]}"
 
 
 def spent(row: Row) -> str:
     """'hơn 8,9 tỷ đồng, đạt 120% kế hoạch'; without a plan only the money."""
-    text = qualified_short(row["disbursed"])
-    return f"{text}, đạt {percent(row['rate'])} kế hoạch" if row["rate"] else text
+    text, reached = display.qualified(row["disbursed"]), percent(row["rate"])
+    if not row["rate"]:
+        return text
+    return say(f"{text}, đạt {reached} kế hoạch", f"{text}, {reached} of the plan")
 
 
 def certified(amount: int) -> str:
     """'1.015 đồng (Bằng chữ: Một nghìn không trăm mười lăm đồng)'."""
-    words = in_words(amount, "vi")
-    return f"{format_vnd(amount)} đồng (Bằng chữ: {words[0].upper()}{words[1:]})"
+    words, number = in_words(amount, say("vi", "en")), display.number(amount)
+    words = f"{words[0].upper()}{words[1:]}"
+    return say(f"{number} đồng (Bằng chữ: {words})", f"{number} đồng (in words: {words})")
 
 
 def against(row: Row) -> str:
-    """What remains: 'vượt 1.484.000.000 đồng', 'còn lại 5.000 đồng', 'đúng bằng kế hoạch'."""
+    """What remains: 'vượt 1.484.000.000 đồng', 'còn 5.000 đồng', 'đúng bằng kế hoạch'."""
     balance = row["balance"]
     if not balance:
-        return "đúng bằng kế hoạch"
-    return f"{'vượt' if balance < 0 else 'còn lại'} {format_vnd(abs(balance))} đồng so với kế hoạch"
+        return say("đúng bằng kế hoạch", "just as planned")
+    amount = display.number(abs(balance))
+    if balance < 0:
+        return say(f"vượt {amount} đồng so với kế hoạch", f"{amount} đồng over the plan")
+    return say(f"còn {amount} đồng so với kế hoạch", f"{amount} đồng of the plan remain")
 
 
 def percent(text: str | None) -> str:
     """'120.0' of the API as '120%'."""
-    return format_rate(None if text is None else Decimal(text))
+    return display.percent(None if text is None else Decimal(text))
 
 
 def balance_cell(amount: int | None) -> str:
-    """What remains of a plan in a table: '1.484', or 'vượt 1.484' where more was disbursed."""
+    """What remains of a plan in a table: 'còn 1.484', or 'vượt 1.484' where more was disbursed."""
     if amount is None:
         return NOTHING
-    return f"vượt {format_vnd(-amount)}" if amount < 0 else format_vnd(amount)
+    said = display.number(abs(amount))
+    if amount < 0:
+        return say(f"vượt {said}", f"over by {said}")
+    return say(f"còn {said}", f"{said} left")
 
 
 def money_cells(rows: Sequence[Row], total: Row) -> list[list[str]]:
@@ -90,8 +120,8 @@ def money_cells(rows: Sequence[Row], total: Row) -> list[list[str]]:
     disbursed.append(sum(disbursed))
     return [
         [
-            format_vnd(plan),
-            format_vnd(money),
+            display.number(plan),
+            display.number(money),
             balance_cell(plan - money),
             percent(row["rate"]),
         ]
@@ -113,12 +143,25 @@ def shares(rows: Sequence[Row], name: str) -> list[str]:
         return [NOTHING for _value in values]
     exact = [Decimal(value) * 100 / whole for value in values]
     parts = largest_remainder(exact, Decimal(100), 1)
-    return [f"{part:.1f}".replace(".", ",") + "%" for part in parts]
+    return [f"{part:.1f}".replace(".", say(",", ".")) + "%" for part in parts]
 
 
 def share(part: int, whole: int) -> str:
     """'55,4%'."""
-    return format_rate(rate(part, whole))
+    return display.percent(rate(part, whole))
+
+
+def extremes(rows: Sequence[Row], name: str) -> str:
+    """'Cao nhất: Nậm Xe (131%); thấp nhất: Bản Lang (98,7%).'; '' where there are no two."""
+    known = sorted((row for row in rows if row["rate"]), key=lambda row: Decimal(row["rate"]))
+    if len(known) < 2 or known[0]["rate"] == known[-1]["rate"]:
+        return ""
+    low, high = known[0], known[-1]
+    highest = f"{high[name]} ({percent(high['rate'])})"
+    lowest = f"{low[name]} ({percent(low['rate'])})"
+    return say(
+        f"Cao nhất: {highest}; thấp nhất: {lowest}.", f"Highest: {highest}; lowest: {lowest}."
+    )
 
 
 def _where(figures: dict[str, Any]) -> str:
@@ -128,10 +171,11 @@ def _where(figures: dict[str, Any]) -> str:
     above = figures.get("above_communes", ())
     communes = [row for row in found if row["commune"] not in above]
     if len(communes) == 1 and (name := communes[0].get("commune_name")):
-        return f"tại xã {name}"
+        return say(f"tại xã {name}", f"in the commune of {name}")
     if found and not communes:
-        return f"trên địa bàn {inside(figures['area']['said'])}"
-    return f"trên địa bàn {len(communes)} xã"
+        area = figures["area"]["said"]
+        return say(f"trên địa bàn {inside(area)}", f"in {area}")
+    return say(f"trên địa bàn {len(communes)} xã", f"in {len(communes)} communes")
 
 
 def _with_money(rows: Sequence[Row]) -> list[Row]:

@@ -7,15 +7,19 @@ values are stored beside them, for readers that do not calculate.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.utils import translation
+
 from accounts.models import User
 from core.values.dates import format_date
 from disbursements.against_plan import against_plan
 from disbursements.models import Disbursement
 from programs.summary_query import SummaryQuery
 from reports.documents import figures, wording
-from reports.documents.annual import ILLUSTRATIVE, OUTSIDE, PART_ONLY
+from reports.documents.frame import notes
+from reports.documents.section import Sources, gather
+from reports.documents.sections import communes, exact_money, quarters, results, trainings
 from reports.documents.sheets import Col, Tables
-from reports.documents.suppression import HIDDEN, NOTE, People
+from reports.documents.suppression import HIDDEN, People, note_on_hidden
 from reports.summary import table
 from trainings.models import Training
 
@@ -55,9 +59,13 @@ CUTS = (  # sheet, cuts of the summary
 )
 
 
+GATHERED = tuple(one.SECTION for one in (results, communes, quarters, exact_money, trainings))
+
+
+@translation.override("vi")
 def workbook_bytes(query: SummaryQuery, user: User, *, outside: bool = False) -> bytes:
     """The file about a year, within the user's scope; `outside`: small cells hidden."""
-    gathered = figures.gather("workbook", query, user)
+    gathered = {**figures.head(query, user), **gather(GATHERED, Sources(query, user))}
     book = Tables(_notes(gathered, outside=outside))
     _front(book, gathered)
     for title, by in CUTS:
@@ -76,17 +84,11 @@ def workbook_bytes(query: SummaryQuery, user: User, *, outside: bool = False) ->
 
 def _notes(gathered: dict[str, Any], *, outside: bool) -> list[str]:
     year = gathered["fiscal_year"]
-    notes = [
+    about = (
         f"Năm tài chính {year} ({figures.days(gathered)}); số liệu đến hết ngày "
         f"{'/'.join(reversed(gathered['as_of'].split('-')))}."
-    ]
-    if gathered["illustrative"]:
-        notes.append(ILLUSTRATIVE)
-    if not gathered["everywhere"]:
-        notes.append(PART_ONLY)
-    if outside:
-        notes.append(OUTSIDE)
-    return notes
+    )
+    return [about, *notes(gathered, outside=outside)]
 
 
 def _front(book: Tables, gathered: dict[str, Any]) -> None:
@@ -176,7 +178,7 @@ def _head_counts(book: Tables, title: str, cut: str, table: dict[str, Any], peop
     total = {**table["total"], **{field: _people(people, "total", "", field) for field in fields}}
     book.table(
         title,
-        title + (NOTE if people.hidden else ""),
+        title + (note_on_hidden() if people.hidden else ""),
         [
             *_name_columns(cut),
             Col("trainings", "Lớp", "count", 10),

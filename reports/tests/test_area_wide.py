@@ -9,7 +9,7 @@ from lxml import html
 from communes.models import Board
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
-from reports.documents import figures, wording
+from reports.documents import figures, kinds, wording
 from reports.documents.letterhead import of_board
 from reports.documents.make import draft_letterhead
 from tests import factories
@@ -74,7 +74,7 @@ def test_the_district_is_not_known_after_its_end(client, area_wide):
 def headlines(client, person):
     """What the dashboard and a report say of the year first."""
     client.force_login(person)
-    gathered = figures.gather("annual", figures.query_of(factories.year()), person)
+    gathered = kinds.gather("annual", figures.query_of(factories.year()), person)
     return client.get("/?fiscal_year=2023").context["headline"], wording.headline(gathered)
 
 

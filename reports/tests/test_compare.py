@@ -79,7 +79,7 @@ def test_what_had_something_in_the_other_year_alone_says_so(client, two_years):
     lines = {line.name: line for line in context["communes"]}
     assert list(lines) == ["Bản Lang", "Dào San", "Nậm Xe"]
     gone, planned = lines["Nậm Xe"], lines["Dào San"]
-    assert (gone.disbursed, gone.planned, gone.balance) == ("0", "0", "0 đồng")
+    assert (gone.disbursed, gone.planned, gone.balance) == ("0", "0", "còn 0 đồng")
     assert (gone.rate, gone.tone, gone.before, gone.before_rate) == ("–", "", "2.000.000", "–")
     assert (planned.before, planned.before_rate) == ("0", "0%")
     assert [row["name"] for row in context["heat"]["rows"]] == ["Bản Lang"]
@@ -150,3 +150,23 @@ def test_a_unit_is_known_where_its_code_is(reference, new_units):
         of_no_other = {unit for unit in there if unit.successor_id is None}
         expected = today | of_no_other if new_units else there
         assert {unit for unit in units if query.knows(unit)} == expected
+
+
+def test_a_year_without_data_is_no_line_at_nothing(client, cast):
+    factories.plan(factories.line(amounts=10_000_000))
+    factories.posted(5_000_000)
+    context = shown(client, cast.bdh, "fiscal_year=2023&compare=2022")
+    assert {str(row["before"]) for row in context["course"]["rows"]} == {"–"}
+    bare = shown(client, cast.bdh, "fiscal_year=2022")["course"]
+    assert {str(row["cumulative"]) for row in bare["rows"]} == {"–"}
+
+
+def test_bars_show_the_rate_on_one_scale(client, cast):
+    factories.plan(factories.line("GBV-01", amounts=40), factories.line("YEE-01", amounts=1_000))
+    factories.posted(30, activity="GBV-01")
+    factories.posted(2_000, activity="YEE-01")
+    lines = shown(client, cast.bdh, "fiscal_year=2023")["programs"]
+    assert [line.bar for line in lines] == [
+        {"fill": "50.0", "mark": "66.7", "beyond": ""},
+        {"fill": "100.0", "mark": "66.7", "beyond": "beyond"},
+    ]

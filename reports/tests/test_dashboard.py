@@ -163,7 +163,9 @@ def test_every_figure_leads_to_rows_that_add_up_to_it(client, small_year):
     ]
     assert len(lines) == 2 + 2 + 3
     for line in lines:
-        sums = sums_behind(client, line.href)
+        whole = page_of(client, small_year.bdh, line.href).context["figures"]
+        assert whole[1]["note"] == f"{line.disbursed} đồng"
+        sums = sums_behind(client, line.disbursed.href)
         assert sums == {
             "planned": line.planned,
             "disbursed": line.disbursed,
@@ -171,7 +173,9 @@ def test_every_figure_leads_to_rows_that_add_up_to_it(client, small_year):
         }
     cells = [cell for row in response.context["heat"]["rows"] for cell in row["cells"] if cell]
     assert [parse_qs(urlsplit(cell.href).query)["program"] for cell in cells] == [["YEE"], ["GBV"]]
-    assert sums_behind(client, cells[0].href)["disbursed"] == "2.000.000"
+    assert sums_behind(client, cells[0].rate.href)["disbursed"] == "2.000.000"
+    cell = page_of(client, small_year.bdh, cells[0].href).context["figures"]
+    assert cell[1]["note"] == "2.000.000 đồng"
 
 
 def test_the_rows_behind_a_figure_stay_in_scope(client, small_year):

@@ -9,10 +9,13 @@ from django.test import override_settings
 from django.urls import reverse
 
 from accounts.models import User
+from disbursements.ledger import services as ledger
 from monitoring.models import Meeting
+from reports.causes import by_cause
 from reports.diff import IGNORED, _table_changes
+from reports.documents import pdf
+from reports.documents.kinds import called
 from reports.documents.make import compose, read_request
-from reports.issue_views import FIELDS, TABLES
 from reports.models import IssuedReport, ReportDraft
 from reports.tests.test_issuing import issued, review, steering
 from tests import factories
@@ -130,23 +133,84 @@ def test_what_changed_is_said_in_words_of_every_table_and_field(db):
     """No name of the program's own stands under “what changed”: the demo has every section."""
     with override_settings(DEBUG=True):
         call_command("load_demo", stdout=io.StringIO())
-    staff, tables, fields = User.objects.get(username="bdh"), set(), set()
-    for kind in ("annual", "quarterly", "minutes"):
+    staff = User.objects.get(username="bdh")
+    for kind in ("annual", "quarterly", "minutes", "conclusions"):
         asked = read_request({"kind": kind, "format": "docx", "fiscal_year": "2023"})
         for name, table in compose(asked, staff).figures["tables"].items():
-            tables.add(name)
             rows = [*table.get("rows", []), table.get("total") or {}] if table else []
-            fields |= {field for row in rows for field in row}
-    assert {"by_month", "results", "visits", "outcomes", "requests", "attendance"} <= tables
-    assert tables - set(TABLES) == set()
-    assert fields - set(FIELDS) - IGNORED == set()
+            assert called(kind, name) != name
+            for field in {field for row in rows for field in row} - IGNORED:
+                assert called(kind, name, field), (name, field)
+
+
+def test_a_reversal_shows_as_one_cause_that_moved_many_figures(cast, client):
+    factories.plan(factories.line(amounts=50_000_000))
+    row = factories.posted(30_000_000)
+    report = issued(cast.bdh, steering())
+    ledger.reverse(actor=cast.quanly, disbursement=row, amount=2_500_000, reason="Hoàn ứng")
+
+    causes, moved, others = by_cause(report, cast.bdh)
+    (cause,) = causes
+    assert (cause.entry.amount, cause.entry.reverses, others) == (-2_500_000, row, [])
+    assert cause.figures == len(moved) > 15  # totals, rates, what remains, by every cut
+
+    client.force_login(cast.bdh)
+    page = client.get(reverse("issued-report", args=[report.pk])).content.decode()
+    assert "Có 1 bút toán ghi sổ sau đó làm thay đổi số liệu" in page
+    assert "-2.500.000 đồng" in page
+    assert "Hoàn ứng" in page
+    assert "khi tính lại hôm nay" not in page  # nothing else came out differently
+
+
+def test_what_entries_do_not_add_up_to_stays_a_change_of_its_own(cast):
+    factories.plan(factories.line(amounts=50_000_000))
+    factories.posted(30_000_000)
+    report = issued(cast.bdh, steering())
+    factories.posted(1_000_000, commune=factories.NAM_XE)
+    output_rows = {"query": "", "rows": [{"id": 1, "title": "Điểm rửa tay", "state": "x"}]}
+    report.figures["tables"]["outputs"] = output_rows  # it has gone since
+    report.figures["tables"]["by_commune"]["total"]["disbursed"] -= 7  # no entry says why
+
+    causes, moved, others = by_cause(report, cast.bdh)
+    assert [cause.entry.amount for cause in causes] == [1_000_000]
+    assert ("by_commune", "", "disbursed") in {(c.table, c.row, c.field) for c in others}
+    assert ("outputs", "Điểm rửa tay", "row") in {(c.table, c.row, c.field) for c in others}
+    assert ("by_commune", "Nậm Xe", "row") in {(c.table, c.row, c.field) for c in moved}
+    assert ("by_program", "", "disbursed") in {(c.table, c.row, c.field) for c in moved}
+
+
+def test_a_draft_that_waited_and_was_posted_since_is_one_cause(cast):
+    factories.plan(factories.line(amounts=50_000_000))
+    waiting = factories.submitted(4_000_000)
+    report = issued(cast.bdh, steering())
+    ledger.post(actor=cast.truongban, disbursement=waiting)
+
+    causes, _moved, others = by_cause(report, cast.bdh)
+    assert [cause.entry.amount for cause in causes] == [4_000_000]
+    assert [change for change in others if change.table.startswith("by_")] == []
+
+
+@pytest.mark.parametrize(
+    ("families", "said"),
+    [
+        (
+            ["Times New Roman", "Libertinus Serif"],
+            "Tệp Word và PDF đều dùng phông Times New Roman.",
+        ),
+        (["Libertinus Serif"], "máy này không có nên tệp PDF dùng phông Libertinus Serif."),
+    ],
+)
+def test_the_issuing_page_says_what_the_pdf_is_set_in(cast, client, monkeypatch, families, said):
+    monkeypatch.setattr(pdf, "families", lambda: frozenset(families))
+    client.force_login(cast.bdh)
+    assert said in client.get(f"{DRAFT}issue/").content.decode()
 
 
 def test_each_month_and_each_result_is_a_row_of_its_own():
     months = [{"month": "2023-01", "disbursed": 1}, {"month": "2023-02", "disbursed": 2}]
     later = [{"month": "2023-01", "disbursed": 5}, {"month": "2023-02", "disbursed": 2}]
     (change,) = _table_changes("by_month", {"rows": months}, {"rows": later})
-    assert (change.row, change.field, change.then, change.now) == ("2023-01", "disbursed", 1, 5)
+    assert (change.row, change.field, change.then, change.now) == ("01/2023", "disbursed", 1, 5)
 
     def result(commune, actual):
         return {"code": "YEE-TT", "program": "YEE", "commune_name": commune, "actual": actual}

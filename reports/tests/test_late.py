@@ -61,8 +61,8 @@ def explain(cast, **more):
 def test_the_latest_stand_first_with_what_they_are_short_by(client, late):
     shown = context_of(client, late.bdh)["late"]
     assert [(line.name, line.rate, line.short) for line in shown] == [
-        ("YEE · Nậm Xe", "0%", "8 triệu đồng"),
-        ("GBV · Bản Lang", "50%", "5 triệu đồng"),
+        ("YEE · Nậm Xe", "0%", "còn 8 triệu đồng"),
+        ("GBV · Bản Lang", "50%", "còn 5 triệu đồng"),
     ]
     assert [line.reason for line in shown] == [None, None]
 

@@ -105,7 +105,7 @@ def expected(text, reader, address):
     if text.endswith("%"):
         spent = reader.amount(address, "disbursed")
         return display.percent(rate(spent, reader.amount(address, plan)))
-    if text.endswith("đồng"):
+    if "đồng" in text:
         spent = reader.amount(address, "disbursed")
         return str(numbers.remaining(reader.amount(address, plan) - spent))
     total = reader.amount(address, show)

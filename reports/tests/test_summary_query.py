@@ -126,7 +126,8 @@ def test_the_tables_to_download_are_of_the_part_of_the_year_that_is_shown(
 
 
 OF_A_YEAR = (
-    *("/", "/plan-against-actual/", "/present/", "/activities/", "/reports/", "/variances/"),
+    *("/", "/plan-against-actual/", "/plan-beside-money/", "/present/", "/activities/"),
+    *("/reports/", "/variances/"),
     *("/periods/", "/results/", "/results/list/", "/trainings/summary/"),
 )
 
@@ -151,7 +152,7 @@ def test_every_page_of_a_year_shows_the_latest_with_postings_in_the_persons_scop
         assert year_of(client.get(address)) == code, person
 
 
-PAGES = ("/", "/plan-against-actual/", "/present/")  # the others are lists
+PAGES = ("/", "/plan-against-actual/", "/plan-beside-money/", "/present/")  # the others are lists
 
 
 @pytest.mark.parametrize("address", OF_A_YEAR)

@@ -26,7 +26,7 @@ def test_more_and_nearly_follow_from_rounding(disbursed, rate, text):
 
 def test_what_remains_is_said_in_words():
     assert wording.against({"balance": -1_484_000_000}).startswith("vượt 1.484.000.000 đồng")
-    assert wording.against({"balance": 5_000}).startswith("còn lại 5.000 đồng")
+    assert wording.against({"balance": 5_000}).startswith("còn 5.000 đồng")
     assert wording.against({"balance": 0}) == "đúng bằng kế hoạch"
 
 

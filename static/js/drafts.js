@@ -68,6 +68,7 @@ window.drafts = (() => {
     .map((field) => field.value.trim()).slice(0, 4).join(" · ").slice(0, 120);
 
   const fill = (form, fields) => {
+    form.dispatchEvent(new CustomEvent("form-fill", { detail: fields }));  // a form of rows grows to them
     const values = new Map();
     for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
     for (const field of form.elements) {
@@ -79,6 +80,7 @@ window.drafts = (() => {
     }
     for (const field of typed(form)) field.dispatchEvent(new Event("input", { bubbles: true }));
     form.closest("details")?.setAttribute("open", "");
+    for (const field of typed(form)) if (field.value.trim()) field.closest("form details")?.setAttribute("open", "");
   };
 
   // --- Keeping
@@ -90,10 +92,19 @@ window.drafts = (() => {
     made.reset();
     start.set(form, JSON.stringify(fieldsOf(made)));
     form.setAttribute("autocomplete", "off");  // what is put back is ours to say
+    if ("left" in form.dataset) refused.add(form);
   };
   const blanked = (form) => fill(form, JSON.parse(start.get(form)));  // what is hidden, too
+  // The next record of the same form begins with some of its values ("data-stays").
+  const staying = (form) => [...form.elements].filter((field) => "stays" in field.dataset).map((field) => [field, field.value]);
+  const carry = (form, values) => {
+    for (const [field, value] of values) field.value = value;
+    for (const [field] of values) field.dispatchEvent(new Event("input", { bubbles: true }));
+    start.set(form, JSON.stringify(fieldsOf(form)));
+  };
   const refused = new WeakSet();  // what was refused is kept as it stands
-  const isAsOpened = (form) => !refused.has(form) && JSON.stringify(fieldsOf(form)) === start.get(form);
+  const written = (fields) => JSON.stringify(fields.filter(([, value]) => value));  // a blank row more says nothing
+  const isAsOpened = (form) => !refused.has(form) && written(fieldsOf(form)) === written(JSON.parse(start.get(form)));
   const store = (form, more) => {
     const draft = record(form, "draft", more);
     const done = kept.put(draft);
@@ -164,7 +175,7 @@ window.drafts = (() => {
   };
 
   return {
-    addressOf, here, pageOf, keyOf, idOf, isKept, isFor, isByHand, renew, own, record, open, blanked, isAsOpened,
+    addressOf, here, pageOf, keyOf, idOf, isKept, isFor, isByHand, renew, own, record, open, blanked, staying, carry, isAsOpened,
     store, stop, keepSoon, isToKeep, keep, takeUp, offer, unsay,
   };
 })();

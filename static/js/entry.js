@@ -1,60 +1,54 @@
-/* Entry of a voucher: how the amount is read, while it is typed, and what is left of the plan. */
-(function () {
-  "use strict";
-  var form = document.getElementById("entry");
-  var amount = document.getElementById("id_amount");
-  var words = document.getElementById("amount-words");
-  if (form && amount && words) {
-    var confirmed = document.getElementById("id_confirmed");
-    var asked = null;
-    var read = function () {
-      var typed = amount.value;
-      if (typed === asked && confirmed.value) { return; }  // read already: leaving the field changes nothing
-      asked = typed;
-      confirmed.value = "";
-      if (!typed.trim()) { words.textContent = ""; return; }
-      if (!navigator.onLine) { grouped(typed); return; }
-      fetch(form.dataset.words + "?text=" + encodeURIComponent(typed), { headers: { Accept: "application/json" } })
-        .then(function (answer) { return answer.ok ? answer.json() : null; })
-        .then(function (found) {
-          if (!found || amount.value !== typed) { return; }
-          words.textContent = found.words;
-          confirmed.value = found.amount === null ? "" : String(found.amount);
-        })
-        .catch(function () { grouped(typed); });
-    };
-    amount.addEventListener("input", debounce(read, 350));
-    amount.addEventListener("change", read);
-    if (amount.value) { read(); }
-  }
+// Plan Portal: entry of a voucher. How the amount is read, in words while it is typed, what is left of the plan,
+// and of the communes those of the day.
+"use strict";
+
+(() => {
+  const { values } = globalThis, form = document.getElementById("entry");
+  const field = (name) => document.getElementById("id_" + name);
+  const amount = field("amount"), words = document.getElementById("amount-words");
+  if (!form || !amount || !words) return;
+
+  const ask = async (query) => {
+    if (!navigator.onLine) return null;
+    try {
+      const answer = await fetch(form.dataset.words + "?" + new URLSearchParams(query), { headers: { Accept: "application/json" } });
+      return answer.ok ? await answer.json() : null;
+    } catch { return null; }
+  };
+  const debounce = (call, wait) => {
+    let timer;
+    return () => { clearTimeout(timer); timer = setTimeout(call, wait); };
+  };
+
+  // What is read here is read by the portal again when it is saved; why it cannot be read, the portal says.
+  const why = debounce(async () => {
+    const typed = amount.value, found = typed.trim() ? await ask([["text", typed]]) : null;
+    if (found && amount.value === typed && values.amount(typed) === null) words.textContent = found.words;
+  }, 350);
+  const read = () => {
+    const found = values.amount(amount.value), language = document.documentElement.lang;
+    field("confirmed").value = found === null ? "" : String(found);
+    words.textContent = found === null ? "" : values.words(found, language);
+    if (found === null) why();
+  };
+  amount.addEventListener("input", read);
+  if (amount.value) read();
 
   // Where money is about to be entered: what is left of the plan there.
-  var left = document.getElementById("plan-left");
-  var places = ["date", "activity", "commune"].map(function (name) { return document.getElementById("id_" + name); });
-  if (form && left && places.every(Boolean)) {
-    places.forEach(function (field) { field.addEventListener("change", look); });
-  }
+  const left = document.getElementById("plan-left"), day = field("date"), commune = field("commune");
+  const places = [day, field("activity"), commune];
+  const look = async () => {
+    const found = await ask(places.map((each) => [each.name, each.value]));
+    left.textContent = found ? found.left : "";
+  };
+  for (const each of places) each.addEventListener("change", look);
 
-  function look() {
-    var query = new URLSearchParams();
-    places.forEach(function (field) { query.append(field.name, field.value); });
-    fetch(form.dataset.words + "?" + query, { headers: { Accept: "application/json" } })
-      .then(function (answer) { return answer.ok ? answer.json() : null; })
-      .then(function (found) { left.textContent = found ? found.left : ""; })
-      .catch(function () { left.textContent = ""; });
-  }
-
-  // Without a connection: plain figures are shown grouped, and stand. Anything else ("12,5 triệu")
-  // the portal reads when the form is sent, and asks back.
-  function grouped(typed) {
-    if (amount.value !== typed || !/^[1-9]\d{0,2}(\.?\d{3})*$/.test(typed.trim())) { return; }
-    var plain = typed.trim().replace(/\./g, "");
-    words.textContent = plain.replace(/\B(?=(\d{3})+$)/g, ".") + " đồng. " + form.dataset.later;
-    confirmed.value = plain;
-  }
-
-  function debounce(call, wait) {
-    var timer;
-    return function () { clearTimeout(timer); timer = setTimeout(call, wait); };
-  }
-}());
+  // A unit of another time is not offered; one that was chosen stays, and the portal says what is wrong with it.
+  const offer = () => {
+    const on = values.day(day.value);
+    for (const each of commune.options) each.hidden = each.disabled = !each.selected && !values.existed(each.dataset, on);
+  };
+  day.addEventListener("input", offer);
+  commune.addEventListener("change", offer);
+  offer();
+})();

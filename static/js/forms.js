@@ -67,9 +67,11 @@
     [...form.elements].some((field) => /^(\w+-)?version$/.test(field.name) && field.value);
   const clear = (form) => {
     if (words.answers || isChange(form)) { rest(form); return; }
+    const stays = drafts.staying(form);
     form.reset();
     renew(form);
     drafts.blanked(form);
+    drafts.carry(form, stays);
   };
   const rest = (form) => { for (const field of form.elements) field.disabled = true; };
 
@@ -128,6 +130,7 @@
       if (!isKept(form) || form.dataset.slot) continue;
       const found = form === wanted ? asked : kept.get(drafts.own(form));
       if (found) takeUp(form, found, true);
+      else if ("left" in form.dataset) store(form);  // the portal could not save it, and does not keep it for long
       else drafts.offer(form);
     }
     if (id && !wanted) outbox.say("warning", asked ? words.gone : words.past, outbox.link("/offline/", words.show));

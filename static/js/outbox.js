@@ -97,6 +97,7 @@ window.outbox = (() => {
     return result;
   };
 
+  // "X-Kept": nobody goes on from the answer, so it need not be a page to enter the next.
   const trying = new Map();  // what is being sent, by key
   const ask = async (form) => {
     const body = new URLSearchParams(form.fields);
@@ -104,7 +105,7 @@ window.outbox = (() => {
     const control = kept.limit(PATIENCE);
     trying.set(form.key, control);
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken") }, signal: control.signal });
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": cookie("csrftoken"), "X-Kept": "1" }, signal: control.signal });
       return { answer, text: await answer.text() };
     } catch { return {}; } finally { trying.delete(form.key); }
   };

@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -195,7 +196,7 @@ def test_a_task_whose_worker_died_right_after_the_effect_is_not_done_again():
 
 def test_old_jobs_are_forgotten_and_open_ones_are_not():
     old, open_one, new = queued(note, "old"), queued(note, "open"), queued(note, "new")
-    ago = Now() - timedelta(days=lease.KEPT + 1)
+    ago = Now() - timedelta(days=settings.TASK_DAYS + 1)
     Job.objects.filter(pk=old.pk).update(ended_at=ago)
     Job.objects.filter(pk=open_one.pk).update(made_at=ago)
     Job.objects.filter(pk=new.pk).update(ended_at=Now() - timedelta(days=1))

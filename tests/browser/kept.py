@@ -23,6 +23,7 @@ def difficulty(page, title=TITLE):
 
 def fill_in(page, title):
     page.fill("#id_title", title)
+    page.eval_on_selector(".more-fields", "all => { all.open = true }")
     page.select_option("#id_program", str(make.program("GBV").pk))
     page.select_option("#id_commune", str(make.commune().pk))
     page.fill("#id_raised_on", "2022-09-15")
@@ -41,7 +42,7 @@ def voucher(page):
 
 def save_voucher(page):
     page.click("button[name=save]")
-    page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    page.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
 
 
 def kept(page):

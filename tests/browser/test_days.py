@@ -21,6 +21,7 @@ from programs.models import Period
 from programs.outputs import services as works
 from tests import factories as make
 from tests.browser.conftest import PHONE
+from tests.work_off import work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HEADER = ["Ngày", "Số chứng từ", "Mã hoạt động", "Xã", "Số tiền", "Nội dung chi"]
@@ -298,6 +299,7 @@ def test_the_admin_invites_somebody_gives_them_a_place_and_takes_the_door_away(
     screen.select_option("#id_role", "commune")
     screen.fill("#id_email", "xa-namxe@example.org")
     pressed(screen, "Mời")
+    work_off()
     link = re.search(r"https?://[^/]+(/\S+)", mail.outbox[-1].body)[1]
     screen.goto(f"/people/{User.objects.get(username='xa_namxe').pk}/")
     choose(screen, "form[action$='/assign/'] [name=commune]", "Nậm Xe")

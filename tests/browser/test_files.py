@@ -218,7 +218,7 @@ def test_without_script_files_go_with_the_form(open_page, sign_in, people, tmp_p
     good.write_bytes(b"%PDF-1.4\n%%EOF\n")
     page.set_input_files("#id_files", good)
     page.click("button[name=save]")
-    page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    page.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert Attachment.objects.get().name == "hop-dong.pdf"
 
 
@@ -339,6 +339,6 @@ def test_saved_as_an_entry_of_its_own_without_its_file_leaves_nothing_behind(
     phone.click("button[name=save]")
     phone.get_by_text("hãy thêm lại sau khi lưu").wait_for()
     phone.get_by_role("button", name="Lưu thành").click()
-    phone.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    phone.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert {row.amount for row in Disbursement.objects.all()} == {12_500_000, 9_000_000}
     wait_for(phone, lambda: kept(phone) == [])

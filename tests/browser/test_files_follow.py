@@ -33,7 +33,7 @@ def arrived(page):
     """The amount of the voucher whose page is open, and of the one that has the photo."""
     page.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
     return (
-        Disbursement.objects.get(pk=page.url.split("/")[-2]).amount,
+        Disbursement.objects.get(pk=re.search(r"/disbursements/([0-9]+)/", page.url)[1]).amount,
         Attachment.objects.get().disbursement.amount,
     )
 
@@ -85,7 +85,7 @@ def changed(phone):
 
 def test_saved_as_an_entry_of_its_own_it_takes_the_photo_along(changed):
     changed.get_by_role("button", name="Lưu thành").click()
-    changed.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    changed.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert arrived(changed) == (9_000_000, 9_000_000)
     assert Disbursement.objects.count() == 2
     wait_for(changed, lambda: kept(changed) == [])
@@ -93,7 +93,7 @@ def test_saved_as_an_entry_of_its_own_it_takes_the_photo_along(changed):
 
 def test_where_what_was_saved_is_opened_the_photo_goes_there(changed):
     changed.get_by_role("link", name="Mở bản đã lưu").click()
-    changed.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    changed.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert arrived(changed) == (12_500_000, 12_500_000)
     wait_for(
         changed, lambda: kept(changed) == ["draft"]
@@ -123,7 +123,7 @@ def test_the_photo_follows_when_two_windows_were_busy_with_its_form(changed):
     second.get_by_role("link", name="Mở biểu mẫu").click()
     expect(second.locator("#id_amount")).to_have_value("9.000.000")
     changed.get_by_role("button", name="Lưu thành").click()
-    changed.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    changed.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert arrived(changed) == (9_000_000, 9_000_000)
 
 
@@ -133,5 +133,5 @@ def test_the_photo_follows_where_there_was_no_room_for_its_form(phone):
         " Storage.prototype.setItem = () => { throw new Error('full'); }; }"
     )
     phone.evaluate("document.querySelector('button[name=save]').click()")
-    phone.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    phone.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert arrived(phone) == (12_500_000, 12_500_000)

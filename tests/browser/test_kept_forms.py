@@ -377,5 +377,5 @@ def test_two_taps_on_save_make_one_record(desktop, sign_in, people):
     desktop.fill("#id_amount", "12.500.000")
     desktop.get_by_text("mười hai triệu năm trăm nghìn đồng").wait_for()
     desktop.dblclick("button[name=save]")
-    desktop.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    desktop.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert Disbursement.objects.count() == 1

@@ -36,7 +36,7 @@ def test_entered_and_submitted_on_a_phone_posted_on_a_desk(people, phone, deskto
     phone.fill("#id_payee", "Hội Phụ nữ xã Bản Lang")
     phone.fill("#id_voucher_no", "PC-77")
     phone.click("button[name=submit]")
-    phone.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    phone.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     row = Disbursement.objects.get()
     assert (row.amount, row.status) == (12_500_000, "submitted")
 
@@ -71,5 +71,5 @@ def test_without_script_the_amount_is_asked_back_in_words(people, open_page, sig
     assert "năm trăm nghìn đồng" in page.inner_text("main").lower()
     assert not Disbursement.objects.exists()
     page.click("button[name=save]")
-    page.wait_for_url(re.compile(r"/disbursements/\d+/$"))
+    page.wait_for_url(re.compile(r"/disbursements/\d+/next/$"))
     assert Disbursement.objects.get().amount == 500_000

@@ -17,12 +17,14 @@ from accounts import delegation
 from accounts.sign_in import second_factor
 from core.values.dates import today
 from tests import factories as make
+from tests.work_off import work_off
 
 LOGIN = "/accounts/login/"
 
 
-def sign_in(client, username, password=make.PASSWORD, **extra):
-    return client.post(LOGIN, {"username": username, "password": password}, **extra)
+def sign_in(client, username, password=make.PASSWORD, next="", **extra):
+    sent = {"username": username, "password": password, "next": next}
+    return client.post(LOGIN, sent, **extra)
 
 
 def signed_in(client):
@@ -66,6 +68,34 @@ def test_a_second_factor_is_asked_for_after_the_password(cast, client):
     assert client.post("/accounts/login/code/", {"code": "000000"}).status_code == 400
     client.post("/accounts/login/code/", {"code": code_of(secret)})
     assert signed_in(client)
+
+
+@pytest.mark.parametrize("factor", [False, True])
+def test_a_link_opens_its_record_after_signing_in(cast, client, factor):
+    row = make.submitted(by=cast.dieuphoi)
+    link = f"/disbursements/{row.pk}/?like=last"
+    secret = with_second_factor(cast.quanly)[0] if factor else ""
+    asked = client.get(link)["Location"]
+    page = client.get(asked)
+    given = sign_in(client, "quanly", next=link)
+    if factor:
+        assert given["Location"].endswith("/code/")
+        given = client.post("/accounts/login/code/", {"code": code_of(secret)})
+    assert page.context["next"] == link
+    assert given["Location"] == link
+    assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("factor", [False, True])
+@pytest.mark.parametrize(
+    "next", ["https://elsewhere.example/", "//elsewhere.example", "javascript:1"]
+)
+def test_signing_in_leads_to_no_other_host(cast, client, factor, next):
+    secret = with_second_factor(cast.quanly)[0] if factor else ""
+    given = sign_in(client, "quanly", next=next)
+    if factor:
+        given = client.post("/accounts/login/code/", {"code": code_of(secret)})
+    assert given["Location"] == "/"
 
 
 @pytest.mark.parametrize("between", ["", " ", "-"])
@@ -188,6 +218,7 @@ def test_a_forgotten_password_is_replaced_by_mail(cast, client, mailoutbox):
     cast.quanly.email = "quanly@example.org"
     cast.quanly.save()
     client.post("/accounts/password/forgotten/", {"email": "quanly@example.org"})
+    work_off()
     line = next(x for x in mailoutbox[0].body.splitlines() if "/accounts/password/new/" in x)
     path = "/" + line.split("/", 3)[3]
     step = client.get(path, follow=True)

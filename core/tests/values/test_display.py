@@ -33,7 +33,22 @@ def test_numbers_follow_the_screen(language, expected):
 def test_what_remains_is_said_in_words():
     with translation.override("vi"):
         assert display.remaining(-1_484_000_000) == "vượt 1.484 triệu đồng"
-        assert display.remaining(950_000) == "950 nghìn đồng"
+        assert display.remaining(950_000) == "còn 950 nghìn đồng"
         assert display.remaining(None) == "–"
     with translation.override("en"):
         assert display.remaining(-1_484_000_000) == "over by 1,484 million đồng"
+
+
+def test_over_and_under_have_their_words_and_no_sign():
+    with translation.override("vi"):
+        assert [display.left(value) for value in (-1_484_000, 950, 0, None)] == [
+            "vượt 1.484.000",
+            "còn 950",
+            "còn 0",
+            "–",
+        ]
+    with translation.override("en"):
+        assert [display.left(-1_484), display.remaining(950_000)] == [
+            "over by 1,484",
+            "950 thousand đồng left",
+        ]

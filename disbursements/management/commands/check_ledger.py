@@ -10,7 +10,7 @@ MOST = 20  # sentences of a check
 
 
 class Command(BaseCommand):
-    help = "Prove the ledger of this database: trail, sums, numbers, reversals, plans, guards."
+    help = "Prove the ledger of this database: trail, sums, totals, reversals, plans, guards …"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -92,6 +92,56 @@ def test_like_last_time_repeats_all_but_day_and_voucher(cast, client):
     assert "voucher_no" not in initial
 
 
+def test_another_like_this_keeps_day_and_place_and_clears_amount_and_voucher(cast, client):
+    row = make.draft(7_000, by=cast.dieuphoi_gbv, payee="Trạm Y tế", voucher_no="PC-9")
+    client.force_login(cast.dieuphoi_gbv)
+    initial = client.get(f"/disbursements/new/?like={row.pk}").context["form"].initial
+    kept = {name: initial[name] for name in ("date", "activity", "commune", "payee")}
+    assert kept == {
+        "date": row.date,
+        "activity": row.activity,
+        "commune": row.commune,
+        "payee": "Trạm Y tế",
+    }
+    assert not {"amount", "voucher_no"} & initial.keys()
+
+
+def test_saving_goes_on_to_the_next_like_it_and_can_be_undone(cast, client):
+    client.force_login(cast.dieuphoi_gbv)
+    page = client.post("/disbursements/new/", entry(voucher_no="PC-9"), follow=True)
+    row = Disbursement.objects.get()
+    assert page.redirect_chain == [(f"/disbursements/{row.pk}/next/", 302)]
+    initial = page.context["form"].initial
+    assert (initial["date"], initial["activity"]) == (row.date, row.activity)
+    assert not {"amount", "voucher_no"} & initial.keys()
+    client.post(f"/disbursements/{row.pk}/delete/", {"version": row.version})
+    assert not Disbursement.objects.exists()
+
+
+def test_a_changed_row_leads_to_its_page_and_one_sent_by_the_browser_too(cast, client):
+    client.force_login(cast.dieuphoi_gbv)
+    sent = client.post("/disbursements/new/", entry(), headers={"X-Kept": "1"})
+    row = Disbursement.objects.get()
+    assert sent.headers["Location"] == f"/disbursements/{row.pk}/"
+    changed = {**entry(note="Sửa"), "version": row.version}
+    answer = client.post(f"/disbursements/{row.pk}/edit/", changed)
+    assert answer.headers["Location"] == f"/disbursements/{row.pk}/"
+
+
+def test_what_was_submitted_is_withdrawn_from_the_next_ones_page(cast, client):
+    client.force_login(cast.dieuphoi_gbv)
+    page = client.post("/disbursements/new/", {**entry(), "submit": ""}, follow=True)
+    saved = page.context["saved"]
+    assert (saved["can_delete"], saved["can_withdraw"]) == (False, True)
+
+
+def test_each_unit_offered_says_when_there_was_one(cast, client):
+    client.force_login(cast.dieuphoi)
+    page = client.get("/disbursements/new/").content.decode()
+    assert 'data-from="2025-07-01"' in page
+    assert 'data-to="2025-06-30"' in page
+
+
 def test_a_row_goes_from_hand_to_hand(cast, client):
     row = make.draft(by=cast.dieuphoi_gbv)
     client.force_login(cast.dieuphoi_gbv)

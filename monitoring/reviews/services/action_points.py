@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -14,8 +14,10 @@ from accounts.scope import outside
 from communes.own_day import PlacedServices
 from core.services.access import check
 from core.services.errors import Conflict
+from core.services.request_cache import once
 from core.services.transition import transition
 from core.values.dates import in_future, today
+from core.values.said import coded
 from monitoring.models import ActionPoint
 from monitoring.models.action_points import SOURCES, ActionState
 
@@ -39,10 +41,10 @@ def _point(row: ActionPoint, actor: User, many: Any = None) -> None:
     for name in SOURCES:
         source = getattr(row, name)
         if source and not type(source).objects.visible_to(actor).filter(pk=source.pk).exists():
-            errors[name] = _("There is no such record in your assignment.")
+            errors[name] = coded("does_not_exist", _("There is no such record in your assignment."))
     person = row.assignee_user
     if person and not person.is_active:
-        errors["assignee_user"] = _("This person no longer works here.")
+        errors["assignee_user"] = coded("inactive", _("This person no longer works here."))
     if errors:
         raise ValidationError(errors)
 
@@ -84,7 +86,7 @@ def finish(
         raise PermissionDenied
     date = date or today()
     if not note.strip():
-        raise ValidationError({"note": _("Say what was done.")})
+        raise ValidationError({"note": coded("required", _("Say what was done."))})
     if said := in_future(date):
         raise ValidationError({"date": said})
     own = actor.pk == point.created_by_id or _was_given_to(actor, point)
@@ -151,10 +153,11 @@ def _decide(
     check(actor, *MAY_RAISE)
     _point(point, actor)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
-    cleared: dict[str, Any] = {}
+        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+    changed: dict[str, Any] = {"dropped_why": reason.strip()}
     if to == ActionState.OPEN:
-        cleared = {"done_note": "", "done_on": None, "done_by": None, "verified_by": None}
+        changed = {"done_note": "", "done_on": None, "done_by": None, "verified_by": None}
+        changed["dropped_why"] = ""
     return transition(
         point,
         actor=actor,
@@ -163,15 +166,30 @@ def _decide(
         state_field="state",
         version=version,
         why=reason,
-        **cleared,
+        **changed,
     )
 
 
 def due(user: User, as_of: Date, within_days: int = 31) -> list[ActionPoint]:
     """What the user sees of open points that are overdue or due within some days."""
     last = Date.fromordinal(as_of.toordinal() + within_days)
-    rows = ActionPoint.objects.visible_to(user).select_related("assignee_user")
-    return list(rows.filter(state=ActionState.OPEN, due_date__lte=last))
+    return [
+        point
+        for point in _unfinished(user)
+        if point.seen and point.state == ActionState.OPEN and point.due_date
+        if point.due_date <= last
+    ]
+
+
+def _unfinished(user: User) -> list[Any]:
+    """Open and reported points that the user sees (`seen`), was given or raised, as lists have
+    them: one question for a page that asks of them several ways."""
+    seen = Exists(ActionPoint.objects.visible_to(user).filter(pk=OuterRef("pk")))
+    mine = Q(assignee_user=user) | Q(created_by=user)
+    rows = ActionPoint.objects.filter(state__in=(ActionState.OPEN, ActionState.REPORTED))
+    rows = rows.annotate(seen=seen).filter(Q(seen=True) | mine)
+    rows = rows.select_related("assignee_user", "program", "commune")
+    return once(("unfinished points", user.pk), lambda: list(rows))
 
 
 def for_digest(user: User, as_of: Date) -> list[ActionPoint]:
@@ -183,11 +201,20 @@ def for_digest(user: User, as_of: Date) -> list[ActionPoint]:
 
 def to_do(user: User) -> list[ActionPoint]:
     """Open points that this person was given; of those given to a body, what they raised."""
-    mine = Q(assignee_user=user) | Q(assignee_user=None, created_by=user)
-    return list(ActionPoint.objects.filter(mine, state=ActionState.OPEN))
+    return [
+        point
+        for point in _unfinished(user)
+        if point.state == ActionState.OPEN
+        if point.assignee_user_id == user.pk
+        or (point.assignee_user_id is None and point.created_by_id == user.pk)
+    ]
 
 
 def to_verify(user: User) -> list[ActionPoint]:
     """Points whose author reported them done, for somebody else to verify."""
-    rows = ActionPoint.objects.visible_to(user).filter(state=ActionState.REPORTED)
-    return [row for row in rows.exclude(done_by=user) if may_finish(user, row)]
+    return [
+        point
+        for point in _unfinished(user)
+        if point.state == ActionState.REPORTED and point.seen and point.done_by_id != user.pk
+        if may_finish(user, point)
+    ]

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.notices import services as notices
+from accounts.notices.models import NoticeKind
 from accounts.roles import RECORD_DIFFICULTY
 from accounts.scope import outside
 from communes.own_day import PlacedServices
@@ -15,29 +17,46 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import transition
 from core.values.dates import in_future, today
+from core.values.said import coded
 from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 
 
 def _difficulty(row: Difficulty, actor: User, many: Any = None) -> None:
+    if row.activity is not None and row.program is None:
+        row.program = row.activity.program
     errors = outside(actor, program=row.program, commune=row.commune)
+    if row.activity is not None and row.activity.program_id != row.program_id:
+        errors["activity"] = _("This activity belongs to another programme.")
     if row.raised_on is None:
         row.raised_on = today()
     if said := in_future(row.raised_on):
         errors["raised_on"] = said
     if row.due_date and row.due_date < row.raised_on:
-        errors["due_date"] = _("It cannot be due before it was raised.")
+        errors["due_date"] = coded("wrong_order", _("It cannot be due before it was raised."))
     if errors:
         raise ValidationError(errors)
 
 
-difficulties = PlacedServices(
+class DifficultyServices(PlacedServices):
+    """Writes of difficulties; a new one is told to whoever may do something about it there."""
+
+    @transaction.atomic
+    def create(self, *, actor: Any, **fields: Any) -> Difficulty:
+        row: Difficulty = super().create(actor=actor, **fields)
+        people = notices.concerned(RECORD_DIFFICULTY, program=row.program, commune=row.commune)
+        notices.tell(kind=NoticeKind.DIFFICULTY, about=row, actor=actor, people=people)
+        return row
+
+
+difficulties = DifficultyServices(
     Difficulty,
     permissions=(RECORD_DIFFICULTY,),
     fields=(
         "title",
         "program",
         "commune",
+        "activity",
         "raised_on",
         "affects",
         "effect",
@@ -83,9 +102,11 @@ def resolve(
     date = date or today()
     errors = {}
     if not result.strip():
-        errors["result"] = _("Say what came of it.")
+        errors["result"] = coded("required", _("Say what came of it."))
     if not difficulty.raised_on <= date <= today():
-        errors["date"] = _("It was resolved between the day it was raised and today.")
+        errors["date"] = coded(
+            "out_of_range", _("It was resolved between the day it was raised and today.")
+        )
     if errors:
         raise ValidationError(errors)
     return transition(
@@ -110,7 +131,7 @@ def reopen(
     check(actor, RECORD_DIFFICULTY)
     _difficulty(difficulty, actor)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
     return transition(
         difficulty,
         actor=actor,

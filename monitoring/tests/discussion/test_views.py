@@ -11,6 +11,7 @@ from monitoring.discussion import services as comments
 from monitoring.reviews.services import difficulties
 from reports.waiting import waiting_for
 from tests import factories as make
+from tests.work_off import work_off
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ def test_a_mention_is_in_one_letter(cast, said):
     cast.dieuphoi_gbv.save()
     for _day in range(2):
         call_command("send_digest")
+        work_off()
     (letter,) = mail.outbox
     assert letter.to == ["dieuphoi@example.org"]
     assert reverse("mentions") in letter.body
@@ -71,6 +73,7 @@ def test_what_was_read_is_not_mailed(cast, said, client):
     client.force_login(cast.dieuphoi_gbv)
     client.get(reverse("difficulty", args=[said.pk]))
     call_command("send_digest")
+    work_off()
     assert not mail.outbox
 
 

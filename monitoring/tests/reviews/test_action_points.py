@@ -13,6 +13,7 @@ from monitoring.models import ActionPoint
 from monitoring.reviews.services import action_points as actions
 from monitoring.reviews.services import meetings
 from tests import factories as make
+from tests.work_off import work_off
 
 DUE = date(2023, 8, 31)
 
@@ -233,6 +234,7 @@ def test_a_digest_left_out_loses_nothing_and_one_made_twice_says_it_once(
         for module in ("reports.waiting", "reports.management.commands.send_digest"):
             monkeypatch.setattr(f"{module}.today", lambda: day)
         call_command("send_digest", verbosity=0)
+        work_off()
         lines = [line for mail in mailoutbox for line in mail.body.splitlines() if "Việc" in line]
         return [f"Việc hạn {n}" for n in (0, 1, 2) if any(f"Việc hạn {n}" in x for x in lines)]
 

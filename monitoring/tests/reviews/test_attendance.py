@@ -150,3 +150,46 @@ def test_a_figure_keeps_as_of_when_it_was_said_beside_the_day_it_is_compared_up_
     assert row.as_of_said == "tính đến thời điểm hội nghị (đối chiếu đến 30/06/2023)"
     row.as_of_stated = ""
     assert row.as_of_said == "30/06/2023"
+
+
+@pytest.fixture
+def earlier(cast):
+    """The quarterly meeting before, with who attended."""
+    row = meetings.meetings.create(
+        actor=cast.bdh, title="Hội nghị quý trước", kind="quarterly", date=date(2022, 10, 10)
+    )
+    named = {**CAME, "name": "Người dự", "people": 3}
+    meetings.state(actor=cast.bdh, meeting=row, attendance=[named])
+    return row
+
+
+def test_attendance_starts_from_the_last_meetings_bodies_and_offices(
+    cast, client, meeting, earlier
+):
+    client.force_login(cast.bdh)
+    page = client.get(reverse("meeting", args=[meeting.pk])).content.decode()
+    assert "Bắt đầu từ thành phần của hội nghị trước" in page
+    address = reverse("meeting-attendance-from-last", args=[meeting.pk])
+    client.post(address, {})
+    row = meeting.attendance.get()
+    assert (row.body, row.offices) == (
+        CAME["body"],
+        "Phó Chủ tịch UBND huyện; Trưởng Ban Điều hành",
+    )
+    assert (row.name, row.people, row.parts) == ("", None, [])  # for this meeting to say
+    page = client.get(reverse("meeting", args=[meeting.pk])).content.decode()
+    assert address not in page
+
+
+def test_over_the_api_it_starts_once_and_only_from_a_meeting_before(cast, meeting, earlier):
+    api = make.api(cast.bdh)
+    at = f"/api/v1/meetings/{meeting.pk}/attendance-from-last/"
+    begun = api.post(at)
+    assert (begun.status_code, [row["body"] for row in begun.json()["attendance"]]) == (
+        200,
+        [CAME["body"]],
+    )
+    assert api.post(at).status_code == 409
+    first = api.post("/api/v1/meetings/", {**ANNOUNCED, "date": "2021-09-01"}).json()
+    assert api.post(f"/api/v1/meetings/{first['id']}/attendance-from-last/").status_code == 400
+    assert make.api(cast.dieuphoi).post(at).status_code == 403

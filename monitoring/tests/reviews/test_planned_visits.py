@@ -7,7 +7,7 @@ import pytest
 from core.values.dates import today
 from monitoring.models import ActionPoint, Visit
 from programs.summary_query import SummaryQuery
-from reports.documents.life import gather
+from reports.documents.kinds import gather
 from tests import factories as make
 
 PLANNED = {
@@ -71,7 +71,7 @@ def test_a_report_counts_visits_made_and_names_those_to_come(cast, api):
     api.post("/api/v1/visits/", PLANNED)
     api.post("/api/v1/visits/", {**PLANNED, "date": "2023-09-04"})
     year = make.year()
-    figures = gather(SummaryQuery.of_year(year, year.end), cast.bdh)
+    figures = gather("annual", SummaryQuery.of_year(year, year.end), cast.bdh)["tables"]
     assert [row["date"] for row in figures["visits"]["rows"]] == ["02/05/2023"]
     assert [row["date"] for row in figures["planned_visits"]["rows"]] == ["04/09/2023"]
 
@@ -88,7 +88,7 @@ def test_a_request_is_asked_of_somebody_by_a_day_and_stands_apart_from_tasks(cas
         ("Phối hợp tốt hơn với các xã", "BĐH", "open")
     ]
     year = make.year()
-    figures = gather(SummaryQuery.of_year(year, year.end), cast.bdh)
+    figures = gather("annual", SummaryQuery.of_year(year, year.end), cast.bdh)["tables"]
     assert [row["title"] for row in figures["requests"]["rows"]] == [ask["title"]]
     assert [row["title"] for row in figures["action_points"]["rows"]] == [task["title"]]
 

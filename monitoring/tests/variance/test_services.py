@@ -112,8 +112,11 @@ def test_the_page_lists_and_takes_an_explanation(cast, client, year):
     page = client.get("/variances/?fiscal_year=2023&quarter=1")
     assert unexplained(page) == "2"
     href = page.context["list"]["lines"][0]["href"]
-    assert client.post(href, {"text": ""}).status_code == 400
-    assert client.post(href, {"text": "Giải ngân chậm do mưa lũ"}).status_code == 302
+    assert client.post(href, {"text": "", "cause": "papers"}).status_code == 400
+    assert (
+        client.post(href, {"text": "Giải ngân chậm do mưa lũ", "cause": "weather"}).status_code
+        == 302
+    )
     assert unexplained(client.get("/variances/?fiscal_year=2023&quarter=1")) == "1"
     asked = client.get("/variances/?fiscal_year=2023&quarter=1&explained=no").context["list"]
     assert [line["row"].note for line in asked["lines"]] == [None]
@@ -197,6 +200,7 @@ def test_the_api_lists_what_asks_for_an_explanation(cast, year):
         ("GBV", make.BAN_LANG, "Lũ")
     ]
     assert found["unexplained"] == len(found["rows"]) - 1
+    assert {row["cause"] for row in said} == {"other"}
     for row in found["rows"]:
         assert row["difference"] == row["disbursed"] - row["planned_to_date"]
 
@@ -209,8 +213,33 @@ def test_the_api_lists_what_asks_for_an_explanation(cast, year):
         ({"fiscal_year": "2023", "quarter": 5}, "quarter"),
         ({"fiscal_year": "2023", "quater": 1}, "quater"),
         ({"fiscal_year": "2023", "quarter": ""}, "quarter"),
+        ({"fiscal_year": "2023", "plan": "7"}, "plan"),
+        ({"fiscal_year": "2023", "plan": "latest"}, "plan"),
     ],
 )
 def test_the_api_refuses_a_wrong_question(cast, query, field):
     answer = make.api(cast.khach).get("/api/v1/variances/", query)
     assert (answer.status_code, set(answer.json())) == (400, {field})
+
+
+def test_a_cause_is_one_of_those_to_choose(cast, year):
+    with pytest.raises(ValidationError) as refused:
+        explain(cast.dieuphoi_gbv, year, cause="moon")
+    assert list(refused.value.message_dict) == ["cause"]
+    assert explain(cast.dieuphoi_gbv, year, cause="prices").get_cause_display()
+
+
+def test_variances_are_held_against_any_version_of_the_plan(cast, client, year):
+    make.posted(30)
+    make.plan(make.line("GBV-01", make.BAN_LANG, {1: 30, 3: 170}))
+    gbv = ("GBV", make.BAN_LANG)
+    for plan, is_out in (("current", False), ("2", False), ("original", True), ("1", True)):
+        assert (gbv in units(variance.variances(cast.quanly, year, 1, plan))) == is_out
+        query = {"fiscal_year": "2023", "quarter": 1, "plan": plan}
+        answer = make.api(cast.quanly).get("/api/v1/variances/", query).json()
+        rows = {(row["program"], row["commune"]) for row in answer["rows"]}
+        assert (answer["plan"], gbv in rows) == (plan, is_out)
+        client.force_login(cast.quanly)
+        lines = client.get("/variances/", query).context["list"]["lines"]
+        assert (gbv in units(line["row"] for line in lines)) == is_out
+        assert {client.get(line["href"]).status_code for line in lines} == {200}

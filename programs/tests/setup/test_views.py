@@ -19,6 +19,7 @@ from programs.years import services
 from reports.documents.figures import area_of_year
 from tests import factories as make
 from tests.test_messages import plain_pages
+from tests.work_off import work_off
 
 PHONG_THO, LAI_CHAU = "109-before", "12-always"
 STEPS = ["area", "communes", "programmes", "year", "people", "plan", "topics"]
@@ -142,6 +143,7 @@ def test_a_person_is_invited_with_a_role_and_a_place(browser):
 def test_an_invitation_is_mailed_where_there_is_a_mailbox(browser):
     body = {"username": "truongban", "role": "head", "email": "truongban@example.org"}
     assert browser.post("/setup/people/", body).status_code == 302
+    work_off()
     assert mail.outbox[0].to == ["truongban@example.org"]
     assert User.objects.get(username="truongban").assignments.get().program is None
 

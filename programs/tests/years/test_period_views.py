@@ -76,7 +76,7 @@ def test_of_more_rows_than_a_page_takes_it_says_that_it_shows_the_first(
     make.submitted(1)
     make.submitted(2)
     assert caught(client, cast.quanly, september) == (2, 0)
-    monkeypatch.setattr("programs.years.period_views.CAUGHT_SHOWN", 1)
+    monkeypatch.setattr("disbursements.month.views.CAUGHT_SHOWN", 1)
     assert caught(client, cast.quanly, september) == (1, 1)
 
 

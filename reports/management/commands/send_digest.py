@@ -1,24 +1,20 @@
-"""Sends everybody who wants it an email of what waits for them: run it once a day."""
+"""Queues an email of what waits for everybody who wants it: run it once a day."""
 
 from typing import Any
 
-from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand
+from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
-from accounts import mail
-from accounts.models import User
+from accounts import letters, mail
+from accounts.models import LetterKind, User
 from accounts.token_warnings import warn_before_tokens_end
 from core.values.dates import today
-from core.web.links import link_to
-from monitoring.discussion.services import mark_mailed
-from reports.waiting import sentence, waiting_for
+from reports.digest import letter_of
 
 
 class Command(BaseCommand):
-    help = "Emails what waits for each person; nobody who switched it off, nothing when idle."
+    help = "Queues a letter of what waits for each person; none when idle or switched off."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not mail.reaches_people():
@@ -26,37 +22,19 @@ class Command(BaseCommand):
             self.stdout.write("0")
             return
         people = User.objects.filter(is_active=True, digest=True).exclude(email="")
-        sent = sum(self._sent_to(user) for user in people.order_by("pk"))
+        queued = sum(_queued(user) for user in people.order_by("pk"))
         warn_before_tokens_end()
-        self.stdout.write(f"{sent}")
-
-    def _sent_to(self, user: User) -> bool:
-        """Write to one person who has had no letter today, if something waits.
-
-        The day is taken before the letter goes, so that of two runs at once one writes, and given
-        back where the letter is refused, so that the next run tries again.
-        """
-        before = Q(digest_on=None) | Q(digest_on__lt=today())
-        if not User.objects.filter(before, pk=user.pk).update(digest_on=today()):
-            return False
-        asked = timezone.now()
-        letter = _letter(user)
-        if letter is None:
-            return False
-        if not mail.send(letter):
-            User.objects.filter(pk=user.pk).update(digest_on=user.digest_on)
-            self.stderr.write(f"{user.username}: the letter to {user.email} could not be sent.")
-            return False
-        mark_mailed(user, asked)
-        return True
+        self.stdout.write(f"{queued}")
 
 
-def _letter(user: User) -> EmailMessage | None:
-    """What waits for one person, in that person's language."""
-    with translation.override(user.language):
-        items = waiting_for(user, digest=True)
-        if not items:
-            return None
-        lines = [f"- {item.text}: {link_to(item.href)}" for item in items]
-        body = "\n".join([sentence(user), "", *lines, "", _("Switch this off in your profile.")])
-        return EmailMessage(sentence(user), body, to=[user.email])
+@transaction.atomic
+def _queued(user: User) -> bool:
+    """Queue the letter of one person who has had none today, if something waits. The day is taken
+    with it, so that of two runs at once one writes."""
+    before = Q(digest_on=None) | Q(digest_on__lt=today())
+    if not User.objects.filter(before, pk=user.pk).update(digest_on=today()):
+        return False
+    if letter_of(user) is None:
+        return False
+    letters.queue(LetterKind.DIGEST, user, about=str(user.digest_on or ""))
+    return True

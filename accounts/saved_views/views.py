@@ -1,0 +1,66 @@
+"""Pages of the views that a person keeps: saved from a list, looked through, renamed, deleted."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import SavedView
+from accounts.requests import PersonRequest
+from accounts.saved_views import services
+from core.services.access import SIGNED_IN, requires
+
+
+@requires(SIGNED_IN)
+def saved_views(request: PersonRequest) -> HttpResponse:
+    """All views of a person, by list; a POST keeps one more and leads to it."""
+    if request.method == "POST":
+        return _save(request)
+    return _page(request)
+
+
+def _page(request: PersonRequest, status: int = 200) -> HttpResponse:
+    views = SavedView.objects.filter(user=request.user)
+    return render(request, "accounts/saved_views.html", {"views": views}, status=status)
+
+
+def _save(request: PersonRequest) -> HttpResponse:
+    sent = {name: request.POST.get(name, "") for name in ("path", "title", "name", "query")}
+    try:
+        view = services.save(actor=request.user, **sent)
+    except ValidationError as error:
+        return _refused(request, error)
+    messages.success(request, _("Saved as “%(name)s”.") % {"name": view.name})
+    return redirect(view.href)
+
+
+def _refused(request: PersonRequest, error: ValidationError) -> HttpResponse:
+    for text in error.messages:
+        messages.error(request, text)
+    return _page(request, 400)
+
+
+def _own(request: PersonRequest, pk: int) -> SavedView:
+    return get_object_or_404(SavedView, pk=pk, user=request.user)
+
+
+@require_POST
+@requires(SIGNED_IN)
+def rename(request: PersonRequest, pk: int) -> HttpResponse:
+    view = _own(request, pk)
+    try:
+        services.rename(actor=request.user, view=view, name=request.POST.get("name", ""))
+    except ValidationError as error:
+        return _refused(request, error)
+    messages.success(request, _("Renamed."))
+    return redirect("saved-views")
+
+
+@require_POST
+@requires(SIGNED_IN)
+def delete(request: PersonRequest, pk: int) -> HttpResponse:
+    services.delete(actor=request.user, view=_own(request, pk))
+    messages.success(request, _("Deleted."))
+    return redirect("saved-views")

@@ -1,0 +1,1 @@
+"""Totals kept beside the ledger (ADR 41): `keeping.py` adds them up, `reading.py` asks."""

@@ -1,0 +1,47 @@
+"""Which months of a question the totals beside the ledger answer, and which its rows must."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from core.services.request_cache import once
+from disbursements.models import LedgerTotal
+from disbursements.totals import keeping, tasks
+from programs.models import month_end
+from programs.summary_query import SummaryQuery
+
+
+@dataclass(frozen=True)
+class Months:
+    """`rows`: the totals of the months that lie whole in what is asked; `split`: the first days of
+    the months of which only some days do; `waits`: whether anything waits in the years."""
+
+    rows: QuerySet
+    split: list[date]
+    waits: bool
+
+
+def kept_months(query: SummaryQuery) -> Months | None:
+    """The totals that a question about now may rest on; None where they cannot be trusted, and
+    then they are added up anew soon."""
+    years = [year.pk for year in query.years]
+    trusted = once("totals", lambda: keeping.trusted(connection))
+    if not trusted.keys() >= set(years):
+        tasks.add_up_soon()
+        return None
+    found = [trusted[year] for year in years]
+    start, last = query.span[0], min(query.span[1], query.until)
+    split = _split(start, last, max(year.latest for year in found))
+    rows = LedgerTotal.objects.filter(fiscal_year__in=years, month__gte=start, month__lte=last)
+    rows = rows.exclude(month__in=split) if split else rows
+    return Months(rows, split, any(year.waits for year in found))
+
+
+def _split(start: date, last: date, latest: date) -> list[date]:
+    """The months that a span cuts; one that ends after the latest row cuts none at its end."""
+    cut = {start.replace(day=1)} if start.day > 1 else set()
+    if last < latest and last != month_end(last.replace(day=1)):
+        cut.add(last.replace(day=1))
+    return sorted(cut)

@@ -1,0 +1,43 @@
+"""Erases the personal data of somebody who has left; what they did stays, under a number."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from core.services.errors import Conflict
+from plan_portal.privacy.erase import erase
+
+
+class Command(BaseCommand):
+    help = "Erases the personal data of somebody who has left. It cannot be undone."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--actor", required=True, help="the administrator who does it")
+        parser.add_argument("--reason", required=True)
+        parser.add_argument("--confirm", required=True, help="the user name again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            done = erase(
+                actor=_user(options["actor"]),
+                person=_user(options["username"]),
+                confirm=options["confirm"],
+                reason=options["reason"],
+            )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        except Conflict as error:
+            raise CommandError(str(error.message)) from error
+        except PermissionDenied as error:
+            raise CommandError(f"{options['actor']} is no administrator.") from error
+        self.stdout.write(f"{done.name}\n{done.named}")
+
+
+def _user(username: str) -> User:
+    found = User.objects.filter(username=username).first()
+    if found is None:
+        raise CommandError(f"There is no user {username}.")
+    return found

@@ -1,0 +1,125 @@
+"""What stands beside the plan and the money of a cut, in a number of questions that is always the
+same. Lists are cut to the `MOST` newest; the pages they lead to have all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from disbursements.against_plan import Figures, against_plan, kept_rows
+from disbursements.forecast import Expected, forecasts
+from disbursements.models import Disbursement
+from monitoring.models import Difficulty, Visit
+from monitoring.variance.services import Variance
+from programs.models import FiscalYear
+from programs.summary_query import Answer
+from reports.beside import why
+from reports.page_query import PageQuery
+from reports.summary import named
+from trainings.counts import counted_rows
+
+MOST = 6
+MOST_LINES = 15  # of activities
+CUTS = ("program", "commune", "activity")
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """`answer` is cut by `CUTS`, `quarters` is the whole year's by quarter; `before` and
+    `before_answer` are the same of the year before, None where the ledger has nothing of it."""
+
+    page: PageQuery
+    answer: Answer[Figures]
+    quarters: dict[int, Figures]
+    names: dict[str, dict[int, Any]]
+    before: PageQuery | None
+    before_answer: Answer[Figures] | None
+    said: list[why.Said]
+    unexplained: list[Variance]
+    difficulties: list[Difficulty]
+    visits: list[Visit]
+    classes: list[Any]
+    vouchers: list[Disbursement]
+    expected: list[Expected]
+
+    @property
+    def activities(self) -> list[tuple[Any, Figures]]:
+        """With their figures, as lists have them."""
+        sums = self.answer.by("activity")
+        return [(row, sums[pk]) for pk, row in self.names["activity"].items() if pk in sums]
+
+
+def gather(page: PageQuery, user: User) -> Gathered:
+    """All of it, within the user's scope."""
+    answer = against_plan(page.cut(*CUTS), user)
+    before = year_before(page)
+    then = against_plan(before.cut(*CUTS), user) if before else None
+    if then is None or not then.rows:  # a year without data is not a year of 0
+        before = then = None
+    return Gathered(
+        page=page,
+        answer=answer,
+        quarters=against_plan(_whole(page).cut("quarter"), user).by("quarter"),
+        names={cut: named(cut, answer.rows) for cut in CUTS},
+        before=before,
+        before_answer=then,
+        said=why.explanations(page, user),
+        unexplained=why.unexplained(page, user),
+        difficulties=newest(_difficulties(page, user)),
+        visits=newest(_visits(page, user)),
+        classes=newest(counted_rows(page, user).select_related("topic", "commune")),
+        vouchers=newest(_vouchers(page, user).order_by("-date", "-pk")),
+        expected=forecasts(page, user, *_forecast_by(page)),
+    )
+
+
+def year_before(page: PageQuery) -> PageQuery | None:
+    """The same question about the year chosen to compare with, else the year before."""
+    year = (
+        page.compare
+        or FiscalYear.objects.filter(end__lt=page.year.start).order_by("-start").first()
+    )
+    return page.narrowed(compare=year).compared() if year else None
+
+
+def _whole(page: PageQuery) -> PageQuery:
+    return page.narrowed(quarter=None, month=None)
+
+
+def _forecast_by(page: PageQuery) -> tuple[str, ...]:
+    """By programme; of one programme, or of some communes, by commune too."""
+    is_wide = len(page.programs) != 1 and not page.communes
+    return ("program",) if is_wide else ("program", "commune")
+
+
+def newest(rows: QuerySet) -> list[Any]:
+    """One more than is shown, which tells that there are others."""
+    return list(rows[: MOST + 1])
+
+
+def _difficulties(page: PageQuery, user: User) -> QuerySet:
+    """Those that lasted into the days asked for."""
+    first, last = page.span
+    rows = Difficulty.objects.visible_to(user).filter(raised_on__lte=min(last, page.until))
+    rows = rows.filter(Q(resolved_on=None) | Q(resolved_on__gte=first))
+    return _about(page, rows).order_by("-raised_on", "-pk")
+
+
+def _visits(page: PageQuery, user: User) -> QuerySet:
+    first, last = page.span
+    rows = Visit.objects.visible_to(user).made().filter(date__range=(first, last))
+    return _about(page, rows).order_by("-date", "-pk")
+
+
+def _about(page: PageQuery, rows: QuerySet) -> QuerySet:
+    """Of rows about a programme and a commune, each perhaps all of them, those about the cut."""
+    for cut in ("program", "commune"):
+        if kept := page.kept(cut):
+            rows = rows.filter(Q(**{f"{cut}__in": kept}) | Q(**{cut: None}))
+    return rows.select_related("program", "commune")
+
+
+def _vouchers(page: PageQuery, user: User) -> QuerySet:
+    rows = kept_rows(page, Disbursement.objects.visible_to(user).posted())
+    return rows.select_related("activity", "commune", "fiscal_year")

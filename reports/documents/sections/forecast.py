@@ -1,0 +1,74 @@
+"""Where the year will end at today's pace: a forecast, and said as one (docs/forecast.md)."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.values.money import short_vnd
+from disbursements.forecast import OVER, UNDER, WITHIN, Expected, forecasts
+from reports.documents import wording
+from reports.documents.blocks import Writer
+from reports.documents.section import Figures, Report, Row, Section, Sources, Table
+from reports.summary import named, percent
+
+ENDS = {OVER: "vượt giới hạn", UNDER: "dưới giới hạn", WITHIN: "trong giới hạn"}
+RULE = (
+    "Đây là dự báo, không phải số thực: số đã giải ngân và đang chờ duyệt, chia cho tỷ lệ giải "
+    "ngân thường đạt được tính đến ngày này (theo ba năm trước; chưa có thì theo tiến độ kế hoạch)."
+)
+
+
+def find(sources: Sources) -> Figures:
+    """By programme, as of the last day of the span that is over."""
+    query = sources.query
+    day = min(query.until, query.span[1])
+    found = forecasts(query.narrowed(as_of=day), sources.user, "program")
+    names = named("program", found)
+    rows = [_row(names[row.key["program"]], row) for row in found]
+    place = {program.code: number for number, program in enumerate(names.values())}
+    return {
+        "query": f"/api/v1/plan-beside-money/?fiscal_year={query.year.code}&as_of={day}",
+        "rows": sorted(rows, key=lambda row: place[row["program"]]),
+    }
+
+
+def _row(program: Any, row: Expected) -> Row:
+    made = row.forecast
+    return {
+        "program": program.code,
+        "program_name": program.name,
+        "planned": made.planned,
+        "spent": made.spent,
+        "committed": made.committed,
+        "usual_share": percent(made.course.share),
+        "expected": made.expected,
+        "rate": percent(made.rate),
+        "ends": made.side,
+    }
+
+
+def write(to: Writer, report: Report) -> None:
+    if rows := report.rows("forecast"):
+        to.part("Dự báo đến cuối năm theo tiến độ hiện nay")
+        to.items(_said(row) for row in rows)
+        to.text(RULE)
+
+
+def _said(row: Row) -> str:
+    of_plan = f", bằng {wording.percent(row['rate'])} kế hoạch" if row["rate"] else ""
+    return (
+        f"{row['program_name']}: đến cuối năm khoảng {short_vnd(row['expected'])} đồng{of_plan}, "
+        f"{ENDS[row['ends']]}."
+    )
+
+
+FIELDS = {
+    "planned": _("planned"),
+    "spent": _("spent"),
+    "committed": _("waiting for approval"),
+    "usual_share": _("usual share by this day"),
+    "expected": _("expected by the year's end"),
+    "rate": _("rate"),
+    "ends": _("where it ends"),
+}
+SECTION = Section(write, {"forecast": Table(_("Forecast"), find, FIELDS)})

@@ -1,0 +1,194 @@
+"""The money that waits for a person: lists to post, rows to mend and to submit, plans."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import delegation
+from accounts.models import User
+from accounts.roles import (
+    APPROVE_PLAN,
+    DRAFT_PLAN,
+    ENTER_DISBURSEMENT,
+    EXPLAIN_VARIANCE,
+    POST_DISBURSEMENT,
+)
+from core.models import made_by
+from core.services.errors import NotBegun
+from core.values import display
+from disbursements.models import Attachment, Disbursement, PlanState, PlanVersion, Status
+from monitoring.variance import services as variance
+from monitoring.variance.services import Variance
+from programs.years.page_year import latest_year
+from reports.waiting_items import Entry, Item, day_of, oldest
+
+LISTS = 12  # months with lists that are looked at
+
+
+def rows_to_post(user: User) -> Item | None:
+    """The lists for approval, the oldest month first."""
+    if not delegation.may_somewhere(user, POST_DISBURSEMENT):
+        return None
+    rows = Disbursement.objects.visible_to(user).waiting().exclude(made_by(Disbursement, user))
+    bare = ~Exists(Attachment.objects.filter(disbursement=OuterRef("pk")))
+    months = rows.order_by().values("period", "period__start").annotate(
+        count=Count("pk"),
+        total=Sum("amount"),
+        since=Min("submitted_at"),
+        bare=Count("pk", filter=bare),
+    )  # fmt: skip
+    found = list(months.order_by("period__start", "period"))
+    count = sum(month["count"] for month in found)
+    if not found:
+        return None
+    return Item(
+        count,
+        ngettext("%(n)d row to post", "%(n)d rows to post", count) % {"n": count},
+        reverse("approval-lists"),
+        _("Approve"),
+        min((day for month in found if (day := day_of(month["since"]))), default=None),
+        sum(month["total"] for month in found),
+        entries=tuple(map(_list_of, found[:LISTS])),
+    )
+
+
+def _list_of(month: dict[str, Any]) -> Entry:
+    rows = ngettext("%(n)d row", "%(n)d rows", month["count"]) % {"n": month["count"]}
+    bare = ngettext("%(n)d without a file", "%(n)d without a file", month["bare"])
+    return Entry(
+        _("List %(month)s: %(rows)s") % {"month": f"{month['period__start']:%m/%Y}", "rows": rows},
+        reverse("approval-list", args=[month["period"]]),
+        _("Approve"),
+        day_of(month["since"]),
+        month["total"],
+        bare % {"n": month["bare"]} if month["bare"] else "",
+    )
+
+
+def returned_rows(user: User) -> Item | None:
+    if not user.can(ENTER_DISBURSEMENT):
+        return None
+    rows = Disbursement.objects.visible_to(user).filter(status=Status.RETURNED)
+    rows = rows.filter(Q(submitted_by=user) | Q(created_by=user))
+    found = oldest(rows.select_related("activity", "commune"), "submitted_at", "amount")
+    count = found.count
+    return Item(
+        count,
+        ngettext("%(n)d returned row to mend", "%(n)d returned rows to mend", count) % {"n": count},
+        reverse("disbursements") + "?status=returned",
+        _("Mend"),
+        day_of(found.rows[0].submitted_at) if found.rows else None,
+        found.total,
+        entries=tuple(map(_returned, found.rows)),
+    )
+
+
+def _returned(row: Disbursement) -> Entry:
+    voucher = row.voucher_no or row.payee or display.day(row.date)
+    return Entry(
+        f"{voucher} · {row.activity.code} · {row.commune.name}",
+        reverse("disbursement-edit", args=[row.pk]),
+        _("Mend"),
+        day_of(row.submitted_at),
+        row.amount,
+        _("Returned: %(why)s") % {"why": row.reason},
+    )
+
+
+def drafts(user: User) -> Item | None:
+    if not user.can(ENTER_DISBURSEMENT):
+        return None
+    rows = Disbursement.objects.visible_to(user).filter(status=Status.DRAFT, created_by=user)
+    found = oldest(rows, "created_at", "amount", most=1)
+    count = found.count
+    return Item(
+        count,
+        ngettext("%(n)d draft to submit", "%(n)d drafts to submit", count) % {"n": count},
+        reverse("disbursements") + "?status=draft",
+        _("Submit"),
+        day_of(found.rows[0].created_at) if found.rows else None,
+        found.total,
+    )
+
+
+def plans_to_approve(user: User) -> Item | None:
+    if not delegation.may_somewhere(user, APPROVE_PLAN):
+        return None
+    rows = PlanVersion.objects.visible_to(user).filter(state=PlanState.SUBMITTED)
+    rows = rows.exclude(made_by(PlanVersion, user)).with_planned(user)
+    found = oldest(rows.select_related("fiscal_year"), "submitted_at")
+    count = found.count
+    return Item(
+        count,
+        ngettext("%(n)d plan to approve", "%(n)d plans to approve", count) % {"n": count},
+        reverse("plan-versions"),
+        _("Look and approve"),
+        day_of(found.rows[0].submitted_at) if found.rows else None,
+        entries=tuple(_plan(row, _("Look and approve")) for row in found.rows),
+    )
+
+
+def returned_plans(user: User) -> Item | None:
+    if not user.can(DRAFT_PLAN):
+        return None
+    rows = PlanVersion.objects.filter(state=PlanState.RETURNED, submitted_by=user)
+    found = oldest(rows.with_planned(user).select_related("fiscal_year"), "submitted_at")
+    count = found.count
+    return Item(
+        count,
+        ngettext("%(n)d returned plan to mend", "%(n)d returned plans to mend", count)
+        % {"n": count},
+        reverse("plan-versions"),
+        _("Mend"),
+        day_of(found.rows[0].submitted_at) if found.rows else None,
+        entries=tuple(_plan(row, _("Mend")) for row in found.rows),
+    )
+
+
+def _plan(row: Any, button: str) -> Entry:
+    return Entry(
+        _("Plan %(year)s") % {"year": row.fiscal_year.code},
+        reverse("plan-version", args=[row.pk]),
+        button,
+        day_of(row.submitted_at),
+        row.planned,
+        row.return_reason if row.state == PlanState.RETURNED else row.reason,
+    )
+
+
+def explanations(user: User) -> Item | None:
+    """The cells outside the limits, the furthest from the plan first."""
+    if not user.can(EXPLAIN_VARIANCE):
+        return None
+    try:
+        year = latest_year(user)
+    except NotBegun:
+        return None
+    found = variance.unexplained(user, year)
+    found = sorted(found, key=lambda item: -abs(item.planned - item.disbursed))
+    count = len(found)
+    since = year.quarter_end(found[0].quarter) if found else None
+    return Item(
+        count,
+        ngettext("%(n)d variance to explain", "%(n)d variances to explain", count) % {"n": count},
+        reverse("variances") + f"?fiscal_year={year.code}",
+        _("Explain"),
+        since,
+        entries=tuple(_cell(item) for item in found[:LISTS]),
+    )
+
+
+def _cell(item: Variance) -> Entry:
+    kind, pk = item.subject
+    place = item.commune or item.activity
+    rate = _("%(rate)s of the plan to date") % {"rate": display.percent(item.rate)}
+    return Entry(
+        f"{item.program.code} · {place}: {rate}" if item.commune else f"{place}: {rate}",
+        reverse("variance", args=[item.year.code, item.quarter, item.program.code, kind, pk]),
+        _("Explain"),
+        item.year.quarter_end(item.quarter),
+        abs(item.planned - item.disbursed),
+    )

@@ -1,0 +1,34 @@
+// What the browser reads and says is what the portal does: both are held to amounts.json and days.json
+// (core/tests/values/test_in_browser.py).
+import assert from "node:assert/strict";
+import test from "node:test";
+import { facts, load } from "./load.mjs";
+
+const { values } = load("values.js");
+
+test("an amount is read as the portal reads it, or not at all", () => {
+  for (const [text, amount] of facts("amounts.json")) assert.equal(values.amount(text), amount, text);
+});
+
+test("an amount is said in both languages as the portal says it", () => {
+  for (const [, amount, vi, en] of facts("amounts.json").filter((each) => each[1])) {
+    assert.equal(values.words(amount), vi);
+    assert.equal(values.words(amount, "en"), en);
+  }
+});
+
+test("a day is read day first", () => {
+  for (const [text, day] of facts("days.json")) assert.equal(values.day(text), day, text);
+});
+
+test("figures are grouped as offices write them", () => {
+  assert.equal(values.grouped(1234567), "1.234.567");
+  assert.equal(values.grouped(12), "12");
+});
+
+test("a unit is offered for the days on which there was one", () => {
+  const old = { from: "0001-01-01", to: "2025-06-30" }, now = { from: "2025-07-01", to: "" };
+  assert.deepEqual([old, now].map((each) => values.existed(each, "2025-06-30")), [true, false]);
+  assert.deepEqual([old, now].map((each) => values.existed(each, "2025-07-01")), [false, true]);
+  assert.ok(values.existed(old, ""));
+});
