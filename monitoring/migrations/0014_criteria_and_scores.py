@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0009_conference_a_the_review'),
+        ('monitoring', '0013_activity_of_a_difficulty'),
         ('programs', '0009_who_signs_the_list'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
