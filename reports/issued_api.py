@@ -120,7 +120,7 @@ class AnyField(serializers.Field):
         return value
 
 
-class ChangeSerializer(serializers.Serializer):
+class FigureChangeSerializer(serializers.Serializer):
     """A figure that comes out otherwise today."""
 
     table = serializers.CharField()
@@ -140,9 +140,9 @@ class CauseSerializer(serializers.Serializer):
     figures = serializers.IntegerField(help_text="How many of the changes it makes.")
 
 
-class ChangesSerializer(serializers.Serializer):
+class FigureChangesSerializer(serializers.Serializer):
     count = serializers.IntegerField()
-    changes = ChangeSerializer(many=True)
+    changes = FigureChangeSerializer(many=True)
     causes = CauseSerializer(many=True)
 
 
@@ -179,7 +179,7 @@ class IssuedReports(Creatable, Resource):
         report = self.get_object()
         return Response({"figures": report.figures, "texts": report.texts})
 
-    @extend_schema(responses=ChangesSerializer, filters=False)
+    @extend_schema(responses=FigureChangesSerializer, filters=False)
     @action(detail=True, methods=["get"], url_path="changes", url_name="changes")
     def changes(self, request: Request, pk: str) -> Response:
         """Every figure of a document that comes out otherwise today, as you may see it; and the

@@ -226,6 +226,12 @@ HELP: dict[str, Any] = {
         "Your details, language, letters, second factor, sessions, and who approves for you "
         "while you are away."
     ),
+    "shared-links": _(
+        "A link shows one summary, or the figures of one report, to somebody without an account: "
+        "a donor, the province. It has a last day, is counted, and can be ended at any time. The "
+        "address is shown once."
+    ),
+    "shared": _("One summary for whoever was given its address. Excel and CSV have the same rows."),
     "tokens": _(
         "A token lets a program read or write as you. It is shown once; revoke the ones no "
         "longer needed."
