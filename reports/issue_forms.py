@@ -32,7 +32,9 @@ class TextsForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        notes = dict.fromkeys(suggested, _("Suggested from the figures; yours once it is saved."))
+        notes: dict[str, Any] = dict.fromkeys(
+            suggested, _("Suggested from the figures; yours once it is saved.")
+        )
         notes |= {name: _moved(said) for name, said in (moved or {}).items()}
         for name, label in blocks_of(kind).items():
             self.fields[name] = forms.CharField(

@@ -39,7 +39,7 @@ class NoticeSerializer(ResourceSerializer):
 
     def _seen(self, row: Notice) -> set[int]:
         """Which of the page's records are seen: asked once for all of them."""
-        cache = self.context.setdefault("cache", {})
+        cache = self.context.setdefault("cache", {})  # type: ignore[attr-defined]
         if row.pk not in cache.get("told", ()):
             rows = self.parent.instance if self.parent is not None else None
             page = list(rows) if isinstance(rows, list) else [row]

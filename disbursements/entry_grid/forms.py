@@ -44,14 +44,14 @@ class NotYet(Exception):
 class GridRow(DisbursementForm):
     """One row; blank, it is passed over."""
 
-    field_order = (*COLUMNS, *ASIDE)
+    field_order: Sequence[str] = (*COLUMNS, *ASIDE)
     use_required_attribute = False
 
     date = DayField(
         label=gettext_lazy("Date"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    commune = forms.CharField(
+    commune = forms.CharField(  # type: ignore[assignment]  # its name or code, of its day
         label=gettext_lazy("Commune"),
         max_length=200,
         widget=forms.TextInput(attrs={"list": "communes", "autocomplete": "off"}),
@@ -87,7 +87,7 @@ class GridRow(DisbursementForm):
     def asked(self) -> list[str]:
         """What is asked or wrong and has no cell of its own."""
         no_cell = {name: said for name, said in self.errors.items() if name not in COLUMNS}
-        return [*self.doubts, *(text for said in no_cell.values() for text in said)]
+        return [*self.doubts, *(str(text) for said in no_cell.values() for text in said)]
 
     @property
     def is_wrong(self) -> bool:

@@ -24,7 +24,7 @@ STAYS = ("date", "activity", "commune", "fund", *(d.name for d in DETAILS if d.r
 class DisbursementForm(forms.Form):
     """One voucher line: its money here, its details from `disbursements.fields`."""
 
-    field_order = (
+    field_order: Sequence[str] = (
         *("date", "activity", "commune", "amount", "confirm_amount"),
         *("payee", "voucher_no", "same_voucher", "voucher_date", "fund"),
     )  # then the other details

@@ -331,11 +331,12 @@ def return_(
         reason=reason,
     )
     called = row.voucher_no or row.payee or format_date(row.date)
+    hands = [pk for pk in (row.created_by_id, row.submitted_by_id) if pk is not None]
     notices.tell(
         kind=NoticeKind.RETURNED,
         about=row,
         actor=actor,
-        people=User.objects.filter(pk__in={row.created_by_id, row.submitted_by_id} - {None}),
+        people=User.objects.filter(pk__in=hands),
         text=f"{called} · {format_vnd(row.amount)} đồng: {reason}",
     )
     return row

@@ -100,7 +100,8 @@ def _may_be(actor: User, person: User, confirm: str, reason: str) -> None:
 def _forget_ways_in(row: User) -> None:
     """Tokens, second factor, sessions, keys with their answers, letters, notices, failed sign-ins,
     workbooks that were never used; assignments end, which is on the trail."""
-    for model in (ApiToken, IdempotencyKey, Authenticator, EmailAddress, Letter, Notice):
+    own: tuple[Any, ...] = (ApiToken, IdempotencyKey, Authenticator, EmailAddress, Letter, Notice)
+    for model in own:
         model._default_manager.filter(user=row).delete()
     for counted in (AccessAttempt, AccessFailureLog, AccessLog):
         counted.objects.filter(username=row.username).delete()

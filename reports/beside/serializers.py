@@ -85,7 +85,7 @@ class ClassSerializer(serializers.Serializer):
     topic = serializers.CharField()
 
 
-class VoucherSerializer(serializers.Serializer):
+class BesideVoucherSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     number = serializers.IntegerField(allow_null=True)
     date = serializers.DateField()
@@ -155,5 +155,5 @@ class BesideSerializer(serializers.Serializer):
     difficulties = SeenSerializer(many=True)
     visits = SeenSerializer(many=True)
     classes = ClassSerializer(many=True)
-    vouchers = VoucherSerializer(many=True)
+    vouchers = BesideVoucherSerializer(many=True)
     warnings = _codes("What to read it with, in the reader's language.")
