@@ -18,6 +18,7 @@ from accounts.api import Token, Tokens
 from accounts.notices.api import Notices
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
+from communes.geojson import CommunesGeoJSON
 from core.services.access import PUBLIC
 from disbursements.attachments.api import DisbursementFiles
 from disbursements.costs.api import CostLinks
@@ -47,6 +48,7 @@ from reports.draft_api import PreparedView
 from reports.handover_api import HandingOnMinute, HandoverView
 from reports.issued_api import IssuedReports, ReportDrafts
 from reports.month_views import MonthListView, MonthStepsView
+from reports.shared.api import SharedLinks
 from reports.trail_api import TrailView
 from trainings.api import Topics, Trainings
 
@@ -71,6 +73,7 @@ router.register("cost-links", CostLinks, "api-cost-links")
 router.register("record-files", RecordFiles, "api-record-files")
 router.register("issued-reports", IssuedReports, "api-issued-reports")
 router.register("report-drafts", ReportDrafts, "api-report-drafts")
+router.register("shared-links", SharedLinks, "api-shared-links")
 router.register("uploads", Uploads, "api-uploads")
 router.register("topics", Topics, "api-topics")
 router.register("trainings", Trainings, "api-trainings")
@@ -138,6 +141,7 @@ urlpatterns = [
     path("go-live/move/", GoLiveMove.as_view(), name="api-go-live-move"),
     path("go-live/agree/", GoLiveAgree.as_view(), name="api-go-live-agree"),
     path("go-live/drop/", GoLiveDrop.as_view(), name="api-go-live-drop"),
+    path("communes.geojson", CommunesGeoJSON.as_view(), name="api-communes-geojson"),
     path("hand-over/", HandOver.as_view(), name="api-hand-over"),
     path("tokens/", Tokens.as_view(), name="api-tokens"),
     path("tokens/<str:digest>/", Token.as_view(), name="api-token"),

@@ -301,7 +301,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 # Requests a minute, in each server process. One address may be a whole office behind a router.
-API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60}
+API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60, "shared": 60}
 # Origins whose pages may read the API with a token (https://tinh.example.vn); none unless named.
 CORS_ALLOWED_ORIGINS = environment.origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/v1/"
@@ -312,6 +312,7 @@ CORS_EXPOSE_HEADERS = [
     *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
 ]
 API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key
+API_HXL = "plan_portal.hxl.TAGS"  # tags of the columns of a CSV
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plan Portal",
@@ -334,6 +335,7 @@ SPECTACULAR_SETTINGS = {
         "ReportDraftKindEnum": "reports.issued_api.WRITTEN",
         "RecordKindEnum": "monitoring.discussion.kinds.KINDS",
         "UploadKindEnum": "imports.api.NAMES",
+        "SharedLinkStateEnum": "reports.shared.api.OPEN_OR_NOT",
         "PlanScopeEnum": "imports.api.SCOPES",
         "UploadStateEnum": "imports.models.UploadState",
     },

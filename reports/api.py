@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_empty
-from core.api.streams import CSVTable, XLSXTable, csv_options
+from core.api.streams import CSVTable, XLSXTable, csv_options, hxl_tags
 from core.api.viewsets import Conditional
 from core.lists import exports
 from core.lists.workbooks import Book, workbook_response
@@ -45,8 +45,9 @@ class TableView(Conditional, APIView):
         columns = summary.columns(query, payload["total"])
         kind = request.accepted_renderer.format  # type: ignore[attr-defined]  # DRF sets it
         delimiter, decimal = csv_options(request)
+        tags = hxl_tags(request, columns)
         if kind == "csv":
-            rows = payload["rows"]
+            rows = [tags, *payload["rows"]] if tags else payload["rows"]
             text = exports.csv_text(columns, rows, delimiter=delimiter, decimal=decimal)
             return exports.csv_response(text, f"{self.filename}.csv")
         if kind == "xlsx":
@@ -111,7 +112,8 @@ YEAR = OpenApiExample(
 
 
 class SummaryView(TableView):
-    """Plan against actual. As a file: `format=csv` (`delimiter`, `decimal`) or `xlsx`."""
+    """Plan against actual. As a file: `format=csv` (`delimiter`, `decimal`, `hxl=1`) or
+    `xlsx`."""
 
     @_described(
         SummarySerializer,

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
+from accounts.roles import MANAGE_SETTINGS
 from accounts.scope import grants_of
 from communes.models import Board, Commune
 from core.models import VersionedModel
 from core.services.errors import Conflict
+from core.values.dates import today
 from monitoring.models import Meeting
 from programs.models import FiscalYear, Program
 
@@ -152,6 +154,67 @@ class IssuedReport(models.Model):
     def reference(self) -> str:
         """'05/BC-BĐH'."""
         return f"{self.number:02}/{self.symbol}"
+
+
+class SharedWhat(models.TextChoices):
+    MONEY = "money", _("Plan against disbursement")
+    PEOPLE = "people", _("Training classes, head counts")
+    REPORT = "report", _("Figures of an issued report")
+
+
+class SharedLinkQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "SharedLinkQuerySet":
+        """Of who makes them: the administrators."""
+        return self if user.can(MANAGE_SETTINGS) else self.none()
+
+
+class SharedLink(models.Model):
+    """One summary or report for a reader without an account, by a key of which the digest is kept.
+
+    It shows what `made_by` may see, to nobody any more once it is ended or its last day is over.
+    """
+
+    name = models.CharField(_("for whom"), max_length=100)
+    what = models.CharField(_("what it shows"), max_length=10, choices=SharedWhat.choices)
+    fiscal_year = models.ForeignKey(
+        FiscalYear, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    by = models.CharField(_("by"), max_length=20, blank=True)
+    report = models.ForeignKey(
+        IssuedReport, models.PROTECT, null=True, blank=True, related_name="shared_links"
+    )
+    until = models.DateField(_("last day"))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+    times_opened = models.PositiveIntegerField(_("times opened"), default=0, editable=False)
+    last_opened = models.DateTimeField(_("last opened"), null=True, editable=False)
+    history = HistoricalRecords(excluded_fields=["digest", "times_opened", "last_opened"])
+
+    objects = SharedLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        verbose_name = _("shared link")
+        verbose_name_plural = _("shared links")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(what="report", report__isnull=False, fiscal_year__isnull=True)
+                | (~Q(what="report") & Q(report__isnull=True, fiscal_year__isnull=False)),
+                name="shared_link_of_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> str:
+        """open, ended, or over (its last day)."""
+        if self.ended_at is not None or not self.made_by.is_active:
+            return "ended"
+        return "over" if self.until < today() else "open"
 
 
 class Change(models.Model):

@@ -22,7 +22,7 @@ PARAMETERS = {
     MONEY: frozenset(f"{SHARED} plan known_at fund".split()),
     TRAININGS: frozenset(f"{SHARED} topic".split()),
 }
-FORMS = frozenset("format delimiter decimal lang".split())  # how the answer is written
+FORMS = frozenset("format delimiter decimal hxl lang".split())  # how the answer is written
 SOURCES: dict[str, Any] = {MONEY: against_plan, TRAININGS: count_trainings}
 MODELS: dict[str, Any] = {
     "program": Program,

@@ -5,6 +5,7 @@ from reports.beside.page import beside_money_page
 
 urlpatterns = [
     path("", include("reports.issue_urls")),
+    path("", include("reports.shared.urls")),
     path("", include("reports.activity_pages")),
     path("", views.dashboard_page, name="dashboard"),
     path("plan-against-actual/", views.against_plan_page, name="against-plan"),

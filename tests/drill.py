@@ -383,6 +383,12 @@ def _explained(body: dict[str, Any]) -> None:
     body["about"] = [{"program": "GBV", "commune": BAN_LANG}]
 
 
+def _shared(body: dict[str, Any]) -> None:
+    """One summary of a year, up to a day that is near."""
+    body |= {"what": "money", "fiscal_year": "2023", "by": "program", "report": None}
+    body["until"] = str(today())
+
+
 def _issued(body: dict[str, Any]) -> None:
     """The report of a year, dated after the last one of the board."""
     body |= {"kind": "annual", "quarter": None, "meeting": None, "date": "2023-08-20"}
@@ -428,6 +434,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "cost-links": _cost,
     "variances": _explained,
     "issued-reports": _issued,
+    "POST /api/v1/shared-links/": _shared,
     "report-drafts": _written,
     "PATCH /api/v1/report-drafts/{id}/": _written_anew,
     "go-live": _another_day,

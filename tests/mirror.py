@@ -11,7 +11,10 @@ def shown(client):
     for name in resources():
         address = f"/api/v1/{name}/?page_size=500"
         while address:
-            page = client.get(address).json()
+            answer = client.get(address)
+            if answer.status_code == 403:  # the role has no such list
+                break
+            page = answer.json()
             found |= {(name, row["id"]): row for row in page["results"]}
             address = page["next"]
     return found

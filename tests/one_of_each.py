@@ -3,6 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from communes.models import Board
+from core.values.dates import today
 from disbursements.models import Disbursement
 from monitoring.discussion.services import comment
 from monitoring.models import Difficulty
@@ -80,6 +81,9 @@ def papers(cast):
         "training": Training.objects.values_list("pk", flat=True)[0],
     }
     answer = api(cast.dieuphoi).post("/api/v1/cost-links/", paid)
+    assert answer.status_code == 201, answer.content
+    link = {"name": "Tỉnh", "what": "money", "fiscal_year": "2023", "by": "program"}
+    answer = api(cast.quantri).post("/api/v1/shared-links/", {**link, "until": str(today())})
     assert answer.status_code == 201, answer.content
     steering = {"name": "Ban Điều hành", "kind": "steering", "level": "district"}
     board = Board.objects.create(**steering, commune=commune().parent)

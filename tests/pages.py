@@ -33,6 +33,7 @@ from programs.setup import services as setup
 from reports.documents.make import read_request
 from reports.issuing import Signing, issue
 from reports.models import IssuedReport
+from reports.shared import services as shared
 from tests import factories as make
 from tests.cast import Cast
 from tests.one_of_each import MORE
@@ -66,7 +67,9 @@ NO_PAGES = (
     "issued-report-file",
     "month-list",  # a month's list for approval, as a file
     "service-worker",
+    *("shared-csv", "shared-xlsx"),
 )
+KEY = "mot-khoa-chi-de-kiem-thu"  # of the scene's shared link
 
 
 def scene(cast: Cast) -> None:
@@ -106,6 +109,9 @@ def scene(cast: Cast) -> None:
     )
     asked = read_request({"kind": "annual", "format": "docx", "fiscal_year": "2023"})
     issue(actor=cast.bdh, asked=asked, signing=Signing(board, date(2024, 3, 5)))
+    wanted: dict[str, Any] = {"what": "people", "fiscal_year": make.year("2023"), "by": "commune"}
+    link, _key = shared.make(actor=cast.quantri, name="Tỉnh", until=today(), **wanted)
+    type(link).objects.filter(pk=link.pk).update(digest=shared.digest_of(KEY))
 
 
 def addresses() -> list[str]:
@@ -161,6 +167,7 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     for kind in ("annual", "quarterly"):
         yield "report-draft", [kind, "2023"]
     yield "report-issue", ["annual", "2023"]
+    yield "shared", [KEY]
     for step in setup.STEPS:
         yield "setup-step", [step.name]
 

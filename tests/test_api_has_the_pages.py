@@ -72,6 +72,8 @@ DONE_BY = {
     "person-hand-over": "hand_over_create",
     "hand-on": "communes_handing_on_create",
     "token-revoke": "tokens_destroy",
+    "shared-links": "shared_links_create",
+    "shared-link-end": "shared_links_end_create",
     "report-draft": "report_drafts_partial_update",
     "report-issue": "issued_reports_create",
     "imports": "uploads_create",
@@ -122,7 +124,8 @@ ONLY_READ = {
     *("results", "results-list", "mentions", "record-file", "import-template", "upload"),
     *("upload-reading", "upload-marked", "issued-reports", "issued-report", "issued-report-file"),
     *("activities", "dashboard", "against-plan", "waiting", "trainings-summary", "trail"),
-    *("present", "present-pdf", "checks-due", "handing-on", "letters"),
+    *("present", "present-pdf", "shared", "shared-csv", "shared-xlsx"),
+    *("checks-due", "handing-on", "letters"),
 }
 
 

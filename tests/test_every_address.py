@@ -38,6 +38,9 @@ PUBLIC_ADDRESSES = {
     "healthz",  # words for a load balancer, no data
     "readyz",
     "metrics",  # by a token, or for this machine: plan_portal/tests/test_status.py
+    "shared/<slug:key>/",  # by a key of one summary: reports/tests/test_shared.py
+    "shared/<slug:key>.csv",
+    "shared/<slug:key>.xlsx",
     "design/",  # 404 unless DEBUG is on
     r"api/v1/^[\s\S]*/$",  # the 404 of an address that the API does not have
 }

@@ -12,8 +12,10 @@ from django.utils.html import escape
 
 from accounts.services import create_token
 from core.lists.filters import Choices, Codes, Day, Month, Search, Whole, YesNo, may_repeat
+from core.values.dates import today
 from disbursements.models import PlanVersion
 from plan_portal.api import router
+from reports.shared.services import make as make_link
 from tests import factories as make
 from tests.factories import api
 from tests.one_of_each import one_of_each
@@ -39,6 +41,8 @@ def records(cast, client):
     make.training(commune=make.NAM_XE, female=9)
     make.plan(make.line("YEE-01", make.NAM_XE, 5), make.line("GBV-02", amounts=900))
     create_token(user=cast.quantri, name="Báo cáo tỉnh", read_only=True, days=30)
+    wanted = {"what": "money", "fiscal_year": make.year("2023"), "by": "program"}
+    make_link(actor=cast.quantri, name="GBV", until=today(), **wanted)
     client.force_login(cast.quantri)
     return client
 

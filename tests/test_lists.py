@@ -15,8 +15,10 @@ from accounts.services import create_token
 from core.lists import files
 from core.lists.exports import csv_cell, csv_text, harmless
 from core.lists.workbooks import Book
+from core.values.dates import today
 from core.values.text import sort_key
 from disbursements.models import PlanVersion
+from reports.shared.services import make as make_link
 from reports.training_summary import CUTS
 from tests import factories as make
 from tests.one_of_each import one_of_each
@@ -335,6 +337,7 @@ EVERY_LIST = (
     *("/meetings/", "/visits/", "/difficulties/", "/action-points/", "/proposals/"),
     *("/indicators/", "/indicator-targets/", "/indicator-actuals/", "/imports/", "/reports/"),
     *("/periods/?fiscal_year=2023", "/disbursements/lists/", "/tokens/", "/results/list/"),
+    "/shared-links/",
     *(f"/trainings/summary/?fiscal_year=2023&by={cut}" for cut in CUTS),
     *("/trail/", "/people/", "/variances/?fiscal_year=2023&quarter=4"),
     *(f"/plan-against-actual/?fiscal_year=2023&show={s}" for s in ("planned", "disbursed")),
@@ -350,6 +353,8 @@ def everything(cast, client):
         make.draft(9, commune=place)
     one_of_each(cast)
     create_token(user=cast.quantri, name="Báo cáo tỉnh", read_only=True, days=30)
+    wanted = {"what": "money", "fiscal_year": make.year("2023"), "by": "program"}
+    make_link(actor=cast.quantri, name="Tỉnh", until=today(), **wanted)
     client.force_login(cast.quantri)
     return client
 

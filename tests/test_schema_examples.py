@@ -11,6 +11,7 @@ from django.urls import resolve
 from accounts.models import User
 from communes.models import Board
 from core.api.schema import InEnglish
+from core.values.dates import today
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanProgram, PlanVersion
 from imports import after_commit
@@ -278,6 +279,8 @@ def here(example: dict[str, Any]) -> dict[str, Any]:
         example[name] = drill.IDS[name].values_list("pk", flat=True)[0]
     if "rows" in example:
         example["rows"] = [here(row) for row in example["rows"]]
+    if "until" in example:
+        example["until"] = str(today())
     if "record" in example:
         example["record"] = Meeting.objects.values_list("pk", flat=True)[0]
     if example.get("boards"):

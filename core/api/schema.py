@@ -35,7 +35,8 @@ NOT_BLANK = (
     r"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 IN_FILES = (
-    "As a file, every page of it: `format=csv` (`delimiter`, `decimal`), `xlsx` or `jsonl`. "
+    "As a file, every page of it: `format=csv` (`delimiter`, `decimal`, `hxl=1`), `xlsx` or "
+    "`jsonl`. "
     "`fields=` names those to answer with."
 )
 ID = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}

@@ -5,7 +5,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.http import StreamingHttpResponse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -18,7 +20,7 @@ from core.values.said import coded
 
 CHUNK = 500  # rows read and serialized at a time
 SHEET_ROWS = 1_048_575  # what a sheet holds below its header
-EXPORT_PARAMETERS = frozenset({"delimiter", "decimal"})
+EXPORT_PARAMETERS = frozenset({"delimiter", "decimal", "hxl"})
 DELIMITERS = (",", ";", "\t")
 
 
@@ -68,6 +70,7 @@ class Exportable:
 
     def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
         csv_options(request)
+        hxl_tags(request, ())
         kind = request.accepted_renderer.format
         writer = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}.get(kind)
         if writer is None:
@@ -102,6 +105,20 @@ def csv_options(request: Request) -> tuple[str, str]:
     return delimiter, decimal
 
 
+def hxl_tags(request: Request, columns: Iterable[str]) -> dict[str, str]:
+    """The row of HXL tags below a CSV's head, where `hxl=1` asks for it (settings.API_HXL); else
+    nothing. Raises `ValidationError` (400)."""
+    text = request.query_params.get("hxl", "0")
+    if text not in ("0", "1"):
+        raise ValidationError({"hxl": [_("1 or 0.")]})
+    if text == "0":
+        return {}
+    if request.accepted_renderer.format != "csv":  # type: ignore[attr-defined]  # DRF sets it
+        raise ValidationError({"hxl": [_("Only a CSV has tags.")]})
+    known = import_string(settings.API_HXL)
+    return {name: known.get(name, "") for name in columns}
+
+
 class _Line:
     """What csv.writer writes to: hands the line back instead of keeping it."""
 
@@ -112,9 +129,12 @@ class _Line:
 def _csv(request: Request, columns: list[str], records: Iterable[Any], name: str) -> Any:
     delimiter, decimal = csv_options(request)
     writer = csv.writer(_Line(), delimiter=delimiter)  # type: ignore[arg-type]  # write() is enough
+    tags = hxl_tags(request, columns)
 
     def lines() -> Iterator[str]:
         yield BOM + str(writer.writerow(columns))
+        if tags:
+            yield str(writer.writerow(tags.values()))
         for record in records:
             cells = (csv_cell(_cell(record[column], decimal)) for column in columns)
             yield str(writer.writerow(cells))

@@ -18,6 +18,7 @@ MASKS = (
     (re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+"), HIDDEN),  # an address of email
     (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), rf"\1{HIDDEN}@"),  # a password in an address
     (re.compile(r"(/accounts/password/new/)[^\s'\"]+"), rf"\1{HIDDEN}"),  # sets a password
+    (re.compile(r"(/shared/)[\w-]{8,}"), rf"\1{HIDDEN}"),  # opens a page without an account
     (re.compile(r"((?:Token|Bearer|Basic) )[\w.+/=~-]{8,}"), rf"\1{HIDDEN}"),
     (re.compile(r"(/[^\s?'\"]*\?)[^\s'\"]+"), rf"\1{HIDDEN}"),  # what was asked for: names, words
     (re.compile(r"^LINE \d+: .*\n.*\^$", re.M), HIDDEN),  # PostgreSQL repeats the values

@@ -175,8 +175,9 @@ HELP: dict[str, Any] = {
         "One target per commune and year. Leave a field empty for no target."
     ),
     "selection": _(
-        "Proposals for the year against its budget ceiling. Select, defer or refuse each "
-        "with a reason; then put the selected ones into a plan, and carry the others over."
+        "Proposals for the year, scored by its criteria and compared under each ceiling. Select, "
+        "defer or refuse each with a reason; what is selected stands in the plan's open draft at "
+        "once, or waits until somebody makes one."
     ),
     # Data
     "imports": _(
@@ -225,6 +226,12 @@ HELP: dict[str, Any] = {
         "Your details, language, letters, second factor, sessions, and who approves for you "
         "while you are away."
     ),
+    "shared-links": _(
+        "A link shows one summary, or the figures of one report, to somebody without an account: "
+        "a donor, the province. It has a last day, is counted, and can be ended at any time. The "
+        "address is shown once."
+    ),
+    "shared": _("One summary for whoever was given its address. Excel and CSV have the same rows."),
     "tokens": _(
         "A token lets a program read or write as you. It is shown once; revoke the ones no "
         "longer needed."

@@ -89,6 +89,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Import a workbook"), "imports", MAY_IMPORT, (Role.COORDINATOR, Role.COMMUNE)),
             Item(_("Profile"), "profile", menu=NOBODY),
             Item(_("API tokens"), "tokens", menu=(Role.ADMIN,)),
+            Item(_("Shared links"), "shared-links", ("manage_settings",), menu=NOBODY),
             Item(_("Trail"), "trail", ("view_trail",), (Role.HEAD, Role.ADMIN)),
             Item(_("People"), "people", ("manage_people",)),
             Item(_("Fiscal years"), "year-settings", ("manage_settings",)),

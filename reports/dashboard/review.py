@@ -9,7 +9,12 @@ from core.values.dates import today
 from monitoring.models import Meeting
 from monitoring.models.action_points import ActionKind
 from monitoring.models.meetings import MeetingKind
-from monitoring.reviews.services.followed_up import FollowedUp, followed_up, review_before
+from monitoring.reviews.services.followed_up import (
+    FollowedUp,
+    followed_up,
+    points_of,
+    review_before,
+)
 from reports.page_query import PageQuery
 
 PARTS = ("shortcomings", "difficulties_said", "challenges", "solutions")
@@ -39,7 +44,7 @@ def last_review(page: PageQuery, user: User) -> list[FollowedUp]:
         return []
     meeting = review_before(page.year, user)
     as_of = page.as_of or min(page.year.end, today())
-    return followed_up(meeting, user, as_of) if meeting else []
+    return followed_up(meeting, points_of(meeting, user), as_of) if meeting else []
 
 
 def _present(meeting: Meeting) -> list[list[str]]:

@@ -6,8 +6,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.services.request_cache import once
-from monitoring.models import ActionPoint
+from monitoring.models import ActionPoint, Meeting
 from monitoring.models.action_points import ActionKind, ActionState
+from monitoring.reviews.services.followed_up import review_before
+from programs.models import FiscalYear
 from reports.documents.blocks import Column, Writer
 from reports.documents.records import day
 from reports.documents.section import Figures, Label, MeetingSources, Row, Sources
@@ -24,20 +26,34 @@ def find(kind: ActionKind) -> Callable[[Sources], Figures]:
     """Of one kind: open still, or asked for by the year's meetings, whatever came of it."""
 
     def found(sources: Sources) -> Figures:
-        rows = [row for row in _of_year(sources) if row.kind == kind]
+        year = sources.query.year
+        rows = [row for row in of_year(sources) if row.kind == kind and _is_named(row, year)]
         return {"query": QUERIES[kind], "rows": _rows(rows)}
 
     return found
 
 
-def _of_year(sources: Sources) -> list[ActionPoint]:
-    """Of both kinds, read once."""
+def _is_named(row: ActionPoint, year: FiscalYear) -> bool:
+    asked = row.kind == ActionKind.REQUEST and row.meeting is not None
+    return row.state == ActionState.OPEN or (asked and row.meeting.fiscal_year_id == year.pk)
+
+
+def last_review(sources: Sources) -> Meeting | None:
+    """The annual review before the one of the year, read once."""
     user, year = sources.user, sources.query.year
-    asked = Q(kind=ActionKind.REQUEST, meeting__fiscal_year=year)
-    rows = ActionPoint.objects.visible_to(user).filter(asked | Q(state=ActionState.OPEN))
+    return once(("last review", user.pk, year.pk), lambda: review_before(year, user))
+
+
+def of_year(sources: Sources) -> list[ActionPoint]:
+    """Of both kinds, and of the last review whatever came of them: read once."""
+    user, year = sources.user, sources.query.year
+    asked = Q(kind=ActionKind.REQUEST, meeting__fiscal_year=year) | Q(state=ActionState.OPEN)
+    if sources.query.quarter is None and (review := last_review(sources)):
+        asked |= Q(meeting=review)
+    rows = ActionPoint.objects.visible_to(user).filter(asked)
     return once(
         ("action points", user.pk, year.pk),
-        lambda: list(rows.select_related("assignee_user")),
+        lambda: list(rows.select_related("assignee_user", "meeting")),
     )
 
 

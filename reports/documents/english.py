@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import translation
 
-from monitoring.models import ActionPoint, Difficulty, Proposal
+from monitoring.models import ActionPoint, Difficulty, Proposal, VarianceNote
 from programs.models import Output
 from reports.documents.section import Figures, Sources
 from reports.summary import named
@@ -18,8 +18,9 @@ CHOSEN = (  # fields whose labels are frozen
     (Difficulty, "state"),
     (ActionPoint, "state"),
     (Proposal, "state"),
+    (VarianceNote, "cause"),
 )
-FIELDS = ("program_name", "state", "state_name", "kind")
+FIELDS = ("program_name", "state", "state_name", "kind", "cause")
 
 
 def names(sources: Sources) -> dict[str, str]:

@@ -15,6 +15,7 @@ from trainings.models import AGES, COUNTS, OF_WHICH
 LIMIT = 5  # fewer people than this, and more than none, are not published
 HIDDEN = "*"
 REST = "not "
+CUTS = ("topic", "commune")  # of a document's tables
 
 
 def note_on_hidden() -> str:
@@ -162,17 +163,20 @@ def _tighten(
 
 
 class People:
-    """The head counts of a document: as they are, or with small cells hidden for outside."""
+    """The head counts of a document: as they are, or with small cells hidden for outside. Its
+    tables hang together by their totals, so they are hidden together, whichever is printed."""
 
-    def __init__(self, tables: Mapping[str, Any], *, outside: bool) -> None:
+    def __init__(
+        self, tables: Mapping[str, Any], *, outside: bool, cuts: Sequence[str] = CUTS
+    ) -> None:
         self.values: dict[Cell, int] = {}
         self.sums: list[Sum] = []
         rows = [("total", "", tables["trainings_by_topic"]["total"])]
-        for cut in ("topic", "commune"):
+        for cut in cuts:
             rows += [(cut, row[cut], row) for row in tables[f"trainings_by_{cut}"]["rows"]]
         for cut, key, row in rows:
             self._add(cut, key, row)
-        for cut in ("topic", "commune"):
+        for cut in cuts:
             keys = [key for kind, key, _row in rows if kind == cut]
             self.sums += [
                 (("total", "", field), [(cut, key, field) for key in keys])

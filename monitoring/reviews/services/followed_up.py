@@ -1,5 +1,6 @@
 """What became of the conclusions and requests of a meeting: what the next one begins with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Date
 
@@ -45,10 +46,14 @@ def review_before(year: FiscalYear, user: User) -> Meeting | None:
     return before.order_by("-fiscal_year__start", "-date", "-pk").first()
 
 
-def followed_up(meeting: Meeting, user: User, as_of: Date) -> list[FollowedUp]:
+def points_of(meeting: Meeting, user: User) -> list[ActionPoint]:
+    """What a meeting gave somebody to do, as the user may see it."""
+    return list(meeting.action_points.visible_to(user).select_related("assignee_user"))  # type: ignore[attr-defined]
+
+
+def followed_up(meeting: Meeting, points: Iterable[ActionPoint], as_of: Date) -> list[FollowedUp]:
     """What a meeting concluded and asked for, in the order in which it is due; conclusions that
     nobody was given stand last."""
-    points = meeting.action_points.visible_to(user).select_related("assignee_user")  # type: ignore[attr-defined]
     found = [_of_point(point, as_of) for point in points]
     given = {each.what for each in found}
     lines = dict.fromkeys(line.strip() for line in meeting.conclusions.splitlines())

@@ -4,17 +4,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.values.money import short_vnd
+from core.values import display
 from disbursements.forecast import OVER, UNDER, WITHIN, Expected, forecasts
 from reports.documents import wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Figures, Report, Row, Section, Sources, Table
+from reports.documents.wording import say
 from reports.summary import named, percent
 
-ENDS = {OVER: "vượt giới hạn", UNDER: "dưới giới hạn", WITHIN: "trong giới hạn"}
+ENDS = {
+    OVER: ("vượt giới hạn", "over the limit"),
+    UNDER: ("dưới giới hạn", "below the limit"),
+    WITHIN: ("trong giới hạn", "within the limits"),
+}
 RULE = (
     "Đây là dự báo, không phải số thực: số đã giải ngân và đang chờ duyệt, chia cho tỷ lệ giải "
-    "ngân thường đạt được tính đến ngày này (theo ba năm trước; chưa có thì theo tiến độ kế hoạch)."
+    "ngân thường đạt được tính đến ngày này (theo ba năm trước; chưa có thì theo tiến độ kế "
+    "hoạch).",
+    "This is a forecast: what was disbursed and what waits, by the share usually reached by this "
+    "day (of three years before; without them, of the plan's course).",
 )
 
 
@@ -49,16 +57,20 @@ def _row(program: Any, row: Expected) -> Row:
 
 def write(to: Writer, report: Report) -> None:
     if rows := report.rows("forecast"):
-        to.part("Dự báo đến cuối năm theo tiến độ hiện nay")
+        to.part(
+            say("Dự báo đến cuối năm theo tiến độ hiện nay", "Where the year will end at this pace")
+        )
         to.items(_said(row) for row in rows)
-        to.text(RULE)
+        to.text(say(*RULE))
 
 
 def _said(row: Row) -> str:
-    of_plan = f", bằng {wording.percent(row['rate'])} kế hoạch" if row["rate"] else ""
-    return (
-        f"{row['program_name']}: đến cuối năm khoảng {short_vnd(row['expected'])} đồng{of_plan}, "
-        f"{ENDS[row['ends']]}."
+    name, rate, ends = row["program_name"], wording.percent(row["rate"]), say(*ENDS[row["ends"]])
+    amount = f"{display.short(row['expected'])} đồng"
+    part = say(f", bằng {rate} kế hoạch", f", {rate} of the plan") if row["rate"] else ""
+    return say(
+        f"{name}: đến cuối năm khoảng {amount}{part}, {ends}.",
+        f"{name}: about {amount} by the year's end{part}, {ends}.",
     )
 
 

@@ -10,8 +10,8 @@ from monitoring.reviews.services.followed_up import (
     FollowedUp,
     Outcome,
     followed_up,
-    review_before,
 )
+from reports.documents import action_points
 from reports.documents.blocks import Column, Writer
 from reports.documents.records import day
 from reports.documents.section import Figures, Report, Row, Section, Sources, Table
@@ -30,14 +30,15 @@ SAID = {
 
 def find(sources: Sources) -> Figures | None:
     query = sources.query
-    meeting = review_before(query.year, sources.user)
+    meeting = action_points.last_review(sources)
     if meeting is None:
         return None
+    points = [row for row in action_points.of_year(sources) if row.meeting_id == meeting.pk]
     return {
         "query": f"/api/v1/action-points/?meeting={meeting.pk}",
         "meeting": meeting.title,
         "day": meeting.date_text,
-        "rows": [_row(each) for each in followed_up(meeting, sources.user, query.until)],
+        "rows": [_row(each) for each in followed_up(meeting, points, query.until)],
     }
 
 

@@ -8,14 +8,7 @@ from programs.models import Output
 from programs.models.outputs import OutputState
 from reports.documents.blocks import Column, Writer
 from reports.documents.section import Figures, Report, Section, Sources, Table
-
-TITLE = "Công trình, trang thiết bị hỏng, không sử dụng được"
-COLUMNS = [
-    Column("Công trình, trang thiết bị", 56, number=False),
-    Column("Xã", 30, number=False),
-    Column("Kiểm tra gần nhất", 26, number=False),
-    Column("Đơn vị bảo dưỡng", 48, number=False),
-]
+from reports.documents.wording import say
 
 
 def find(sources: Sources) -> Figures:
@@ -41,10 +34,18 @@ def write(to: Writer, report: Report) -> None:
     rows = report.rows("out_of_order")
     if not rows:
         return
-    to.section(TITLE)
+    title = say(
+        "Công trình, trang thiết bị hỏng, không sử dụng được", "Works and equipment out of order"
+    )
+    to.section(title)
     to.table(
-        TITLE,
-        COLUMNS,
+        title,
+        [
+            Column(say("Công trình, trang thiết bị", "Works, equipment"), 56, number=False),
+            Column(say("Xã", "Commune"), 30, number=False),
+            Column(say("Kiểm tra gần nhất", "Last seen"), 26, number=False),
+            Column(say("Đơn vị bảo dưỡng", "Maintained by"), 48, number=False),
+        ],
         [
             [row["title"], row["communes"], row["seen"] or NOTHING, row["owner"] or NOTHING]
             for row in rows

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from monitoring.models import Visit
+from monitoring.models.visits import VisitState
 from programs.models import add_months
 from reports.documents.blocks import Column, Writer
-from reports.documents.records import went
+from reports.documents.records import visits, went
 from reports.documents.section import Figures, Report, Section, Sources, Table
 from reports.documents.wording import say
 
@@ -17,12 +17,12 @@ def find(sources: Sources) -> Figures:
     query = sources.query
     first = query.span[1] + timedelta(days=1)
     last = add_months(query.year.start, 24) - timedelta(days=1)
-    rows = Visit.objects.visible_to(sources.user).planned().filter(date__range=(first, last))
     return {
         "query": f"/api/v1/visits/?state=planned&date_from={first}&date_to={last}",
         "rows": [
             {**went(row), "who": row.who}
-            for row in rows.select_related("commune").order_by("date", "pk")
+            for row in visits(sources)
+            if row.state == VisitState.PLANNED
         ],
     }
 

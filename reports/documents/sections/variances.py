@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from core.values.money import format_vnd
+from core.values import display
 from monitoring.models.variance import Cause
 from monitoring.variance.services import Variance, as_explained, ended_quarters
 from programs.models import FiscalYear
@@ -20,6 +20,7 @@ from reports.documents.section import (
     Sources,
     Table,
 )
+from reports.documents.wording import say
 from reports.summary import percent
 
 
@@ -65,27 +66,35 @@ def _row(item: Variance) -> Row:
 def write(to: Writer, report: Report) -> None:
     if rows := report.rows("variances"):
         quarter = wording.quarter_name(report.table("variances")["quarter"])
-        to.part(f"Nguyên nhân chênh lệch so với kế hoạch lũy kế đến hết {wording.inside(quarter)}")
+        to.part(
+            say(
+                f"Nguyên nhân chênh lệch so với kế hoạch lũy kế đến hết {wording.inside(quarter)}",
+                f"What lies behind the variances to the end of {quarter}",
+            )
+        )
         to.items(_said(row) for row in rows)
 
 
 def _said(row: Row) -> str:
     """One variance in a paragraph: how far off, why, by which decision, taken up where."""
     parts = [f"{row['label']}: {_stands(row)}"]
-    parts += [f"Nguyên nhân: {row['cause']}"] if row["cause"] else []
+    parts += [f"{say('Nguyên nhân', 'Cause')}: {row['cause']}"] if row["cause"] else []
     parts.append(row["explanation"])
-    parts += [f"Quyết định cho phép: {row['decision']}"] if row["decision"] else []
-    parts += [f"Đã đưa vào: {row['plan']}"] if row["plan"] else []
+    parts += (
+        [f"{say('Quyết định cho phép', 'Decision')}: {row['decision']}"] if row["decision"] else []
+    )
+    parts += [f"{say('Đã đưa vào', 'Taken up in')}: {row['plan']}"] if row["plan"] else []
     return " ".join(part.rstrip(". ") + "." for part in parts)
 
 
 def _stands(row: Row) -> str:
     """'giải ngân 398.016.000 đồng, đạt 72% kế hoạch, còn 154.784.000 đồng'."""
-    money = f"giải ngân {format_vnd(row['disbursed'])} đồng"
+    amount = display.number(row["disbursed"])
+    money = say(f"giải ngân {amount} đồng", f"disbursed {amount} đồng")
     if row["rate_to_date"] is None:
-        return f"{money}, không có kế hoạch"
-    rate = wording.percent(row["rate_to_date"])
-    return f"{money}, đạt {rate} kế hoạch, {wording.balance_cell(row['balance'])} đồng"
+        return money + say(", không có kế hoạch", ", nothing was planned")
+    rate, rest = wording.percent(row["rate_to_date"]), wording.balance_cell(row["balance"])
+    return money + say(f", đạt {rate} kế hoạch, {rest} đồng", f", {rate} of the plan, {rest} đồng")
 
 
 FIELDS = {

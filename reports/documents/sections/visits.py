@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from monitoring.models import Visit
+from monitoring.models.visits import VisitState
 from reports.documents.blocks import Writer
-from reports.documents.records import went
+from reports.documents.records import visits, went
 from reports.documents.section import Figures, Report, Row, Section, Sources, Table
 from reports.documents.wording import say
 
@@ -13,12 +13,12 @@ def find(sources: Sources) -> Figures:
     """Monitoring visits made within the span, the earliest first."""
     query = sources.query
     first, last = query.span[0], min(query.span[1], query.until)
-    rows = Visit.objects.visible_to(sources.user).made().filter(date__range=(first, last))
     return {
         "query": f"/api/v1/visits/?state=made&date_from={first}&date_to={last}",
         "rows": [
             {**went(row), "seen": row.seen, "advice": row.advice}
-            for row in rows.select_related("commune").order_by("date", "pk")
+            for row in visits(sources)
+            if row.state == VisitState.MADE
         ],
     }
 

@@ -1,0 +1,87 @@
+"""`/api/v1/communes.geojson`: units as features for a map (RFC 7946)."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.requests import person
+from accounts.roles import VIEW
+from communes.api import CommuneFilters
+from communes.models import Commune
+from core.api.base import refuse_parameters
+from core.api.files import AsAddressed
+from core.api.filter_backends import Backend
+from core.api.viewsets import Conditional
+from core.lists.filters import may_repeat
+
+
+class GeometrySerializer(serializers.Serializer):
+    type = serializers.CharField(help_text="Point.")
+    coordinates = serializers.ListField(
+        child=serializers.FloatField(), help_text="Longitude, then latitude (WGS 84)."
+    )
+
+
+class UnitSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    full_name = serializers.CharField()
+    level = serializers.CharField()
+    valid_from = serializers.DateField(help_text="With the code it identifies the unit.")
+    valid_to = serializers.DateField(allow_null=True)
+    successor = serializers.CharField(allow_null=True, help_text="Code of what it was merged into.")
+
+
+class FeatureSerializer(serializers.Serializer):
+    type = serializers.ChoiceField(["Feature"])
+    id = serializers.IntegerField()
+    geometry = GeometrySerializer()
+    properties = UnitSerializer()
+
+
+class FeaturesSerializer(serializers.Serializer):
+    type = serializers.ChoiceField(["FeatureCollection"])
+    features = FeatureSerializer(many=True)
+
+
+class CommunesGeoJSON(Conditional, GenericAPIView):
+    """Administrative units within your scope as GeoJSON: those whose place is known."""
+
+    permission = VIEW
+    content_negotiation_class = AsAddressed
+    filterset_class: Any = CommuneFilters
+    filter_backends = (Backend,)
+    pagination_class: Any = None
+    queryset = Commune.objects.select_related("successor")
+
+    @extend_schema(responses=FeaturesSerializer, operation_id="communes_geojson")
+    def get(self, request: Request) -> Response:
+        known = CommuneFilters.base_filters
+        refuse_parameters(request, known, {n for n, each in known.items() if may_repeat(each)})
+        rows = Commune.objects.visible_to(person(request)).select_related("successor")
+        asked = CommuneFilters(request.query_params, rows, request=request)
+        if asked.form.errors:
+            raise ValidationError(dict(asked.form.errors))
+        found = ((unit, geometry_of(unit)) for unit in asked.qs)
+        features = [_feature(unit, place) for unit, place in found if place]
+        body = {"type": "FeatureCollection", "features": features}
+        return Response(body, content_type="application/geo+json")
+
+
+def geometry_of(unit: Commune) -> dict[str, Any] | None:
+    """Where a unit is: its point; its outline, once outlines are loaded, is to be given here."""
+    if unit.latitude is None or unit.longitude is None:
+        return None
+    return {"type": "Point", "coordinates": [unit.longitude, unit.latitude]}
+
+
+def _feature(unit: Commune, geometry: dict[str, Any]) -> dict[str, Any]:
+    names = ("code", "name", "full_name", "level", "valid_from", "valid_to")
+    successor = unit.successor and unit.successor.code
+    properties = {**{name: getattr(unit, name) for name in names}, "successor": successor}
+    return {"type": "Feature", "id": unit.pk, "geometry": geometry, "properties": properties}
