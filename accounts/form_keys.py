@@ -33,7 +33,8 @@ from core.pages.forms import CONFLICT
 from core.services.errors import Conflict, NotBegun
 from core.web import failures, form_key
 
-NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD, "password"}  # no password is kept or shown
+# No password is kept or shown; an empty choice of files is sent as a text by some browsers.
+NOT_BODY = {"csrfmiddlewaretoken", form_key.FIELD, "password", "files"}
 TOLD_FOR = 300  # seconds that a browser has to read what became of its form
 DONE, SHOWN, SEEN, CHANGED = "done", "shown", "seen", "changed"
 RUNNING = 503  # the first of two is still at it: the browser asks again
