@@ -34,6 +34,7 @@ from core.lists import filters
 from core.lists.exports import XLSX, xlsx_response
 from core.lists.workbooks import workbook_response
 from core.services.errors import Conflict
+from core.values.said import coded
 from imports import after_commit, services, sheet_templates
 from imports.kinds import KINDS, MAY_IMPORT
 from imports.models import Deed, RowError, Upload, UploadState
@@ -80,7 +81,9 @@ class UploadSerializer(ResourceSerializer):
     def validate_file(self, file: Any) -> Any:
         if file.size > MAX_BYTES:
             text = _("The file is larger than %(size)d MB. Split it into several.")
-            raise serializers.ValidationError(text % {"size": MAX_BYTES // 2**20})
+            raise serializers.ValidationError(
+                coded("too_large", text % {"size": MAX_BYTES // 2**20})
+            )
         return file
 
 

@@ -29,6 +29,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import Changeable, Creatable, Resource
 from core.lists import filters
+from core.values.said import coded
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports import issuing
@@ -238,13 +239,15 @@ class ReportDraftSerializer(ResourceSerializer):
         """What is written about stays; a block is one that there is."""
         moved = [n for n in self.fixed if self.instance and n in attrs]
         if wrong := [n for n in moved if attrs[n] != getattr(self.instance, n)]:
-            raise serializers.ValidationError({n: [_("This stays as it is.")] for n in wrong})
+            raise serializers.ValidationError(
+                {n: [coded("fixed", _("This stays as it is."))] for n in wrong}
+            )
         known = blocks_of(attrs.get("kind") or self.instance.kind)
         unknown = [name for name in attrs.get("texts", {}) if name not in known]
         if unknown:
             told = _("'%(text)s' is not one of %(choices)s.")
             words = {"text": unknown[0][:40], "choices": ", ".join(known)}
-            raise serializers.ValidationError({"texts": [told % words]})
+            raise serializers.ValidationError({"texts": [coded("invalid_choice", told % words)]})
         return attrs
 
 

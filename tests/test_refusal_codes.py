@@ -6,6 +6,7 @@ It walks over the code: a `ValidationError`, and a sentence put into `errors`, h
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,14 @@ CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LISTED = re.compile(r"<!-- codes -->\n(.*?)<!-- end -->", re.S)
 
 
+@cache
 def modules():
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            if not {"tests", "migrations"} & {*path.parts}:
-                yield path.relative_to(ROOT), ast.parse(path.read_text("utf-8"))
+    paths = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
+    return [
+        (path.relative_to(ROOT), ast.parse(path.read_text("utf-8")))
+        for path in paths
+        if not {"tests", "migrations"} & {*path.parts}
+    ]
 
 
 def called(node):
@@ -99,6 +103,7 @@ def test_every_refusal_has_a_code():
     assert sorted(found) == []
 
 
+@cache
 def codes():
     """Every code that the code names, but for those of warnings and of workbooks' rows."""
     found = set()

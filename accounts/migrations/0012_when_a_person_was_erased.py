@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0011_superuser'),
+        ("accounts", "0011_superuser"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='erased_at',
-            field=models.DateTimeField(editable=False, help_text='When name and address were erased for good.', null=True),
+            model_name="user",
+            name="erased_at",
+            field=models.DateTimeField(
+                editable=False, help_text="When name and address were erased for good.", null=True
+            ),
         ),
     ]

@@ -6,32 +6,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0012_when_a_person_was_erased'),
+        ("accounts", "0012_when_a_person_was_erased"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Letter',
+            name="Letter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('invitation', 'Invitation'), ('reset_asked', 'Request for a new password'), ('reset', 'New password'), ('address', 'To an address that was changed'), ('token', 'End of an API token'), ('digest', 'What waits today')], max_length=12, verbose_name='kind')),
-                ('to', models.EmailField(blank=True, max_length=254)),
-                ('about', models.CharField(blank=True, max_length=128)),
-                ('state', models.CharField(choices=[('waiting', 'Waits'), ('sending', 'Being sent'), ('sent', 'Sent'), ('dropped', 'Nothing to say any more'), ('failed', 'Failed'), ('unsure', 'Unsure: it may have gone')], default='waiting', max_length=8, verbose_name='state')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
-                ('fault', models.CharField(blank=True, max_length=80, verbose_name='fault')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('next_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("invitation", "Invitation"),
+                            ("reset_asked", "Request for a new password"),
+                            ("reset", "New password"),
+                            ("address", "To an address that was changed"),
+                            ("token", "End of an API token"),
+                            ("digest", "What waits today"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("to", models.EmailField(blank=True, max_length=254)),
+                ("about", models.CharField(blank=True, max_length=128)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waits"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("dropped", "Nothing to say any more"),
+                            ("failed", "Failed"),
+                            ("unsure", "Unsure: it may have gone"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("fault", models.CharField(blank=True, max_length=80, verbose_name="fault")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("next_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'letter',
-                'verbose_name_plural': 'letters',
-                'ordering': ['-made_at', '-id'],
-                'indexes': [models.Index(fields=['state', 'made_at'], name='letter_by_state')],
+                "verbose_name": "letter",
+                "verbose_name_plural": "letters",
+                "ordering": ["-made_at", "-id"],
+                "indexes": [models.Index(fields=["state", "made_at"], name="letter_by_state")],
             },
         ),
     ]

@@ -142,7 +142,7 @@ def revoke(*, actor: User, assignment: Assignment) -> None:
 def _keeps_no_name(row: User) -> None:
     """Somebody who was erased gets no name again, and does not come back."""
     if row.erased_at:
-        raise ValidationError(_("This person is erased already."))
+        raise ValidationError(coded("already_erased", _("This person is erased already.")))
 
 
 def _details(given: dict[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import SavedView, User
 from core.lists.state import view_query
+from core.values.said import coded
 from core.values.text import clean
 
 MOST = 100  # that one person keeps
@@ -22,7 +23,11 @@ def save(*, actor: User, path: str, title: str, name: str, query: str) -> SavedV
     found = rows.filter(path=path, name=_named(name)).first()
     if found is None and rows.count() >= MOST:
         raise ValidationError(
-            {"name": _("You have %(most)d views: delete one first.") % {"most": MOST}}
+            {
+                "name": coded(
+                    "too_many", _("You have %(most)d views: delete one first.") % {"most": MOST}
+                )
+            }
         )
     view = found or SavedView(user=actor, path=path, name=_named(name))
     view.title, view.query = clean(title)[:200], kept
@@ -53,4 +58,6 @@ def _check_path(path: str) -> None:
     try:
         resolve(path)
     except Resolver404:
-        raise ValidationError({"name": _("That is no list of the portal.")}) from None
+        raise ValidationError(
+            {"name": coded("does_not_exist", _("That is no list of the portal."))}
+        ) from None

@@ -12,6 +12,7 @@ from core.api.serializers import KeyField, ResourceSerializer
 from core.api.viewsets import Creatable, Removable, Resource
 from core.lists import filters
 from core.services.errors import StaleVersion
+from core.values.said import coded
 from disbursements.costs.services import MAY_LINK, link, unlink
 from disbursements.models import CostLink, Disbursement
 from programs.models import Output
@@ -34,7 +35,9 @@ class CostLinkSerializer(ResourceSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if (attrs.get("training") is None) == (attrs.get("output") is None):
-            raise serializers.ValidationError({"training": [_("Name a class, or a work.")]})
+            raise serializers.ValidationError(
+                {"training": [coded("one_of_two", _("Name a class, or a work."))]}
+            )
         return attrs
 
 

@@ -5,49 +5,124 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('communes', '0004_settings_on_record'),
-        ('disbursements', '0010_speed_not_posted'),
-        ('programs', '0008_ceilings'),
+        ("communes", "0004_settings_on_record"),
+        ("disbursements", "0010_speed_not_posted"),
+        ("programs", "0008_ceilings"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LedgerYear',
+            name="LedgerYear",
             fields=[
-                ('fiscal_year', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='programs.fiscalyear')),
-                ('amount', models.BigIntegerField()),
-                ('rows', models.IntegerField()),
-                ('latest', models.DateField()),
-                ('kept', models.BigIntegerField(default=0)),
-                ('kept_rows', models.IntegerField(default=0)),
+                (
+                    "fiscal_year",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="programs.fiscalyear",
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("rows", models.IntegerField()),
+                ("latest", models.DateField()),
+                ("kept", models.BigIntegerField(default=0)),
+                ("kept_rows", models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='TotalsSeal',
+            name="TotalsSeal",
             fields=[
-                ('one', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('mark', models.CharField(max_length=64)),
+                (
+                    "one",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("mark", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerTotal',
+            name="LedgerTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quarter', models.PositiveSmallIntegerField()),
-                ('month', models.DateField()),
-                ('amount', models.BigIntegerField()),
-                ('rows', models.IntegerField()),
-                ('activity', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.activity')),
-                ('commune', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='communes.commune')),
-                ('fiscal_year', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.fiscalyear')),
-                ('fund', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.fund')),
-                ('program', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='programs.program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quarter", models.PositiveSmallIntegerField()),
+                ("month", models.DateField()),
+                ("amount", models.BigIntegerField()),
+                ("rows", models.IntegerField()),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.activity",
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="communes.commune",
+                    ),
+                ),
+                (
+                    "fiscal_year",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.fiscalyear",
+                    ),
+                ),
+                (
+                    "fund",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.fund",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('fiscal_year', 'program', 'commune', 'quarter', 'activity', 'fund', 'month'), name='ledger_total_once')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "fiscal_year",
+                            "program",
+                            "commune",
+                            "quarter",
+                            "activity",
+                            "fund",
+                            "month",
+                        ),
+                        name="ledger_total_once",
+                    )
+                ],
             },
         ),
     ]

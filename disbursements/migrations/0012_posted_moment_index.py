@@ -5,17 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('communes', '0004_settings_on_record'),
-        ('disbursements', '0011_totals_beside_the_ledger'),
-        ('programs', '0008_ceilings'),
+        ("communes", "0004_settings_on_record"),
+        ("disbursements", "0011_totals_beside_the_ledger"),
+        ("programs", "0008_ceilings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='disbursement',
-            index=models.Index(condition=models.Q(('status', 'posted')), fields=['posted_at'], name='disbursement_posted_at'),
+            model_name="disbursement",
+            index=models.Index(
+                condition=models.Q(("status", "posted")),
+                fields=["posted_at"],
+                name="disbursement_posted_at",
+            ),
         ),
     ]

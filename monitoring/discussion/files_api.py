@@ -13,6 +13,7 @@ from core.api.files import FileBody, KeptFileSerializer, file_action
 from core.api.viewsets import Creatable, Resource
 from core.lists import filters
 from core.services.attachments import served
+from core.values.said import coded
 from monitoring.discussion import files
 from monitoring.discussion.api import KindField
 from monitoring.discussion.kinds import KINDS, model_of
@@ -70,7 +71,7 @@ class RecordFiles(Creatable, Resource):
         about = seen.filter(pk=fields["object_id"]).first()
         if about is None:
             told = _("There is no such record in your assignment.")
-            raise serializers.ValidationError({"record": [told]})
+            raise serializers.ValidationError({"record": [coded("does_not_exist", told)]})
         return files.attach(actor=actor, about=about, upload=fields["file"])
 
     @file_action("content")

@@ -17,6 +17,7 @@ from core.api.base import refuse_parameters
 from core.api.examples import shown
 from core.api.serializers import PersonField, StrictSerializer, TextField
 from core.api.viewsets import IDEMPOTENCY_KEY, Conditional, idempotently
+from core.values.said import coded
 from monitoring.handover import services as handover
 
 
@@ -55,7 +56,7 @@ class HandOver(Conditional, APIView):
         who = User.objects.filter(username=name).first()
         if who is None:
             told = _("There is no '%(code)s'.") % {"code": name[:40]}
-            raise ValidationError({"person": told})
+            raise ValidationError({"person": coded("does_not_exist", told)})
         return Response(_open(who, handover.open_of(who)))
 
     @extend_schema(

@@ -6,31 +6,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('communes', '0004_settings_on_record'),
-        ('monitoring', '0009_conference_a_the_review'),
+        ("communes", "0004_settings_on_record"),
+        ("monitoring", "0009_conference_a_the_review"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HandedOn',
+            name="HandedOn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('difficulties', 'Open difficulties'), ('outputs', 'Works and equipment'), ('agreements', 'Running agreements'), ('assignments', 'Assignments'), ('plans', 'Plans that are not approved'), ('rows', 'Disbursements not posted')], max_length=12, verbose_name='kind')),
-                ('record_id', models.PositiveBigIntegerField()),
-                ('title', models.CharField(max_length=300, verbose_name='record')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='who goes on with it')),
-                ('done_at', models.DateTimeField(auto_now_add=True)),
-                ('done_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_on', to='communes.commune')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("difficulties", "Open difficulties"),
+                            ("outputs", "Works and equipment"),
+                            ("agreements", "Running agreements"),
+                            ("assignments", "Assignments"),
+                            ("plans", "Plans that are not approved"),
+                            ("rows", "Disbursements not posted"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("record_id", models.PositiveBigIntegerField()),
+                ("title", models.CharField(max_length=300, verbose_name="record")),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="who goes on with it"
+                    ),
+                ),
+                ("done_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handed_on",
+                        to="communes.commune",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'handed on',
-                'verbose_name_plural': 'handed on',
-                'ordering': ['kind', 'done_at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('unit', 'kind', 'record_id'), name='handed_on_once')],
+                "verbose_name": "handed on",
+                "verbose_name_plural": "handed on",
+                "ordering": ["kind", "done_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit", "kind", "record_id"), name="handed_on_once"
+                    )
+                ],
             },
         ),
     ]

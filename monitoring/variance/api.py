@@ -15,6 +15,7 @@ from accounts.roles import EXPLAIN_VARIANCE, VIEW
 from core.api.base import refuse_parameters
 from core.api.bulk import MOST_ACTED, rows_refused
 from core.api.examples import shown
+from core.api.problems import said
 from core.api.serializers import (
     MAX_VERSION,
     CodeField,
@@ -52,8 +53,9 @@ class AskedSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["plan"] not in variance.plans_of(attrs["fiscal_year"]):
-            said = _("There is no approved plan version %(number)s in this year.")
-            raise serializers.ValidationError({"plan": said % {"number": attrs["plan"][:40]}})
+            text = _("There is no approved plan version %(number)s in this year.")
+            text %= {"number": attrs["plan"][:40]}
+            raise serializers.ValidationError({"plan": said(text, "does_not_exist")})
         return attrs
 
 

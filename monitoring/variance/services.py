@@ -228,7 +228,7 @@ def explain(
     if not text.strip():
         raise ValidationError({"text": coded("reason_needed", _now("Say why."))})
     if cause not in Cause.values:
-        raise ValidationError({"cause": coded("unknown_cause", _now("Choose one of the causes."))})
+        raise ValidationError({"cause": coded("invalid_choice", _now("Choose one of the causes."))})
     note = found.note or VarianceNote(
         fiscal_year=fiscal_year,
         quarter=quarter,

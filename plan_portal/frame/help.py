@@ -175,8 +175,9 @@ HELP: dict[str, Any] = {
         "One target per commune and year. Leave a field empty for no target."
     ),
     "selection": _(
-        "Proposals for the year against its budget ceiling. Select, defer or refuse each "
-        "with a reason; then put the selected ones into a plan, and carry the others over."
+        "Proposals for the year, scored by its criteria and compared under each ceiling. Select, "
+        "defer or refuse each with a reason; what is selected stands in the plan's open draft at "
+        "once, or waits until somebody makes one."
     ),
     # Data
     "imports": _(

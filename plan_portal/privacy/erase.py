@@ -28,6 +28,7 @@ from accounts.services import locked
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import save_with_history
+from core.values.said import coded
 from core.values.text import fold
 from disbursements.guards import HISTORY
 from imports.models import Upload
@@ -82,14 +83,14 @@ class _Before:
 
 def _may_be(actor: User, person: User, confirm: str, reason: str) -> None:
     if person.pk == actor.pk:
-        raise ValidationError(_("Somebody else has to erase you."))
+        raise ValidationError(coded("not_oneself", _("Somebody else has to erase you.")))
     if person.erased_at:
         raise Conflict(_("This person is erased already."), "state")
     errors = {}
     if confirm.strip() != person.username:
-        errors["confirm"] = _("Type the user name as it stands above.")
+        errors["confirm"] = coded("not_confirmed", _("Type the user name as it stands above."))
     if not reason.strip():
-        errors["reason"] = _("Say why.")
+        errors["reason"] = coded("reason_needed", _("Say why."))
     if errors:
         raise ValidationError(errors)
     if open_of(person).count:

@@ -15,6 +15,7 @@ from accounts.roles import VIEW
 from core.api.base import refuse_repeated
 from core.api.examples import shown
 from core.api.viewsets import Conditional
+from core.values.said import coded
 from plan_portal.search.kinds import kinds
 from plan_portal.search.services import LONGEST, PAGES, SHORTEST, search, words_of
 
@@ -73,9 +74,11 @@ class SearchView(Conditional, APIView):
         }
         if not words_of(text) or len(text) > LONGEST:
             said = _("Give a word of at least %(least)d and at most %(most)d characters.")
-            errors["q"] = [said % {"least": SHORTEST, "most": LONGEST}]
+            errors["q"] = [coded("out_of_range", said % {"least": SHORTEST, "most": LONGEST})]
         if only and only not in {PAGES, *(kind.code for kind in kinds())}:
-            errors["kind"] = [_("There is no '%(code)s'.") % {"code": only[:40]}]
+            errors["kind"] = [
+                coded("does_not_exist", _("There is no '%(code)s'.") % {"code": only[:40]})
+            ]
         if errors:
             raise ValidationError(errors)
         groups = search(person(request), text, only=only)

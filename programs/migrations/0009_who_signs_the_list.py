@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programs', '0008_ceilings'),
+        ("programs", "0008_ceilings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='fiscalyear',
-            name='signers',
-            field=models.JSONField(blank=True, null=True, verbose_name='who signs the list for approval'),
+            model_name="fiscalyear",
+            name="signers",
+            field=models.JSONField(
+                blank=True, null=True, verbose_name="who signs the list for approval"
+            ),
         ),
         migrations.AddField(
-            model_name='historicalfiscalyear',
-            name='signers',
-            field=models.JSONField(blank=True, null=True, verbose_name='who signs the list for approval'),
+            model_name="historicalfiscalyear",
+            name="signers",
+            field=models.JSONField(
+                blank=True, null=True, verbose_name="who signs the list for approval"
+            ),
         ),
     ]

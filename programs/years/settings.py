@@ -105,9 +105,11 @@ def _titles(given: Iterable[str] | None) -> list[str] | None:
 def _hold(year: FiscalYear) -> None:
     errors = {}
     if len(titles := year.who_signs) > MOST_SIGNERS:
-        errors["signers"] = _("At most %(most)d sign a list.") % {"most": MOST_SIGNERS}
+        said = _("At most %(most)d sign a list.") % {"most": MOST_SIGNERS}
+        errors["signers"] = coded("too_many", said)
     elif any(len(title) > LONGEST_TITLE for title in titles):
-        errors["signers"] = _("A title has at most %(most)d letters.") % {"most": LONGEST_TITLE}
+        said = _("A title has at most %(most)d letters.") % {"most": LONGEST_TITLE}
+        errors["signers"] = coded("too_long", said)
     if year.ceiling is not None and not 0 < year.ceiling <= MAX_AMOUNT:
         errors["ceiling"] = coded(
             "out_of_range", _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")

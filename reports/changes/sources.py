@@ -75,7 +75,8 @@ def _of(name: str, view: Any) -> Iterator[Source]:
         return
     model = view.queryset.model
     scope = SCOPES.get(name) or _scope(model)
-    yield Source(name, model._meta.db_table, scope=scope, may_leave=name not in SHARES)
+    by_parts = name in SHARES and scope == NOBODYS  # they alone decide who sees it
+    yield Source(name, model._meta.db_table, scope=scope, may_leave=not by_parts)
     for label in SHARES.get(name, ()):
         yield _part(name, model, apps.get_model(label), may_leave=True)
     for label in PARTS.get(name, ()):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.values.amount_words import in_words
 from core.values.dates import format_date, today
 from core.values.money import format_vnd
+from core.values.said import coded
 from disbursements.models import Disbursement, Status
 from disbursements.month.steps import Month
 from reports.documents.blocks import Column, Document, Writer
@@ -39,7 +40,8 @@ def build(month: Month, rows: str, letterhead: Letterhead) -> Document:
     part = month.part(ROWS[rows])
     if part.count > MOST:
         said = _("A printed list takes %(most)s rows: choose a programme, or take the Excel file.")
-        raise ValidationError({"rows": said % {"most": format_vnd(MOST)}})
+        text = coded("too_many_rows", said % {"most": format_vnd(MOST)})
+        raise ValidationError({"rows": text})
     found = list(month.rows.filter(status=ROWS[rows])[:MOST])
     to = Writer()
     to.table(

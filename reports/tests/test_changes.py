@@ -13,6 +13,7 @@ from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement
 from disbursements.plans import editing as plan_edit
 from plan_portal.api import resources
+from programs.models import Output
 from programs.years import closing
 from reports.changes import feed, sources, triggers
 from reports.models import Change
@@ -96,12 +97,25 @@ def test_what_no_trail_tells_is_told(mirror, coordinator):
 
 def test_one_of_each_resource_is_told(cast):
     mirror = Mirror(make.api(cast.dieuphoi))
+    before = set(mirror.records)
     one_of_each(cast)
     assert is_copy(mirror)
-    followed = {each.resource for each in sources.sources(resources())}
-    created = {resource for resource, _pk, change in mirror.told if change == "created"}
-    reference = {"fiscal-years", "programs", "communes", "villages", "funds", "topics"}
-    assert followed - reference <= created
+    made = set(mirror.records) - before
+    assert made == {(resource, pk) for resource, pk, change in mirror.told if change == "created"}
+    assert {"disbursements", "plan-lines", "comments", "outputs", "boards"} <= {
+        r for r, _pk in made
+    }
+
+
+def test_an_output_that_is_given_to_another_programme_leaves_who_has_the_first_alone(cast):
+    one_of_each(cast)
+    output = Output.objects.get()
+    mirror = Mirror(make.api(make.user(programs=[output.program])))
+    assert ("outputs", output.pk) in mirror.records
+    other = make.program("YEE" if output.program.code != "YEE" else "GBV")
+    Output.objects.filter(pk=output.pk).update(program=other, activity=None)
+    assert told(mirror, ("outputs", output.pk)) == ["deleted"]
+    assert is_copy(mirror)
 
 
 def test_what_leaves_the_scope_is_gone_and_what_enters_is_there(coordinator):

@@ -177,3 +177,30 @@ def test_visits_of_the_year_say_what_was_seen(cast):
     said = "Ngày 02/05/2023, xã Bản Lang, Giám sát lớp học: Lớp đủ người."
     assert f"{said} Kiến nghị: Bổ sung học liệu." in text
     assert "Năm sau" not in text
+
+
+def test_the_report_says_which_lines_of_the_next_plan_came_from_proposals(cast):
+    activity = factories.activity("GBV-09")
+    for title, state, estimate in (
+        ("Tập huấn", "planned", 25_000_000),
+        ("Tập huấn lần hai", "planned", 5_000_000),  # of the same line
+        ("Truyền thông", "drafted", 7_000_000),
+    ):
+        Proposal.objects.create(
+            title=title,
+            fiscal_year=factories.year("2024"),
+            program=factories.program("GBV"),
+            commune=factories.commune(),
+            why="Cần",
+            for_whom="Thanh niên",
+            expected="Kỹ năng",
+            estimate=estimate,
+            state=state,
+            activity=activity,
+            created_by=cast.bdh,
+        )
+
+    text = text_of(cast.bdh)
+    assert "Đã lựa chọn 3 hoạt động đề xuất" in text
+    assert "1 khoản mục (30.000.000 đồng) có nguồn gốc từ các hoạt động đề xuất" in text
+    assert "1 hoạt động đề xuất (7.000.000 đồng) đang nằm trong bản nháp kế hoạch" in text

@@ -42,7 +42,7 @@ def test_million_add_up_down_and_across(pairs):
     rows = [row(planned, disbursed) for planned, disbursed in pairs]
     total = row(sum(p for p, _ in pairs), sum(d for _, d in pairs))
     *cells, last = [
-        [int(text.replace(".", "").replace("vượt ", "-")) for text in line[:3]]
+        [int(text.replace(".", "").replace("vượt ", "-").replace("còn ", "")) for text in line[:3]]
         for line in wording.money_cells(rows, total)
     ]
 

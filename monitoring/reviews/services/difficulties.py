@@ -27,7 +27,9 @@ def _difficulty(row: Difficulty, actor: User, many: Any = None) -> None:
         row.program = row.activity.program
     errors = outside(actor, program=row.program, commune=row.commune)
     if row.activity is not None and row.activity.program_id != row.program_id:
-        errors["activity"] = _("This activity belongs to another programme.")
+        errors["activity"] = coded(
+            "other_program", _("This activity belongs to another programme.")
+        )
     if row.raised_on is None:
         row.raised_on = today()
     if said := in_future(row.raised_on):

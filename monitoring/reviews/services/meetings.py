@@ -179,7 +179,9 @@ def attendance_from_last(*, actor: User, meeting: Meeting) -> Meeting:
         raise Conflict(_("This meeting already says who attended."), "state")
     last = last_attended(meeting, actor)
     if last is None:
-        raise ValidationError(_("No meeting of this kind before it says who attended."))
+        raise ValidationError(
+            coded("does_not_exist", _("No meeting of this kind before it says who attended."))
+        )
     kept = last.attendance.values("body", "office", "other_office")  # type: ignore[attr-defined]
     Attendance.objects.bulk_create(Attendance(meeting=meeting, **each) for each in kept)
     save_with_history(meeting, actor, _("attendance begun from %(meeting)s") % {"meeting": last})

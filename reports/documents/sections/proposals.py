@@ -10,7 +10,7 @@ from reports.documents.blocks import Column, Writer
 from reports.documents.section import Figures, Report, Section, Sources, Table
 from reports.documents.wording import say
 
-TAKEN = ("selected", "planned")
+TAKEN = ("selected", "drafted", "planned")
 
 
 def find(sources: Sources) -> Figures:
@@ -25,11 +25,12 @@ def find(sources: Sources) -> Figures:
                 "title": row.title,
                 "program": row.program.code,
                 "commune_name": row.commune.name,
+                "activity": row.activity.code if row.activity else "",
                 "estimate": row.estimate,
                 "state": row.state,
                 "state_name": str(row.get_state_display()),
             }
-            for row in rows.select_related("program", "commune")
+            for row in rows.select_related("program", "commune", "activity")
         ],
     }
 
@@ -48,6 +49,7 @@ def write(to: Writer, report: Report) -> None:
             f"{estimate}.",
         )
     )
+    _from_proposals(to, rows)
     cells = wording.millions(rows, "estimate")
     to.table(
         say(
@@ -70,7 +72,33 @@ def write(to: Writer, report: Report) -> None:
     )
 
 
+def _from_proposals(to: Writer, rows: list[Figures]) -> None:
+    """How many lines of the approved plan came from them, and how much; what is in a draft."""
+    planned = [row for row in rows if row["state"] == "planned"]
+    if planned:
+        lines = len({(row.get("activity") or row["id"], row["commune_name"]) for row in planned})
+        total = display.number(sum(row["estimate"] for row in planned))
+        to.text(
+            say(
+                f"Trong kế hoạch đã phê duyệt của năm tiếp theo, {lines} khoản mục ({total} đồng) "
+                "có nguồn gốc từ các hoạt động đề xuất.",
+                f"Of the approved plan of the next year, {lines} lines ({total} đồng) came from "
+                "proposed activities.",
+            )
+        )
+    if drafted := [row for row in rows if row["state"] == "drafted"]:
+        total = display.number(sum(row["estimate"] for row in drafted))
+        to.text(
+            say(
+                f"{len(drafted)} hoạt động đề xuất ({total} đồng) đang nằm trong bản nháp kế "
+                "hoạch, chờ phê duyệt.",
+                f"{len(drafted)} proposed activities ({total} đồng) stand in a draft of the plan.",
+            )
+        )
+
+
 FIELDS = {
+    "activity": _("activity"),
     "estimate": _("estimated cost (đồng)"),
     "state": _("state"),
     "state_name": _("state"),
