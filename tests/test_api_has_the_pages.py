@@ -72,6 +72,11 @@ DONE_BY = {
     "person-hand-over": "hand_over_create",
     "hand-on": "communes_handing_on_create",
     "token-revoke": "tokens_destroy",
+    "notice-read": "notices_read_create",
+    "notices-read": "notices_read_all_create",
+    "disbursement-grid": "disbursements_bulk_create",
+    "disbursement-next": "disbursements_create",
+    "period-submit": "disbursements_submit_many",
     "shared-links": "shared_links_create",
     "shared-link-end": "shared_links_end_create",
     "report-draft": "report_drafts_partial_update",
@@ -98,6 +103,7 @@ DONE_BY = {
 # What only pages do, and why.
 ON_PAGES_ONLY = {
     **dict.fromkeys(("set_language", "set_theme"), SCREEN),
+    **dict.fromkeys(("saved-views", "saved-view-rename", "saved-view-delete"), SCREEN),
     **dict.fromkeys(("login", "second-factor-check", "logout"), SIGN_IN),
     **dict.fromkeys(("second-factor", "second-factor-off", "sessions-end"), SIGN_IN),
     **dict.fromkeys(("password_change", "password_reset", "password_reset_confirm"), SIGN_IN),
@@ -117,6 +123,8 @@ ON_PAGES_ONLY |= {f"{name}-{do}": CATALOGUE for name in CATALOGUES for do in ("n
 
 
 ONLY_READ = {
+    *("all-pages", "search-all", "notices", "notice", "report-for-donor", "beside-money"),
+    *("issued-report-edition", "month-list"),
     *("manifest", "service-worker", "offline", "healthz", "readyz", "prometheus", "health-page"),
     *("design", "password_reset_done", "password_reset_complete", "people", "periods"),
     *("period", "year-settings", "setup", "disbursements", "amount-words", "approval-lists"),

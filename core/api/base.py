@@ -85,7 +85,7 @@ def refuse_empty(request: Request, but: Collection[str] = ()) -> None:
     ]
     if empty:
         told = said(_("Give a value, or leave the parameter out."), "empty")
-        raise ValidationError(coded("empty", dict.fromkeys(empty, told)))
+        raise ValidationError(dict.fromkeys(empty, told))
 
 
 def refuse_repeated(request: Request, but: Collection[str]) -> None:
