@@ -38,6 +38,7 @@ DONE_BY = {
     "disbursement-reverse": "disbursements_reverse_create",
     "disbursement-withdraw": "disbursements_withdraw_create",
     "disbursement-delete": "disbursements_destroy",
+    "disbursement-grid": "disbursements_bulk_create",
     "disbursements-many": "disbursements_post_many",
     "approval-list": "disbursements_return_many",
     "attachment-add": "disbursement_files_create",
@@ -94,6 +95,7 @@ DONE_BY = {
 # What only pages do, and why.
 ON_PAGES_ONLY = {
     **dict.fromkeys(("set_language", "set_theme"), SCREEN),
+    **dict.fromkeys(("saved-views", "saved-view-rename", "saved-view-delete"), SCREEN),
     **dict.fromkeys(("login", "second-factor-check", "logout"), SIGN_IN),
     **dict.fromkeys(("second-factor", "second-factor-off", "sessions-end"), SIGN_IN),
     **dict.fromkeys(("password_change", "password_reset", "password_reset_confirm"), SIGN_IN),
@@ -118,7 +120,7 @@ ONLY_READ = {
     *("results", "results-list", "mentions", "record-file", "import-template", "upload"),
     *("upload-reading", "upload-marked", "issued-reports", "issued-report", "issued-report-file"),
     *("activities", "dashboard", "against-plan", "waiting", "trainings-summary", "trail"),
-    *("present", "present-pdf"),
+    *("present", "present-pdf", "disbursement-next"),
 }
 
 
