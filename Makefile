@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drill-ledger lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
+.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drill-changes drill-ledger lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ drill: setup-dev ## the races on PostgreSQL, 100 rounds each; workers killed 20 
 	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
 	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh sqlite tests/test_killed_workers.py
 	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh postgres tests/test_killed_workers.py
+
+drill-changes: setup-dev ## copies that follow /api/v1/changes/ while eight write, 20 rounds on both databases
+	@MIRROR_ROUNDS=20 JOBS=1 bash scripts/test.sh sqlite tests/test_changes_mirror.py $(ARGS)
+	@MIRROR_ROUNDS=20 JOBS=1 bash scripts/test.sh postgres tests/test_changes_mirror.py $(ARGS)
 
 drill-ledger: setup-dev ## the services against a plain Python model, 300 games; a failure is made small
 	@LEDGER_ROUNDS=300 bash scripts/test.sh sqlite tests/test_ledger_model.py $(ARGS)

@@ -21,6 +21,7 @@ from core.services.access import check
 from core.services.request_cache import once
 from core.services.transition import save_with_history
 from core.values.dates import today
+from core.values.said import coded
 
 DELEGABLE = (POST_DISBURSEMENT, APPROVE_PLAN)
 RECEIVERS = (Role.BOARD, Role.HEAD, Role.MANAGER, Role.COORDINATOR)
@@ -64,15 +65,15 @@ def name_approver(
 def _given(row: Delegation, receivers: QuerySet[User]) -> Delegation:
     start, end, errors = row.start, row.end, {}
     if end < start:
-        errors["end"] = _("The last day is before the first.")
+        errors["end"] = coded("wrong_order", _("The last day is before the first."))
     elif (end - start).days >= LONGEST_DAYS:
-        errors["end"] = _("At most %(days)d days.") % {"days": LONGEST_DAYS}
+        errors["end"] = coded("too_long", _("At most %(days)d days.") % {"days": LONGEST_DAYS})
     elif end < today():
-        errors["end"] = _("These days are over.")
+        errors["end"] = coded("in_the_past", _("These days are over."))
     if not receivers.filter(pk=row.receiver_id).exists():
-        errors["receiver"] = _("This person cannot approve for you.")
+        errors["receiver"] = coded("cannot_approve", _("This person cannot approve for you."))
     if not row.reason.strip():
-        errors["reason"] = _("Say why.")
+        errors["reason"] = coded("reason_needed", _("Say why."))
     if errors:
         raise ValidationError(errors)
     save_with_history(row, row.giver, row.reason)

@@ -26,6 +26,7 @@ from rest_framework.response import Response
 from accounts.models import IdempotencyKey
 from accounts.requests import person
 from core.services.errors import Conflict
+from core.values.said import coded
 
 HEADER = "Idempotency-Key"
 KEY = re.compile("[!-~]{1,200}")
@@ -44,7 +45,9 @@ def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
             return effect()
     key = key.strip()
     if not KEY.fullmatch(key):
-        raise ValidationError({HEADER: [_("A key has 1 to 200 visible ASCII characters.")]})
+        raise ValidationError(
+            {HEADER: [coded("invalid_key", _("A key has 1 to 200 visible ASCII characters."))]}
+        )
     user = person(request)
     row = IdempotencyKey(
         user=user,

@@ -16,7 +16,7 @@ from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -102,7 +102,7 @@ def _written(letter: Letter) -> EmailMessage | None:
 def _hand_to_server(message: EmailMessage, pk: int) -> None:
     """Raises `Refused` where the letter has certainly not gone."""
     message.extra_headers.setdefault("X-Portal-Letter", str(pk))
-    server: Any = message.get_connection()
+    message.connection = server = get_connection()
     try:
         server.open()
     except (SMTPException, OSError) as fault:
@@ -173,7 +173,7 @@ def has_failed(kind: str, user: User) -> bool:
 
 
 def _invitation(letter: Letter) -> EmailMessage | None:
-    inviter = User.objects.filter(pk=letter.about or None).first()
+    inviter = User.objects.filter(pk=int(letter.about or 0)).first()
     may = letter.user and letter.user.is_active and not letter.user.has_usable_password()
     return mail.invitation(letter.user, inviter) if may and letter.user and inviter else None
 

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core.values.said import coded
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -159,9 +161,11 @@ def outside(user: "User", *, program: Any = None, commune: Any = None) -> dict[s
     of_program = [c for p, c in grants if program is None or p in (None, program.pk)]
     if not of_program:
         name = program.code if program else _("The programme area")
-        return {"program": _("%(program)s is outside your assignment.") % {"program": name}}
+        said = _("%(program)s is outside your assignment.") % {"program": name}
+        return {"program": coded("outside_assignment", said)}
     if units is None or any(c is None or c in units for c in of_program):
         return {}
     if _followed_to(user, program, commune):
         return {}
-    return {"commune": _("%(commune)s is outside your assignment.") % {"commune": commune.name}}
+    said = _("%(commune)s is outside your assignment.") % {"commune": commune.name}
+    return {"commune": coded("outside_assignment", said)}

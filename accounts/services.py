@@ -13,6 +13,7 @@ from accounts.models import SOON, ApiToken, Assignment, User
 from accounts.roles import MANAGE_PEOPLE, Role
 from core.services.access import check
 from core.services.transition import save_with_history
+from core.values.said import coded
 
 OWN_DAYS, MACHINE_DAYS = 90, 730  # how long a token made by page lives, at most
 
@@ -35,14 +36,19 @@ def create_user(
     """
     if role not in Role.values:
         raise ValidationError(
-            {"role": _("Unknown role. Choose one of: %(roles)s.") % {"roles": ", ".join(Role)}}
+            {
+                "role": coded(
+                    "unknown_role",
+                    _("Unknown role. Choose one of: %(roles)s.") % {"roles": ", ".join(Role)},
+                )
+            }
         )
     user = User(username=username, role=role, **details)
     if check_password:
         try:
             validate_password(password, user)
         except ValidationError as error:
-            raise ValidationError({"password": error.messages}) from error
+            raise ValidationError({"password": [error]}) from error
     user.set_password(password)
     save_with_history(user, actor or user, _("created"))
     assign(user=user, programs=programs, communes=communes, actor=actor)
@@ -72,7 +78,7 @@ def create_token(
     """Create an API token of at most two years; returns it and its text, never shown again."""
     if not 1 <= days <= MACHINE_DAYS:
         said = _("Choose from 1 to %(most)d days.") % {"most": MACHINE_DAYS}
-        raise ValidationError({"days": said})
+        raise ValidationError({"days": coded("out_of_range", said)})
     token, text = ApiToken.objects.create(
         user=user,
         expiry=timedelta(days=days),
@@ -91,9 +97,11 @@ def check_token(*, actor: User, user: User, read_only: bool, days: int) -> None:
         return
     check(actor, MANAGE_PEOPLE)
     if not read_only:
-        raise ValidationError({"reach": _("A machine's token only reads.")})
+        raise ValidationError({"reach": coded("only_reads", _("A machine's token only reads."))})
     if user.pk != actor.pk and user.role != Role.VIEWER:
-        raise ValidationError({"user": _("Only a viewer's account can be a machine's.")})
+        raise ValidationError(
+            {"user": coded("viewers_only", _("Only a viewer's account can be a machine's."))}
+        )
 
 
 @transaction.atomic

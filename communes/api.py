@@ -17,6 +17,7 @@ from communes.own_day import unit_on, units_of
 from core.api.serializers import ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
+from core.values.said import coded
 
 MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
 
@@ -106,7 +107,7 @@ class PlacedSerializer(WithUnits):
             ]
             missing = [c for c, u in zip(codes, units, strict=True) if c is not None and u is None]
             if missing:
-                errors[name] = [unknown_unit(missing[0])]
+                errors[name] = [coded("does_not_exist", unknown_unit(missing[0]))]
             elif name in attrs:
                 attrs[name] = units if isinstance(value, list) else units[0]
         if errors:
@@ -158,7 +159,8 @@ def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, Any]:
             _("This village lies in another commune."),
             _("There is no '%(code)s'."),
         )
-        text = elsewhere if there else nowhere % {"code": name[:40]}
+        missing = coded("does_not_exist", nowhere % {"code": name[:40]})
+        text = coded("other_commune", elsewhere) if there else missing
         raise serializers.ValidationError({"village": [text]})
     return {**attrs, "village": found}
 

@@ -19,6 +19,7 @@ from core.services.access import Actor
 from core.services.records import RecordServices
 from core.services.request_cache import once
 from core.values.dates import format_date, today
+from core.values.said import coded
 
 
 def unit_on(code: str, day: date | None) -> Commune | None:
@@ -51,11 +52,10 @@ def check_lifetime(commune: Commune, day: date) -> dict[str, str]:
         return {}
     names: dict[str, Any] = {"commune": commune.name, "day": format_date(day)}
     if commune.successor_id and day > (commune.valid_to or day):
-        return {
-            "commune": _("%(commune)s no longer existed on %(day)s: it became %(new)s.")
-            % {**names, "new": commune.successor.full_name}
-        }
-    return {"commune": _("%(commune)s did not exist on %(day)s.") % names}
+        names["new"] = commune.successor.full_name
+        ended = _("%(commune)s no longer existed on %(day)s: it became %(new)s.") % names
+        return {"commune": coded("other_time", ended)}
+    return {"commune": coded("other_time", _("%(commune)s did not exist on %(day)s.") % names)}
 
 
 def check_place(commune: Commune, day: date | None) -> dict[str, str]:
@@ -64,11 +64,9 @@ def check_place(commune: Commune, day: date | None) -> dict[str, str]:
     errors = check_lifetime(commune, day) if day else {}
     if errors or commune.level != Level.COMMUNE or _in_area(commune):
         return errors
-    return {
-        "commune": _("%(unit)s (%(code)s) lies in %(parent)s, outside the programme area.")
-        % {"unit": commune.full_name, "code": commune.code, "parent": commune.parent.full_name}
-        + _who_is_meant(commune)
-    }
+    words = {"unit": commune.full_name, "code": commune.code, "parent": commune.parent.full_name}
+    said = _("%(unit)s (%(code)s) lies in %(parent)s, outside the programme area.") % words
+    return {"commune": coded("outside_area", said + _who_is_meant(commune))}
 
 
 def _in_area(commune: Commune) -> bool:

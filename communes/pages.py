@@ -16,6 +16,7 @@ from communes.boards_api import BoardFilters
 from communes.models import Board
 from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.forms import DayField
+from core.values.said import coded
 
 
 class ConsolidateForm(forms.Form):
@@ -38,7 +39,10 @@ def _member(line: str) -> dict[str, Any]:
     role, office, name, acting, *more = [*(p.strip() for p in line.split(";")), "", "", ""][:5]
     if not role or not office or any(more) or line.count(";") > 3:
         raise ValidationError(
-            _now("“%(line)s”: write role; office; name; acting.") % {"line": line[:60]}
+            coded(
+                "invalid_line",
+                _now("“%(line)s”: write role; office; name; acting.") % {"line": line[:60]},
+            )
         )
     return {"role": role, "office": office, "name": name, "acting": bool(acting)}
 

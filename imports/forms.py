@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import LOAD_HISTORY
+from core.values.said import coded
 from imports.kinds import KINDS
 from imports.models import Upload
 from imports.resolve import Directory, Unknown
@@ -223,5 +224,5 @@ class WorkbookForm(forms.Form):
         file = self.cleaned_data["workbook"]
         if file.size > MAX_BYTES:
             text = _now("The file is larger than %(size)d MB. Split it into several.")
-            raise ValidationError(text % {"size": MAX_BYTES // 2**20})
+            raise ValidationError(coded("too_large", text % {"size": MAX_BYTES // 2**20}))
         return file

@@ -24,6 +24,7 @@ from core.services import remarks
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
+from core.values.said import coded
 from core.values.text import clean
 from imports import after_commit, apart, background, corrections
 from imports.apart import mark_errors, no_look_for_garbage
@@ -407,7 +408,7 @@ def save(
 
 def _asks_vanishing(said: str) -> ValidationError:
     text = _("%(said)s Confirm it for all of them with one tick.")
-    return ValidationError({"confirm_vanishing": text % {"said": said}})
+    return ValidationError({"confirm_vanishing": coded("confirm_vanishing", text % {"said": said})})
 
 
 def _how(reading: dict[str, Any], sums: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from monitoring.discussion import views
 from monitoring.handover import views as handover_views
 from monitoring.merger import views as merger_views
 from monitoring.proposals import views as proposals_views
-from monitoring.proposals.pages import proposal_admin
+from monitoring.proposals.pages import criterion_admin, proposal_admin
 from monitoring.results import pages as results_pages
 from monitoring.results import target_views
 from monitoring.results import views as results_views
@@ -18,6 +18,7 @@ urlpatterns = [
     path("proposals/selection/", proposals_views.selection, name="selection"),
     path("proposals/selection/plan/", proposals_views.plan_selected, name="selection-plan"),
     path("proposals/selection/carry-over/", proposals_views.carry_over, name="selection-carry"),
+    path("proposals/<int:pk>/score/", proposals_views.score, name="proposal-score"),
     path("proposals/<int:pk>/decide/", proposals_views.decide, name="proposal-decide"),
     path("results/", results_views.results, name="results"),
     path("results/list/", results_views.results_as_list, name="results-list"),
@@ -37,5 +38,5 @@ urlpatterns = [
     path("comments/<slug:kind>/<int:pk>/", views.add_comment, name="comment"),
     path("files/<slug:kind>/<int:pk>/", views.add_file, name="record-files"),
     path("files/<slug:kind>/<int:pk>/<int:file>/", views.record_file, name="record-file"),
-    *record_urls(*ADMINS, proposal_admin, *results_pages.ADMINS),
+    *record_urls(*ADMINS, proposal_admin, criterion_admin, *results_pages.ADMINS),
 ]

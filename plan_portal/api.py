@@ -28,7 +28,7 @@ from monitoring.discussion.api import Comments
 from monitoring.discussion.files_api import RecordFiles
 from monitoring.handover.api import HandOver
 from monitoring.merger.api import HandingOn
-from monitoring.proposals.api import Proposals
+from monitoring.proposals.api import Criteria, Proposals
 from monitoring.results.api import Actuals, Indicators, Targets
 from monitoring.reviews.api import ActionPoints, Difficulties, Visits
 from monitoring.reviews.meetings_api import Meetings
@@ -41,6 +41,7 @@ from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
 from reports.api import SummaryView, TrainingSummaryView
 from reports.beside.api import PlanBesideMoney
+from reports.changes.api import Changes
 from reports.document_api import ReportView, StatementView, WorkbookView
 from reports.draft_api import PreparedView
 from reports.handover_api import HandingOnMinute, HandoverView
@@ -78,11 +79,17 @@ router.register("visits", Visits, "api-visits")
 router.register("difficulties", Difficulties, "api-difficulties")
 router.register("action-points", ActionPoints, "api-action-points")
 router.register("proposals", Proposals, "api-proposals")
+router.register("proposal-criteria", Criteria, "api-proposal-criteria")
 router.register("indicators", Indicators, "api-indicators")
 router.register("indicator-targets", Targets, "api-indicator-targets")
 router.register("indicator-actuals", Actuals, "api-indicator-actuals")
 router.register("comments", Comments, "api-comments")
 router.register("notices", Notices, "api-notices")
+
+
+def resources() -> dict[str, Any]:
+    """The resources by their names in addresses."""
+    return {name: view for name, view, _base in router.registry}
 
 
 class SchemaView(SpectacularAPIView):
@@ -137,6 +144,7 @@ urlpatterns = [
     path("trail/", TrailView.as_view(), name="api-trail"),
     path("uploads/templates/<str:kind>.xlsx", TemplateView.as_view(), name="api-template"),
     path("variances/explain/", Explain.as_view(), name="api-variances-explain"),
+    path("changes/", Changes.as_view(resources=resources()), name="api-changes"),
     path("variances/", Variances.as_view(), name="api-variances"),
     path("months/<int:pk>/steps/", MonthStepsView.as_view(), name="api-month-steps"),
     path("months/<int:pk>/list.<str:extension>", MonthListView.as_view(), name="api-month-list"),

@@ -15,6 +15,7 @@ from accounts.models import Letter
 from accounts.notices import services as notices
 from accounts.sign_in import failed
 from imports.models import Upload, UploadState
+from reports.changes.feed import forget_before
 
 BATCH = 1000
 NEVER_USED = (UploadState.CHECKED, UploadState.REFUSED)
@@ -66,6 +67,11 @@ def _letters() -> int:
     return over.delete()[0]
 
 
+def _changes() -> int:
+    """A program that follows them comes again before this, or reads the lists anew."""
+    return forget_before(_days_ago(settings.CHANGES_DAYS))
+
+
 def _days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
 
@@ -76,4 +82,5 @@ KINDS: dict[str, Callable[[], int]] = {
     "unused_workbooks": _unused_workbooks,
     "notices": _old_notices,
     "letters": _letters,
+    "changes": _changes,
 }

@@ -250,6 +250,7 @@ IDEMPOTENCY_DAYS = environment.whole_number("IDEMPOTENCY_DAYS", 7)  # a key and 
 TASK_DAYS = environment.whole_number("TASK_DAYS", 30)  # what is known of a task that has ended
 LETTER_DAYS = environment.whole_number("LETTER_DAYS", 30)  # that a letter went, or failed
 UNUSED_WORKBOOK_DAYS = environment.whole_number("UNUSED_WORKBOOK_DAYS", 90)  # 0: for ever
+CHANGES_DAYS = environment.whole_number("CHANGES_DAYS", 90)  # for who follows /api/v1/changes/
 MAX_BODY_MB = environment.whole_number("MAX_BODY_MB", 210)  # twenty files of 10 MB, and a form
 VIRUS_SCANNER = environment.program("VIRUS_SCANNER")  # core/services/virus_scan.py
 
@@ -288,6 +289,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.api.base.Pages",
     "DEFAULT_FILTER_BACKENDS": [
         "core.api.filter_backends.Backend",
+        "core.api.moments.Since",
         "core.api.filter_backends.Ordering",
     ],
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Described",

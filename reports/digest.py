@@ -2,7 +2,7 @@
 
 from django.core.mail import EmailMessage
 from django.utils import timezone, translation
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.models import Letter, User
@@ -27,13 +27,14 @@ def write(letter: Letter) -> EmailMessage | None:
     user = letter.user
     if user is None or not (user.is_active and user.digest and user.email):
         return None
-    letter.about = timezone.now().isoformat()  # what is told of: what there was when it was written
+    user.digest_on = parse_date(letter.about)  # the day of the one before, which told the rest
+    letter.written_at = timezone.now()  # type: ignore[attr-defined]  # what there was by then is told
     return letter_of(user)
 
 
 def sent(letter: Letter) -> None:
     """No later letter tells of the same mentions and notices."""
-    moment = parse_datetime(letter.about)
-    if letter.user and moment:
+    if letter.user:
+        moment = letter.written_at  # type: ignore[attr-defined]
         mark_mailed(letter.user, moment)
         notices.mark_mailed(letter.user, moment)

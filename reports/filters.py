@@ -6,19 +6,19 @@ not understand, says so (`errors`) and shows the rest; the API refuses it, by pa
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import dateparse, timezone
+from django.utils import dateparse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communes.models import Commune
 from communes.own_day import other_time
 from core.api.base import repeated_in
-from core.values.dates import DateError, month_key, parse_date
+from core.values.dates import DateError, month_key, parse_date, parse_moment
 from core.values.text import has_odd_digits
 from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program, add_months
@@ -216,14 +216,11 @@ class Reader:
         text = self.text(name)
         if not text:
             return None
-        found = _moment(text) or _moment(text.replace(" ", "+"))  # a "+" not escaped in an address
-        if found is None or not 1 < found.year < 9999:  # the ends have no moment in every zone
+        found = parse_moment(text, of_day=time.max)  # as everywhere the day itself is meant
+        if found is None:
             said = _("'%(text)s' is not a moment like 2023-07-31T17:00.")
             self.wrong(name, said % {"text": text})
-            return None
-        if timezone.is_naive(found):
-            found = timezone.make_aware(found)
-        return found.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours from it
+        return found
 
     def plan(self, years: tuple[FiscalYear, ...], days: Days | None) -> str:
         """`current`, `original`, or the number of a version approved in the years."""
@@ -237,17 +234,6 @@ class Reader:
             said = _("There is no approved plan version %(number)s in these years.")
             self.wrong("plan", said % {"number": text[:40]}, text)
         return "current"
-
-
-def _moment(text: str) -> datetime | None:
-    """A moment; of a day alone its end, as everywhere the day itself is meant."""
-    try:
-        if has_odd_digits(text):
-            return None
-        day = dateparse.parse_date(text) if dateparse.date_re.match(text) else None
-        return datetime.combine(day, time.max) if day else dateparse.parse_datetime(text)
-    except ValueError:
-        return None
 
 
 def one_of(text: str, choices: Iterable[str]) -> str:

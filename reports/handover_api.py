@@ -26,9 +26,10 @@ FORMS = ("docx", "pdf")
 ID = {"type": "integer", "minimum": 1, "maximum": 999_999_999_999_999_999}
 
 
-def described(whose: str) -> Any:
+def described(operation: str, whose: str) -> Any:
     """The schema of a minute."""
     return extend_schema(
+        operation_id=operation,
         parameters=[
             OpenApiParameter("id", ID, OpenApiParameter.PATH, description=whose),
             OpenApiParameter(
@@ -51,11 +52,11 @@ class HandoverView(Conditional, APIView):
     """
 
     permission = VIEW
-    queryset = Output.objects.all()
+    queryset: Any = Output.objects.all()
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AsAddressed
 
-    @described("Of the output.")
+    @described("outputs_handover_retrieve", "Of the output.")
     def get(self, request: Request, id: str, extension: str) -> HttpResponse:
         refuse_parameters(request)
         output = find(int(id), person(request))
@@ -71,7 +72,7 @@ class HandingOnMinute(HandoverView):
     permission = MANAGE_PEOPLE
     queryset = Commune.objects.all()
 
-    @described("Of the unit that ended.")
+    @described("communes_handing_on_minute_retrieve", "Of the unit that ended.")
     def get(self, request: Request, id: str, extension: str) -> HttpResponse:
         refuse_parameters(request)
         rows = Commune.objects.visible_to(person(request)).select_related("successor")

@@ -22,6 +22,7 @@ from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history
 from core.values.dates import format_date, today
+from core.values.said import coded
 from reports.documents.letterhead import SYMBOLS, of_board
 from reports.documents.make import RENDERERS, DocumentRequest, compose
 from reports.documents.texts import blocks_of, draft_of
@@ -40,7 +41,11 @@ def write_texts(
     """
     check(actor, ISSUE_REPORT)
     known = blocks_of(asked.kind)
-    long = {name: _("Too long.") for name, text in texts.items() if len(text) > MAX_TEXT}
+    long = {
+        name: coded("max_length", _("Too long."))
+        for name, text in texts.items()
+        if len(text) > MAX_TEXT
+    }
     if long:
         raise ValidationError(long)
     kept = {name: text.strip() for name, text in texts.items() if name in known and text.strip()}
@@ -86,9 +91,13 @@ def issue(*, actor: User, asked: DocumentRequest, signing: Signing) -> IssuedRep
     """
     check(actor, ISSUE_REPORT)
     if not issuing_boards(actor, signing.date).filter(pk=signing.board.pk).exists():
-        raise ValidationError({"board": _("This board does not issue documents on that day.")})
+        raise ValidationError(
+            {"board": coded("not_in_office", _("This board does not issue documents on that day."))}
+        )
     if signing.date > today():
-        raise ValidationError({"date": _("A document is not dated in the future.")})
+        raise ValidationError(
+            {"date": coded("in_the_future", _("A document is not dated in the future."))}
+        )
     with transaction.atomic():
         series = _locked_series(signing)
         return _issue(actor, asked, signing, series)
@@ -105,8 +114,11 @@ def _locked_series(signing: Signing) -> NumberSeries:
     if latest and signing.date < latest:
         raise ValidationError(
             {
-                "date": _("Number %(number)d of this year is dated %(day)s: not before that.")
-                % {"number": series.last, "day": format_date(latest)}
+                "date": coded(
+                    "wrong_order",
+                    _("Number %(number)d of this year is dated %(day)s: not before that.")
+                    % {"number": series.last, "day": format_date(latest)},
+                )
             }
         )
     series.last += 1

@@ -5,16 +5,17 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 from accounts.scope import grants_of
-from communes.models import Board
+from communes.models import Board, Commune
 from core.models import VersionedModel
 from core.services.errors import Conflict
 from monitoring.models import Meeting
-from programs.models import FiscalYear
+from programs.models import FiscalYear, Program
 
 
 class ReportKind(models.TextChoices):
@@ -151,3 +152,35 @@ class IssuedReport(models.Model):
     def reference(self) -> str:
         """'05/BC-BĐH'."""
         return f"{self.number:02}/{self.symbol}"
+
+
+class Change(models.Model):
+    """That a record was written, in the order of what the API tells (`reports.changes`, ADR 37).
+
+    Triggers write it. `xid` is the transaction on PostgreSQL, where rows are final once every
+    earlier one has ended; 0 on SQLite. `program` and `commune` are the record's before the change,
+    to tell whose it was when it has gone.
+    """
+
+    CREATED, CHANGED, DELETED, PART = "C", "U", "D", "P"
+
+    xid = models.BigIntegerField(default=0)
+    at = models.DateTimeField(default=timezone.now)
+    resource = models.CharField(max_length=40)
+    record = models.BigIntegerField()
+    change = models.CharField(max_length=1)
+    program: Any = models.ForeignKey(
+        Program, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    commune: Any = models.ForeignKey(
+        Commune, models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["xid", "id"]
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        indexes = [models.Index(fields=["xid", "id"], name="change_order")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.record} {self.change}"

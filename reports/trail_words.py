@@ -15,6 +15,7 @@ SENTENCES = (
     "taken out: %(what)s",
     "attendance begun from %(meeting)s",
     "carried over from %(year)s",
+    "scored: %(points)s",
     "copied from %(day)s",
     "agreed: %(reason)s",
     "handed over from %(giver)s to %(receiver)s: %(reason)s",

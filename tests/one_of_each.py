@@ -34,6 +34,7 @@ MORE = {
         "fiscal_year": "2023",
         "people": 5,
     },
+    "proposal-criteria": {"fiscal_year": "2024", "name": "Phù hợp nhu cầu của xã", "weight": 3},
     "indicators": {
         "code": "GBV-N1",
         "name": "Thanh niên cam kết không tảo hôn",

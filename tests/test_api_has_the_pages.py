@@ -28,6 +28,7 @@ READING = (
     "said beside the sheet it is about; later workbooks of the layout are read so over the API"
 )
 
+LETTERS = "the mail server is looked after on the page, by who can mend it"
 CATALOGUE = "the catalogue is kept by the administrator on pages; the API reads it"
 
 # What a page's form does, by the name of its address: the operation of the API that does the same.
@@ -70,6 +71,7 @@ DONE_BY = {
     "go-live": "go_live_create",
     "go-live-decide": "go_live_agree_create",
     "person-hand-over": "hand_over_create",
+    "hand-on": "communes_handing_on_create",
     "token-revoke": "tokens_destroy",
     "report-draft": "report_drafts_partial_update",
     "report-issue": "issued_reports_create",
@@ -105,6 +107,8 @@ ON_PAGES_ONLY = {
     ),
     **dict.fromkeys(("person-activate", "person-approver", "person-approver-end"), PEOPLE),
     **dict.fromkeys(("person-invite", "person-unlock", "person-second-factor"), PEOPLE),
+    "person-erase": PEOPLE,
+    "letter-again": LETTERS,
     **dict.fromkeys(("setup-leave", "setup-remove", "setup-step", "year-next"), SET_UP),
     **dict.fromkeys(("upload-sheet", "correction-forget"), READING),
 }
@@ -121,6 +125,7 @@ ONLY_READ = {
     *("upload-reading", "upload-marked", "issued-reports", "issued-report", "issued-report-file"),
     *("activities", "dashboard", "against-plan", "waiting", "trainings-summary", "trail"),
     *("present", "present-pdf", "disbursement-next"),
+    *("present", "present-pdf", "checks-due", "handing-on", "letters"),
 }
 
 

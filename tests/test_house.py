@@ -13,7 +13,8 @@ SHARED = {"user", "program", "commune", "fiscalyear"}
 # Words of every day, which some model or page has for its name, too.
 PLAIN = set(
     "group groups period setup trail tokens results actual idempotencykey target waiting offline "
-    "design manifest serviceworker login logout file present attachment upload".split()
+    "design manifest serviceworker login logout file present attachment upload letter "
+    "letters".split()
 )
 CODE = [p for p in Path(settings.BASE_DIR, "core").rglob("*.py") if "tests" not in p.parts]
 

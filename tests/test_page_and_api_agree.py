@@ -117,7 +117,16 @@ DOCUMENT = (*DASHBOARD, lists("indicator-targets"), lists("indicator-actuals"), 
 LISTS = (
     *("action-points", "agreements", "boards", "difficulties", "funds", "groups"),
     *("indicator-actuals", "indicator-targets", "indicators", "meetings", "outputs"),
-    *("plan-versions", "programs", "proposals", "referrals", "topics", "trainings", "villages"),
+    *(
+        "plan-versions",
+        "programs",
+        "proposal-criteria",
+        "proposals",
+        "referrals",
+        "topics",
+        "trainings",
+        "villages",
+    ),
     "visits",
 )
 RECORDS = {  # of a list: the page of one
@@ -127,6 +136,7 @@ RECORDS = {  # of a list: the page of one
     "indicator-target": "indicator-targets",
     "output": "outputs",
     "proposal": "proposals",
+    "proposal-criterion": "proposal-criteria",
     "referral": "referrals",
     "training": "trainings",
 }

@@ -60,6 +60,7 @@ NONSENSE = {
     "LETTER_DAYS": "?",
     "TASK_DAYS": "-1",
     "SESSION_HOURS": "half a day",
+    "CHANGES_DAYS": "a quarter",
     "VIRUS_SCANNER": "/no/such/scanner -",
     "LOG_FORMAT": "xml",
     "SLOW_QUERY_MS": "fast",

@@ -15,6 +15,7 @@ from accounts.scope import within
 from communes.lookups import is_part_of
 from communes.models import Commune, Placed, Village
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
+from core.values.said import coded
 from programs.models import CODE, Activity, FiscalYear, Program
 from trainings import wording
 
@@ -174,12 +175,16 @@ class Training(Placed, NamedModel, VersionedModel):
         errors: dict[str, str] = {}
         self._check_counts(errors)
         if self.start and self.end and self.end < self.start:
-            errors["end"] = wording.days()
+            errors["end"] = coded("wrong_order", wording.days())
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
-            errors["activity"] = _now("This activity belongs to another programme.")
+            errors["activity"] = coded(
+                "other_program", _now("This activity belongs to another programme.")
+            )
         there = [self.commune_id]
         if self.village_id and not is_part_of(self.village.commune_id, there):
-            errors["village"] = _now("This village lies in another commune.")
+            errors["village"] = coded(
+                "other_commune", _now("This village lies in another commune.")
+            )
         if errors:
             raise ValidationError(errors)
 
@@ -188,11 +193,13 @@ class Training(Placed, NamedModel, VersionedModel):
         if total is None or self.female is None or self.male is None:
             return
         if self.female + self.male != total:
-            errors["participants"] = wording.sexes(self.female, self.male, total)
+            errors["participants"] = coded(
+                "sum_differs", wording.sexes(self.female, self.male, total)
+            )
         ages = [getattr(self, field) for field in AGES]
         if None not in ages and sum(ages) != total:
-            errors["under_16"] = wording.ages(sum(ages), total)
+            errors["under_16"] = coded("sum_differs", wording.ages(sum(ages), total))
         for field in (*OF_WHICH, "distinct_people"):
             part = getattr(self, field)
             if part is not None and part > total:
-                errors[field] = wording.part(part, total)
+                errors[field] = coded("part_above_total", wording.part(part, total))

@@ -17,6 +17,7 @@ from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.transition import create_all, save_with_history
 from core.values.dates import fiscal_quarter, format_date, in_future
+from core.values.said import coded
 from programs.models import FiscalYear
 from programs.years.services import year_of
 from trainings.models import COUNTS, Training
@@ -53,12 +54,18 @@ def complete(
     if said := in_future(row.start, as_of):
         errors["start"] = said
     if found is None:
-        errors["start"] = _("%(day)s lies in no fiscal year.") % {"day": format_date(row.start)}
+        errors["start"] = coded(
+            "no_fiscal_year", _("%(day)s lies in no fiscal year.") % {"day": format_date(row.start)}
+        )
     if not covers(actor, row.program, row.commune):
-        errors["commune"] = _("%(commune)s is outside your assignment for %(program)s.") % {
-            "commune": row.commune.name,
-            "program": row.program.code,
-        }
+        errors["commune"] = coded(
+            "outside_assignment",
+            _("%(commune)s is outside your assignment for %(program)s.")
+            % {
+                "commune": row.commune.name,
+                "program": row.program.code,
+            },
+        )
     elif row.pk is None:  # `PlacedServices` holds what is changed against its place
         errors.update(check_place(row.commune, row.own_day))
     if errors or found is None:
@@ -109,7 +116,11 @@ def already_entered(row: Training) -> ValidationError:
     """The refusal of a class that is there already."""
     said = _("This class of %(day)s in %(commune)s is already entered.")
     return ValidationError(
-        {"title": said % {"day": format_date(row.start), "commune": row.commune}}
+        {
+            "title": coded(
+                "already_entered", said % {"day": format_date(row.start), "commune": row.commune}
+            )
+        }
     )
 
 
@@ -123,7 +134,9 @@ def _prepare(row: Training, actor: User, many: Any) -> None:
     """Programme by default the topic's, last day the first; then every rule with context."""
     if row.program_id is None:
         if row.topic.program_id is None:
-            raise ValidationError({"program": _("Name the programme: the topic has none.")})
+            raise ValidationError(
+                {"program": coded("required", _("Name the programme: the topic has none."))}
+            )
         row.program = row.topic.program
     row.end = row.end or row.start
     if row.participants is None and None not in (row.female, row.male):
@@ -162,7 +175,7 @@ def copy(*, actor: User, training: Training, starts: Iterable[date]) -> list[Tra
     check(actor, RECORD_TRAINING)
     starts = list(starts)
     if not starts:
-        raise ValidationError({"starts": _("Give at least one day.")})
+        raise ValidationError({"starts": coded("required", _("Give at least one day."))})
     length = training.end - training.start
     made = []
     for start in starts:
@@ -171,7 +184,7 @@ def copy(*, actor: User, training: Training, starts: Iterable[date]) -> list[Tra
         try:
             _prepare(row, actor, None)
         except ValidationError as error:
-            raise ValidationError({"starts": error.messages}) from error
+            raise ValidationError({"starts": [error]}) from error
         save_with_history(row, actor, _("copied from %(day)s") % {"day": training.start})
         made.append(row)
     return made

@@ -17,6 +17,7 @@ from accounts.services import locked
 from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.transition import save_with_history
+from core.values.said import coded
 
 DETAILS = ("last_name", "first_name", "email", "office")
 
@@ -70,7 +71,9 @@ def change(
     _known(role)
     if role != row.role:
         if row.pk == actor.pk:
-            raise ValidationError({"role": _("Somebody else has to change your role.")})
+            raise ValidationError(
+                {"role": coded("not_oneself", _("Somebody else has to change your role."))}
+            )
         _keep_one(administrators, row)
     row.role = role
     for name, value in _details(details).items():
@@ -84,9 +87,9 @@ def set_active(*, actor: User, user: User, active: bool, reason: str) -> User:
     """Deactivate (sessions and tokens end at once, for good) or bring back."""
     administrators = _administrators(actor)
     if user.pk == actor.pk:
-        raise ValidationError(_("Somebody else has to deactivate you."))
+        raise ValidationError(coded("not_oneself", _("Somebody else has to deactivate you.")))
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
     row = locked(user)
     _keeps_no_name(row)
     if row.is_active == active:
@@ -106,7 +109,7 @@ def grant(*, actor: User, user: User, program: Any = None, commune: Any = None) 
     check(actor, MANAGE_PEOPLE)
     row = locked(user)
     if row.assignments.filter(program=program, commune=commune).exists():
-        raise ValidationError(_("This is assigned already."))
+        raise ValidationError(coded("already_there", _("This is assigned already.")))
     assignment = Assignment(user=row, program=program, commune=commune)
     save_with_history(assignment, actor, _("assigned"))
     return assignment
@@ -119,7 +122,9 @@ def follow(*, actor: User, assignment: Assignment) -> Assignment:
     check(actor, MANAGE_PEOPLE)
     unit = assignment.commune and assignment.commune.successor
     if unit is None:
-        raise ValidationError(_("The commune of this assignment became no other unit."))
+        raise ValidationError(
+            coded("no_successor", _("The commune of this assignment became no other unit."))
+        )
     assignment.followed_at = assignment.followed_at or timezone.now()
     save_with_history(assignment, actor, _("followed to %(unit)s") % {"unit": unit.full_name})
     return assignment
@@ -146,7 +151,7 @@ def _details(given: dict[str, str]) -> dict[str, str]:
 
 def _known(role: str) -> None:
     if role not in Role.values:
-        raise ValidationError({"role": _("Unknown role.")})
+        raise ValidationError({"role": coded("unknown_role", _("Unknown role."))})
 
 
 def _administrators(actor: User) -> list[User]:
@@ -166,4 +171,4 @@ def _keep_one(administrators: list[User], leaving: User) -> None:
     """Refuse to lose the last administrator who can sign in."""
     able = {row.pk for row in administrators if row.has_usable_password()}
     if able and able <= {leaving.pk}:
-        raise ValidationError(_("This is the last administrator."))
+        raise ValidationError(coded("last_administrator", _("This is the last administrator.")))

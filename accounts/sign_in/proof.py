@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.sign_in import second_factor
 from accounts.sign_in.lockout import count_wrong, may_guess
+from core.values.said import coded
 
 
 class ProofForm(forms.Form):
@@ -43,14 +44,18 @@ def prove(request: PersonRequest, password: str, code: str = "") -> None:
     check_may_guess(request)
     if not user.check_password(password):
         count_wrong(request, user)
-        raise ValidationError({"password": _now("This is not your password.")})
+        raise ValidationError(
+            {"password": coded("wrong_password", _now("This is not your password."))}
+        )
     if second_factor.is_on(user) and not second_factor.check_code(user, code):
         count_wrong(request, user)
-        raise ValidationError({"code": _now("This code is not right, or was used already.")})
+        raise ValidationError(
+            {"code": coded("wrong_code", _now("This code is not right, or was used already."))}
+        )
 
 
 def check_may_guess(request: Any) -> None:
     """Refuse who has guessed too often; the answer is then the page of a locked name."""
     if not may_guess(request, request.user):
         request.axes_locked_out = True
-        raise ValidationError(_now("Too many wrong passwords."))
+        raise ValidationError(coded("too_many_tries", _now("Too many wrong passwords.")))

@@ -29,6 +29,7 @@ from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT
 from accounts.services import end_sessions, locked
 from core.services.access import check
 from core.services.transition import save_with_history
+from core.values.said import coded
 
 
 class Adapter(DefaultMFAAdapter):
@@ -135,7 +136,9 @@ def switch_on(user: User, secret: str, code: str) -> list[str]:
     """
     code = normalize_user_code(code)
     if not validate_totp_code(secret, code):
-        raise ValidationError({"code": _("This code is not right. Check the phone's clock.")})
+        raise ValidationError(
+            {"code": coded("wrong_code", _("This code is not right. Check the phone's clock."))}
+        )
     Authenticator.objects.filter(user=user).delete()
     _take(TOTP.activate(user, secret).instance, code)
     codes = RecoveryCodes.activate(user).get_unused_codes()
@@ -163,9 +166,11 @@ def switch_off(user: User, *, actor: User, reason: str = "") -> None:
     if actor.pk != user.pk:
         check(actor, MANAGE_PEOPLE)
         if not reason.strip():
-            raise ValidationError({"reason": _("Say why.")})
+            raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
     elif is_required(user):
-        raise ValidationError(_("Your role needs the second factor."))
+        raise ValidationError(
+            coded("second_factor_needed", _("Your role needs the second factor."))
+        )
     deleted, _details = Authenticator.objects.filter(user=user).delete()
     if deleted:
         why = _("second factor switched off")

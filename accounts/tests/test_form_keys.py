@@ -219,6 +219,7 @@ def test_somebody_whose_invitation_could_not_be_mailed_is_invited_once(cast, cli
 
 
 DECISIONS = {  # addresses of forms in which somebody decides and types something
+    "hand-on",
     "disbursement-return",
     "disbursement-reverse",
     "plan-approve",

@@ -14,6 +14,7 @@ from accounts.scope import within
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
 from core.services.request_cache import once
 from core.values.dates import today
+from core.values.said import coded
 
 ALWAYS = date(1900, 1, 1)  # `valid_from` of a unit whose beginning no source states
 
@@ -100,7 +101,9 @@ class Commune(NamedModel, VersionedModel):
 
     def clean(self) -> None:
         if self.successor_id and self.successor_id == self.pk:
-            raise ValidationError({"successor": _("A unit cannot succeed itself.")})
+            raise ValidationError(
+                {"successor": coded("succeeds_itself", _("A unit cannot succeed itself."))}
+            )
 
     @property
     def called_today(self) -> str:

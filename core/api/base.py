@@ -24,21 +24,22 @@ from rest_framework.exceptions import (
     ValidationError,
 )
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
+from core.api.cursors import Behind
 from core.api.problems import PROBLEM, as_problem, said
 from core.services.deep_pages import DeepPaginator
 from core.services.errors import Conflict
+from core.values.said import coded
 from core.values.text import clean, has_odd_digits
 from core.web import failures
 
 
-class Pages(PageNumberPagination):
+class Pages(Behind):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
@@ -57,7 +58,9 @@ class Pages(PageNumberPagination):
         if text is None:
             return self.page_size
         if not (text.isascii() and text.isdigit() and text.strip("0")):
-            raise ValidationError({self.page_size_query_param: [_("A whole number from 1.")]})
+            raise ValidationError(
+                {self.page_size_query_param: [coded("out_of_range", _("A whole number from 1."))]}
+            )
         return min(int(text[:9]), self.max_page_size)
 
     def get_page_number(self, request: Request, paginator: Any) -> Any:
@@ -82,7 +85,7 @@ def refuse_empty(request: Request, but: Collection[str] = ()) -> None:
     ]
     if empty:
         told = said(_("Give a value, or leave the parameter out."), "empty")
-        raise ValidationError(dict.fromkeys(empty, told))
+        raise ValidationError(coded("empty", dict.fromkeys(empty, told)))
 
 
 def refuse_repeated(request: Request, but: Collection[str]) -> None:
@@ -229,7 +232,7 @@ def error_detail(error: DjangoValidationError) -> dict[str, list[str]]:
     by_field = getattr(error, "error_dict", {NON_FIELD_ERRORS: error})
     return {
         api_settings.NON_FIELD_ERRORS_KEY if field == NON_FIELD_ERRORS else field: [
-            ErrorDetail(message, each.code or "invalid")
+            ErrorDetail(message, each.code or getattr(each.message, "code", "invalid"))
             for each in DjangoValidationError(errors).error_list
             for message in each.messages
         ]

@@ -19,6 +19,7 @@ from core.api.schema import MOST
 from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
 from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
 from core.services.errors import Conflict
+from core.values.said import coded
 
 MOST_ACTED = 500  # rows that one action changes at once
 MAX_ID = 2**63 - 1
@@ -141,7 +142,7 @@ class IdsField(serializers.ListField):
     def to_internal_value(self, data: Any) -> Any:
         ids = super().to_internal_value(data)
         if len(set(ids)) < len(ids):
-            raise ValidationError(_("Give each id once."))
+            raise ValidationError(coded("repeated", _("Give each id once.")))
         return ids
 
 
@@ -239,10 +240,19 @@ def _said_of(error: Exception) -> tuple[dict[str, list[str]], int]:
 def _rows_of(data: Any) -> list[Any]:
     rows = data.get("rows") if isinstance(data, dict) else data
     if not isinstance(rows, list) or (isinstance(data, dict) and set(data) != {"rows"}):
-        raise ValidationError({"rows": [_('Send {"rows": […]} with a list of records.')]})
+        raise ValidationError(
+            {"rows": [coded("not_a_list", _('Send {"rows": […]} with a list of records.'))]}
+        )
     if not 0 < len(rows) <= MOST:
         raise ValidationError(
-            {"rows": [_("From 1 to %(most)d rows in one request.") % {"most": MOST}]}
+            {
+                "rows": [
+                    coded(
+                        "too_many_rows",
+                        _("From 1 to %(most)d rows in one request.") % {"most": MOST},
+                    )
+                ]
+            }
         )
     return rows
 

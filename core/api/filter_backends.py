@@ -10,6 +10,7 @@ from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
 from core.lists.ordering import may_be_null
+from core.values.said import coded
 
 
 class Backend(DjangoFilterBackend):
@@ -41,15 +42,19 @@ class Ordering(OrderingFilter):
                 raise ValidationError(
                     {
                         self.ordering_param: [
-                            _("'%(text)s' is not one of %(choices)s.")
-                            % {"text": name[:40], "choices": ", ".join(allowed)}
+                            coded(
+                                "invalid_choice",
+                                _("'%(text)s' is not one of %(choices)s.")
+                                % {"text": name[:40], "choices": ", ".join(allowed)},
+                            )
                         ]
                     }
                 )
         if not names:
             return None  # the model's own order, which ends with its key
         lookups = [view.ordering_lookup(name) for name in names]
-        return [*(_nulls_last(queryset.model, lookup) for lookup in lookups), "pk"]
+        key = "-pk" if lookups[-1].startswith("-") else "pk"  # as an index goes
+        return [*(_nulls_last(queryset.model, lookup) for lookup in lookups), key]
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         allowed = getattr(view, "ordering_fields", None) or ()

@@ -237,11 +237,13 @@ REFUSALS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "404": ("There is no such record in your scope, or no such page.", "Refusal", {}),
     "406": ("This is not to be had in the form that `Accept` asks for.", "Refusal", {}),
     "409": ("The record is in another state or version, or the month is closed.", "Refusal", {}),
+    "410": ("What this points at is not kept any more.", "Refusal", {}),
     "413": ("The body is too large.", "Refusal", {}),
     "415": ("The body is not JSON.", "Refusal", {}),
     "429": ("Too many requests.", "Refusal", {"Retry-After": header("Seconds.", "integer")}),
 }
 WRITES = ("409", "413", "415")
+RARE = ("410",)  # of who says so
 
 
 def complete(result: dict[str, Any], generator: Any, request: Any, **_options: Any) -> Any:
@@ -290,7 +292,9 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     if is_read:
         responses["304"] = {"description": "You have it already.", "headers": {**EXPIRY, **LIMITS}}
     for code in REFUSALS:
-        if not (is_read and code in WRITES):
+        if code in RARE and code in responses:
+            responses[code] = {"$ref": f"#/components/responses/Status{code}"}
+        elif code not in RARE and not (is_read and code in WRITES):
             responses.setdefault(code, {"$ref": f"#/components/responses/Status{code}"})
     operation["responses"] = dict(sorted(responses.items()))
 

@@ -19,6 +19,7 @@ from rest_framework.relations import MANY_RELATION_KWARGS
 from rest_framework.settings import api_settings
 
 from core.api.examples import shown
+from core.api.moments import MOMENTS, MomentField, has_trail
 from core.api.problems import said
 from core.values.dates import DateError, parse_date
 from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
@@ -196,7 +197,9 @@ class StrictSerializer(serializers.Serializer):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data is None and self.parent is None:  # a body that is `null`
             told = self.error_messages["invalid"].format(datatype="null")
-            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [told]})
+            raise serializers.ValidationError(
+                {api_settings.NON_FIELD_ERRORS_KEY: said(told, "invalid")}
+            )
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -255,7 +258,8 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
             column = columns.get(each.source or name)
             if each.read_only and column is not None and column.null:
                 each.allow_null = True
-        return fields
+        moments = {name: MomentField(name) for name in MOMENTS} if has_trail(model) else {}
+        return {**fields, **moments}
 
     def get_validators(self) -> list[Any]:
         return []  # unique together and the like: the service's full_clean() says it

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from core.values.said import coded
 from core.values.text import nearest
 
 NAME = "fields"
@@ -30,7 +31,9 @@ def keep_asked(request: Request, serializer: Any, *, never: Collection[str] = ()
     names = [name for name in names if name not in never] or [next(iter(fields))]
     unknown = [name for name in names if name not in fields]
     if unknown:
-        raise ValidationError({NAME: [_no_field(name, list(fields)) for name in unknown]})
+        raise ValidationError(
+            {NAME: [coded("unknown_field", _no_field(name, list(fields))) for name in unknown]}
+        )
     kept = {name: fields[name] for name in names}
     fields.fields.clear()
     fields.fields.update(kept)

@@ -11,8 +11,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from core.api.cursors import AFTER
 from core.lists.exports import BOM, XLSX, csv_cell, harmless
 from core.lists.workbooks import Book, workbook_response
+from core.values.said import coded
 
 CHUNK = 500  # rows read and serialized at a time
 SHEET_ROWS = 1_048_575  # what a sheet holds below its header
@@ -70,12 +72,15 @@ class Exportable:
         writer = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}.get(kind)
         if writer is None:
             return super().list(request, *args, **kwargs)  # type: ignore[misc]
-        paged = [name for name in ("page", "page_size") if name in request.query_params]
+        paged = [name for name in ("page", "page_size", AFTER) if name in request.query_params]
         if paged:
-            raise ValidationError({name: [_("An export holds every page.")] for name in paged})
+            told = coded("no_pages", _("An export holds every page."))
+            raise ValidationError({name: [told] for name in paged})
         rows = self.filter_queryset(self.get_queryset())
         if kind == "xlsx" and rows.count() > SHEET_ROWS:
-            raise ValidationError({"format": [_("Too many rows for a sheet: ask for CSV.")]})
+            raise ValidationError(
+                {"format": [coded("too_many_rows", _("Too many rows for a sheet: ask for CSV."))]}
+            )
         serializer = self.get_serializer()
         columns = [name for name, field in serializer.fields.items() if not field.write_only]
         records = (serializer.to_representation(row) for row in rows.iterator(chunk_size=CHUNK))
@@ -87,9 +92,13 @@ def csv_options(request: Request) -> tuple[str, str]:
     delimiter = request.query_params.get("delimiter", ",")
     decimal = request.query_params.get("decimal", ".")
     if delimiter not in DELIMITERS:
-        raise ValidationError({"delimiter": [_("One of: comma, semicolon, tab.")]})
+        raise ValidationError(
+            {"delimiter": [coded("invalid_choice", _("One of: comma, semicolon, tab."))]}
+        )
     if decimal not in (".", ",") or decimal == delimiter:
-        raise ValidationError({"decimal": [_("'.' or ',', and not the delimiter.")]})
+        raise ValidationError(
+            {"decimal": [coded("invalid_choice", _("'.' or ',', and not the delimiter."))]}
+        )
     return delimiter, decimal
 
 

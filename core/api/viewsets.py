@@ -47,7 +47,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from core.api import sparse_fields as asked_fields
 from core.api.base import refuse_empty, refuse_repeated
+from core.api.cursors import AFTER
 from core.api.etags import conditional, record_part, tag_of
+from core.api.moments import SINCE, has_trail, with_moments
 from core.api.problems import said
 from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
@@ -57,7 +59,7 @@ from core.services import remarks
 from core.services.errors import StaleVersion
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
-LISTS = frozenset({"page", "page_size", "ordering"})
+LISTS = frozenset({"page", "page_size", AFTER, "ordering"})
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -157,6 +159,7 @@ class Resource(
         if self.action == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else ()
             known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
+            known |= {SINCE} if has_trail(type(self).queryset.model) else set()
         if self.action == "destroy":
             known |= {*self.destroy_parameters}
         unknown = [name for name in request.query_params if name not in known]
@@ -177,7 +180,7 @@ class Resource(
         """The rows in the user's scope; a model without `visible_to` is everybody's to read."""
         rows = super().get_queryset()
         visible_to = getattr(rows, "visible_to", None)
-        return visible_to(self.request.user) if visible_to else rows
+        return with_moments(visible_to(self.request.user) if visible_to else rows)
 
     def ordering_lookup(self, name: str) -> str:
         """The model's lookup for an `ordering` parameter, its sign kept."""
@@ -323,8 +326,8 @@ def _whole(text: str) -> int:
     """A version in an address. Raises `ValidationError` (400)."""
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_VERSION))
     if not (is_number and 1 <= int(text) <= MAX_VERSION):
-        said = _("A whole number from 1 to %(most)d.") % {"most": MAX_VERSION}
-        raise ValidationError({"version": [said]})
+        told = _("A whole number from 1 to %(most)d.") % {"most": MAX_VERSION}
+        raise ValidationError({"version": said(told, "out_of_range")})
     return int(text)
 
 

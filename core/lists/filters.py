@@ -24,6 +24,7 @@ from core.lists.controls import CodesSelect, SearchInput
 from core.lists.ordering import fields_of
 from core.services.access import Actor
 from core.services.choices import named, offered
+from core.values.said import coded
 from core.values.sql_text import with_words
 from core.values.text import has_odd_digits, nfc
 
@@ -55,11 +56,11 @@ class CodesField(forms.Field):
         parts = texts if self.one else [part for text in texts for part in text.split(",")]
         codes = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
         if any("\0" in code for code in codes):
-            raise ValidationError(_("Null characters are not allowed."))
+            raise ValidationError(coded("null_characters", _("Null characters are not allowed.")))
         if self.one and len(codes) > 1:
-            raise ValidationError(_("Give it once."))
+            raise ValidationError(coded("repeated", _("Give it once.")))
         if not codes and any(text.strip() for text in texts):  # a list of nothing
-            raise ValidationError(_("Give a value, or leave the parameter out."))
+            raise ValidationError(coded("empty", _("Give a value, or leave the parameter out.")))
         if self.model is not None and codes:
             self.refuse_unknown(codes)
         return codes
@@ -70,7 +71,8 @@ class CodesField(forms.Field):
         found = set(known.order_by().values_list(self.slug, flat=True))
         missing = [code for code in codes if code not in found]
         if missing:
-            raise ValidationError(_("There is no '%(code)s'."), params={"code": missing[0][:40]})
+            said = coded("does_not_exist", _("There is no '%(code)s'.") % {"code": missing[0][:40]})
+            raise ValidationError(said)
 
 
 class Codes(django_filters.Filter):
@@ -135,12 +137,12 @@ class Choices(Codes):
             found, known = super().clean(value), ", ".join(self.names)
             for name in found:
                 if name not in self.names:
-                    raise ValidationError(
-                        _("'%(text)s' is not one of %(choices)s.")
-                        if self.names
-                        else _("There is no '%(code)s'."),
-                        params={"text": name[:40], "code": name[:40], "choices": known},
+                    one_of, none = (
+                        _("'%(text)s' is not one of %(choices)s."),
+                        _("There is no '%(code)s'."),
                     )
+                    words = {"text": name[:40], "code": name[:40], "choices": known}
+                    raise ValidationError(one_of if self.names else none, "invalid_choice", words)
             return found
 
     def __init__(self, field_name: str, choices: Any, **options: Any) -> None:
@@ -236,7 +238,7 @@ class Month(django_filters.Filter):
             text = super().clean(value)
             if text and not re.fullmatch(Month.schema["pattern"], text):
                 said = _("'%(text)s' is not a month like 2023-06.")
-                raise ValidationError(said, params={"text": text[:40]})
+                raise ValidationError(said, "invalid_month", {"text": text[:40]})
             return date.fromisoformat(f"{text}-01") if text else None
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
@@ -291,7 +293,7 @@ class RangesForm(forms.Form):
             if first is not None and last is not None and last < first:
                 said = _("%(end)s lies before %(beginning)s.")
                 names = {"end": name, "beginning": beginning_of(name)}
-                self.add_error(name, ValidationError(said, params=names))
+                self.add_error(name, ValidationError(said, "wrong_order", names))
         return asked
 
 

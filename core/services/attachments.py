@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.models import AttachedFile
 from core.services import virus_scan
 from core.services.transition import save_with_history
+from core.values.said import coded
 from core.values.text import squash
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -66,7 +67,7 @@ def keep(row: AttachedFile, upload: Any, *, among: Any, too_many: str) -> Any:
     if earlier := among.filter(sha256=row.sha256).first():
         return earlier
     if among.count() >= MAX_FILES:
-        raise ValidationError({"files": too_many % {"n": MAX_FILES}})
+        raise ValidationError({"files": coded("too_many_files", too_many % {"n": MAX_FILES})})
     row.file, row.size = upload, upload.size
     save_with_history(row, row.added_by, _("attached"))
     return row
@@ -85,17 +86,16 @@ def _checked(upload: Any, name: str) -> str:
     problem = ""
     kind = None
     if not upload.size:
-        problem = _("“%(name)s” is empty. Send it again.") % {"name": name}
+        problem = coded("empty", _("“%(name)s” is empty. Send it again.") % {"name": name})
     elif upload.size > MAX_BYTES:
-        problem = _("“%(name)s” is larger than 10 MB.") % {"name": name}
+        problem = coded("too_large", _("“%(name)s” is larger than 10 MB.") % {"name": name})
     else:
         kind = kind_of(upload)
     if not problem and kind is None:
-        problem = _(
-            "“%(name)s” is not a file a voucher can have: PDF, JPEG, PNG, HEIC, WebP or xlsx."
-        ) % {"name": name}
+        said = _("“%(name)s” is not a file a voucher can have: PDF, JPEG, PNG, HEIC, WebP or xlsx.")
+        problem = coded("wrong_type", said % {"name": name})
     if not problem:
-        problem = virus_scan.refusal(upload.read(), name)
+        problem = coded("virus", virus_scan.refusal(upload.read(), name))
         upload.seek(0)
     if problem or kind is None:
         raise ValidationError({"files": problem})

@@ -1,12 +1,14 @@
 """Days as people here write them: day first, in Asia/Ho_Chi_Minh."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils import dateparse, timezone
 from django.utils.translation import gettext as _
 
+from core.values.said import coded
 from core.values.text import abridged, fold, has_odd_digits
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -39,7 +41,7 @@ def in_future(day: date | None, last: date | None = None) -> str:
     """Why the day of something done is refused: it is after today (or `last`); empty: it is not."""
     if day is None or day <= (last or today()):
         return ""
-    return _("%(day)s is in the future.") % {"day": format_date(day)}
+    return coded("in_the_future", _("%(day)s is in the future.") % {"day": format_date(day)})
 
 
 def parse_date(value: object, *, allow_serial: bool = False) -> date | None:
@@ -104,6 +106,26 @@ def _plausible(day: date, value: object) -> date:
 def _not_a_date(value: object) -> DateError:
     text = _("“%(value)s” is not a date. Write day/month/year, for example 05/07/2023.")
     return DateError("not_a_date", text % {"value": abridged(value)})
+
+
+def parse_moment(text: str, *, of_day: time) -> datetime | None:
+    """A moment as programs write it, or of a day alone that time of it; None where it is none."""
+    found = _moment(text, of_day) or _moment(text.replace(" ", "+"), of_day)  # "+" not escaped
+    if found is None or not 1 < found.year < 9999:  # the ends have no moment in every zone
+        return None
+    if timezone.is_naive(found):
+        found = timezone.make_aware(found)
+    return found.astimezone(UTC)  # PostgreSQL knows no zone beyond 16 hours from it
+
+
+def _moment(text: str, of_day: time) -> datetime | None:
+    try:
+        if has_odd_digits(text):
+            return None
+        day = dateparse.parse_date(text) if dateparse.date_re.match(text) else None
+        return datetime.combine(day, of_day) if day else dateparse.parse_datetime(text)
+    except ValueError:
+        return None
 
 
 def format_date(day: date) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from core.values.said import coded
 from core.values.text import abridged, nearest
 
 
@@ -12,9 +13,8 @@ def not_known(text: str, what: str, names: Iterable[str] = ()) -> str:
     text = abridged(text)
     near = nearest(text, list(names))
     if not near:
-        return _("'%(text)s' is not a known %(what)s.") % {"text": text, "what": what}
-    return _("'%(text)s' is not a known %(what)s. Did you mean: %(near)s?") % {
-        "text": text,
-        "what": what,
-        "near": ", ".join(near),
-    }
+        said = _("'%(text)s' is not a known %(what)s.") % {"text": text, "what": what}
+        return coded("does_not_exist", said)
+    words = {"text": text, "what": what, "near": ", ".join(near)}
+    said = _("'%(text)s' is not a known %(what)s. Did you mean: %(near)s?") % words
+    return coded("does_not_exist", said)

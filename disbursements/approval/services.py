@@ -22,6 +22,7 @@ from accounts.scope import NOTHING, within
 from core.models import made_by
 from core.services.errors import Conflict
 from core.values import display
+from core.values.said import coded
 from disbursements.ledger import bulk
 from disbursements.ledger import services as ledger
 from disbursements.ledger.beside_plan import Beside
@@ -124,7 +125,7 @@ def approve(*, actor: User, period: Period, chosen: dict[int, int]) -> list[Disb
     Raises `Conflict` when one of them has changed since, naming it, and then posts none.
     """
     if not chosen:
-        raise ValidationError(_("Choose at least one row."))
+        raise ValidationError(coded("required", _("Choose at least one row.")))
     rows = Disbursement.objects.visible_to(actor).filter(pk__in=chosen, period=period)
     rows = rows.select_related(*RELATED).prefetch_related("makers")
     found = list(rows.order_by("date", "pk"))

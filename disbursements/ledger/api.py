@@ -25,6 +25,7 @@ from core.api.serializers import (
     CodeField,
     DayField,
     MoneyField,
+    PersonField,
     ReasonSerializer,
     YesNoField,
     cached,
@@ -39,6 +40,7 @@ from core.api.viewsets import (
     act,
 )
 from core.lists import filters
+from core.values.said import coded
 from disbursements.drafts import services as discard
 from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
@@ -144,7 +146,11 @@ class WarningSerializer(serializers.Serializer):
         "reversed_amount": 0,
         "reversals": [],
         "origin": "portal",
+        "posted_at": "2022-09-20T09:30:00+07:00",
+        "posted_by": "quanly",
         "version": 3,
+        "created_at": "2022-09-15T08:00:00+07:00",
+        "updated_at": "2022-09-20T09:30:00+07:00",
         "voucher": {"lines": [17, 18], "sum": 15_000_000, "elsewhere": False},
         "remaining": {"activity_commune": LEFT, "program": LEFT, "over_plan": False},
         "warnings": [],
@@ -164,6 +170,7 @@ class DisbursementSerializer(PlacedSerializer):
         queryset=Fund.objects.all(), required=False, help_text="Default: not specified."
     )
     fiscal_year = CodeField(read_only=True)
+    posted_by = PersonField(read_only=True, help_text="User name.")
     origin = serializers.ChoiceField(
         ORIGINS, read_only=True, help_text="`history`: loaded from before the portal."
     )
@@ -198,13 +205,17 @@ class DisbursementSerializer(PlacedSerializer):
             "reversed_amount",
             "reversals",
             "origin",
+            "posted_at",
+            "posted_by",
             "version",
             "same_voucher",
             "voucher",
             "remaining",
             "warnings",
         ]
-        read_only_fields = ["number", "status", "reason", "reverses", "reversed_amount"]
+        read_only_fields = [
+            *("number", "status", "reason", "reverses", "reversed_amount", "posted_at")
+        ]
 
     def get_reversals(self, row: Disbursement) -> list[int]:
         return sorted(reversal.pk for reversal in row.reversals.all())
@@ -242,8 +253,11 @@ class DisbursementSerializer(PlacedSerializer):
             raise serializers.ValidationError(
                 {
                     "program": [
-                        _("Activity %(activity)s belongs to %(program)s.")
-                        % {"activity": activity.code, "program": activity.program.code}
+                        coded(
+                            "other_program",
+                            _("Activity %(activity)s belongs to %(program)s.")
+                            % {"activity": activity.code, "program": activity.program.code},
+                        )
                     ]
                 }
             )
@@ -313,7 +327,7 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     was never submitted can be deleted, a returned or withdrawn row with a reason."""
 
     queryset = Disbursement.objects.select_related(
-        "activity", "program", "commune", "fund", "fiscal_year"
+        "activity", "program", "commune", "fund", "fiscal_year", "posted_by"
     ).prefetch_related(Prefetch("reversals", Disbursement.objects.only("pk", "reverses")))
     serializer_class = DisbursementSerializer
     filterset_class = DisbursementFilters

@@ -16,6 +16,7 @@ from communes.own_day import existed
 from communes.words import without_unit_word, words_for
 from core.pages.record_forms import UnitChoiceField
 from core.values.dates import today
+from core.values.said import coded
 from core.values.sql_text import with_words
 from core.values.text import fold_key, has_odd_digits, is_digits
 from programs.models import Activity
@@ -53,16 +54,22 @@ def find_activity(user: User, text: str) -> Activity:
     if len(nearest) == 1:
         return nearest[0]
     if not nearest and re.fullmatch(r"\w+[-_.]?[0-9]+", text):
-        raise ValidationError(unknown_activity(text))
+        raise ValidationError(coded("does_not_exist", unknown_activity(text)))
     if not nearest:
         raise ValidationError(
-            _("No activity of your programmes has “%(text)s” in its code or title.")
-            % {"text": text[:60]}
+            coded(
+                "does_not_exist",
+                _("No activity of your programmes has “%(text)s” in its code or title.")
+                % {"text": text[:60]},
+            )
         )
     names = "; ".join(str(activity) for activity in nearest)
     raise ValidationError(
-        _("%(count)d activities match: %(names)s. Give the code of one.")
-        % {"count": matches.count(), "names": names}
+        coded(
+            "ambiguous",
+            _("%(count)d activities match: %(names)s. Give the code of one.")
+            % {"count": matches.count(), "names": names},
+        )
     )
 
 

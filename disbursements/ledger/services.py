@@ -27,6 +27,7 @@ from core.services.errors import Conflict, StaleVersion
 from core.services.transition import create_all, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
+from core.values.said import coded
 from disbursements.fields import NAMES
 from disbursements.guards import explained
 from disbursements.ledger.vouchers import check_none_entered, check_not_entered, content_of
@@ -92,11 +93,11 @@ def scope_errors(actor: User, program: Any, commune: Any) -> dict[str, str]:
     if covers(actor, program, commune):
         return {}
     if any(p in (None, program.pk) for p, _c in grants_of(actor)):
-        return {
-            "commune": _("%(commune)s is outside your assignment for %(program)s.")
-            % {"commune": commune.name, "program": program.code}
-        }
-    return {"activity": _("%(program)s is outside your assignment.") % {"program": program.code}}
+        names = {"commune": commune.name, "program": program.code}
+        said = _("%(commune)s is outside your assignment for %(program)s.") % names
+        return {"commune": coded("outside_assignment", said)}
+    said = _("%(program)s is outside your assignment.") % {"program": program.code}
+    return {"activity": coded("outside_assignment", said)}
 
 
 def clean(row: Disbursement) -> None:
@@ -319,7 +320,7 @@ def return_(
     """Submitted → returned, with a reason."""
     behalf = authority_over(actor, disbursement)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is returned.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why it is returned."))})
     row: Disbursement = transition(
         disbursement,
         actor=actor,
@@ -432,15 +433,19 @@ def check_reversal(
         raise Conflict(_("This disbursement has been reversed already."), "state")
     errors = {}
     if not reason.strip():
-        errors["reason"] = _("Say why it is reversed.")
+        errors["reason"] = coded("reason_needed", _("Say why it is reversed."))
     if not 0 < amount <= original.rest:
-        errors["amount"] = _("A reversal is from 1 to %(rest)s đồng, what is left of it.") % {
-            "rest": format_vnd(original.rest)
-        }
+        errors["amount"] = coded(
+            "out_of_range",
+            _("A reversal is from 1 to %(rest)s đồng, what is left of it.")
+            % {"rest": format_vnd(original.rest)},
+        )
     if date < original.date:
-        errors["date"] = _("A reversal cannot be dated before its original (%(day)s).") % {
-            "day": format_date(original.date)
-        }
+        errors["date"] = coded(
+            "wrong_order",
+            _("A reversal cannot be dated before its original (%(day)s).")
+            % {"day": format_date(original.date)},
+        )
     if errors:
         raise ValidationError(errors)
 

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, POST_DISBURSEMENT
 from core.api.bulk import MOST_ACTED, NotThere, RowErrors
 from core.services.errors import Conflict, StaleVersion
+from core.values.said import coded
 from disbursements.approval import services as approval
 from disbursements.drafts import services as discard
 from disbursements.ledger import bulk
@@ -111,14 +112,16 @@ def do_many(
     """
     check_may(actor, deed)
     if not chosen:
-        raise ValidationError(_now("Choose at least one row."))
+        raise ValidationError(coded("required", _now("Choose at least one row.")))
     found = read(actor, [pk for pk, _version in chosen])
     errors = _wrong(actor, deed, chosen, found)
     if errors:
         raise RowErrors(errors)
     rows = [found[pk] for pk, _version in chosen]
     if deed.reason(rows) and not reason.strip():
-        raise ValidationError({"reason": _now("Say why: the reason stands with each row.")})
+        raise ValidationError(
+            {"reason": coded("reason_needed", _now("Say why: the reason stands with each row."))}
+        )
     deed.do(actor, rows, reason.strip())
     return rows
 

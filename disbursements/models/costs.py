@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from core.values.said import coded
 from disbursements.models.ledger import Disbursement
 from programs.models import Output
 from trainings.models import Training
@@ -62,9 +63,17 @@ class CostLink(models.Model):
             return
         if self.disbursement.reverses_id is not None:
             raise ValidationError(
-                {"disbursement": _now("A reversal is no cost: link what it reverses.")}
+                {
+                    "disbursement": coded(
+                        "is_reversal", _now("A reversal is no cost: link what it reverses.")
+                    )
+                }
             )
         if self.disbursement.program_id != thing.program_id:
             raise ValidationError(
-                {"disbursement": _now("This disbursement belongs to another programme.")}
+                {
+                    "disbursement": coded(
+                        "other_program", _now("This disbursement belongs to another programme.")
+                    )
+                }
             )

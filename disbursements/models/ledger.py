@@ -16,6 +16,7 @@ from communes.models import Commune, Placed
 from core.models import MadeByPeople, NamedModel, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from core.values.money import negative, too_large, zero
+from core.values.said import coded
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 
 UNSPECIFIED_FUND = "UNSPECIFIED"  # the funding source of rows that name none
@@ -205,13 +206,15 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
         errors: dict[str, str] = {}
         if self.amount is not None and self.reverses_id is None:
             if self.amount < 0:
-                errors["amount"] = negative(self.amount).message
+                errors["amount"] = coded("negative", negative(self.amount).message)
             elif self.amount == 0:
-                errors["amount"] = zero().message
+                errors["amount"] = coded("zero", zero().message)
             elif self.amount > MAX_AMOUNT:
-                errors["amount"] = too_large(self.amount).message
+                errors["amount"] = coded("too_large", too_large(self.amount).message)
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
-            errors["activity"] = _now("This activity belongs to another programme.")
+            errors["activity"] = coded(
+                "other_program", _now("This activity belongs to another programme.")
+            )
         if errors:
             raise ValidationError(errors)
 

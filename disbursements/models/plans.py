@@ -16,6 +16,7 @@ from accounts.scope import within
 from communes.models import Commune, Placed
 from core.models import MadeByPeople, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
+from core.values.said import coded
 from programs.models import Activity, FiscalYear, Fund, Program, first_day
 
 
@@ -251,7 +252,13 @@ class PlanLine(Placed, models.Model):
 
     def clean(self) -> None:
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
-            raise ValidationError({"activity": _("This activity belongs to another programme.")})
+            raise ValidationError(
+                {
+                    "activity": coded(
+                        "other_program", _("This activity belongs to another programme.")
+                    )
+                }
+            )
 
 
 class PlanAmount(models.Model):

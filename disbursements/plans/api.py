@@ -34,6 +34,7 @@ from core.api.serializers import (
 from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
 from core.values.dates import QUARTERS
+from core.values.said import coded
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanLine, PlanState, PlanVersion
@@ -43,6 +44,7 @@ from disbursements.plans import many as many_lines
 from disbursements.plans import services as plans
 from disbursements.plans.against import AgainstSerializer, against_of
 from disbursements.plans.authority import authority_over_plan
+from disbursements.plans.origins import PREFETCH, proposals_of
 from disbursements.plans.review import Review
 from programs.models import Activity, FiscalYear, Fund, Program
 
@@ -188,7 +190,7 @@ def _stated(rows: list[dict[str, Any]], plan: PlanVersion) -> list[plans.Line]:
         code = fields.pop("commune")
         unit = unit_on(code, plan.fiscal_year.start) if code.isprintable() else None
         if unit is None:
-            errors[index] = {"commune": [unknown_unit(code)]}
+            errors[index] = {"commune": [coded("does_not_exist", unknown_unit(code))]}
             continue
         lines.append(_line({**fields, "commune": unit}, {}))
     if errors:
@@ -244,9 +246,13 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
         fixed = [name for name in ("fiscal_year", "based_on") if name in fields]
         for name in fixed:
             if fields.pop(name) != getattr(row, name):
-                raise serializers.ValidationError({name: [_("It cannot be changed.")]})
+                raise serializers.ValidationError(
+                    {name: [coded("fixed", _("It cannot be changed."))]}
+                )
         if "programs" in fields and {*fields.pop("programs")} != {*row.programs.all()}:
-            raise serializers.ValidationError({"programs": [_("It cannot be changed.")]})
+            raise serializers.ValidationError(
+                {"programs": [coded("fixed", _("It cannot be changed."))]}
+            )
         return plan_edit.describe(actor=person(self.request), plan=row, version=version, **fields)
 
     def perform_destroy(self, row: PlanVersion, version: int | None) -> None:
@@ -330,6 +336,7 @@ class PlanLineSerializer(PlacedSerializer):
     q4 = QuarterField(4)
     total = serializers.SerializerMethodField(help_text="Đồng.")
     title = TextField(required=False, max_length=500, help_text="Default: the activity's.")
+    proposals = serializers.SerializerMethodField(help_text="Ids of those that it came from.")
     another_fund = YesNoField(
         required=False,
         help_text="True: it stands beside a line that differs only in its fund (sent: may stand).",
@@ -354,9 +361,14 @@ class PlanLineSerializer(PlacedSerializer):
             "q3",
             "q4",
             "total",
+            "proposals",
             "another_fund",
             "version",
         ]
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_proposals(self, row: PlanLine) -> list[int]:
+        return [each.pk for each in proposals_of(row)]
 
     def get_total(self, row: PlanLine) -> int:
         return sum(amount.amount for amount in row.amounts.all())
@@ -383,7 +395,7 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
 
     queryset = PlanLine.objects.select_related(
         "plan_version__fiscal_year", "activity__program", "program", "commune", "fund"
-    ).prefetch_related("amounts")
+    ).prefetch_related("amounts", PREFETCH)
     serializer_class = PlanLineSerializer
     filterset_class = PlanLineFilters
     ordering_fields = ("activity", "program", "commune", "total")
@@ -434,7 +446,9 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
 
     def perform_update(self, row: PlanLine, version: int, fields: dict[str, Any]) -> PlanLine:
         if fields.pop("plan_version", row.plan_version) != row.plan_version:
-            raise serializers.ValidationError({"plan_version": [_("It cannot be changed.")]})
+            raise serializers.ValidationError(
+                {"plan_version": [coded("fixed", _("It cannot be changed."))]}
+            )
         another = fields.pop("another_fund", False)
         amounts = {a.quarter: a.amount for a in row.amounts.all()}
         names = ("activity", "commune", "fund", "title", *PlanLine.details)

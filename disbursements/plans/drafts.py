@@ -13,6 +13,7 @@ from accounts.scope import covers
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import transition
+from core.values.said import coded
 from disbursements.models import PlanState, PlanVersion
 from disbursements.plans import assembly, signals
 from disbursements.plans.authority import places_of
@@ -118,7 +119,9 @@ def _check_joinable(actor: User, into: PlanVersion, other: PlanVersion) -> None:
     ]
     if outside:
         said = _("This draft also changes what lies outside your assignment: %(places)s.")
-        raise ValidationError({"draft": said % {"places": ", ".join(outside[:3])}})
+        raise ValidationError(
+            {"draft": coded("outside_assignment", said % {"places": ", ".join(outside[:3])})}
+        )
 
 
 def untouched_since(plan: PlanVersion) -> timedelta:
@@ -144,7 +147,7 @@ def set_aside(
     check(actor, DRAFT_PLAN, APPROVE_PLAN)
     check_seen(actor, plan)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is set aside.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why it is set aside."))})
     if plan.state in EDITABLE and not may_set_aside(actor, plan):
         said = _("Somebody works on this draft: it can be set aside after %(days)d days untouched.")
         raise Conflict(said % {"days": UNTOUCHED.days}, "in_use")

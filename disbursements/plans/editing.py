@@ -20,6 +20,7 @@ from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
 from core.values.money import format_vnd
+from core.values.said import coded
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanAmount, PlanLine, PlanVersion
 from disbursements.plans import assembly
@@ -189,7 +190,7 @@ def change_many(*, actor: User, plan: PlanVersion, changes: Sequence[Change]) ->
         except ValidationError as error:
             errors[index] = error
         except StaleVersion as error:
-            errors[index] = ValidationError({"version": str(error.message)})
+            errors[index] = ValidationError({"version": coded(error.code, error.message)})
     if errors:
         raise RowErrors(errors)
     if said:
@@ -250,13 +251,15 @@ def transfer(
     left = _amount(source, quarter)
     errors = {}
     if (source.pk, quarter) == (target.pk, to_quarter):
-        errors["target"] = _("Choose another line or another quarter.")
+        errors["target"] = coded("same_place", _("Choose another line or another quarter."))
     if not 0 < amount <= left:
-        errors["amount"] = _("From 1 to %(left)s đồng, what the line plans for that quarter.") % {
-            "left": format_vnd(left)
-        }
+        errors["amount"] = coded(
+            "out_of_range",
+            _("From 1 to %(left)s đồng, what the line plans for that quarter.")
+            % {"left": format_vnd(left)},
+        )
     if not reason.strip():
-        errors["reason"] = _("Say why the money is moved.")
+        errors["reason"] = coded("reason_needed", _("Say why the money is moved."))
     if errors:
         raise ValidationError(errors)
     assembly.speak_for(row, {source.program_id, target.program_id})
@@ -305,8 +308,9 @@ def _check(line: Line, plan: PlanVersion, actor: User, row: PlanLine | None = No
     if _same(plan, line).exclude(pk=row.pk if row else None).exists():
         raise ValidationError(
             {
-                "activity": _(
-                    "The plan already has a line for this activity, commune and funding source."
+                "activity": coded(
+                    "already_there",
+                    _("The plan already has a line for this activity, commune and funding source."),
                 )
             }
         )
@@ -323,7 +327,7 @@ def _ask_about_fund(line: Line, plan: PlanVersion, row: PlanLine | None = None) 
             "confirm that this is another line beside it (another_fund)."
         )
         facts = {"line": line.name, "funds": ", ".join(names)}
-        raise ValidationError({"fund": said % facts})
+        raise ValidationError({"fund": coded("another_fund", said % facts)})
 
 
 def _check_scope(actor: User, line: PlanLine) -> None:

@@ -15,6 +15,7 @@ from core.values.dates import QUARTERS, ROMAN
 from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans.api import PlanLineFilters
 from disbursements.plans.comparison import CHANGED, Compared, signed
+from disbursements.plans.origins import proposals_of
 from programs.models import Program
 
 KINDS = {"new": _("new"), "removed": _("removed"), "changed": _("changed"), "same": _("unchanged")}
@@ -62,6 +63,15 @@ def _quarter(number: int, compares: bool, closed: bool) -> Column:
     )
 
 
+def _proposals(row: Compared) -> str:
+    return "; ".join(str(each) for each in proposals_of(row.line))
+
+
+def _titled(row: Compared) -> str:
+    """What the activity is called in the line, and whether proposals brought it."""
+    return f"{row.line.title} · {_now('from proposals')}" if _proposals(row) else row.line.title
+
+
 def _detail(name: str) -> Column:
     label = PlanLine._meta.get_field(name).verbose_name
     return Column(name, label, attrgetter(f"line.{name}"), BY_VALUE, hidden=True)
@@ -84,9 +94,10 @@ def _columns(
             _("activity code"),
             lambda row: row.line.activity.code,
             BY_VALUE,
-            note=lambda row: row.line.title,
+            note=_titled,
             note_label=_("activity"),
         ),
+        Column("proposals", _("from proposals"), _proposals, BY_VALUE, hidden=True),
         Column("program", _("programme"), lambda row: row.line.program.code, BY_VALUE, hidden=True),
         Column("commune", _("commune"), lambda row: row.line.commune.name, BY_VALUE, short=True),
         Column("fund", _("funding source"), lambda row: row.line.fund.name, BY_VALUE, hidden=True),

@@ -21,6 +21,7 @@ from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date
+from core.values.said import coded
 from core.values.text import is_digits
 from disbursements.guards import explained
 from disbursements.ledger.services import check_four_eyes, scope_errors
@@ -73,7 +74,9 @@ def check_line(line: Line, year: FiscalYear, actor: User) -> None:
         errors.update(check_place(line.commune, year.start))
     for quarter, amount in line.amounts.items():
         if not 0 <= amount <= MAX_AMOUNT:
-            errors[f"q{quarter}"] = _("A planned amount is 0 or more, at most 10^15 đồng.")
+            errors[f"q{quarter}"] = coded(
+                "out_of_range", _("A planned amount is 0 or more, at most 10^15 đồng.")
+            )
     if errors:
         raise ValidationError(errors)
 
@@ -94,7 +97,7 @@ def create_draft(
     mine = set(Program.objects.visible_to(actor)) if programs else set()
     if outside := [program.code for program in programs if program not in mine]:
         said = _("%(program)s is outside your assignment.") % {"program": ", ".join(outside)}
-        raise ValidationError({"programs": said})
+        raise ValidationError({"programs": coded("outside_assignment", said)})
     version = PlanVersion(
         fiscal_year=fiscal_year, based_on=based_on, reason=reason, created_by=actor
     )
@@ -120,7 +123,9 @@ def submit(
     check_year_open(FiscalYear.objects.get(pk=plan.fiscal_year_id))
     assembly.speak_for(plan, assembly.changed_programs(plan))
     if assembly.revises(plan) and not plan.reason.strip():
-        raise ValidationError({"reason": _("A revision says why the plan changes.")})
+        raise ValidationError(
+            {"reason": coded("reason_needed", _("A revision says why the plan changes."))}
+        )
     if not plan.lines.exists():
         raise Conflict(_("This version has no lines yet."), "empty")
     if not confirm_vanishing:
@@ -255,7 +260,7 @@ def _take_in(plan: PlanVersion, other: PlanVersion, actor: User) -> None:
     """Approve another draft as part of `plan`; it stays on record as joined into it."""
     if other.fiscal_year_id != plan.fiscal_year_id or other.pk == plan.pk:
         said = _("Only other plans of the same fiscal year are approved together.")
-        raise ValidationError({"together": said})
+        raise ValidationError({"together": coded("other_year", said)})
     assembly.take_in(plan, other)
     transition(
         other,
@@ -276,7 +281,7 @@ def return_(
     """Submitted → returned, with a reason."""
     behalf = authority_over_plan(actor, plan)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is returned.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why it is returned."))})
     return transition(
         plan,
         actor=actor,

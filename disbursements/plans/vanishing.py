@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values.money import format_vnd
+from core.values.said import coded
 from disbursements.models import PlanVersion
 from disbursements.plans.comparison import compare, version_before
 
@@ -45,4 +46,6 @@ def check_vanishing(plans: Iterable[PlanVersion]) -> None:
     """Ask (400 at `confirm_vanishing`) where lines with money vanish."""
     if found := vanishing(plans):
         said = _("%(said)s Confirm it for all of them with one tick (confirm_vanishing).")
-        raise ValidationError({"confirm_vanishing": said % {"said": found}})
+        raise ValidationError(
+            {"confirm_vanishing": coded("confirm_vanishing", said % {"said": found})}
+        )

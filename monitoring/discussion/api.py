@@ -13,6 +13,7 @@ from core.api.examples import shown
 from core.api.serializers import OneOfField, PersonField, ResourceSerializer, WholeNumberField
 from core.api.viewsets import Creatable, Resource
 from core.lists import filters
+from core.values.said import coded
 from monitoring.discussion.kinds import KINDS, NAMES, model_of
 from monitoring.discussion.services import comment
 from monitoring.models import Comment
@@ -79,6 +80,10 @@ class Comments(Creatable, Resource):
         about = seen.filter(pk=fields["object_id"]).first()
         if about is None:
             raise serializers.ValidationError(
-                {"record": [_("There is no such record in your assignment.")]}
+                {
+                    "record": [
+                        coded("does_not_exist", _("There is no such record in your assignment."))
+                    ]
+                }
             )
         return comment(actor=person(self.request), about=about, text=fields["text"])

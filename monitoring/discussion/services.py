@@ -18,6 +18,7 @@ from accounts.notices.models import NoticeKind
 from accounts.roles import COMMENT
 from core.services.access import check
 from core.services.remarks import look_at
+from core.values.said import coded
 from monitoring.models import Comment, Mention
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")
@@ -39,7 +40,7 @@ def comment(*, actor: User, about: Any, text: str) -> Comment:
     if not sees(actor, about):
         raise Http404
     if not text.strip():
-        raise ValidationError({"text": _("Write something.")})
+        raise ValidationError({"text": coded("required", _("Write something."))})
     people = _mentioned(text, about)
     row = Comment(about=about, author=actor, text=text.strip())
     row.full_clean()
@@ -61,8 +62,11 @@ def _mentioned(text: str, about: Any) -> list[User]:
     if unseeing:
         raise ValidationError(
             {
-                "text": _("Nobody by this name can see this record: %(names)s.")
-                % {"names": ", ".join(f"@{name}" for name in unseeing)}
+                "text": coded(
+                    "cannot_see",
+                    _("Nobody by this name can see this record: %(names)s.")
+                    % {"names": ", ".join(f"@{name}" for name in unseeing)},
+                )
             }
         )
     return [people[name] for name in sorted(people)]

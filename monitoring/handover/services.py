@@ -18,6 +18,7 @@ from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT, MANAGE_PEOPLE
 from accounts.scope import covers
 from core.services.access import check
 from core.services.transition import transition
+from core.values.said import coded
 from disbursements.models import Disbursement, PlanState, PlanVersion, Status
 from monitoring.models import ActionPoint
 from monitoring.models.action_points import ActionState
@@ -77,9 +78,9 @@ def hand_over(*, actor: User, person: User, receiver: User, reason: str) -> Open
 def _check(found: Open, person: User, receiver: User, reason: str) -> None:
     errors: dict[str, str] = {}
     if not reason.strip():
-        errors["reason"] = _("Say why.")
+        errors["reason"] = coded("reason_needed", _("Say why."))
     if receiver.pk == person.pk or not receiver.is_active:
-        errors["receiver"] = _("Choose somebody else who works here.")
+        errors["receiver"] = coded("cannot_receive", _("Choose somebody else who works here."))
     elif said := _cannot(found, receiver):
         errors["receiver"] = said
     if errors:

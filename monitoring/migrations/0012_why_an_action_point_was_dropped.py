@@ -3,8 +3,8 @@ from django.db import migrations, models
 
 def keep_reasons(apps, schema_editor):
     """Why what is dropped was dropped: so far only its trail says so."""
-    points = apps.get_model("monitoring", "0011_variance_cause")
-    trail = apps.get_model("monitoring", "0011_variance_cause")
+    points = apps.get_model("monitoring", "ActionPoint")
+    trail = apps.get_model("monitoring", "HistoricalActionPoint")
     for point in points.objects.filter(state="cancelled", dropped_why=""):
         last = trail.objects.filter(id=point.pk, state="cancelled").order_by("-history_id").first()
         if last and last.history_change_reason:

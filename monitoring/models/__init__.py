@@ -2,6 +2,7 @@
 
 from monitoring.models.action_points import ActionPoint
 from monitoring.models.comments import Comment, Mention
+from monitoring.models.criteria import Criterion, Score
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.files import RecordFile
 from monitoring.models.handed_on import HandedOn
@@ -16,6 +17,7 @@ __all__ = [
     "Actual",
     "Attendance",
     "Comment",
+    "Criterion",
     "Difficulty",
     "HandedOn",
     "Indicator",
@@ -23,6 +25,7 @@ __all__ = [
     "Mention",
     "Proposal",
     "RecordFile",
+    "Score",
     "StatedFigure",
     "StatedOutcome",
     "Target",

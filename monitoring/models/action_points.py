@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.scope import either, within
 from communes.models import Board, Commune, Placed
 from core.models import NamedModel, VersionedModel
+from core.values.said import coded
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.meetings import Meeting
 from monitoring.models.visits import Visit
@@ -171,10 +172,15 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
 
     def clean(self) -> None:
         if self.assignee_user_id is None and not self.assignee_body.strip():
-            raise ValidationError({"assignee_body": _now("Name a person or a body.")})
+            raise ValidationError(
+                {"assignee_body": coded("required", _now("Name a person or a body."))}
+            )
         if sum(getattr(self, f"{name}_id") is not None for name in SOURCES) > 1:
             raise ValidationError(
-                _now("An action point comes from one meeting, visit or difficulty.")
+                coded(
+                    "one_source",
+                    _now("An action point comes from one meeting, visit or difficulty."),
+                )
             )
 
     @property

@@ -15,6 +15,7 @@ from communes.models import Commune, Placed, Village
 from core.models import NamedModel, VersionedModel
 from core.values.dates import ROMAN
 from core.values.money import zero
+from core.values.said import coded
 from disbursements.models import MAX_AMOUNT, PlanVersion
 from monitoring.models.common import PlacedQuerySet
 from programs.models import Activity, FiscalYear, Program, first_day
@@ -122,7 +123,9 @@ class Proposal(Placed, NamedModel, VersionedModel):
 
     def clean(self) -> None:
         if self.estimate == 0:
-            raise ValidationError({"estimate": zero().message})
+            raise ValidationError({"estimate": coded("zero", zero().message)})
         there = [self.commune_id]
         if self.village_id and not is_part_of(self.village.commune_id, there):
-            raise ValidationError({"village": _now("This village lies in another commune.")})
+            raise ValidationError(
+                {"village": coded("other_commune", _now("This village lies in another commune."))}
+            )

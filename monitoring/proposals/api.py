@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -15,22 +16,38 @@ from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core.api.examples import shown
-from core.api.record_viewsets import RecordViewSet
+from core.api.record_viewsets import RecordViewSet, RemovableRecordViewSet
 from core.api.serializers import (
     CodeField,
     MoneyField,
     PersonField,
     ReasonSerializer,
+    ResourceSerializer,
     StrictSerializer,
     TextField,
+    VersionSerializer,
     WholeNumberField,
 )
 from core.api.viewsets import IDEMPOTENCY_KEY, act, idempotently
 from core.lists import filters
+from core.values.said import coded
 from monitoring.models import Proposal
+from monitoring.models.criteria import MOST_POINTS, MOST_WEIGHT, Criterion, Score
 from monitoring.models.proposals import ProposalState
+from monitoring.proposals import drafting, scoring
 from monitoring.proposals import services as proposals
 from programs.models import Activity, FiscalYear, Fund, Program
+
+
+class ScoreSerializer(serializers.ModelSerializer):
+    """The points of a proposal for a criterion of its year."""
+
+    criterion = serializers.CharField(source="criterion.name", help_text="Its name.")
+
+    class Meta:
+        model = Score
+        fields = ["criterion", "points"]
+        read_only_fields = fields
 
 
 @shown(
@@ -57,6 +74,10 @@ class ProposalSerializer(PlacedSerializer):
     activity = CodeField(read_only=True, help_text="The activity it became.")
     carried_from = CodeField(read_only=True, help_text="The unfinished activity it goes on with.")
     plan_version: Any = serializers.PrimaryKeyRelatedField(read_only=True)
+    scores = ScoreSerializer(many=True, read_only=True)
+    score = serializers.SerializerMethodField(
+        help_text="Weighted mean of the points, e.g. 7.5; null until each criterion has some."
+    )
     decided_by = PersonField(read_only=True)
 
     class Meta:
@@ -79,9 +100,17 @@ class ProposalSerializer(PlacedSerializer):
             "activity",
             "carried_from",
             "plan_version",
+            "scores",
+            "score",
             "version",
         ]
         read_only_fields = ["state", "reason"]
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_score(self, row: Proposal) -> str | None:
+        criteria = row.fiscal_year.criteria.all()  # type: ignore[attr-defined]
+        found = scoring.total(scoring.points_of(row), criteria)
+        return None if found is None else str(found)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return with_village(super().validate(attrs), self.instance)
@@ -123,9 +152,26 @@ class CarryOverSerializer(StrictSerializer):
         missing = [code for code in codes if code not in found]
         if missing:
             raise serializers.ValidationError(
-                _("There is no '%(code)s'.") % {"code": missing[0][:40]}
+                coded("does_not_exist", _("There is no '%(code)s'.") % {"code": missing[0][:40]})
             )
         return list(found.values())
+
+
+class PointsSerializer(StrictSerializer):
+    criterion = TextField(max_length=120, help_text="The name of a criterion of its year.")
+    points = WholeNumberField(
+        min_value=0, max_value=MOST_POINTS, allow_null=True, help_text="null takes them back."
+    )
+
+
+@shown({"scores": [{"criterion": "Phù hợp nhu cầu của xã", "points": 8}]})
+class PointsGivenSerializer(VersionSerializer):
+    scores = serializers.ListField(
+        child=PointsSerializer(), min_length=1, max_length=scoring.MOST_CRITERIA
+    )
+
+    def validate_scores(self, scores: list[dict[str, Any]]) -> dict[str, int | None]:
+        return {each["criterion"]: each["points"] for each in scores}
 
 
 class ManyProposalsSerializer(serializers.Serializer):
@@ -135,6 +181,13 @@ class ManyProposalsSerializer(serializers.Serializer):
     rows = ProposalSerializer(many=True)
 
 
+class ProgramRoomSerializer(serializers.Serializer):
+    program = serializers.CharField()
+    ceiling = serializers.IntegerField(allow_null=True, help_text="Đồng; null where none is set.")
+    taken = serializers.IntegerField(help_text="Đồng, of what is selected or in the plan.")
+    left = serializers.IntegerField(allow_null=True, help_text="ceiling - taken.")
+
+
 class RoomSerializer(serializers.Serializer):
     """How much of a year's ceiling the selected proposals take, whoever asks."""
 
@@ -142,6 +195,7 @@ class RoomSerializer(serializers.Serializer):
     ceiling = serializers.IntegerField(allow_null=True, help_text="Đồng; null where none is set.")
     taken = serializers.IntegerField(help_text="Đồng, of what is selected or in the plan.")
     left = serializers.IntegerField(allow_null=True, help_text="ceiling - taken.")
+    programs = ProgramRoomSerializer(many=True, help_text="The same of each programme.")
 
 
 class CeilingsSerializer(serializers.Serializer):
@@ -164,6 +218,10 @@ class ProposalFilters(filters.Filters):
     search = filters.Search()
 
 
+def _as_json(room: proposals.Ceiling) -> dict[str, int | None]:
+    return {"ceiling": room.ceiling, "taken": room.taken, "left": room.left}
+
+
 class Proposals(RecordViewSet):
     """Activities proposed for a fiscal year, and what the board made of them."""
 
@@ -176,7 +234,7 @@ class Proposals(RecordViewSet):
         "carried_from",
         "plan_version",
         "decided_by",
-    )
+    ).prefetch_related("scores__criterion", "fiscal_year__criteria")
     serializer_class = ProposalSerializer
     filterset_class = ProposalFilters
     records = proposals.proposals
@@ -194,7 +252,9 @@ class Proposals(RecordViewSet):
 
     @act("select", permission=DECIDE_PROPOSAL)
     def select(self, row: Proposal, **fields: Any) -> Proposal:
-        """Taken, within the year's ceiling (409 beyond it)."""
+        """Taken, within the ceilings of the year and the programme (409 beyond them); where the
+        plan has an open draft it stands there at once (`drafted`), else `plan-selected` makes one.
+        """
         return proposals.select(actor=person(self.request), proposal=row, **fields)
 
     @act("defer", permission=DECIDE_PROPOSAL, body=ReasonSerializer)
@@ -207,19 +267,31 @@ class Proposals(RecordViewSet):
         """Not taken, with a reason."""
         return proposals.refuse(actor=person(self.request), proposal=row, **fields)
 
+    @act("score", permission=DECIDE_PROPOSAL, body=PointsGivenSerializer)
+    def score(self, row: Proposal, *, scores: Any, version: int | None = None) -> Proposal:
+        """Give points for criteria of its year; those not named keep theirs."""
+        points = scoring.by_id(row, scores)
+        return scoring.score(
+            actor=person(self.request), proposal=row, points=points, version=version
+        )
+
     @extend_schema(responses=CeilingsSerializer, filters=False)
     @action(detail=False, pagination_class=None)
     def ceilings(self, request: Request) -> Response:
         """The ceiling of each fiscal year and what is left of it: of the whole area's proposals,
         because a ceiling seen in part would be none."""
+        years = proposals.ceilings()
+        by_program = proposals.program_ceilings(*(year for year, _room in years))
         rows = [
             {
                 "fiscal_year": year.code,
-                "ceiling": room.ceiling,
-                "taken": room.taken,
-                "left": room.left,
+                **_as_json(room),
+                "programs": [
+                    {"program": program.code, **_as_json(each)}
+                    for program, each in by_program[year.pk].items()
+                ],
             }
-            for year, room in proposals.ceilings()
+            for year, room in years
         ]
         return Response({"rows": rows})
 
@@ -236,7 +308,7 @@ class Proposals(RecordViewSet):
 
         def effect() -> Response:
             fields = self.read_body(PlanSelectedSerializer)
-            plan = proposals.plan_selected(actor=person(request), **fields)
+            plan = drafting.plan_selected(actor=person(request), **fields)
             return self._many(list(plan.proposals.values_list("pk", flat=True)))
 
         return idempotently(request, effect)
@@ -262,3 +334,32 @@ class Proposals(RecordViewSet):
     def _many(self, keys: list[int]) -> Response:
         rows = self.get_serializer(self.get_queryset().filter(pk__in=keys), many=True).data
         return Response({"count": len(rows), "rows": rows}, status.HTTP_201_CREATED)
+
+
+@shown({"fiscal_year": "2024", "name": "Chi phí hợp lý", "weight": 1})
+class CriterionSerializer(ResourceSerializer):
+    fiscal_year = CodeField(queryset=FiscalYear.objects.all())
+    weight = WholeNumberField(required=False, min_value=1, max_value=MOST_WEIGHT)
+
+    class Meta:
+        model = Criterion
+        fields = ["id", "fiscal_year", "name", "weight", "order", "version"]
+
+
+class CriterionFilters(filters.Filters):
+    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear, label=gettext_lazy("Fiscal year"))
+    search = filters.Search()
+
+
+class Criteria(RemovableRecordViewSet, RecordViewSet):
+    """What the proposals of a fiscal year are judged by, with their weight."""
+
+    queryset = Criterion.objects.select_related("fiscal_year")
+    serializer_class = CriterionSerializer
+    filterset_class = CriterionFilters
+    records = scoring.criteria
+    ordering_fields = ("fiscal_year", "order", "name", "weight")
+    ordering_map: ClassVar[dict[str, str]] = {
+        "fiscal_year": "fiscal_year__start",
+        "name": "sort_key",
+    }

@@ -11,10 +11,14 @@ from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL
 from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.record_forms import WhyForm
+from core.values import display
 from monitoring.models import Proposal
-from monitoring.models.proposals import IN_A_PLAN, ProposalState
+from monitoring.models.proposals import ProposalState
+from monitoring.proposals import scoring
 from monitoring.proposals import services as proposals
-from monitoring.proposals.api import ProposalFilters
+from monitoring.proposals.api import CriterionFilters, ProposalFilters
+
+CLOSED = (ProposalState.REFUSED, ProposalState.PLANNED)  # what is not put off or refused any more
 
 
 def _proposal(service: Any) -> Any:
@@ -32,6 +36,26 @@ def _became(row: Proposal, user: User) -> Iterable[Section]:
         links.append((str(row.plan_version), reverse("plan-version", args=[row.plan_version_id])))
     if lines or links:
         yield Section(_("Where it came from and went to"), texts=tuple(lines), links=links)
+
+
+def _scored(row: Proposal, user: User) -> Iterable[Section]:
+    """The points given, beside each criterion's weight."""
+    criteria = scoring.criteria_of(row.fiscal_year)
+    points = scoring.points_of(row)
+    if not points:
+        return
+    found = scoring.total(points, criteria)
+    rows: list[tuple[Any, ...]] = [
+        (each.name, each.weight, points.get(each.pk, "–")) for each in criteria
+    ]
+    rows.append((_now("Score"), "", "–" if found is None else display.decimal(found)))
+    head = (_("criterion"), _("weight"), _("points"))
+    yield Section(_("Score"), head=head, rows=rows, numbers=True)
+
+
+def _sections(row: Proposal, user: User) -> Iterable[Section]:
+    yield from _scored(row, user)
+    yield from _became(row, user)
 
 
 def _undecided(row: Proposal, user: User) -> bool:
@@ -101,7 +125,7 @@ proposal_admin = RecordAdmin(
             (DECIDE_PROPOSAL,),
             _proposal(proposals.defer),
             WhyForm,
-            when=lambda row, user: row.state in (ProposalState.PROPOSED, ProposalState.SELECTED),
+            when=lambda row, user: row.state not in (*CLOSED, ProposalState.DEFERRED),
             decision=True,
         ),
         RecordAction(
@@ -110,10 +134,33 @@ proposal_admin = RecordAdmin(
             (DECIDE_PROPOSAL,),
             _proposal(proposals.refuse),
             WhyForm,
-            when=lambda row, user: row.state not in IN_A_PLAN,
+            when=lambda row, user: row.state not in CLOSED,
             decision=True,
         ),
     ),
-    sections=_became,
-    more=((_("Choose for the year"), "selection"), (_("Results framework"), "results")),
+    sections=_sections,
+    more=(
+        (_("Choose for the year"), "selection"),
+        (_("Criteria"), "proposal-criteria"),
+        (_("Results framework"), "results"),
+    ),
+)
+
+criterion_admin = RecordAdmin(
+    name="proposal-criteria",
+    one="proposal-criterion",
+    records=scoring.criteria,
+    title=_("Criteria for proposals"),
+    new=_("Add a criterion"),
+    help=_("What the proposals of a year are judged by. A weight of 2 counts twice."),
+    filterset=CriterionFilters,
+    filters=("fiscal_year", "search"),
+    related=("fiscal_year",),
+    optional=("order",),
+    columns=(
+        Column("name", _("criterion"), lambda row: row.name, "sort_key"),
+        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        Column("weight", _("weight"), lambda row: row.weight, "weight"),
+        Column("order", _("order"), lambda row: row.order, "order"),
+    ),
 )

@@ -10,7 +10,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
+from accounts.roles import DECIDE_PROPOSAL, PROPOSE_ACTIVITY
 from accounts.scope import outside
 from communes.models import Commune
 from communes.own_day import PlacedServices, check_place, unit_then
@@ -18,15 +18,12 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
+from core.values.said import coded
 from disbursements.against_plan import against_plan
-from disbursements.ledger.services import unspecified_fund
-from disbursements.models import PlanVersion
-from disbursements.plans import assembly
-from disbursements.plans import services as plans
-from disbursements.plans.many import funds_as_there
 from monitoring.models import Proposal
 from monitoring.models.proposals import IN_A_PLAN, ProposalState
-from programs.models import Activity, FiscalYear, Fund
+from monitoring.proposals import drafting
+from programs.models import Activity, FiscalYear, Program, ProgramCeiling
 from programs.summary_query import SummaryQuery
 
 OPEN = (ProposalState.PROPOSED, ProposalState.DEFERRED)
@@ -81,6 +78,23 @@ def ceiling_of(year: FiscalYear) -> Ceiling:
     return Ceiling(year.ceiling, taken.aggregate(sum=Sum("estimate"))["sum"] or 0)
 
 
+def program_ceilings(*years: FiscalYear) -> dict[int, dict[Program, Ceiling]]:
+    """By year (its id), of every programme in their order: its ceiling, and what is selected."""
+    key = ("fiscal_year_id", "program_id")
+    ceilings = ProgramCeiling.objects.filter(fiscal_year__in=years)
+    most = {(y, p): amount for y, p, amount in ceilings.values_list(*key, "amount")}
+    taken = Proposal.objects.filter(fiscal_year__in=years, state__in=TAKEN).order_by()
+    sums = {(y, p): n for y, p, n in taken.values_list(*key).annotate(sum=Sum("estimate"))}
+    programs = list(Program.objects.order_by("order", "code"))
+    return {
+        year.pk: {
+            each: Ceiling(most.get((year.pk, each.pk)), sums.get((year.pk, each.pk), 0))
+            for each in programs
+        }
+        for year in years
+    }
+
+
 def ceilings() -> list[tuple[FiscalYear, Ceiling]]:
     """The ceiling of every fiscal year, in their order."""
     taken = Sum("proposals__estimate", filter=Q(proposals__state__in=TAKEN))
@@ -90,18 +104,33 @@ def ceilings() -> list[tuple[FiscalYear, Ceiling]]:
 
 @transaction.atomic
 def select(*, actor: User, proposal: Proposal, version: int | None = None) -> Proposal:
-    """Take a proposal, if the year's ceiling still holds it."""
+    """Take a proposal, if the ceilings of the year and of its programme still hold it; it stands
+    in the plan's draft at once (`drafting.at_once`)."""
     check(actor, DECIDE_PROPOSAL)
     _proposal(proposal, actor)
     year = FiscalYear.objects.select_for_update().get(pk=proposal.fiscal_year_id)
-    room = ceiling_of(year)
+    _check_room(
+        proposal,
+        ceiling_of(year),
+        _("The ceiling leaves %(left)s đồng; this proposal asks for %(asked)s."),
+    )
+    _check_room(
+        proposal,
+        program_ceilings(year)[year.pk][proposal.program],
+        _("The ceiling of %(program)s leaves %(left)s đồng; this proposal asks for %(asked)s."),
+    )
+    chosen = _move(actor, proposal, version, ProposalState.SELECTED, [*OPEN, "refused"], "")
+    return drafting.at_once(actor=actor, proposal=chosen)
+
+
+def _check_room(proposal: Proposal, room: Ceiling, sentence: str) -> None:
     if room.left is not None and proposal.estimate > room.left:
-        raise Conflict(
-            _("The ceiling leaves %(left)s đồng; this proposal asks for %(asked)s.")
-            % {"left": format_vnd(room.left), "asked": format_vnd(proposal.estimate)},
-            "ceiling",
-        )
-    return _move(actor, proposal, version, ProposalState.SELECTED, [*OPEN, "refused"], "")
+        facts = {
+            "program": proposal.program.code,
+            "left": format_vnd(room.left),
+            "asked": format_vnd(proposal.estimate),
+        }
+        raise Conflict(sentence % facts, "ceiling")
 
 
 def defer(*, actor: User, proposal: Proposal, reason: str, version: int | None = None) -> Proposal:
@@ -114,14 +143,17 @@ def refuse(*, actor: User, proposal: Proposal, reason: str, version: int | None 
     return _decline(actor, proposal, reason, version, ProposalState.REFUSED)
 
 
+@transaction.atomic
 def _decline(
     actor: User, proposal: Proposal, reason: str, version: int | None, to: ProposalState
 ) -> Proposal:
     check(actor, DECIDE_PROPOSAL)
     _proposal(proposal, actor)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
-    before = [ProposalState.PROPOSED, ProposalState.SELECTED, ProposalState.DEFERRED]
+        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+    before = [*OPEN, ProposalState.SELECTED, ProposalState.DRAFTED]
+    if proposal.state == ProposalState.DRAFTED:
+        drafting.take_out(actor=actor, proposal=proposal, reason=reason.strip())
     return _move(actor, proposal, version, to, [s for s in before if s != to], reason.strip())
 
 
@@ -139,6 +171,7 @@ def _move(
         why=reason or _("selected"),
         reason=reason,
         decided_by=actor,
+        plan_version=None,
     )
 
 
@@ -195,81 +228,3 @@ def unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
         for row in rows
     ]
     return sorted(table, key=lambda row: (row["activity"].code, row["commune"].sort_key))
-
-
-@transaction.atomic
-def plan_selected(
-    *, actor: User, fiscal_year: FiscalYear, fund: Fund | None = None, reason: str = ""
-) -> PlanVersion:
-    """Make the selected proposals activities and lines of a draft, in one step: the draft that
-    speaks for their programmes, else a new copy of the version in force. Each proposal keeps its
-    activity and the version."""
-    check(actor, PLAN_SELECTED)
-    FiscalYear.objects.select_for_update().get(pk=fiscal_year.pk)
-    chosen = list(
-        Proposal.objects.visible_to(actor)
-        .filter(fiscal_year=fiscal_year, state=ProposalState.SELECTED)
-        .select_related("program", "commune", "carried_from", "activity")
-        .order_by("pk")
-    )
-    if not chosen:
-        raise Conflict(_("No selected proposal waits for the plan."), "empty")
-    reason = reason or _("Activities chosen from the proposals")
-    programs = {proposal.program_id for proposal in chosen}
-    version = assembly.open_draft(fiscal_year, programs) or plans.create_draft(
-        actor=actor,
-        fiscal_year=fiscal_year,
-        based_on=plans.approved_version(fiscal_year),
-        reason=reason,
-    )
-    lines = _merged(version, chosen, fund or unspecified_fund(), actor)
-    for line in lines:
-        plans.check_line(line, fiscal_year, actor)
-    assembly.rewrite(version, lines, programs, actor, reason)
-    for proposal in chosen:
-        transition(
-            proposal,
-            actor=actor,
-            to=ProposalState.DRAFTED,
-            allowed_from=[ProposalState.SELECTED],
-            state_field="state",
-            why=_("in a draft of the plan"),
-            activity=proposal.activity,
-            plan_version=version,
-        )
-    return version
-
-
-def _merged(
-    version: PlanVersion, chosen: list[Proposal], fund: Fund, actor: User
-) -> list[plans.Line]:
-    """The draft's lines with the proposals' money added: a line there already grows."""
-    there = plans.lines_of(version)
-    table = {line.key: line for line in there}
-    for proposal in chosen:
-        proposal.activity = (
-            proposal.carried_from or proposal.activity or _new_activity(proposal, actor)
-        )
-        line = plans.Line(
-            activity=proposal.activity,
-            commune=proposal.commune,
-            fund=fund,
-            amounts={},
-            title=proposal.title,
-        )
-        [line] = funds_as_there([line], there)  # no second line beside one of another fund
-        line = table.setdefault(line.key, line)
-        line.amounts[proposal.quarter] = line.amounts.get(proposal.quarter, 0) + proposal.estimate
-    return list(table.values())
-
-
-def _new_activity(proposal: Proposal, actor: User) -> Activity:
-    """An activity under the programme's next code of the year: GBV-2024-01."""
-    prefix = f"{proposal.program.code}-{proposal.fiscal_year.code}-"
-    taken = set(Activity.objects.filter(code__startswith=prefix).values_list("code", flat=True))
-    number = 1
-    while f"{prefix}{number:02}" in taken:
-        number += 1
-    activity = Activity(code=f"{prefix}{number:02}", title=proposal.title, program=proposal.program)
-    save_with_history(activity, actor, _("chosen from the proposals"))
-    return activity

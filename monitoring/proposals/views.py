@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,14 +12,17 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PersonRequest
-from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY, VIEW
-from core.pages.forms import OK, attempt, seen_version
+from accounts.roles import DECIDE_PROPOSAL, MANAGE_SETTINGS, PLAN_SELECTED, PROPOSE_ACTIVITY, VIEW
+from core.pages.forms import BAD_REQUEST, OK, attempt, seen_version
 from core.pages.record_forms import WhyForm
 from core.services.access import requires
 from core.values import display
 from monitoring.models import Proposal
+from monitoring.models.criteria import MOST_POINTS, Criterion
 from monitoring.models.proposals import IN_A_PLAN, ProposalState
+from monitoring.proposals import drafting, scoring
 from monitoring.proposals import services as proposals
+from monitoring.proposals.services import OPEN
 from programs.models import Activity, FiscalYear
 from programs.years.page_year import page_year
 
@@ -27,6 +31,30 @@ DECISIONS = {
     "defer": proposals.defer,
     "refuse": proposals.refuse,
 }
+
+
+class ScoreForm(forms.Form):
+    """Points for each criterion of the year."""
+
+    @classmethod
+    def of(cls, row: Proposal, criteria: list[Criterion], data: Any = None) -> "ScoreForm":
+        """The form of a proposal, with the points that it has."""
+        form = cls(data, auto_id=f"id_{row.pk}_%s")
+        points = scoring.points_of(row)
+        for criterion in criteria:
+            form.fields[f"points_{criterion.pk}"] = forms.IntegerField(
+                label=_("%(criterion)s (weight %(weight)d)")
+                % {"criterion": criterion.name, "weight": criterion.weight},
+                min_value=0,
+                max_value=MOST_POINTS,
+                required=False,
+                initial=points.get(criterion.pk),
+            )
+        return form
+
+    def points(self) -> dict[int, int | None]:
+        """As the service takes them."""
+        return {int(name.removeprefix("points_")): n for name, n in self.cleaned_data.items()}
 
 
 def _year(request: PersonRequest) -> FiscalYear:
@@ -48,17 +76,22 @@ def _board(
     """`tried` is (key of a proposal, its form with what was wrong)."""
     room = proposals.ceiling_of(year)
     rows = Proposal.objects.visible_to(request.user).filter(fiscal_year=year)
-    rows = rows.select_related("program", "commune")[:500]
+    rows = rows.select_related("program", "commune").prefetch_related("scores")[:500]
     user: User = request.user
     decides = user.can(DECIDE_PROPOSAL)
-    lines = [_line(row, decides, tried) for row in rows]
+    criteria = scoring.criteria_of(year)
+    lines = [_line(row, criteria, decides, tried) for row in rows]
     before = FiscalYear.objects.filter(start__lt=year.start).first()
     may_carry = user.can(PROPOSE_ACTIVITY) or decides
     context = {
         "year": year,
         "years": FiscalYear.objects.order_by("-code").values_list("code", flat=True),
         "lines": lines,
+        "criteria": criteria,
+        "span": len(criteria) + 2,
+        "groups": _groups(year, lines),
         "decides": decides,
+        "sets_criteria": decides or user.can(MANAGE_SETTINGS),
         "ceiling": display.number(room.ceiling),
         "taken": display.number(room.taken),
         "left": display.number(room.left),
@@ -77,16 +110,45 @@ def _board(
     return render(request, "monitoring/selection.html", context, status=status)
 
 
-def _line(row: Proposal, decides: bool, tried: Any) -> dict[str, Any]:
-    open_ = row.state in (ProposalState.PROPOSED, ProposalState.DEFERRED)
+def _line(row: Proposal, criteria: list[Criterion], decides: bool, tried: Any) -> dict[str, Any]:
     form = tried[1] if tried and tried[0] == row.pk else None
+    points = scoring.points_of(row)
+    found = scoring.total(points, criteria)
+    is_score = isinstance(form, ScoreForm)
+    may_score = decides and row.state not in IN_A_PLAN and bool(criteria)
     return {
         "row": row,
         "estimate": display.number(row.estimate),
-        "can_select": decides and open_,
-        "can_decline": decides and row.state not in IN_A_PLAN,
-        "form": form,
+        "points": [points.get(criterion.pk, "–") for criterion in criteria],
+        "total": found,
+        "score": display.decimal(found) if found is not None else "–",
+        "can_select": decides and row.state in OPEN,
+        "can_decline": decides and row.state not in (ProposalState.PLANNED, ProposalState.REFUSED),
+        "form": None if is_score else form,
         "form_id": f"reason-{row.pk}",
+        "score_form": (form if is_score else ScoreForm.of(row, criteria)) if may_score else None,
+        "score_open": is_score,
+    }
+
+
+def _groups(year: FiscalYear, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines to compare by programme, the best first, under what its ceiling leaves."""
+    found = []
+    for program, room in proposals.program_ceilings(year)[year.pk].items():
+        mine = [line for line in lines if line["row"].program_id == program.pk]
+        mine.sort(key=lambda line: (line["total"] is None, -(line["total"] or 0)))
+        if mine or room.taken:
+            found.append({"program": program, "lines": mine, **_room(room)})
+    return found
+
+
+def _room(room: proposals.Ceiling) -> dict[str, Any]:
+    return {
+        "ceiling": display.number(room.ceiling),
+        "taken": display.number(room.taken),
+        "left": display.number(room.left),
+        "has_ceiling": room.ceiling is not None,
+        "over": room.left is not None and room.left < 0,
     }
 
 
@@ -96,6 +158,31 @@ def _unfinished(user: User, year: FiscalYear) -> list[dict[str, Any]]:
         line = found.setdefault(row["activity"].code, {"activity": row["activity"], "sum": 0})
         line["sum"] += row["left"]
     return [{**line, "left": display.number(line["sum"])} for line in found.values()]
+
+
+@requires(DECIDE_PROPOSAL)
+@require_POST
+def score(request: PersonRequest, pk: int) -> HttpResponse:
+    """Give a proposal points for the criteria of its year."""
+    row = get_object_or_404(Proposal.objects.visible_to(request.user), pk=pk)
+    form = ScoreForm.of(row, scoring.criteria_of(row.fiscal_year), request.POST)
+    if not form.is_valid():
+        return _board(request, row.fiscal_year, (pk, form), BAD_REQUEST)
+    _done, status = attempt(
+        request,
+        lambda: scoring.score(
+            actor=request.user, proposal=row, points=form.points(), version=seen_version(request)
+        ),
+        form,
+    )
+    if status != OK:
+        return _board(request, row.fiscal_year, (pk, form), status)
+    return _to_line(row)
+
+
+def _to_line(row: Proposal) -> HttpResponse:
+    """The board, at this proposal."""
+    return redirect(f"{reverse('selection')}?fiscal_year={row.fiscal_year.code}#proposal-{row.pk}")
 
 
 @requires(DECIDE_PROPOSAL)
@@ -118,7 +205,7 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
     )
     if status != OK:
         return _board(request, row.fiscal_year, (row.pk, form) if form else None, status)
-    return redirect(f"{reverse('selection')}?fiscal_year={row.fiscal_year.code}#proposal-{pk}")
+    return _to_line(row)
 
 
 @requires(PLAN_SELECTED)
@@ -127,7 +214,7 @@ def plan_selected(request: PersonRequest) -> HttpResponse:
     """The selected proposals become activities and lines of a draft plan."""
     year = _year(request)
     made, status = attempt(
-        request, lambda: proposals.plan_selected(actor=request.user, fiscal_year=year)
+        request, lambda: drafting.plan_selected(actor=request.user, fiscal_year=year)
     )
     if status != OK:
         return _board(request, year, status=status)

@@ -14,6 +14,7 @@ from accounts.scope import outside
 from communes.models import Commune
 from communes.own_day import PlacedServices
 from core.services.records import RecordServices
+from core.values.said import coded
 from disbursements.against_plan import against_plan
 from monitoring.models import Actual, Indicator, Target
 from monitoring.models.indicators import Counted
@@ -29,7 +30,10 @@ def _indicator(row: Indicator, actor: User, many: Any = None) -> None:
     errors = outside(actor, program=row.program)
     if row.pk and row.counted != Counted.ENTERED and row.actuals.exists():
         errors = errors or {
-            "counted": _("Actuals were entered for it: the portal cannot count it as well.")
+            "counted": coded(
+                "actuals_entered",
+                _("Actuals were entered for it: the portal cannot count it as well."),
+            )
         }
     if errors:
         raise ValidationError(errors)
@@ -55,7 +59,9 @@ def _placed(row: Target | Actual, actor: User, many: Any = None) -> None:
 def _entered(row: Actual, actor: User, many: Any = None) -> None:
     _placed(row, actor)
     if row.indicator.counted != Counted.ENTERED:
-        raise ValidationError({"indicator": _("The portal counts this indicator itself.")})
+        raise ValidationError(
+            {"indicator": coded("counted_here", _("The portal counts this indicator itself."))}
+        )
 
 
 PLACE = ("indicator", "fiscal_year", "commune")

@@ -18,6 +18,7 @@ from communes.models import Commune
 from core.pages.forms import BAD_REQUEST, OK, NumberField, attempt
 from core.services.access import requires
 from core.services.choices import unit_label
+from core.values.said import coded
 from monitoring.models import Indicator
 from monitoring.results import services as indicators
 from programs.models import FiscalYear
@@ -126,9 +127,11 @@ def _check_seen(form: TargetsForm, communes: list[Commune], stands: dict[int, De
     for commune in communes:
         name, now = name_of(commune), stands.get(commune.pk)
         if form.seen(name) != now:
-            errors[name] = _(
-                "Somebody else has set %(value)s here since. Save again to change it."
-            ) % {"value": "–" if now is None else _plain(now)}
+            errors[name] = coded(
+                "stale",
+                _("Somebody else has set %(value)s here since. Save again to change it.")
+                % {"value": "–" if now is None else _plain(now)},
+            )
             form.show_again(name, now)
     if errors:
         raise ValidationError(errors)
@@ -140,4 +143,4 @@ def _set(actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, 
             actor=actor, indicator=indicator, year=year, commune=commune, value=value
         )
     except ValidationError as error:
-        raise ValidationError({name_of(commune): error.messages}) from error
+        raise ValidationError({name_of(commune): [error]}) from error

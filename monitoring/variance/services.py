@@ -25,6 +25,7 @@ from core.services.request_cache import once
 from core.services.transition import save_with_history
 from core.values.dates import QUARTERS, today
 from core.values.money import rate
+from core.values.said import coded
 from disbursements.against_plan import Figures, against_plan
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanVersion
@@ -221,11 +222,13 @@ def explain(
         None,
     )
     if found is None:
-        raise ValidationError(_now("This lies within the limits: nothing needs explaining."))
+        raise ValidationError(
+            coded("within_limits", _now("This lies within the limits: nothing needs explaining."))
+        )
     if not text.strip():
-        raise ValidationError({"text": _now("Say why.")})
+        raise ValidationError({"text": coded("reason_needed", _now("Say why."))})
     if cause not in Cause.values:
-        raise ValidationError({"cause": _now("Choose one of the causes.")})
+        raise ValidationError({"cause": coded("unknown_cause", _now("Choose one of the causes."))})
     note = found.note or VarianceNote(
         fiscal_year=fiscal_year,
         quarter=quarter,
@@ -269,8 +272,16 @@ def _check_subject(
     actor: User, program: Program, commune: Commune | None, activity: Activity | None
 ) -> None:
     if (commune is None) == (activity is None):
-        raise ValidationError(_now("An explanation is about a commune or about an activity."))
+        raise ValidationError(
+            coded("one_of_two", _now("An explanation is about a commune or about an activity."))
+        )
     if activity is not None and activity.program_id != program.pk:
-        raise ValidationError({"activity": _now("This activity belongs to another programme.")})
+        raise ValidationError(
+            {
+                "activity": coded(
+                    "other_program", _now("This activity belongs to another programme.")
+                )
+            }
+        )
     if commune is not None and (errors := scope_errors(actor, program, commune)):
         raise ValidationError(errors)

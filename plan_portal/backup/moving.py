@@ -24,8 +24,11 @@ from django.core.management.color import no_style
 from django.db import Error, connection, connections, transaction
 
 from disbursements import guards
+from plan_portal.apps import follow_changes
 from plan_portal.backup import facts, postgresql, sqlite
 from plan_portal.backup.errors import BackupError
+from reports.changes import triggers
+from reports.models import Change
 
 KINDS: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 SOURCE, TARGET = "move_from", "move_to"
@@ -106,6 +109,7 @@ def _migrate(url: str) -> None:
 
 def _fill(target: Any) -> None:
     guards.remove(target)
+    triggers.remove(target)
     with target.cursor() as cursor:
         for model in _models():
             cursor.execute(f"DELETE FROM {target.ops.quote_name(model._meta.db_table)}")  # noqa: S608
@@ -116,6 +120,7 @@ def _fill(target: Any) -> None:
         for statement in target.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)
     guards.install(target)
+    follow_changes(TARGET)
 
 
 def _copy(model: Any) -> None:
@@ -160,5 +165,7 @@ def _sum(model: Any, alias: str) -> tuple[int, int]:
 
 
 def _models() -> list[Any]:
-    """Every model with a table of its own."""
-    return [m for m in apps.get_models(include_auto_created=True) if not m._meta.proxy]
+    """Every model with a table of its own, but for the order of changes: each database counts its
+    own."""
+    models = apps.get_models(include_auto_created=True)
+    return [model for model in models if not model._meta.proxy and model is not Change]

@@ -21,7 +21,7 @@ from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ApiToken, Assignment, IdempotencyKey, Letter, User
+from accounts.models import ApiToken, Assignment, IdempotencyKey, Letter, Notice, User
 from accounts.people import services as people
 from accounts.roles import MANAGE_PEOPLE
 from accounts.services import locked
@@ -97,9 +97,9 @@ def _may_be(actor: User, person: User, confirm: str, reason: str) -> None:
 
 
 def _forget_ways_in(row: User) -> None:
-    """Tokens, second factor, sessions, keys with their answers, letters, failed sign-ins, workbooks
-    that were never used; assignments end, which is on the trail."""
-    for model in (ApiToken, IdempotencyKey, Authenticator, EmailAddress, Letter):
+    """Tokens, second factor, sessions, keys with their answers, letters, notices, failed sign-ins,
+    workbooks that were never used; assignments end, which is on the trail."""
+    for model in (ApiToken, IdempotencyKey, Authenticator, EmailAddress, Letter, Notice):
         model._default_manager.filter(user=row).delete()
     for counted in (AccessAttempt, AccessFailureLog, AccessLog):
         counted.objects.filter(username=row.username).delete()

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import ApiToken, Delegation, Letter, User
+from accounts.models import ApiToken, Delegation, Letter, Notice, User
 from accounts.people import directory
 from imports.models import Upload
 from monitoring.models import Comment
@@ -41,6 +41,7 @@ def own_data(person: User) -> dict[str, Any]:
         "sign_in": _sign_in(person),
         "trail_of_the_account": [_entry(each) for each in directory.trail(person)],
         "letters": [_letter(each) for each in Letter.objects.filter(user=person)],
+        "notices": [_notice(each) for each in Notice.objects.filter(user=person)],
         "comments": [_comment(each) for each in Comment.objects.filter(author=person)],
         "workbooks": [_upload(each) for each in Upload.objects.filter(user=person).order_by("pk")],
         "records": {name: list(keys) for name, keys in _records(person) if keys},
@@ -49,6 +50,7 @@ def own_data(person: User) -> dict[str, Any]:
             "failed_sign_ins": settings.FAILED_SIGN_IN_DAYS,
             "unused_workbooks": settings.UNUSED_WORKBOOK_DAYS,
             "idempotency_keys": settings.IDEMPOTENCY_DAYS,
+            "notices": settings.NOTICE_DAYS,
             "letters": settings.LETTER_DAYS,
             "tasks": settings.TASK_DAYS,
         },
@@ -89,6 +91,10 @@ def _token(row: ApiToken) -> dict[str, Any]:
 def _letter(row: Letter) -> dict[str, Any]:
     said = {"kind": row.kind, "state": row.state}
     return said | {"queued": _moment(row.made_at), "ended": _moment(row.ended_at)}
+
+
+def _notice(row: Notice) -> dict[str, Any]:
+    return {"told": _moment(row.made_at), "read": _moment(row.read_at), "text": row.text}
 
 
 def _sign_in(person: User) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Head counts only: no personal data of members or trainees.
 """
 
 from datetime import date
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -20,6 +21,7 @@ from accounts.scope import within
 from communes.models import Board, Commune, Placed, Village
 from communes.models.boards import BoardKind
 from core.models import NamedModel, VersionedModel
+from core.values.said import coded
 from programs.models.programs import Activity, Program
 from programs.models.years import FiscalYear, first_day
 
@@ -46,7 +48,7 @@ DELIVERED = (OutputState.HANDED_OVER, OutputState.IN_USE, OutputState.OUT_OF_ORD
 class InCommunes(models.QuerySet):
     """Rows with a programme and a list of communes: seen by whoever has one of those pairs."""
 
-    def visible_to(self, user: User) -> "InCommunes":
+    def visible_to(self, user: User) -> Self:
         seen = self.model._base_manager.filter(within(user, program="program", commune="communes"))
         return self.filter(pk__in=seen.order_by().values("pk"))
 
@@ -193,9 +195,13 @@ class Output(Placed, NamedModel, VersionedModel):
     def clean(self) -> None:
         errors: dict[str, str] = {}
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
-            errors["activity"] = _now("This activity belongs to another programme.")
+            errors["activity"] = coded(
+                "other_program", _now("This activity belongs to another programme.")
+            )
         if self.handed_over_on and self.state not in DELIVERED:
-            errors["state"] = _now("It has a day of handover: say that it was handed over.")
+            errors["state"] = coded(
+                "handed_over", _now("It has a day of handover: say that it was handed over.")
+            )
         if errors:
             raise ValidationError(errors)
 

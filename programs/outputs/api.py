@@ -198,7 +198,8 @@ class Outputs(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key", "program": "program__order"}
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().with_care(today())
+        rows: Any = super().get_queryset()
+        return rows.with_care(today())
 
     @act("confirm", permission=CONFIRM_OUTPUT, body=ConfirmSerializer)
     def confirm(self, row: Output, **fields: Any) -> Output:

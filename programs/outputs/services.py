@@ -17,6 +17,7 @@ from core.services.access import check
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import in_future, today
+from core.values.said import coded
 from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Output, Referral
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import year_of
@@ -58,7 +59,7 @@ def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
         errors.update(refused)
     here = {commune.pk for commune in communes}
     if row.village_id and not is_part_of(row.village.commune_id, here):
-        errors["village"] = _("This village lies in another commune.")
+        errors["village"] = coded("other_commune", _("This village lies in another commune."))
     if errors:
         raise ValidationError(errors)
 
@@ -138,7 +139,9 @@ def confirm(
     why, units = note or _("confirmed"), list(output.communes.all())
     if state in DELIVERED:
         if output.handed_over_on and date < output.handed_over_on:
-            raise ValidationError({"date": _("This lies before the handover.")})
+            raise ValidationError(
+                {"date": coded("wrong_order", _("This lies before the handover."))}
+            )
         changes["handed_over_on"] = output.handed_over_on or date
         units, became = _at_handover(output, changes["handed_over_on"])
         why = "; ".join([why, *became])
@@ -199,7 +202,9 @@ def check_condition(
     _in_communes(output, actor, {})
     date = date or today()
     if state not in DELIVERED:
-        raise ValidationError({"state": _("What is not handed over has no condition yet.")})
+        raise ValidationError(
+            {"state": coded("not_handed_over", _("What is not handed over has no condition yet."))}
+        )
     if said := in_future(date):
         raise ValidationError({"date": said})
     ConditionCheck.objects.create(output=output, date=date, state=state, note=note)

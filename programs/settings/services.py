@@ -12,6 +12,7 @@ from accounts.roles import MANAGE_SETTINGS
 from core.services.access import check
 from core.services.records import RecordServices
 from core.services.transition import delete_unused
+from core.values.said import coded
 from programs.models import Fund, Program
 
 
@@ -32,8 +33,11 @@ def keep_code(row: Any) -> None:
     if before not in (None, row.code):
         raise ValidationError(
             {
-                "code": _("The code is in workbooks and addresses: it stays %(code)s.")
-                % {"code": before}
+                "code": coded(
+                    "fixed",
+                    _("The code is in workbooks and addresses: it stays %(code)s.")
+                    % {"code": before},
+                )
             }
         )
 

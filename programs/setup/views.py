@@ -39,6 +39,7 @@ SETTINGS = (
     "funds",
     "topics",
     "programme-areas",
+    "proposal-criteria",
 )
 PEOPLE_SHOWN = 50
 COMMUNES_SHOWN = 300  # the largest district of before 2025 had 46, a province over 500

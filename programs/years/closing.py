@@ -17,6 +17,7 @@ from accounts.scope import grants_of
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import transition
+from core.values.said import coded
 from programs.models import FiscalYear, Period, YearState
 
 WAITING = "submitted"
@@ -132,4 +133,4 @@ def _check_everywhere(actor: User) -> None:
 
 def _check_reason(reason: str) -> None:
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is reopened.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why it is reopened."))})

@@ -17,6 +17,7 @@ from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
 from core.values.dates import format_date, today
+from core.values.said import coded
 from programs.models import FiscalYear, GoLive
 
 FARTHEST = timedelta(days=366)  # how far ahead one person may fix it
@@ -70,7 +71,7 @@ def fix(*, actor: User, day: date) -> GoLive:
     if GoLive.objects.select_for_update().exists():
         raise Conflict(_("The go-live day is fixed already: propose another one."), "state")
     if day > today() + FARTHEST:
-        raise ValidationError({"day": _("At most a year ahead.")})
+        raise ValidationError({"day": coded("too_far_ahead", _("At most a year ahead."))})
     row = GoLive(day=day)
     save_with_history(row, actor, _("fixed at set-up"))
     return row
@@ -83,9 +84,9 @@ def move(*, actor: User, day: date, reason: str, version: int | None = None) -> 
     row = _locked(actor, version)
     errors = {}
     if not reason.strip():
-        errors["reason"] = _("Say why.")
+        errors["reason"] = coded("reason_needed", _("Say why."))
     if day == row.day:
-        errors["day"] = _("This is the go-live day already.")
+        errors["day"] = coded("unchanged", _("This is the go-live day already."))
     if errors:
         raise ValidationError(errors)
     row.reason, row.agreed_by = reason.strip(), None

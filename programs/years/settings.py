@@ -18,6 +18,7 @@ from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.transition import save_with_history
 from core.values.money import MAX_AMOUNT, format_vnd
+from core.values.said import coded
 from programs.models import FiscalYear, Period, Program, ProgramCeiling
 from programs.models.years import SIGNERS
 from programs.years.services import open_fiscal_year
@@ -66,10 +67,16 @@ def _change_ceilings(year: FiscalYear, ceilings: Mapping[str, int | None]) -> li
     said = []
     for code, amount in ceilings.items():
         if code not in programs:
-            raise ValidationError({CEILINGS: _("There is no programme %(code)s.") % {"code": code}})
+            raise ValidationError(
+                {
+                    CEILINGS: coded(
+                        "does_not_exist", _("There is no programme %(code)s.") % {"code": code}
+                    )
+                }
+            )
         if amount is not None and not 0 < amount <= MAX_AMOUNT:
             text = _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
-            raise ValidationError({CEILINGS: text})
+            raise ValidationError({CEILINGS: coded("out_of_range", text)})
         if amount == there.get(code):
             continue
         if amount is None:
@@ -102,11 +109,17 @@ def _hold(year: FiscalYear) -> None:
     elif any(len(title) > LONGEST_TITLE for title in titles):
         errors["signers"] = _("A title has at most %(most)d letters.") % {"most": LONGEST_TITLE}
     if year.ceiling is not None and not 0 < year.ceiling <= MAX_AMOUNT:
-        errors["ceiling"] = _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
+        errors["ceiling"] = coded(
+            "out_of_range", _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
+        )
     if year.variance_low >= year.variance_high:
-        errors["variance_high"] = _("The upper limit must be above the lower one.")
+        errors["variance_high"] = coded(
+            "wrong_order", _("The upper limit must be above the lower one.")
+        )
     elif year.variance_high > HIGHEST_PERCENT:
-        errors["variance_high"] = _("At most %(percent)d %%.") % {"percent": HIGHEST_PERCENT}
+        errors["variance_high"] = coded(
+            "out_of_range", _("At most %(percent)d %%.") % {"percent": HIGHEST_PERCENT}
+        )
     if errors:
         raise ValidationError(errors)
 
@@ -118,7 +131,11 @@ def open_next(*, actor: User) -> FiscalYear:
     check(actor, MANAGE_SETTINGS)
     last = FiscalYear.objects.select_for_update().order_by("-start").first()
     if last is None:
-        raise ValidationError(_("There is no fiscal year yet: set the programme area up first."))
+        raise ValidationError(
+            coded(
+                "no_fiscal_year", _("There is no fiscal year yet: set the programme area up first.")
+            )
+        )
     areas = Commune.objects.filter(
         pk__in=Period.objects.filter(fiscal_year=last, end=last.end).values("area"), valid_to=None
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values.dates import format_date
+from core.values.said import coded
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports.documents.blocks import Writer
@@ -30,7 +31,12 @@ def find_meeting(year: FiscalYear, user: User, pk: int | None = None) -> Meeting
         meeting = seen.filter(kind="annual_review").first() or seen.first()
     if meeting is None:
         raise ValidationError(
-            {"meeting": _("There is no such meeting of fiscal year %(year)s.") % {"year": year}}
+            {
+                "meeting": coded(
+                    "does_not_exist",
+                    _("There is no such meeting of fiscal year %(year)s.") % {"year": year},
+                )
+            }
         )
     return meeting
 

@@ -48,6 +48,20 @@ def test_what_was_handed_over_is_listed_and_what_was_only_planned_is_not(cast):
     assert "Nhà vệ sinh" not in text
 
 
+def test_what_is_out_of_order_is_named_whatever_its_year(cast):
+    broken = output("Nhà vệ sinh", state="out_of_order", maintained_by="Trường mầm non")
+    broken.checks.create(date=date(2023, 5, 4), state="out_of_order")
+    output("Điểm rửa tay", state="in_use")
+    old = output("Bể nước", state="out_of_order")
+    Output.objects.filter(pk=old.pk).update(fiscal_year=factories.year("2022"))
+
+    text = text_of(cast.bdh)
+    assert "HỎNG, KHÔNG SỬ DỤNG ĐƯỢC" in text
+    assert "Nhà vệ sinh | Bản Lang | 04/05/2023 | Trường mầm non" in text
+    assert "Bể nước | Bản Lang | – | –" in text
+    assert "Điểm rửa tay | Bản Lang | –" not in text
+
+
 def test_a_quarter_lists_what_was_handed_over_in_it(cast):
     output("Của quý I", handed_over_on=date(2022, 8, 1))
     output("Của quý II", handed_over_on=date(2022, 11, 1))

@@ -27,12 +27,15 @@ def late(cast):
 
 
 def explain(cast, quarter, **more):
-    lines = factories.line("GBV-01", factories.BAN_LANG, {1: 10_000_000, 4: 1})
+    lines = (
+        factories.line("GBV-01", factories.BAN_LANG, {1: 10_000_000}),
+        factories.line("GBV-02", factories.NAM_XE, {4: 1}),
+    )
     said = {
         "cause": Cause.PAPERS,
         "text": "Chờ phê duyệt dự toán",
         "decision": "Số 12/QĐ-BĐH",
-        "plan_version": factories.plan(lines),
+        "plan_version": factories.plan(*lines),
     }
     return variance.explain(
         actor=cast.dieuphoi,

@@ -16,6 +16,7 @@ from monitoring.discussion.services import comment
 from monitoring.reviews.services.difficulties import difficulties
 from plan_portal.retention import clear_expired
 from tests import factories as make
+from tests.work_off import work_off
 
 
 def report(actor, **fields):
@@ -135,11 +136,13 @@ def test_the_digest_tells_of_a_notice_once(cast):
     User.objects.filter(pk=cast.quanly.pk).update(email="quanly@example.org")
     report(cast.xa_banlang)
     call_command("send_digest", verbosity=0)
+    work_off()
     (letter,) = mail.outbox
     assert "Đường vào bản sạt lở" in letter.body
     assert "/notices/" in letter.body
     User.objects.update(digest_on=today() - timedelta(days=1))
     call_command("send_digest", verbosity=0)
+    work_off()
     assert len(mail.outbox) == 1
 
 

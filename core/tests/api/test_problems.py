@@ -74,7 +74,7 @@ def test_a_state_and_a_version_have_theirs(cast):
 def test_a_table_that_is_refused_is_a_problem_too(cast, form):
     either = {"Accept": "application/problem+json, */*"}
     answer = api(cast.khach).get(f"{LEDGER}?format={form}&page=2", headers=either)
-    assert codes(problem(answer, 400)) == {"page": "invalid"}
+    assert codes(problem(answer, 400)) == {"page": "no_pages"}
 
 
 def test_what_is_refused_before_a_view_is_asked_is_a_problem_too(cast, settings):

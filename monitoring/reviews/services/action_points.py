@@ -17,6 +17,7 @@ from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import transition
 from core.values.dates import in_future, today
+from core.values.said import coded
 from monitoring.models import ActionPoint
 from monitoring.models.action_points import SOURCES, ActionState
 
@@ -40,10 +41,10 @@ def _point(row: ActionPoint, actor: User, many: Any = None) -> None:
     for name in SOURCES:
         source = getattr(row, name)
         if source and not type(source).objects.visible_to(actor).filter(pk=source.pk).exists():
-            errors[name] = _("There is no such record in your assignment.")
+            errors[name] = coded("does_not_exist", _("There is no such record in your assignment."))
     person = row.assignee_user
     if person and not person.is_active:
-        errors["assignee_user"] = _("This person no longer works here.")
+        errors["assignee_user"] = coded("inactive", _("This person no longer works here."))
     if errors:
         raise ValidationError(errors)
 
@@ -85,7 +86,7 @@ def finish(
         raise PermissionDenied
     date = date or today()
     if not note.strip():
-        raise ValidationError({"note": _("Say what was done.")})
+        raise ValidationError({"note": coded("required", _("Say what was done."))})
     if said := in_future(date):
         raise ValidationError({"date": said})
     own = actor.pk == point.created_by_id or _was_given_to(actor, point)
@@ -152,7 +153,7 @@ def _decide(
     check(actor, *MAY_RAISE)
     _point(point, actor)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
     changed: dict[str, Any] = {"dropped_why": reason.strip()}
     if to == ActionState.OPEN:
         changed = {"done_note": "", "done_on": None, "done_by": None, "verified_by": None}

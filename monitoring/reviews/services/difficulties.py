@@ -17,6 +17,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import transition
 from core.values.dates import in_future, today
+from core.values.said import coded
 from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 
@@ -32,7 +33,7 @@ def _difficulty(row: Difficulty, actor: User, many: Any = None) -> None:
     if said := in_future(row.raised_on):
         errors["raised_on"] = said
     if row.due_date and row.due_date < row.raised_on:
-        errors["due_date"] = _("It cannot be due before it was raised.")
+        errors["due_date"] = coded("wrong_order", _("It cannot be due before it was raised."))
     if errors:
         raise ValidationError(errors)
 
@@ -101,9 +102,11 @@ def resolve(
     date = date or today()
     errors = {}
     if not result.strip():
-        errors["result"] = _("Say what came of it.")
+        errors["result"] = coded("required", _("Say what came of it."))
     if not difficulty.raised_on <= date <= today():
-        errors["date"] = _("It was resolved between the day it was raised and today.")
+        errors["date"] = coded(
+            "out_of_range", _("It was resolved between the day it was raised and today.")
+        )
     if errors:
         raise ValidationError(errors)
     return transition(
@@ -128,7 +131,7 @@ def reopen(
     check(actor, RECORD_DIFFICULTY)
     _difficulty(difficulty, actor)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
+        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
     return transition(
         difficulty,
         actor=actor,

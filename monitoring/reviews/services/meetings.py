@@ -17,6 +17,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import save_with_history
 from core.values.dates import in_future
+from core.values.said import coded
 from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome, Visit
 from monitoring.models.visits import VisitState
 from monitoring.reviews.services.action_points import raise_point
@@ -30,19 +31,21 @@ def in_scope(row: Any, actor: User, many: Any = None) -> None:
 
 def _visit(row: Visit, actor: User, many: Any) -> None:
     in_scope(row, actor)
-    errors = {}
+    errors: dict[str, str] = {}
     if row.state == VisitState.PLANNED and row.seen.strip():
-        errors["seen"] = _("A planned visit has seen nothing yet: say that it was made.")
+        errors["seen"] = coded(
+            "still_planned", _("A planned visit has seen nothing yet: say that it was made.")
+        )
     if row.state == VisitState.MADE:
         if said := in_future(row.date):
             errors["date"] = said
         if not row.seen.strip():
-            errors["seen"] = _("This field is required.")
+            errors["seen"] = coded("required", _("This field is required."))
     if row.village and not is_part_of(row.village.commune_id, [row.commune_id]):
-        errors["village"] = _("This village lies in another commune.")
+        errors["village"] = coded("other_commune", _("This village lies in another commune."))
     stands = row.output.communes.values_list("pk", flat=True) if row.output else ()
     if row.output and not any(is_part_of(unit, [row.commune_id]) for unit in stands):
-        errors["output"] = _("This stands in another commune.")
+        errors["output"] = coded("other_commune", _("This stands in another commune."))
     if errors:
         raise ValidationError(errors)
 
@@ -123,7 +126,7 @@ def state(
                 _check_figure(row)
                 row.full_clean(exclude=["meeting"])
             except ValidationError as error:
-                raise ValidationError({name: error.messages}) from error
+                raise ValidationError({name: [error]}) from error
         getattr(meeting, name).all().delete()
         model._default_manager.bulk_create(rows)
     save_with_history(meeting, actor, _("what was stated there"))
@@ -229,7 +232,9 @@ def conclude(
     check(actor, RECORD_MEETING)
     said = [line.strip() for line in meeting.conclusions.splitlines()]
     if conclusion.strip() not in said:
-        raise ValidationError({"conclusion": _("The meeting has no such conclusion.")})
+        raise ValidationError(
+            {"conclusion": coded("does_not_exist", _("The meeting has no such conclusion."))}
+        )
     return raise_point(
         actor=actor,
         title=conclusion.strip(),

@@ -12,6 +12,7 @@ from disbursements.models import PlanVersion
 from disbursements.plans import drafts as open_drafts
 from disbursements.plans import editing
 from disbursements.plans import services as plans
+from monitoring.proposals import drafting
 from monitoring.proposals import services as proposals
 from programs.models import Activity
 from tests import factories as make
@@ -56,7 +57,7 @@ def test_selected_proposals_fill_the_ceiling_and_the_next_one_does_not_fit(cast,
 
 def test_what_is_planned_already_stays_under_the_ceiling(cast, ceiling):
     proposals.select(actor=cast.bdh, proposal=a_proposal(cast.dieuphoi, 200_000_000))
-    proposals.plan_selected(actor=cast.quanly, fiscal_year=ceiling)
+    drafting.plan_selected(actor=cast.quanly, fiscal_year=ceiling)
     proposals.select(actor=cast.bdh, proposal=a_proposal(cast.dieuphoi, 10_000_000))
     assert proposals.ceiling_of(ceiling).left == 40_000_000
     assert dict(proposals.ceilings())[ceiling] == proposals.ceiling_of(ceiling)
@@ -94,7 +95,7 @@ def test_the_plan_takes_the_selected_of_ones_own_scope(cast):
     for row in rows:
         proposals.select(actor=cast.bdh, proposal=row)
     part = make.user_of_pairs(("GBV", make.BAN_LANG))
-    version = proposals.plan_selected(actor=part, fiscal_year=make.year("2024"))
+    version = drafting.plan_selected(actor=part, fiscal_year=make.year("2024"))
     assert [line.commune.code for line in version.lines.all()] == [make.BAN_LANG]
     assert [row.state for row in map(refreshed, rows)] == ["drafted", "selected"]
 
@@ -155,7 +156,7 @@ def test_the_selected_become_activities_and_lines_of_one_draft(cast):
     left_out = a_proposal(cast.dieuphoi, 50)
     for row in (first, second):
         proposals.select(actor=cast.bdh, proposal=row)
-    version = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    version = drafting.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
     lines = {
         (line.activity.code, line.commune.code, amount.quarter, amount.amount)
         for line in version.lines.all()
@@ -176,9 +177,9 @@ def test_the_selected_become_activities_and_lines_of_one_draft(cast):
 
 def test_planned_once_it_is_not_planned_again(cast):
     proposals.select(actor=cast.bdh, proposal=a_proposal(cast.xa_banlang))
-    proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    drafting.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
     with pytest.raises(Conflict):
-        proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+        drafting.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
     assert PlanVersion.objects.count() == 1
 
 
@@ -204,7 +205,7 @@ def test_a_carried_over_activity_keeps_its_code_in_the_new_plan(cast):
         to_year=make.year("2024"),
     )[0]
     proposals.select(actor=cast.bdh, proposal=row)
-    version = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    version = drafting.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
     assert {line.activity.code for line in version.lines.all()} == {"GBV-01"}
 
 
@@ -216,7 +217,7 @@ def test_what_is_carried_over_is_added_to_a_line_that_is_there(cast):
     make.plan(make.line("GBV-01", make.BAN_LANG, {1: 5, 2: 7}), fiscal_year="2024")
     for row in rows:
         proposals.select(actor=cast.bdh, proposal=row)
-    version = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    version = drafting.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
     lines = {
         (line.commune.code, amount.quarter, amount.amount)
         for line in version.lines.all()
@@ -252,12 +253,12 @@ def test_a_commune_after_the_merger_proposes_under_its_new_unit(cast):
 def test_a_dropped_draft_gives_its_proposals_back_and_they_make_no_second_activity(cast):
     proposal = a_proposal(cast.xa_banlang)
     proposal = proposals.select(actor=cast.bdh, proposal=proposal)
-    draft = proposals.plan_selected(actor=cast.quanly, fiscal_year=proposal.fiscal_year)
+    draft = drafting.plan_selected(actor=cast.quanly, fiscal_year=proposal.fiscal_year)
     activities = Activity.objects.count()
     drafts.plan(actor=cast.dieuphoi, plan=draft, version=draft.version)
     proposal.refresh_from_db()
     assert (proposal.state, proposal.plan_version) == ("selected", None)
-    proposals.plan_selected(actor=cast.quanly, fiscal_year=proposal.fiscal_year)
+    drafting.plan_selected(actor=cast.quanly, fiscal_year=proposal.fiscal_year)
     assert Activity.objects.count() == activities
 
 
@@ -272,7 +273,7 @@ def test_what_is_carried_over_grows_the_line_there_is_and_makes_no_twin(cast):
     )
     [row] = make.year("2024").proposals.all()
     proposals.select(actor=cast.bdh, proposal=row)
-    plan = proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    plan = drafting.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
     assert [(line.fund.code, line.total) for line in plans.lines_of(plan)] == [("PLAN", 55)]
 
 
@@ -280,7 +281,7 @@ def drafted(cast):
     """A selected proposal in a draft of next year's plan."""
     row = a_proposal(cast.dieuphoi, 30)
     proposals.select(actor=cast.bdh, proposal=row)
-    return row, proposals.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
+    return row, drafting.plan_selected(actor=cast.quanly, fiscal_year=make.year("2024"))
 
 
 def approved(cast, plan):

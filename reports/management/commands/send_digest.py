@@ -36,5 +36,5 @@ def _queued(user: User) -> bool:
         return False
     if letter_of(user) is None:
         return False
-    letters.queue(LetterKind.DIGEST, user)
+    letters.queue(LetterKind.DIGEST, user, about=str(user.digest_on or ""))
     return True

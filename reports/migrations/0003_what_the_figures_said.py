@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("reports", "0001_documents"),
+        ("reports", "0002_changes"),
     ]
 
     operations = [

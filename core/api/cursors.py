@@ -1,0 +1,152 @@
+"""`after=`: the rows of a list behind a given one, however deep it lies and whatever was added."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core import signing
+from django.db import connections
+from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from core.api.problems import said
+from core.lists.ordering import fields_of, may_be_null
+from core.services.keyset import Term, behind
+
+AFTER = "after"
+
+
+def terms_of(rows: QuerySet) -> list[Term] | None:
+    """The order of a list as terms, its key last; None where it is no order of fields."""
+    query: Any = rows.query
+    orders = query.order_by or (query.default_ordering and rows.model._meta.ordering) or ()
+    terms = [_term(rows, order) for order in orders]
+    if None in terms:
+        return None
+    found = [term for term in terms if term is not None]
+    if not any(term.path in ("pk", rows.model._meta.pk.name) for term in found):
+        found.append(Term("pk"))
+    return found
+
+
+def _term(rows: QuerySet, order: Any) -> Term | None:
+    nulls = ""
+    if isinstance(order, OrderBy) and isinstance(order.expression, F):
+        field: Any = order.expression
+        path, descending = field.name, order.descending
+        nulls = "first" if order.nulls_first else "last" if order.nulls_last else ""
+    elif isinstance(order, str):
+        path, descending = order.removeprefix("-"), order.startswith("-")
+    else:
+        return None
+    fields = fields_of(rows.model, path)
+    if fields and fields[-1].is_relation and not path.endswith("_id"):
+        return None  # the order of other records
+    if not may_be_null(rows.model, path):
+        return Term(path, descending)
+    are_least = connections[rows.db].vendor == "sqlite"
+    return Term(path, descending, nulls or ("first" if are_least != descending else "last"))
+
+
+def cursor_of(rows: QuerySet, terms: Sequence[Term], last: Any) -> str:
+    """The place of a row in the order."""
+    paths = [term.path for term in terms]
+    computed = {path: F(path) for path in paths if not fields_of(rows.model, path)}
+    one = rows.filter(pk=last.pk).order_by().annotate(**computed)  # an alias is none to select
+    values = one.values_list(*paths).first()
+    kept = [
+        value if isinstance(value, int) or value is None else str(value) for value in values or ()
+    ]
+    return signing.dumps([_signs(terms), kept], salt=AFTER)
+
+
+def rows_behind(rows: QuerySet, terms: Sequence[Term], text: str) -> QuerySet:
+    """The rows behind a cursor. Raises `ValidationError` (400) for one of another list or order."""
+    try:
+        signs, kept = signing.loads(text, salt=AFTER)
+    except signing.BadSignature:
+        signs, kept = None, []
+    if signs != _signs(terms):
+        wrong = _("This is no cursor of this list in this order: follow “next” as it was given.")
+        raise ValidationError({AFTER: said(wrong, "bad_cursor")})
+    values = [_read(rows, term, value) for term, value in zip(terms, kept, strict=True)]
+    return rows.filter(behind(terms, values))
+
+
+def _signs(terms: Sequence[Term]) -> list[str]:
+    return ["-" * term.descending + term.path for term in terms]
+
+
+def _read(rows: QuerySet, term: Term, value: Any) -> Any:
+    fields = fields_of(rows.model, term.path)
+    return fields[-1].to_python(value) if fields else value
+
+
+class Behind(PageNumberPagination):
+    """Pages by number whose `next` goes on behind the page's last row. Who names a page gets pages
+    by number; an order that is none of fields has these alone."""
+
+    terms: list[Term] | None = None
+    rows: Any = None
+    last: Any = None  # of a page that is not the list's last
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        self.terms = terms_of(queryset)
+        if self.terms is not None:
+            self.rows = queryset.order_by(*(_order(term) for term in self.terms))
+        text = request.query_params.get(AFTER)
+        rows = queryset if self.rows is None else self.rows
+        if text is not None:
+            return self._page_behind(rows, request, text)
+        found: Any = super().paginate_queryset(rows, request, view)
+        self._go_on_behind(found, more=self.page.has_next())
+        return found
+
+    def _page_behind(self, rows: QuerySet, request: Request, text: str) -> list[Any]:
+        if self.page_query_param in request.query_params:
+            told = said(_("A page by its number, or the rows “after” one: not both."), "not_both")
+            raise ValidationError({AFTER: told})
+        self.request, self.count = request, rows.count()
+        size: Any = self.get_page_size(request)
+        found = list(rows_behind(rows, self.terms or [], text)[: size + 1])
+        self._go_on_behind(found[:size], more=len(found) > size)
+        return found[:size]
+
+    def _go_on_behind(self, found: list[Any], *, more: bool) -> None:
+        is_numbered = self.page_query_param in self.request.query_params
+        self.last = found[-1] if more and self.terms and not is_numbered else None
+
+    def get_next_link(self) -> str | None:
+        if self.last is None:
+            return None if self._is_behind() else super().get_next_link()
+        cursor = cursor_of(self.rows, self.terms or [], self.last)
+        return replace_query_param(self.request.build_absolute_uri(), AFTER, cursor)
+
+    def get_previous_link(self) -> str | None:
+        return None if self._is_behind() else super().get_previous_link()
+
+    def _is_behind(self) -> bool:
+        return AFTER in self.request.query_params
+
+    def get_paginated_response(self, data: Any) -> Response:
+        links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
+        count = self.count if self._is_behind() else self.page.paginator.count
+        return Response({"count": count, **links, "results": data})
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        words = "The rows behind a cursor: what `next` holds. Not together with `page`."
+        behind = {"name": AFTER, "in": "query", "description": words, "schema": {"type": "string"}}
+        return [*super().get_schema_operation_parameters(view), {**behind, "required": False}]
+
+
+def _order(term: Term) -> Any:
+    if not term.nulls:
+        return "-" * term.descending + term.path
+    nulls = {f"nulls_{term.nulls}": True}
+    field = F(term.path)
+    return field.desc(**nulls) if term.descending else field.asc(**nulls)

@@ -1,0 +1,90 @@
+"""When a record was made and last changed, as its trail has it; lists of what changed since."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+
+from core.api.problems import said
+from core.values.dates import parse_moment
+
+SINCE = "updated_since"
+MOMENTS = {"created_at": Min, "updated_at": Max}
+WORDS = {
+    "created_at": "When it was entered.",
+    "updated_at": "When it was last changed, by its trail.",
+}
+
+
+def has_trail(model: Any) -> bool:
+    """Whether the history of a model's records is kept."""
+    return hasattr(model, "history")
+
+
+def with_moments(rows: QuerySet) -> QuerySet:
+    """The records with their moments, those that they do not keep themselves."""
+    model: Any = rows.model
+    if not has_trail(model):
+        return rows
+    kept = {field.name for field in model._meta.concrete_fields}
+    trail = _trail(model).filter(id=OuterRef("pk")).order_by().values("id")
+    return rows.annotate(
+        **{
+            name: Subquery(trail.annotate(moment=which("history_date")).values("moment"))
+            for name, which in MOMENTS.items()
+            if name not in kept
+        }
+    )
+
+
+def _trail(model: Any) -> QuerySet:
+    rows: QuerySet = model.history.model._default_manager.all()
+    return rows
+
+
+class MomentField(serializers.DateTimeField):
+    """One of `MOMENTS`; asked for where it was not read with the record."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(read_only=True, allow_null=True, help_text=WORDS[name])
+
+    def get_attribute(self, row: Any) -> datetime | None:
+        name = str(self.field_name)
+        if hasattr(row, name):
+            found: datetime | None = getattr(row, name)
+            return found
+        rows = _trail(type(row)).filter(id=row.pk).order_by()
+        return rows.aggregate(moment=MOMENTS[name]("history_date"))["moment"]
+
+
+class Since(BaseFilterBackend):
+    """`updated_since=`: records entered or changed from a moment on, or from a day's beginning."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        text = request.query_params.get(SINCE)
+        if text is None or getattr(view, "action", "") != "list":
+            return queryset
+        moment = parse_moment(text, of_day=time.min)
+        if moment is None:
+            wrong = _("'%(text)s' is not a moment like 2023-07-31T17:00.") % {"text": text[:40]}
+            raise ValidationError({SINCE: said(wrong, "invalid_moment")})
+        changed = _trail(queryset.model).filter(history_date__gte=moment).order_by()
+        return queryset.filter(pk__in=changed.values("id"))
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        if not has_trail(view.queryset.model):
+            return []
+        return [
+            {
+                "name": SINCE,
+                "required": False,
+                "in": "query",
+                "description": "Entered or changed from this moment on, or from this day's start.",
+                "schema": {"type": "string", "format": "date-time"},
+            }
+        ]

@@ -1,0 +1,144 @@
+"""Every refusal says by a code which case it is, and docs/api.md lists the codes there are.
+
+It walks over the code: a `ValidationError`, and a sentence put into `errors`, has a code (`coded`,
+`said`, or the error's own). The list in docs/api.md is what is found; the test prints it.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from core.api.base import error_detail
+from core.values.said import coded
+
+ROOT = Path(__file__).parent.parent
+APPS = (
+    *("accounts", "communes", "core", "disbursements", "imports", "monitoring"),
+    *("plan_portal", "programs", "reports", "tasks", "trainings"),
+)
+WORDS = {"_", "_now", "gettext", "gettext_lazy", "ngettext"}
+NOT_FOUND = "NotThere"  # a 404 says so
+CODED = {"coded": 0, "said": 1}  # and which argument is the code
+CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+LISTED = re.compile(r"<!-- codes -->\n(.*?)<!-- end -->", re.S)
+
+
+def modules():
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if not {"tests", "migrations"} & {*path.parts}:
+                yield path.relative_to(ROOT), ast.parse(path.read_text("utf-8"))
+
+
+def called(node):
+    """What a call calls, by its last name."""
+    target = getattr(node, "func", None)
+    return getattr(target, "attr", getattr(target, "id", ""))
+
+
+def code_of(call):
+    """The code that a call gives; None where it gives none."""
+    name, arguments = called(call), {k.arg: k.value for k in call.keywords}
+    if name in CODED:
+        return call.args[CODED[name]] if len(call.args) == 2 else None
+    if name.endswith(("ValidationError", "Conflict")):
+        return arguments.get("code") or (call.args[1] if len(call.args) > 1 else None)
+    return None
+
+
+def is_sentence(node):
+    return any(called(each) in WORDS for each in ast.walk(node))
+
+
+def without_code(value, words):
+    """The sentences in a value that say no code; `words` are those that a variable holds."""
+    if isinstance(value, ast.Call) and (code_of(value) is not None or called(value) == NOT_FOUND):
+        return
+    if isinstance(value, ast.DictComp | ast.ListComp):
+        parts = [getattr(value, "value", None) or value.elt]
+    else:
+        parts = getattr(value, "values", None) or getattr(value, "elts", None)
+    if isinstance(parts, list):  # of a dictionary, a list, `errors or {…}`
+        for part in parts:
+            yield from without_code(part, words)
+    elif is_sentence(value) or {n.id for n in ast.walk(value) if isinstance(n, ast.Name)} & words:
+        yield value
+
+
+def refusals(tree):
+    """Each value that a refusal is made of, with the variables that hold sentences there."""
+    for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.Module)):
+        nodes = [*ast.walk(function)] if isinstance(function, ast.FunctionDef) else function.body
+        sets = [n for n in nodes if isinstance(n, ast.Assign)]
+        words = {
+            target.id
+            for each in sets
+            for target in each.targets
+            if isinstance(target, ast.Name)
+            and not (isinstance(each.value, ast.Call) and code_of(each.value) is not None)
+            and [*without_code(each.value, set())]
+        }
+        for node in nodes:
+            if called(node).endswith("ValidationError") and node.args and code_of(node) is None:
+                yield node.args[0], words
+        for each in sets:
+            place = each.targets[0]
+            if isinstance(place, ast.Subscript) and ast.unparse(place.value).endswith("errors"):
+                yield each.value, words
+
+
+def test_every_refusal_has_a_code():
+    found = {
+        f"{path}:{value.lineno} {ast.unparse(value)[:80]}"
+        for path, tree in modules()
+        for refused, words in refusals(tree)
+        for value in without_code(refused, words)
+    }
+    assert sorted(found) == []
+
+
+def codes():
+    """Every code that the code names, but for those of warnings and of workbooks' rows."""
+    found = set()
+    for _path, tree in modules():
+        for node in ast.walk(tree):
+            code = code_of(node) if isinstance(node, ast.Call) else None
+            if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                found.add(code.value)
+    return found
+
+
+def test_codes_are_short_words():
+    assert [code for code in codes() if not CODE.fullmatch(code) or len(code) > 24] == []
+
+
+def test_the_codes_are_listed_in_docs_api():
+    listed = LISTED.search((ROOT / "docs" / "api.md").read_text("utf-8"))
+    there = set(re.findall(r"`(\w+)`", listed[1]))
+    now = ", ".join(f"`{code}`" for code in sorted(codes()))
+    assert there == codes(), f"\nThe list is now:\n{now}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f():\n raise ValidationError({'a': _('Say why.')})",
+        "def f():\n raise ValidationError(_('Say why.'))",
+        "def f():\n text = _('%(n)d')\n raise ValidationError({'a': [text % n]})",
+        "def f():\n errors['a'] = _('Say why.')",
+    ],
+)
+def test_control_what_has_no_code_is_found(source):
+    [(refused, words)] = refusals(ast.parse(source))
+    assert [*without_code(refused, words)]
+
+
+def test_a_service_s_sentence_brings_its_code_to_the_api():
+    from django.core.exceptions import ValidationError
+
+    refused = ValidationError({"reason": coded("reason_needed", "Say why."), "day": "no"})
+    detail = error_detail(refused)
+    assert detail["reason"][0].code == "reason_needed"
+    assert detail["day"][0].code == "invalid"
