@@ -124,8 +124,7 @@ ONLY_READ = {
     *("results", "results-list", "mentions", "record-file", "import-template", "upload"),
     *("upload-reading", "upload-marked", "issued-reports", "issued-report", "issued-report-file"),
     *("activities", "dashboard", "against-plan", "waiting", "trainings-summary", "trail"),
-    *("present", "present-pdf", "disbursement-next"),
-    *("present", "present-pdf", "checks-due", "handing-on", "letters"),
+    *("present", "present-pdf", "checks-due", "handing-on", "letters", "disbursement-next"),
 }
 
 
