@@ -18,6 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from accounts.delegation import delegate
 from accounts.models import Letter, User
+from accounts.saved_views import services as saved_views
 from communes.models.boards import Board
 from core.pages.record_admin import ADMINS
 from core.values.dates import today
@@ -103,6 +104,9 @@ def scene(cast: Cast) -> None:
     uploads.receive(actor=cast.dieuphoi, kind="plan", content=b"x", filename="hong.xlsx")
     rows = b"\n".join([b"a,b,c,d,e,f,g,h,i"] * 4_000)  # a long one, which waits for its task
     uploads.receive(actor=cast.dieuphoi, kind="plan", content=rows, filename="dai.csv")
+    saved_views.save(
+        actor=cast.dieuphoi, path="/disbursements/", title="Giải ngân", name="Nháp", query=""
+    )
     Letter.objects.create(kind="digest", user=cast.quanly, state="failed", fault="SMTPDataError")
     board = Board.objects.create(  # type: ignore[misc]
         name="Ban Điều hành", kind="steering", level="district", commune=make.commune().parent
@@ -148,7 +152,8 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     for row in Disbursement.objects.order_by("pk"):
         yield "disbursement", [row.pk]
     draft = Disbursement.objects.get(status="draft")
-    yield from (("disbursement-edit", [draft.pk]), ("disbursement-delete", [draft.pk]))
+    for name in ("disbursement-edit", "disbursement-delete", "disbursement-next"):
+        yield name, [draft.pk]
     for plan in PlanVersion.objects.order_by("pk"):
         yield "plan-version", [plan.pk]
     for name in ("plan-delete", "plan-grid"):

@@ -39,6 +39,7 @@ DONE_BY = {
     "disbursement-reverse": "disbursements_reverse_create",
     "disbursement-withdraw": "disbursements_withdraw_create",
     "disbursement-delete": "disbursements_destroy",
+    "disbursement-grid": "disbursements_bulk_create",
     "disbursements-many": "disbursements_post_many",
     "approval-list": "disbursements_return_many",
     "attachment-add": "disbursement_files_create",
@@ -133,7 +134,7 @@ ONLY_READ = {
     *("upload-reading", "upload-marked", "issued-reports", "issued-report", "issued-report-file"),
     *("activities", "dashboard", "against-plan", "waiting", "trainings-summary", "trail"),
     *("present", "present-pdf", "shared", "shared-csv", "shared-xlsx"),
-    *("checks-due", "handing-on", "letters"),
+    *("checks-due", "handing-on", "letters", "disbursement-next"),
 }
 
 

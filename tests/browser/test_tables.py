@@ -16,6 +16,7 @@ LONG = "Truyền thông phòng, chống tảo hôn và hôn nhân cận huyết 
 LAPTOP = {"viewport": {"width": 1366, "height": 625}}
 TALLER = {"viewport": {"width": 1366, "height": 768}}
 ENLARGED = {"viewport": {"width": 1093, "height": 500}}  # Windows at 125 %
+DOUBLED = {"viewport": {"width": 683, "height": 312}}  # a zoom of 200 %
 BIG = {"viewport": {"width": 1920, "height": 1080}}
 SMALL = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 # Rows that stand whole on the first screen, and their heights.
@@ -49,7 +50,13 @@ def ledger(transactional_db):
 
 @pytest.mark.parametrize(
     ("screen", "least", "high"),
-    [(LAPTOP, 11, 35), (TALLER, 15, 35), (ENLARGED, 7, 35), (SMALL, 5, 60)],
+    [
+        (LAPTOP, 11, 35),
+        (TALLER, 15, 35),
+        (ENLARGED, 7, 35),
+        (DOUBLED, 3, 35),
+        (SMALL, 5, 60),
+    ],
 )
 def test_so_many_rows_stand_whole_on_the_first_screen(
     ledger, open_page, sign_in, screen, least, high
