@@ -75,7 +75,6 @@ DONE_BY = {
     "token-revoke": "tokens_destroy",
     "notice-read": "notices_read_create",
     "notices-read": "notices_read_all_create",
-    "disbursement-grid": "disbursements_bulk_create",
     "disbursement-next": "disbursements_create",
     "period-submit": "disbursements_submit_many",
     "shared-links": "shared_links_create",
