@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "core.web.cors.Cors",
     "core.web.cookies.PrefixedCookies",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",  # outside of what answers early: every answer has its policy
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.CompressedPages",
     "core.web.middleware.PrivatePages",
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "core.api.problems.Problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
+    "core.web.middleware.NoApiWithoutHttps",
     "core.web.practice.Practice",
     "core.web.body_limit.BodyLimit",
     "core.web.middleware.NoNullCharacters",
@@ -88,8 +91,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.web.middleware.Remarks",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -192,7 +193,8 @@ SESSION_COOKIE_AGE = environment.whole_number("SESSION_HOURS", 12) * 3600
 HTTPS = environment.yes_or_no("HTTPS") and not DEBUG
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked from the machine itself
+# Asked from the machine itself; a program is refused and not led on (NoApiWithoutHttps).
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$", "^api/"]
 # 0 where browsers do not trust the certificate: with more they let nobody pass.
 HSTS_SECONDS = environment.whole_number("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
