@@ -174,8 +174,8 @@ AXES_SENSITIVE_PARAMETERS = [  # never kept with what was counted
 PROXIES = environment.whole_number("PROXIES", 0, most=10)
 # Wrong passwords from one address, or for one name, from which on others have fewer tries.
 ADDRESS_FAILURE_LIMIT = environment.whole_number("ADDRESS_FAILURE_LIMIT", 60)
-# Whether those who approve must have a second factor.
-REQUIRE_SECOND_FACTOR = environment.yes_or_no("REQUIRE_SECOND_FACTOR")
+# Whether those who approve, or all, must have a second factor.
+REQUIRE_SECOND_FACTOR = environment.yes_no_or_all("REQUIRE_SECOND_FACTOR")
 MFA_ADAPTER = "accounts.sign_in.second_factor.Adapter"
 MFA_TOTP_ISSUER = "Plan Portal"
 PASSWORD_HASHERS = [
@@ -186,9 +186,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.sign_in.office_words.NoOfficeWords"},
 ]
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # also of an invitation; a page says three days
 SESSION_COOKIE_AGE = environment.whole_number("SESSION_HOURS", 12) * 3600
+SESSION_ENGINE = "accounts.sign_in.sessions"
+# Without a request for so long somebody signs in again; 0: not before SESSION_HOURS.
+SESSION_IDLE_MINUTES = environment.whole_number("SESSION_IDLE_MINUTES", 120)
 # People come by HTTPS: a web server of one's own with a certificate stands in front.
 HTTPS = environment.yes_or_no("HTTPS") and not DEBUG
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS

@@ -88,11 +88,14 @@ def is_on(user: User) -> bool:
 
 
 def is_required(user: User) -> bool:
-    """Whether the setting asks this person for a second factor: who approves, or is staff.
+    """Whether the setting asks this person for a second factor: who approves, or is staff; where
+    it is `all`, everybody.
 
     Who approves for somebody who is away (ủy quyền) is asked on the stated days.
     """
-    return settings.REQUIRE_SECOND_FACTOR and (
+    if settings.REQUIRE_SECOND_FACTOR == "all":
+        return True
+    return bool(settings.REQUIRE_SECOND_FACTOR) and (
         user.can(POST_DISBURSEMENT)
         or user.can(APPROVE_PLAN)
         or user.is_staff

@@ -335,3 +335,9 @@ def test_another_email_address_asks_for_the_password_and_a_code(cast, client):
     client.post("/profile/", {**given, "office": "Văn phòng"})
     cast.quanly.refresh_from_db()
     assert cast.quanly.office == "Văn phòng"  # nothing is asked for the same address
+
+
+def test_it_can_be_demanded_of_everybody(cast, client, settings):
+    settings.REQUIRE_SECOND_FACTOR = "all"
+    client.force_login(cast.khach)
+    assert client.get("/waiting/")["Location"] == "/accounts/second-factor/"
