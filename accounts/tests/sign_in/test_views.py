@@ -4,17 +4,19 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     generate_totp_secret,
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from cryptography.fernet import InvalidToken
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from accounts import delegation
-from accounts.sign_in import second_factor
+from accounts.sign_in import sealed, second_factor
 from core.values.dates import today
 from tests import factories as make
 from tests.work_off import work_off
@@ -154,8 +156,6 @@ def test_wrong_codes_lock_like_wrong_passwords(cast, client):
 
 def test_the_secret_lies_encrypted_in_the_database(cast):
     secret, _codes = with_second_factor(cast.quanly)
-    from allauth.mfa.models import Authenticator
-
     assert secret not in str(list(Authenticator.objects.values_list("data", flat=True)))
 
 
@@ -341,3 +341,21 @@ def test_it_can_be_demanded_of_everybody(cast, client, settings):
     settings.REQUIRE_SECOND_FACTOR = "all"
     client.force_login(cast.khach)
     assert client.get("/waiting/")["Location"] == "/accounts/second-factor/"
+
+
+def test_secrets_are_sealed_and_what_was_kept_before_still_opens(cast, settings):
+    kept = sealed.seal("bí mật")
+    assert kept.startswith("gcm:") and "bí mật" not in kept
+    assert sealed.opened(kept) == "bí mật" and sealed.seal("bí mật") != kept
+    with pytest.raises(InvalidToken):
+        sealed.opened(sealed.MARK + "A" * 60)
+    secret, _codes = with_second_factor(cast.quanly)
+    before = sealed._fernet(settings.SECRET_KEY).encrypt(secret.encode()).decode()
+    row = Authenticator.objects.get(user=cast.quanly, type=Authenticator.Type.TOTP)
+    row.data["secret"] = before
+    row.save()
+    assert second_factor.check_code(cast.quanly, code_of(secret))
+    call_command("encrypt_anew")
+    row.refresh_from_db()
+    assert row.data["secret"].startswith("gcm:")
+    assert second_factor.check_code(cast.quanly, code_of(secret))
