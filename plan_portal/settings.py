@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "core.web.preferences.LanguageMiddleware",
     "core.web.middleware.NoApiWithoutHttps",
     "core.web.practice.Practice",
+    "accounts.throttling.PagesPerSession",
     "core.web.body_limit.BodyLimit",
     "core.web.middleware.NoNullCharacters",
     "core.web.middleware.CleanText",
@@ -308,6 +309,7 @@ REST_FRAMEWORK = {
 }
 # Requests a minute, in each server process. One address may be a whole office behind a router.
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60, "shared": 60}
+API_RATES["pages"] = 3000  # of one session: nobody reads so fast, a program that crawls does
 # Origins whose pages may read the API with a token (https://tinh.example.vn); none unless named.
 CORS_ALLOWED_ORIGINS = environment.origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/v1/"
