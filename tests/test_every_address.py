@@ -35,6 +35,8 @@ PUBLIC_ADDRESSES = {
     "manifest.webmanifest",  # the installed portal, without data
     "sw.js",
     "offline/",
+    "help/",  # the guide: no data
+    "help/<slug:name>/",
     "healthz",  # words for a load balancer, no data
     "readyz",
     "metrics",  # by a token, or for this machine: plan_portal/tests/test_status.py
