@@ -51,6 +51,11 @@ class Cast:
     def everybody(self) -> list[User]:
         return list(vars(self).values())
 
+    def who_reads(self, resource: str) -> User:
+        """Who reads a resource of the API: the viewer, unless only some may."""
+        own = {"report-drafts": self.bdh, "shared-links": self.quantri, "uploads": self.dieuphoi}
+        return own.get(resource, self.khach)
+
 
 @pytest.fixture
 def cast(reference) -> Cast:

@@ -235,7 +235,7 @@ BAD: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("a visit in the future", "visits", {"date": TODAY_TOMORROW}, "date", LATER),
     ("a visit that saw nothing", "visits", {"seen": None}, "seen", REQUIRED),
     ("a visit in a village elsewhere", "visits", {"village": "away"}, "village", ELSEWHERE),
-    ("a difficulty without effect", "difficulties", {"effect": None}, "effect", REQUIRED),
+    ("a difficulty without a title", "difficulties", {"title": None}, "title", REQUIRED),
     (
         "a difficulty raised in the future",
         "difficulties",

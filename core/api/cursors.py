@@ -24,6 +24,8 @@ AFTER = "after"
 def terms_of(rows: QuerySet) -> list[Term] | None:
     """The order of a list as terms, its key last; None where it is no order of fields."""
     query: Any = rows.query
+    if query.combinator or query.values_select:
+        return None  # no records
     orders = query.order_by or (query.default_ordering and rows.model._meta.ordering) or ()
     terms = [_term(rows, order) for order in orders]
     if None in terms:

@@ -29,7 +29,7 @@ def kept_months(query: SummaryQuery) -> Months | None:
     years = [year.pk for year in query.years]
     trusted = once("totals", lambda: keeping.trusted(connection))
     if not trusted.keys() >= set(years):
-        tasks.add_up_soon()
+        once("totals are added up soon", tasks.add_up_soon)
         return None
     found = [trusted[year] for year in years]
     start, last = query.span[0], min(query.span[1], query.until)

@@ -14,6 +14,7 @@ from accounts.requests import person
 from accounts.roles import CLOSE_PERIOD, LOAD_HISTORY, MANAGE_SETTINGS
 from core.api.base import refuse_parameters
 from core.api.examples import shown
+from core.api.moments import with_moments
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -73,7 +74,7 @@ class Months(Resource):
     ordering_map: ClassVar[dict[str, str]] = {"month": "start", "area": "area__sort_key"}
 
     def get_queryset(self) -> QuerySet:
-        return in_scope(person(self.request))
+        return with_moments(in_scope(person(self.request)))
 
     @act("close", permission=CLOSE_PERIOD, body=CloseSerializer)
     def close(self, row: Period, *, version: int | None = None, leave_waiting: bool) -> Period:

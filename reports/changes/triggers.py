@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from disbursements.totals import keeping
 from reports.changes.sources import Source
 from reports.models import Change
 
@@ -45,6 +46,8 @@ def install(using: str, followed: Sequence[Source]) -> None:
             for text in wanted.values():
                 cursor.execute(text)
         restart(using)
+        if not keeping.sealed(connection):  # to SQLite other triggers are another database
+            keeping.add_up(connection)
 
 
 def remove(connection: Any) -> None:

@@ -6,7 +6,7 @@ from disbursements.models import Disbursement
 from monitoring.models import Meeting
 from plan_portal.api import router
 from tests.factories import BAN_LANG, activity, api, draft, draft_plan, line
-from tests.one_of_each import one_of_each
+from tests.one_of_each import one_of_each, papers
 
 pytestmark = pytest.mark.django_db
 DRAFTS = "/api/v1/disbursements/"
@@ -57,6 +57,7 @@ def test_a_new_record_does_not_name_what_the_portal_sets(cast, name, value):
 
 def test_a_change_may_send_the_whole_record_back(cast):
     one_of_each(cast)
+    papers(cast)
     for name in CHANGEABLE:
         _changed_as_read(cast, f"/api/v1/{name}/")
 
@@ -74,6 +75,7 @@ def _changed_as_read(cast, address):
 @pytest.mark.parametrize("name", CHANGEABLE)
 def test_every_record_is_changed_by_its_tag_and_refuses_what_it_was_not(cast, name):
     one_of_each(cast)
+    papers(cast)
     draft_plan(line("GBV-02"))
     list_at = f"/api/v1/{name}/"
     drafts = {"disbursements": {"status": "draft"}, "plan-lines": {"state": "draft"}}

@@ -27,11 +27,17 @@ def indicator(cast):
 
 
 def test_what_was_written_reads_the_same(cast, indicator):
-    assert indicator == {**INDICATOR, "id": indicator["id"], "counted": "entered", "version": 1}
+    given = {"id": indicator["id"], "counted": "entered", "version": 1}
+    assert _without_moments(indicator) == {**INDICATOR, **given}
     for name, body in (("indicator-targets", TARGET), ("indicator-actuals", ACTUAL)):
         row = post(cast.dieuphoi_gbv, name, body).json()
         since = {"commune_valid_from": "1900-01-01"}
-        assert row == {**body, **since, "program": "GBV", "id": row["id"], "version": 1}
+        given = {**body, **since, "program": "GBV", "id": row["id"], "version": 1}
+        assert _without_moments(row) == given
+
+
+def _without_moments(row):
+    return {name: row[name] for name in row if name not in ("created_at", "updated_at")}
 
 
 @pytest.mark.parametrize("name", ["indicator-targets", "indicator-actuals"])

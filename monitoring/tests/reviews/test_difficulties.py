@@ -110,7 +110,7 @@ def test_resolved_twice_is_a_conflict_and_reopened_it_is_open_again(cast):
     [
         ({"due_date": date(2022, 8, 31)}, "due_date"),
         ({"raised_on": date(2100, 1, 1)}, "raised_on"),
-        ({"effect": ""}, "effect"),
+        ({"title": ""}, "title"),
     ],
 )
 def test_what_cannot_be_is_refused_beside_the_field(cast, wrong, field):
