@@ -59,7 +59,7 @@ from core.services import remarks
 from core.services.errors import StaleVersion
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
-LISTS = frozenset({"page", "page_size", AFTER, "ordering"})
+PAGED = frozenset({"page", "page_size", AFTER})
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -158,8 +158,10 @@ class Resource(
             known.add(asked_fields.NAME)
         if self.action == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else ()
-            known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
+            known |= {"ordering", *filters, *EXPORT_PARAMETERS}
             known |= {SINCE} if has_trail(type(self).queryset.model) else set()
+        if self.action == "list" or self.is_paged():
+            known |= PAGED
         if self.action == "destroy":
             known |= {*self.destroy_parameters}
         unknown = [name for name in request.query_params if name not in known]

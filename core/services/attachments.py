@@ -19,6 +19,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 20
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook: more would only be there to harm
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", XLSX)
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
 
