@@ -1,13 +1,17 @@
-"""Limits of the API (`settings.API_RATES`, requests a minute): 429 with `Retry-After`.
+"""Limits (`settings.API_RATES`, requests a minute) of the API and of pages: 429 with `Retry-After`.
 
 Counted in fixed minutes in the cache: one increment per request, nothing to keep.
 """
 
+import hashlib
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from rest_framework.exceptions import Throttled
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -73,3 +77,22 @@ def count_refused(request: Request) -> None:
     """A wrong token was sent: an address that goes on guessing gets 429."""
     if not counted(request, "refused", BaseThrottle().get_ident(request)):
         raise Throttled(wait=seconds_left())
+
+
+class PagesPerSession:
+    """Middleware: a session that asks for pages faster than people can is told to wait; the API
+    counts for itself. It asks the database nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if not key or request.path_info.startswith("/api/"):
+            return self.get_response(request)
+        who = hashlib.sha256(key.encode()).hexdigest()
+        if hit("pages", who) <= settings.API_RATES["pages"]:
+            return self.get_response(request)
+        page = HttpResponse(render_to_string("429.html"), status=429)
+        page["Retry-After"] = str(seconds_left())
+        return page

@@ -17,6 +17,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
 from accounts.services import update_profile
 from accounts.sign_in import second_factor
+from accounts.sign_in.proof import ProofForm, prove
 from core.pages.forms import BAD_REQUEST, DayField, attempt
 from core.services.access import SIGNED_IN, requires
 from core.values.dates import today
@@ -25,10 +26,24 @@ from core.web.preferences import remember_language
 PER_PAGE = 50
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(ProofForm, forms.ModelForm):
+    """One's own details; another email address asks who is there: links to a new password go to
+    it."""
+
+    field_order = ("last_name", "first_name", "email", *ProofForm.base_fields)
+
     class Meta:
         model = User
         fields = ("last_name", "first_name", "email", "office", "digest", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PROOF & self.fields.keys():
+            self.fields[name].required = False
+        self.fields["password"].help_text = _("Only for another email address.")
+
+
+PROOF = set(ProofForm.base_fields)
 
 
 class DelegationForm(forms.Form):
@@ -42,14 +57,12 @@ class DelegationForm(forms.Form):
 def profile(request: PersonRequest) -> HttpResponse:
     """One's own details, password, second factor, and who approves while one is away."""
     user: User = request.user
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk), user=user)
     if request.method != "POST":
         return _profile(request, form)
     before, saved, status = user.email, None, BAD_REQUEST
     if form.is_valid():
-        saved, status = attempt(
-            request, lambda: update_profile(actor=user, **form.cleaned_data), form
-        )
+        saved, status = attempt(request, lambda: _save(request, form.cleaned_data), form)
     if saved is None:
         return _profile(request, form, status=status)
     letters.tell_old_address(saved, before)
@@ -58,6 +71,13 @@ def profile(request: PersonRequest) -> HttpResponse:
     response = redirect("profile")
     remember_language(response, request, saved.language)
     return response
+
+
+def _save(request: PersonRequest, given: dict[str, Any]) -> User:
+    proof = {name: given.pop(name) for name in PROOF & given.keys()}
+    if given["email"] != request.user.email:
+        prove(request, **proof)
+    return update_profile(actor=request.user, **given)
 
 
 def _profile(
@@ -106,7 +126,7 @@ def delegate(request: PersonRequest) -> HttpResponse:
             request, lambda: delegation.delegate(actor=user, **form.cleaned_data), form
         )
     if row is None:
-        return _profile(request, ProfileForm(instance=user), form, status)
+        return _profile(request, ProfileForm(instance=user, user=user), form, status)
     messages.success(request, _now("Delegated."))
     if said := delegation.undecided(user, row.receiver):
         messages.warning(request, said)

@@ -18,7 +18,7 @@ make_certificate() {
     local name=$1 kind=DNS
     [[ ! $name =~ ^[0-9.]+$|: ]] || kind=IP
     make_authority "$name"
-    openssl req -newkey rsa:2048 -nodes -keyout "$tls/new.key" -out "$tls/new.csr" \
+    openssl req -newkey rsa:3072 -nodes -keyout "$tls/new.key" -out "$tls/new.csr" \
         -subj "/O=Plan Portal/CN=$name" 2>/dev/null
     openssl x509 -req -in "$tls/new.csr" -CA "$tls/ca.crt" -CAkey "$tls/ca.key" -CAcreateserial -days 800 \
         -out "$tls/new.crt" 2>/dev/null -extfile <(

@@ -166,6 +166,7 @@ class Uploads(Creatable, Resource):
     filterset_class = UploadFilters
     ordering_fields = ("created_at", "name", "kind", "state")
     permission = MAY_IMPORT
+    paged = ("list", "findings")
 
     def get_parsers(self) -> list[Any]:
         """A new one is a form with the file; what is done with it is said in JSON."""

@@ -21,6 +21,7 @@ from plan_portal.backup.errors import BackupError
 
 env = environ.Env()
 
+ALL = "all"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 HOST = re.compile(r"\*|\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9a-fA-F:.]+\]")
 
@@ -47,6 +48,11 @@ def yes_or_no(name: str, default: bool = False) -> bool:
     if word not in YES + NO:
         raise ImproperlyConfigured(f"{name} is “{word}”: give 1 or 0.")
     return word in YES
+
+
+def yes_no_or_all(name: str) -> bool | str:
+    """A setting that is 1, 0 or `all`."""
+    return ALL if text(name).lower() == ALL else yes_or_no(name)
 
 
 def whole_number(name: str, default: int, most: int = 10**9) -> int:

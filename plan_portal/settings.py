@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "core.web.cors.Cors",
     "core.web.cookies.PrefixedCookies",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",  # outside of what answers early: every answer has its policy
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.middleware.CompressedPages",
     "core.web.middleware.PrivatePages",
@@ -78,7 +80,9 @@ MIDDLEWARE = [
     "core.api.problems.Problems",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.web.preferences.LanguageMiddleware",
+    "core.web.middleware.NoApiWithoutHttps",
     "core.web.practice.Practice",
+    "accounts.throttling.PagesPerSession",
     "core.web.body_limit.BodyLimit",
     "core.web.middleware.NoNullCharacters",
     "core.web.middleware.CleanText",
@@ -88,8 +92,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "core.web.middleware.Remarks",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -173,8 +175,8 @@ AXES_SENSITIVE_PARAMETERS = [  # never kept with what was counted
 PROXIES = environment.whole_number("PROXIES", 0, most=10)
 # Wrong passwords from one address, or for one name, from which on others have fewer tries.
 ADDRESS_FAILURE_LIMIT = environment.whole_number("ADDRESS_FAILURE_LIMIT", 60)
-# Whether those who approve must have a second factor.
-REQUIRE_SECOND_FACTOR = environment.yes_or_no("REQUIRE_SECOND_FACTOR")
+# Whether those who approve, or all, must have a second factor.
+REQUIRE_SECOND_FACTOR = environment.yes_no_or_all("REQUIRE_SECOND_FACTOR")
 MFA_ADAPTER = "accounts.sign_in.second_factor.Adapter"
 MFA_TOTP_ISSUER = "Plan Portal"
 PASSWORD_HASHERS = [
@@ -185,14 +187,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.sign_in.office_words.NoOfficeWords"},
 ]
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # also of an invitation; a page says three days
 SESSION_COOKIE_AGE = environment.whole_number("SESSION_HOURS", 12) * 3600
+SESSION_ENGINE = "accounts.sign_in.sessions"
+# Without a request for so long somebody signs in again; 0: not before SESSION_HOURS.
+SESSION_IDLE_MINUTES = environment.whole_number("SESSION_IDLE_MINUTES", 120)
 # People come by HTTPS: a web server of one's own with a certificate stands in front.
 HTTPS = environment.yes_or_no("HTTPS") and not DEBUG
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_HTTPONLY = "Lax", True
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked from the machine itself
+# Asked from the machine itself; a program is refused and not led on (NoApiWithoutHttps).
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$", "^api/"]
 # 0 where browsers do not trust the certificate: with more they let nobody pass.
 HSTS_SECONDS = environment.whole_number("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
@@ -226,7 +233,7 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(environment.folder("STATIC_ROOT", VAR_DIR / "static"))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static", ("screens", BASE_DIR / "docs" / "screens")]
 # Hashed names once `collectstatic` has made them (core/web/static_files.py); plain ones before.
 HASHED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
 COLLECTS = "collectstatic" in sys.argv
@@ -302,6 +309,7 @@ REST_FRAMEWORK = {
 }
 # Requests a minute, in each server process. One address may be a whole office behind a router.
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60, "shared": 60}
+API_RATES["pages"] = 3000  # of one session: nobody reads so fast, a program that crawls does
 # Origins whose pages may read the API with a token (https://tinh.example.vn); none unless named.
 CORS_ALLOWED_ORIGINS = environment.origins("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/v1/"

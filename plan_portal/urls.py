@@ -11,6 +11,7 @@ from core.web.design import design
 from core.web.preferences import set_theme
 from plan_portal.frame import health
 from plan_portal.frame.all_pages import all_pages_page
+from plan_portal.frame.guide import guide, guides
 from plan_portal.frame.manifest import manifest
 from plan_portal.frame.metrics import metrics
 from plan_portal.frame.status import status
@@ -29,6 +30,8 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("metrics", metrics, name="prometheus"),
     path("pages/", all_pages_page, name="all-pages"),
+    path("help/", guides, name="guides"),
+    path("help/<slug:name>/", guide, name="guide"),
     path("search/", search_page, name="search-all"),
     path("status/", status, name="health-page"),
     path("design/", design, name="design"),  # with DEBUG on

@@ -43,10 +43,21 @@ LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 WRONG = 400
 
 
+class LanguageSelect(forms.Select):
+    """Languages, each by its own name."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **options)
+        option["attrs"]["lang"] = str(value)
+        return option
+
+
 class EditionForm(forms.Form):
     """The language, and a currency beside đồng with its rate."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=LANGUAGES, required=False, widget=LanguageSelect
+    )
     currency = forms.CharField(
         label=_("Currency beside đồng"),
         required=False,

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -114,13 +115,14 @@ def _about(asked: DocumentRequest) -> dict[str, Any]:
 
 def _typeface() -> str:
     """What the PDF is set in, beside the Word file."""
-    words = {"word": WORD, "own": typeface()}
+    words = {
+        name: format_html('<span lang="en">{}</span>', called)
+        for name, called in (("word", WORD), ("own", typeface()))
+    }
     if typeface() == WORD:
-        return _("Word file and PDF are set in %(word)s.") % words
-    return (
-        _("The Word file is set in %(word)s; this machine has none, so the PDF is set in %(own)s.")
-        % words
-    )
+        return format_html(_("Word file and PDF are set in {word}."), **words)
+    said = _("The Word file is set in {word}; this machine has none, so the PDF is set in {own}.")
+    return format_html(said, **words)
 
 
 @requires(ISSUE_REPORT)

@@ -25,14 +25,16 @@ DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 NULL = subprocess.DEVNULL
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 CELL = "/plan-against-actual/?fiscal_year=2023&program=GBV&commune=03577&show=disbursed"
-PICTURES = (  # name, address, screen, theme, whole page
-    ("dashboard", "/?fiscal_year=2023", DESKTOP, "light", False),
-    ("dashboard-dark", "/?fiscal_year=2023", DESKTOP, "dark", False),
-    ("dashboard-phone", "/?fiscal_year=2023", PHONE, "light", False),
-    ("behind-a-figure", CELL, DESKTOP, "light", False),
-    ("presentation", "/present/?fiscal_year=2023&slide=course", DESKTOP, "light", False),
-    ("disbursement-phone", "/disbursements/new/", PHONE, "light", False),
-    ("import", "/imports/", DESKTOP, "light", False),
+PICTURES = (  # name, address, screen, theme, who looks
+    ("dashboard", "/?fiscal_year=2023", DESKTOP, "light", "dieuphoi"),
+    ("dashboard-dark", "/?fiscal_year=2023", DESKTOP, "dark", "dieuphoi"),
+    ("dashboard-phone", "/?fiscal_year=2023", PHONE, "light", "dieuphoi"),
+    ("behind-a-figure", CELL, DESKTOP, "light", "dieuphoi"),
+    ("presentation", "/present/?fiscal_year=2023&slide=course", DESKTOP, "light", "dieuphoi"),
+    ("disbursement-phone", "/disbursements/new/", PHONE, "light", "dieuphoi"),
+    ("commune-phone", "/", PHONE, "light", "xa_banlang"),
+    ("entry-grid", "/disbursements/grid/", DESKTOP, "light", "dieuphoi"),
+    ("import", "/imports/", DESKTOP, "light", "dieuphoi"),
 )
 
 
@@ -89,15 +91,15 @@ def wait_for(address: str, seconds: int = 60) -> None:
 
 def take_all(browser: Browser, base: str) -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
-    for name, address, screen, theme, whole in PICTURES:
+    for name, address, screen, theme, person in PICTURES:
         options: Any = {"base_url": base, "locale": "vi-VN", "color_scheme": theme, **screen}
         context = browser.new_context(**options)
         page = context.new_page()
-        sign_in(page, "dieuphoi")
+        sign_in(page, person)
         answer = page.goto(address)
         if answer is None or answer.status != 200:
             raise SystemExit(f"screens: {address} answers {answer and answer.status}")
-        page.screenshot(path=TARGET / f"{name}.png", full_page=whole)
+        page.screenshot(path=TARGET / f"{name}.png")
         print(f"docs/screens/{name}.png")
         context.close()
 

@@ -1,10 +1,12 @@
 // Plan Portal's service worker: the frame, and the page about working offline; no figures, nothing of
-// a person. A page or a form that cannot be reached is answered with that page.
+// a person. And the guide, for whoever has opened it. A page or a form that cannot be reached is answered with that page.
 "use strict";
 const CACHE = "portal-{{ version }}";
 const FILES = [{% for address in files %}"{{ address }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 const SHELLS = { {% for code, address in shells.items %}{{ code }}: "{{ address }}"{% if not forloop.last %}, {% endif %}{% endfor %} };
 const LANGUAGE = "/offline/language";
+const GUIDE = "/offline/?guide=all"; // kept once a page of it was opened
+const ofGuide = (request) => new URL(request.url).pathname.startsWith("/help/");
 
 const cached = (address) => caches.open(CACHE).then((cache) => cache.match(address));
 
@@ -36,8 +38,11 @@ const page = async (event) => {
     const answer = preloaded || await fetch(event.request);
     const language = answer.headers.get("Content-Language");
     if (SHELLS[language]) event.waitUntil(remember(language));
+    if (ofGuide(event.request)) event.waitUntil(keepGuide());
     return answer;
   } catch {
+    const guide = ofGuide(event.request) && await cached(GUIDE);
+    if (guide) return guide;
     const language = await cached(LANGUAGE).then((kept) => kept ? kept.text() : "{{ default }}");
     return await cached(SHELLS[language] || SHELLS["{{ default }}"]) || Response.error();
   }
@@ -47,4 +52,9 @@ const remember = async (language) => {
   const cache = await caches.open(CACHE);
   const known = await cache.match(LANGUAGE).then((kept) => kept && kept.text());
   if (known !== language) await cache.put(LANGUAGE, new Response(language));
+};
+
+const keepGuide = async () => {
+  const cache = await caches.open(CACHE);
+  if (!await cache.match(GUIDE)) await cache.add(new Request(GUIDE, { cache: "no-cache", credentials: "omit" }));
 };

@@ -120,6 +120,8 @@ NOT_SHOWN = {
 # Whose it is may do it, whatever the role; of others' there is none.
 OWN = {"/api/v1/action-points/{id}/finish/": 400, "/api/v1/tokens/{digest}/": 404}
 OWN |= {"/api/v1/uploads/{id}/reverse/": 404}  # for who sees, and may reverse, all of it
+OWN |= {"/api/v1/notices/{id}/": 404, "/api/v1/notices/{id}/read/": 404}
+OWN |= {"/api/v1/notices/read-all/": 200}
 
 
 def test_who_only_looks_only_reads():

@@ -162,7 +162,8 @@ def test_a_value_of_another_shape_is_refused_and_breaks_nothing(cast, name):
     body = {**BODIES, **MORE}[name]
     if name.startswith("indicator-"):
         first_taken(cast, "indicators", MORE["indicators"])
-    who = cast.bdh if name in ("agreements", "boards", "meetings") else cast.dieuphoi
+    of_the_board = ("agreements", "boards", "meetings", "proposal-criteria")
+    who = cast.bdh if name in of_the_board else cast.dieuphoi
     who = cast.quanly if name == "indicators" or name == "indicator-targets" else who
     client = make.api(who)
     view = next(view for prefix, view, _base in router.registry if prefix == name)

@@ -48,3 +48,27 @@ def test_a_days_work_is_of_commands_that_there_are():
 def test_the_web_server_takes_the_largest_upload():
     most = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx.conf").read_text())
     assert int(most[1]) * 2**20 > max(10 * MAX_BYTES, MAX_WORKBOOK)
+
+
+def test_the_web_server_keeps_no_list_of_addresses_with_keys_in_them():
+    servers = (DEPLOY / "nginx.conf").read_text().split("\nserver {")[1:]
+    assert len(servers) == 2
+    assert all("access_log off;" in server for server in servers)
+
+
+def test_the_web_server_leads_pages_to_https_and_refuses_programs_without():
+    plain = (DEPLOY / "nginx.conf").read_text().split("\nserver {")[1]
+    assert re.search(r"location /api/ \{[^}]*return 403;", plain)
+    assert re.search(r"location / \{[^}]*return 301 https://", plain)
+
+
+def test_the_web_server_takes_only_ciphers_with_forward_secrecy():
+    text = (DEPLOY / "nginx.conf").read_text()
+    chosen = re.search(r"ssl_ciphers (\S+);", text)[1]
+    listed = subprocess.run(
+        ["openssl", "ciphers", "-tls1_2", "-s", chosen], capture_output=True, text=True, check=True
+    )
+    assert listed.stdout.strip()
+    for name in listed.stdout.strip().split(":"):
+        assert name.startswith(("TLS_", "ECDHE-")) and ("GCM" in name or "CHACHA20" in name)
+    assert "ssl_protocols TLSv1.2 TLSv1.3;" in text

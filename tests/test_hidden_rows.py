@@ -35,6 +35,7 @@ def hidden_world(cast):
     """A record of every kind in ECCD in Dào San, and the indicator's figures there."""
     program, commune = HIDDEN
     bodies = {**BODIES, **MORE}
+    bodies.pop("proposal-criteria")  # of a year, for everybody
     for name, body in bodies.items():
         if name == "indicators":
             body = {**body, "code": "ECCD-N9"}

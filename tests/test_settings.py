@@ -60,6 +60,7 @@ NONSENSE = {
     "LETTER_DAYS": "?",
     "TASK_DAYS": "-1",
     "SESSION_HOURS": "half a day",
+    "SESSION_IDLE_MINUTES": "a while",
     "CHANGES_DAYS": "a quarter",
     "VIRUS_SCANNER": "/no/such/scanner -",
     "LOG_FORMAT": "xml",
@@ -67,7 +68,7 @@ NONSENSE = {
     "MAX_BODY_MB": "10 MB",
     "SENTRY_DSN": "nonsense",
     "ADDRESS_FAILURE_LIMIT": "-1",
-    "REQUIRE_SECOND_FACTOR": "all",
+    "REQUIRE_SECOND_FACTOR": "some",
     "WORK_TASKS": "later",
     "STATIC_ROOT": str(ROOT / "manage.py"),
     "MEDIA_ROOT": str(ROOT / "manage.py"),
@@ -196,6 +197,7 @@ show(client.get("/accounts/login/"))
 show(client.get("/accounts/login/", headers={"x-forwarded-proto": "https"}))
 show(client.get("/healthz"))
 show(client.post("/i18n/setlang/", {"language": "en"}, secure=True))
+show(client.get("/api/v1/programs/"))
 """
 A_YEAR = "max-age=31536000; includeSubDomains"
 
@@ -212,12 +214,14 @@ def test_behind_a_web_server_with_https_nothing_goes_without_it(tmp_path):
         f"200 {A_YEAR} [('__Host-csrftoken', '/', True)]",
         "200 None []",
         f"302 {A_YEAR} [('__Host-django_language', '/', True)]",
+        "403 None []",  # a program is not led on
     ], errors
 
 
 def test_what_a_client_says_of_https_itself_is_not_believed(tmp_path):
     said, errors = answers(tmp_path, HTTPS="1", HSTS_SECONDS="0")
-    assert [line[:8] for line in said] == ["301 None", "301 None", "200 None", "302 None"], errors
+    codes = ["301 None", "301 None", "200 None", "302 None", "403 None"]
+    assert [line[:8] for line in said] == codes, errors
 
 
 def test_without_https_nothing_changes(tmp_path):
@@ -227,6 +231,7 @@ def test_without_https_nothing_changes(tmp_path):
         "200 None [('csrftoken', '/', False)]",
         "200 None []",
         "302 None [('django_language', '/', False)]",
+        "401 None []",
     ], errors
 
 

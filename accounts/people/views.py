@@ -130,6 +130,7 @@ def hand_over(request: PersonRequest, user: User) -> str:
 
 
 @requires(MANAGE_PEOPLE)
+@never_cache
 def person(request: PersonRequest, pk: int) -> HttpResponse:
     """A person's role, details, assignments and trail; POST changes role and details."""
     found = get_object_or_404(User, pk=pk)

@@ -88,7 +88,7 @@ def remember_browser(response: HttpResponseBase, request: HttpRequest, user: Use
     """Know this browser again when somebody signs in with this name."""
     response.set_signed_cookie(
         _cookie(user.username),
-        _browser(request, user.username) or token_urlsafe(12),
+        _browser(request, user.username) or token_urlsafe(16),
         max_age=KNOWN_FOR,
         path="/accounts/",
         secure=settings.SESSION_COOKIE_SECURE,

@@ -3,7 +3,6 @@
 The library keeps secrets, checks codes and recovery codes; here is only when to ask for one.
 """
 
-import base64
 import hashlib
 from collections.abc import Callable
 
@@ -12,7 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,6 +26,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT
 from accounts.services import end_sessions, locked
+from accounts.sign_in import sealed
 from core.services.access import check
 from core.services.transition import save_with_history
 from core.values.said import coded
@@ -37,20 +37,10 @@ class Adapter(DefaultMFAAdapter):
     key (SECRET_KEY_FALLBACKS) still open."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return sealed.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
-
-
-def _box() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([_made_from(key) for key in keys])
-
-
-def _made_from(key: str) -> Fernet:
-    digest = hashlib.sha256(b"second factor" + key.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(digest))
+        return sealed.opened(encrypted_text)
 
 
 @transaction.atomic
@@ -74,8 +64,8 @@ ENCRYPTED = {"secret", "seed", "migrated_codes"}  # the library's names in an au
 
 def _rotated(kept: str | list[str]) -> str | list[str]:
     if isinstance(kept, list):
-        return [_box().rotate(each.encode()).decode() for each in kept]
-    return _box().rotate(kept.encode()).decode()
+        return [sealed.seal(sealed.opened(each)) for each in kept]
+    return sealed.seal(sealed.opened(kept))
 
 
 SWITCHED_ON = Exists(
@@ -88,11 +78,14 @@ def is_on(user: User) -> bool:
 
 
 def is_required(user: User) -> bool:
-    """Whether the setting asks this person for a second factor: who approves, or is staff.
+    """Whether the setting asks this person for a second factor: who approves, or is staff; where
+    it is `all`, everybody.
 
     Who approves for somebody who is away (ủy quyền) is asked on the stated days.
     """
-    return settings.REQUIRE_SECOND_FACTOR and (
+    if settings.REQUIRE_SECOND_FACTOR == "all":
+        return True
+    return bool(settings.REQUIRE_SECOND_FACTOR) and (
         user.can(POST_DISBURSEMENT)
         or user.can(APPROVE_PLAN)
         or user.is_staff

@@ -24,6 +24,7 @@ from accounts.requests import PersonRequest
 from accounts.services import sign_out_everywhere
 from accounts.sign_in import second_factor
 from accounts.sign_in.lockout import count_wrong, locked_page, may_guess, remember_browser
+from accounts.sign_in.proof import ProofForm, prove
 from core.pages.forms import BAD_REQUEST, OK, attempt
 from core.services.access import SIGNED_IN, public, requires
 from core.web.preferences import remember_language
@@ -44,6 +45,12 @@ class CodeForm(forms.Form):
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
         ),
     )
+
+
+class SetUpForm(CodeForm):
+    """The first code, and the password: who finds a session open adds no factor of their own."""
+
+    password = ProofForm.base_fields["password"]
 
 
 class SignIn(LoginView):
@@ -109,13 +116,11 @@ def setup(request: PersonRequest) -> HttpResponse:
         return _switched_on(request, user)
     secret = request.session.get(SECRET) or generate_totp_secret()
     request.session[SECRET] = secret
-    form = CodeForm(request.POST or None)
-    status = 200
+    form = SetUpForm(request.POST or None)
+    status = BAD_REQUEST if form.is_bound else OK
     if form.is_valid():
         codes, status = attempt(
-            request,
-            lambda: second_factor.switch_on(user, secret, form.cleaned_data["code"]),
-            form,
+            request, lambda: _switch_on(request, secret, **form.cleaned_data), form
         )
         if codes is not None:
             del request.session[SECRET]
@@ -132,6 +137,11 @@ def setup(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/second_factor.html", context, status=status)
 
 
+def _switch_on(request: PersonRequest, secret: str, code: str, password: str) -> list[str]:
+    prove(request, password)
+    return second_factor.switch_on(request.user, secret, code)
+
+
 def _data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
@@ -140,9 +150,9 @@ def _show_codes(request: PersonRequest, codes: list[str]) -> HttpResponse:
     return render(request, "accounts/recovery_codes.html", {"codes": codes})
 
 
-def _switched_on(request: PersonRequest, user: User, form: CodeForm | None = None) -> HttpResponse:
+def _switched_on(request: PersonRequest, user: User, form: ProofForm | None = None) -> HttpResponse:
     context = {
-        "form": form or CodeForm(),
+        "form": form or ProofForm(user=user),
         "left": second_factor.codes_left(user),
         "required": second_factor.is_required(user),
     }
@@ -154,16 +164,15 @@ def _switched_on(request: PersonRequest, user: User, form: CodeForm | None = Non
 @never_cache
 @require_POST
 def switch_off(request: PersonRequest) -> HttpResponse:
-    """With a code to prove it is one's own: no second factor any more, or new recovery codes."""
+    """With password and code to prove it is one's own: none any more, or new recovery codes."""
     user: User = request.user
-    form = CodeForm(request.POST)
+    form = ProofForm(request.POST, user=user)
     if not form.is_valid() or not second_factor.is_on(user):
         return _switched_on(request, user, form)
     if not may_guess(request, user):
         return locked_page(request)
-    if not second_factor.check_code(user, form.cleaned_data["code"]):
-        count_wrong(request, user)
-        form.add_error("code", _now("This code is not right, or was used already."))
+    _none, status = attempt(request, lambda: prove(request, **form.cleaned_data), form)
+    if status != OK:
         return _switched_on(request, user, form)
     if request.POST.get("do") == "codes":
         return _show_codes(request, second_factor.new_codes(user))

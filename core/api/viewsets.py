@@ -138,6 +138,7 @@ class Resource(
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
     ordering_fields: tuple[str, ...] = ()
+    paged: tuple[str, ...] = ("list",)  # actions that answer with pages
     destroy_parameters: tuple[str, ...] = ("version",)
     ordering_map: ClassVar[dict[str, str]] = {}  # where the parameter is not the model's field
 
@@ -160,7 +161,7 @@ class Resource(
             filters = self.filterset_class.base_filters if self.filterset_class else ()
             known |= {"ordering", *filters, *EXPORT_PARAMETERS}
             known |= {SINCE} if has_trail(type(self).queryset.model) else set()
-        if self.action == "list" or self.is_paged():
+        if self.action in self.paged:
             known |= PAGED
         if self.action == "destroy":
             known |= {*self.destroy_parameters}

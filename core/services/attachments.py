@@ -19,7 +19,15 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 20
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes of a workbook: more would only be there to harm
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TYPES = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", XLSX)
+MAX_PARTS = 2000  # files in the zip that a workbook is
+ENDINGS = {  # of each kind; a name with none of them gets the first
+    "application/pdf": (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg", ".jfif"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+    "image/heic": (".heic", ".heif"),
+    XLSX: (".xlsx",),
+}
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
 
@@ -47,6 +55,8 @@ def _is_workbook(upload: Any) -> bool:
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
+            if len(archive.infolist()) > MAX_PARTS:
+                return False
             unpacked = sum(part.file_size for part in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return False
@@ -64,6 +74,7 @@ def keep(row: AttachedFile, upload: Any, *, among: Any, too_many: str) -> Any:
     """
     row.name = squash(PurePath(upload.name).name)[:200] or "file"
     row.kind = _checked(upload, row.name)
+    row.name = _true_name(row.name, row.kind)
     row.sha256 = _digest(upload)
     if earlier := among.filter(sha256=row.sha256).first():
         return earlier
@@ -72,6 +83,15 @@ def keep(row: AttachedFile, upload: Any, *, among: Any, too_many: str) -> Any:
     row.file, row.size = upload, upload.size
     save_with_history(row, row.added_by, _("attached"))
     return row
+
+
+def _true_name(name: str, kind: str) -> str:
+    """The name with an ending of what the file is: a photo called `phieu-chi.exe` is saved as
+    `phieu-chi.exe.jpg`, and opens as one."""
+    if name.lower().endswith(ENDINGS[kind]):
+        return name
+    ending = ENDINGS[kind][0]
+    return f"{name[: 200 - len(ending)]}{ending}"
 
 
 def _digest(upload: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_out
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -22,6 +23,19 @@ from core.values.text import clean
 
 NULL = "\0"
 BAD_REQUEST, NOT_ALLOWED = 400, 405
+
+
+class NoApiWithoutHttps:
+    """Refuses (403) a program that comes without HTTPS, where a page is led on to it: a program
+    that is led on goes on sending its token for all to read, and nobody notices."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.HTTPS and is_api(request) and not request.is_secure():
+            return JsonResponse({"detail": _("The API is asked by HTTPS alone.")}, status=403)
+        return self.get_response(request)
 
 
 class PrivatePages:

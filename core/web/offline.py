@@ -13,6 +13,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 
 from core.services.access import public
+from core.web import guide
 
 FILES = (  # what the page without a connection needs; the rest is in the browser's own cache
     "css/portal.css",
@@ -58,8 +59,8 @@ def version() -> str:
     for name in FILES:
         with open(finders.find(name), "rb") as file:  # type: ignore[arg-type]  # it is there
             digest.update(file.read())
-    for code in LANGUAGES:
-        digest.update(shell(code).encode())
+    for page in (*map(shell, LANGUAGES), kept_guide()):
+        digest.update(page.encode())
     return digest.hexdigest()[:12]
 
 
@@ -70,11 +71,22 @@ def shell(language: str) -> str:
         return render_to_string("offline.html", {"LANGUAGE_CODE": language, **keeping()})
 
 
+def kept_guide() -> str:
+    """All of the guide as one page. The service worker keeps it once somebody has opened the guide:
+    it is too long for everybody's first visit."""
+    with translation.override("vi"):
+        guides = [guide.read(name) for name in guide.names()]
+        context = {"LANGUAGE_CODE": "vi", "guides": guides, **keeping()}
+        return render_to_string("guide_kept.html", context)
+
+
 @public
 @never_cache
 def offline(request: HttpRequest) -> HttpResponse:
     """What can be done without a connection, and what this browser keeps; with `?shell=vi`, the
-    copy that the service worker keeps."""
+    copy that the service worker keeps; with `?guide=all`, its copy of the guide."""
+    if "guide" in request.GET:
+        return HttpResponse(kept_guide())
     language = request.GET.get("shell")
     if language in LANGUAGES:
         return HttpResponse(shell(language))

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import IO, Any, BinaryIO
 
 from plan_portal.backup.errors import BackupError
-from plan_portal.backup.sealed import MAGIC, Opening, Sealing
+from plan_portal.backup.sealed import COST, MAGIC, Opening, Sealing
 
 DATABASE, FACTS, SETTINGS, SUMS = "database", "facts.json", "settings.json", "SHA256SUMS"
 FILES = "files/"
@@ -145,10 +145,10 @@ def opened(path: Path, key: str) -> Iterator[tarfile.TarFile]:
 def _plain(file: BinaryIO, path: Path, key: str) -> Any:
     """The gzip stream within, decrypted where it is encrypted."""
     head = file.read(len(MAGIC))
-    if head == MAGIC and not key:
+    if head in COST and not key:
         raise BackupError(f"{path.name} is encrypted: set BACKUP_KEY to the key it was made with.")
-    if head == MAGIC:
-        return Opening(file, key)
+    if head in COST:
+        return Opening(file, key, head)
     if not head.startswith(GZIP):
         raise BackupError(NOT_OURS.format(name=path.name))
     file.seek(0)

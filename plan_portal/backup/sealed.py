@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from plan_portal.backup.errors import BackupError
 
-MAGIC = b"portal-sealed-1\n"
+MAGIC = b"portal-sealed-2\n"
+COST = {b"portal-sealed-1\n": 2**15, MAGIC: 2**17}  # of scrypt; of archives before 0.9.0, and now
 PIECE = 1024 * 1024
 SALT, PREFIX, TAG = 16, 7, 16
 SHORTEST_KEY = 12  # characters; docs/backup.md has a command that makes a long one
@@ -26,7 +27,7 @@ class Sealing:
 
     def __init__(self, target: BinaryIO, key: str) -> None:
         salt, prefix = os.urandom(SALT), os.urandom(PREFIX)
-        self.target, self.pieces = target, _Pieces(key, salt, prefix)
+        self.target, self.pieces = target, _Pieces(key, salt, prefix, MAGIC)
         self.waiting = bytearray()
         target.write(MAGIC + salt + prefix)
 
@@ -48,13 +49,14 @@ class Sealing:
 
 
 class Opening:
-    """A file to read from: what `source`, which stands behind MAGIC, holds in the clear."""
+    """A file to read from: what `source`, which stands behind its mark (of COST), holds in the
+    clear."""
 
-    def __init__(self, source: BinaryIO, key: str) -> None:
+    def __init__(self, source: BinaryIO, key: str, mark: bytes) -> None:
         head = source.read(SALT + PREFIX)
         if len(head) < SALT + PREFIX:
             raise BackupError("The archive is damaged: it ends in its first line.")
-        self.source, self.pieces = source, _Pieces(key, head[:SALT], head[SALT:])
+        self.source, self.pieces = source, _Pieces(key, head[:SALT], head[SALT:], mark)
         self.next = source.read(PIECE + TAG)
         self.open, self.ended = bytearray(), False
 
@@ -72,8 +74,9 @@ class Opening:
 class _Pieces:
     """Seals and opens piece after piece, counting them."""
 
-    def __init__(self, key: str, salt: bytes, prefix: bytes) -> None:
-        self.cipher = AESGCM(Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(key.encode()))
+    def __init__(self, key: str, salt: bytes, prefix: bytes, mark: bytes) -> None:
+        made = Scrypt(salt=salt, length=32, n=COST[mark], r=8, p=1).derive(key.encode())
+        self.cipher, self.mark = AESGCM(made), mark
         self.prefix, self.number = prefix, 0
 
     def _nonce(self, last: bool) -> bytes:
@@ -82,12 +85,12 @@ class _Pieces:
         return nonce
 
     def seal(self, piece: bytes, *, last: bool) -> bytes:
-        return self.cipher.encrypt(self._nonce(last), piece, MAGIC)
+        return self.cipher.encrypt(self._nonce(last), piece, self.mark)
 
     def unseal(self, piece: bytes, *, last: bool) -> bytes:
         first = self.number == 0
         try:
-            return self.cipher.decrypt(self._nonce(last), piece, MAGIC)
+            return self.cipher.decrypt(self._nonce(last), piece, self.mark)
         except InvalidTag:
             if first:
                 text = "BACKUP_KEY does not open this archive: it is another key, or it is damaged."

@@ -8,6 +8,7 @@ from accounts.notices.services import unread_count
 from accounts.roles import permissions_of
 from core.web.offline import keeping
 from core.web.preferences import theme_of
+from plan_portal.frame.guide import help_in_guide
 from plan_portal.frame.help import help_for
 from plan_portal.frame.navigation import navigation
 
@@ -22,6 +23,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     if match := getattr(request, "resolver_match", None):
         frame["page_help"] = help_for(match.url_name or "")
     user = getattr(request, "user", None)
+    frame["page_guide"] = help_in_guide(getattr(user, "role", ""), request.path)
     if user is not None and user.is_authenticated:
         permissions = permissions_of(user.role)
         frame["unread_notices"] = lambda: unread_count(user)  # asked by pages that show it

@@ -22,5 +22,6 @@ class MyData(Conditional, APIView):
     def get(self, request: Request) -> Response:
         name = f"my-data-{person(request).pk}.json"
         answer = Response(own_data(person(request)))
+        answer["Cache-Control"] = "no-store"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer

@@ -59,7 +59,7 @@ def test_a_stranger_is_asked_to_sign_in(client, reference):
 def test_the_year_at_one_look(client, small_year):
     response = page_of(client, small_year.bdh)
     shown = [f["value"] for f in response.context["figures"]]
-    assert shown == ["18 triệu", "14 triệu", "77,8%", "4 triệu đồng", "3 triệu"]
+    assert shown == ["18 triệu", "14 triệu", "77,8%", "còn 4 triệu đồng", "3 triệu"]
     assert "14.000.000 đồng" in response.content.decode()
 
 

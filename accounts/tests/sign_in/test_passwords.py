@@ -138,3 +138,16 @@ def test_a_letter_is_written_in_the_language_of_its_reader(cast, client):
     client.post(RESET, {"email": "dieuphoi@example.org"})
     work_off()
     assert "password" in mail.outbox[1].subject
+
+
+@pytest.mark.parametrize(
+    "weak", ["kehoach2026", "Kế hoạch giải ngân 26", "PlanPortal-123", "quanly_admin1"]
+)
+def test_a_password_of_words_of_the_office_is_refused(cast, weak):
+    here = signed_in("dieuphoi")
+    given = {"old_password": PASSWORD, "new_password1": weak, "new_password2": weak}
+    answer = here.post("/accounts/password/", given)
+    assert "new_password2" in answer.context["form"].errors
+    own = f"{weak} tre ngà bên suối"
+    given = {"old_password": PASSWORD, "new_password1": own, "new_password2": own}
+    assert here.post("/accounts/password/", given).status_code == 302

@@ -4,22 +4,25 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     generate_totp_secret,
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from cryptography.fernet import InvalidToken
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from accounts import delegation
-from accounts.sign_in import second_factor
+from accounts.sign_in import sealed, second_factor
 from core.values.dates import today
 from tests import factories as make
 from tests.work_off import work_off
 
 LOGIN = "/accounts/login/"
+KNOWN = {"password": make.PASSWORD}  # what proves who is there, beside a code
 
 
 def sign_in(client, username, password=make.PASSWORD, next="", **extra):
@@ -103,7 +106,7 @@ def test_the_code_of_the_set_up_is_not_taken_again_at_sign_in(cast, client, betw
     client.force_login(cast.quanly)
     secret = client.get("/accounts/second-factor/").context["secret"]
     code = code_of(secret)
-    client.post("/accounts/second-factor/", {"code": code})
+    client.post("/accounts/second-factor/", {"code": code, "password": make.PASSWORD})
     client.post("/accounts/logout/")
     sign_in(client, "quanly")
     again = code[:3] + between + code[3:]
@@ -153,8 +156,6 @@ def test_wrong_codes_lock_like_wrong_passwords(cast, client):
 
 def test_the_secret_lies_encrypted_in_the_database(cast):
     secret, _codes = with_second_factor(cast.quanly)
-    from allauth.mfa.models import Authenticator
-
     assert secret not in str(list(Authenticator.objects.values_list("data", flat=True)))
 
 
@@ -195,8 +196,11 @@ def test_setting_it_up_shows_the_recovery_codes_once(cast, client):
     client.force_login(cast.quanly)
     page = client.get("/accounts/second-factor/")
     secret = page.context["secret"]
-    assert client.post("/accounts/second-factor/", {"code": "1"}).status_code == 400
-    shown = client.post("/accounts/second-factor/", {"code": code_of(secret)})
+    given = {"code": code_of(secret), "password": make.PASSWORD}
+    for wrong in ({"code": "1"}, {"password": "sai"}, {"password": ""}):
+        assert client.post("/accounts/second-factor/", {**given, **wrong}).status_code == 400
+        assert not second_factor.is_on(cast.quanly)
+    shown = client.post("/accounts/second-factor/", given)
     assert len(shown.context["codes"]) == 10
     assert second_factor.is_on(cast.quanly)
 
@@ -241,8 +245,10 @@ def test_new_recovery_codes_void_the_old_ones_and_ask_for_a_code(cast, client):
     cast.quanly.refresh_from_db()
     client.force_login(cast.quanly)
     off = "/accounts/second-factor/off/"
-    assert client.post(off, {"code": "000000", "do": "codes"}).status_code == 400
-    shown = client.post(off, {"code": code_of(secret), "do": "codes"}).context["codes"]
+    assert client.post(off, {**KNOWN, "code": "000000", "do": "codes"}).status_code == 400
+    wrong = {"code": code_of(secret), "do": "codes", "password": "sai"}
+    assert client.post(off, wrong).status_code == 400
+    shown = client.post(off, {**KNOWN, "code": code_of(secret), "do": "codes"}).context["codes"]
     assert len(shown) == 10 and not set(shown) & set(old)
     assert not second_factor.check_code(cast.quanly, old[0])
     assert second_factor.check_code(cast.quanly, shown[0])
@@ -255,10 +261,10 @@ def test_it_is_switched_off_with_a_code_unless_the_role_needs_it(cast, client, s
     client.force_login(cast.quanly)
     off = "/accounts/second-factor/off/"
     settings.REQUIRE_SECOND_FACTOR = True
-    assert client.post(off, {"code": codes[0], "do": "off"}).status_code == 400
+    assert client.post(off, {**KNOWN, "code": codes[0], "do": "off"}).status_code == 400
     assert second_factor.is_on(cast.quanly)
     settings.REQUIRE_SECOND_FACTOR = False
-    assert client.post(off, {"code": codes[1], "do": "off"}).status_code == 302
+    assert client.post(off, {**KNOWN, "code": codes[1], "do": "off"}).status_code == 302
     assert not second_factor.is_on(cast.quanly)
     assert client.get("/profile/").status_code == 200  # one stays signed in here
 
@@ -269,8 +275,8 @@ def test_guessing_codes_to_switch_it_off_locks_too(cast, client, settings):
     client.force_login(cast.quanly)
     off = "/accounts/second-factor/off/"
     for _n in range(settings.AXES_FAILURE_LIMIT):
-        client.post(off, {"code": "000000"})
-    assert client.post(off, {"code": code_of(secret)}).status_code == 429
+        client.post(off, {**KNOWN, "code": "000000"})
+    assert client.post(off, {**KNOWN, "code": code_of(secret)}).status_code == 429
     assert second_factor.is_on(cast.quanly)
 
 
@@ -311,3 +317,45 @@ def test_a_second_factor_that_opens_with_no_key_is_said(cast, settings):
     settings.SECRET_KEY = "n" * 50
     with pytest.raises(CommandError, match="2 of 2 second factors"):
         call_command("encrypt_anew")
+
+
+def test_another_email_address_asks_for_the_password_and_a_code(cast, client):
+    secret, _codes = with_second_factor(cast.quanly)
+    cast.quanly.refresh_from_db()
+    client.force_login(cast.quanly)
+    given = {"email": "khac@example.org", "language": "vi"}
+    for proof in ({}, KNOWN, {"code": code_of(secret)}, {"password": "sai", "code": "1"}):
+        answer = client.post("/profile/", {**given, **proof})
+        assert answer.status_code == 400 and answer.context["form"].errors
+        cast.quanly.refresh_from_db()
+        assert cast.quanly.email != "khac@example.org"
+    client.post("/profile/", {**given, **KNOWN, "code": code_of(secret)})
+    cast.quanly.refresh_from_db()
+    assert cast.quanly.email == "khac@example.org"
+    client.post("/profile/", {**given, "office": "Văn phòng"})
+    cast.quanly.refresh_from_db()
+    assert cast.quanly.office == "Văn phòng"  # nothing is asked for the same address
+
+
+def test_it_can_be_demanded_of_everybody(cast, client, settings):
+    settings.REQUIRE_SECOND_FACTOR = "all"
+    client.force_login(cast.khach)
+    assert client.get("/waiting/")["Location"] == "/accounts/second-factor/"
+
+
+def test_secrets_are_sealed_and_what_was_kept_before_still_opens(cast, settings):
+    kept = sealed.seal("bí mật")
+    assert kept.startswith("gcm:") and "bí mật" not in kept
+    assert sealed.opened(kept) == "bí mật" and sealed.seal("bí mật") != kept
+    with pytest.raises(InvalidToken):
+        sealed.opened(sealed.MARK + "A" * 60)
+    secret, _codes = with_second_factor(cast.quanly)
+    before = sealed._fernet(settings.SECRET_KEY).encrypt(secret.encode()).decode()
+    row = Authenticator.objects.get(user=cast.quanly, type=Authenticator.Type.TOTP)
+    row.data["secret"] = before
+    row.save()
+    assert second_factor.check_code(cast.quanly, code_of(secret))
+    call_command("encrypt_anew")
+    row.refresh_from_db()
+    assert row.data["secret"].startswith("gcm:")
+    assert second_factor.check_code(cast.quanly, code_of(secret))

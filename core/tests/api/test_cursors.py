@@ -63,8 +63,10 @@ def test_every_list_is_followed_in_every_order(cast):
     one_of_each(cast)
     make.draft(5)
     make.posted(7, activity="YEE-01")
-    client, wrong = api(cast.quanly), []
+    wrong = []
     for name, view, _base in router.registry:
+        who = cast.quanly if cast.who_reads(name) == cast.khach else cast.who_reads(name)
+        client = api(who)
         orders = ["", *(s + each for each in view.ordering_fields for s in ("", "-"))]
         for order in orders:
             query = f"?ordering={order}&" if order else "?"

@@ -9,9 +9,11 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.services import attachments, virus_scan
+from disbursements.attachments.services import add
 from imports.apart import read_workbook
 from imports.workbook import WorkbookError
 from plan_portal import environment
+from tests import factories as make
 
 
 def workbook(**parts):
@@ -44,6 +46,28 @@ PDF = b"%PDF-1.7\n%%EOF\n"
 def test_the_content_says_what_a_file_is(name, content, kind, monkeypatch):
     monkeypatch.setattr(attachments, "MAX_UNPACKED", 2**20)
     assert attachments.kind_of(SimpleUploadedFile(name, content)) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kept"),
+    [
+        ("phieu-chi.exe", PDF, "phieu-chi.exe.pdf"),
+        ("Phiếu chi.PDF", PDF, "Phiếu chi.PDF"),
+        ("IMG_1.JPEG", b"\xff\xd8\xff\xe0" + b"\0" * 20, "IMG_1.JPEG"),
+        ("trang.html", b"\x89PNG\r\n\x1a\n" + b"\0" * 20, "trang.html.png"),
+        ("a" * 250, PDF, "a" * 196 + ".pdf"),
+    ],
+)
+def test_a_name_ends_in_what_the_file_is(cast, name, content, kept):
+    row = make.draft(by=cast.dieuphoi)
+    file = add(actor=cast.dieuphoi, disbursement=row, upload=SimpleUploadedFile(name, content))
+    assert file.name == kept
+
+
+def test_a_zip_of_too_many_parts_is_no_workbook(monkeypatch):
+    monkeypatch.setattr(attachments, "MAX_PARTS", 3)
+    parts = {"xl/a.xml": b"", "xl/b.xml": b""}
+    assert attachments.kind_of(SimpleUploadedFile("a.xlsx", workbook(**parts))) is None
 
 
 def scanner(text):

@@ -62,6 +62,14 @@ def test_attachments_are_not_kept_at_all(cast, client):
     assert "no-store" in kept(answer)
 
 
+def test_what_is_known_of_a_person_is_not_kept_at_all(cast, client):
+    client.force_login(cast.quantri)
+    for address in (f"/people/{cast.bdh.pk}/", f"/people/{cast.bdh.pk}/erase/"):
+        assert "no-store" in kept(client.get(address))
+    assert "no-store" in kept(make.api(cast.bdh).get("/api/v1/my-data/"))
+    assert "no-store" in kept(client.get("/shared/no-such-key/"))
+
+
 @pytest.mark.parametrize("address", ["/accounts/logout/", "/admin/logout/"])
 def test_signing_out_clears_the_browsers_cache_and_not_what_waits_to_be_sent(cast, client, address):
     cast.quantri.is_staff = True
