@@ -59,7 +59,7 @@ from core.services import remarks
 from core.services.errors import StaleVersion
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
-LISTS = frozenset({"page", "page_size", AFTER, "ordering"})
+PAGED = frozenset({"page", "page_size", AFTER})
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -138,6 +138,7 @@ class Resource(
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
     ordering_fields: tuple[str, ...] = ()
+    paged: tuple[str, ...] = ("list",)  # actions that answer with pages
     destroy_parameters: tuple[str, ...] = ("version",)
     ordering_map: ClassVar[dict[str, str]] = {}  # where the parameter is not the model's field
 
@@ -158,8 +159,10 @@ class Resource(
             known.add(asked_fields.NAME)
         if self.action == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else ()
-            known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
+            known |= {"ordering", *filters, *EXPORT_PARAMETERS}
             known |= {SINCE} if has_trail(type(self).queryset.model) else set()
+        if self.action in self.paged:
+            known |= PAGED
         if self.action == "destroy":
             known |= {*self.destroy_parameters}
         unknown = [name for name in request.query_params if name not in known]
