@@ -19,6 +19,8 @@ from core.api.filter_backends import Backend
 from core.api.viewsets import Conditional
 from core.lists.filters import may_repeat
 
+GEO_JSON = "application/geo+json"
+
 
 class GeometrySerializer(serializers.Serializer):
     type = serializers.CharField(help_text="Point.")
@@ -59,7 +61,7 @@ class CommunesGeoJSON(Conditional, GenericAPIView):
     pagination_class: Any = None
     queryset = Commune.objects.select_related("successor")
 
-    @extend_schema(responses=FeaturesSerializer, operation_id="communes_geojson")
+    @extend_schema(responses={(200, GEO_JSON): FeaturesSerializer}, operation_id="communes_geojson")
     def get(self, request: Request) -> Response:
         known = CommuneFilters.base_filters
         refuse_parameters(request, known, {n for n, each in known.items() if may_repeat(each)})
@@ -70,7 +72,7 @@ class CommunesGeoJSON(Conditional, GenericAPIView):
         found = ((unit, geometry_of(unit)) for unit in asked.qs)
         features = [_feature(unit, place) for unit, place in found if place]
         body = {"type": "FeatureCollection", "features": features}
-        return Response(body, content_type="application/geo+json")
+        return Response(body, content_type=GEO_JSON)
 
 
 def geometry_of(unit: Commune) -> dict[str, Any] | None:

@@ -62,6 +62,9 @@ class UploadSerializer(ResourceSerializer):
     is_at_work = serializers.BooleanField(
         read_only=True, help_text="A task reads or saves it: ask again."
     )
+    scope: Any = serializers.ChoiceField(
+        ["", *SCOPES], read_only=True, help_text="Of a plan's workbook; empty: not said yet."
+    )
     can_commit = serializers.BooleanField(read_only=True)
     can_undo = serializers.BooleanField(read_only=True)
     sums = serializers.DictField(read_only=True, help_text="What its rows come to.")
@@ -74,7 +77,7 @@ class UploadSerializer(ResourceSerializer):
             *("is_at_work", "can_commit", "can_undo", "file", "version"),
         ]
         read_only_fields = [
-            *("name", "created_at", "committed_at", "state", "scope", "same_voucher", "rows"),
+            *("name", "created_at", "committed_at", "state", "same_voucher", "rows"),
             *("valid", "duplicates"),
         ]
 
@@ -163,6 +166,7 @@ class Uploads(Creatable, Resource):
     filterset_class = UploadFilters
     ordering_fields = ("created_at", "name", "kind", "state")
     permission = MAY_IMPORT
+    paged = ("list", "findings")
 
     def get_parsers(self) -> list[Any]:
         """A new one is a form with the file; what is done with it is said in JSON."""
@@ -256,7 +260,7 @@ class Uploads(Creatable, Resource):
         page: Any = self.paginate_queryset(self.get_object().findings.all())
         return self.get_paginated_response(FindingSerializer(page, many=True).data)
 
-    @file_action("marked", content_type=XLSX)
+    @file_action("marked", XLSX, refuses=(409,))
     def marked(self, row: Upload) -> HttpResponse:
         """The workbook with its wrong cells red."""
         try:

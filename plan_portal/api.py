@@ -43,7 +43,12 @@ from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, M
 from reports.api import SummaryView, TrainingSummaryView
 from reports.beside.api import PlanBesideMoney
 from reports.changes.api import Changes
-from reports.document_api import ReportView, StatementView, WorkbookView
+from reports.document_api import (
+    ReportView,
+    StatementFiguresView,
+    StatementView,
+    WorkbookView,
+)
 from reports.draft_api import PreparedView
 from reports.handover_api import HandingOnMinute, HandoverView
 from reports.issued_api import IssuedReports, ReportDrafts
@@ -157,6 +162,12 @@ urlpatterns = [
         WorkbookView.as_view(),
         {"kind": "workbook"},
         name="api-workbook",
+    ),
+    path(
+        "reports/statement.json",
+        StatementFiguresView.as_view(),
+        {"kind": "statement", "extension": "json"},
+        name="api-statement-figures",
     ),
     path(
         "reports/statement.<str:extension>",

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -42,8 +43,8 @@ def file_response(made: Any) -> HttpResponse:
     return response
 
 
-def described(*parameters: OpenApiParameter, forms: Sequence[str]) -> Any:
-    """The schema of a document: its parameters, and the forms it comes in."""
+def described(*parameters: OpenApiParameter, forms: Sequence[str], answer: Any = None) -> Any:
+    """The schema of a document: its parameters, and the forms it comes in, or its `answer`."""
     return extend_schema(
         parameters=[
             *parameters,
@@ -53,6 +54,7 @@ def described(*parameters: OpenApiParameter, forms: Sequence[str]) -> Any:
                 OpenApiParameter.PATH,
                 enum=forms,
                 description="The kind of file.",
+                exclude=answer is not None,
             ),
             OpenApiParameter("fiscal_year", str, required=True, description="Its code, e.g. 2023."),
             OpenApiParameter("quarter", int, enum=[1, 2, 3, 4], description="Of a quarterly one."),
@@ -64,7 +66,7 @@ def described(*parameters: OpenApiParameter, forms: Sequence[str]) -> Any:
                 description="1 or true: small head counts are hidden.",
             ),
         ],
-        responses={(200, FORMATS[form]): OpenApiTypes.BINARY for form in forms},
+        responses=answer or {(200, FORMATS[form]): OpenApiTypes.BINARY for form in forms},
     )
 
 
@@ -117,8 +119,8 @@ class WorkbookView(ReportView):
 class StatementView(ReportView):
     """The statement of a fund and a quarter: plan, spent, rest, causes, outputs, head counts.
 
-    Whoever may read gets it, within their scope. Head counts below 5 are hidden unless `outside=0`;
-    as JSON the figures are those of the summaries, whole."""
+    Whoever may read gets it, within their scope. Head counts below 5 are hidden unless `outside=0`.
+    """
 
     permission = VIEW
     parameters = PARAMETERS | DONOR | {"fund"}
@@ -127,7 +129,68 @@ class StatementView(ReportView):
         OpenApiParameter("kind", exclude=True),
         OpenApiParameter("fund", str, required=True, description="The code of the fund."),
         *IN_OTHER_WORDS,
-        forms=formats_of("statement"),
+        forms=[form for form in formats_of("statement") if form != "json"],
+    )
+    def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
+        return super().get(request, kind, extension)
+
+
+class AreaSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    full_name = serializers.CharField()
+    said = serializers.CharField(help_text="What the programme area is called.")
+
+
+class FundOfStatementSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class RateSerializer(serializers.Serializer):
+    currency = serializers.CharField()
+    dong = serializers.CharField(help_text="How many đồng one unit of it is.")
+    source = serializers.CharField()
+    day = serializers.DateField()
+
+
+class StatementFiguresSerializer(serializers.Serializer):
+    """The figures of a statement, whole."""
+
+    kind: Any = serializers.CharField(help_text="statement.")
+    fiscal_year: Any = serializers.CharField()
+    year_from: Any = serializers.DateField()
+    year_to: Any = serializers.DateField()
+    quarter: Any = serializers.IntegerField()
+    to: Any = serializers.DateField(help_text="The last day told of.")
+    as_of: Any = serializers.DateField(help_text="Rows are dated up to this day.")
+    known_at: Any = serializers.DateTimeField(allow_null=True)
+    plan_number: Any = serializers.IntegerField(allow_null=True)
+    area: Any = AreaSerializer()
+    illustrative: Any = serializers.BooleanField(help_text="A year to try the portal with.")
+    everywhere: Any = serializers.BooleanField(help_text="False: of your assignments alone.")
+    english: Any = serializers.DictField(
+        child=serializers.CharField(), help_text="Names in English, where there are any."
+    )
+    tables: Any = serializers.DictField(
+        child=serializers.DictField(), help_text="Each table with the query that made it."
+    )
+    fund: Any = FundOfStatementSerializer()
+    rate: Any = RateSerializer(required=False, help_text="Of the currency asked for.")
+
+    def get_fields(self) -> Any:
+        """`from` is no name in Python."""
+        return {**super().get_fields(), "from": serializers.DateField(help_text="The first day.")}
+
+
+class StatementFiguresView(StatementView):
+    """The figures of a fund's statement as JSON: those of the summaries, whole."""
+
+    @described(
+        OpenApiParameter("kind", exclude=True),
+        OpenApiParameter("fund", str, required=True, description="The code of the fund."),
+        *IN_OTHER_WORDS,
+        forms=(),
+        answer=StatementFiguresSerializer,
     )
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
         return super().get(request, kind, extension)

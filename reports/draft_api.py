@@ -62,7 +62,13 @@ class PreparedView(Conditional, APIView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("kind", str, OpenApiParameter.PATH, enum=ReportKind.values),
+            OpenApiParameter(
+                "kind",
+                str,
+                OpenApiParameter.PATH,
+                enum=ReportKind.values,
+                description="Which document.",
+            ),
             OpenApiParameter("fiscal_year", str, required=True, description="Its code, e.g. 2023."),
             OpenApiParameter("quarter", int, enum=[1, 2, 3, 4], description="Of a quarterly one."),
             OpenApiParameter("meeting", MEETING, description="Of minutes and conclusions: its id."),

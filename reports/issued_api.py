@@ -198,12 +198,12 @@ class IssuedReports(Creatable, Resource):
         ]
         return Response({"count": len(rows), "changes": rows, "causes": entries})
 
-    @file_action("docx", content_type=FORMATS["docx"])
+    @file_action("docx", FORMATS["docx"], refuses=(409,))
     def docx(self, row: IssuedReport) -> HttpResponse:
         """The Word file of a document, byte for byte as it was issued."""
         return kept_file(row, "docx")
 
-    @file_action("pdf", content_type=FORMATS["pdf"])
+    @file_action("pdf", FORMATS["pdf"], refuses=(409,))
     def pdf(self, row: IssuedReport) -> HttpResponse:
         """The PDF of a document, byte for byte as it was issued."""
         return kept_file(row, "pdf")

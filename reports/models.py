@@ -37,7 +37,7 @@ class ReportDraft(VersionedModel):
     kind = models.CharField(_("kind"), max_length=12, choices=ReportKind.choices)
     fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="report_drafts")
     quarter = models.PositiveSmallIntegerField(_("quarter"), default=WHOLE_YEAR)
-    texts = models.JSONField(_("text blocks"), default=dict)
+    texts = models.JSONField(_("text blocks"), default=dict, blank=True)
     suggested = models.JSONField(default=dict, editable=False)
     history = HistoricalRecords()
 

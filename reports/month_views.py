@@ -144,7 +144,13 @@ class MonthListView(ReportView):
         parameters=[
             PROGRAM,
             OpenApiParameter("rows", str, enum=[*ROWS], description="waiting (default) or posted."),
-            OpenApiParameter("extension", str, OpenApiParameter.PATH, enum=[*RENDERERS]),
+            OpenApiParameter(
+                "extension",
+                str,
+                OpenApiParameter.PATH,
+                enum=[*RENDERERS],
+                description="The kind of file.",
+            ),
         ],
         responses={(200, FORMATS[form]): OpenApiTypes.BINARY for form in RENDERERS},
     )

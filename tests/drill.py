@@ -20,7 +20,7 @@ from communes.models import Board
 from core.lists.filters import Codes, beginning_of
 from core.values.dates import today
 from disbursements.models import UNSPECIFIED_FUND, Disbursement, PlanVersion
-from monitoring.models import Difficulty, Meeting, Visit
+from monitoring.models import Criterion, Difficulty, Meeting, Visit
 from programs.models import Output
 from reports.documents.currency import NAMES
 from tests.factories import BAN_LANG
@@ -71,6 +71,7 @@ ASKED = {
     "/api/v1/hand-over/": {"person": "dieuphoi"},
     "/api/v1/trail/": {},
 }
+PROGRAM = {"/api/v1/months/{id}/steps/", "/api/v1/months/{id}/list.{extension}"}
 
 
 def failures(case: Any, people: dict[str, dict[str, str]]) -> Iterator[tuple[str, BaseException]]:
@@ -112,9 +113,15 @@ def settle(case: Any) -> None:
         case.query = {**(case.query or {}), **ASKED[case.operation.path]}
         case.query.pop("kind", None)  # of the trail: names of models
         _settle_query(case.query, getattr(view, "filterset_class", None))
+    elif case.operation.path in PROGRAM and _is_right(case, ParameterLocation.QUERY):
+        case.query |= {"program": CODES["program"]}
+    elif case.operation.path == "/api/v1/search/" and _is_right(case, ParameterLocation.QUERY):
+        case.query = {"q": f"nam {case.query['q']}"[:100]}  # two letters; kinds have no codes here
     elif case.query and _is_right(case, ParameterLocation.QUERY):
         _settle_query(case.query, getattr(view, "filterset_class", None))
     if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
+        if case.media_type == "multipart/form-data":
+            case.freeze_metadata()  # bytes of a file are never right where they are judged anew
         case.body = settled(case.body)
         if case.method == "PATCH":
             _settle_change(case.body, view)
@@ -372,6 +379,12 @@ def _file(body: dict[str, Any]) -> None:
         body |= {"kind": "difficulty", "record": IDS["difficulty"].values_list("pk", flat=True)[0]}
 
 
+def _scored(body: dict[str, Any]) -> None:
+    """By the one criterion of its year."""
+    name = Criterion.objects.values_list("name", flat=True)[0]
+    body["scores"] = [{**body["scores"][0], "criterion": name}]
+
+
 def _cost(body: dict[str, Any]) -> None:
     """Of a class, and of nothing else."""
     body |= {"training": IDS["training"].values_list("pk", flat=True)[0], "output": None}
@@ -431,6 +444,7 @@ def _later(*names: str) -> Callable[[dict[str, Any]], None]:
 RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "disbursement-files": _file,
     "record-files": _file,
+    "POST /api/v1/proposals/{id}/score/": _scored,
     "cost-links": _cost,
     "variances": _explained,
     "issued-reports": _issued,

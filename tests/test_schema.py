@@ -26,7 +26,7 @@ from plan_portal.api import router
 from plan_portal.wsgi import application
 from programs.models import Agreement
 from tests import drill
-from tests.factories import draft_plan, line, year
+from tests.factories import api, draft_plan, line, year
 from tests.one_of_each import one_of_each, papers
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,9 @@ def people(cast, settings):
     one_of_each(cast)
     papers(cast)
     draft_plan(line("GBV-02"))
+    before = {"title": "Hội nghị đầu năm", "kind": "annual_review", "date": "2022-08-02"}
+    came = {"attendance": [{"body": "Đoàn Thanh niên", "people": 2}]}
+    assert api(cast.bdh).post("/api/v1/meetings/", {**before, **came}).status_code == 201
     Meeting.objects.update(conclusions=drill.CONCLUSION, fiscal_year=year("2023"))
     Agreement.objects.update(signed_date=date(2023, 8, 31))
     tokens = {role: create_token(user=getattr(cast, role))[1] for role in ROLES}

@@ -136,6 +136,21 @@ def proposed(_people: list[Any], row: int) -> int:
     return row
 
 
+def attended_before(people: list[Any], row: int) -> int:
+    """A meeting that has one of its kind before it, with who attended."""
+    before = {"title": "Hội nghị đầu năm", "kind": "annual_review", "date": "2022-08-02"}
+    came = {"attendance": [{"body": "Đoàn Thanh niên", "people": 2}]}
+    assert sent(people, "/api/v1/meetings/", {**before, **came}).status_code == 201
+    return row
+
+
+def told(people: list[Any], _row: int) -> int:
+    """A notice of one of them: another one's nobody sees."""
+    lists = (client.get("/api/v1/notices/").json()["results"] for client in people)
+    notice: int = next(rows[0]["id"] for rows in lists if rows)
+    return notice
+
+
 VOUCHERS = (
     "Ngày,Số chứng từ,Mã hoạt động,Xã,Số tiền (đồng),Đơn vị nhận\n"
     "15/09/2022,PC-77,GBV-01,Bản Lang,1000000,Hội Phụ nữ xã\n"
@@ -165,6 +180,8 @@ READY: dict[str, Callable[[list[Any], int], int]] = {
     "patch activities/{id}": made(lambda: make.activity("GBV-01")),
     "patch topics/{id}": made(lambda: make.topic("GBV-CLB")),
     "post agreements/{id}/amend": signed,
+    "post meetings/{id}/attendance-from-last": attended_before,
+    "post notices/{id}/read": told,
     "post action-points/{id}/reopen": after("action-points/{id}/cancel", {"reason": "Nhầm"}),
     "post action-points/{id}/verify": after("action-points/{id}/finish", {"note": "Xong"}),
     "post difficulties/{id}/resolve": posted(

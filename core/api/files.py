@@ -76,8 +76,9 @@ class KeptFileSerializer(ResourceSerializer):
         read_only_fields = ["name", "size", "sha256", "added_at"]
 
 
-def file_action(name: str, *, content_type: str = "application/octet-stream") -> Any:
-    """`GET …/{id}/name/`: a kept file, byte for byte: `method(self, row) -> response`."""
+def file_action(name: str, *types: str, refuses: tuple[int, ...] = ()) -> Any:
+    """`GET …/{id}/name/`: a kept file, byte for byte, of one of these content types:
+    `method(self, row) -> response`. `refuses`: with what a read is not refused as a rule."""
 
     def decorate(method: Any) -> Any:
         def handler(self: Any, request: Request, pk: str) -> Any:
@@ -85,7 +86,11 @@ def file_action(name: str, *, content_type: str = "application/octet-stream") ->
 
         handler.__name__, handler.__doc__ = method.__name__, method.__doc__
         described = extend_schema(
-            responses={(200, content_type): OpenApiTypes.BINARY}, filters=False
+            responses={
+                **{(200, each): OpenApiTypes.BINARY for each in types},
+                **dict.fromkeys(refuses),
+            },
+            filters=False,
         )
         options: Any = {
             "url_path": name,

@@ -293,10 +293,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     if is_read:
         responses["304"] = {"description": "You have it already.", "headers": {**EXPIRY, **LIMITS}}
     for code in REFUSALS:
-        if code in RARE and code in responses:
+        if code in responses or not (code in RARE or (is_read and code in WRITES)):
             responses[code] = {"$ref": f"#/components/responses/Status{code}"}
-        elif code not in RARE and not (is_read and code in WRITES):
-            responses.setdefault(code, {"$ref": f"#/components/responses/Status{code}"})
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -49,7 +49,7 @@ from core.api import sparse_fields as asked_fields
 from core.api.base import refuse_empty, refuse_repeated
 from core.api.cursors import AFTER
 from core.api.etags import conditional, record_part, tag_of
-from core.api.moments import SINCE, has_trail, with_moments
+from core.api.moments import MOMENTS, SINCE, has_trail, with_moments
 from core.api.problems import said
 from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
@@ -59,7 +59,7 @@ from core.services import remarks
 from core.services.errors import StaleVersion
 
 EVERYWHERE = frozenset({"format"})  # parameters that every address understands
-LISTS = frozenset({"page", "page_size", AFTER, "ordering"})
+PAGED = frozenset({"page", "page_size", AFTER})
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -138,6 +138,7 @@ class Resource(
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
     ordering_fields: tuple[str, ...] = ()
+    paged: tuple[str, ...] = ("list",)  # actions that answer with pages
     destroy_parameters: tuple[str, ...] = ("version",)
     ordering_map: ClassVar[dict[str, str]] = {}  # where the parameter is not the model's field
 
@@ -158,8 +159,10 @@ class Resource(
             known.add(asked_fields.NAME)
         if self.action == "list":
             filters = self.filterset_class.base_filters if self.filterset_class else ()
-            known |= {*LISTS, *filters, *EXPORT_PARAMETERS}
+            known |= {"ordering", *filters, *EXPORT_PARAMETERS}
             known |= {SINCE} if has_trail(type(self).queryset.model) else set()
+        if self.action in self.paged:
+            known |= PAGED
         if self.action == "destroy":
             known |= {*self.destroy_parameters}
         unknown = [name for name in request.query_params if name not in known]
@@ -292,7 +295,8 @@ class Changeable:
 
     def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
         """The body without what is read only and as the record has it (`readonly_echo`)."""
-        told = {*beside_of(self), WARNINGS}  # any write may have been told of something
+        # Any write may have been told of something, and moves its moments.
+        told = {*beside_of(self), WARNINGS, *(MOMENTS if has_trail(type(row)) else ())}
         body = {name: deepcopy(each) for name, each in body.items() if name not in told}
         serializer = self.record_alone(row)
         is_other = take_unchanged(

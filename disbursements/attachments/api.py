@@ -10,7 +10,7 @@ from accounts.roles import ENTER_DISBURSEMENT
 from core.api.files import FileBody, FormKeyField, KeptFileSerializer, file_action
 from core.api.viewsets import Creatable, Removable, Resource
 from core.lists import filters
-from core.services.attachments import served
+from core.services.attachments import ENDINGS, served
 from core.services.errors import StaleVersion
 from disbursements.attachments import services as attachments
 from disbursements.models import Disbursement
@@ -57,7 +57,7 @@ class DisbursementFiles(Creatable, Removable, Resource):
             raise StaleVersion
         attachments.remove(actor=person(self.request), attachment=row)
 
-    @file_action("content")
+    @file_action("content", *ENDINGS)
     def content(self, row: Attachment) -> HttpResponseBase:
         """The file itself."""
         return served(row)

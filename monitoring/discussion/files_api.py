@@ -12,7 +12,7 @@ from accounts.requests import person
 from core.api.files import FileBody, KeptFileSerializer, file_action
 from core.api.viewsets import Creatable, Resource
 from core.lists import filters
-from core.services.attachments import served
+from core.services.attachments import ENDINGS, served
 from core.values.said import coded
 from monitoring.discussion import files
 from monitoring.discussion.api import KindField
@@ -74,7 +74,7 @@ class RecordFiles(Creatable, Resource):
             raise serializers.ValidationError({"record": [coded("does_not_exist", told)]})
         return files.attach(actor=actor, about=about, upload=fields["file"])
 
-    @file_action("content")
+    @file_action("content", *ENDINGS)
     def content(self, row: RecordFile) -> HttpResponseBase:
         """The file itself."""
         return served(row)

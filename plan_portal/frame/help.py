@@ -36,11 +36,11 @@ HELP: dict[str, Any] = {
         "Every page you may open, also those that your menu leaves out. The search in the head "
         "finds them by name, too."
     ),
-    "guides": _(
+    "guide-list": _(
         "How to do one's work with the portal, step by step: a guide for each role. Once opened, "
         "it can be read without a connection, too."
     ),
-    "guide": _(
+    "guide-page": _(
         "What stands in bold is written on the screen in the same words; a name that is a link "
         "leads to that page."
     ),

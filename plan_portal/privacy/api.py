@@ -1,7 +1,9 @@
 """`GET /api/v1/my-data/`: what the portal holds of oneself, as a file."""
 
-from drf_spectacular.types import OpenApiTypes
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,13 +14,45 @@ from core.api.viewsets import Conditional
 from plan_portal.privacy.own_data import own_data
 
 
+def _rows(words: str) -> Any:
+    return serializers.ListField(child=serializers.DictField(), help_text=words)
+
+
+def _numbers(words: str) -> Any:
+    return serializers.DictField(child=serializers.IntegerField(), help_text=words)
+
+
+class OwnDataSerializer(serializers.Serializer):
+    """What the portal holds of one person."""
+
+    made_at: Any = serializers.DateTimeField()
+    account: Any = serializers.DictField(help_text="Name, address, office, role, days.")
+    assignments: Any = serializers.ListField(
+        child=serializers.CharField(), help_text="Programme and commune, in words."
+    )
+    delegations: Any = _rows("Given and received.")
+    api_tokens: Any = _rows("Their names and days; of the token itself nothing is kept.")
+    sign_in: Any = serializers.DictField(help_text="Second factors, sessions, what failed.")
+    trail_of_the_account: Any = _rows("When, who, why, what changed.")
+    letters: Any = _rows("Sent by the portal: kind, state, days.")
+    notices: Any = _rows("Told by the portal: text, days.")
+    comments: Any = _rows("Written: about what, when, text.")
+    workbooks: Any = _rows("Sent: name, state, day.")
+    records: Any = serializers.DictField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="Ids of the records that name the person, by table and field.",
+    )
+    changes_in_the_trail: Any = _numbers("How many changes the person made, by table.")
+    kept_days: Any = _numbers("For how many days what is not a record is kept.")
+
+
 class MyData(Conditional, APIView):
     """What the portal holds of whoever asks: account, assignments, tokens, sign-in, comments,
     workbooks, and the ids of the records that name them."""
 
     permission = VIEW
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(responses=OwnDataSerializer)
     def get(self, request: Request) -> Response:
         name = f"my-data-{person(request).pk}.json"
         answer = Response(own_data(person(request)))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -47,6 +48,20 @@ class FoundOfKindSerializer(serializers.Serializer):
     rows: Any = FoundSerializer(many=True, help_text="The newest of them.")
 
 
+class AllFoundSerializer(serializers.Serializer):
+    """What was found, by kind."""
+
+
+class AllFound(OpenApiSerializerExtension):
+    """A plain list, which the schema gives a name: a client has one type for it."""
+
+    target_class = AllFoundSerializer
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        of_kind = auto_schema.resolve_serializer(FoundOfKindSerializer, direction)
+        return {"type": "array", "items": of_kind.ref}
+
+
 class SearchView(Conditional, APIView):
     """Records, people, places and pages in whose text every word stands, in your assignments."""
 
@@ -62,7 +77,7 @@ class SearchView(Conditional, APIView):
             ),
             OpenApiParameter("kind", {"type": "string"}, description="One kind alone."),
         ],
-        responses=FoundOfKindSerializer(many=True),
+        responses=AllFoundSerializer,
     )
     def get(self, request: Request) -> Response:
         refuse_repeated(request, but=())
