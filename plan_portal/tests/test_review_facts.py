@@ -28,7 +28,7 @@ BOARDS = ("Tất cả các trang", "Các ban")
 AGREEMENTS = ("Tất cả các trang", "Thỏa thuận hợp tác")
 VISITS = ("Tất cả các trang", "Giám sát")
 DIFFICULTIES = ("Khó khăn, vướng mắc",)
-PROPOSED = ("Hoạt động đề xuất",)
+PROPOSED = ("Tất cả các trang", "Hoạt động đề xuất")
 
 REVIEW = "meetings/?kind=annual_review&fiscal_year=2023"
 YEAR = "summary/?fiscal_year=2023"
