@@ -250,6 +250,21 @@ def the_review(walk: Walk) -> None:
     assert f"{disbursed:,}".replace(",", ".") in page
 
 
+def a_proposal_is_chosen(walk: Walk, plan: int) -> Any:
+    """Scored by the board's criterion, it stands in the plan's draft, and its line says so."""
+    rule = {"fiscal_year": NEXT, "name": "Đúng nhu cầu của xã", "weight": 2}
+    walk.ask(walk.staff, "post", "proposal-criteria/", rule, says=201)
+    body = {"title": "Tập huấn nghề", "fiscal_year": NEXT, "program": "YEE", "commune": KHONG_LAO}
+    body |= {"why": "Thiếu việc làm", "for_whom": "Thanh niên", "expected": "1 lớp"}
+    made = walk.ask(walk.youth, "post", "proposals/", {**body, "estimate": 20_000_000}, says=201)
+    walk.ask(walk.staff, "post", f"proposals/{made['id']}/select/", says=200)
+    chosen = walk.ask(walk.staff, "get", f"proposals/{made['id']}/", says=200)
+    assert (chosen["state"], chosen["plan_version"]) == ("drafted", plan)
+    lines = walk.ask(walk.youth, "get", f"plan-lines/?plan_version={plan}", says=200)["results"]
+    assert [line["proposals"] for line in lines if line["total"] == 20_000_000] == [[made["id"]]]
+    return chosen
+
+
 def the_next_year(walk: Walk) -> None:
     """After the merger: a day belongs to the unit of that day; old money reads in new units."""
     spent, planned = Counter[str](), Counter[str]()
@@ -270,9 +285,11 @@ def the_next_year(walk: Walk) -> None:
     line = {"plan_version": plan["id"], "activity": "YEE-01", "q1": 90_000_000}
     walk.ask(walk.youth, "post", "plan-lines/", {**line, "commune": BAN_LANG}, says=400)
     walk.ask(walk.youth, "post", "plan-lines/", {**line, "commune": KHONG_LAO}, says=201)
+    chosen = a_proposal_is_chosen(walk, plan["id"])
     walk.ask(walk.youth, "post", f"plan-versions/{plan['id']}/submit/", says=200)
     walk.ask(walk.head, "post", f"plan-versions/{plan['id']}/approve/", says=200)
     walk.plan[NEXT]["YEE-01", KHONG_LAO] = [90_000_000, 0, 0, 0]
+    walk.plan[NEXT][chosen["activity"], KHONG_LAO] = [20_000_000, 0, 0, 0]
 
     row = {"date": "2025-07-15", "activity": "YEE-01", "amount": 7_000_000, "voucher_no": "TN1"}
     walk.ask(walk.youth, "post", "disbursements/", {**row, "commune": BAN_LANG}, says=400)
