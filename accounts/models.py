@@ -280,7 +280,7 @@ class Delegation(models.Model):
 class SavedView(models.Model):
     """Columns, order and filters of a list under a name that a person gave them: an address."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
+    user = models.ForeignKey(User, models.CASCADE, related_name="kept_views")
     path = models.CharField(_("list"), max_length=200)
     title = models.CharField(_("list"), max_length=200)  # as the list was called then
     name = models.CharField(_("name"), max_length=80)

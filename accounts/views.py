@@ -92,7 +92,6 @@ def _profile(
         "giving": giving if may else None,
         "delegations": _delegations(user),
         "second_factor": second_factor.is_on(user),
-        "tokens": user.auth_token_set.exists(),
         "assignments": user.assignments.select_related("program", "commune"),
     }
     return render(request, "accounts/profile.html", context, status=status)

@@ -233,7 +233,10 @@ USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(environment.folder("STATIC_ROOT", VAR_DIR / "static"))
-STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static", ("screens", BASE_DIR / "docs" / "screens")]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
+    BASE_DIR / "static",
+    ("screens", BASE_DIR / "docs" / "screens"),
+]
 # Hashed names once `collectstatic` has made them (core/web/static_files.py); plain ones before.
 HASHED = not DEBUG and (STATIC_ROOT / "staticfiles.json").exists()
 COLLECTS = "collectstatic" in sys.argv

@@ -173,6 +173,7 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
         yield "report-draft", [kind, "2023"]
     yield "report-issue", ["annual", "2023"]
     yield "shared", [KEY]
+    yield "guide-page", ["dieu-phoi"]
     for step in setup.STEPS:
         yield "setup-step", [step.name]
 

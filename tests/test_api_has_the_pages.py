@@ -105,7 +105,7 @@ ON_PAGES_ONLY = {
     **dict.fromkeys(("set_language", "set_theme"), SCREEN),
     **dict.fromkeys(("saved-views", "saved-view-rename", "saved-view-delete"), SCREEN),
     **dict.fromkeys(("login", "second-factor-check", "logout"), SIGN_IN),
-    **dict.fromkeys(("second-factor", "second-factor-off", "sessions-end"), SIGN_IN),
+    **dict.fromkeys(("second-factor", "second-factor-off", "sessions"), SIGN_IN),
     **dict.fromkeys(("password_change", "password_reset", "password_reset_confirm"), SIGN_IN),
     **dict.fromkeys(("tokens", "profile", "delegate", "delegation-revoke"), PEOPLE),
     **dict.fromkeys(

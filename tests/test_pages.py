@@ -16,7 +16,7 @@ pytestmark = pytest.mark.any_database  # of addresses and HTML
 # Answers of other kinds (JSON, a file), redirects and writes among the plain addresses.
 NO_PAGE_OF_THEIR_OWN = set(
     """amount-words delegate design logout manifest notices-read second-factor-off selection-carry
-    selection-plan     service-worker healthz readyz prometheus sessions-end set_language set_theme
+    selection-plan     service-worker healthz readyz prometheus set_language set_theme
     password_change_done index
     jsi18n present-pdf""".split()
 )
@@ -115,6 +115,7 @@ BY_HAND = {
 HEADLINE_OF_ITS_OWN = {
     "404.html",
     "413.html",
+    "429.html",
     "403.html",
     "403_csrf.html",
     "500.html",

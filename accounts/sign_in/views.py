@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.services import sign_out_everywhere
-from accounts.sign_in import second_factor
+from accounts.sign_in import own_sessions, second_factor
 from accounts.sign_in.lockout import count_wrong, locked_page, may_guess, remember_browser
 from accounts.sign_in.proof import ProofForm, prove
 from core.pages.forms import BAD_REQUEST, OK, attempt
@@ -185,10 +185,24 @@ def switch_off(request: PersonRequest) -> HttpResponse:
 
 
 @requires(SIGNED_IN)
-@require_POST
-def sessions_end(request: PersonRequest) -> HttpResponse:
-    """Sign out everywhere else; programs, too: API tokens end."""
-    user = sign_out_everywhere(user=request.user)
-    update_session_auth_hash(request, user)
-    messages.success(request, _now("Every other device is signed out, and no API token is left."))
-    return redirect("profile")
+@never_cache
+@sensitive_post_parameters("password", "code")
+def sessions(request: PersonRequest) -> HttpResponse:
+    """Where one is signed in; with the password, sign out everywhere else: API tokens end, too."""
+    form = ProofForm(request.POST or None, user=request.user)
+    status = BAD_REQUEST if form.is_bound else OK
+    if form.is_valid():
+        user, status = attempt(request, lambda: _end_others(request, form.cleaned_data), form)
+        if user is not None:
+            update_session_auth_hash(request, user)
+            said = _now("Every other device is signed out, and no API token is left.")
+            messages.success(request, said)
+            return redirect("profile")
+    tokens = request.user.auth_token_set.exists()
+    context = {"form": form, "rows": own_sessions.open_now(request), "tokens": tokens}
+    return render(request, "accounts/sessions.html", context, status=status)
+
+
+def _end_others(request: PersonRequest, given: dict[str, str]) -> User:
+    prove(request, **given)
+    return sign_out_everywhere(user=request.user)

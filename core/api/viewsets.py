@@ -49,7 +49,7 @@ from core.api import sparse_fields as asked_fields
 from core.api.base import refuse_empty, refuse_repeated
 from core.api.cursors import AFTER
 from core.api.etags import conditional, record_part, tag_of
-from core.api.moments import SINCE, has_trail, with_moments
+from core.api.moments import MOMENTS, SINCE, has_trail, with_moments
 from core.api.problems import said
 from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
@@ -295,7 +295,8 @@ class Changeable:
 
     def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
         """The body without what is read only and as the record has it (`readonly_echo`)."""
-        told = {*beside_of(self), WARNINGS}  # any write may have been told of something
+        # Any write may have been told of something, and moves its moments.
+        told = {*beside_of(self), WARNINGS, *(MOMENTS if has_trail(type(row)) else ())}
         body = {name: deepcopy(each) for name, each in body.items() if name not in told}
         serializer = self.record_alone(row)
         is_other = take_unchanged(

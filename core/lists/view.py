@@ -131,7 +131,7 @@ class Seen:
         names = ",".join(column.name for column in self.asked.columns[1:])
         sort = self.asked.sort and f"{'-' * self.asked.descending}{self.asked.sort.name}"
         href = self.asked.href(cols=names or None, sort=sort)
-        saved = getattr(self.request.user, "saved_views", None)
+        saved = getattr(self.request.user, "kept_views", None)
         return {
             "views": None if saved is None else saved.filter(path=self.asked.path),
             "view_href": href,

@@ -11,6 +11,7 @@ from functools import cache
 
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
@@ -39,6 +40,11 @@ class Guide:
     title: str
     parts: tuple[Part, ...]
     html: SafeString
+
+    @property
+    def heading(self) -> SafeString:
+        """The title, marked as Vietnamese where the page is in another language."""
+        return format_html('<span lang="vi">{}</span>', self.title)
 
     @property
     def address(self) -> str:

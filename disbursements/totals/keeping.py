@@ -27,8 +27,7 @@ MARK = {
         WHERE NOT tgisinternal AND tgrelid IN (
             'disbursements_disbursement'::regclass, 'disbursements_ledgertotal'::regclass)""",
 }
-YEARS = """
-    SELECT y.id, COALESCE(k.rows, 0), COALESCE(k.amount, 0), k.latest,
+YEARS = """SELECT y.id, COALESCE(k.rows, 0), COALESCE(k.amount, 0), k.latest,
         COALESCE(k.kept_rows, 0), COALESCE(k.kept, 0),
         COALESCE((SELECT MAX(number) FROM disbursements_disbursement
                   WHERE fiscal_year_id = y.id), 0),

@@ -36,11 +36,11 @@ HELP: dict[str, Any] = {
         "Every page you may open, also those that your menu leaves out. The search in the head "
         "finds them by name, too."
     ),
-    "guides": _(
+    "guide-list": _(
         "How to do one's work with the portal, step by step: a guide for each role. Once opened, "
         "it can be read without a connection, too."
     ),
-    "guide": _(
+    "guide-page": _(
         "What stands in bold is written on the screen in the same words; a name that is a link "
         "leads to that page."
     ),
@@ -280,6 +280,7 @@ HELP: dict[str, Any] = {
     "second-factor-check": _("Type the six digits of the app on your phone, or a recovery code."),
     "second-factor": _("Scan the picture with an app on your phone, then type its six digits."),
     "second-factor-off": _("Signing in then needs the password alone."),
+    "sessions": _("A device you do not know: sign out everywhere else, then change the password."),
     "password_change": _("At least as long as the page says; nobody else ever learns it."),
     "password_reset": _("A link is sent to the address of your account, if there is one."),
     "password_reset_done": _("Look into your mailbox, also among the unwanted letters."),

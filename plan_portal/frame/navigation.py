@@ -41,7 +41,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
             Item(_("Dashboard"), "dashboard"),
             Item(_("Waiting for me"), "waiting"),
             Item(_("Presentation"), "present", menu=NOBODY),
-            Item(_("Help"), "guides", menu=NOBODY),
+            Item(_("Help"), "guide-list", menu=NOBODY),
         ),
     ),
     (

@@ -25,6 +25,7 @@ from accounts.models import ApiToken, Assignment, IdempotencyKey, Letter, Notice
 from accounts.people import services as people
 from accounts.roles import MANAGE_PEOPLE
 from accounts.services import locked
+from accounts.sign_in.own_sessions import sessions_of
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import save_with_history
@@ -35,7 +36,6 @@ from imports.models import Upload
 from monitoring.discussion.services import MENTION
 from monitoring.handover.services import open_of
 from monitoring.models import Comment
-from plan_portal.privacy.sessions import sessions_of
 from plan_portal.retention import NEVER_USED
 
 NUMBER = "can-bo-{pk}"  # the user name, which signs nobody in any more

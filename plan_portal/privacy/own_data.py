@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from accounts.models import ApiToken, Delegation, Letter, Notice, User
 from accounts.people import directory
+from accounts.sign_in.own_sessions import sessions_of
 from imports.models import Upload
 from monitoring.models import Comment
-from plan_portal.privacy.sessions import sessions_of
 
 IN_FULL = (
     "accounts",

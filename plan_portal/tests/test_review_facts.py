@@ -23,12 +23,12 @@ MEETING = ("Hội nghị", "Hội nghị tổng kết chương trình Plan năm 
 NEXT_PLAN = ("Kế hoạch", "Kế hoạch giao đầu năm")
 WORKS = ("Công trình, trang thiết bị hỗ trợ",)
 GROUPS = ("Công trình, trang thiết bị hỗ trợ", "Nhóm và CLB")
-LINKS = ("Kết nối học nghề",)
-BOARDS = ("Các ban",)
-AGREEMENTS = ("Thỏa thuận hợp tác",)
-VISITS = ("Giám sát",)
+LINKS = ("Tất cả các trang", "Kết nối học nghề")
+BOARDS = ("Tất cả các trang", "Các ban")
+AGREEMENTS = ("Tất cả các trang", "Thỏa thuận hợp tác")
+VISITS = ("Tất cả các trang", "Giám sát")
 DIFFICULTIES = ("Khó khăn, vướng mắc",)
-PROPOSED = ("Hoạt động đề xuất",)
+PROPOSED = ("Tất cả các trang", "Hoạt động đề xuất")
 
 REVIEW = "meetings/?kind=annual_review&fiscal_year=2023"
 YEAR = "summary/?fiscal_year=2023"

@@ -93,7 +93,7 @@ def test_an_activity_leads_to_its_money_and_its_classes(scene, client):
     found = sections(client, reverse("activity", args=[make.activity("GBV-01").pk]))
     money = found["Kế hoạch và giải ngân theo năm tài chính (đồng)"]
     assert money.rows == [
-        ("2023", "17.000.000", "5.000.000", "0", "12.000.000", "29,4%"),
+        ("2023", "17.000.000", "5.000.000", "0", "còn 12.000.000", "29,4%"),
     ]
     by_commune = found["Theo xã, năm 2023 (đồng)"].rows
     assert [row[:3] for row in by_commune] == [
@@ -109,7 +109,7 @@ def test_a_commune_shows_its_own_figures_boards_villages_and_outputs(scene, clie
     client.force_login(scene.xa_banlang)
     found = sections(client, reverse("commune", args=[make.commune().pk]))
     rows = found["Kế hoạch và giải ngân theo năm tài chính (đồng)"].rows
-    assert rows == [("2023", "22.000.000", "7.000.000", "500.000", "15.000.000", "31,8%")]
+    assert rows == [("2023", "22.000.000", "7.000.000", "500.000", "còn 15.000.000", "31,8%")]
     assert "Nà Thử" in str(found["Các bản"].links)
     assert "Điểm rửa tay" in str(found["Công trình, trang thiết bị hỗ trợ"].links)
     assert "Khổng Lào" in str(found["Nay thuộc"].texts)
@@ -121,7 +121,7 @@ def test_figures_of_a_commune_stop_at_the_programmes_of_who_looks(scene, client)
     client.force_login(scene.dieuphoi_gbv)
     found = sections(client, reverse("commune", args=[make.commune().pk]))
     rows = found["Kế hoạch và giải ngân theo năm tài chính (đồng)"].rows
-    assert rows == [("2023", "15.000.000", "4.000.000", "0", "11.000.000", "26,7%")]
+    assert rows == [("2023", "15.000.000", "4.000.000", "0", "còn 11.000.000", "26,7%")]
     assert "Công trình, trang thiết bị hỗ trợ" not in found
 
 

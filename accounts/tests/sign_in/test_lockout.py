@@ -206,9 +206,14 @@ def test_a_session_lasts_twelve_hours(cast, client):
 def test_one_can_sign_out_everywhere_else_and_stay_here(cast):
     here, there = Client(), Client()
     sign_in(here), sign_in(there)
-    assert here.get("/accounts/sessions/end/").url == "/"
-    assert is_in(here) and is_in(there)
-    assert here.post("/accounts/sessions/end/").status_code == 302
+    first, other = here.get("/accounts/sessions/").context["rows"]
+    assert first["is_this"] and not other["is_this"]
+    for wrong in ({}, {"password": "sai"}):
+        here.post("/accounts/sessions/", wrong)
+        assert is_in(here) and is_in(there)
+    assert here.post("/accounts/sessions/", {"password": PASSWORD}).status_code == 302
+    (left,) = here.get("/accounts/sessions/").context["rows"]
+    assert left["is_this"]
     assert is_in(here) and not is_in(there)
     assert cast.dieuphoi.history.first().history_user == cast.dieuphoi
 

@@ -24,7 +24,7 @@ URL = "/api/v1/disbursements/"
 SHAPE = set(
     "id number date amount activity program commune commune_valid_from fund payee voucher_no "
     "voucher_date description note status reason fiscal_year reverses reversed_amount reversals "
-    "origin version warnings".split()
+    "origin version created_at updated_at posted_at posted_by warnings".split()
 )
 BESIDE = {"voucher", "remaining", "warnings"}  # what others did meanwhile, too
 
