@@ -126,8 +126,8 @@ class FigureChangeSerializer(serializers.Serializer):
     table = serializers.CharField()
     row = serializers.CharField(help_text="Names and codes of the row; empty of a total.")
     field = serializers.CharField(help_text="`row`: all of it came or went.")
-    then = AnyField(allow_null=True)
-    now = AnyField(allow_null=True)
+    then = AnyField()
+    now = AnyField()
     difference = serializers.IntegerField(allow_null=True)
 
 

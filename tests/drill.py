@@ -31,6 +31,7 @@ ALL = [CHECKS.get_one(name) for name in CHECKS.get_all_names()]
 # That nobody gets in without a token is asked once per request, not once more for each role.
 FOR_THE_REST = [check for check in ALL if check.__name__ != "ignored_auth"]
 
+FORM = "multipart/form-data"
 CONCLUSION = "Kiện toàn các Ban Dự án xã"
 FIRST_DAY, DAYS = date(2022, 7, 1), 365
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -80,15 +81,17 @@ def failures(case: Any, people: dict[str, dict[str, str]]) -> Iterator[tuple[str
     Nothing of it stays: everybody meets the same records.
     """
     settle(case)
-    checks = ALL
+    last = [*people][-1]  # what is sent once more for a check may be judged anew
     for who, headers in people.items():
+        checks = ALL if who == last else FOR_THE_REST
+        if case.media_type == FORM:  # what was set anew is judged anew, and bytes are never right
+            case.meta.clear_dirty(ParameterLocation.BODY)
         try:
             with transaction.atomic():
                 case.call_and_validate(headers=headers, checks=checks)
                 transaction.set_rollback(True)
         except (Exception, BaseExceptionGroup) as error:
             yield who, error
-        checks = FOR_THE_REST
 
 
 SPANNED = ("/summary/", "/variances/", "/plan-beside-money/")
@@ -120,8 +123,8 @@ def settle(case: Any) -> None:
     elif case.query and _is_right(case, ParameterLocation.QUERY):
         _settle_query(case.query, getattr(view, "filterset_class", None))
     if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
-        if case.media_type == "multipart/form-data":
-            case.freeze_metadata()  # bytes of a file are never right where they are judged anew
+        if case.media_type == FORM:
+            case.freeze_metadata()
         case.body = settled(case.body)
         if case.method == "PATCH":
             _settle_change(case.body, view)
@@ -148,6 +151,7 @@ def _some(model: Any, seed: Any) -> int:
 
 
 def _settle_query(query: Any, filters: Any) -> None:
+    query.pop("after", None)  # a cursor is what `next` holds
     for name, each in (filters.base_filters if filters else {}).items():
         model = each.extra.get("model")
         if name in query and isinstance(each, Codes) and model is not None:

@@ -142,7 +142,8 @@ class Behind(PageNumberPagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         words = "The rows behind a cursor: what `next` holds. Not together with `page`."
-        behind = {"name": AFTER, "in": "query", "description": words, "schema": {"type": "string"}}
+        kind = {"type": "string", "minLength": 1}
+        behind = {"name": AFTER, "in": "query", "description": words, "schema": kind}
         return [*super().get_schema_operation_parameters(view), {**behind, "required": False}]
 
 

@@ -110,8 +110,6 @@ def _unbounded(part: dict[str, Any]) -> dict[str, Any]:
     found = {name: each for name, each in part.items() if name not in BOUNDS}
     for inside in {"items", "additionalProperties"} & found.keys():
         found[inside] = _unbounded(found[inside])
-    if found.get("nullable") and "allOf" in found:
-        found["type"] = "object"
     return found
 
 
@@ -263,8 +261,19 @@ def complete(result: dict[str, Any], generator: Any, request: Any, **_options: A
     result["tags"] = [
         {"name": name, "description": told[name].partition("\n\n")[0]} for name in sorted(told)
     ]
+    for schema in parts["schemas"].values():
+        for part in schema.get("properties", {}).values():
+            _typed(part)
     _without_unused(result)
     return result
+
+
+def _typed(part: dict[str, Any]) -> None:
+    """What may be null has a type: another record's is an object, one of some words a text."""
+    if part.get("nullable"):
+        for name, kind in (("allOf", "object"), ("oneOf", "string")):
+            if name in part:
+                part.setdefault("type", kind)
 
 
 def _without_unused(result: dict[str, Any]) -> None:
