@@ -149,7 +149,7 @@ class FundOfStatementSerializer(serializers.Serializer):
 class RateSerializer(serializers.Serializer):
     currency = serializers.CharField()
     dong = serializers.CharField(help_text="How many đồng one unit of it is.")
-    source = serializers.CharField()
+    source: Any = serializers.CharField()
     day = serializers.DateField()
 
 

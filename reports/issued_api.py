@@ -238,7 +238,7 @@ class ReportDraftSerializer(ResourceSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What is written about stays; a block is one that there is."""
         moved = [n for n in self.fixed if self.instance and n in attrs]
-        if wrong := [n for n in moved if attrs[n] != getattr(self.instance, n)]:
+        if wrong := [n for n in moved if (attrs[n] or WHOLE_YEAR) != getattr(self.instance, n)]:
             raise serializers.ValidationError(
                 {n: [coded("fixed", _("This stays as it is."))] for n in wrong}
             )
