@@ -52,7 +52,9 @@ class Gathered:
 
 def gather(page: PageQuery, user: User) -> Gathered:
     """All of it, within the user's scope."""
-    answer = against_plan(page.cut(*CUTS), user)
+    whole = against_plan(_whole(page).cut(*CUTS, "quarter"), user)
+    is_whole = not (page.quarter or page.month)
+    answer = whole.cut(*CUTS) if is_whole else against_plan(page.cut(*CUTS), user)
     before = year_before(page)
     then = against_plan(before.cut(*CUTS), user) if before else None
     if then is None or not then.rows:  # a year without data is not a year of 0
@@ -60,7 +62,7 @@ def gather(page: PageQuery, user: User) -> Gathered:
     return Gathered(
         page=page,
         answer=answer,
-        quarters=against_plan(_whole(page).cut("quarter"), user).by("quarter"),
+        quarters=whole.by("quarter"),
         names={cut: named(cut, answer.rows) for cut in CUTS},
         before=before,
         before_answer=then,

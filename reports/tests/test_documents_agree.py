@@ -83,7 +83,7 @@ def test_the_pdf_says_what_the_api_says(sample_year):
     for row in summary(sample_year.bdh, "program,commune")["rows"]:
         line = f"{row['commune_name']} {vnd(row['planned'])} {vnd(row['disbursed'])}"
         balance = vnd(row["balance"])
-        assert f"{line} {'vượt ' if row['balance'] < 0 else ''}{balance}" in text
+        assert f"{line} {'vượt' if row['balance'] < 0 else 'còn'} {balance}" in text
     assert "4 chương trình đã giải ngân hơn 8,9 tỷ đồng, đạt 120% kế hoạch." in text
 
 

@@ -239,6 +239,7 @@ def test_the_commune_sees_its_own_reports_a_difficulty_and_confirms_an_output(
     screen.goto("/difficulties/")
     followed(screen, re.compile("Báo khó khăn"))
     screen.fill("[name=title]", "Đường vào bản sạt lở")
+    screen.click(".more-fields summary")
     screen.fill("[name=raised_on]", "2022-09-20")
     screen.fill("[name=effect]", "Chậm lớp tập huấn")
     screen.locator("#entry button[type=submit]").click()

@@ -74,6 +74,7 @@ def test_a_file_added_on_the_page_of_a_refusal_is_shown(phone, sign_in, people, 
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     save_voucher(phone)
+    phone.goto(phone.url.removesuffix("next/"))
     Disbursement.objects.update(version=5)
     phone.locator("form[action$='/submit/'] button").click()
     phone.wait_for_url("**/submit/")
@@ -89,6 +90,7 @@ def test_a_file_added_later_and_one_that_is_refused(phone, sign_in, people, allo
     sign_in(phone, "dieuphoi", make.PASSWORD)
     voucher(phone)
     save_voucher(phone)
+    phone.goto(phone.url.removesuffix("next/"))
     good, bad = tmp_path / "hop-dong.pdf", tmp_path / "ghi-chu.pdf"
     good.write_bytes(b"%PDF-1.4\n%%EOF\n")
     bad.write_bytes(b"not what it is called")
