@@ -257,6 +257,7 @@ def test_signing_out_asks_about_files_alone_too(broken, choice):
 
 def test_files_alone_can_be_deleted_all_at_once(broken, tmp_path):
     phone = broken
+    phone.goto(phone.url.removesuffix("next/"))
     second = tmp_path / "hop-dong.pdf"
     second.write_bytes(b"%PDF-1.4\n%%EOF\n")
     phone.set_input_files("#id_files", second)
