@@ -89,7 +89,7 @@ def test_the_manager_posts_the_months_list_but_for_one_and_closes_the_month(scre
     sign_in(screen, "quanly", make.PASSWORD)
     screen.goto("/waiting/")
     assert "3 khoản" in screen.inner_text("main")
-    followed(screen, re.compile("09/2022"))
+    followed(screen, re.compile("09.2022"))
     assert "3.000.003" in screen.inner_text("tfoot")
     left = Disbursement.objects.get(voucher_no="PC-2")
     screen.uncheck(f"#row-{left.pk}")
