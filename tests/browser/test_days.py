@@ -103,7 +103,8 @@ def test_the_manager_posts_the_months_list_but_for_one_and_closes_the_month(scre
     screen.check("#id_leave")
     pressed(screen, "Khóa sổ tháng")
     assert Period.objects.get(pk=month.pk).is_closed
-    screen.fill("main textarea", "Bổ sung một chứng từ")
+    screen.click("#step-close details:has(textarea) summary")
+    screen.fill("#step-close textarea", "Bổ sung một chứng từ")
     pressed(screen, "Mở sổ lại với lý do này")
     assert not Period.objects.get(pk=month.pk).is_closed
     assert "Bổ sung một chứng từ" in screen.inner_text("main")
