@@ -114,6 +114,7 @@ def test_nobody_without_a_token_gets_anything():
 # What a viewer does not read: what is written, loaded, or looked after.
 NOT_SHOWN = {
     *("/api/v1/reports/{kind}.{extension}", "/api/v1/report-drafts/"),
+    "/api/v1/reports/{kind}/draft/",
     *("/api/v1/shared-links/", "/api/v1/shared-links/{id}/"),
     *("/api/v1/report-drafts/{id}/", "/api/v1/trail/", "/api/v1/hand-over/", "/api/v1/go-live/"),
 }

@@ -134,6 +134,7 @@ ONLY_READ = {
     *("activities", "dashboard", "against-plan", "waiting", "trainings-summary", "trail"),
     *("present", "present-pdf", "shared", "shared-csv", "shared-xlsx"),
     *("checks-due", "handing-on", "letters", "disbursement-next"),
+    *("guide-list", "guide-page"),
 }
 
 

@@ -56,6 +56,8 @@ SERVICE_DECIDES = {
     "approve": "as post_",
     "finish": "whoever it is assigned to",
     "verify": "whoever asked for it",
+    "read": "whose notice it is",
+    "read_all": "as read",
 }
 WRITES = {"post", "put", "patch", "delete"}
 NAMES = {value for name, value in vars(roles).items() if name.isupper() and isinstance(value, str)}

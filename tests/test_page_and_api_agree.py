@@ -310,9 +310,8 @@ class Api:
         answer = self.client.get(asked)
         found = answer.json() if answer.status_code == 200 else {}
         assert found or answer.status_code == 404, (asked, answer.content)
-        rows = found.get("results")
-        if not isinstance(rows, list):  # of a report its table of results
-            rows = found.get("rows", [])
+        lists = [found.get(name) for name in ("results", "rows")]  # of a report they are tables
+        rows = next((each for each in lists if isinstance(each, list)), [])
         assert found.get("next") is None
         self.answers[asked] = found
         lines = [*rows, shown.sums(rows), found.get("total", {})]

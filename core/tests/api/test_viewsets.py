@@ -178,9 +178,8 @@ def test_each_field_on_its_own_is_what_it_is_in_the_whole_record(cast):
     one_of_each(cast)
     papers(cast)
     for name, _view, _base in router.registry:
-        who = cast.bdh if cast.who_reads(name) == cast.khach else cast.who_reads(name)
-        client = api(who)
-        whole = client.get(f"/api/v1/{name}/", {"page_size": 1}).json()["results"][0]
+        seen = ((api(who), api(who).get(f"/api/v1/{name}/").json()) for who in cast.everybody())
+        client, whole = next((c, found["results"][0]) for c, found in seen if found.get("results"))
         for field in whole:
             part = client.get(f"/api/v1/{name}/{whole['id']}/", {"fields": field})
             assert part.json() == {field: whole[field]}
