@@ -122,7 +122,7 @@ NOT_SHOWN = {
 OWN = {"/api/v1/action-points/{id}/finish/": 400, "/api/v1/tokens/{digest}/": 404}
 OWN |= {"/api/v1/uploads/{id}/reverse/": 404}  # for who sees, and may reverse, all of it
 OWN |= {"/api/v1/notices/{id}/": 404, "/api/v1/notices/{id}/read/": 404}
-OWN |= {"/api/v1/notices/read-all/": 200}
+OWN |= {"/api/v1/notices/read-all/": 200, "/api/v1/search/": 400}  # without words
 
 
 def test_who_only_looks_only_reads():
