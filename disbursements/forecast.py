@@ -94,7 +94,8 @@ class Expected:
 def forecasts(query: SummaryQuery, user: User, *by: str) -> list[Expected]:
     """What each programme, or each commune of it, is expected to come to in the query's year.
 
-    `by` begins with `program`. Nothing before the year begins, nor when it is over and known.
+    `by` begins with `program`; ordered by it. Nothing before the year begins, nor when it is over
+    and known.
     """
     year, day = query.year, query.until
     if not year.start <= day < year.end or year.start > today():
@@ -112,7 +113,7 @@ def forecasts(query: SummaryQuery, user: User, *by: str) -> list[Expected]:
         course = usual.get(row.key["program"]) or plan_course(plans, year, day)
         if made := _of_row(row, course, limits):
             found.append(Expected(row.key, made))
-    return found
+    return sorted(found, key=lambda row: [value or 0 for value in row.key.values()])
 
 
 def _of_row(row: Figures, course: Course, limits: Limits) -> Forecast | None:

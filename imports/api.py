@@ -121,7 +121,7 @@ class ScopeSerializer(StrictSerializer):
     scope = OneOfField(choices=SCOPES, help_text="What a plan's workbook is.")
 
 
-@shown({"kind": "disbursements", "fiscal_year": "2023"})
+@shown({"kind": NAMES[0], "fiscal_year": "2023"})
 class WhatSerializer(StrictSerializer):
     kind = OneOfField(choices=NAMES)
     fiscal_year = CodeField(

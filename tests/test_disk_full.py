@@ -25,7 +25,7 @@ SCENE = """
 from accounts.services import create_token, create_user
 from tests import factories as make
 make.activity("GBV-01")
-person = create_user(username="nguoi-nhap", role="coordinator", password="mat-khau-9")
+person = create_user(username="nguoi-nhap", role="coordinator", password="qua-cam-tren-doi-7")
 print(create_token(user=person)[1])
 """
 

@@ -22,7 +22,7 @@ def blanks(text):
     with override("en"):
         return str(text) % dict.fromkeys(
             ("line before after amount source target reason file no what year day giver receiver "
-             "name unit id who".split()), "GBV-01 · Bản Lang"
+             "name unit id who meeting points".split()), "GBV-01 · Bản Lang"
         )  # fmt: skip
 
 

@@ -35,6 +35,8 @@ WITHOUT_KEY = {
     "registration/password_reset_confirm.html",
     "registration/password_reset_form.html",
     "accounts/code.html",
+    "accounts/notices.html",  # read twice is read
+    "accounts/sessions.html",  # with the password
     "accounts/second_factor.html",
     "accounts/second_factor_on.html",
 }
@@ -222,11 +224,13 @@ DECISIONS = {  # addresses of forms in which somebody decides and types somethin
     "hand-on",
     "disbursement-return",
     "disbursement-reverse",
+    "period-submit",
     "plan-approve",
     "plan-return",
     "plan-set-aside",
     "period-close",
     "period-reopen",
+    "proposal-score",
     "year-state",
     "delegate",
     "go-live-decide",
@@ -275,6 +279,7 @@ def test_which_acts_of_records_are_decisions():
         "group-count",
         "indicator-actual-delete",
         "indicator-target-delete",
+        "meeting-attendance-from-last",
         "meeting-conclude",
         "output-confirm",
         "training-copy",

@@ -110,11 +110,11 @@ def hxl_tags(request: Request, columns: Iterable[str]) -> dict[str, str]:
     nothing. Raises `ValidationError` (400)."""
     text = request.query_params.get("hxl", "0")
     if text not in ("0", "1"):
-        raise ValidationError({"hxl": [_("1 or 0.")]})
+        raise ValidationError({"hxl": [coded("invalid_choice", _("1 or 0."))]})
     if text == "0":
         return {}
     if request.accepted_renderer.format != "csv":  # type: ignore[attr-defined]  # DRF sets it
-        raise ValidationError({"hxl": [_("Only a CSV has tags.")]})
+        raise ValidationError({"hxl": [coded("one_of_two", _("Only a CSV has tags."))]})
     known = import_string(settings.API_HXL)
     return {name: known.get(name, "") for name in columns}
 

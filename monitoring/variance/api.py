@@ -27,6 +27,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import EVERYWHERE, IDEMPOTENCY_KEY, Conditional, idempotently
 from core.services.request_cache import read_once
+from core.values.said import coded
 from core.values.text import is_digits
 from disbursements.models import PlanVersion
 from monitoring.models.variance import Cause
@@ -195,7 +196,7 @@ class ExplanationSerializer(StrictSerializer):
         plan = attrs["plan_version"]
         if plan is not None and plan.fiscal_year_id != attrs["fiscal_year"].pk:
             raise serializers.ValidationError(
-                {"plan_version": [_("This plan is of another fiscal year.")]}
+                {"plan_version": [coded("other_year", _("This plan is of another fiscal year."))]}
             )
         return attrs
 

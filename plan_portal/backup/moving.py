@@ -24,6 +24,8 @@ from django.core.management.color import no_style
 from django.db import Error, connection, connections, transaction
 
 from disbursements import guards
+from disbursements.models import LedgerTotal, LedgerYear, TotalsSeal
+from disbursements.totals import keeping
 from plan_portal.apps import follow_changes
 from plan_portal.backup import facts, postgresql, sqlite
 from plan_portal.backup.errors import BackupError
@@ -33,6 +35,7 @@ from reports.models import Change
 KINDS: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 SOURCE, TARGET = "move_from", "move_to"
 BATCH = 500
+OWN = {Change, LedgerTotal, LedgerYear, TotalsSeal}  # each database makes its own
 Sums = dict[str, tuple[int, int]]  # rows, and a sum of their contents, by table
 
 
@@ -121,6 +124,7 @@ def _fill(target: Any) -> None:
             cursor.execute(statement)
     guards.install(target)
     follow_changes(TARGET)
+    keeping.add_up(target)
 
 
 def _copy(model: Any) -> None:
@@ -165,7 +169,6 @@ def _sum(model: Any, alias: str) -> tuple[int, int]:
 
 
 def _models() -> list[Any]:
-    """Every model with a table of its own, but for the order of changes: each database counts its
-    own."""
+    """Every model with a table of its own, but for those that each database fills by itself."""
     models = apps.get_models(include_auto_created=True)
-    return [model for model in models if not model._meta.proxy and model is not Change]
+    return [model for model in models if not model._meta.proxy and model not in OWN]

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from accounts.scope import followed_by, grants_of, within
@@ -24,7 +23,17 @@ from reports.changes.triggers import START, is_foreign, restart
 from reports.models import Change
 
 ORDER = (Term("xid"), Term("id"))
-ENDED = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+# All transactions before this one have ended, those of the server's other databases aside.
+ENDED = """
+    SELECT COALESCE(
+        (SELECT MIN(xid::text::bigint)
+         FROM pg_snapshot_xip(now.snapshot) xid
+         WHERE NOT EXISTS (
+            SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock'
+                AND l.transactionid = xid::xid AND a.datname <> current_database())),
+        pg_snapshot_xmax(now.snapshot)::text::bigint)
+    FROM (SELECT pg_current_snapshot() snapshot) now"""
 MAY_LEAVE = (Change.CHANGED, Change.DELETED)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Record = tuple[str, int]  # resource, id
@@ -116,10 +125,14 @@ def behind_cursor(cursor: Cursor, user: User, size: int) -> Page:
 
 
 def _counting() -> QuerySet:
+    """The rows that count. On PostgreSQL this must not be asked within a REPEATABLE READ."""
     rows: QuerySet = Change.objects.all()
     if connection.vendor != "postgresql":
         return rows
-    return rows.filter(xid__lt=RawSQL(ENDED, []))  # noqa: S611
+    with connection.cursor() as cursor:  # before the rows are read: who ends between is seen there
+        cursor.execute(ENDED)
+        [ended] = cursor.fetchone()
+    return rows.filter(xid__lt=ended)
 
 
 def records_of(rows: Iterable[Change]) -> dict[Record, list[Change]]:

@@ -24,6 +24,7 @@ from core.api.serializers import (
     TextField,
 )
 from core.api.viewsets import Resource, act
+from core.values.said import coded
 from programs.models import FiscalYear
 from reports.models import IssuedReport, SharedLink, SharedWhat
 from reports.shared import services
@@ -88,7 +89,7 @@ class SharedLinks(Resource):
     def create(self, request: Request) -> Response:
         """Make a link. No `Idempotency-Key`: its answer would keep the address."""
         if HEADER in request.headers:
-            told = _("Not here: the answer has what is shown only once.")
+            told = coded("idempotency_key", _("Not here: the answer has what is shown only once."))
             raise serializers.ValidationError({HEADER: [told]})
         with transaction.atomic():
             link, key = services.make(actor=person(request), **self.read_body())

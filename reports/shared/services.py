@@ -18,6 +18,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import record_history, save_with_history
 from core.values.dates import today
+from core.values.said import coded
 from programs.models import FiscalYear
 from reports.models import IssuedReport, ReportKind, SharedLink, SharedWhat
 
@@ -80,17 +81,20 @@ def _wrong(
 ) -> dict[str, str]:
     errors = {}
     if not today() <= until <= today() + LONGEST:
-        errors["until"] = _("From today to a year ahead.")
+        errors["until"] = coded("out_of_range", _("From today to a year ahead."))
     is_report = what == SharedWhat.REPORT
     if by not in CUTS.get(what, ()):
         choices = ", ".join(CUTS.get(what, ())) or "–"
-        errors["by"] = _("'%(text)s' is not one of %(choices)s.") % {"text": by, "choices": choices}
+        told = _("'%(text)s' is not one of %(choices)s.") % {"text": by, "choices": choices}
+        errors["by"] = coded("invalid_choice", told)
     if is_report != (fiscal_year is None):
-        errors["fiscal_year"] = _("A summary is of a fiscal year, a report has its own.")
+        told = _("A summary is of a fiscal year, a report has its own.")
+        errors["fiscal_year"] = coded("one_of_two", told)
     if is_report != (report is not None):
-        errors["report"] = _("Name the report, and only where it is one.")
+        errors["report"] = coded("one_of_two", _("Name the report, and only where it is one."))
     elif report is not None and not shareable(actor).filter(pk=report.pk).exists():
-        errors["report"] = _("Only an annual or quarterly report issued for outside is shown.")
+        told = _("Only an annual or quarterly report issued for outside is shown.")
+        errors["report"] = coded("cannot_see", told)
     return errors
 
 
