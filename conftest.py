@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
+from tests import from_models
 from tests.first_state import put_back
 
 pytest_plugins = ["tests.cast"]  # the people every test can call on
@@ -43,11 +44,13 @@ def django_db_modify_db_settings(
         if request.config.getvalue("reuse_db"):
             folder = request.config.cache.mkdir("database")
         worker = os.getenv("PYTEST_XDIST_WORKER", "test")
-        database.setdefault("TEST", {})["NAME"] = str(folder / f"{worker}.sqlite3")
+        name = f"{worker}-{from_models.fingerprint()}.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(folder / name)
         options = database.setdefault("OPTIONS", {})
         options["init_command"] = (
             options.get("init_command", "") + "; PRAGMA synchronous=OFF"
         ).lstrip("; ")
+    from_models.begin()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Assignment, User
 from accounts.roles import Role
-from tests import factories, first_state
+from tests import factories, first_state, from_models
 
 EVERYWHERE: list[tuple[str | None, str | None]] = [(None, None)]
 
@@ -21,6 +21,7 @@ EVERYWHERE: list[tuple[str | None, str | None]] = [(None, None)]
 def django_db_setup(django_db_setup, django_db_blocker):
     """Reference data are loaded once, before the first test; each test then undoes its own."""
     with django_db_blocker.unblock():
+        from_models.record_migrations()
         factories.many_ids()
         factories.reference()
         first_state.keep()

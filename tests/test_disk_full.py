@@ -15,6 +15,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from tests import first_state
 from tests.test_settings import ROOT
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
@@ -63,7 +64,8 @@ def running(environment):
         server.wait(30)
 
 
-def test_a_full_disk_is_503_until_there_is_room_and_nothing_is_lost(disk):
+def test_a_full_disk_is_503_until_there_is_room_and_nothing_is_lost(disk, db):
+    first_state.write_to(disk / "portal.sqlite3")
     environment = {
         **os.environ,
         "DEBUG": "0",

@@ -31,7 +31,7 @@ from tests.one_of_each import one_of_each, papers
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.getenv("DRILL_EXAMPLES", "2"))
+EXAMPLES = int(os.getenv("DRILL_EXAMPLES", "1"))
 IN_FULL = EXAMPLES >= 10
 ROLES: tuple[str, ...] = ("dieuphoi", "bdh", "khach")
 PARTS: tuple[str, ...] = ("",)  # of the addresses: all at once, or each resource on its own

@@ -18,6 +18,7 @@ from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanAmount, PlanLine, PlanVersion, Status
 from disbursements.proof import prove
 from tests import factories as make
+from tests import first_state
 from tests.test_settings import ROOT, start
 
 SEPTEMBER = date(2022, 9, 15)
@@ -326,8 +327,10 @@ def test_a_refusal_of_the_database_is_a_sentence_for_people(cast):
     assert refusal.value.code == "history"
 
 
-def test_a_plain_check_knows_that_a_guard_is_missing(tmp_path):
+@pytest.mark.any_database
+def test_a_plain_check_knows_that_a_guard_is_missing(tmp_path, db):
     file = tmp_path / "portal.sqlite3"
+    first_state.write_to(file)
     env = {"DATABASE_URL": f"sqlite:///{file}"}
     assert start(tmp_path, DEBUG="1", command="migrate", **env).returncode == 0
     assert start(tmp_path, DEBUG="1", **env).returncode == 0

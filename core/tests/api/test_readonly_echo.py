@@ -72,11 +72,15 @@ def _changed_as_read(cast, address):
     assert any(each.status_code in (200, 409) for each in answers), address
 
 
-@pytest.mark.parametrize("name", CHANGEABLE)
-def test_every_record_is_changed_by_its_tag_and_refuses_what_it_was_not(cast, name):
+def test_every_record_is_changed_by_its_tag_and_refuses_what_it_was_not(cast):
     one_of_each(cast)
     papers(cast)
     draft_plan(line("GBV-02"))
+    for name in CHANGEABLE:
+        _changed_by_its_tag(cast, name)
+
+
+def _changed_by_its_tag(cast, name):
     list_at = f"/api/v1/{name}/"
     drafts = {"disbursements": {"status": "draft"}, "plan-lines": {"state": "draft"}}
     record = api(cast.bdh).get(list_at, drafts.get(name, {})).json()["results"][0]
@@ -87,10 +91,10 @@ def test_every_record_is_changed_by_its_tag_and_refuses_what_it_was_not(cast, na
         changed.append(client.patch(at, {}, HTTP_IF_MATCH=client.get(at).get("ETag", '"none"')))
         body = {"id": record["id"] + 1, "version": record["version"] + 1000}
         stale.append(client.patch(at, body))
-    assert not {each.status_code for each in changed} - {200, 403, 404, 409}
-    assert 200 in {each.status_code for each in changed}
-    assert {each.status_code for each in stale} <= {403, 404, 409}
-    assert 409 in {each.status_code for each in stale}
+    assert not {each.status_code for each in changed} - {200, 403, 404, 409}, name
+    assert 200 in {each.status_code for each in changed}, name
+    assert {each.status_code for each in stale} <= {403, 404, 409}, name
+    assert 409 in {each.status_code for each in stale}, name
 
 
 def test_a_change_of_what_is_read_only_is_refused(cast):
