@@ -9,7 +9,6 @@ from html import unescape
 
 import pytest
 
-from accounts.roles import Role
 from core.services.transition import save_with_history
 from monitoring.discussion.services import comment
 from monitoring.models import Difficulty
@@ -164,20 +163,17 @@ def addresses_of(plain):
     return list(found)
 
 
-@pytest.fixture
-def people(cast):
-    """Three who see a part: a coordinator, a commune board, a manager of one pair."""
-    manager = make.user_of_pairs(("YEE", make.NAM_XE), username="yee_namxe", role=Role.MANAGER)
-    return [cast.dieuphoi_gbv, cast.xa_banlang, manager]
-
-
-@pytest.mark.parametrize("which", [0, 1, 2])
-def test_nothing_of_what_is_hidden_reaches_who_does_not_see_it(cast, people, which):
+@pytest.mark.parametrize("name", ["dieuphoi_gbv", "xa_banlang"])
+def test_nothing_of_what_is_hidden_reaches_who_does_not_see_it(cast, name):
+    """A coordinator of some pairs, and a commune board."""
     pages.scene(cast)
     plain = pages.addresses()
     hidden_world(cast)
-    person = people[which]
+    person = getattr(cast, name)
     walk = pages.Walk([person])
+    walk.client.force_login(person)
+    for address in plain:  # a list's last filter is kept, and offered by each page's menu
+        walk.client.get(address)
     before = seen_by(walk, person, addresses_of(plain))
     assert len(before) > 250
     assert change_all(cast) >= 12
