@@ -18,7 +18,7 @@ from reports.models import IssuedReport
 from tests import factories as make
 from tests.one_of_each import pdf, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PEOPLE = "people and their rights are written by who proves their password on the page"
 SCREEN = "how the page looks to one person: nothing of the records"

@@ -1,6 +1,10 @@
 """`make bench-quick` in its shortest form: it measures every request, and says what got worse."""
 
+import pytest
+
 from scripts import bench_quick
+
+pytestmark = pytest.mark.any_database
 
 REQUESTS = [
     "summary", "dashboard", "ledger page", "list by API", "posting one", "annual report",

@@ -17,7 +17,7 @@ from core.values.dates import format_date, today
 from imports.services import check_workbook
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 TOMORROW = today() + timedelta(days=1)
 TODAY_TOMORROW = TOMORROW.isoformat()

@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.one_of_each import MORE
 from trainings.models import Training
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 CHILD = "Hỗ trợ cháu Sùng A Páo"
 NUMBER = "Lò Văn An, 012085004567"

@@ -11,6 +11,8 @@ from accounts.roles import VIEW
 from tests import factories as make
 from tests.test_every_address import EVERY, declared
 
+pytestmark = pytest.mark.any_database
+
 FEW, MANY = 2, 9
 POSTED_TO = ("disbursements/many/", "variances/explain/")  # with rows; else they lead to the list
 LISTS = sorted(

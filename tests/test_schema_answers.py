@@ -10,7 +10,7 @@ from plan_portal.api import router
 from tests.factories import BAN_LANG, api, draft, posted
 from tests.one_of_each import one_of_each, papers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(scope="module")

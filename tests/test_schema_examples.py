@@ -24,7 +24,7 @@ from tests import drill
 from tests import factories as make
 from tests.one_of_each import one_of_each, papers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CENTRES = {"code": "YEE-TT", "name": "Trung tâm", "program": "YEE", "unit": "trung tâm"}
 PROPOSAL = {
     "title": "Điểm rửa tay",

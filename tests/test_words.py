@@ -13,6 +13,8 @@ from monitoring.models import Difficulty, Indicator, Meeting, Target
 from programs.models import Agreement, Output
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.any_database
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ from monitoring.tests.reviews.test_action_points import a_point
 from programs.years import closing
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 NEW = "/difficulties/new/"
 OTHER = "f" * 32
 # Forms that write nothing of the programme's, or must not be remembered: sign-in, codes, tokens.

@@ -34,7 +34,7 @@ from tests import factories as make
 from tests.factories import PASSWORD, api
 from tests.work_off import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 GOOD = {"name": "báo cáo tỉnh", "reach": "read", "days": "90", "password": PASSWORD}
 
 

@@ -16,7 +16,7 @@ from tests import factories
 
 from .make_workbooks import book, put, table
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 AMOUNT = 4
 KEPT = ["letter", "field", "heading"]

@@ -18,7 +18,7 @@ from imports.tests.test_import_command import SAMPLES, TRUTH, rows_saved, spent
 from programs.models import FiscalYear
 from trainings.models import Training
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 COMMUNES = {
     "banlang": "03577",

@@ -25,7 +25,7 @@ from .come_back import (
     receive,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DATE, VOUCHER, VOUCHER_DATE, ACTIVITY, COMMUNE, FUND, AMOUNT, PAYEE, TEXT, NOTE = range(10)
 KIND = "disbursements"
 

@@ -22,7 +22,7 @@ from .come_back import (
     receive,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CODE, TITLE, COMMUNE, FUND, UNIT, Q1, Q2, Q3, Q4, NOTE = range(10)
 KIND = "plan"
 ECCD, FIRST, SECOND, THIRD, FOURTH = 4, 5, 6, 7, 8  # rows of the template

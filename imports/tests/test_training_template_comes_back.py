@@ -23,7 +23,7 @@ from .come_back import (
     edited,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 TOPIC, TITLE, ACTIVITY, COMMUNE, START, END, VENUE, MALE, FEMALE, UNDER_16 = range(10)
 NOTE = 15
 KIND = "trainings"

@@ -21,6 +21,8 @@ from imports.tests.make_odd import layouts
 from imports.workbook import WorkbookError, read_workbook
 from programs.models import FiscalYear
 
+pytestmark = pytest.mark.any_database
+
 ODD = Path(__file__).parent / "odd"
 SAMPLES = Path(__file__).parents[2] / "tests" / "samples"
 FEW = 2

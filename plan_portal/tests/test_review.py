@@ -17,6 +17,8 @@ from programs.agreements import services as contracts
 from programs.summary_query import SummaryQuery
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 BAN_LANG, HOANG_THEN, KHONG_LAO, NAM_XE, DAO_SAN = make.COMMUNES
 
 

@@ -17,6 +17,8 @@ from accounts.models import User
 from plan_portal import demo
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 CLICKS = 3
 FRONT: tuple[str, ...] = ()
 MEETING = ("Hội nghị", "Hội nghị tổng kết chương trình Plan năm tài chính 2023")

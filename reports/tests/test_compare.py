@@ -11,7 +11,7 @@ from programs.models import FiscalYear
 from programs.summary_query import SummaryQuery
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

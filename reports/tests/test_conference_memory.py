@@ -13,6 +13,8 @@ from reports.tests.test_issuing import review, steering
 from reports.tests.test_life import text_of
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 DRAFT = "/reports/annual/2023/"
 ASKED = "/api/v1/reports/annual/draft/?fiscal_year=2023"
 DONE, LATE, DROPPED, OPEN, NOBODY = (

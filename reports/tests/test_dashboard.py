@@ -18,7 +18,7 @@ from reports.dashboard.standing import headline
 from reports.filters import from_query
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,8 @@ from reports.tests.test_issuing import issued, review, steering
 from tests import factories
 from tests.test_document_language import WRONG
 
+pytestmark = pytest.mark.any_database
+
 RATE = {
     "currency": "EUR",
     "rate": "26.500",

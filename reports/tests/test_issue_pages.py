@@ -21,6 +21,8 @@ from reports.models import IssuedReport, ReportDraft
 from reports.tests.test_issuing import issued, review, steering
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 DRAFT = "/reports/annual/2023/"
 
 

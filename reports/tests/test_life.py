@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from monitoring.models import ActionPoint, Difficulty, Proposal
 from monitoring.results import services as indicators
 from monitoring.reviews.services import meetings
@@ -12,6 +14,8 @@ from reports.documents.make import make, read_request
 from reports.tests import samples
 from reports.tests.test_issuing import review
 from tests import factories
+
+pytestmark = pytest.mark.any_database
 
 
 def text_of(actor, kind="annual", **values):

@@ -7,6 +7,8 @@ from django.core.management import CommandError, call_command
 
 from tests import factories
 
+pytestmark = pytest.mark.any_database
+
 
 def make(tmp_path, kind="annual", user="bdh", **options):
     values = {"fiscal_year": "2023", "format": "docx", **options}

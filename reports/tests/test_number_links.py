@@ -14,7 +14,7 @@ from monitoring.models.meetings import Meeting, StatedFigure
 from reports import linked_number as numbers
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ADDRESSES = (
     ("/?fiscal_year=2023", "vi"),
     ("/?fiscal_year=2023&program=GBV&commune=03577&as_of=2023-02-10", "en"),

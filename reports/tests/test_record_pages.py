@@ -12,7 +12,7 @@ from programs.outputs import services as works
 from programs.summary_query import SummaryQuery
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from reports.shared.figures import shown
 from tests import factories as make
 from trainings.models import COUNTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 from core.values.dates import format_date, today
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SUMMARIES = ("/api/v1/summary/", "/api/v1/trainings/summary/")
 ENDED = (

@@ -21,6 +21,8 @@ from core.values.dates import today
 from tests import factories as make
 from tests.work_off import work_off
 
+pytestmark = pytest.mark.any_database
+
 LOGIN = "/accounts/login/"
 KNOWN = {"password": make.PASSWORD}  # what proves who is there, beside a code
 

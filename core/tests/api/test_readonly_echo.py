@@ -8,7 +8,7 @@ from plan_portal.api import router
 from tests.factories import BAN_LANG, activity, api, draft, draft_plan, line
 from tests.one_of_each import one_of_each, papers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DRAFTS = "/api/v1/disbursements/"
 NEW = {"date": "2022-09-15", "amount": 12_500_000, "activity": "GBV-01", "commune": BAN_LANG}
 CHANGEABLE = [name for name, view, _base in router.registry if hasattr(view, "partial_update")]

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGES = (
     *("/", "/waiting/", "/disbursements/", "/disbursements/?format=xlsx", "/profile/"),
     *("/disbursements/?format=csv", "/plans/", "/trail/", "/people/"),

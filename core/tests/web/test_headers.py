@@ -5,7 +5,7 @@ import pytest
 
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ADDRESSES = (
     *("/accounts/login/", "/static/icons/portal.svg", "/static/js/portal.js", "/sw.js"),
     *("/nowhere/", "/?a=%00", "/api/v1/programs/", "/api/nowhere/", "/healthz", "/readyz"),

@@ -18,6 +18,8 @@ from disbursements.models import Disbursement, Status
 from monitoring.discussion import files
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 

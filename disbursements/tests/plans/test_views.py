@@ -12,6 +12,8 @@ from disbursements.plans import services as plans
 from programs.models import Program
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def original(cast):

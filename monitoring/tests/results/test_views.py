@@ -11,6 +11,8 @@ from monitoring.models import Actual, Indicator, Target
 from monitoring.results import services as indicators
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def indicator(cast):

@@ -17,6 +17,8 @@ from programs.outputs import services as works
 from tests import factories as make
 from trainings.models import Training
 
+pytestmark = pytest.mark.any_database
+
 LISTS = (
     "trainings",
     "outputs",

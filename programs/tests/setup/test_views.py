@@ -21,6 +21,8 @@ from tests import factories as make
 from tests.test_messages import plain_pages
 from tests.work_off import work_off
 
+pytestmark = pytest.mark.any_database
+
 PHONG_THO, LAI_CHAU = "109-before", "12-always"
 STEPS = ["area", "communes", "programmes", "year", "people", "plan", "topics"]
 

@@ -5,6 +5,8 @@ import pytest
 from programs.models import Period
 from tests import factories as make
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def september(cast):
