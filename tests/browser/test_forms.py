@@ -1,0 +1,119 @@
+"""Forms: inputs side by side stand on one line, days are typed day first, the first field is near."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from disbursements.models import Disbursement
+from monitoring.tests.reviews.test_action_points import a_point
+from tests import factories as make
+from tests.browser.conftest import PHONE
+from tests.browser.kept import NEW, VOUCHER
+from tests.browser.test_days import workbook
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WIDTHS = (360, 390, 768, 1093, 1366, 1920)
+# Fields whose labels begin on one line while their inputs do not.
+ASKEW = """() => [...document.querySelectorAll('.fields')].flatMap((form) => {
+  const fields = [...form.children].filter((each) => each.matches('.field:not(.wide)'));
+  const inputs = fields.map((each) => each.querySelector(':scope > :is(input, select)')).filter(Boolean);
+  const top = (input) => Math.round(input.getBoundingClientRect().top);
+  const row = (input) => Math.round(input.closest('.field').getBoundingClientRect().top);
+  return inputs.filter((one) => inputs.some((other) => row(one) === row(other) && top(one) !== top(other)))
+    .map((one) => one.id);
+})"""
+LAPTOP = {"viewport": {"width": 1366, "height": 625}}
+
+
+@pytest.mark.parametrize("address", [VOUCHER, NEW, "/outputs/new/", "/trainings/new/"])
+def test_inputs_side_by_side_stand_on_one_line_at_every_width(desktop, sign_in, people, address):
+    sign_in(desktop, "dieuphoi")
+    desktop.goto(address)
+    desktop.eval_on_selector_all(".more-fields", "all => all.forEach(each => { each.open = true })")
+    # A long label, a long note: what a translation or a refusal may bring.
+    desktop.eval_on_selector_all(
+        ".fields > .field:nth-of-type(3n + 1) > label:not(.check)",
+        "all => all.forEach(each => each.append(' không bắt buộc, nếu biết thì ghi thêm'))",
+    )
+    for width in WIDTHS:
+        desktop.set_viewport_size({"width": width, "height": 700})
+        assert desktop.evaluate(ASKEW) == [], width
+        assert desktop.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
+
+
+@pytest.mark.parametrize("locale", ["vi-VN", "en-US"])
+def test_a_day_is_typed_day_first_in_every_browser(
+    open_page, sign_in, people, allow, locale
+):
+    page = open_page(**LAPTOP, locale=locale)
+    allow(page, "400")  # a day of the month first is refused
+    sign_in(page, "dieuphoi")
+    page.goto(VOUCHER)
+    day = page.locator("#id_date")
+    for typed in ("5/7/2022", "05-07-22", "5.7.2022", "05072022", "2022-07-05"):
+        day.fill(typed)
+        day.press("Tab")
+        expect(day).to_have_value("05/07/2022")
+    day.press("ArrowUp")
+    expect(day).to_have_value("06/07/2022")
+    day.fill("9/15/2022")  # the month first: left as it was typed, and refused
+    day.press("Tab")
+    expect(day).to_have_value("9/15/2022")
+    page.fill("#id_activity", "GBV-01")
+    page.select_option("#id_commune", str(make.commune().pk))
+    page.fill("#id_amount", "12.500.000")
+    page.click("button[name=save]")
+    expect(page.locator(".field .error")).to_contain_text("9/15/2022")
+    page.fill("#id_date", "15/9/22")
+    page.click("button[name=save]")
+    page.wait_for_url("**/next/")
+    assert Disbursement.objects.get().date.isoformat() == "2022-09-15"
+
+    page.goto("/disbursements/?date_from=2022-09-15")
+    first = page.locator("#filter_date_from")
+    expect(first).to_have_value("15/09/2022")
+    page.goto("/disbursements/?date_from=16/9/2022&date_to=30092022")
+    expect(first).to_have_value("16/09/2022")
+    assert page.locator("tbody tr").count() == 0
+    page.goto("/disbursements/?date_from=15/9/2022")
+    assert page.locator("tbody tr").count() == 1
+
+
+def test_a_phone_offers_its_keys_of_digits_for_a_day(open_page, sign_in, people):
+    page = open_page(**PHONE)
+    sign_in(page, "dieuphoi")
+    page.goto(VOUCHER)
+    assert page.get_attribute("#id_date", "inputmode") == "numeric"
+    assert page.locator("input[type=date], input[type=month]").count() == 0
+
+
+def test_the_first_field_is_two_tab_stops_from_the_pages_head(open_page, sign_in, people):
+    page = open_page(**LAPTOP)
+    sign_in(page, "bdh")
+    point = a_point(people.bdh, assignee_user=people.dieuphoi)
+    for address in (NEW, f"/action-points/{point.pk}/edit/", "/reports/annual/2023/"):
+        page.goto(address)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        first = "[...document.querySelectorAll('#entry :is(input:not([type=hidden]), select, textarea)')][0]"
+        assert page.evaluate(f"document.activeElement === {first}"), address
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_the_errors_of_an_import_stand_first(open_page, sign_in, people, tmp_path, size):
+    page = open_page(**size)
+    rows = [[date(2022, 9, n), f"PC{n}", "GBV-01", "Bản Lăng Xa", 2_000_000, "Chi"] for n in (1, 2)]
+    sign_in(page, "dieuphoi")
+    page.goto("/imports/")
+    page.select_option("#id_kind", "disbursements")
+    page.set_input_files("#id_workbook", workbook(tmp_path / "sai.xlsx", *rows))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Kiểm tra tệp").click()
+    error = page.locator("#list tbody tr").first
+    expect(error).to_contain_text("Bản Lăng Xa")
+    box = error.bounding_box()
+    assert box["y"] + box["height"] <= size["viewport"]["height"]
+    assert page.locator("main a[href$='/marked/']").bounding_box()["y"] < box["y"]
+    assert page.locator("main > dl.figures").bounding_box()["y"] > box["y"]
