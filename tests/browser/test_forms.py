@@ -6,10 +6,20 @@ import pytest
 from playwright.sync_api import expect
 
 from disbursements.models import Disbursement
+from monitoring.models import RecordFile
 from monitoring.tests.reviews.test_action_points import a_point
+from reports.models import ReportDraft
 from tests import factories as make
 from tests.browser.conftest import PHONE
-from tests.browser.kept import NEW, VOUCHER
+from tests.browser.kept import (
+    NEW,
+    SAVE,
+    VOUCHER,
+    difficulty,
+    save_voucher,
+    voucher,
+    wait_for,
+)
 from tests.browser.test_days import workbook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,3 +127,55 @@ def test_the_errors_of_an_import_stand_first(open_page, sign_in, people, tmp_pat
     assert box["y"] + box["height"] <= size["viewport"]["height"]
     assert page.locator("main a[href$='/marked/']").bounding_box()["y"] < box["y"]
     assert page.locator("main > dl.figures").bounding_box()["y"] > box["y"]
+
+
+DRAWN = "document.querySelector('{} img')?.naturalWidth > 0"
+
+
+def test_a_photo_is_a_picture_when_chosen_while_it_waits_and_at_its_record(
+    bare_phone, sign_in, people, photo
+):
+    page = bare_phone
+    sign_in(page, "dieuphoi")
+    difficulty(page)
+    page.set_input_files("#id_files", photo)
+    page.wait_for_function(DRAWN.format("[data-files-chosen]"))
+    page.context.set_offline(True)
+    page.click(SAVE)
+    page.get_by_text("Không có kết nối").wait_for()
+    page.context.set_offline(False)
+    wait_for(page, RecordFile.objects.exists)
+    about = RecordFile.objects.get().about
+    page.goto(f"/difficulties/{about.pk}/")
+    page.locator("[data-files-part] a img").scroll_into_view_if_needed()
+    page.wait_for_function(DRAWN.format("[data-files-part]"))
+    voucher(page)
+    page.set_input_files("#id_files", photo)
+    save_voucher(page)
+    page.locator("[data-files-part] a img").wait_for()
+    page.wait_for_function(DRAWN.format("[data-files-part]"))
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["below", "beside"])
+def test_a_report_begins_with_the_ledgers_text_and_its_preview_follows(
+    open_page, sign_in, people, size
+):
+    make.posted(12_000_000)
+    page = open_page(**size)
+    sign_in(page, "bdh")
+    page.goto("/reports/annual/2023/")
+    first = page.locator("#entry textarea").first
+    filled = page.locator("#entry textarea").evaluate_all("all => all.map(e => e.value)")
+    begun = next(text for text in filled if text).splitlines()[0]
+    expect(page.locator("#preview")).to_contain_text(begun)
+    form, preview = page.locator("#entry").bounding_box(), page.locator("#preview").bounding_box()
+    if size is LAPTOP:
+        assert preview["y"] == form["y"] and preview["x"] > form["x"] + form["width"]
+    else:
+        assert preview["y"] > form["y"] + form["height"] and preview["x"] == form["x"]
+    first.fill("Hội nghị lần thứ ba của năm")
+    expect(page.locator("#preview")).to_contain_text("Hội nghị lần thứ ba của năm")
+    assert not ReportDraft.objects.exists()  # nothing is saved by looking
+    page.get_by_role("button", name="Lưu lời văn").click()
+    page.wait_for_load_state()
+    assert "Hội nghị lần thứ ba của năm" in ReportDraft.objects.get().texts.values()
