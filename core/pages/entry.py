@@ -16,7 +16,6 @@ from core.pages.record_admin import RecordAction, RecordAdmin
 from core.pages.record_forms import form_for
 from core.services.access import Actor, ActorRequest, requires
 
-
 # What keeps the files of a new record: (user, model) → a function (actor, about, upload), or None.
 KEEPERS: list[Callable[[Any, Any], Any]] = []
 

@@ -120,8 +120,7 @@ def file_section(request: PersonRequest, row: Any) -> Iterable[Section]:
     if kind is None:
         return
     kept = tuple(
-        (each, reverse("record-file", args=[kind, row.pk, each.pk]))
-        for each in files.files_of(row)
+        (each, reverse("record-file", args=[kind, row.pk, each.pk])) for each in files.files_of(row)
     )
     may = any(map(user.can, files.MAY_ATTACH))
     if kept or may:

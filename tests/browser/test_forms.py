@@ -1,4 +1,4 @@
-"""Forms: inputs side by side stand on one line, days are typed day first, the first field is near."""
+"""Forms: inputs on one line, days day first, the first field near, photos shown, a preview."""
 
 from datetime import date
 
@@ -27,11 +27,12 @@ WIDTHS = (360, 390, 768, 1093, 1366, 1920)
 # Fields whose labels begin on one line while their inputs do not.
 ASKEW = """() => [...document.querySelectorAll('.fields')].flatMap((form) => {
   const fields = [...form.children].filter((each) => each.matches('.field:not(.wide)'));
-  const inputs = fields.map((each) => each.querySelector(':scope > :is(input, select)')).filter(Boolean);
+  const inputs = fields.map((each) => each.querySelector(':scope > :is(input, select)'))
+    .filter(Boolean);
   const top = (input) => Math.round(input.getBoundingClientRect().top);
   const row = (input) => Math.round(input.closest('.field').getBoundingClientRect().top);
-  return inputs.filter((one) => inputs.some((other) => row(one) === row(other) && top(one) !== top(other)))
-    .map((one) => one.id);
+  const askew = (one, other) => row(one) === row(other) && top(one) !== top(other);
+  return inputs.filter((one) => inputs.some((other) => askew(one, other))).map((one) => one.id);
 })"""
 LAPTOP = {"viewport": {"width": 1366, "height": 625}}
 
@@ -53,9 +54,7 @@ def test_inputs_side_by_side_stand_on_one_line_at_every_width(desktop, sign_in, 
 
 
 @pytest.mark.parametrize("locale", ["vi-VN", "en-US"])
-def test_a_day_is_typed_day_first_in_every_browser(
-    open_page, sign_in, people, allow, locale
-):
+def test_a_day_is_typed_day_first_in_every_browser(open_page, sign_in, people, allow, locale):
     page = open_page(**LAPTOP, locale=locale)
     allow(page, "400")  # a day of the month first is refused
     sign_in(page, "dieuphoi")
@@ -107,8 +106,9 @@ def test_the_first_field_is_two_tab_stops_from_the_pages_head(open_page, sign_in
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
-        first = "[...document.querySelectorAll('#entry :is(input:not([type=hidden]), select, textarea)')][0]"
-        assert page.evaluate(f"document.activeElement === {first}"), address
+        first = "#entry :is(input:not([type=hidden]), select, textarea)"
+        at = f"document.activeElement === document.querySelector('{first}')"
+        assert page.evaluate(at), address
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
