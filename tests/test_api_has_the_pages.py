@@ -44,6 +44,8 @@ DONE_BY = {
     "approval-list": "disbursements_return_many",
     "attachment-add": "disbursement_files_create",
     "attachment-remove": "disbursement_files_destroy",
+    "voucher-photos": "voucher_photos_create",
+    "voucher-photo-remove": "voucher_photos_destroy",
     "record-files": "record_files_create",
     "cost-link": "cost_links_create",
     "cost-unlink": "cost_links_destroy",

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from disbursements.models import Disbursement
+from disbursements.models import Disbursement, VoucherPhoto
 from monitoring.models import RecordFile
 from monitoring.tests.reviews.test_action_points import a_point
 from reports.models import ReportDraft
@@ -179,3 +179,37 @@ def test_a_report_begins_with_the_ledgers_text_and_its_preview_follows(
     page.get_by_role("button", name="Lưu lời văn").click()
     page.wait_for_load_state()
     assert "Hội nghị lần thứ ba của năm" in ReportDraft.objects.get().texts.values()
+
+
+def test_a_voucher_is_a_photo_from_the_phone_and_is_completed_on_a_laptop(
+    bare_phone, open_page, sign_in, people, photo
+):
+    sign_in(bare_phone, "dieuphoi")
+    bare_phone.goto(VOUCHER)
+    bare_phone.get_by_role("link", name="Chỉ chụp ảnh").tap()
+    bare_phone.wait_for_url("**/disbursements/photos/")
+    bare_phone.context.set_offline(True)
+    bare_phone.set_input_files("#id_files", photo)
+    bare_phone.click(SAVE)
+    bare_phone.locator("[data-files-list] img").wait_for()  # it waits here
+    bare_phone.context.set_offline(False)
+    bare_phone.get_by_role("link", name="Nhập tiếp").wait_for()
+    assert VoucherPhoto.objects.count() == 1 and not Disbursement.objects.exists()
+
+    laptop = open_page(**LAPTOP)
+    sign_in(laptop, "dieuphoi")
+    laptop.goto("/")
+    laptop.get_by_role("link", name="Nhập tiếp").first.click()
+    laptop.wait_for_url("**/disbursements/new/?photo=*")
+    laptop.wait_for_function(DRAWN.format(".preview"))
+    form, beside = laptop.locator("#entry").bounding_box(), laptop.locator(".preview").bounding_box()
+    assert beside["x"] >= form["x"] + form["width"] and beside["y"] == form["y"]
+    laptop.fill("#id_date", "15/9/2022")
+    laptop.fill("#id_activity", "GBV-01")
+    laptop.select_option("#id_commune", str(make.commune().pk))
+    laptop.fill("#id_amount", "12,5 triệu")
+    save_voucher(laptop)
+    laptop.locator("[data-files-part] a img").wait_for()
+    row = Disbursement.objects.get()
+    assert (row.amount, row.attachments.count()) == (12_500_000, 1)
+    assert not VoucherPhoto.objects.exists()
