@@ -96,6 +96,9 @@ def made_by(model: type[MadeByPeople], user: Actor) -> models.Q:
     )
 
 
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+
+
 class AttachedFile(models.Model):
     """A file kept with a record (core/services/attachments.py): `kind` is the content type found in
     the file itself, `sha256` makes a second try harmless. The app says where the file lies."""
@@ -113,6 +116,11 @@ class AttachedFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether every browser draws it."""
+        return self.kind in PICTURES
 
     @property
     def size_label(self) -> Any:

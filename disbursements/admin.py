@@ -5,6 +5,7 @@ from django.contrib import admin
 from core.admin import ReadOnlyAdmin
 from disbursements.models import Disbursement, PlanLine, PlanVersion
 from disbursements.models.attachments import Attachment
+from disbursements.models.photos import VoucherPhoto
 
 
 @admin.register(Disbursement)
@@ -16,4 +17,4 @@ class DisbursementAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
-admin.site.register([PlanVersion, PlanLine, Attachment], ReadOnlyAdmin)
+admin.site.register([PlanVersion, PlanLine, Attachment, VoucherPhoto], ReadOnlyAdmin)

@@ -11,6 +11,7 @@ from disbursements.ledger import lists as list_views
 from disbursements.ledger import views
 from disbursements.many import views as many_views
 from disbursements.month import views as month_views
+from disbursements.photos import views as photo_views
 from disbursements.plans import grid as plan_grid
 from disbursements.plans import lists as plan_list
 from disbursements.plans import views as plan_views
@@ -23,6 +24,9 @@ urlpatterns = [
     path("disbursements/many/", many_views.many_rows, name="disbursements-many"),
     path("disbursements/lists/", approval_views.approval_lists, name="approval-lists"),
     path("disbursements/lists/<int:pk>/", approval_views.approval_list, name="approval-list"),
+    path("disbursements/photos/", photo_views.voucher_photos, name="voucher-photos"),
+    path("disbursements/photos/<int:pk>/", photo_views.picture, name="voucher-photo"),
+    path("disbursements/photos/<int:pk>/remove/", photo_views.remove, name="voucher-photo-remove"),
     path("disbursements/<int:pk>/", views.detail, name="disbursement"),
     path("disbursements/<int:pk>/next/", views.next_, name="disbursement-next"),
     path("disbursements/<int:pk>/edit/", views.edit, name="disbursement-edit"),

@@ -23,6 +23,7 @@ from core.services.access import PUBLIC
 from disbursements.attachments.api import DisbursementFiles
 from disbursements.costs.api import CostLinks
 from disbursements.ledger.api import Disbursements
+from disbursements.photos.api import VoucherPhotos
 from disbursements.plans.api import PlanLines, PlanVersions
 from imports.api import TemplateView, Uploads
 from monitoring.discussion.api import Comments
@@ -73,6 +74,7 @@ router.register("agreements", Agreements, "api-agreements")
 router.register("outputs", Outputs, "api-outputs")
 router.register("groups", Groups, "api-groups")
 router.register("referrals", Referrals, "api-referrals")
+router.register("voucher-photos", VoucherPhotos, "api-voucher-photos")
 router.register("disbursement-files", DisbursementFiles, "api-disbursement-files")
 router.register("cost-links", CostLinks, "api-cost-links")
 router.register("record-files", RecordFiles, "api-record-files")

@@ -19,6 +19,7 @@ from core.pages.forms import OK, attempt
 from core.services.access import requires
 from core.services.errors import Conflict
 from core.values import display
+from core.values.text import clean
 from reports import issuing
 from reports.causes import Cause, by_cause
 from reports.diff import Change
@@ -50,7 +51,9 @@ def _document_request(request: PersonRequest, kind: str, year: str, **more: Any)
 def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     """The text blocks of a report, and the report as it would be issued now."""
     asked = _document_request(request, kind, year)
-    composed, draft = _composed(asked, request.user), draft_of(kind, asked.year, asked.quarter)
+    typed = _typed(request, kind)
+    composed = _composed(asked, request.user, texts=typed, begun=True)
+    draft = draft_of(kind, asked.year, asked.quarter)
     suggested, changed = composed.suggested, moved(draft, composed.suggested)
     version = draft.version if draft.pk else 0
     form = TextsForm(
@@ -61,7 +64,9 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
         initial={**begun(draft, suggested), "version": version},
     )
     status = OK
-    if request.method == "POST" and form.is_valid():
+    if typed is not None:
+        pass  # nothing is saved by looking
+    elif request.method == "POST" and form.is_valid():
         saved, status = attempt(
             request,
             lambda: issuing.write_texts(
@@ -87,10 +92,18 @@ def report_draft(request: PersonRequest, kind: str, year: str) -> HttpResponse:
     return render(request, "reports/issued_draft.html", context, status=status)
 
 
-def _composed(asked: DocumentRequest, user: User) -> Any:
+def _typed(request: PersonRequest, kind: str) -> dict[str, str] | None:
+    """The texts as they are typed, where only a preview of them is asked for."""
+    if "preview" not in request.POST:
+        return None
+    sent = {name: clean(request.POST.get(name, "")).strip() for name in blocks_of(kind)}
+    return {name: text for name, text in sent.items() if text}
+
+
+def _composed(asked: DocumentRequest, user: User, **preview: Any) -> Any:
     """The document; a meeting that is not there (or not seen) is a 404."""
     try:
-        return compose(asked, user)
+        return compose(asked, user, **preview)
     except ValidationError as error:
         raise Http404 from error
 

@@ -259,6 +259,7 @@ SOURCES: tuple[Source, ...] = (
     _outputs_to_confirm,
     _open_difficulties,
     money.explanations,
+    money.photos,
     money.drafts,
 )
 

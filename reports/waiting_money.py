@@ -19,7 +19,14 @@ from accounts.roles import (
 from core.models import made_by
 from core.services.errors import NotBegun
 from core.values import display
-from disbursements.models import Attachment, Disbursement, PlanState, PlanVersion, Status
+from disbursements.models import (
+    Attachment,
+    Disbursement,
+    PlanState,
+    PlanVersion,
+    Status,
+    VoucherPhoto,
+)
 from monitoring.variance import services as variance
 from monitoring.variance.services import Variance
 from programs.years.page_year import latest_year
@@ -111,6 +118,34 @@ def drafts(user: User) -> Item | None:
         _("Submit"),
         day_of(found.rows[0].created_at) if found.rows else None,
         found.total,
+    )
+
+
+def photos(user: User) -> Item | None:
+    """Vouchers that are a photo alone so far."""
+    if not user.can(ENTER_DISBURSEMENT):
+        return None
+    found = oldest(VoucherPhoto.objects.visible_to(user), "added_at")
+    text = ngettext(
+        "%(n)d voucher photo to complete", "%(n)d voucher photos to complete", found.count
+    )
+    return Item(
+        found.count,
+        text % {"n": found.count},
+        reverse("voucher-photos"),
+        _("Complete"),
+        day_of(found.rows[0].added_at) if found.rows else None,
+        entries=tuple(map(_photo, found.rows)),
+    )
+
+
+def _photo(row: VoucherPhoto) -> Entry:
+    return Entry(
+        _("Photo %(name)s") % {"name": row.name},
+        reverse("disbursement-new") + f"?photo={row.pk}",
+        _("Complete"),
+        day_of(row.added_at),
+        note=_("Missing: day, activity, commune, amount"),
     )
 
 

@@ -54,7 +54,8 @@ class Cast:
 
     def who_reads(self, resource: str) -> User:
         """Who reads a resource of the API: the viewer, unless only some may."""
-        own = {"report-drafts": self.bdh, "shared-links": self.quantri, "uploads": self.dieuphoi}
+        own = {"report-drafts": self.bdh, "shared-links": self.quantri}
+        own |= dict.fromkeys(("uploads", "voucher-photos"), self.dieuphoi)
         return own.get(resource, self.khach)
 
 

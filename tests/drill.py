@@ -383,6 +383,11 @@ def _file(body: dict[str, Any]) -> None:
         body |= {"kind": "difficulty", "record": IDS["difficulty"].values_list("pk", flat=True)[0]}
 
 
+def _photo(body: dict[str, Any]) -> None:
+    """A scan that is no voucher's yet."""
+    body["file"] = b"%PDF-1.4 photo"
+
+
 def _scored(body: dict[str, Any]) -> None:
     """By the one criterion of its year."""
     name = Criterion.objects.values_list("name", flat=True)[0]
@@ -448,6 +453,7 @@ def _later(*names: str) -> Callable[[dict[str, Any]], None]:
 RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "disbursement-files": _file,
     "record-files": _file,
+    "voucher-photos": _photo,
     "POST /api/v1/proposals/{id}/score/": _scored,
     "cost-links": _cost,
     "variances": _explained,

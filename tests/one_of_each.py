@@ -73,6 +73,7 @@ def papers(cast):
     rows = Disbursement.objects.filter(status="draft")
     scan = {"disbursement": rows.values_list("pk", flat=True)[0], "file": pdf("phieu-chi.pdf")}
     send(cast.dieuphoi, "disbursement-files", scan)
+    send(cast.dieuphoi, "voucher-photos", {"file": pdf("anh-chung-tu.pdf")})
     send(cast.bdh, "record-files", {**about, "file": pdf("hien-truong.pdf")})
     sheet = SimpleUploadedFile("gn.csv", b"a,b,c")
     send(cast.dieuphoi, "uploads", {"kind": "disbursements", "fiscal_year": "2023", "file": sheet})

@@ -61,7 +61,7 @@ VARIANTS = (
 NO_PAGES = (
     "import-template",  # a workbook
     "upload-reverse",  # of a workbook whose rows are posted: its own test opens it
-    "attachment",
+    *("attachment", "voucher-photo"),
     "record-file",
     "notice",  # leads to its record
     "upload-marked",

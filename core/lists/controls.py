@@ -1,8 +1,37 @@
-"""What stands in the form of a list: words to look for, a number, one of the codes offered."""
+"""What stands in forms and in those of lists: a day or month as people write them, words to look
+for, one of the codes offered."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.values.dates import format_date, month_text, read_typed
+
+
+class DayInput(forms.TextInput):
+    """A day written day first (05/07/2023), in every browser: a browser's own field of dates asks
+    for it in the order of the language that it was installed in."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        usual = {"inputmode": "numeric", "autocomplete": "off", "placeholder": _("dd/mm/yyyy")}
+        super().__init__({**usual, "data-day": True, **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        day = value if isinstance(value, date) else read_typed(str(value or ""))
+        return format_date(day) if day else value
+
+
+class MonthInput(forms.TextInput):
+    """A month written as 07/2023."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        usual = {"inputmode": "numeric", "autocomplete": "off", "placeholder": _("mm/yyyy")}
+        super().__init__({**usual, "data-month": True, **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        return month_text(str(value or "")) or value
 
 
 class SearchInput(forms.TextInput):

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from core.lists.filters import Filters, may_repeat
+from core.lists.filters import Day, Filters, Month, may_repeat
 from core.lists.listing import Listing
 from core.lists.state import OWN, ListState, said
 from core.services.access import ActorRequest
@@ -42,8 +42,18 @@ def find(request: ActorRequest, listing: Listing, asked: ListState) -> Found:
 
 def filters_of(request: ActorRequest, listing: Listing, query: QueryDict, rows: Any) -> Filters:
     queryset = rows if isinstance(rows, QuerySet) else None
-    filters: Filters = listing.filters(query, queryset, request=request)
+    filters: Filters = listing.filters(as_asked(query, listing), queryset, request=request)
     return filters
+
+
+def as_asked(query: QueryDict, listing: Listing) -> QueryDict:
+    """An address with its days and months as the parameters are written: people write them day
+    first. The API takes them in one way alone."""
+    written = query.copy()
+    for name, each in listing.filters.base_filters.items():
+        if name in query and isinstance(each, Day | Month):
+            written.setlist(name, [each.as_asked(text) for text in query.getlist(name)])
+    return written
 
 
 def wrong_in(

@@ -20,10 +20,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.lists.controls import CodesSelect, SearchInput
+from core.lists.controls import CodesSelect, DayInput, MonthInput, SearchInput
 from core.lists.ordering import fields_of
 from core.services.access import Actor
 from core.services.choices import named, offered
+from core.values.dates import read_month, read_typed
 from core.values.said import coded
 from core.values.sql_text import with_words
 from core.values.text import has_odd_digits, nfc
@@ -225,7 +226,12 @@ class Day(django_filters.Filter):
         super().__init__(field_name, lookup_expr, **options)
 
     def control(self, offers: Offers) -> forms.Widget:
-        return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        return DayInput()
+
+    def as_asked(self, text: str) -> str:
+        """What a person typed, as the parameter is written."""
+        day = read_typed(text)
+        return day.isoformat() if day else text
 
 
 class Month(django_filters.Filter):
@@ -249,7 +255,11 @@ class Month(django_filters.Filter):
         return qs.filter(**span)
 
     def control(self, offers: Offers) -> forms.Widget:
-        return forms.TextInput(attrs={"type": "month"})
+        return MonthInput()
+
+    def as_asked(self, text: str) -> str:
+        """What a person typed, as the parameter is written."""
+        return read_month(text)
 
 
 class Search(django_filters.CharFilter):

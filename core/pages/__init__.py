@@ -4,11 +4,13 @@ with it, and the form. One set of views for every kind; `programs/outputs/pages.
 
 from core.lists.columns import Column, shown
 from core.pages.detail import EXTRAS, show
+from core.pages.entry import KEEPERS
 from core.pages.record_admin import ADMINS, RecordAction, RecordAdmin, Section, admin_of
 
 __all__ = [
     "ADMINS",
     "EXTRAS",
+    "KEEPERS",
     "Column",
     "RecordAction",
     "RecordAdmin",

@@ -1,5 +1,6 @@
 """The form of a record, and what is done to one at a button."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,9 @@ from core.pages.forms import OK, attempt, seen_version
 from core.pages.record_admin import RecordAction, RecordAdmin
 from core.pages.record_forms import form_for
 from core.services.access import Actor, ActorRequest, requires
+
+# What keeps the files of a new record: (user, model) → a function (actor, about, upload), or None.
+KEEPERS: list[Callable[[Any, Any], Any]] = []
 
 
 def new_view(admin: RecordAdmin) -> Any:
@@ -55,7 +59,7 @@ def _entry(admin: RecordAdmin, request: ActorRequest, row: Any) -> HttpResponse:
         "first": first,
         "folded": folded,
         "folded_open": any(field.errors for field in folded),
-        "takes_files": admin.files is not None and row is None,
+        "takes_files": row is None and _keeper(admin, request) is not None,
         "files_lost": [file.name for file in request.FILES.getlist("files")],
     }
     return render(request, "records/form.html", context, status=status)
@@ -76,12 +80,18 @@ def _parts(admin: RecordAdmin, form: Any, row: Any) -> tuple[list[Any], list[Any
 
 def _keep_files(admin: RecordAdmin, request: ActorRequest, row: Any) -> None:
     """What came with the form of a new record; the record stands whatever becomes of its files."""
-    for upload in request.FILES.getlist("files") if admin.files else ():
+    keep = _keeper(admin, request)
+    for upload in request.FILES.getlist("files") if keep else ():
         attempt(
             request,
-            lambda upload=upload: admin.files(actor=request.user, about=row, upload=upload),  # type: ignore[misc]
+            lambda upload=upload: keep(actor=request.user, about=row, upload=upload),  # type: ignore[misc]
             level=messages.WARNING,
         )
+
+
+def _keeper(admin: RecordAdmin, request: ActorRequest) -> Any:
+    found = (keeper(request.user, admin.model) for keeper in KEEPERS)
+    return next((keep for keep in found if keep is not None), None)
 
 
 def _write(admin: RecordAdmin, actor: Actor, row: Any, form: Any) -> Any:

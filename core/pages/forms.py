@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.lists.controls import DayInput
 from core.services.errors import Conflict, StaleVersion
-from core.values.dates import DateError, parse_date
+from core.values.dates import DateError, parse_date, parse_typed
 from core.values.money import AmountError, format_vnd, parse_amount
 from core.values.text import has_odd_digits
 
@@ -22,13 +23,13 @@ STALE = _(
 
 
 class DayField(forms.Field):
-    """A day: the browser's own date picker, or written day first (05/07/2023)."""
+    """A day, written day first (05/07/2023, 5-7-23, 05072023)."""
 
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = DayInput
 
     def to_python(self, value: Any) -> Any:
         try:
-            return parse_date(value)
+            return parse_typed(value) if isinstance(value, str) else parse_date(value)
         except DateError as error:
             raise ValidationError(error.message, error.code) from error
 

@@ -20,6 +20,7 @@ class Section:
     rows: Sequence[Sequence[Any]] = ()
     texts: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = ()  # (text, address)
+    files: Sequence[tuple[Any, str]] = ()  # (file, address); pictures are shown
     form: Any = None
     action: str = ""
     button: Any = ""
@@ -82,7 +83,6 @@ class RecordAdmin:
     first: Any = ""  # what to do first, said where nothing is there yet
     figures: Callable[[Any], Iterable[Any]] = lambda rows: ()  # above the list, of what is found
     first_fields: tuple[str, ...] = ()  # of its form when new; the others are folded away
-    files: Callable[..., Any] | None = None  # (actor, about, upload): keeps a file of a new one
     initial: Callable[[HttpRequest], dict[str, Any]] = field(default=lambda request: {})
 
     @property

@@ -66,7 +66,9 @@ def _is_workbook(upload: Any) -> bool:
     return is_one and not any(name.endswith("vbaProject.bin") for name in names)
 
 
-def keep(row: AttachedFile, upload: Any, *, among: Any, too_many: str) -> Any:
+def keep(
+    row: AttachedFile, upload: Any, *, among: Any, too_many: str, most: int = MAX_FILES
+) -> Any:
     """Keep an upload as `row`, made for its record and `added_by`; the same content again is the
     file that is there already, `among` those of the record.
 
@@ -75,11 +77,11 @@ def keep(row: AttachedFile, upload: Any, *, among: Any, too_many: str) -> Any:
     row.name = squash(PurePath(upload.name).name)[:200] or "file"
     row.kind = _checked(upload, row.name)
     row.name = _true_name(row.name, row.kind)
-    row.sha256 = _digest(upload)
+    row.sha256 = digest(upload)
     if earlier := among.filter(sha256=row.sha256).first():
         return earlier
-    if among.count() >= MAX_FILES:
-        raise ValidationError({"files": coded("too_many_files", too_many % {"n": MAX_FILES})})
+    if among.count() >= most:
+        raise ValidationError({"files": coded("too_many_files", too_many % {"n": most})})
     row.file, row.size = upload, upload.size
     save_with_history(row, row.added_by, _("attached"))
     return row
@@ -94,7 +96,7 @@ def _true_name(name: str, kind: str) -> str:
     return f"{name[: 200 - len(ending)]}{ending}"
 
 
-def _digest(upload: Any) -> str:
+def digest(upload: Any) -> str:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

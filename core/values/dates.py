@@ -18,6 +18,8 @@ _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _FIRST, _LAST = date(1990, 1, 1), date(2100, 12, 31)
 
 _DAY_FIRST = re.compile(r"^([0-9]{1,2}) ?([/.-]) ?([0-9]{1,2}) ?\2 ?([0-9]{4}|[0-9]{2})$")
+_DIGITS_ALONE = re.compile(r"^([0-9]{2})([0-9]{2})([0-9]{4}|[0-9]{2})$")
+_MONTH = re.compile(r"^(1[0-2]|0?[1-9]) ?[/.-] ?((?:19|20)[0-9]{2})$")
 _YEAR_FIRST = re.compile(r"^([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})$")
 _TIME = re.compile(r"[ t][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(?:\+07:?00)?$")
 _IN_WORDS = re.compile(r"^(?:ngay )?([0-9]{1,2}) thang ([0-9]{1,2}) nam ([0-9]{4})$")
@@ -60,6 +62,32 @@ def parse_date(value: object, *, allow_serial: bool = False) -> date | None:
     if allow_serial and isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _from_serial(value)
     raise _not_a_date(value)
+
+
+def parse_typed(text: str) -> date | None:
+    """A day typed into a form: as `parse_date` reads it, or in digits alone (05072023, 050723),
+    as a phone's keys of digits write it."""
+    return parse_date(_DIGITS_ALONE.sub(r"\1/\2/\3", text.strip()))
+
+
+def read_typed(text: str) -> date | None:
+    """The same; None for what is no day, too."""
+    try:
+        return parse_typed(text)
+    except DateError:
+        return None
+
+
+def read_month(text: str) -> str:
+    """'2023-07' of a month typed as 7/2023; anything else as it is."""
+    found = _MONTH.match(text.strip())
+    return f"{found[2]}-{int(found[1]):02}" if found else text
+
+
+def month_text(key: str) -> str:
+    """'07/2023' of '2023-07'; "" of anything else."""
+    year, _sep, month = key.partition("-")
+    return f"{month}/{year}" if read_month(f"{month}/{year}") == key else ""
 
 
 def _read_text(value: str) -> date | None:

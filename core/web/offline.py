@@ -18,6 +18,7 @@ from core.web import guide
 FILES = (  # what the page without a connection needs; the rest is in the browser's own cache
     "css/portal.css",
     "js/portal.js",
+    "js/days.js",
     "js/kept.js",
     "js/outbox.js",
     "js/files.js",

@@ -72,13 +72,10 @@ def approval_list(request: PersonRequest, pk: int) -> HttpResponseBase:
     return render(request, "disbursements/approval_list.html", context, status=status)
 
 
-SHOWN = ("image/jpeg", "image/png", "image/webp")  # what every browser draws
-
-
 def _file(row: Disbursement, file: Attachment) -> dict[str, Any]:
     """A file beside its row: a photo is shown there."""
     href = reverse("attachment", args=[row.pk, file.pk])
-    return {"name": file.name, "href": href, "is_photo": file.kind in SHOWN}
+    return {"name": file.name, "href": href, "is_photo": file.is_picture}
 
 
 def _chosen(request: PersonRequest) -> dict[int, int]:

@@ -21,7 +21,7 @@ from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from disbursements.ledger.api import DisbursementFilters
 from disbursements.many import services as many
-from disbursements.models import Disbursement, Status
+from disbursements.models import Disbursement, Status, VoucherPhoto
 
 EXPORT = "export"  # beside what can be done with many rows: the ticked ones as a workbook
 
@@ -176,4 +176,6 @@ def listing(user: User) -> Listing:
 @requires(VIEW)
 def disbursements(request: PersonRequest) -> HttpResponseBase:
     """The rows in the person's scope."""
-    return answer(request, listing(request.user), "disbursements/list.html")
+    photos = VoucherPhoto.objects.visible_to(request.user).count()
+    context = {"photos": photos if request.user.can(ENTER_DISBURSEMENT) else 0}
+    return answer(request, listing(request.user), "disbursements/list.html", context)

@@ -18,6 +18,7 @@ from communes.models import called
 from core.pages.forms import BAD_REQUEST, CONFLICT, ReasonForm, attempt, seen_version
 from core.pages.history import latest_of, trail_of
 from core.services.access import requires
+from core.services.errors import Conflict
 from core.values import display
 from core.values.amount_words import in_words
 from core.values.dates import today
@@ -38,7 +39,8 @@ from disbursements.ledger.forms import (
     same_again,
 )
 from disbursements.ledger.remarks import Doubtful, look_at
-from disbursements.models import Disbursement, Status
+from disbursements.models import Disbursement, Status, VoucherPhoto
+from disbursements.photos import services as photos
 from programs.years.open_days import closed
 from programs.years.services import year_of
 
@@ -55,6 +57,18 @@ def new(request: PersonRequest) -> HttpResponse:
     with what the next one has in common with that row."""
     form = DisbursementForm(request.POST or None, initial=_first_values(request), user=request.user)
     return _entry(request, form, None)
+
+
+def _photo(request: PersonRequest) -> VoucherPhoto | None:
+    """The photo that the row is entered from, `?photo=ID`; one that is gone is said."""
+    asked = request.POST.get("photo") or request.GET.get("photo", "")
+    if not asked:
+        return None
+    own = VoucherPhoto.objects.visible_to(request.user)
+    found = own.filter(pk=int(asked)).first() if is_row_id(asked) else None
+    if found is None:
+        raise Conflict(_("This photo is a voucher already, or was removed."), "photo_gone")
+    return found
 
 
 def _first_values(request: PersonRequest) -> dict[str, Any]:
@@ -85,6 +99,7 @@ def _saved(user: User, row: Disbursement) -> dict[str, Any]:
         "row": row,
         "line": ledger_rows.table_rows([row])[0],
         "files": row.attachments.order_by("pk"),
+        "photos": VoucherPhoto.objects.visible_to(user),
         "can_delete": discard.is_possible(row),
         "can_withdraw": row.status == Status.SUBMITTED and ledger.may_withdraw(user, row),
     }
@@ -108,7 +123,7 @@ def _entry(
 ) -> HttpResponse:
     """Saved at once; where something in it deserves a second look, that is asked first."""
     status = 200
-    context: dict[str, Any] = {"row": row}
+    context: dict[str, Any] = {"row": row, "photo": _shown_photo(request, form)}
     if request.method == "POST":
         status = BAD_REQUEST
         if form.is_valid():
@@ -127,10 +142,21 @@ def _entry(
     return _form_page(request, form, context, status)
 
 
+def _shown_photo(request: PersonRequest, form: DisbursementForm) -> VoucherPhoto | None:
+    """The photo beside the form; what became of one that is not there is said when it is sent."""
+    try:
+        return _photo(request)
+    except Conflict as error:
+        if not form.is_bound:
+            messages.warning(request, str(error.message))
+        return None
+
+
 def _form_page(
     request: PersonRequest, form: DisbursementForm, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     context["form"] = form
+    context.setdefault("photo", None)
     context["files_lost"] = [file.name for file in request.FILES.getlist("files")]
     context["activities"] = suggested(request.user)
     context["left"] = _left_of_plan(request.user, form.place)
@@ -179,7 +205,10 @@ def _write(
     """Save the row, and submit it where that was asked for: both or neither."""
     actor = request.user
     if row is None:
+        photo = _photo(request)
         saved = ledger.create(actor=actor, ask=form.ask, **form.values)
+        if photo is not None:
+            photos.complete(actor=actor, photo=photo, disbursement=saved)
     else:
         version = form.cleaned_data["version"] or row.version
         saved = ledger.update(

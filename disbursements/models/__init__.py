@@ -10,6 +10,7 @@ from disbursements.models.ledger import (
     NumberCounter,
     Status,
 )
+from disbursements.models.photos import VoucherPhoto
 from disbursements.models.plans import PlanAmount, PlanLine, PlanProgram, PlanState, PlanVersion
 from disbursements.models.totals import LedgerTotal, LedgerYear, TotalsSeal
 
@@ -30,4 +31,5 @@ __all__ = [
     "PlanVersion",
     "Status",
     "TotalsSeal",
+    "VoucherPhoto",
 ]

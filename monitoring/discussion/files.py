@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT, RECORD_TRAINING
 from core.services.access import check
 from core.services.attachments import keep
+from monitoring.discussion.kinds import kind_of
 from monitoring.discussion.services import sees
 from monitoring.models import RecordFile
 
@@ -32,6 +33,12 @@ def attach(*, actor: User, about: Any, upload: Any) -> RecordFile:
         among=files_of(about),
         too_many=_("A record has at most %(n)d files."),
     )
+
+
+def keeper(user: User, model: Any) -> Any:
+    """What keeps the files that come with a new record of a kind; None where the person may attach
+    none."""
+    return attach if kind_of(model) and any(map(user.can, MAY_ATTACH)) else None
 
 
 def files_of(record: Any) -> Any:

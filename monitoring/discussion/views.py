@@ -119,16 +119,15 @@ def file_section(request: PersonRequest, row: Any) -> Iterable[Section]:
     user: User = request.user
     if kind is None:
         return
-    links = tuple(
-        (each.name, reverse("record-file", args=[kind, row.pk, each.pk]))
-        for each in files.files_of(row)
+    kept = tuple(
+        (each, reverse("record-file", args=[kind, row.pk, each.pk])) for each in files.files_of(row)
     )
     may = any(map(user.can, files.MAY_ATTACH))
-    if links or may:
+    if kept or may:
         form = getattr(request, "file_form", None) or FileForm(auto_id="id_file_%s")
         yield Section(
             _("Files"),
-            links=links,
+            files=kept,
             form=form if may else None,
             action=reverse("record-files", args=[kind, row.pk]),
             button=_("Attach the file"),

@@ -19,7 +19,6 @@ from core.values import display
 from core.values.dates import today
 from core.values.sql_text import Alphabetical
 from core.values.text import is_digits
-from monitoring.discussion import files
 from monitoring.models import ActionPoint, Meeting, Visit
 from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import DifficultyState
@@ -282,7 +281,6 @@ difficulty_area = RecordAdmin(
     filters=("fiscal_year", "state", "program", "commune", "search"),
     optional=("raised_on", "affects"),
     first_fields=("title", "activity", "commune"),
-    files=files.attach,
     related=("program", "commune", "activity", "meeting", "visit"),
     initial=_given,
     columns=(

@@ -105,6 +105,10 @@ HELP: dict[str, Any] = {
         "commune, amount. What is wrong stands below its cell; right rows can be saved without the "
         "others. Without a connection all of it stays in this browser."
     ),
+    "voucher-photos": _(
+        "For a moment in which there is time for a photo alone. Each waits for you, and for nobody "
+        "else, until its day, activity, commune and amount are typed beside it."
+    ),
     "disbursement-edit": _(
         "Only a draft or a returned disbursement can be changed. Save, then submit it again."
     ),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -184,8 +184,13 @@ def compose(
     *,
     letterhead: Letterhead | None = None,
     known_at: datetime | None = None,
+    texts: dict[str, str] | None = None,
+    begun: bool = False,
 ) -> Composed:
-    """The document as it would be issued now; without a letterhead a draft, dated today."""
+    """The document as it would be issued now; without a letterhead a draft, dated today.
+
+    For a preview: with other `texts` than those saved, or with those that are suggested where
+    nobody has saved any (`begun`)."""
     meeting = None
     if asked.kind in ("minutes", "conclusions"):
         meeting = meetings.find_meeting(asked.year, actor, asked.meeting)
@@ -196,11 +201,14 @@ def compose(
         gathered = kinds.gather(asked.kind, asked.query(known_at), actor)
     if asked.rate:
         gathered["rate"] = asked.rate.as_dict()
-    texts = dict(draft_of(asked.kind, asked.year, asked.quarter).texts)
-    report = Report(gathered, texts, letterhead or draft_letterhead(asked.year), asked.outside)
-    document = kinds.build(report, asked.kind, asked.language)
+    draft = draft_of(asked.kind, asked.year, asked.quarter)
+    written = dict(draft.texts) if texts is None else texts
+    report = Report(gathered, written, letterhead or draft_letterhead(asked.year), asked.outside)
     with translation.override("vi"):
         suggested = kinds.OUTLINES[asked.kind].suggest(report)
+    if begun and texts is None and not draft.pk:
+        report = replace(report, texts=suggested)
+    document = kinds.build(report, asked.kind, asked.language)
     return Composed(report, document, suggested, meeting)
 
 

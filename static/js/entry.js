@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { values } = globalThis, form = document.getElementById("entry");
+  const { days, values } = globalThis, form = document.getElementById("entry");
   const field = (name) => document.getElementById("id_" + name);
   const amount = field("amount"), words = document.getElementById("amount-words");
   if (!form || !amount || !words) return;
@@ -45,7 +45,7 @@
 
   // A unit of another time is not offered; one that was chosen stays, and the portal says what is wrong with it.
   const offer = () => {
-    const on = values.day(day.value);
+    const on = days.read(day.value);
     for (const each of commune.options) each.hidden = each.disabled = !each.selected && !values.existed(each.dataset, on);
   };
   day.addEventListener("input", offer);

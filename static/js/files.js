@@ -162,8 +162,18 @@
     return one;
   };
 
+  const picture = (blob) => {
+    if (!/^image\/(jpeg|png|webp)$/.test(blob.type)) return "";
+    const image = document.createElement("img");
+    image.alt = "";
+    image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
+    image.src = URL.createObjectURL(blob);
+    return image;
+  };
+
   const row = (file, words, now) => {
     const item = document.createElement("li");
+    item.append(picture(file.blob));
     const said = { "": words.waiting, later: words.waiting, broken: words.broken, refused: words.refused };
     const state = file.id === now ? words.sending : !file.to ? words.waiting : said[file.why] ?? file.why;
     const line = document.createElement("span");
@@ -190,9 +200,24 @@
 
   const input = (form) => form.querySelector("input[type=file]");
 
+  // What is chosen is shown before it is sent: whether it can be read is seen beside the fields.
+  const showChosen = (form, chosen) => {
+    const list = form.querySelector("[data-files-chosen]");
+    if (!list) return;
+    list.replaceChildren(...chosen.map((file) => {
+      const item = document.createElement("li");
+      item.append(picture(file), file.name);
+      return item;
+    }));
+    list.hidden = !chosen.length;
+  };
+
   document.addEventListener("change", (event) => {
-    if (event.target.type === "file" && event.target.form?.matches("[data-files]")) [...event.target.files].forEach(made);
+    if (event.target.type !== "file" || !event.target.form?.matches("[data-files]")) return;
+    [...event.target.files].forEach(made);
+    showChosen(event.target.form, [...event.target.files]);
   });
+  document.addEventListener("reset", (event) => showChosen(event.target, []));
 
   document.addEventListener("submit", async (event) => {
     const form = event.target, field = form.matches("[data-files]") && input(form);
@@ -210,6 +235,7 @@
         await put({ user: kept.user, key: form.elements.form_key.value, page: "", to, name: blob.name, type: blob.type, blob, at: Date.now(), why: "" });
       }
       field.value = "";
+      showChosen(form, []);
     } catch {  // no room to keep them: they go with the form, as without this script
       const transfer = new DataTransfer();
       chosen.forEach((file) => transfer.items.add(file));

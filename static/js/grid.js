@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { cells, values } = globalThis, form = document.querySelector("form[data-grid]");
+  const { cells, days, values } = globalThis, form = document.querySelector("form[data-grid]");
   if (!form) return;
   const MOST = Number(form.dataset.most), body = form.querySelector("tbody");
   const words = [...form.querySelectorAll("th[data-words]")].map((each) => each.dataset.words.split("|"));
@@ -118,7 +118,7 @@
   // --- What is offered and said
 
   const offer = (field) => {
-    const on = values.day(field.closest("tr").querySelector("[name$=-date]").value);
+    const on = days.read(field.closest("tr").querySelector("[name$=-date]").value);
     for (const each of field.list.options) each.disabled = !values.existed(each.dataset, on);
   };
   const total = () => {

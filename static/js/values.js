@@ -1,5 +1,5 @@
 // Plan Portal: values as people here write them, read and said in the browser as the portal does
-// (core/values). tests/js/amounts.json and days.json hold both to the same; what is saved is read by the portal.
+// (core/values). tests/js/amounts.json holds both to the same; what is saved is read by the portal.
 "use strict";
 
 globalThis.values = (() => {
@@ -85,21 +85,10 @@ globalThis.values = (() => {
   // A whole amount above 0 as a voucher says it.
   const words = (number, language = "vi") => (language === "en" ? english(number) : vietnamese(number)) + " đồng";
 
-  // --- Days
-
-  // “2022-09-15” of a day written day first (or as the browser's own field has it); "" of anything else.
-  const day = (text) => {
-    const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text.trim());
-    const found = iso ? [, iso[3], , iso[2], iso[1]] : /^(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})$/.exec(text.trim());
-    if (!found) return "";
-    const year = found[4].length === 2 ? "20" + found[4] : found[4];
-    const written = [year, found[3].padStart(2, "0"), found[1].padStart(2, "0")].join("-");
-    const real = new Date(written + "T00:00:00Z");
-    return !isNaN(real) && real.toISOString().startsWith(written) ? written : "";
-  };
+  // --- Units
 
   // Of the units that a list offers, those that there were on a day; "" leaves all.
   const existed = (unit, on) => !on || ((!unit.from || unit.from <= on) && (!unit.to || on <= unit.to));
 
-  return { fold, amount, grouped, words, day, existed };
+  return { fold, amount, grouped, words, existed };
 })();

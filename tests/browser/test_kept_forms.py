@@ -31,7 +31,7 @@ def test_a_form_is_there_again_after_a_reload(phone, sign_in, people):
     wait_for(phone, lambda: kept(phone) == ["draft"])
     phone.reload()
     assert phone.input_value("#id_title") == TITLE
-    assert phone.input_value("#id_raised_on") == "2022-09-15"
+    assert phone.input_value("#id_raised_on") == "15/09/2022"
     phone.click("text=Làm lại từ đầu")
     assert phone.input_value("#id_title") == ""
     assert kept(phone) == []

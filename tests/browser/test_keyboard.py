@@ -102,9 +102,10 @@ def test_a_voucher_is_entered_and_submitted_with_the_keys_alone(keys, cast):
     keys.press("a[href='/disbursements/new/']")
     if not keys.page.evaluate("document.activeElement.matches('#id_date')"):
         keys.to("#id_date")
-    keys.page.keyboard.type("09152022")  # this browser asks for the month first
-    assert keys.page.input_value("#id_date") == "2022-09-15"
-    keys.write("#id_activity", "GBV-01")
+    keys.page.keyboard.type("15092022")  # day first, whatever the browser; digits alone will do
+    keys.to("#id_activity")
+    assert keys.page.input_value("#id_date") == "15/09/2022"
+    keys.page.keyboard.type("GBV-01")
     keys.to("#id_commune")
     keys.page.keyboard.press("ArrowDown")
     keys.write("#id_amount", "12,5 triệu")
@@ -137,7 +138,7 @@ def test_a_plan_is_approved_with_the_keys_alone(keys, cast):
     signed_in(keys, "truongban")
     keys.page.goto(f"/plans/{plan.pk}/")
     keys.write("#id_decision_no", "12/QĐ-BĐH")
-    keys.write("#id_decision_date", "07202022")
+    keys.write("#id_decision_date", "20/7/2022")
     keys.press("form[action$='/approve/'] button")
     plan = PlanVersion.objects.get(pk=plan.pk)
     assert (plan.state, plan.decision_no) == ("approved", "12/QĐ-BĐH")

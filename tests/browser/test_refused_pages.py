@@ -44,7 +44,7 @@ def test_what_was_mended_outlives_a_reload(refused):
     expect(refused.locator("#id_effect")).to_have_value(MORE)
     assert effects(refused) == [MORE]
     refused.reload()
-    expect(refused.locator("#id_raised_on")).to_have_value("2022-09-15")
+    expect(refused.locator("#id_raised_on")).to_have_value("15/09/2022")
     refused.click(SAVE)
     refused.wait_for_url(re.compile(r"/difficulties/\d+/$"))
     assert titles() == {TITLE}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { facts, load } from "./load.mjs";
 
-const { values } = load("values.js");
+const { values, days } = load("values.js", "days.js");
 
 test("an amount is read as the portal reads it, or not at all", () => {
   for (const [text, amount] of facts("amounts.json")) assert.equal(values.amount(text), amount, text);
@@ -18,7 +18,13 @@ test("an amount is said in both languages as the portal says it", () => {
 });
 
 test("a day is read day first", () => {
-  for (const [text, day] of facts("days.json")) assert.equal(values.day(text), day, text);
+  for (const [text, day] of facts("days.json")) assert.equal(days.read(text), day, text);
+});
+
+test("a day is written day first, and a step from it is the next day", () => {
+  assert.equal(days.said("2022-09-05"), "05/09/2022");
+  assert.equal(days.step("2022-12-31", 1), "2023-01-01");
+  assert.equal(days.step("2024-03-01", -1), "2024-02-29");
 });
 
 test("figures are grouped as offices write them", () => {

@@ -1,0 +1,69 @@
+"""A voucher begun as a photo alone: kept, completed with what was typed beside it, or removed."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import ENTER_DISBURSEMENT
+from core.models import PICTURES
+from core.services.access import check
+from core.services.attachments import digest, keep, kind_of
+from core.services.transition import save_with_history
+from core.values.said import coded
+from disbursements.models import Attachment, Disbursement
+from disbursements.models.photos import VoucherPhoto
+
+MOST = 200  # that wait for one person
+SHOWN = (*PICTURES, "image/heic", "application/pdf")  # a sheet is no voucher
+
+
+@transaction.atomic
+def add(*, actor: User, upload: Any) -> VoucherPhoto:
+    """Keep a photo (or scan) of a voucher whose rest follows; sent again it is the same one.
+
+    Raises `ValidationError` on `files`: what `keep` says, no picture, a voucher has it already.
+    """
+    check(actor, ENTER_DISBURSEMENT)
+    User.objects.select_for_update().get(pk=actor.pk)
+    if upload.size and kind_of(upload) not in SHOWN:
+        said = _("“%(name)s” is no photo and no PDF.") % {"name": upload.name[:200]}
+        raise ValidationError({"files": coded("wrong_type", said)})
+    if Attachment.objects.filter(added_by=actor, sha256=digest(upload)).exists():
+        said = _("“%(name)s” is a file of a voucher already.") % {"name": upload.name[:200]}
+        raise ValidationError({"files": coded("entered_already", said)})
+    return keep(
+        VoucherPhoto(added_by=actor),
+        upload,
+        among=VoucherPhoto.objects.visible_to(actor),
+        too_many=_("At most %(n)d photos wait: complete some first."),
+        most=MOST,
+    )
+
+
+def complete(*, actor: User, photo: VoucherPhoto, disbursement: Disbursement) -> Attachment:
+    """The photo is a file of the row that was entered from it; to be called in its transaction.
+
+    The file itself stays where it lies.
+    """
+    check(actor, ENTER_DISBURSEMENT)
+    about = {name: getattr(photo, name) for name in ("name", "kind", "size", "sha256", "added_by")}
+    file = Attachment(disbursement=disbursement, file=photo.file.name, **about)
+    save_with_history(file, actor, _("entered from a photo"))
+    _delete(photo, actor, _("entered as a voucher"))
+    return file
+
+
+@transaction.atomic
+def remove(*, actor: User, photo: VoucherPhoto) -> None:
+    """Take away a photo that is no voucher."""
+    check(actor, ENTER_DISBURSEMENT)
+    _delete(photo, actor, _("removed"))
+
+
+def _delete(photo: VoucherPhoto, actor: User, why: str) -> None:
+    photo._history_user = actor  # type: ignore[attr-defined]
+    photo._change_reason = why  # type: ignore[attr-defined]
+    photo.delete()
