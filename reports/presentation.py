@@ -73,6 +73,13 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     return found
 
 
+def drawn_parts(data: dict[str, Any], name: str) -> tuple[Part, ...]:
+    """The drawings of a slide: its charts, or its map; none where there is nothing to draw."""
+    if name == "course":
+        return _course(data)
+    return _bars(data["programs"]) if name == "programs" else _tiles(data["tiles"])
+
+
 def _last_review(found: list[FollowedUp]) -> list[Slide]:
     """What became of what the last review concluded: the first of the past."""
     if not found:
@@ -174,8 +181,8 @@ def _bars(lines: list[Line]) -> tuple[Part, ...]:
 
 
 def _tiles(tiles: dict[str, Any]) -> tuple[Part, ...]:
-    note = _("A schematic, not a map: roughly where the communes lie, all of one size.")
-    return ({"kind": "tiles", "tiles": tiles, "note": note},) if tiles["tiles"] else ()
+    part = {"kind": "tiles", "tiles": tiles, "note": tiles["note"]}
+    return (part,) if tiles["tiles"] else ()
 
 
 def _table(

@@ -116,6 +116,7 @@ ON_PAGES_ONLY = {
     "person-erase": PEOPLE,
     "letter-again": LETTERS,
     **dict.fromkeys(("setup-leave", "setup-remove", "setup-step", "year-next"), SET_UP),
+    **dict.fromkeys(("outlines", "outline-decide"), CATALOGUE),
     **dict.fromkeys(("upload-sheet", "correction-forget"), READING),
 }
 CATALOGUES = ("program", "fund", "commune", "village", "programme-area")

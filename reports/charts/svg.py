@@ -48,6 +48,10 @@ def print_style(fonts: str) -> str:
         ".end, .bar-name { font-weight: bold; }",
         f".tile-name {{ font-weight: bold; font-size: 19px; fill: {INK}; }}",
         f".tile-rate {{ font-weight: bold; font-size: 26px; fill: {INK}; }}",
+        f".map-name, .map-rate {{ text-anchor: middle; font-weight: bold; fill: {INK}; "
+        f"paint-order: stroke; stroke: {PAPER}; stroke-width: 3; }}",
+        ".map-name { font-size: 23px; } .map-rate { font-size: 28px; }",
+        ".area { stroke-width: 1.5; stroke-linejoin: round; }",
         f".tile-classes {{ font-size: 16px; fill: {INK}; }}",
     ]
     for role, style in STYLES.items():
