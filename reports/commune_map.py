@@ -31,7 +31,7 @@ def map_of(user: User, unit: Commune) -> Iterable[Section]:
     if unit.pk not in outlines:
         return
     year, rows = _rates(user, is_new=unit.valid_from >= REFORM)
-    shown = [units[pk] for pk in outlines]
+    shown = sorted((units[pk] for pk in outlines), key=lambda each: each == unit)  # on top
     tiles = [_tile(each, rows.get(each.pk), outlines[each.pk], i) for i, each in enumerate(shown)]
     drawn = laid_out(tiles)
     for tile in drawn["tiles"]:

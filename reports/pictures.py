@@ -11,7 +11,9 @@ from accounts.roles import VIEW
 from core.services.access import requires
 from core.services.request_cache import read_once
 from reports import presentation
-from reports.charts.picture import headed, png
+from reports.charts.description import BARS, Series
+from reports.charts.picture import FONTS, headed, png
+from reports.charts.style import STYLES
 from reports.charts.svg import drawing, standalone, standalone_tiles
 from reports.dashboard import page as dashboard
 from reports.filters import from_query
@@ -38,10 +40,18 @@ def picture_file(request: PersonRequest, name: str, extension: str) -> HttpRespo
 
 def _svg(part: dict[str, Any], subject: str) -> str:
     if part["kind"] == "tiles":
-        drawn, title, svg = part["tiles"], _("The communes"), standalone_tiles(part["tiles"])
+        drawn, title = part["tiles"], _("The communes")
+        svg = standalone_tiles(part["tiles"], fonts=FONTS)
     else:
-        drawn, title, svg = drawing(part["chart"]), part["chart"].title, standalone(part["chart"])
+        drawn, title = drawing(part["chart"]), part["chart"].title
+        svg = standalone(part["chart"], fonts=FONTS)
+        if part["chart"].kind == BARS:
+            subject += " · " + "  ".join(map(_key, part["chart"].series))
     return headed(svg, (float(drawn["width"]), float(drawn["height"])), title, subject)
+
+
+def _key(series: Series) -> str:
+    return f"{'■' if STYLES[series.role].filled else '□'} {series.name}"
 
 
 def picture_links(page: PageQuery, name: str) -> list[dict[str, str]]:

@@ -79,7 +79,7 @@ def presentation_page(request: PersonRequest) -> HttpResponse:
     """The year for a projector: one message to a page."""
     page = from_query(request.GET, request.user)
     chosen = request.GET.get("slide", "")
-    context = {"year": page.year, **presentation.build(page, request.user, chosen)}
+    context = {"year": page.year, "page_help": "", **presentation.build(page, request.user, chosen)}
     return render(request, "reports/present.html", context)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 Point = tuple[float, float]
 WIDTH, HEIGHT = 632, 600  # the room that the outlines fill, one of both
-LINES = 14  # across an outline, of which the one with the widest room takes its name
-LINE = 28  # the height of a line of text
+LINES = 28  # across an outline, of which the one with the widest room takes its name
+LINE = 20  # from the middle of two lines of text to near their edge
 
 
 class Projection:
@@ -37,8 +37,8 @@ def drawn(polygons: Sequence[Any], projection: Projection) -> dict[str, str]:
     return {
         "path": "".join(_path(ring) for polygon in rings for ring in polygon),
         "text_x": f"{x:.1f}",
-        "name_y": f"{y - 4:.1f}",
-        "rate_y": f"{y + 24:.1f}",
+        "name_y": f"{y - 5:.1f}",
+        "rate_y": f"{y + 25:.1f}",
     }
 
 

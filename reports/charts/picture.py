@@ -6,9 +6,9 @@ from xml.sax.saxutils import escape, quoteattr
 import typst
 
 from reports.charts.style import INK, PAPER, QUIET
-from reports.charts.svg import FONTS
 
 HEAD, MARGIN, WIDTH = 64, 16, 700  # of the picture around a drawing
+FONTS = '"Noto Sans", "DejaVu Sans", sans-serif'
 POINTS_PER_INCH = 200
 TEMPLATE = b"""
 #set page(width: auto, height: auto, margin: 0mm, fill: white)
