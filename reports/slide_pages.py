@@ -54,11 +54,11 @@ def numbered(slide: Slide, pages: Sequence[Sequence[Part]]) -> list[Slide]:
 
 
 def _pages(part: Part) -> Iterator[list[Any]]:
-    widths = _widths(part)
+    wide = widths(part)
     page: list[Any] = []
     used = 0.0
     for row in part["rows"]:
-        high = _height(row, widths)
+        high = _height(row, wide)
         if page and used + high > DOWN:
             yield page
             page, used = [], 0.0
@@ -67,7 +67,7 @@ def _pages(part: Part) -> Iterator[list[Any]]:
     yield page
 
 
-def _widths(part: Part) -> list[int]:
+def widths(part: Part) -> list[int]:
     """About how many letters each column takes."""
     longest = [
         max([len(head["title"]), *(len(str(row[i][1]["text"])) for row in part["rows"])])
@@ -76,17 +76,17 @@ def _widths(part: Part) -> list[int]:
     room = ACROSS - GAP * len(longest)
     if sum(longest) <= room:
         return longest
-    widths = [min(each, NARROW) for each in longest]
-    widths[part["wide"]] = max(room - sum(widths) + widths[part["wide"]], WIDE)
-    return widths
+    found = [min(each, NARROW) for each in longest]
+    found[part["wide"]] = max(room - sum(found) + found[part["wide"]], WIDE)
+    return found
 
 
-def _height(row: Any, widths: Sequence[int]) -> float:
+def _height(row: Any, wide: Sequence[int]) -> float:
     cells = [len(str(cell["text"])) for _head, cell in row]
-    lines = [-(-length // max(width - 2, 1)) for length, width in zip(cells, widths, strict=True)]
+    lines = [-(-length // max(width - 2, 1)) for length, width in zip(cells, wide, strict=True)]
     most = max(
         1 if length <= width else line
-        for length, width, line in zip(cells, widths, lines, strict=True)
+        for length, width, line in zip(cells, wide, lines, strict=True)
     )
     return LINE * most + PADDING
 

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from reports.charts.style import HEAT, STYLES
 from reports.charts.svg import standalone, standalone_tiles
-from reports.slide_pages import Part, Slide
+from reports.slide_pages import GAP, Part, Slide, widths
 
 TEMPLATE = Path(__file__).with_name("slides.typ")
 STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: readable by a screen reader
@@ -94,7 +94,7 @@ def _tiles(part: Part) -> dict[str, Any]:
 def _table(part: Part) -> dict[str, Any]:
     return {
         "kind": "table",
-        "wide": part["wide"],
+        "widths": [width + GAP for width in widths(part)],
         "columns": part["columns"],
         "rows": [
             [

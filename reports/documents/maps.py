@@ -29,11 +29,13 @@ def note_of(tiles: list[dict[str, Any]]) -> str:
     )
 
 
-def titles() -> dict[str, str]:
+def titles(tiles: list[dict[str, Any]]) -> dict[str, str]:
+    """Of the communes of the year (`own`) and those of after July 2025, as a map or a schematic."""
+    kind = "Bản đồ" if any(tile.get("outline") for tile in tiles) else "Sơ đồ"
     return {
-        "own": say("Sơ đồ các xã", "The communes"),
+        "own": say(f"{kind} các xã", "The communes"),
         "new": say(
-            "Sơ đồ các xã từ tháng 7/2025 (số liệu cộng dồn về xã mới)",
+            f"{kind} các xã từ tháng 7/2025 (số liệu cộng dồn về xã mới)",
             "The communes since July 2025 (figures added up under the new communes)",
         ),
     }
@@ -65,9 +67,9 @@ def maps(to: Writer, figures: dict[str, Any]) -> None:
     found = figures.get("maps") or {}  # documents issued earlier have none
     own, new = found.get("own"), found.get("new")
     if own:
-        to.tiles(titles()["own"], _told(own), note_of(own))
+        to.tiles(titles(own)["own"], _told(own), note_of(own))
     if new and new != own:
-        to.tiles(titles()["new"], _told(new), note_of(new))
+        to.tiles(titles(new)["new"], _told(new), note_of(new))
 
 
 def _told(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:
