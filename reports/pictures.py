@@ -59,7 +59,7 @@ def picture_links(page: PageQuery, name: str) -> list[dict[str, str]]:
     return [
         {
             "label": kind.upper(),
-            "href": f"{reverse('picture', args=[name, kind])}?{page.to_query()}",
+            "href": f"{reverse('chart-picture', args=[name, kind])}?{page.to_query()}",
         }
         for kind in KINDS
     ]

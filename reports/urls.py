@@ -21,7 +21,7 @@ urlpatterns = [
     re_path(
         "^pictures/(?P<name>course|programs|communes)[.](?P<extension>svg|png)$",
         pictures.picture_file,
-        name="picture",
+        name="chart-picture",
     ),
     path("present/", views.presentation_page, name="present"),
     path("present/slides.pdf", views.presentation_pdf, name="present-pdf"),

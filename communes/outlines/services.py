@@ -89,19 +89,18 @@ def _sound(found: Iterable[Matched]) -> tuple[list[Matched], list[Any]]:
     crossings = rings.Crossings()
     sound: list[Matched] = []
     said: list[Any] = []
-    for whole in found:
-        each = _with_area(whole)
-        if each != whole and each.feature.polygons:
-            said.append(words("flat_part", unit=called(each.unit)))
+    for one in found:
         try:
-            key = _fault(each, crossings)
+            key = _fault(one, crossings)
         except rings.TooDetailed as error:
             text = _("The outlines have too many points: simplify them first.")
             raise ValidationError({"file": coded("too_large", text)}) from error
         if key:
-            said.append(words(key, unit=called(each.unit)))
-        else:
-            sound.append(each)
+            said.append(words(key, unit=called(one.unit)))
+            continue
+        sound.append(_with_area(one))
+        if sound[-1] != one:
+            said.append(words("flat_part", unit=called(one.unit)))
     return sound, said
 
 
@@ -118,10 +117,10 @@ def _with_area(one: Matched) -> Matched:
 def _fault(one: Matched, crossings: rings.Crossings) -> str:
     """What is wrong with an outline, as a key of the sentences; empty for nothing."""
     polygons = one.feature.polygons
-    if not polygons:
-        return "flat"
     if any(crossings.crosses(ring) for polygon in polygons for ring in polygon):
         return "crosses"
+    if not any(rings.area(polygon[0]) for polygon in polygons):
+        return "flat"
     return "" if _is_there(one.unit, polygons) else "elsewhere"
 
 
