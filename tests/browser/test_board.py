@@ -27,9 +27,11 @@ MEASURE = """() => {
   const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode.data.trim(), one = walker.currentNode.parentElement;
-    if (!text || one.closest("title, style, .visually-hidden") || !one.getClientRects().length) continue;
-    const style = getComputedStyle(one), scale = one instanceof SVGElement ? one.getScreenCTM().a : 1;
-    texts.push({text, part: parseFloat(style.fontSize) * scale / high, line: style.textDecorationLine});
+    if (!text || one.closest("title, style, .visually-hidden")) continue;
+    if (!one.getClientRects().length) continue;
+    const style = getComputedStyle(one), size = parseFloat(style.fontSize);
+    const part = size * (one instanceof SVGElement ? one.getScreenCTM().a : 1) / high;
+    texts.push({text, part, line: style.textDecorationLine});
   }
   const boxes = [...slide.querySelectorAll("*")].map((e) => e.getBoundingClientRect());
   const least = texts.reduce((a, b) => (a.part < b.part ? a : b));
@@ -243,3 +245,13 @@ def test_every_slide_fills_the_screen_and_can_be_read_from_the_last_row(
         assert seen["right"] <= 1, key
         assert seen["bottom"] <= 1, key
     assert page.locator(".slide .help, .page-help, main details").count() == 0
+
+
+def test_all_on_one_page_prints_one_slide_to_a_sheet(desktop, sign_in, year):
+    sign_in(desktop, "bdh", make.PASSWORD)
+    desktop.goto(f"{PRESENT}&slide=all")
+    count = desktop.locator(".slide").count()
+    printed = desktop.pdf(prefer_css_page_size=True, print_background=True)
+    pages = pypdf.PdfReader(io.BytesIO(printed)).pages
+    assert len(pages) == count
+    assert pages[0].mediabox.width > pages[0].mediabox.height
