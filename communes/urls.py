@@ -1,6 +1,6 @@
 """Addresses of boards and outlines. Communes and villages: programs.settings.pages."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from communes.outlines import views
 from communes.pages import boards
@@ -10,9 +10,6 @@ urlpatterns = [
     *record_urls(boards),
     path("communes/outlines/", views.outlines, name="outlines"),
     path("communes/outlines/<int:pk>/", views.outline_file, name="outline-file"),
-    re_path(
-        "^communes/outlines/(?P<pk>[0-9]{1,18})/(?P<what>use|take-back)/$",
-        views.decide,
-        name="outline-decide",
-    ),
+    path("communes/outlines/<int:pk>/use/", views.use, name="outline-use"),
+    path("communes/outlines/<int:pk>/take-back/", views.take_back, name="outline-take-back"),
 ]

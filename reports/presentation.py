@@ -64,7 +64,7 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     if rows := data.get("difficulties"):
         found.append(_difficulties(rows))
     if plan := data.get("next_plan"):
-        found.append(_next_plan(plan))
+        found.append(_next_plan(plan, [] if page.is_part else lines))
     return [page for slide in found for page in over_pages(slide)]
 
 
@@ -83,15 +83,20 @@ def _difficulties(rows: list[Difficulty]) -> Slide:
     return Slide("difficulties", _("Difficulties"), said, (table,))
 
 
-def _next_plan(plan: dict[str, Any]) -> Slide:
+def _next_plan(plan: dict[str, Any], lines: list[Line]) -> Slide:
+    """Beside the plan of this year, or of the part of it that is shown."""
+    now = {line.name: line.planned_amount for line in lines}
     columns = [
         (_("Programme"), False),
         (_("Plan of %(year)s") % {"year": plan["year"]}, True),
         (_("Plan of this year"), True),
     ]
-    title = _("Next year's plan")
+    rows = [
+        [name, planned, linked_number.millions(now[name]) if name in now else display.NOTHING]
+        for name, planned in plan["rows"]
+    ]
     said = slide_more.next_plan_said(plan)
-    return Slide("next-plan", title, said, (_table(columns, plan["rows"]),))
+    return Slide("next-plan", _("Next year's plan"), said, (_table(columns, rows),))
 
 
 def drawn_parts(data: dict[str, Any], name: str) -> tuple[Part, ...]:

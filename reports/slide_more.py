@@ -59,15 +59,10 @@ def next_plan(page: PageQuery, user: User) -> dict[str, Any] | None:
     if not asked.knows_communes:
         return None
     then = against_plan(asked.cut("program"), user)
-    now = against_plan(page.narrowed(**whole).cut("program"), user).by("program")
     planned = {pk: sums for pk, sums in then.by("program").items() if sums.planned}
     names = named("program", then.rows)
     rows = [
-        [
-            str(names[pk]),
-            linked_number.millions(planned[pk].planned),
-            linked_number.millions(now[pk].planned) if pk in now else display.NOTHING,
-        ]
+        (str(names[pk]), linked_number.millions(planned[pk].planned))
         for pk in names
         if pk in planned
     ]

@@ -51,20 +51,24 @@ class _Wrong(Exception):
 def read(content: bytes) -> list[Feature]:
     """The features of a file; ValidationError (`file`) where the file as a whole cannot be used."""
     if len(content) > LARGEST:
-        _refuse("too_large", _("The file has more than %(most)s MB: simplify it first.") % _MB)
+        _refuse(
+            coded("too_large", _("The file has more than %(most)s MB: simplify it first.") % _MB)
+        )
     data = _json(content)
     features = data.get("features") if isinstance(data, dict) else None
     if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
-        _refuse("not_geojson", _("This is no GeoJSON file with a collection of features."))
+        _refuse(coded("not_geojson", _("This is no GeoJSON file with a collection of features.")))
     if not isinstance(features, list) or not features:
-        _refuse("empty", _("There is no feature in the file."))
+        _refuse(coded("empty", _("There is no feature in the file.")))
     if len(features) > MOST_FEATURES:
-        _refuse("too_large", _("The file has more than %(most)s features.") % {"most": "20.000"})
+        _refuse(
+            coded("too_large", _("The file has more than %(most)s features.") % {"most": "20.000"})
+        )
     _hold_system(data.get("crs"))
     found = [_feature(number, each) for number, each in enumerate(features, start=1)]
     points = [point for each in found for point in _points(each)]
     if len(points) > MOST_POINTS:
-        _refuse("too_large", _("The outlines have too many points: simplify them first."))
+        _refuse(coded("too_large", _("The outlines have too many points: simplify them first.")))
     for x, y in points:
         _hold_degrees(x, y)
     return found
@@ -73,8 +77,8 @@ def read(content: bytes) -> list[Feature]:
 _MB = {"most": LARGEST // MEGABYTE}
 
 
-def _refuse(code: str, text: str) -> NoReturn:
-    raise ValidationError({"file": coded(code, text)})
+def _refuse(said: str) -> NoReturn:
+    raise ValidationError({"file": said})
 
 
 def _no_number(_text: str) -> NoReturn:
@@ -85,7 +89,7 @@ def _json(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError):
-        _refuse("not_geojson", _("This is no GeoJSON file with a collection of features."))
+        _refuse(coded("not_geojson", _("This is no GeoJSON file with a collection of features.")))
 
 
 def _hold_system(crs: Any) -> None:
@@ -94,7 +98,7 @@ def _hold_system(crs: Any) -> None:
     name = properties.get("name") if isinstance(properties, dict) else None
     if isinstance(name, str) and not name.lower().endswith(DEGREES):
         said = _("The coordinates are in the system %(name)s: save them as WGS 84 (EPSG:4326).")
-        _refuse("not_lon_lat", said % {"name": abridged(name)})
+        _refuse(coded("not_lon_lat", said % {"name": abridged(name)}))
 
 
 def _hold_degrees(x: float, y: float) -> None:
@@ -105,7 +109,7 @@ def _hold_degrees(x: float, y: float) -> None:
         said = _("The coordinates begin with the latitude (%(x)s, %(y)s): longitude comes first.")
     else:
         said = _("%(x)s, %(y)s is no longitude and latitude: save the file as WGS 84 (EPSG:4326).")
-    _refuse("not_lon_lat", said % words)
+    _refuse(coded("not_lon_lat", said % words))
 
 
 def _feature(number: int, data: Any) -> Feature:

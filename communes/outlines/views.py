@@ -87,15 +87,22 @@ def outline_file(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_SETTINGS)
-def decide(request: PersonRequest, pk: int, what: str) -> HttpResponse:
-    """Use a file's outlines, or take them back."""
+def use(request: PersonRequest, pk: int) -> HttpResponse:
+    """Use a file's outlines."""
+    return _decided(request, pk, services.use, _now("Maps draw these outlines now."))
+
+
+@require_POST
+@requires(MANAGE_SETTINGS)
+def take_back(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take a file's outlines back."""
+    return _decided(request, pk, services.take_back, _now("Taken back."))
+
+
+def _decided(request: PersonRequest, pk: int, call: Any, said: str) -> HttpResponse:
     row = get_object_or_404(OutlineFile, pk=pk)
-    call = services.use if what == "use" else services.take_back
-    done, _status = attempt(
-        request, lambda: call(actor=request.user, row=row, version=seen_version(request))
-    )
+    seen = seen_version(request)
+    done, _status = attempt(request, lambda: call(actor=request.user, row=row, version=seen))
     if done is not None:
-        messages.success(
-            request, _now("Maps draw these outlines now.") if what == "use" else _now("Taken back.")
-        )
+        messages.success(request, said)
     return redirect("outline-file", pk)
