@@ -116,7 +116,7 @@ def _feature(number: int, data: Any) -> Feature:
     if not isinstance(data, dict):
         return Feature(number, fault="no_outline")
     given = data.get("properties")
-    properties = {}
+    properties: dict[str, Any] = {}
     for key, value in given.items() if isinstance(given, dict) else ():
         properties.setdefault(fold_key(key), value)
     known: dict[str, Any] = {"code": _code(properties), "name": _first(properties, NAME)}
