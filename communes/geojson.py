@@ -1,5 +1,6 @@
 """`/api/v1/communes.geojson`: units as features for a map (RFC 7946)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -13,6 +14,7 @@ from accounts.requests import person
 from accounts.roles import VIEW
 from communes.api import CommuneFilters
 from communes.models import Commune
+from communes.outlines.services import outlines_of
 from core.api.base import refuse_parameters
 from core.api.files import AsAddressed
 from core.api.filter_backends import Backend
@@ -23,9 +25,11 @@ GEO_JSON = "application/geo+json"
 
 
 class GeometrySerializer(serializers.Serializer):
-    type = serializers.CharField(help_text="Point.")
+    type = serializers.ChoiceField(
+        ["Point", "MultiPolygon"], help_text="MultiPolygon where the unit's outline is loaded."
+    )
     coordinates = serializers.ListField(
-        child=serializers.FloatField(), help_text="Longitude, then latitude (WGS 84)."
+        help_text="Longitude, then latitude (WGS 84): a position, or polygons of rings of them."
     )
 
 
@@ -69,14 +73,18 @@ class CommunesGeoJSON(Conditional, GenericAPIView):
         asked = CommuneFilters(request.query_params, rows, request=request)
         if asked.form.errors:
             raise ValidationError(dict(asked.form.errors))
-        found = ((unit, geometry_of(unit)) for unit in asked.qs)
+        units = list(asked.qs)
+        outlines = outlines_of(units)
+        found = ((unit, geometry_of(unit, outlines)) for unit in units)
         features = [_feature(unit, place) for unit, place in found if place]
         body = {"type": "FeatureCollection", "features": features}
         return Response(body, content_type=GEO_JSON)
 
 
-def geometry_of(unit: Commune) -> dict[str, Any] | None:
-    """Where a unit is: its point; its outline, once outlines are loaded, is to be given here."""
+def geometry_of(unit: Commune, outlines: Mapping[int, Any]) -> dict[str, Any] | None:
+    """Where a unit is: its outline, once one is loaded, else its point."""
+    if unit.pk in outlines:
+        return {"type": "MultiPolygon", "coordinates": outlines[unit.pk]}
     if unit.latitude is None or unit.longitude is None:
         return None
     return {"type": "Point", "coordinates": [unit.longitude, unit.latitude]}

@@ -4,7 +4,6 @@ A slide is plain data: `parts` of figures, charts, tiles and tables. The page an
 out the same parts, so that both say what the dashboard says.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -14,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.values import display
+from monitoring.models import Difficulty
 from monitoring.reviews.services.followed_up import FollowedUp
-from reports import linked_number, slide_words
+from reports import linked_number, slide_more, slide_words
 from reports.beside.why import Said, latest_explanations
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing
@@ -25,21 +25,12 @@ from reports.dashboard.review import last_review, review_of
 from reports.dashboard.tables import Line
 from reports.documents.figures import area_in_words
 from reports.page_query import PageQuery
+from reports.slide_pages import BARS_SHOWN, Part, Slide, numbered, over_pages, shortened
 
-ROWS = 8  # of a table: what a room can read
-ROWS_OF_TEXT = 4
-LONGEST = 200  # letters of an explanation, likewise
-Part = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Slide:
-    """One page: `message` is the sentence to remember, `parts` show what it is drawn from."""
-
-    key: str
-    title: str
-    message: str
-    parts: tuple[Part, ...] = ()
+ROWS = 16  # of a table, over two slides: what a room has time for
+ROWS_OF_TEXT = 8
+TILES_SHOWN = 9  # three rows of them
+LONGEST = 160  # letters of an explanation, likewise
 
 
 def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
@@ -52,8 +43,8 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
         Slide("year", subject_of(page), data["headline"], (_figures(data["figures"]),)),
         *_last_review(data.get("last_review") or []),
         Slide("course", _("Is the year on course?"), _of_course(page, data), _course(data)),
-        Slide("programs", _("By programme"), words.furthest(lines), _bars(lines)),
-        Slide("communes", _("The communes"), words.lowest(heat), _tiles(data["tiles"])),
+        *_programs(lines),
+        Slide("communes", _("The communes"), words.lowest(heat), _communes(data["tiles"])),
         Slide("heat", where, words.worst(heat), (_heat(heat),)),
         Slide("late", _("Who is late, and why?"), words.late(late), _late(late)),
         Slide("due", _("What is due"), words.due(due), _due(due)),
@@ -70,7 +61,49 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
             wide = 0 if key == "requests" else 1
             table = _table([(str(column), False) for column in columns], rows, wide=wide)
             found.append(Slide(key, str(title), words.of_review(key, rows), (table,)))
-    return found
+    if rows := data.get("difficulties"):
+        found.append(_difficulties(rows))
+    if plan := data.get("next_plan"):
+        found.append(_next_plan(plan, [] if page.is_part else lines))
+    return [page for slide in found for page in over_pages(slide)]
+
+
+def _programs(lines: list[Line]) -> list[Slide]:
+    """The bars of a few programmes to a slide."""
+    slide = Slide("programs", _("By programme"), slide_words.furthest(lines))
+    some = [lines[i : i + BARS_SHOWN] for i in range(0, len(lines), BARS_SHOWN)]
+    return numbered(slide, [_bars(each) for each in some])
+
+
+def _difficulties(rows: list[Difficulty]) -> Slide:
+    heads = (_("Difficulty"), _("Where"), _("Who"), _("Due"), _("State"))
+    cells = [slide_more.difficulty_cells(row) for row in rows[:ROWS]]
+    table = _table([(head, False) for head in heads], cells, wide=0)
+    said = slide_more.difficulties_said(rows)
+    return Slide("difficulties", _("Difficulties"), said, (table,))
+
+
+def _next_plan(plan: dict[str, Any], lines: list[Line]) -> Slide:
+    """Beside the plan of this year, or of the part of it that is shown."""
+    now = {line.name: line.planned_amount for line in lines}
+    columns = [
+        (_("Programme"), False),
+        (_("Plan of %(year)s") % {"year": plan["year"]}, True),
+        (_("Plan of this year"), True),
+    ]
+    rows = [
+        [name, planned, linked_number.millions(now[name]) if name in now else display.NOTHING]
+        for name, planned in plan["rows"]
+    ]
+    said = slide_more.next_plan_said(plan)
+    return Slide("next-plan", _("Next year's plan"), said, (_table(columns, rows),))
+
+
+def drawn_parts(data: dict[str, Any], name: str) -> tuple[Part, ...]:
+    """The drawings of a slide: its charts, or its map; none where there is nothing to draw."""
+    if name == "course":
+        return _course(data)
+    return _bars(data["programs"]) if name == "programs" else _tiles(data["tiles"])
 
 
 def _last_review(found: list[FollowedUp]) -> list[Slide]:
@@ -118,8 +151,10 @@ REVIEW = {
 
 def told(page: PageQuery, user: User) -> list[Slide]:
     """The pages of a year, with its explanations and what this review and the last one said."""
-    more = {"review": review_of(page, user), "last_review": last_review(page, user)}
+    more: dict[str, Any] = {"review": review_of(page, user), "last_review": last_review(page, user)}
     more["why"] = latest_explanations(page, user)
+    more["difficulties"] = slide_more.difficulties(page, user)
+    more["next_plan"] = slide_more.next_plan(page, user)
     return slides(page, {**dashboard.build(page, user), **more})
 
 
@@ -174,8 +209,18 @@ def _bars(lines: list[Line]) -> tuple[Part, ...]:
 
 
 def _tiles(tiles: dict[str, Any]) -> tuple[Part, ...]:
-    note = _("A schematic, not a map: roughly where the communes lie, all of one size.")
-    return ({"kind": "tiles", "tiles": tiles, "note": note},) if tiles["tiles"] else ()
+    part = {"kind": "tiles", "tiles": tiles, "note": tiles["note"]}
+    return (part,) if tiles["tiles"] else ()
+
+
+def _communes(tiles: dict[str, Any]) -> tuple[Part, ...]:
+    """The map, or the tiles where they are few enough to be read; else their figures."""
+    few = not tiles.get("lacking") if tiles["is_map"] else len(tiles["tiles"]) <= TILES_SHOWN
+    if few:
+        return _tiles(tiles)
+    columns = [(_("Commune"), False), (_("Rate"), True), (_("Classes"), True)]
+    rows = [[tile["name"], tile["rate"], tile["count"]] for tile in tiles["tiles"]]
+    return (_table(columns, rows),)
 
 
 def _table(
@@ -184,12 +229,19 @@ def _table(
     """`columns` are titles and whether they hold numbers, `wide` is the widest of them; a cell is
     text, or text with its heat."""
     cells = [
-        [cell if isinstance(cell, dict) else {"text": cell, "heat": None} for cell in row]
+        [
+            cell if isinstance(cell, dict) else {"text": shortened(cell), "heat": None}
+            for cell in row
+        ]
         for row in rows
     ]
     heads = [{"title": title, "number": number} for title, number in columns]
     lines = [list(zip(heads, row, strict=True)) for row in cells]
     return {"kind": "table", "columns": heads, "rows": lines, "caption": caption, "wide": wide}
+
+
+def _text(cell: Any) -> dict[str, Any]:
+    return cell if isinstance(cell, dict) else {"text": shortened(cell), "heat": None}
 
 
 def _heat(heat: dict[str, Any]) -> Part:

@@ -19,6 +19,7 @@ from monitoring.models import Difficulty
 from programs.models import Activity, Group, Output
 from programs.summary_query import SummaryQuery
 from reports.activity_pages import all_years
+from reports.commune_map import map_of
 from reports.summary import named
 from trainings.models import Training
 
@@ -35,6 +36,7 @@ def sections_of(request: PersonRequest, row: Any) -> Iterable[Section]:
         yield from outputs(user, Output.objects.filter(activity=row), query)
     elif isinstance(row, Commune):
         query = {"commune": row.code}
+        yield from map_of(user, row)
         yield from money(user, by="program", communes=(row,))
         yield from classes(user, Training.objects.filter(commune=row), query)
         yield from outputs(user, Output.objects.filter(communes=row), query)

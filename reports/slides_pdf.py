@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from reports.charts.style import HEAT, STYLES
 from reports.charts.svg import standalone, standalone_tiles
-from reports.presentation import Part, Slide
+from reports.slide_pages import GAP, Part, Slide, widths
 
 TEMPLATE = Path(__file__).with_name("slides.typ")
 STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: readable by a screen reader
@@ -65,7 +65,7 @@ def _chart(part: Part) -> dict[str, Any]:
     chart = part["chart"]
     return {
         "kind": "picture",
-        "svg": standalone(chart, fonts=_fonts()),
+        "svg": standalone(chart, fonts=_fonts(), large=True),
         "alt": chart.said(),
         "note": "",
         "key": [
@@ -84,23 +84,17 @@ def _tiles(part: Part) -> dict[str, Any]:
     said = "; ".join(f"{t['name']}: {t['rate']}, {t['classes']}" for t in tiles["tiles"])
     return {
         "kind": "picture",
-        "svg": standalone_tiles(tiles, fonts=_fonts()),
+        "svg": standalone_tiles(tiles, fonts=_fonts(), large=True),
         "alt": said,
         "note": part["note"],
         "key": [],
     }
 
 
-ROOMY = 6, 350  # rows, and characters, that a page takes in large letters
-
-
 def _table(part: Part) -> dict[str, Any]:
-    texts = [str(cell["text"]) for row in part["rows"] for _head, cell in row]
-    rows, characters = ROOMY
     return {
         "kind": "table",
-        "wide": part["wide"],
-        "small": len(part["rows"]) > rows or sum(map(len, texts)) > characters,
+        "widths": [width + GAP for width in widths(part)],
         "columns": part["columns"],
         "rows": [
             [

@@ -1,6 +1,6 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from reports import month_views, trail_views, training_summary, views, waiting_views
+from reports import month_views, pictures, trail_views, training_summary, views, waiting_views
 from reports.beside.page import beside_money_page
 
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("waiting/", waiting_views.waiting_page, name="waiting"),
     path("trainings/summary/", training_summary.summary, name="trainings-summary"),
     path("trail/", trail_views.trail_page, name="trail"),
+    re_path(
+        "^pictures/(?P<name>course|programs|communes)[.](?P<extension>svg|png)$",
+        pictures.picture_file,
+        name="chart-picture",
+    ),
     path("present/", views.presentation_page, name="present"),
     path("present/slides.pdf", views.presentation_pdf, name="present-pdf"),
 ]

@@ -19,6 +19,7 @@ from reports.dashboard.standing import key_figures
 from reports.filter_context import downloads, filter_context, subject
 from reports.filters import from_query
 from reports.page_query import PageQuery
+from reports.pictures import picture_links
 from reports.slides_pdf import slides_pdf
 from reports.waiting import quick_for, waiting_for
 from reports.waiting_items import first_lines
@@ -35,6 +36,8 @@ def dashboard_page(request: PersonRequest) -> HttpResponse:
         **filter_context(page, request),
         **dashboard.build(page, request.user),
         "downloads": downloads(page),
+        "save_course": picture_links(page, "course"),
+        "save_map": picture_links(page, "communes"),
         "present": f"{reverse('present')}?{page.to_query()}",
         "report": reverse("report-draft", args=["annual", page.year.code]),
         "todo": first_lines(waiting_for(request.user)),
@@ -76,7 +79,7 @@ def presentation_page(request: PersonRequest) -> HttpResponse:
     """The year for a projector: one message to a page."""
     page = from_query(request.GET, request.user)
     chosen = request.GET.get("slide", "")
-    context = {"year": page.year, **presentation.build(page, request.user, chosen)}
+    context = {"year": page.year, "page_help": "", **presentation.build(page, request.user, chosen)}
     return render(request, "reports/present.html", context)
 
 

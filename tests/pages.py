@@ -4,6 +4,7 @@
 the parameters of each address with them. `tests/test_pages.py` holds that none is forgotten.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -20,6 +21,8 @@ from accounts.delegation import delegate
 from accounts.models import Letter, User
 from accounts.saved_views import services as saved_views
 from communes.models.boards import Board
+from communes.models.outlines import OutlineFile
+from communes.outlines import services as outlines
 from core.pages.record_admin import ADMINS
 from core.values.dates import today
 from disbursements.models import Disbursement, PlanVersion
@@ -66,6 +69,7 @@ NO_PAGES = (
     "notice",  # leads to its record
     "upload-marked",
     "issued-report-file",
+    "chart-picture",
     "month-list",  # a month's list for approval, as a file
     "service-worker",
     *("shared-csv", "shared-xlsx"),
@@ -114,8 +118,20 @@ def scene(cast: Cast) -> None:
     asked = read_request({"kind": "annual", "format": "docx", "fiscal_year": "2023"})
     issue(actor=cast.bdh, asked=asked, signing=Signing(board, date(2024, 3, 5)))
     wanted: dict[str, Any] = {"what": "people", "fiscal_year": make.year("2023"), "by": "commune"}
+    _outlines(cast)
     link, _key = shared.make(actor=cast.quantri, name="Tỉnh", until=today(), **wanted)
     type(link).objects.filter(pk=link.pk).update(digest=shared.digest_of(KEY))
+
+
+def _outlines(cast: Cast) -> None:
+    """A file of outlines: one commune's in use, one feature that is nobody's."""
+    ring = [[103.3, 22.5], [103.4, 22.5], [103.4, 22.6], [103.3, 22.5]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    named = ({"code": make.BAN_LANG, "valid_from": "1900-01-01"}, {"name": "Nơi khác"})
+    features = [{"type": "Feature", "properties": each, "geometry": shape} for each in named]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    row = outlines.read_file(actor=cast.quantri, content=content, name="xa.geojson")
+    outlines.use(actor=cast.quantri, row=row)
 
 
 def addresses() -> list[str]:
@@ -172,6 +188,7 @@ def _arguments() -> Iterator[tuple[str, list[Any]]]:
     for kind in ("annual", "quarterly"):
         yield "report-draft", [kind, "2023"]
     yield "report-issue", ["annual", "2023"]
+    yield "outline-file", [OutlineFile.objects.get().pk]
     yield "shared", [KEY]
     yield "guide-page", ["dieu-phoi"]
     for step in setup.STEPS:

@@ -118,6 +118,7 @@ ON_PAGES_ONLY = {
     "person-erase": PEOPLE,
     "letter-again": LETTERS,
     **dict.fromkeys(("setup-leave", "setup-remove", "setup-step", "year-next"), SET_UP),
+    **dict.fromkeys(("outlines", "outline-use", "outline-take-back"), CATALOGUE),
     **dict.fromkeys(("upload-sheet", "correction-forget"), READING),
 }
 CATALOGUES = ("program", "fund", "commune", "village", "programme-area")
@@ -144,7 +145,7 @@ ONLY_READ = {
     *("activities", "dashboard", "against-plan", "waiting", "trainings-summary", "trail"),
     *("present", "present-pdf", "shared", "shared-csv", "shared-xlsx"),
     *("checks-due", "handing-on", "letters", "disbursement-next"),
-    *("guide-list", "guide-page"),
+    *("guide-list", "guide-page", "outline-file", "chart-picture"),
 }
 
 

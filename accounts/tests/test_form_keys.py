@@ -232,6 +232,8 @@ DECISIONS = {  # addresses of forms in which somebody decides and types somethin
     "plan-set-aside",
     "period-close",
     "period-reopen",
+    "outline-use",
+    "outline-take-back",
     "proposal-score",
     "year-state",
     "delegate",

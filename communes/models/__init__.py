@@ -1,6 +1,7 @@
 """Where: administrative units with a lifetime, villages, boards."""
 
 from communes.models.boards import Board, BoardMember
+from communes.models.outlines import Outline, OutlineFile
 from communes.models.placed import Placed
 from communes.models.units import (
     ALWAYS,
@@ -22,6 +23,8 @@ __all__ = [
     "Commune",
     "CommuneQuerySet",
     "Level",
+    "Outline",
+    "OutlineFile",
     "Placed",
     "ProgrammeArea",
     "Village",

@@ -71,6 +71,7 @@ def show(
         "blanks": [label for label, value in facts if value == NOTHING],
         "actions": actions,
         "sections": sections,
+        "has_picture": any(section.picture for section in sections),
         "edit_href": _edit_href(admin, row, user),
         "list_href": reverse(admin.name),
         "trail": trail_of(row) if hasattr(row, "history") else [],

@@ -26,6 +26,7 @@ class Section:
     button: Any = ""
     takes_files: bool = False  # its form is one of files, which follow by themselves (ADR 14)
     numbers: bool = False  # all but the first column of its table
+    picture: str = ""  # a drawing, as markup that a template made
     folded: bool = False  # the form is opened by whoever wants it
 
 

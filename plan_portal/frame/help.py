@@ -263,6 +263,11 @@ HELP: dict[str, Any] = {
         "Whether everything is in order, when the last backup was made, who failed to sign in, and "
         "what the database was slow at. What needs a hand says which command mends it."
     ),
+    "outlines": _(
+        "Read a GeoJSON file, see which communes matched and what was left out and why, then use "
+        "it. What is used can be taken back."
+    ),
+    "outline-file": _("What matched and what was left out. Nothing is drawn before it is used."),
     "setup": _("Take the steps in order the first time; later come back to any of them."),
     "setup-step": _(
         "What you enter is saved at once. Go back and forth as you like; nothing is lost."

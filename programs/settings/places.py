@@ -23,7 +23,7 @@ from core.values.said import coded
 from programs.years.services import open_months
 
 # What says nothing about whether the programme has worked in a commune.
-_NO_WORK = {"children", "predecessors", "villages", "assignments"}
+_NO_WORK = {"children", "predecessors", "villages", "assignments", "outlines"}
 
 
 class UnitRecords(RecordServices):

@@ -13,10 +13,17 @@ from reports.charts.style import HEAT, INK, LINE, PAPER, QUIET, STYLES
 
 WIDTH, HEIGHT = 620, 330
 LEFT, RIGHT, TOP, BOTTOM = 78, 132, 16, 42  # right: “Đã giải ngân” in a wide bold face
-APART = 36  # between the labels at the ends of lines
+APART = 42  # between the labels at the ends of lines
 GROUP, NAME, THICK, THIN = 72, 27, 18, 10  # of a group of bars: height, its name, the bars
 LETTER = 8.1  # the width of one, for the room that the value behind a bar takes
 FONTS = '"Times New Roman", "Libertinus Serif", serif'
+
+
+# In a room: present.css has the same sizes.
+LARGE = """
+text { font-size: 19px; } .tile-classes, .tile-name { font-size: 19px; }
+.map-name { font-size: 28px; } .map-rate { font-size: 32px; }
+"""
 
 
 def drawing(chart: Chart) -> dict[str, Any]:
@@ -25,18 +32,20 @@ def drawing(chart: Chart) -> dict[str, Any]:
     return {"kind": chart.kind, "title": chart.title, "said": chart.said(), **made}
 
 
-def standalone(chart: Chart, *, fonts: str = FONTS) -> str:
-    """The same drawing as a file of its own: colours and fonts inside, no links."""
-    return _file("reports/charts/drawing.svg", {"drawn": drawing(chart)}, fonts)
+def standalone(chart: Chart, *, fonts: str = FONTS, large: bool = False) -> str:
+    """The same drawing as a file of its own: colours and fonts inside, no links; `large` letters
+    are for a room."""
+    return _file("reports/charts/drawing.svg", {"drawn": drawing(chart)}, fonts, large)
 
 
-def standalone_tiles(tiles: dict[str, Any], *, fonts: str = FONTS) -> str:
-    """The tile map as a file of its own."""
-    return _file("reports/charts/tiles.svg", {"tiles": tiles}, fonts)
+def standalone_tiles(tiles: dict[str, Any], *, fonts: str = FONTS, large: bool = False) -> str:
+    """The map or the tiles as a file of its own."""
+    return _file("reports/charts/tiles.svg", {"tiles": tiles}, fonts, large)
 
 
-def _file(template: str, context: dict[str, Any], fonts: str) -> str:
-    return render_to_string(template, {**context, "style": print_style(fonts)})
+def _file(template: str, context: dict[str, Any], fonts: str, large: bool) -> str:
+    style = print_style(fonts) + (LARGE if large else "")
+    return render_to_string(template, {**context, "style": style})
 
 
 def print_style(fonts: str) -> str:
@@ -48,6 +57,10 @@ def print_style(fonts: str) -> str:
         ".end, .bar-name { font-weight: bold; }",
         f".tile-name {{ font-weight: bold; font-size: 19px; fill: {INK}; }}",
         f".tile-rate {{ font-weight: bold; font-size: 26px; fill: {INK}; }}",
+        f".map-name, .map-rate {{ text-anchor: middle; font-weight: bold; fill: {INK}; "
+        f"paint-order: stroke; stroke: {PAPER}; stroke-width: 3; }}",
+        ".map-name { font-size: 23px; } .map-rate { font-size: 28px; }",
+        ".area { stroke-width: 1.5; stroke-linejoin: round; }",
         f".tile-classes {{ font-size: 16px; fill: {INK}; }}",
     ]
     for role, style in STYLES.items():
@@ -160,7 +173,7 @@ def _ends(scale: _Scale, series: Sequence[Series]) -> list[dict[str, str]]:
                 "role": one.role,
                 "x": _n(scale.x(last + 1) + 9),
                 "y": _n(lowest),
-                "below": _n(lowest + 17),
+                "below": _n(lowest + 20),
                 "label": one.name,
                 "value": one.labels[last],
             }

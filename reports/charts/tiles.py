@@ -1,16 +1,21 @@
-"""A schematic of communes: one tile each, roughly where it lies. It says that it is no map."""
+"""The communes: on a map where their outlines are known, else as a schematic, one tile each,
+roughly where it lies, which says that it is no map."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil, sqrt
 from typing import Any
 
+from reports.charts import outlined
+
 WIDTH, HEIGHT, GAP = 150, 92, 8  # of a tile, and between tiles
+COLUMNS = 4  # of tiles below a map
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A commune: final texts, its heat (`reports.charts.heat`), and its cell of the grid."""
+    """A commune: final texts, its heat (`reports.charts.heat`), its cell of the grid, and its
+    outline in degrees (`communes.models.Outline`), empty where none is known."""
 
     name: str
     rate: Any
@@ -18,6 +23,7 @@ class Tile:
     heat: int
     column: int
     row: int
+    outline: Sequence[Any] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -47,28 +53,55 @@ def _share(value: float, values: Sequence[float]) -> float:
 
 
 def laid_out(tiles: Sequence[Tile]) -> dict[str, Any]:
-    """What `reports/charts/tiles.svg` draws, from the top left."""
+    """What `reports/charts/tiles.svg` draws: a map, below it what has no outline; or the tiles."""
+    in_order = sorted(tiles, key=lambda t: (t.row, t.column))
+    if any(tile.outline for tile in tiles):
+        return _map(in_order)
     return {
-        "tiles": [_drawn(tile) for tile in sorted(tiles, key=lambda t: (t.row, t.column))],
+        "is_map": False,
+        "tiles": [_drawn(tile, tile.column, tile.row) for tile in in_order],
         "width": str((max((t.column for t in tiles), default=0) + 1) * (WIDTH + GAP)),
         "height": str((max((t.row for t in tiles), default=0) + 1) * (HEIGHT + GAP)),
     }
 
 
-def _drawn(tile: Tile) -> dict[str, Any]:
-    x, y = tile.column * (WIDTH + GAP), tile.row * (HEIGHT + GAP)
+def _map(tiles: Sequence[Tile]) -> dict[str, Any]:
+    outlined_tiles = [tile for tile in tiles if tile.outline]
+    others = [tile for tile in tiles if not tile.outline]
+    projection = outlined.Projection(tile.outline for tile in outlined_tiles)
+    below = projection.height + GAP
+    rows = ceil(len(others) / COLUMNS)
     return {
+        "is_map": True,
+        "tiles": [
+            *(_texts(tile) | outlined.drawn(tile.outline, projection) for tile in outlined_tiles),
+            *(_drawn(tile, i % COLUMNS, i // COLUMNS, below) for i, tile in enumerate(others)),
+        ],
+        "lacking": [tile.name for tile in others],
+        "width": str(outlined.WIDTH),
+        "height": f"{below + rows * (HEIGHT + GAP):.0f}",
+    }
+
+
+def _texts(tile: Tile) -> dict[str, Any]:
+    return {
+        "name": tile.name,
+        "rate": tile.rate,
+        "classes": tile.classes,
+        "heat": tile.heat,
+        "cell": (tile.column, tile.row),
+    }
+
+
+def _drawn(tile: Tile, column: int, row: int, below: float = 0) -> dict[str, Any]:
+    x, y = column * (WIDTH + GAP), round(below) + row * (HEIGHT + GAP)
+    return _texts(tile) | {
         "x": str(x),
         "y": str(y),
         "text_x": str(x + 12),
         "name_y": str(y + 27),
         "rate_y": str(y + 56),
         "classes_y": str(y + 80),
-        "name": tile.name,
-        "rate": tile.rate,
-        "classes": tile.classes,
-        "heat": tile.heat,
-        "cell": (tile.column, tile.row),
     }
 
 

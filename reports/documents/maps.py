@@ -1,19 +1,26 @@
-"""The schematic of the communes in a report: those of the year, and those of after July 2025."""
+"""The communes in a report, on a map or as a schematic: of the year, and of after July 2025."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from communes.models import Commune
+from communes.outlines.services import outlines_of
 from core.values import display
 from core.values.money import format_rate, format_vnd
 from disbursements.against_plan import Figures
 from reports.charts.heat import heat
 from reports.charts.tiles import Tile, place
+from reports.dashboard.tiles import placed
 from reports.documents.blocks import Writer
 from reports.documents.wording import say
 
 
-def schematic() -> str:
+def note_of(tiles: list[dict[str, Any]]) -> str:
+    if any(tile.get("outline") for tile in tiles):
+        return say(
+            "Màu theo tỷ lệ giải ngân so với kế hoạch đến nay. Xã chưa có ranh giới ghi thành ô.",
+            "The colour says the rate to date. Communes without an outline stand as tiles.",
+        )
     return say(
         "Sơ đồ, không phải bản đồ: vị trí tương đối của các xã, ô cùng cỡ. "
         "Ô ghi tỷ lệ giải ngân so với kế hoạch và số lớp tập huấn.",
@@ -22,11 +29,13 @@ def schematic() -> str:
     )
 
 
-def titles() -> dict[str, str]:
+def titles(tiles: list[dict[str, Any]]) -> dict[str, str]:
+    """Of the communes of the year (`own`) and those of after July 2025, as a map or a schematic."""
+    kind = "Bản đồ" if any(tile.get("outline") for tile in tiles) else "Sơ đồ"
     return {
-        "own": say("Sơ đồ các xã", "The communes"),
+        "own": say(f"{kind} các xã", "The communes"),
         "new": say(
-            "Sơ đồ các xã từ tháng 7/2025 (số liệu cộng dồn về xã mới)",
+            f"{kind} các xã từ tháng 7/2025 (số liệu cộng dồn về xã mới)",
             "The communes since July 2025 (figures added up under the new communes)",
         ),
     }
@@ -37,11 +46,8 @@ def tiles_of(
 ) -> list[dict[str, Any]]:
     """A tile for each commune with money, as plain data; `classes` are counted by commune."""
     rows = {row.key["commune"]: row for row in money}
-    points = [
-        (unit.pk, unit.longitude, unit.latitude)
-        for unit in sorted(units.values(), key=lambda unit: unit.pk)
-        if unit.longitude is not None and unit.latitude is not None
-    ]
+    outlines = outlines_of(units.values())
+    points = placed(sorted(units.values(), key=lambda unit: unit.pk), outlines)
     return [
         Tile(
             name=str(units[pk]),
@@ -50,6 +56,7 @@ def tiles_of(
             heat=heat(rows[pk].rate_to_date),
             column=column,
             row=row,
+            outline=outlines.get(pk, ()),
         ).as_dict()
         for pk, (column, row) in sorted(place(points).items(), key=lambda cell: cell[1][::-1])
     ]
@@ -60,9 +67,9 @@ def maps(to: Writer, figures: dict[str, Any]) -> None:
     found = figures.get("maps") or {}  # documents issued earlier have none
     own, new = found.get("own"), found.get("new")
     if own:
-        to.tiles(titles()["own"], _told(own), schematic())
+        to.tiles(titles(own)["own"], _told(own), note_of(own))
     if new and new != own:
-        to.tiles(titles()["new"], _told(new), schematic())
+        to.tiles(titles(new)["new"], _told(new), note_of(new))
 
 
 def _told(tiles: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from reports.documents.blocks import Document, chart_of
 from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
 from reports.documents.word_chart import add_chart
 from reports.documents.word_table import add_table, cell_margins
-from reports.documents.word_tiles import add_tiles
+from reports.documents.word_tiles import add_map, add_tiles
 
 LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 FONT = "Times New Roman"
@@ -292,7 +292,10 @@ def _table(file: Any, block: dict[str, Any]) -> None:
 
 
 def _tiles(file: Any, block: dict[str, Any]) -> None:
-    add_tiles(file, block, _text_width(file))
+    """The communes: a picture of the map where outlines are known, else a table of tiles."""
+    is_map = any(tile.get("outline") for tile in block["tiles"])
+    add = add_map if is_map else add_tiles
+    add(file, block, _text_width(file))
 
 
 BLOCKS = {

@@ -1,5 +1,6 @@
-"""The communes as tiles in a .docx: a table without lines, a shaded cell for each commune."""
+"""The communes in a .docx: a picture of the map, or tiles, a shaded cell for each commune."""
 
+from io import BytesIO
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -7,19 +8,19 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from reports.charts.picture import png
 from reports.charts.style import HEAT, INK
+from reports.charts.svg import standalone_tiles
+from reports.charts.tiles import Tile, laid_out, said
 from reports.documents.word_table import cell_margins
 
+MAP_WIDTH = 130  # mm
 NAME, RATE, SMALL = Pt(11), Pt(14), Pt(10)
 
 
 def add_tiles(file: Any, block: dict[str, Any], width: float) -> None:
     """Set a block of tiles `width` mm wide, with its title above and its note below."""
-    title = file.add_paragraph()
-    title.alignment = ALIGN.CENTER
-    title.paragraph_format.space_before = Pt(6)
-    title.paragraph_format.keep_with_next = True
-    _run(title, block["title"], Pt(13), bold=True)
+    _title(file, block)
     columns = 1 + max(tile["column"] for tile in block["tiles"])
     rows = 1 + max(tile["row"] for tile in block["tiles"])
     table = file.add_table(rows=rows, cols=columns)
@@ -32,6 +33,33 @@ def add_tiles(file: Any, block: dict[str, Any], width: float) -> None:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
     for tile in block["tiles"]:
         _tile(table.cell(tile["row"], tile["column"]), tile)
+    _note(file, block)
+
+
+def add_map(file: Any, block: dict[str, Any], width: float) -> None:
+    """Set the map of a block as a picture, with its title above and its note below; its sentence
+    is for who cannot see it."""
+    _title(file, block)
+    tiles = [Tile(**tile) for tile in block["tiles"]]
+    content = png(standalone_tiles(laid_out(tiles)))
+    paragraph = file.add_paragraph()
+    paragraph.alignment = ALIGN.CENTER
+    paragraph.paragraph_format.keep_with_next = True
+    wide = Mm(min(width, MAP_WIDTH))
+    picture = paragraph.add_run().add_picture(BytesIO(content), width=wide)
+    picture._inline.docPr.set("descr", said(block["title"], tiles))
+    _note(file, block)
+
+
+def _title(file: Any, block: dict[str, Any]) -> None:
+    title = file.add_paragraph()
+    title.alignment = ALIGN.CENTER
+    title.paragraph_format.space_before = Pt(6)
+    title.paragraph_format.keep_with_next = True
+    _run(title, block["title"], Pt(13), bold=True)
+
+
+def _note(file: Any, block: dict[str, Any]) -> None:
     note = file.add_paragraph()
     note.alignment = ALIGN.CENTER
     note.paragraph_format.space_after = Pt(6)
