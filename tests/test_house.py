@@ -1,4 +1,5 @@
-"""The house: core knows no app, not by imports (import-linter) and not by words; templates are rooms."""
+"""The house: core knows no app, not by imports (import-linter) and not by words; a template has one
+element to a line."""
 
 import ast
 from pathlib import Path
