@@ -29,6 +29,20 @@ CUT = """() => [...document.querySelectorAll('#list tbody :is(td, th):is(.n, .no
   .filter(cell => cell.checkVisibility() && cell.scrollWidth > cell.clientWidth + 1)
   .map(cell => cell.textContent.trim())"""
 
+# Sums over which the name of their row lies.
+OVER = """() => {
+  const box = element => {
+    const text = document.createRange();
+    text.selectNodeContents(element);
+    return text.getBoundingClientRect();
+  };
+  const name = box(document.querySelector('#list tfoot th span'));
+  return [...document.querySelectorAll('#list tfoot td')].filter(cell => cell.textContent.trim())
+    .filter(cell => box(cell).left < name.right && box(cell).top < name.bottom
+      && box(cell).right > name.left && box(cell).bottom > name.top)
+    .map(cell => cell.textContent.trim());
+}"""
+
 
 @pytest.fixture
 def ledger(transactional_db):
@@ -155,6 +169,17 @@ def test_rows_are_wide_for_who_wants_them_so(ledger, open_page, sign_in):
     sign_in(other, "nguoikhac")
     other.goto("/disbursements/")
     assert max(other.evaluate(ROWS)) <= 35
+
+
+@pytest.mark.parametrize("screen", [LAPTOP, SMALL])
+def test_the_row_of_sums_names_them_beside_and_not_over_each_other(
+    ledger, open_page, sign_in, screen
+):
+    page = open_page(**screen)
+    sign_in(page, "dieuphoi")
+    page.goto("/trainings/summary/?fiscal_year=2023&by=commune")
+    assert page.locator("#list tfoot td").first.inner_text()
+    assert page.evaluate(OVER) == []
 
 
 @pytest.mark.parametrize("screen", [LAPTOP, SMALL])
