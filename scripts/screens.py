@@ -1,9 +1,11 @@
 """Make the pictures of docs/screens/ again: `make screens`.
 
 The demo year on a database of its own, a server on a free port, and the machine's Chromium
-(CHROMIUM names another). Needs the development libraries.
+(CHROMIUM names another). Needs the development libraries. `make screens ARGS=all` looks at every
+home, list and form on three screens instead (`screen_pages.py`), in var/screens/.
 """
 
+import base64
 import os
 import shutil
 import socket
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from screen_pages import KEPT, PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screens"
@@ -23,6 +26,8 @@ PASSWORD = "chi-de-chup-man-hinh"  # noqa: S105 - of a database that lives for a
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 NULL = subprocess.DEVNULL
+SIZES = {"360x640": (360, 640), "1366x625": (1366, 625), "1920x1080": (1920, 1080)}
+QUALITY = 40  # of a WebP: letters stay clear, a screen is 10 to 60 kB
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 CELL = "/plan-against-actual/?fiscal_year=2023&program=GBV&commune=03577&show=disbursed"
 PICTURES = (  # name, address, screen, theme, who looks
@@ -60,7 +65,9 @@ def main() -> int:
             wait_for(f"{base}/accounts/login/")
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                take_all(browser, base)
+                if "all" not in sys.argv:
+                    take_all(browser, base)
+                look_at_all(browser, base, None if "all" in sys.argv else KEPT)
                 browser.close()
         finally:
             server.terminate()
@@ -102,6 +109,34 @@ def take_all(browser: Browser, base: str) -> None:
         page.screenshot(path=TARGET / f"{name}.png")
         print(f"docs/screens/{name}.png")
         context.close()
+
+
+def look_at_all(browser: Browser, base: str, wanted: set[str] | None) -> None:
+    """Each page as its person's first screen, in a folder for each size."""
+    for size, (width, height) in SIZES.items():
+        folder = (TARGET if wanted else ROOT / "var" / "screens") / size
+        folder.mkdir(parents=True, exist_ok=True)
+        for person in dict.fromkeys(each[2] for each in PAGES):
+            phone: Any = {"is_mobile": True, "has_touch": True} if width < 500 else {}
+            screen: Any = {"viewport": {"width": width, "height": height}, **phone}
+            context = browser.new_context(base_url=base, locale="vi-VN", **screen)
+            page = context.new_page()
+            sign_in(page, person)
+            for name, address, who in PAGES:
+                if who == person and (wanted is None or name in wanted):
+                    look_at(page, address, folder / f"{name}.webp")
+            context.close()
+
+
+def look_at(page: Page, address: str, path: Path) -> None:
+    answer = page.goto(address)
+    if answer is None or answer.status != 200:
+        raise SystemExit(f"screens: {address} answers {answer and answer.status}")
+    taken = page.context.new_cdp_session(page).send(
+        "Page.captureScreenshot", {"format": "webp", "quality": QUALITY}
+    )
+    path.write_bytes(base64.b64decode(taken["data"]))
+    print(path.relative_to(ROOT))
 
 
 def sign_in(page: Page, username: str) -> None:

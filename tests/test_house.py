@@ -1,4 +1,5 @@
-"""The house: core knows no app, not by imports (import-linter) and not by words."""
+"""The house: core knows no app, not by imports (import-linter) and not by words; a template has one
+element to a line."""
 
 import ast
 from pathlib import Path
@@ -42,3 +43,11 @@ def test_core_names_no_model_and_no_page_of_an_app():
     known = {*models, *pages, *OURS} - SHARED - PLAIN
     found = {(p.name, word) for p in CODE for word in words(p) if folded(word) in known}
     assert found == set()
+
+
+def test_a_template_has_one_element_to_a_line():
+    """2 % at most are longer than a screen is wide: mostly a sentence, which no tag may break."""
+    files = Path(settings.BASE_DIR, "templates").rglob("*.html")
+    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    long = [line.strip()[:100] for line in lines if len(line) > 160]
+    assert len(long) <= len(lines) * 0.02, f"{len(long)} of {len(lines)}:\n" + "\n".join(long)

@@ -1,10 +1,15 @@
-"""The logic of static/js that needs no page, by Node's own runner, where Node is."""
+"""The logic of static/js that needs no page, by Node's own runner, where Node is; and which pages
+`make screens` looks at."""
 
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import resolve
+
+from scripts.screen_pages import KEPT, PAGES
 
 HERE = Path(__file__).parent / "js"
 
@@ -19,3 +24,9 @@ def test_the_scripts_do_what_they_say():
         [node, "--test", *files], capture_output=True, text=True, timeout=120, check=False
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_pictures_are_taken_of_pages_that_there_are():
+    assert {name for name, _address, _who in PAGES} >= KEPT
+    for _name, address, _who in PAGES:
+        assert resolve(urlsplit(address).path), address

@@ -19,8 +19,10 @@ window.drafts = (() => {
   const keyOf = (form) => form.elements.form_key.value;
   const idOf = (form) => "draft " + keyOf(form);
   const typed = (form) => [...form.elements].filter((field) => field.name && !NOT_KEPT.has(field.name) &&
-    !["hidden", "submit", "button", "file", "password"].includes(field.type));
-  const isKept = (form) => !("online" in form.dataset) && typed(form).length > 0;
+    !["hidden", "submit", "button", "file"].includes(field.type));
+  // A form that asks for a password is not: it would lie here, and go again without who typed it.
+  const hasSecret = (form) => [...form.elements].some((field) => field.type === "password");
+  const isKept = (form) => !("online" in form.dataset) && !hasSecret(form) && typed(form).length > 0;
   // One of several forms with this address: the one that has what was typed.
   const isFor = (sent) => (form) => isKept(form) && addressOf(form).split("?")[0] === (sent.own || sent.action).split("?")[0] &&
     typed(form).some((field) => sent.fields.some(([name]) => name === field.name));
@@ -72,7 +74,7 @@ window.drafts = (() => {
     const values = new Map();
     for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
     for (const field of form.elements) {
-      if (!field.name || NOT_KEPT.has(field.name) || ["file", "submit", "button", "password"].includes(field.type)) continue;
+      if (!field.name || NOT_KEPT.has(field.name) || ["file", "submit", "button"].includes(field.type)) continue;
       const found = values.get(field.name) || [];
       if (field.type === "checkbox" || field.type === "radio") field.checked = found.includes(field.value);
       else if (field.type === "select-multiple") for (const each of field.options) each.selected = found.includes(each.value);

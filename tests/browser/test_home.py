@@ -10,6 +10,7 @@ from disbursements.attachments import services as attachments
 from monitoring.models import Difficulty, RecordFile
 from tests import factories as make
 from tests.browser.kept import wait_for
+from tests.browser.stopwatch import Hand
 from tests.cast import PEOPLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,11 +40,23 @@ def bottom(locator):
 def test_who_is_late_and_why_is_on_the_boards_first_screen(open_page, sign_in, late_year):
     page = open_page(**LAPTOP)
     sign_in(page, "bdh")
+    hand = Hand(page)
     page.goto(HOME)
+    hand.done("Who is late, and why")
     rows = page.locator("[aria-labelledby=t-late] tbody tr")
     assert page.locator("#t-late").bounding_box()["y"] < 500
     assert bottom(rows.first) < 625
     assert rows.first.locator(".why").inner_text()
+
+
+def test_who_is_late_and_why_is_one_swipe_away_on_a_phone(phone, sign_in, late_year):
+    sign_in(phone, "bdh")
+    hand = Hand(phone)
+    phone.goto(HOME)
+    first = phone.locator("[aria-labelledby=t-late] tbody tr").first
+    assert bottom(first) < 2 * 844
+    assert first.locator(".why").is_visible()
+    hand.done("Who is late, and why")
 
 
 def test_what_waits_is_on_the_first_screen_with_a_button(open_page, sign_in, late_year):

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from disbursements.models import Disbursement
 from tests import factories as make
 from tests.browser.conftest import DESKTOP
+from tests.browser.stopwatch import Hand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = "Truyền thông phòng, chống tảo hôn và hôn nhân cận huyết thống tại điểm trường"
@@ -27,6 +28,20 @@ ROWS = """() => [...document.querySelectorAll('#list tbody tr')]
 CUT = """() => [...document.querySelectorAll('#list tbody :is(td, th):is(.n, .nowrap)')]
   .filter(cell => cell.checkVisibility() && cell.scrollWidth > cell.clientWidth + 1)
   .map(cell => cell.textContent.trim())"""
+
+# Sums over which the name of their row lies.
+OVER = """() => {
+  const box = element => {
+    const text = document.createRange();
+    text.selectNodeContents(element);
+    return text.getBoundingClientRect();
+  };
+  const name = box(document.querySelector('#list tfoot th span'));
+  return [...document.querySelectorAll('#list tfoot td')].filter(cell => cell.textContent.trim())
+    .filter(cell => box(cell).left < name.right && box(cell).top < name.bottom
+      && box(cell).right > name.left && box(cell).bottom > name.top)
+    .map(cell => cell.textContent.trim());
+}"""
 
 
 @pytest.fixture
@@ -156,17 +171,32 @@ def test_rows_are_wide_for_who_wants_them_so(ledger, open_page, sign_in):
     assert max(other.evaluate(ROWS)) <= 35
 
 
-def test_twenty_drafts_are_submitted_with_two_clicks(ledger, open_page, sign_in):
-    page = open_page(**LAPTOP)
+@pytest.mark.parametrize("screen", [LAPTOP, SMALL])
+def test_the_row_of_sums_names_them_beside_and_not_over_each_other(
+    ledger, open_page, sign_in, screen
+):
+    page = open_page(**screen)
+    sign_in(page, "dieuphoi")
+    page.goto("/trainings/summary/?fiscal_year=2023&by=commune")
+    assert page.locator("#list tfoot td").first.inner_text()
+    assert page.evaluate(OVER) == []
+
+
+@pytest.mark.parametrize("screen", [LAPTOP, SMALL])
+def test_twenty_drafts_are_submitted_with_two_clicks(ledger, open_page, sign_in, screen):
+    page = open_page(**screen)
     sign_in(page, "dieuphoi")
     page.goto("/disbursements/?status=draft")
     assert not page.locator(".list-actions").is_visible()
-    page.check("#list [data-all]")
+    hand = Hand(page)
+    hand.tap("#list [data-all]")
     total = sum(Disbursement.objects.filter(status="draft").values_list("amount", flat=True))
     said = f"{total:,}".replace(",", ".")
     expect(page.locator("[data-ticked]")).to_have_text(f"Đã chọn 20 dòng: {said} đồng")
-    page.click("button[value=submit]")
+    hand.tap("button[value=submit]")
     expect(page.locator(".notice.success")).to_contain_text(said)
+    hand.done("Twenty imported drafts submitted")
+    assert hand.taps == 2
     assert Disbursement.objects.filter(status="submitted").count() == 20
 
 

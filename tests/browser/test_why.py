@@ -7,6 +7,7 @@ import pytest
 from monitoring.models.variance import Cause
 from monitoring.variance import services as variance
 from tests import factories as make
+from tests.browser.stopwatch import Hand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "Đường sạt lở, lớp học lùi sang quý III"
@@ -32,25 +33,20 @@ def year(people):
     return people
 
 
-class Clicks:
-    """Clicks on links, and how many they were."""
-
-    def __init__(self, page):
-        self.page, self.count = page, 0
-
-    def on(self, name, within="main"):
-        self.page.locator(within).get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state()
-        self.count += 1
+def link(page, within, name):
+    return page.locator(within).get_by_role("link", name=name).first
 
 
 def test_the_question_is_answered_in_three_clicks_at_most(screen, sign_in, year):
     sign_in(screen, "bdh", make.PASSWORD)
     screen.goto("/?fiscal_year=2023")
-    clicks = Clicks(screen)
-    clicks.on("Nậm Xe", "table.heat")
-    clicks.on("Quý II (", "nav.tabs")
-    assert clicks.count <= 3
+    hand = Hand(screen)
+    hand.tap(link(screen, "table.heat", "Nậm Xe"))
+    screen.wait_for_url("**/plan-beside-money/**")
+    hand.tap(link(screen, "nav.tabs", "Quý II ("))
+    screen.wait_for_url("**quarter=2**")
+    hand.done("Nậm Xe in quarter II, and why")
+    assert hand.taps <= 3
     said = screen.inner_text("main")
     assert "Nậm Xe · Quý II" in screen.inner_text("h1")
     assert WHY in said

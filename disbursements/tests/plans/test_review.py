@@ -103,7 +103,7 @@ def test_before_after_spent_and_ceiling_are_there_by_programme_and_line(cast, cl
     assert [
         (p["before"], p["after"], p["spent"], p["ceiling"]) for p in page.context["programs"]
     ] == [("100", "50", "60", "45")]
-    shown = re.findall('<div class="notice warning slim"><p>(.*?)</p>', page.content.decode())
+    shown = re.findall(r'<div class="notice warning slim">\s*<p>(.*?)</p>', page.content.decode())
     assert list(map(unescape, shown)) == page.context["warnings"]
     assert len(shown) == 2
     assert client.post(f"/plans/{plan.pk}/approve/", {}).status_code == 302  # said, not refused
