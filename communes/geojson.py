@@ -4,7 +4,6 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +14,7 @@ from communes.api import CommuneFilters
 from communes.models import Commune
 from core.api.base import refuse_parameters
 from core.api.files import AsAddressed
-from core.api.filter_backends import Backend
+from core.api.filter_backends import Backend, refuse_wrong
 from core.api.viewsets import Conditional
 from core.lists.filters import may_repeat
 
@@ -46,7 +45,7 @@ class FeatureSerializer(serializers.Serializer):
     properties = UnitSerializer()
 
 
-class FeaturesSerializer(serializers.Serializer):
+class FeatureCollectionSerializer(serializers.Serializer):
     type = serializers.ChoiceField(["FeatureCollection"])
     features = FeatureSerializer(many=True)
 
@@ -61,14 +60,15 @@ class CommunesGeoJSON(Conditional, GenericAPIView):
     pagination_class: Any = None
     queryset = Commune.objects.select_related("successor")
 
-    @extend_schema(responses={(200, GEO_JSON): FeaturesSerializer}, operation_id="communes_geojson")
+    @extend_schema(
+        responses={(200, GEO_JSON): FeatureCollectionSerializer}, operation_id="communes_geojson"
+    )
     def get(self, request: Request) -> Response:
         known = CommuneFilters.base_filters
         refuse_parameters(request, known, {n for n, each in known.items() if may_repeat(each)})
         rows = Commune.objects.visible_to(person(request)).select_related("successor")
         asked = CommuneFilters(request.query_params, rows, request=request)
-        if asked.form.errors:
-            raise ValidationError(dict(asked.form.errors))
+        refuse_wrong(asked)
         found = ((unit, geometry_of(unit)) for unit in asked.qs)
         features = [_feature(unit, place) for unit, place in found if place]
         body = {"type": "FeatureCollection", "features": features}
