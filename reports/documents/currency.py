@@ -75,8 +75,8 @@ def read_rate(reader: Reader) -> Rate | None:
         return None
     for name, text in given.items():
         if not text:
-            said = _("A currency needs its rate, the rate's source and its day.")
-            reader.wrong(name, coded("required", said))
+            needed = _("A currency needs its rate, the rate's source and its day.")
+            reader.wrong(name, coded("required", needed))
     currency, dong, day = _currency(reader, given["currency"]), _dong(reader, given["rate"]), None
     if given["rate_day"]:
         day = reader.day("rate_day")
