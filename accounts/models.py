@@ -135,16 +135,19 @@ class Assignment(models.Model):
                 fields=["user", "program"],
                 condition=Q(commune=None),
                 name="assignment_program_once",
+                violation_error_code="already_there",
             ),
             models.UniqueConstraint(
                 fields=["user", "commune"],
                 condition=Q(program=None),
                 name="assignment_commune_once",
+                violation_error_code="already_there",
             ),
             models.UniqueConstraint(
                 fields=["user"],
                 condition=Q(program=None, commune=None),
                 name="assignment_everywhere_once",
+                violation_error_code="already_there",
             ),
         ]
 
@@ -266,10 +269,14 @@ class Delegation(models.Model):
         verbose_name_plural = _("delegations")
         constraints = [
             models.CheckConstraint(
-                condition=Q(end__gte=F("start")), name="delegation_days_in_order"
+                condition=Q(end__gte=F("start")),
+                name="delegation_days_in_order",
+                violation_error_code="wrong_order",
             ),
             models.CheckConstraint(
-                condition=~Q(giver=F("receiver")), name="delegation_to_somebody_else"
+                condition=~Q(giver=F("receiver")),
+                name="delegation_to_somebody_else",
+                violation_error_code="not_oneself",
             ),
         ]
 
@@ -296,6 +303,7 @@ class SavedView(models.Model):
                 fields=["user", "path", "name"],
                 name="view_name_once",
                 violation_error_message=_("You have a view of this list under that name already."),
+                violation_error_code="already_there",
             )
         ]
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +16,7 @@ from communes.models import Commune
 from communes.outlines.services import outlines_of
 from core.api.base import refuse_parameters
 from core.api.files import AsAddressed
-from core.api.filter_backends import Backend
+from core.api.filter_backends import Backend, refuse_wrong
 from core.api.viewsets import Conditional
 from core.lists.filters import may_repeat
 
@@ -50,7 +49,7 @@ class FeatureSerializer(serializers.Serializer):
     properties = UnitSerializer()
 
 
-class FeaturesSerializer(serializers.Serializer):
+class FeatureCollectionSerializer(serializers.Serializer):
     type = serializers.ChoiceField(["FeatureCollection"])
     features = FeatureSerializer(many=True)
 
@@ -65,14 +64,15 @@ class CommunesGeoJSON(Conditional, GenericAPIView):
     pagination_class: Any = None
     queryset = Commune.objects.select_related("successor")
 
-    @extend_schema(responses={(200, GEO_JSON): FeaturesSerializer}, operation_id="communes_geojson")
+    @extend_schema(
+        responses={(200, GEO_JSON): FeatureCollectionSerializer}, operation_id="communes_geojson"
+    )
     def get(self, request: Request) -> Response:
         known = CommuneFilters.base_filters
         refuse_parameters(request, known, {n for n, each in known.items() if may_repeat(each)})
         rows = Commune.objects.visible_to(person(request)).select_related("successor")
         asked = CommuneFilters(request.query_params, rows, request=request)
-        if asked.form.errors:
-            raise ValidationError(dict(asked.form.errors))
+        refuse_wrong(asked)
         units = list(asked.qs)
         outlines = outlines_of(units)
         found = ((unit, geometry_of(unit, outlines)) for unit in units)

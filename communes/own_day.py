@@ -19,7 +19,7 @@ from core.services.access import Actor
 from core.services.records import RecordServices
 from core.services.request_cache import once
 from core.values.dates import format_date, today
-from core.values.said import coded
+from core.values.said import Said, coded
 
 
 def unit_on(code: str, day: date | None) -> Commune | None:
@@ -106,9 +106,13 @@ def read_place(row: Placed, communes: Iterable[Commune]) -> tuple[list[Commune],
     return list(dict.fromkeys(units)), errors
 
 
-def other_time(unit: Commune, first: date, last: date, *, is_new: bool = False) -> str:
+def other_time(unit: Commune, first: date, last: date, *, is_new: bool = False) -> Said:
     """The sentence for a unit that did not exist on any day from `first` to `last`, or that is none
     of the new units asked for."""
+    return coded("other_time", _other_time(unit, first, last, is_new))
+
+
+def _other_time(unit: Commune, first: date, last: date, is_new: bool) -> str:
     words = {"unit": f"{unit.name} ({unit.code})", "from": format_date(first)}
     if unit.successor and (is_new or not existed(unit, first)):
         after = unit.successor

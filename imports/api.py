@@ -99,7 +99,7 @@ class FindingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ReadingSerializer(serializers.Serializer):
+class UploadReadingSerializer(serializers.Serializer):
     """How a workbook was understood, and what its sender is asked."""
 
     reading = serializers.DictField(help_text="Sheets, columns, unit of money, year, changes.")
@@ -241,7 +241,7 @@ class Uploads(Creatable, Resource):
         after_commit.do_all(actor=actor, upload=row, what=what, reason=reason)
         return row
 
-    @extend_schema(responses=ReadingSerializer, filters=False)
+    @extend_schema(responses=UploadReadingSerializer, filters=False)
     @action(detail=True, methods=["get"], url_path="reading", url_name="reading")
     def reading(self, request: Request, pk: str) -> Response:
         """How a workbook was understood."""

@@ -244,6 +244,7 @@ class LayoutCorrection(models.Model):
                 fields=["office", "kind", "layout", "what", "subject"],
                 condition=models.Q(removed_at=None),
                 name="said_once_of_a_layout",
+                violation_error_code="already_there",
             )
         ]
         verbose_name = _("correction of a layout")

@@ -1,9 +1,11 @@
 """The addresses of `/api/v1/`."""
 
-from typing import Any
+from threading import Lock
+from typing import Any, ClassVar
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.http import HttpResponse
 from django.urls import include, path, re_path
 from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
@@ -19,6 +21,7 @@ from accounts.notices.api import Notices
 from communes.api import Communes, Villages
 from communes.boards_api import Boards
 from communes.geojson import CommunesGeoJSON
+from core.api.viewsets import Conditional
 from core.services.access import PUBLIC
 from disbursements.attachments.api import DisbursementFiles
 from disbursements.costs.api import CostLinks
@@ -97,15 +100,39 @@ router.register("comments", Comments, "api-comments")
 router.register("notices", Notices, "api-notices")
 
 
+MOST_KEPT = 8  # forms of the schema, by names of the portal
+
+
 def resources() -> dict[str, Any]:
     """The resources by their names in addresses."""
     return {name: view for name, view, _base in router.registry}
 
 
-class SchemaView(SpectacularAPIView):
-    """The schema tells nothing about anybody's figures: anybody may read it."""
+class SchemaView(Conditional, SpectacularAPIView):
+    """The schema tells nothing about anybody's figures: anybody may read it.
+
+    To make it takes seconds, and it is in one language: each process makes it once for each form
+    and name of the portal, as bytes. Who has it already is answered 304.
+    """
 
     permission = PUBLIC
+    made: ClassVar[dict[tuple[str, str], tuple[bytes, str]]] = {}
+    making = Lock()
+
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        form: Any = request.accepted_renderer  # type: ignore[attr-defined]
+        known_by = (form.media_type, request.build_absolute_uri("/"))
+        with self.making:
+            if known_by not in self.made:
+                if len(self.made) >= MOST_KEPT:
+                    self.made.clear()
+                answer = super()._get_schema_response(request)
+                body = form.render(answer.data, form.media_type, {})
+                self.made[known_by] = (body, answer["Content-Disposition"])
+            body, name = self.made[known_by]
+        return HttpResponse(
+            body, content_type=form.media_type, headers={"Content-Disposition": name}
+        )
 
 
 @method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}), "dispatch")

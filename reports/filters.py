@@ -19,6 +19,7 @@ from communes.models import Commune
 from communes.own_day import other_time
 from core.api.base import repeated_in
 from core.values.dates import DateError, month_key, parse_date, parse_moment
+from core.values.said import Said, coded
 from core.values.text import has_odd_digits
 from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Fund, Program, add_months
@@ -86,7 +87,7 @@ class Reader:
         """Parameters that mean nothing here, and those given twice that may not be, are wrong."""
         for name in self.query:
             if name not in self.known:
-                self.wrong(name, _("Unknown parameter."))
+                self.wrong(name, coded("unknown_parameter", _("Unknown parameter.")))
         self.errors |= repeated_in(self.query, but=repeatable)
 
     def wrong(self, name: str, message: str, value: str = "") -> None:
@@ -134,7 +135,8 @@ class Reader:
         there = {row.code for row in found}
         for code in codes:
             if code not in there:
-                self.wrong(name, _("There is no '%(code)s'.") % {"code": code}, code)
+                said = _("There is no '%(code)s'.") % {"code": code}
+                self.wrong(name, coded("does_not_exist", said), code)
         return found
 
     def communes(self, asked: SummaryQuery | None) -> tuple[Commune, ...]:
@@ -155,7 +157,8 @@ class Reader:
         code = self.text(name)
         found = FiscalYear.objects.filter(code=code).first() if code else None
         if found is None and (code or needed):
-            self.wrong(name, _("There is no fiscal year '%(code)s'.") % {"code": code}, code)
+            said = _("There is no fiscal year '%(code)s'.") % {"code": code}
+            self.wrong(name, coded("does_not_exist", said), code)
         return found
 
     def span(self, user: User) -> tuple[tuple[FiscalYear, ...], Days | None]:
@@ -167,7 +170,7 @@ class Reader:
             return (page_year(self.query, user),), None
         if bool(self.text("fiscal_year")) == bool(self.text("from") or self.text("to")):
             said = _("Give either fiscal_year, or from and to: one of the two.")
-            self.wrong("fiscal_year", said)
+            self.wrong("fiscal_year", coded("one_of_two", said))
             return (), None
         if self.text("fiscal_year"):
             year = self.year("fiscal_year")
@@ -178,11 +181,11 @@ class Reader:
         start, end = self.day("from"), self.day("to")
         for name, value in (("from", start), ("to", end)):
             if value is None and name not in self.errors:
-                self.wrong(name, _("from and to belong together."))
+                self.wrong(name, coded("required", _("from and to belong together.")))
         if start is None or end is None:
             return (), None
         if end < start:
-            self.wrong("to", _("to lies before from."))
+            self.wrong("to", coded("wrong_order", _("to lies before from.")))
             return (), None
         years = FiscalYear.objects.filter(start__lte=end, end__gte=start).order_by("start")
         return tuple(years), (start, end)
@@ -193,7 +196,7 @@ class Reader:
         months = (add_months(year.start, i) for year in years for i in range(12))
         found = {month_key(first): first for first in months}.get(text)
         if text and found is None:
-            self.wrong("month", "", text)
+            self.wrong("month", coded("invalid_month", ""), text)
         return found
 
     def day(self, name: str) -> date | None:
@@ -204,12 +207,13 @@ class Reader:
                 return parse_date(text)
             found = None if has_odd_digits(text) else dateparse.parse_date(text)
         except DateError as error:
-            self.errors.setdefault(name, []).append(error.message)
+            self.errors.setdefault(name, []).append(coded(error.code, error.message))
             return None
         except ValueError:
             found = None
         if text and found is None:
-            self.wrong(name, _("'%(text)s' is not a date like 2023-06-30.") % {"text": text})
+            said = _("'%(text)s' is not a date like 2023-06-30.") % {"text": text}
+            self.wrong(name, coded("invalid", said))
         return found
 
     def moment(self, name: str) -> datetime | None:
@@ -219,7 +223,7 @@ class Reader:
         found = parse_moment(text, of_day=time.max)  # as everywhere the day itself is meant
         if found is None:
             said = _("'%(text)s' is not a moment like 2023-07-31T17:00.")
-            self.wrong(name, said % {"text": text})
+            self.wrong(name, coded("invalid_moment", said % {"text": text}))
         return found
 
     def plan(self, years: tuple[FiscalYear, ...], days: Days | None) -> str:
@@ -229,18 +233,16 @@ class Reader:
             return text
         if not (text.isascii() and text.isdigit()):
             said = _("'%(text)s' is not current, original or the number of an approved plan.")
-            self.wrong("plan", said % {"text": text[:40]}, text)
+            self.wrong("plan", coded("invalid_choice", said % {"text": text[:40]}), text)
         elif years or days:
             said = _("There is no approved plan version %(number)s in these years.")
-            self.wrong("plan", said % {"number": text[:40]}, text)
+            self.wrong("plan", coded("does_not_exist", said % {"number": text[:40]}), text)
         return "current"
 
 
-def one_of(text: str, choices: Iterable[str]) -> str:
-    return _("'%(text)s' is not one of %(choices)s.") % {
-        "text": text,
-        "choices": ", ".join(choices),
-    }
+def one_of(text: str, choices: Iterable[str]) -> Said:
+    words = {"text": text, "choices": ", ".join(choices)}
+    return coded("invalid_choice", _("'%(text)s' is not one of %(choices)s.") % words)
 
 
 def is_plan_number(text: str, *years: FiscalYear) -> bool:

@@ -49,7 +49,11 @@ class ReportDraft(VersionedModel):
             models.UniqueConstraint(
                 fields=["kind", "fiscal_year", "quarter"], name="report_draft_once"
             ),
-            models.CheckConstraint(condition=Q(quarter__lte=4), name="report_draft_quarter_to_4"),
+            models.CheckConstraint(
+                condition=Q(quarter__lte=4),
+                name="report_draft_quarter_to_4",
+                violation_error_code="out_of_range",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -135,8 +139,16 @@ class IssuedReport(models.Model):
         verbose_name_plural = _("issued reports")
         constraints = [
             models.UniqueConstraint(fields=["series", "number"], name="issued_report_number_once"),
-            models.CheckConstraint(condition=Q(number__gte=1), name="issued_report_number_from_1"),
-            models.CheckConstraint(condition=Q(quarter__lte=4), name="issued_report_quarter_to_4"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="issued_report_number_from_1",
+                violation_error_code="out_of_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter__lte=4),
+                name="issued_report_quarter_to_4",
+                violation_error_code="out_of_range",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -203,6 +215,7 @@ class SharedLink(models.Model):
                 condition=Q(what="report", report__isnull=False, fiscal_year__isnull=True)
                 | (~Q(what="report") & Q(report__isnull=True, fiscal_year__isnull=False)),
                 name="shared_link_of_one_thing",
+                violation_error_code="one_of_two",
             ),
         ]
 

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +11,7 @@ from rest_framework.response import Response
 from accounts.requests import person
 from accounts.roles import VIEW_TRAIL
 from core.api.base import Pages, refuse_parameters
-from core.api.filter_backends import Backend
+from core.api.filter_backends import Backend, refuse_wrong
 from core.api.viewsets import Conditional
 from core.lists.filters import may_repeat
 from reports import trail
@@ -57,8 +56,7 @@ class TrailView(Conditional, GenericAPIView):
         several = {name for name, each in known.items() if may_repeat(each)}
         refuse_parameters(request, {*known, "page", "page_size"}, several)
         asked = TrailFilters(request.query_params, request=request)
-        if asked.form.errors:
-            raise ValidationError(dict(asked.form.errors))
+        refuse_wrong(asked)
         keys: Any = self.paginate_queryset(trail.search(person(request), asked.asked))
         return self.get_paginated_response([_line(each) for each in trail.shown(keys)])
 

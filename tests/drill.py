@@ -450,12 +450,18 @@ def _later(*names: str) -> Callable[[dict[str, Any]], None]:
     return postpone
 
 
+def _handed(body: dict[str, Any]) -> None:
+    """All that a unit has: which records these are, its list says."""
+    body.pop("records", None)
+
+
 RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "disbursement-files": _file,
     "record-files": _file,
     "voucher-photos": _photo,
     "POST /api/v1/proposals/{id}/score/": _scored,
     "cost-links": _cost,
+    "POST /api/v1/communes/{id}/handing-on/": _handed,
     "variances": _explained,
     "issued-reports": _issued,
     "POST /api/v1/shared-links/": _shared,

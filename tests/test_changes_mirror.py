@@ -219,6 +219,27 @@ def test_a_row_committed_after_later_ones_is_not_passed_over():
 
 
 @pytest.mark.postgres_only
+@pytest.mark.parametrize(("database", "told"), [("postgres", [1]), (None, [])])
+def test_only_a_transaction_of_this_database_is_waited_for(database, told):
+    """One that writes nothing of the portal's, and so gets a number all the same, stays open."""
+    client = make.api(make.somebody())
+    make.activity()
+    make.somebody()
+    address = client.get("/api/v1/changes/?resource=disbursements").json()["next"]
+    own = connection.get_connection_params()
+    other = connection.get_new_connection({**own, "dbname": database or own["dbname"]})
+    try:
+        other.cursor().execute("SELECT pg_current_xact_id()")  # begins a transaction
+        make.draft(1)
+        found = client.get(address).json()
+        assert [each["record"]["amount"] for each in found["changes"]] == told
+    finally:
+        other.close()
+    left = client.get(found["next"]).json()["changes"]
+    assert told + [each["record"]["amount"] for each in left] == [1]
+
+
+@pytest.mark.postgres_only
 def test_control_who_goes_by_the_number_alone_passes_it_over():
     rows = Change.objects.order_by("pk")
     written, may_end = threading.Event(), threading.Event()

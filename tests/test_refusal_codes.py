@@ -1,7 +1,8 @@
 """Every refusal says by a code which case it is, and docs/api.md lists the codes there are.
 
-It walks over the code: a `ValidationError`, and a sentence put into `errors`, has a code (`coded`,
-`said`, or the error's own). The list in docs/api.md is what is found; the test prints it.
+It walks over the code: a `ValidationError`, and a sentence put into `errors` or given to `wrong()`,
+has a code (`coded`, `said`, or the error's own), and so has every constraint of a record. The list
+in docs/api.md is what is found; the test prints it.
 """
 
 import ast
@@ -10,9 +11,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db.models import UniqueConstraint
 
 from core.api.base import error_detail
 from core.values.said import coded
+from tests.factories import BAN_LANG, api
 
 ROOT = Path(__file__).parent.parent
 APPS = (
@@ -47,6 +51,8 @@ def code_of(call):
     name, arguments = called(call), {k.arg: k.value for k in call.keywords}
     if name in CODED:
         return call.args[CODED[name]] if len(call.args) == 2 else None
+    if name.endswith("Constraint"):
+        return arguments.get("violation_error_code")
     if name.endswith(("ValidationError", "Conflict")):
         return arguments.get("code") or (call.args[1] if len(call.args) > 1 else None)
     return None
@@ -87,6 +93,8 @@ def refusals(tree):
         for node in nodes:
             if called(node).endswith("ValidationError") and node.args and code_of(node) is None:
                 yield node.args[0], words
+            if called(node) == "wrong" and len(node.args) > 1:  # of a `Reader`
+                yield node.args[1], words
         for each in sets:
             place = each.targets[0]
             if isinstance(place, ast.Subscript) and ast.unparse(place.value).endswith("errors"):
@@ -115,6 +123,27 @@ def codes():
     return found
 
 
+def test_every_constraint_has_a_code():
+    """A record's `full_clean()` refuses by them; of a plain UNIQUE Django says `unique`."""
+    wanting = {
+        constraint.name
+        for model in apps.get_models()
+        if model.__module__.partition(".")[0] in APPS
+        for constraint in model._meta.constraints
+        if not constraint.violation_error_code and not says_unique(constraint)
+    }
+    assert sorted(wanting) == []
+
+
+def says_unique(constraint):
+    return (
+        isinstance(constraint, UniqueConstraint)
+        and bool(constraint.fields)
+        and constraint.condition is None
+        and constraint.violation_error_message == constraint.default_violation_error_message
+    )
+
+
 def test_codes_are_short_words():
     assert [code for code in codes() if not CODE.fullmatch(code) or len(code) > 24] == []
 
@@ -133,6 +162,7 @@ def test_the_codes_are_listed_in_docs_api():
         "def f():\n raise ValidationError(_('Say why.'))",
         "def f():\n text = _('%(n)d')\n raise ValidationError({'a': [text % n]})",
         "def f():\n errors['a'] = _('Say why.')",
+        "def f():\n self.wrong('a', _('Say why.'))",
     ],
 )
 def test_control_what_has_no_code_is_found(source):
@@ -147,3 +177,35 @@ def test_a_service_s_sentence_brings_its_code_to_the_api():
     detail = error_detail(refused)
     assert detail["reason"][0].code == "reason_needed"
     assert detail["day"][0].code == "invalid"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "field", "code"),
+    [
+        ("disbursements/?program=XYZ", "program", "does_not_exist"),
+        ("disbursements/?status=lost", "status", "invalid_choice"),
+        ("disbursements/?date_from=2023-01-31&date_to=2023-01-01", "date_to", "wrong_order"),
+        ("communes.geojson?updated_since=x", "updated_since", "unknown_parameter"),
+        ("summary/?fiscal_year=2023&speed=1", "speed", "unknown_parameter"),
+        ("summary/?fiscal_year=1999", "fiscal_year", "does_not_exist"),
+        ("summary/?from=2023-01-01", "to", "required"),
+        ("reports/statement.docx?fiscal_year=2023", "fund", "required"),
+        ("disbursements/?program=%00", "program", "null_characters"),
+    ],
+)
+def test_a_parameter_that_is_wrong_says_which_case(cast, address, field, code):
+    accepts = {"Accept": "application/problem+json"}
+    refused = api(cast.bdh).get(f"/api/v1/{address}", headers=accepts)
+    [said] = [each for each in refused.json()["errors"] if each["field"] == field]
+    assert (refused.status_code, said["code"]) == (400, code)
+
+
+@pytest.mark.django_db
+def test_a_constraint_and_each_row_of_many_say_which_case(cast):
+    client, head = api(cast.dieuphoi), {"headers": {"Accept": "application/problem+json"}}
+    people = {"program": "GBV", "commune": BAN_LANG, "fiscal_year": "2023", "kind": "vocational"}
+    refused = client.post("/api/v1/referrals/", {**people, "people": 5, "female": 6}, **head)
+    assert [each["code"] for each in refused.json()["errors"]] == ["part_above_total"]
+    refused = client.post("/api/v1/disbursements/submit/", {"ids": [999_999]}, **head).json()
+    assert {"field": "rows.1.detail", "code": "not_found"}.items() <= refused["errors"][0].items()

@@ -22,7 +22,7 @@ from schemathesis.generation import GenerationMode
 from accounts.services import create_token
 from core.api.schema import InEnglish
 from monitoring.models import Meeting
-from plan_portal.api import router
+from plan_portal.api import SchemaView, router
 from plan_portal.wsgi import application
 from programs.models import Agreement
 from tests import drill
@@ -41,6 +41,9 @@ if IN_FULL:
         *(prefix for prefix, _view, _name in router.registry),
         *("summary", "reports", "variances", "trail", "tokens", "go-live", "hand-over"),
     )
+
+
+PLAIN = ("string", "integer", "number", "boolean")
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +132,14 @@ def test_an_answer_has_one_type(document):
             assert [*schema["properties"]["results"]["items"]] == ["$ref"], name
 
 
+def test_no_record_or_list_stands_in_a_component_of_its_own_name(document):
+    """A client generated for Python calls both by one name, and does not compile."""
+    for name, schema in document["components"]["schemas"].items():
+        own = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+        found = schema.get("properties", {}).get(own, {"type": "string"})
+        assert found.get("type") in PLAIN and "enum" not in str(found), name
+
+
 def test_every_operation_has_a_summary_and_a_tag_that_is_told(document):
     tags = {tag["name"] for tag in document["tags"] if tag["description"]}
     seen = set()
@@ -151,6 +162,18 @@ def test_the_schema_is_told_in_one_language(client):
         for each in ("vi", "en")
     }
     assert len(texts) == 1
+
+
+def test_the_schema_is_made_once_and_not_sent_again(client, monkeypatch):
+    monkeypatch.setattr(SchemaView, "made", {})
+    made = []
+    monkeypatch.setattr(InEnglish, "get_schema", lambda *_args, **_more: made.append(1) or {"a": 1})
+    ask = "/api/v1/schema/?format=json"
+    first = client.get(ask, headers={"Accept-Language": "vi"})
+    again = client.get(ask, headers={"If-None-Match": first["ETag"]})
+    assert (first.json(), again.status_code, again.content) == ({"a": 1}, 304, b"")
+    elsewhere = client.get(ask, headers={"Host": "127.0.0.1"})
+    assert (elsewhere.status_code, len(made)) == (200, 2)
 
 
 @pytest.fixture

@@ -136,6 +136,7 @@ class Training(Placed, NamedModel, VersionedModel):
                 condition=Q(participants=F("female") + F("male")),
                 name="training_sexes_add_up",
                 violation_error_message=_("Women and men do not add up to the total."),
+                violation_error_code="sum_differs",
             ),
             models.CheckConstraint(
                 condition=Q(under_16__isnull=True)
@@ -144,6 +145,7 @@ class Training(Placed, NamedModel, VersionedModel):
                 | Q(participants=F("under_16") + F("age_16_24") + F("over_24")),
                 name="training_ages_add_up",
                 violation_error_message=_("The ages do not add up to the total."),
+                violation_error_code="sum_differs",
             ),
             *(
                 models.CheckConstraint(
@@ -151,6 +153,7 @@ class Training(Placed, NamedModel, VersionedModel):
                     | Q(**{f"{field}__lte": F("participants")}),
                     name=f"training_{field}_within_total",
                     violation_error_message=_("A part cannot be more than the total."),
+                    violation_error_code="part_above_total",
                 )
                 for field in (*OF_WHICH, "distinct_people")
             ),
@@ -158,9 +161,12 @@ class Training(Placed, NamedModel, VersionedModel):
                 condition=Q(end__gte=F("start")),
                 name="training_days_in_order",
                 violation_error_message=_("The last day is before the first."),
+                violation_error_code="wrong_order",
             ),
             models.CheckConstraint(
-                condition=Q(quarter__gte=1, quarter__lte=4), name="training_quarter_1_to_4"
+                condition=Q(quarter__gte=1, quarter__lte=4),
+                name="training_quarter_1_to_4",
+                violation_error_code="out_of_range",
             ),
         ]
 

@@ -84,6 +84,7 @@ class Board(Placed, NamedModel, VersionedModel):
                 | Q(term_end__gte=F("term_start")),
                 name="board_term_in_order",
                 violation_error_message=_("A term cannot end before it begins."),
+                violation_error_code="wrong_order",
             ),
         ]
 

@@ -93,6 +93,7 @@ class Commune(NamedModel, VersionedModel):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="commune_lifetime_in_order",
                 violation_error_message=_("A unit cannot end before it begins."),
+                violation_error_code="wrong_order",
             ),
         ]
 

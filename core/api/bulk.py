@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from core.api.base import error_detail
 from core.api.examples import shown
+from core.api.problems import said
 from core.api.schema import MOST
 from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
 from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
@@ -230,11 +231,11 @@ def _said_of(error: Exception) -> tuple[dict[str, list[str]], int]:
     if isinstance(error, DjangoValidationError):
         return error_detail(error), status.HTTP_400_BAD_REQUEST
     if isinstance(error, Conflict):
-        return {"detail": [str(error.message)]}, status.HTTP_409_CONFLICT
+        return {"detail": said(str(error.message), error.code)}, status.HTTP_409_CONFLICT
     if isinstance(error, NotThere):
-        return {"detail": [str(error)]}, status.HTTP_404_NOT_FOUND
-    said = str(error) or str(PermissionDenied.default_detail)
-    return {"detail": [said]}, status.HTTP_403_FORBIDDEN
+        return {"detail": said(str(error), "not_found")}, status.HTTP_404_NOT_FOUND
+    told = str(error) or str(PermissionDenied.default_detail)
+    return {"detail": said(told, "permission_denied")}, status.HTTP_403_FORBIDDEN
 
 
 def _rows_of(data: Any) -> list[Any]:

@@ -12,13 +12,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from core.api.problems import said
 from core.lists.ordering import fields_of, may_be_null
 from core.services.keyset import Term, behind
 
 AFTER = "after"
+DEEPEST = 100_000  # rows that a page by its number skips; what is deeper is reached by `after`
 
 
 def terms_of(rows: QuerySet) -> list[Term] | None:
@@ -109,6 +110,22 @@ class Behind(PageNumberPagination):
         self._go_on_behind(found, more=self.page.has_next())
         return found
 
+    def get_page_number(self, request: Request, paginator: Any) -> Any:
+        """As asked for; deep in a list that `after` goes through, it is refused (400): the
+        database makes every row that a number skips."""
+        number = super().get_page_number(request, paginator)
+        text = str(number)[:19]
+        is_one = text.isascii() and text.isdigit() and int(text) <= paginator.num_pages
+        if self.terms and is_one and (int(text) - 1) * paginator.per_page >= DEEPEST:
+            told = _(
+                "Pages by number end after %(rows)d rows: leave “page” out and follow “next” "
+                "(its “after” goes as deep as the list), or narrow the filter."
+            )
+            raise ValidationError(
+                {self.page_query_param: said(told % {"rows": DEEPEST}, "too_deep")}
+            )
+        return number
+
     def _page_behind(self, rows: QuerySet, request: Request, text: str) -> list[Any]:
         if self.page_query_param in request.query_params:
             told = said(_("A page by its number, or the rows “after” one: not both."), "not_both")
@@ -120,14 +137,19 @@ class Behind(PageNumberPagination):
         return found[:size]
 
     def _go_on_behind(self, found: list[Any], *, more: bool) -> None:
-        is_numbered = self.page_query_param in self.request.query_params
-        self.last = found[-1] if more and self.terms and not is_numbered else None
+        by_number = self.page_query_param in self.request.query_params and not self._is_deepest()
+        self.last = found[-1] if more and self.terms and not by_number else None
+
+    def _is_deepest(self) -> bool:
+        page: Any = self.page
+        return bool(page.number * page.paginator.per_page >= DEEPEST)
 
     def get_next_link(self) -> str | None:
         if self.last is None:
             return None if self._is_behind() else super().get_next_link()
         cursor = cursor_of(self.rows, self.terms or [], self.last)
-        return replace_query_param(self.request.build_absolute_uri(), AFTER, cursor)
+        here = remove_query_param(self.request.build_absolute_uri(), self.page_query_param)
+        return replace_query_param(here, AFTER, cursor)
 
     def get_previous_link(self) -> str | None:
         return None if self._is_behind() else super().get_previous_link()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -15,6 +16,20 @@ from core.values.said import coded
 
 class Backend(DjangoFilterBackend):
     """django-filter's backend; `core.api.schema` describes its parameters."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        asked = self.get_filterset(request, queryset, view)
+        if asked is None:
+            return queryset
+        refuse_wrong(asked)
+        found: QuerySet = asked.qs
+        return found
+
+
+def refuse_wrong(asked: Any) -> None:
+    """Refuse (400) the parameters of a filter set that are wrong, each sentence with its code."""
+    if asked.form.errors:
+        raise DjangoValidationError(asked.form.errors.as_data())
 
 
 def _nulls_last(model: Any, lookup: str) -> Any:

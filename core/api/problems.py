@@ -53,7 +53,8 @@ class Problems:
         is_refusal = response.status_code >= HTTPStatus.BAD_REQUEST and accepts(request)
         is_json = response.get("Content-Type") == "application/json"
         if is_refusal and is_json and request.path_info.startswith("/api/"):
-            data = problem(response.status_code, json.loads(response.content))
+            refused = getattr(response, "refused", None)  # with the codes of its sentences
+            data = problem(response.status_code, refused or json.loads(response.content))
             response.content = json.dumps(data).encode()
             response["Content-Type"] = PROBLEM
         return response
@@ -62,13 +63,14 @@ class Problems:
 def problem(status: int, data: Any) -> dict[str, Any]:
     """A refusal in the contract's shape, as RFC 9457 has it."""
     sentence = data.get("detail") if isinstance(data, dict) else None
-    errors = [] if isinstance(sentence, str) else list(_errors(data))
+    parts = {"rows": data.get("rows", [])} if isinstance(sentence, str) else data
+    errors = list(_errors(parts))
     code = getattr(sentence, "code", CODES.get(status, "invalid"))
     return {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": errors[0]["detail"] if errors else sentence or "",
+        "detail": sentence if isinstance(sentence, str) else errors[0]["detail"] if errors else "",
         "code": code if errors else data.get("code", code),
         "errors": errors,
     }
@@ -76,7 +78,7 @@ def problem(status: int, data: Any) -> dict[str, Any]:
 
 def _errors(detail: Any, place: str = "") -> Iterator[dict[str, str]]:
     """Each sentence with its field, such as `rows.3.amount`: places in lists are counted from 1."""
-    if isinstance(detail, dict) and detail.keys() == {"row", "errors"}:
+    if isinstance(detail, dict) and {"row", "errors"} <= detail.keys():  # of many
         yield from _errors(detail["errors"], place)
     elif isinstance(detail, dict):
         for name, part in detail.items():

@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ParseError
 
+from core.api.problems import said
 from core.services import remarks
 from core.services.errors import NotBegun
 from core.values.text import clean
@@ -70,9 +71,11 @@ class NoNullCharacters:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if NULL in request.path or NULL in unquote_plus(request.META.get("QUERY_STRING", "")):
-            said = [_("Null characters are not allowed.")]
+            told = said(_("Null characters are not allowed."), "null_characters")
             wrong = [name for name, values in request.GET.lists() if NULL in name + "".join(values)]
-            return JsonResponse(dict.fromkeys(wrong or ["detail"], said), status=400)
+            response = JsonResponse(refused := dict.fromkeys(wrong or ["detail"], told), status=400)
+            response.refused = refused  # type: ignore[attr-defined]  # of `Problems`
+            return response
         return self.get_response(request)
 
 

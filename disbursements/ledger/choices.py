@@ -147,7 +147,9 @@ class Words:
             found = words.get(key) or words.get(without_unit_word(key))
             if found is not None:
                 return found
-        raise ValidationError(unknown_unit(text, [unit.name for unit in self.units]))
+        raise ValidationError(
+            unknown_unit(text, [unit.name for unit in self.units]), "invalid_choice"
+        )
 
     @property
     def units(self) -> list[Commune]:

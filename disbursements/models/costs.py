@@ -39,18 +39,21 @@ class CostLink(models.Model):
                 condition=Q(training__isnull=False, output__isnull=True)
                 | Q(training__isnull=True, output__isnull=False),
                 name="cost_link_of_one_thing",
+                violation_error_code="one_of_two",
             ),
             models.UniqueConstraint(
                 fields=["disbursement", "training"],
                 condition=Q(training__isnull=False),
                 name="cost_link_training_once",
                 violation_error_message=_("This disbursement is linked already."),
+                violation_error_code="already_there",
             ),
             models.UniqueConstraint(
                 fields=["disbursement", "output"],
                 condition=Q(output__isnull=False),
                 name="cost_link_output_once",
                 violation_error_message=_("This disbursement is linked already."),
+                violation_error_code="already_there",
             ),
         ]
 

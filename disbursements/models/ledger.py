@@ -155,6 +155,7 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 | Q(reverses__isnull=False, amount__lt=0, amount__gte=-MAX_AMOUNT),
                 name="disbursement_amount_in_range",
                 violation_error_message=_("The amount must be from 1 to 10^15 đồng."),
+                violation_error_code="out_of_range",
             ),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=False, reversed_amount=0)
@@ -165,6 +166,7 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 ),
                 name="disbursement_reversed_within_amount",
                 violation_error_message=_("Reversals cannot add up to more than the original."),
+                violation_error_code="out_of_range",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -175,18 +177,23 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 )
                 | (~Q(status="posted") & Q(number__isnull=True, posted_at__isnull=True)),
                 name="disbursement_posted_has_number",
+                violation_error_code="required",
             ),
             models.CheckConstraint(
                 condition=~Q(status="submitted") | Q(submitted_by__isnull=False),
                 name="disbursement_submitted_by_somebody",
+                violation_error_code="required",
             ),
             models.CheckConstraint(
                 condition=Q(origin="history") | ~Q(posted_by=F("submitted_by")),
                 name="disbursement_four_eyes",
                 violation_error_message=_("Who submits may not post."),
+                violation_error_code="four_eyes",
             ),
             models.CheckConstraint(
-                condition=Q(quarter__gte=1, quarter__lte=4), name="disbursement_quarter_1_to_4"
+                condition=Q(quarter__gte=1, quarter__lte=4),
+                name="disbursement_quarter_1_to_4",
+                violation_error_code="out_of_range",
             ),
         ]
 

@@ -120,12 +120,14 @@ class PlanVersion(VersionedModel, MadeByPeople):
                 condition=Q(state="approved", number__isnull=False, approved_at__isnull=False)
                 | (~Q(state="approved") & Q(number__isnull=True)),
                 name="plan_number_given_at_approval",
+                violation_error_code="required",
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved")
                 | Q(origin="history")
                 | ~Q(approved_by=F("submitted_by")),
                 name="plan_four_eyes",
+                violation_error_code="four_eyes",
             ),
         ]
 
@@ -164,6 +166,7 @@ class PlanProgram(models.Model):
                 fields=["fiscal_year", "program"],
                 condition=Q(is_open=True),
                 name="plan_draft_speaks_once",
+                violation_error_code="already_there",
             ),
             models.UniqueConstraint(fields=["plan_version", "program"], name="plan_program_once"),
         ]
@@ -232,6 +235,7 @@ class PlanLine(Placed, models.Model):
                 violation_error_message=_(
                     "The plan already has a line for this activity, commune and funding source."
                 ),
+                violation_error_code="already_there",
             ),
         ]
         indexes = [
@@ -273,12 +277,15 @@ class PlanAmount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["line", "quarter"], name="plan_amount_once"),
             models.CheckConstraint(
-                condition=Q(quarter__gte=1, quarter__lte=4), name="plan_amount_quarter_1_to_4"
+                condition=Q(quarter__gte=1, quarter__lte=4),
+                name="plan_amount_quarter_1_to_4",
+                violation_error_code="out_of_range",
             ),
             models.CheckConstraint(
                 condition=Q(amount__gte=0, amount__lte=MAX_AMOUNT),
                 name="plan_amount_in_range",
                 violation_error_message=_("A planned amount is 0 or more, at most 10^15 đồng."),
+                violation_error_code="out_of_range",
             ),
         ]
 

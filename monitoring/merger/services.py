@@ -144,7 +144,7 @@ def _chosen(unit: Commune, actor: User, kind: Kind, records: Collection[int] | N
             }
         )
     if stay := [f"{line.title}: {line.cannot}" for line in lines if line.cannot]:
-        raise ValidationError({"records": stay})
+        raise ValidationError({"records": [coded("state", text) for text in stay]})
     return lines
 
 

@@ -150,16 +150,19 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
                 | (~Q(done_note="") & Q(done_by__isnull=False)),
                 name="action_point_done_says_what",
                 violation_error_message=_("Say what was done."),
+                violation_error_code="required",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done")
                 | ~Q(done_by=F("created_by"))
                 | Q(verified_by__isnull=False),
                 name="action_point_own_is_verified",
+                violation_error_code="four_eyes",
             ),
             models.CheckConstraint(
                 condition=Q(verified_by__isnull=True) | ~Q(verified_by=F("done_by")),
                 name="action_point_verified_by_another",
+                violation_error_code="four_eyes",
             ),
         ]
 

@@ -37,11 +37,13 @@ class Criterion(NamedModel, VersionedModel):
                 fields=["fiscal_year", "name"],
                 name="criterion_once_a_year",
                 violation_error_message=_("The year has this criterion already."),
+                violation_error_code="already_there",
             ),
             models.CheckConstraint(
                 condition=Q(weight__gte=1, weight__lte=MOST_WEIGHT),
                 name="criterion_weight_in_range",
                 violation_error_message=_("A weight is from 1 to 100."),
+                violation_error_code="out_of_range",
             ),
         ]
 
@@ -62,7 +64,9 @@ class Score(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["proposal", "criterion"], name="score_once"),
             models.CheckConstraint(
-                condition=Q(points__lte=MOST_POINTS), name="score_points_in_range"
+                condition=Q(points__lte=MOST_POINTS),
+                name="score_points_in_range",
+                violation_error_code="out_of_range",
             ),
         ]
 

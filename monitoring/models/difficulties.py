@@ -121,10 +121,12 @@ class Difficulty(Placed, NamedModel, VersionedModel):
                 condition=Q(state="resolved", resolved_on__isnull=False)
                 | (~Q(state="resolved") & Q(resolved_on__isnull=True)),
                 name="difficulty_resolved_has_a_day",
+                violation_error_code="required",
             ),
             models.CheckConstraint(
                 condition=~Q(state="resolved") | ~Q(result=""),
                 name="difficulty_resolved_has_a_result",
+                violation_error_code="required",
             ),
         ]
 

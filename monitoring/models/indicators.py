@@ -104,11 +104,13 @@ class Target(OfIndicator):
                 violation_error_message=_(
                     "This indicator has a target for this year and commune; change that one."
                 ),
+                violation_error_code="already_there",
             ),
             models.CheckConstraint(
                 condition=Q(value__gte=0),
                 name="target_not_negative",
                 violation_error_message=_("A target is not below 0."),
+                violation_error_code="negative",
             ),
         ]
         verbose_name = _("target of an indicator")
@@ -136,16 +138,19 @@ class Actual(OfIndicator):
                 violation_error_message=_(
                     "This indicator has an actual for this year and commune; change that one."
                 ),
+                violation_error_code="already_there",
             ),
             models.CheckConstraint(
                 condition=Q(value__gte=0),
                 name="actual_not_negative",
                 violation_error_message=_("An actual is not below 0."),
+                violation_error_code="negative",
             ),
             models.CheckConstraint(
                 condition=~Q(evidence=""),
                 name="actual_has_evidence",
                 violation_error_message=_("Say what the figure rests on."),
+                violation_error_code="required",
             ),
         ]
         verbose_name = _("actual of an indicator")

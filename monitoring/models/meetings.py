@@ -238,6 +238,7 @@ class StatedFigure(Placed, models.Model):
                 condition=Q(measure="other") | Q(fiscal_year__isnull=False),
                 name="stated_figure_has_a_year",
                 violation_error_message=_("Name the fiscal year to compare with."),
+                violation_error_code="required",
             ),
         ]
 

@@ -103,14 +103,17 @@ class Proposal(Placed, NamedModel, VersionedModel):
                 condition=Q(estimate__gte=1, estimate__lte=MAX_AMOUNT),
                 name="proposal_estimate_in_range",
                 violation_error_message=_("The amount must be from 1 to 10^15 đồng."),
+                violation_error_code="out_of_range",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["deferred", "refused"]) | ~Q(reason=""),
                 name="proposal_not_taken_says_why",
+                violation_error_code="reason_needed",
             ),
             models.CheckConstraint(
                 condition=~Q(state="planned") | Q(activity__isnull=False),
                 name="proposal_planned_has_an_activity",
+                violation_error_code="required",
             ),
         ]
 

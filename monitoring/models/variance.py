@@ -80,19 +80,24 @@ class VarianceNote(VersionedModel):
                 condition=Q(commune__isnull=True, activity__isnull=False)
                 | Q(commune__isnull=False, activity__isnull=True),
                 name="variance_of_commune_or_activity",
+                violation_error_code="one_of_two",
             ),
             models.CheckConstraint(
-                condition=Q(quarter__gte=1, quarter__lte=4), name="variance_quarter_1_to_4"
+                condition=Q(quarter__gte=1, quarter__lte=4),
+                name="variance_quarter_1_to_4",
+                violation_error_code="out_of_range",
             ),
             models.UniqueConstraint(
                 fields=["fiscal_year", "quarter", "program", "commune"],
                 condition=Q(commune__isnull=False),
                 name="variance_commune_once",
+                violation_error_code="already_there",
             ),
             models.UniqueConstraint(
                 fields=["fiscal_year", "quarter", "activity"],
                 condition=Q(activity__isnull=False),
                 name="variance_activity_once",
+                violation_error_code="already_there",
             ),
         ]
 

@@ -81,6 +81,7 @@ class Visit(Placed, NamedModel, VersionedModel):
             models.CheckConstraint(
                 condition=Q(state="planned", seen="") | (Q(state="made") & ~Q(seen="")),
                 name="visit_made_says_what_was_seen",
+                violation_error_code="required",
             ),
         ]
 

@@ -145,8 +145,13 @@ class Amendment(models.Model):
                 fields=["agreement", "number"],
                 name="amendment_number_once",
                 violation_error_message=_("There is an amendment of this number."),
+                violation_error_code="already_there",
             ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="amendment_number_from_1"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1),
+                name="amendment_number_from_1",
+                violation_error_code="out_of_range",
+            ),
         ]
 
     def __str__(self) -> str:

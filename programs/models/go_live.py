@@ -32,7 +32,11 @@ class GoLive(VersionedModel):
     class Meta:
         verbose_name = _("go-live day")
         verbose_name_plural = _("go-live day")
-        constraints = [models.CheckConstraint(condition=Q(one=1), name="go_live_once")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(one=1), name="go_live_once", violation_error_code="already_there"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.day.isoformat()

@@ -163,6 +163,7 @@ class Output(Placed, NamedModel, VersionedModel):
                 condition=Q(quantity__gte=1),
                 name="output_quantity_at_least_1",
                 violation_error_message=_("The quantity is at least 1."),
+                violation_error_code="out_of_range",
             ),
         ]
 
@@ -283,12 +284,14 @@ class MemberCount(models.Model):
                 fields=["group", "date"],
                 name="member_count_once_a_day",
                 violation_error_message=_("The members of that day are counted already."),
+                violation_error_code="already_there",
             ),
             *(
                 models.CheckConstraint(
                     condition=Q(**{f"{part}__isnull": True}) | Q(**{f"{part}__lte": F("members")}),
                     name=f"member_count_{part}_within_total",
                     violation_error_message=_("A part cannot be more than the total."),
+                    violation_error_code="part_above_total",
                 )
                 for part in ("female", "ethnic_minority")
             ),
@@ -344,6 +347,7 @@ class Referral(Placed, VersionedModel):
                 | Q(female__lte=F("people")),
                 name="referral_women_within_total",
                 violation_error_message=_("A part cannot be more than the total."),
+                violation_error_code="part_above_total",
             ),
         ]
 

@@ -55,11 +55,13 @@ class FiscalYear(VersionedModel):
                 condition=Q(end__gt=F("start")),
                 name="fiscal_year_in_order",
                 violation_error_message=_("A year cannot end before it begins."),
+                violation_error_code="wrong_order",
             ),
             models.CheckConstraint(
                 condition=Q(variance_high__gt=F("variance_low")),
                 name="fiscal_year_variance_limits_in_order",
                 violation_error_message=_("The upper limit must be above the lower one."),
+                violation_error_code="wrong_order",
             ),
         ]
 
@@ -95,6 +97,7 @@ class ProgramCeiling(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gte=1, amount__lte=MAX_AMOUNT),
                 name="program_ceiling_in_range",
+                violation_error_code="out_of_range",
             ),
         ]
 
@@ -148,7 +151,9 @@ class Period(VersionedModel):
         constraints = [
             models.UniqueConstraint(fields=["area", "start"], name="period_once"),
             models.CheckConstraint(
-                condition=Q(quarter__gte=1, quarter__lte=4), name="period_quarter_1_to_4"
+                condition=Q(quarter__gte=1, quarter__lte=4),
+                name="period_quarter_1_to_4",
+                violation_error_code="out_of_range",
             ),
         ]
 

@@ -6,6 +6,8 @@ from core.api.examples import shown
 from monitoring.models.variance import Cause
 from reports.summary_serializers import FIGURES, FiguresSerializer, SummaryRowSerializer
 
+GBV = "Phòng, chống bạo lực giới"
+
 
 def _codes(words: str) -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(), help_text=words)
@@ -112,8 +114,15 @@ class BesideVoucherSerializer(serializers.Serializer):
         "currency": "VND",
         "total": FIGURES,
         "quarters": [{"quarter": 2, **FIGURES}],
-        "programs": [{"program": "GBV", "program_name": "Phòng, chống bạo lực giới", **FIGURES}],
-        "before": None,
+        "programs": [{"program": "GBV", "program_name": GBV, **FIGURES}],
+        "before": {
+            "fiscal_year": "2022",
+            "as_of": "2022-06-30",
+            "total": FIGURES,
+            "programs": [{"program": "GBV", "program_name": GBV, **FIGURES}],
+            "communes": [],
+            "activities": [],
+        },
         **{
             name: []
             for name in (

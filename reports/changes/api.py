@@ -42,7 +42,7 @@ class Over(APIException):
         super().__init__(f"{WHY_OVER[code]} {what}", code)
 
 
-class ChangeSerializer(serializers.Serializer):
+class ChangedRecordSerializer(serializers.Serializer):
     """One record that was written, as it is now."""
 
     resource = serializers.CharField(help_text="As in the address: `disbursements`.")
@@ -57,8 +57,8 @@ class ChangeSerializer(serializers.Serializer):
     )
 
 
-class ChangesSerializer(serializers.Serializer):
-    changes = ChangeSerializer(many=True)
+class ChangesPageSerializer(serializers.Serializer):
+    changes = ChangedRecordSerializer(many=True)
     after = serializers.CharField(help_text="The cursor to go on from; keep it with what you read.")
     more = serializers.BooleanField(help_text="There is more: follow `next` at once.")
     next = serializers.URLField(help_text="The address to ask next, now or later.")
@@ -81,7 +81,7 @@ class Changes(Conditional, APIView):
             ),
         ],
         responses={
-            200: ChangesSerializer,
+            200: ChangesPageSerializer,
             410: OpenApiResponse(description="The cursor is over: read the lists again."),
         },
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core.values import display
 from core.values.dates import format_date, in_future
 from core.values.money import largest_remainder
+from core.values.said import coded
 from core.values.text import clean
 from reports.documents.wording import say
 from reports.filters import Reader
@@ -74,14 +75,15 @@ def read_rate(reader: Reader) -> Rate | None:
         return None
     for name, text in given.items():
         if not text:
-            reader.wrong(name, _("A currency needs its rate, the rate's source and its day."))
+            needed = _("A currency needs its rate, the rate's source and its day.")
+            reader.wrong(name, coded("required", needed))
     currency, dong, day = _currency(reader, given["currency"]), _dong(reader, given["rate"]), None
     if given["rate_day"]:
         day = reader.day("rate_day")
         if said := in_future(day):
             reader.wrong("rate_day", said)
     if len(given["rate_source"]) > 200:
-        reader.wrong("rate_source", _("Too long."))
+        reader.wrong("rate_source", coded("too_long", _("Too long.")))
     if not (currency and dong and day):
         return None
     return Rate(currency, dong, given["rate_source"], day)
@@ -91,7 +93,7 @@ def _currency(reader: Reader, text: str) -> str:
     code = text.upper()
     if text and (not CODE.fullmatch(code) or code == "VND"):
         said = _("“%(text)s” is no currency beside đồng: write its three letters, such as EUR.")
-        reader.wrong("currency", said % {"text": text[:20]})
+        reader.wrong("currency", coded("invalid_choice", said % {"text": text[:20]}))
         return ""
     return code
 
@@ -107,6 +109,6 @@ def _dong(reader: Reader, text: str) -> Decimal | None:
         found = Decimal(text.replace(",", "."))
     if found is None or not 0 < found <= LARGEST:
         said = _("“%(text)s” is no rate: write how many đồng one unit is, such as 26.500.")
-        reader.wrong("rate", said % {"text": text[:20]})
+        reader.wrong("rate", coded("invalid_number", said % {"text": text[:20]}))
         return None
     return Decimal(found)

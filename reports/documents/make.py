@@ -16,6 +16,7 @@ from core.lists.exports import XLSX
 from core.services.access import check
 from core.services.request_cache import read_once
 from core.values.dates import today
+from core.values.said import coded
 from programs.models import FiscalYear, Fund
 from programs.summary_query import SummaryQuery
 from reports.documents import figures, kinds, meetings, pdf, statement_book, word, workbook
@@ -94,7 +95,7 @@ def read_request(values: Mapping[str, Any]) -> DocumentRequest:
     meeting = reader.text("meeting")
     if meeting and not (meeting.isascii() and meeting.isdigit() and len(meeting) < 10):
         said = _("'%(text)s' is not the number of a meeting.")
-        reader.wrong("meeting", said % {"text": meeting})
+        reader.wrong("meeting", coded("invalid_number", said % {"text": meeting}))
     as_of = reader.day("as_of")
     fund = _fund(reader, needed=kind == "statement")
     outside = reader.text("outside").lower() or ("1" if kind == "statement" else "")
@@ -102,10 +103,12 @@ def read_request(values: Mapping[str, Any]) -> DocumentRequest:
         reader.wrong("outside", one_of(reader.text("outside"), ("1", "0")))
     language = reader.choice("language", LANGUAGES) or "vi"
     if language != "vi" and kind not in DONOR:
-        reader.wrong("language", _("This document is in Vietnamese alone."))
+        reader.wrong(
+            "language", coded("invalid_choice", _("This document is in Vietnamese alone."))
+        )
     rate = read_rate(reader)
     if rate and kind not in DONOR:
-        reader.wrong("currency", _("This document is in đồng alone."))
+        reader.wrong("currency", coded("invalid_choice", _("This document is in đồng alone.")))
     reader.finish()
     assert year is not None
     quarter = (quarter or figures.last_quarter(year)) if kind in OF_QUARTER else None
@@ -134,13 +137,14 @@ def _fund(reader: Reader, *, needed: bool) -> Fund | None:
     code = reader.text("fund")
     if not code:
         if needed:
-            reader.wrong("fund", _("This field is required."))
+            reader.wrong("fund", coded("required", _("This field is required.")))
         return None
     fund = Fund.objects.filter(code=code).first()
     if fund is None:
-        reader.wrong("fund", _("There is no '%(code)s'.") % {"code": code[:40]})
+        said = _("There is no '%(code)s'.") % {"code": code[:40]}
+        reader.wrong("fund", coded("does_not_exist", said))
     elif not needed:
-        reader.wrong("fund", _("Only a statement is of one fund."))
+        reader.wrong("fund", coded("unknown_parameter", _("Only a statement is of one fund.")))
     return fund
 
 

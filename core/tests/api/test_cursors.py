@@ -50,6 +50,17 @@ def test_a_row_entered_between_two_pages_is_neither_lost_nor_doubled(cast, rows,
     assert before <= set(ids)
 
 
+def test_pages_by_number_end_where_they_get_dear_and_lead_on_to_after(cast, rows, monkeypatch):
+    monkeypatch.setattr("core.api.cursors.DEEPEST", 5)
+    client = api(cast.dieuphoi)
+    ids, pages = followed(client, f"{LEDGER}?page_size=5&page=1")
+    assert (sorted(ids), pages) == (sorted(row.pk for row in rows), 3)
+    refused = client.get(f"{LEDGER}?page_size=5&page=2", **PROBLEM)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "too_deep")
+    assert client.get(f"{LEDGER}?page_size=5&page=99").status_code == 404
+    assert client.get(f"{LEDGER}?page_size=5&page={'9' * 5000}").status_code == 404
+
+
 def test_control_by_numbers_of_pages_a_row_comes_twice(cast, rows):
     client = api(cast.dieuphoi)
     first = client.get(f"{LEDGER}?page_size=5&page=1").json()

@@ -81,7 +81,7 @@ def test_what_is_refused_before_a_view_is_asked_is_a_problem_too(cast, settings)
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     client = api(cast.dieuphoi)
     null = problem(client.get(f"{LEDGER}?payee=%00", headers=ACCEPT), 400)
-    assert codes(null) == {"payee": "invalid"}
+    assert codes(null) == {"payee": "null_characters"}
     assert problem(client.get("/api/v1/nowhere", headers=ACCEPT), 404)["code"] == "not_found"
     large = client.post(LEDGER, {"description": "a" * 200}, headers=ACCEPT)
     assert problem(large, 413)["code"] == "too_large"
