@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('communes', '0004_settings_on_record'),
+        ('communes', '0005_codes_of_refusals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

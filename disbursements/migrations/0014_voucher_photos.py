@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disbursements', '0012_posted_moment_index'),
+        ('disbursements', '0013_codes_of_refusals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
