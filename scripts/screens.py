@@ -27,7 +27,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 NULL = subprocess.DEVNULL
 SIZES = {"360x640": (360, 640), "1366x625": (1366, 625), "1920x1080": (1920, 1080)}
-QUALITY = 40  # of a WebP: letters stay clear, a screen is 10 to 60 kB
+QUALITY = 40  # of a WebP: letters stay clear, a screen is 10 to 150 kB
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 CELL = "/plan-against-actual/?fiscal_year=2023&program=GBV&commune=03577&show=disbursed"
 PICTURES = (  # name, address, screen, theme, who looks
