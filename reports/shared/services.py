@@ -18,7 +18,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import record_history, save_with_history
 from core.values.dates import today
-from core.values.said import coded
+from core.values.said import Said, coded
 from programs.models import FiscalYear
 from reports.models import IssuedReport, ReportKind, SharedLink, SharedWhat
 
@@ -78,8 +78,8 @@ def _wrong(
     fiscal_year: FiscalYear | None,
     by: str,
     report: IssuedReport | None,
-) -> dict[str, str]:
-    errors = {}
+) -> dict[str, Said]:
+    errors: dict[str, Said] = {}
     if not today() <= until <= today() + LONGEST:
         errors["until"] = coded("out_of_range", _("From today to a year ahead."))
     is_report = what == SharedWhat.REPORT
