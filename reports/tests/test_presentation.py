@@ -158,7 +158,8 @@ def test_difficulties_and_the_plan_of_the_year_after_are_among_the_slides(client
     gbv, commune = factories.program("GBV"), factories.commune()
     common = {"program": gbv, "commune": commune, "raised_on": date(2023, 1, 5)}
     Difficulty.objects.create(title="Đường sạt lở", owner="Ban Dự án xã", **common)
-    Difficulty.objects.create(title="Đã xong", state="resolved", **common)
+    done = {"state": "resolved", "resolved_on": date(2023, 2, 1), "result": "Đã sửa"}
+    Difficulty.objects.create(title="Đã xong", **done, **common)
     elsewhere = factories.commune(factories.NAM_XE)
     Difficulty.objects.create(title="Ở Nậm Xe", **{**common, "commune": elsewhere})
     factories.plan(factories.line("GBV-01", amounts={1: 9_000_000}), fiscal_year="2024")
