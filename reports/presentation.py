@@ -92,7 +92,7 @@ def _next_plan(plan: dict[str, Any], lines: list[Line]) -> Slide:
         (_("Plan of this year"), True),
     ]
     rows = [
-        [name, planned, linked_number.millions(now[name]) if name in now else display.NOTHING]
+        [name, planned, display.short(now[name]) if name in now else display.NOTHING]
         for name, planned in plan["rows"]
     ]
     said = slide_more.next_plan_said(plan)

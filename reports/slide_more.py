@@ -12,7 +12,6 @@ from disbursements.plans.services import approved_version
 from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 from programs.years.services import year_after
-from reports import linked_number
 from reports.page_query import PageQuery
 from reports.summary import named
 
@@ -61,11 +60,7 @@ def next_plan(page: PageQuery, user: User) -> dict[str, Any] | None:
     then = against_plan(asked.cut("program"), user)
     planned = {pk: sums for pk, sums in then.by("program").items() if sums.planned}
     names = named("program", then.rows)
-    rows = [
-        (str(names[pk]), linked_number.millions(planned[pk].planned))
-        for pk in names
-        if pk in planned
-    ]
+    rows = [(str(names[pk]), display.short(planned[pk].planned)) for pk in names if pk in planned]
     return {"year": year.code, "total": then.total.planned, "rows": rows}
 
 

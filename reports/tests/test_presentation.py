@@ -8,6 +8,8 @@ import pypdf
 import pytest
 from lxml import html
 
+from monitoring.models import Difficulty
+from reports.slide_pages import Slide, over_pages
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -150,3 +152,33 @@ def test_a_commune_board_presents_its_own_figures_only(client, year):
     assert not any(
         "Nậm Xe" in page for page in pdf_pages(client, "/present/slides.pdf?fiscal_year=2023")
     )
+
+
+def test_difficulties_and_the_plan_of_the_year_after_are_among_the_slides(client, year):
+    gbv, commune = factories.program("GBV"), factories.commune()
+    common = {"program": gbv, "commune": commune, "raised_on": date(2023, 1, 5)}
+    Difficulty.objects.create(title="Đường sạt lở", owner="Ban Dự án xã", **common)
+    done = {"state": "resolved", "resolved_on": date(2023, 2, 1), "result": "Đã sửa"}
+    Difficulty.objects.create(title="Đã xong", **done, **common)
+    elsewhere = factories.commune(factories.NAM_XE)
+    Difficulty.objects.create(title="Ở Nậm Xe", **{**common, "commune": elsewhere})
+    factories.plan(factories.line("GBV-01", amounts={1: 9_000_000}), fiscal_year="2024")
+    client.force_login(year.xa_banlang)
+    found = client.get("/present/?fiscal_year=2023&slide=all").context["slides"]
+    slides = {slide.key: slide for slide in found}
+    assert slides["difficulties"].message.startswith("2 khó khăn, vướng mắc, trong đó 1")
+    rows = slides["difficulties"].parts[0]["rows"]
+    assert [texts(row)[0] for row in rows] == ["Đường sạt lở", "Đã xong"]  # theirs alone
+    assert texts(slides["next-plan"].parts[0]["rows"][0])[1:] == ["9 triệu", "6 triệu"]
+
+
+def test_a_long_table_goes_on_on_the_next_slide():
+    columns = [{"title": "Việc", "number": False}, {"title": "Ai", "number": False}]
+    words = ["Một việc dài " * 12, "Ban Dự án"]
+    rows = [[(head, {"text": t}) for head, t in zip(columns, words, strict=True)]] * 9
+    part = {"kind": "table", "columns": columns, "rows": rows, "wide": 0}
+    pages = over_pages(Slide("why", "Vì sao", "9 việc", (part,)))
+    assert len(pages) > 1
+    assert [page.key for page in pages][:2] == ["why", "why-2"]
+    assert pages[0].title == f"Vì sao (1/{len(pages)})"
+    assert sum(len(page.parts[0]["rows"]) for page in pages) == 9
