@@ -90,6 +90,7 @@ def _view(entry: URLPattern) -> Any:
 def example(address: str) -> str:
     """An address of this pattern: a number, a year or a word where one is wanted."""
     address = address.replace("^", "").replace("$", "").replace("\\.", ".")
+    address = re.sub(r"\(\?P<\w+>(\w+)\|[^)]*\)", r"\1", address.replace("[.]", "."))
     address = re.sub(r"\(\?P<\w+>[^)]*\)", "1", address)
     address = re.sub(r"<int:\w+>", "1", address)
     address = re.sub(r"<\w+:(code|year)>", "2023", address)
