@@ -79,7 +79,7 @@ def _wrong(
     by: str,
     report: IssuedReport | None,
 ) -> dict[str, str]:
-    errors = {}
+    errors: dict[str, str] = {}
     if not today() <= until <= today() + LONGEST:
         errors["until"] = coded("out_of_range", _("From today to a year ahead."))
     is_report = what == SharedWhat.REPORT
