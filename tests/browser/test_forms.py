@@ -202,15 +202,8 @@ def test_a_voucher_is_a_photo_from_the_phone_and_is_completed_on_a_laptop(
     laptop.get_by_role("link", name="Nhập tiếp").first.click()
     laptop.wait_for_url("**/disbursements/new/?photo=*")
     laptop.wait_for_function(DRAWN.format(".preview"))
-<<<<<<< HEAD
     form = laptop.locator("#entry").bounding_box()
     beside = laptop.locator(".preview").bounding_box()
-=======
-    form, beside = (
-        laptop.locator("#entry").bounding_box(),
-        laptop.locator(".preview").bounding_box(),
-    )
->>>>>>> forms
     assert beside["x"] >= form["x"] + form["width"] and beside["y"] == form["y"]
     laptop.fill("#id_date", "15/9/2022")
     laptop.fill("#id_activity", "GBV-01")
