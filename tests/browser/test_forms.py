@@ -132,7 +132,7 @@ def test_the_errors_of_an_import_stand_first(open_page, sign_in, people, tmp_pat
 DRAWN = "document.querySelector('{} img')?.naturalWidth > 0"
 
 
-def test_a_photo_is_a_picture_when_chosen_while_it_waits_and_at_its_record(
+def test_a_photo_is_a_picture_when_chosen_and_at_its_record(
     bare_phone, sign_in, people, photo
 ):
     page = bare_phone
@@ -191,7 +191,7 @@ def test_a_voucher_is_a_photo_from_the_phone_and_is_completed_on_a_laptop(
     bare_phone.context.set_offline(True)
     bare_phone.set_input_files("#id_files", photo)
     bare_phone.click(SAVE)
-    bare_phone.locator("[data-files-list] img").wait_for()  # it waits here
+    bare_phone.locator("[data-files-list] li").wait_for()  # it waits here
     bare_phone.context.set_offline(False)
     bare_phone.get_by_role("link", name="Nhập tiếp").wait_for()
     assert VoucherPhoto.objects.count() == 1 and not Disbursement.objects.exists()
