@@ -204,7 +204,8 @@
     if (!list) return;
     list.replaceChildren(...chosen.map((file) => {
       const item = document.createElement("li");
-      item.append(picture(file), file.name);
+      item.append(file.name);
+      made(file).then((small) => item.prepend(picture(small)));  // the large one would be decoded twice
       return item;
     }));
     list.hidden = !chosen.length;
