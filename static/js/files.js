@@ -169,22 +169,9 @@
     image.src = URL.createObjectURL(blob);
     return image;
   };
-  // Of one that waits, from a copy in memory, made once: the stored one is gone when it has arrived.
-  const copies = new Map();
-  const waitingPicture = (file) => {
-    const copied = copies.get(file.id);
-    if (copied) return picture(copied);
-    const place = document.createElement("span");
-    file.blob.arrayBuffer().then((bytes) => {
-      copies.set(file.id, new Blob([bytes], { type: file.blob.type }));
-      place.replaceWith(picture(copies.get(file.id)));
-    }).catch(() => place.remove());
-    return place;
-  };
 
   const row = (file, words, now) => {
     const item = document.createElement("li");
-    item.append(waitingPicture(file));
     const said = { "": words.waiting, later: words.waiting, broken: words.broken, refused: words.refused };
     const state = file.id === now ? words.sending : !file.to ? words.waiting : said[file.why] ?? file.why;
     const line = document.createElement("span");
@@ -217,7 +204,8 @@
     if (!list) return;
     list.replaceChildren(...chosen.map((file) => {
       const item = document.createElement("li");
-      item.append(picture(file), file.name);
+      item.append(file.name);
+      made(file).then((small) => item.prepend(picture(small)));  // the large one would be decoded twice
       return item;
     }));
     list.hidden = !chosen.length;

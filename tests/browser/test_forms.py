@@ -129,17 +129,18 @@ def test_the_errors_of_an_import_stand_first(open_page, sign_in, people, tmp_pat
     assert page.locator("main > dl.figures").bounding_box()["y"] > box["y"]
 
 
-DRAWN = "document.querySelector('{} img')?.naturalWidth > 0"
+def drawn(page, where):
+    """A picture is there, and the browser has drawn it."""
+    is_drawn = f"document.querySelector('{where} img')?.naturalWidth > 0"
+    wait_for(page, lambda: page.evaluate(is_drawn))
 
 
-def test_a_photo_is_a_picture_when_chosen_while_it_waits_and_at_its_record(
-    bare_phone, sign_in, people, photo
-):
+def test_a_photo_is_a_picture_when_chosen_and_at_its_record(bare_phone, sign_in, people, photo):
     page = bare_phone
     sign_in(page, "dieuphoi")
     difficulty(page)
     page.set_input_files("#id_files", photo)
-    page.wait_for_function(DRAWN.format("[data-files-chosen]"))
+    drawn(page, "[data-files-chosen]")
     page.context.set_offline(True)
     page.click(SAVE)
     page.get_by_text("Không có kết nối").wait_for()
@@ -148,12 +149,12 @@ def test_a_photo_is_a_picture_when_chosen_while_it_waits_and_at_its_record(
     about = RecordFile.objects.get().about
     page.goto(f"/difficulties/{about.pk}/")
     page.locator("[data-files-part] a img").scroll_into_view_if_needed()
-    page.wait_for_function(DRAWN.format("[data-files-part]"))
+    drawn(page, "[data-files-part]")
     voucher(page)
     page.set_input_files("#id_files", photo)
     save_voucher(page)
     page.locator("[data-files-part] a img").wait_for()
-    page.wait_for_function(DRAWN.format("[data-files-part]"))
+    drawn(page, "[data-files-part]")
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["below", "beside"])
@@ -191,7 +192,7 @@ def test_a_voucher_is_a_photo_from_the_phone_and_is_completed_on_a_laptop(
     bare_phone.context.set_offline(True)
     bare_phone.set_input_files("#id_files", photo)
     bare_phone.click(SAVE)
-    bare_phone.locator("[data-files-list] img").wait_for()  # it waits here
+    bare_phone.locator("[data-files-list] li").wait_for()  # it waits here
     bare_phone.context.set_offline(False)
     bare_phone.get_by_role("link", name="Nhập tiếp").wait_for()
     assert VoucherPhoto.objects.count() == 1 and not Disbursement.objects.exists()
@@ -201,7 +202,7 @@ def test_a_voucher_is_a_photo_from_the_phone_and_is_completed_on_a_laptop(
     laptop.goto("/")
     laptop.get_by_role("link", name="Nhập tiếp").first.click()
     laptop.wait_for_url("**/disbursements/new/?photo=*")
-    laptop.wait_for_function(DRAWN.format(".preview"))
+    drawn(laptop, ".preview")
     form = laptop.locator("#entry").bounding_box()
     beside = laptop.locator(".preview").bounding_box()
     assert beside["x"] >= form["x"] + form["width"] and beside["y"] == form["y"]
