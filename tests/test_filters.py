@@ -178,7 +178,8 @@ def test_the_form_says_what_the_list_is_asked(ledger, query, expected):
     again = "&".join(f"{name}={value}" for name, value in sent.items())
     assert amounts(ledger, f"/disbursements/?{again}") == expected
     for text in filter(None, sent.values()):
-        assert f'value="{text}"' in html
+        typed = "09/2022" if text == "2022-09" else text  # months as people write them
+        assert f'value="{typed}"' in html
 
 
 def test_a_code_out_of_scope_finds_nothing_and_is_not_offered(cast, client):

@@ -19,10 +19,11 @@ window.drafts = (() => {
   const keyOf = (form) => form.elements.form_key.value;
   const idOf = (form) => "draft " + keyOf(form);
   const typed = (form) => [...form.elements].filter((field) => field.name && !NOT_KEPT.has(field.name) &&
-    !["hidden", "submit", "button", "file"].includes(field.type));
-  // A form that asks for a password is not: it would lie here, and go again without who typed it.
-  const hasSecret = (form) => [...form.elements].some((field) => field.type === "password");
-  const isKept = (form) => !("online" in form.dataset) && !hasSecret(form) && typed(form).length > 0;
+    !["hidden", "submit", "button", "file", "password"].includes(field.type));
+  // A password never lies here, so a form with one in it cannot be sent later.
+  const secrets = (form) => [...form.elements].filter((field) => field.type === "password");
+  const hasSecret = (form) => secrets(form).some((field) => field.value);
+  const isKept = (form) => !("online" in form.dataset) && typed(form).length > 0;
   // One of several forms with this address: the one that has what was typed.
   const isFor = (sent) => (form) => isKept(form) && addressOf(form).split("?")[0] === (sent.own || sent.action).split("?")[0] &&
     typed(form).some((field) => sent.fields.some(([name]) => name === field.name));
@@ -50,8 +51,11 @@ window.drafts = (() => {
 
   // --- Reading and filling a form
 
-  const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) =>
-    typeof value === "string" && !NOT_KEPT.has(name));
+  const fieldsOf = (form) => {
+    const secret = secrets(form).map((field) => field.name);
+    return [...new FormData(form)].filter(([name, value]) =>
+      typeof value === "string" && !NOT_KEPT.has(name) && !secret.includes(name));
+  };
 
   const record = (form, state, more = {}) => ({
     id: idOf(form), state, key: keyOf(form), known: Number(form.dataset.known) || 0, unheard: "unheard" in form.dataset,
@@ -177,7 +181,7 @@ window.drafts = (() => {
   };
 
   return {
-    addressOf, here, pageOf, keyOf, idOf, isKept, isFor, isByHand, renew, own, record, open, blanked, staying, carry, isAsOpened,
+    addressOf, here, pageOf, keyOf, idOf, isKept, hasSecret, isFor, isByHand, renew, own, record, open, blanked, staying, carry, isAsOpened,
     store, stop, keepSoon, isToKeep, keep, takeUp, offer, unsay,
   };
 })();

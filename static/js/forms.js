@@ -24,7 +24,7 @@
     freshToken(form);
     kept.note(FROM, [keyOf(form), drafts.pageOf(form)]);
     const offline = !navigator.onLine;
-    if (!isKept(form) || drafts.isByHand(form) || hasFiles(form)) {  // the browser could not send it later, or should not
+    if (!isKept(form) || drafts.isByHand(form) || drafts.hasSecret(form) || hasFiles(form)) {  // the browser could not send it later, or should not
       if (offline) { event.preventDefault(); outbox.say("warning", words.needs); return; }
       onTheWay(form);
       begin(form);

@@ -38,11 +38,11 @@ def test_a_page_says_what_a_phone_asks_for(client):
     page = client.get("/accounts/login/").content.decode()
     assert 'rel="apple-touch-icon"' in page
     assert size_of("icons/apple-touch-180.png") == "180x180"
-    assert re.findall(r'name="theme-color" content="(#\w+)"', page) == ["#ffffff", "#18221f"]
+    assert re.findall(r'name="theme-color"\s+content="(#\w+)"', page) == ["#ffffff", "#18221f"]
     assert 'name="description"' in page
     client.cookies["theme"] = "dark"
     page = client.get("/accounts/login/").content.decode()
-    assert re.findall(r'name="theme-color" content="(#\w+)"', page) == ["#18221f"]
+    assert re.findall(r'name="theme-color"\s+content="(#\w+)"', page) == ["#18221f"]
 
 
 @pytest.mark.parametrize(

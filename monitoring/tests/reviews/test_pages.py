@@ -359,7 +359,7 @@ def test_a_file_is_kept_with_its_record_and_fetched_only_in_scope(cast, signed_i
     for _ in range(2):
         assert client.post(address, {"files": a_file()}).status_code == 302
     page = client.get(reverse("difficulty", args=[row.pk])).content.decode()
-    assert page.count("bien-ban.pdf</a>") == 1
+    assert page.count("bien-ban.pdf\n</a>") == 1
     from monitoring.models import RecordFile
 
     fetched = reverse("record-file", args=["difficulty", row.pk, RecordFile.objects.get().pk])
