@@ -31,7 +31,7 @@ NOT_MET = {
     "Explained",  # its rows are met
     "NewLink",  # a link with its address, which is shown once
     "Read",  # accounts/tests/notices/test_notices.py
-    "Change",  # reports/tests/test_changes.py
+    "ChangedRecord",  # reports/tests/test_changes.py
     *COMPONENTS,
 }
 BESIDE = (  # of a record: what else is read of it
