@@ -91,8 +91,8 @@ messages: setup-dev ## collect the texts to translate and compile the translatio
 axe: setup-dev ## axe over every page in every language, theme and width (needs Chromium)
 	@bash scripts/axe.sh $(ARGS)
 
-screens: setup-dev ## the pictures of docs/screens/ again (ARGS=all: every list, form, home in var/screens/)
-	@.venv/bin/python scripts/screens.py $(ARGS)
+screens: setup-dev ## the pictures of docs/screens/ again: every list, form and home on three screens
+	@.venv/bin/python scripts/screens.py
 
 lighthouse: setup-dev ## Lighthouse on dashboard, list and form: a phone on a slow network (needs Node)
 	@.venv/bin/python scripts/lighthouse.py

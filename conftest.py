@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from tests import from_models
@@ -64,6 +65,12 @@ def _skip_elsewhere(request):
     """`@pytest.mark.postgres_only`: skipped on SQLite."""
     if request.node.get_closest_marker("postgres_only"):
         request.getfixturevalue("postgres_only")
+
+
+@pytest.fixture(autouse=True)
+def _own_language():
+    """No test speaks the language of the page that the one before it opened."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -81,9 +81,3 @@ FORMS = (
     ("profile", "/profile/", "dieuphoi"),
 )
 PAGES = (*HOMES, *LISTS, *FORMS)
-# What docs/screens/ keeps of them; `make screens ARGS=all` makes all, in var/screens/.
-KEPT = {
-    *(name for name, _address, _person in HOMES if name.startswith("home-")),
-    *"beside disbursements plan-lines variances trainings approval-lists difficulties".split(),
-    *"disbursement-new entry-grid difficulty-new training-new report-draft".split(),
-}

@@ -1,8 +1,8 @@
 """Make the pictures of docs/screens/ again: `make screens`.
 
 The demo year on a database of its own, a server on a free port, and the machine's Chromium
-(CHROMIUM names another). Needs the development libraries. `make screens ARGS=all` looks at every
-home, list and form on three screens instead (`screen_pages.py`), in var/screens/.
+(CHROMIUM names another). Needs the development libraries. Every home, list and form is looked at
+on three screens (`screen_pages.py`).
 """
 
 import base64
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from screen_pages import KEPT, PAGES
+from screen_pages import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screens"
@@ -65,9 +65,8 @@ def main() -> int:
             wait_for(f"{base}/accounts/login/")
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                if "all" not in sys.argv:
-                    take_all(browser, base)
-                look_at_all(browser, base, None if "all" in sys.argv else KEPT)
+                take_all(browser, base)
+                look_at_all(browser, base)
                 browser.close()
         finally:
             server.terminate()
@@ -111,11 +110,11 @@ def take_all(browser: Browser, base: str) -> None:
         context.close()
 
 
-def look_at_all(browser: Browser, base: str, wanted: set[str] | None) -> None:
+def look_at_all(browser: Browser, base: str) -> None:
     """Each page as its person's first screen, in a folder for each size."""
     for size, (width, height) in SIZES.items():
-        folder = (TARGET if wanted else ROOT / "var" / "screens") / size
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = TARGET / size
+        folder.mkdir(exist_ok=True)
         for person in dict.fromkeys(each[2] for each in PAGES):
             phone: Any = {"is_mobile": True, "has_touch": True} if width < 500 else {}
             screen: Any = {"viewport": {"width": width, "height": height}, **phone}
@@ -123,7 +122,7 @@ def look_at_all(browser: Browser, base: str, wanted: set[str] | None) -> None:
             page = context.new_page()
             sign_in(page, person)
             for name, address, who in PAGES:
-                if who == person and (wanted is None or name in wanted):
+                if who == person:
                     look_at(page, address, folder / f"{name}.webp")
             context.close()
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import resolve
 
-from scripts.screen_pages import KEPT, PAGES
+from scripts.screen_pages import PAGES
 
 HERE = Path(__file__).parent / "js"
 
@@ -27,6 +27,5 @@ def test_the_scripts_do_what_they_say():
 
 
 def test_pictures_are_taken_of_pages_that_there_are():
-    assert {name for name, _address, _who in PAGES} >= KEPT
     for _name, address, _who in PAGES:
         assert resolve(urlsplit(address).path), address

@@ -47,9 +47,8 @@ def moved(source, target):
 
 
 def contents():
-    own = {"django_migrations", *(model._meta.db_table for model in moving.OWN)}
-    found = facts.read(connection)["tables"]
-    return {name: found[name] for name in found if name not in own}
+    """Rows of each table and the sum of what they hold, whatever order its columns stand in."""
+    return {model._meta.db_table: moving._sum(model, "default") for model in moving._models()}
 
 
 @pytest.mark.slow
@@ -58,7 +57,7 @@ def test_all_of_it_moves_and_what_cannot_is_refused(tmp_path):
     path = tmp_path / "moved.sqlite3"
     done = moved(in_use(), f"sqlite:///{path}")
     assert done.returncode == 0 and "Moved and proved equal: " in done.stdout, done.stderr
-    before = {name: table["rows"] for name, table in contents().items()}
+    before = {name: rows for name, (rows, _sum) in contents().items()}
     if connection.vendor == "sqlite":
         there = sqlite.facts_of_file(connection, path)
         assert there["posted"] == {"rows": 2, "amount": 0}
