@@ -228,13 +228,7 @@ def _table(
 ) -> Part:
     """`columns` are titles and whether they hold numbers, `wide` is the widest of them; a cell is
     text, or text with its heat."""
-    cells = [
-        [
-            cell if isinstance(cell, dict) else {"text": shortened(cell), "heat": None}
-            for cell in row
-        ]
-        for row in rows
-    ]
+    cells = [[_text(cell) for cell in row] for row in rows]
     heads = [{"title": title, "number": number} for title, number in columns]
     lines = [list(zip(heads, row, strict=True)) for row in cells]
     return {"kind": "table", "columns": heads, "rows": lines, "caption": caption, "wide": wide}

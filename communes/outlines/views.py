@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
@@ -51,10 +52,11 @@ def outlines(request: PersonRequest) -> HttpResponse:
             if row is not None:
                 return redirect("outline-file", row.pk)
     units = list(Commune.objects.in_area())
+    files = OutlineFile.objects.annotate(many=Count("outlines"))
     known = services.outlines_of(units)
     context = {
         "form": form,
-        "files": [_file(row) for row in OutlineFile.objects.all()[:FILES_SHOWN]],
+        "files": [_file(row, row.many) for row in files[:FILES_SHOWN]],
         "with_outline": len(known),
         "without": [called(unit) for unit in units if unit.pk not in known],
     }
@@ -68,17 +70,17 @@ def _read(request: PersonRequest, form: OutlineForm) -> OutlineFile:
     return services.read_file(actor=request.user, content=content, name=given.name, day=day)
 
 
-def _file(row: OutlineFile) -> dict[str, Any]:
-    return {"row": row, "count": row.outlines.count(), "is_used": row.state == USED}
+def _file(row: OutlineFile, count: int) -> dict[str, Any]:
+    return {"row": row, "count": count, "is_used": row.state == USED}
 
 
 @requires(MANAGE_SETTINGS)
 def outline_file(request: PersonRequest, pk: int) -> HttpResponse:
     """What matched in a file, and what did not."""
     row = get_object_or_404(OutlineFile, pk=pk)
-    found = row.outlines.select_related("commune")
+    found = list(row.outlines.select_related("commune"))
     context = {
-        **_file(row),
+        **_file(row, len(found)),
         "units": [called(each.commune) for each in found],
         "said": [say(kept) for kept in row.said],
     }

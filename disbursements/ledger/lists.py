@@ -176,6 +176,7 @@ def listing(user: User) -> Listing:
 @requires(VIEW)
 def disbursements(request: PersonRequest) -> HttpResponseBase:
     """The rows in the person's scope."""
-    photos = VoucherPhoto.objects.visible_to(request.user).count()
-    context = {"photos": photos if request.user.can(ENTER_DISBURSEMENT) else 0}
-    return answer(request, listing(request.user), "disbursements/list.html", context)
+    user = request.user
+    enters = user.can(ENTER_DISBURSEMENT)
+    photos = VoucherPhoto.objects.visible_to(user).count() if enters else 0
+    return answer(request, listing(user), "disbursements/list.html", {"photos": photos})

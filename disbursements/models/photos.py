@@ -1,12 +1,12 @@
 """A voucher that is a photo alone so far (ADR 34)."""
 
 import secrets
-from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from core.models import AttachedFile
 
 
@@ -16,7 +16,7 @@ def path_of(photo: "VoucherPhoto", filename: str) -> str:
 
 
 class VoucherPhotos(models.QuerySet):
-    def visible_to(self, user: Any) -> "VoucherPhotos":
+    def visible_to(self, user: User) -> "VoucherPhotos":
         """A person's own: whose place and programme are not said yet is in nobody's scope."""
         return self.filter(added_by=user)
 

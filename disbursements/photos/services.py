@@ -33,7 +33,7 @@ def add(*, actor: User, upload: Any) -> VoucherPhoto:
         raise ValidationError({"files": coded("wrong_type", said)})
     if Attachment.objects.filter(added_by=actor, sha256=digest(upload)).exists():
         said = _("“%(name)s” is a file of a voucher already.") % {"name": upload.name[:200]}
-        raise ValidationError({"files": coded("entered_already", said)})
+        raise ValidationError({"files": coded("already_entered", said)})
     return keep(
         VoucherPhoto(added_by=actor),
         upload,

@@ -20,6 +20,7 @@ from core.services.transition import record_history, save_with_history
 from core.values.dates import today
 from core.values.said import Said, coded
 from programs.models import FiscalYear
+from reports.filters import one_of
 from reports.models import IssuedReport, ReportKind, SharedLink, SharedWhat
 
 LONGEST = timedelta(days=366)
@@ -84,9 +85,7 @@ def _wrong(
         errors["until"] = coded("out_of_range", _("From today to a year ahead."))
     is_report = what == SharedWhat.REPORT
     if by not in CUTS.get(what, ()):
-        choices = ", ".join(CUTS.get(what, ())) or "–"
-        told = _("'%(text)s' is not one of %(choices)s.") % {"text": by, "choices": choices}
-        errors["by"] = coded("invalid_choice", told)
+        errors["by"] = one_of(by, [each or "–" for each in CUTS.get(what, ("",))])
     if is_report != (fiscal_year is None):
         told = _("A summary is of a fiscal year, a report has its own.")
         errors["fiscal_year"] = coded("one_of_two", told)
