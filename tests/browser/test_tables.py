@@ -160,7 +160,8 @@ def test_rows_are_wide_for_who_wants_them_so(ledger, open_page, sign_in):
     sign_in(page, "dieuphoi")
     page.goto("/disbursements/?status=draft")
     page.click(".columns-menu > summary")
-    page.get_by_role("button", name="rộng", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="rộng", exact=True).click()
     assert max(page.evaluate(ROWS)) > 50
     assert "status=draft" in page.url
     make.user("nguoikhac", "coordinator")
