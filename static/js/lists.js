@@ -51,7 +51,7 @@
     const count = all.checked ? Number(all.dataset.count) : some.length;
     const worth = all.checked ? all.dataset.worth : String(some.reduce((sum, box) => sum + Number(box.dataset.worth), 0));
     const known = worth !== "" && some.every((box) => box.dataset.worth !== "");
-    const number = (value) => Number(value).toLocaleString(document.documentElement.lang === "en" ? "en" : "vi");
+    const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, document.documentElement.lang === "en" ? "," : ".");
     said.value = said.dataset[known ? "worth" : "rows"].replace("{count}", number(count)).replace("{sum}", number(worth));
   };
   document.addEventListener("change", (event) => {
