@@ -94,8 +94,8 @@ axe: setup-dev ## axe over every page in every language, theme and width (needs 
 screens: setup-dev ## the pictures of docs/screens/ again: every list, form and home on three screens
 	@.venv/bin/python scripts/screens.py
 
-lighthouse: setup-dev ## Lighthouse on dashboard, list and form: a phone on a slow network (needs Node)
-	@.venv/bin/python scripts/lighthouse.py
+lighthouse: setup-dev ## Lighthouse on dashboard, list, form, plan, against plan: a phone on a slow network (needs Node)
+	@.venv/bin/python scripts/lighthouse.py $(ARGS)
 
 fresh: ## run and test on machines that have nothing, Debian 12 and 13 (needs root; FULL=1: all of test)
 	@bash scripts/fresh.sh $(ARGS)
