@@ -6,9 +6,10 @@ network (Lighthouse's own defaults), and the machine's Chromium (CHROMIUM names 
 scripts/lighthouse/package-lock.json pins it. Reports go to var/lighthouse/. Exits 1 below MARKS.
 
 Whatever else the machine does counts against a page's performance and never for it: a page that
-misses its marks is measured up to TRIES times (arguments: these pages alone). Lighthouse makes the processor four times slower, to
-be a middling phone; where its own benchmark says that the machine is at that moment no faster than
-such a phone, it is slowed down less, as Lighthouse's guide to throttling has it (SLOWER).
+misses its marks is measured up to TRIES times (arguments: these pages alone). Lighthouse makes the
+processor four times slower, to be a middling phone; where its own benchmark says that the machine
+is at that moment no faster than such a phone, it is slowed down less, as Lighthouse's guide to
+throttling has it (SLOWER).
 """
 
 import json
