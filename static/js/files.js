@@ -170,8 +170,16 @@
     return image;
   };
 
+  // Each waiting photo is drawn once for a page, however often the list is told anew.
+  const pictures = new Map();
+  const pictureOf = (file) => {
+    if (!pictures.has(file.id)) pictures.set(file.id, picture(file.blob));
+    return pictures.get(file.id);
+  };
+
   const row = (file, words, now) => {
     const item = document.createElement("li");
+    item.append(pictureOf(file));
     const said = { "": words.waiting, later: words.waiting, broken: words.broken, refused: words.refused };
     const state = file.id === now ? words.sending : !file.to ? words.waiting : said[file.why] ?? file.why;
     const line = document.createElement("span");

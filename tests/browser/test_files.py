@@ -60,6 +60,7 @@ def test_a_broken_upload_is_tried_again_from_the_vouchers_page(phone, sign_in, p
         phone.go_back()
     again = phone.locator("[data-files-list] button", has_text="Thử lại")
     again.wait_for()
+    phone.wait_for_function("document.querySelector('[data-files-list] img').naturalWidth > 0")
     phone.unroute("**/files/")
     again.click()
     phone.locator("[data-files-part] a", has_text="hoa-don.jpg").wait_for()
