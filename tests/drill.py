@@ -94,6 +94,7 @@ def failures(case: Any, people: dict[str, dict[str, str]]) -> Iterator[tuple[str
             yield who, error
 
 
+CONFIRMED = {f"POST /api/v1/plan-versions/{{id}}/{each}/" for each in ("submit", "approve")}
 SPANNED = ("/summary/", "/variances/", "/plan-beside-money/")
 
 
@@ -122,6 +123,9 @@ def settle(case: Any) -> None:
         case.query = {"q": f"nam {case.query['q']}"[:100]}  # two letters; kinds have no codes here
     elif case.query and _is_right(case, ParameterLocation.QUERY):
         _settle_query(case.query, getattr(view, "filterset_class", None))
+    if case.operation.label in CONFIRMED and not isinstance(case.body, dict):
+        if _is_right(case, ParameterLocation.BODY):  # without a body nothing is confirmed
+            case.body, case.media_type = {}, "application/json"
     if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
         if case.media_type == FORM:
             case.freeze_metadata()
@@ -152,6 +156,8 @@ def _some(model: Any, seed: Any) -> int:
 
 def _settle_query(query: Any, filters: Any) -> None:
     query.pop("after", None)  # a cursor is what `next` holds
+    if "updated_since" in query:  # a moment of our time
+        query["updated_since"] = "2022-07-31T17:00:00+07:00"
     for name, each in (filters.base_filters if filters else {}).items():
         model = each.extra.get("model")
         if name in query and isinstance(each, Codes) and model is not None:
@@ -280,6 +286,17 @@ def _difficulty(body: dict[str, Any]) -> None:
         body["due_date"] = str(today())
 
 
+def _raised(body: dict[str, Any]) -> None:
+    """Of a day on which its commune was there."""
+    _difficulty(body)
+    body["raised_on"] = body.get("raised_on") or str(FIRST_DAY)
+
+
+def _uploaded(body: dict[str, Any]) -> None:
+    """A file with something in it: whether it can be read is said of it when it was."""
+    body["file"] = body["file"] or b"PK"
+
+
 def _board(body: dict[str, Any]) -> None:
     """A term ends after it began, the record's other day included."""
     for name, day in (("term_start", "2000-01-01"), ("term_end", str(today()))):
@@ -388,6 +405,17 @@ def _photo(body: dict[str, Any]) -> None:
     body["file"] = b"%PDF-1.4 photo"
 
 
+def _topic(body: dict[str, Any]) -> None:
+    """Of a programme: of all programmes only who is assigned to all makes one."""
+    body["program"] = CODES["program"]
+
+
+def _topic_changed(body: dict[str, Any]) -> None:
+    """A code that stands in workbooks and addresses is kept."""
+    body.pop("code", None)
+    _topic(body)
+
+
 def _scored(body: dict[str, Any]) -> None:
     """By the one criterion of its year."""
     name = Criterion.objects.values_list("name", flat=True)[0]
@@ -478,6 +506,11 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "POST /api/v1/plan-versions/{id}/lines/": _plan_lines,
     "POST /api/v1/plan-versions/{id}/submit/": _confirmed,
     "POST /api/v1/plan-versions/{id}/approve/": _confirmed,
+    "POST /api/v1/topics/": _topic,
+    "PATCH /api/v1/topics/{id}/": _topic_changed,
+    "PATCH /api/v1/activities/{id}/": _without("code"),
+    "POST /api/v1/uploads/": _uploaded,
+    "POST /api/v1/difficulties/": _raised,
     "boards": _board,
     "fiscal-years": _limits,
     "groups": _one_place,
@@ -497,7 +530,7 @@ RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "POST /api/v1/visits/": _visit,
     "POST /api/v1/meetings/{id}/conclude/": _conclusion,
     "PATCH /api/v1/plan-lines/{id}/": _without("plan_version"),
-    "PATCH /api/v1/plan-versions/{id}/": _without("fiscal_year", "based_on"),
+    "PATCH /api/v1/plan-versions/{id}/": _without("fiscal_year", "based_on", "programs"),
     "POST /api/v1/difficulties/{id}/resolve/": _later("date"),
     "POST /api/v1/agreements/{id}/amend/": _later("signed_date"),
 }

@@ -54,7 +54,9 @@ from programs.models import Activity, FiscalYear, Fund, Program
 from programs.years.services import unknown_activity
 
 REASON = OpenApiParameter(
-    "reason", str, description="Why; needed where the row was returned or withdrawn."
+    "reason",
+    {"type": "string", "minLength": 1},
+    description="Why; needed where the row was returned or withdrawn.",
 )
 EXAMPLE = {
     "date": "2022-09-15",
