@@ -123,10 +123,10 @@ def settle(case: Any) -> None:
         case.query = {"q": f"nam {case.query['q']}"[:100]}  # two letters; kinds have no codes here
     elif case.query and _is_right(case, ParameterLocation.QUERY):
         _settle_query(case.query, getattr(view, "filterset_class", None))
-    if case.operation.label in CONFIRMED and not isinstance(case.body, dict):
-        if _is_right(case, ParameterLocation.BODY):  # without a body nothing is confirmed
-            case.body, case.media_type = {}, "application/json"
-    if isinstance(case.body, dict) and _is_right(case, ParameterLocation.BODY):
+    right = _is_right(case, ParameterLocation.BODY)
+    if right and case.operation.label in CONFIRMED and not isinstance(case.body, dict):
+        case.body, case.media_type = {}, "application/json"  # without a body nothing is confirmed
+    if right and isinstance(case.body, dict):
         if case.media_type == FORM:
             case.freeze_metadata()
         case.body = settled(case.body)
