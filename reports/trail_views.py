@@ -11,6 +11,7 @@ from accounts.roles import VIEW_TRAIL
 from core.lists import Column, Listing, answer, filters
 from core.pages.forms import WholeField
 from core.services.access import requires
+from core.values.money import MAX_AMOUNT
 from reports import trail
 
 
@@ -18,7 +19,7 @@ class RecordId(filters.Whole):
     """The id of a record, typed as pages write it (1.000), too."""
 
     field_class = WholeField
-    schema = {"type": "integer", "minimum": 1, "maximum": filters.BIGGEST}
+    schema = {"type": "integer", "minimum": 1, "maximum": MAX_AMOUNT}
 
 
 class TrailFilters(filters.Filters):

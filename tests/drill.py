@@ -176,6 +176,10 @@ def _settle_span(query: Any) -> None:
     else:
         query.pop("from", None), query.pop("to", None)
         query["fiscal_year"] = "2023"
+    if "known_at" in query:
+        query["known_at"] = "2023-07-31T17:00:00+07:00"
+    if query.get("units") == "new":  # of units that there were not yet
+        query.pop("commune", None)
     for name in ("program", "commune", "activity", "fund", "topic"):
         if name in query:
             query[name] = [CODES[name]]

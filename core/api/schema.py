@@ -94,7 +94,7 @@ class Shape(OpenApiSerializerExtension):
         schema = auto_schema._map_serializer(serializer, direction, bypass_extensions=True)
         parts = schema.setdefault("properties", {})
         if direction == "request":
-            for part in parts.values():
+            for part in (*parts.values(), *(each.get("items", {}) for each in parts.values())):
                 if part.get("type") == "string" and part.get("minLength"):
                     part.setdefault("pattern", NOT_BLANK)
             if serializer.partial:

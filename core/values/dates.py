@@ -136,10 +136,13 @@ def _not_a_date(value: object) -> DateError:
     return DateError("not_a_date", text % {"value": abridged(value)})
 
 
+_FIRST_ZONED = 1911  # till then local time was 7 h 6 min 30 s from UTC, which no standard writes
+
+
 def parse_moment(text: str, *, of_day: time) -> datetime | None:
     """A moment as programs write it, or of a day alone that time of it; None where it is none."""
     found = _moment(text, of_day) or _moment(text.replace(" ", "+"), of_day)  # "+" not escaped
-    if found is None or not 1 < found.year < 9999:  # the ends have no moment in every zone
+    if found is None or not _FIRST_ZONED < found.year < 9999:  # the end has no moment in every zone
         return None
     if timezone.is_naive(found):
         found = timezone.make_aware(found)

@@ -130,6 +130,7 @@ def test_a_wrong_part_of_a_record(cast, change):
         ("post", DISBURSEMENTS, {"data": " " * 6 * 2**20, "content_type": "application/json"}),
         ("get", f"{DISBURSEMENTS}?fields=amuont", {}),
         ("get", "/api/v1/summary/?fiscal_year=2023&known_at=0001-01-01T00:00", {}),
+        ("get", "/api/v1/summary/?fiscal_year=2023&known_at=1910-09-02T15:00", {}),
         ("get", "/api/v1/summary/?fiscal_year=2023&units=x", {}),
         ("post", DISBURSEMENTS, {"data": "x", "content_type": "text/plain"}),
     ],
