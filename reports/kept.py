@@ -75,3 +75,9 @@ def content(request: HttpRequest, make: Callable[[], Content], *more: Hashable) 
         if key is not None and found.status == 200:
             PAGES.put(key, found)
     return found
+
+
+def forget() -> None:
+    """Ask everything anew: for tests, and whoever measures that."""
+    BODIES.clear()
+    PAGES.clear()
