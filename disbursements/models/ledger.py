@@ -146,9 +146,6 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
             models.Index(fields=["date", "id"], name="disbursement_date"),
             models.Index(fields=["amount", "id"], name="disbursement_amount"),
-            models.Index(
-                fields=["fiscal_year", "program", "date", "id"], name="disbursement_program_date"
-            ),
         ]
         constraints = [
             models.UniqueConstraint(
