@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import token_warnings
+from accounts import delegation, token_warnings
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Listing, answer
@@ -33,8 +33,10 @@ SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 @read_once()
 def dashboard_page(request: PersonRequest) -> HttpResponse:
     """The fiscal year on one page."""
-    tokens = token_warnings.ending_for(request.user).count()  # of a token's use no stamp tells
-    shown = kept.content(request, lambda: _dashboard(request), tokens)
+    # What no stamp tells of: tokens, and what becomes of people.
+    tokens = token_warnings.ending_for(request.user).count()
+    lent = delegation.lent_to(request.user)
+    shown = kept.content(request, lambda: _dashboard(request), tokens, *lent)
     context = {"year": shown.year, "content": shown.html}
     return render(request, "reports/dashboard/page.html", context, status=shown.status)
 

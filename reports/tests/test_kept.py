@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from accounts import delegation
+from accounts.models import User
 from accounts.people import services as people
 from accounts.roles import Role
 from accounts.services import revoke_token
@@ -266,6 +268,14 @@ def test_a_scope_that_is_taken_away_is_empty_at_once(coordinator, ask):
     assert ask.reader.get(SUMMARIES[0]).json()["rows"]
     coordinator.assignments.all().delete()
     assert ask.reader.get(SUMMARIES[0]).json()["rows"] == []
+
+
+def test_what_was_lent_is_not_shown_once_the_giver_has_left(coordinator, ask):
+    manager, day = make.somebody(Role.MANAGER), dates.today()
+    delegation.delegate(actor=manager, receiver=coordinator, start=day, end=day, reason="nghỉ")
+    lent = ask()
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    assert ask() == anew(ask) != lent
 
 
 def test_one_does_not_get_the_answer_of_another_or_in_another_language(cast, ask):
