@@ -94,3 +94,11 @@ def pytest_terminal_summary(terminalreporter):
     """How long the stages before this one took (scripts/test.sh)."""
     if stages := os.getenv("STAGES"):
         terminalreporter.write_line(f"stages so far: {stages}")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """No test is given the answer that was made in the one before it."""
+    from reports import kept
+
+    kept.forget()

@@ -131,6 +131,11 @@ def named_by(actor: User, permission: str) -> User | None:
     return next((row.giver for row in rows if row.giver.can(MANAGE_PEOPLE)), None)
 
 
+def lent_to(actor: User) -> list[tuple[int, int, str]]:
+    """What is delegated to somebody today (ids), by whom and in which role they are."""
+    return [(row.pk, row.giver_id, row.giver.role) for row in _received_by(actor)]
+
+
 def may_somewhere(actor: User, permission: str) -> bool:
     """Whether `actor` has `permission` today: by the role, lent, or named from outside."""
     return (

@@ -5,7 +5,7 @@ a plan shows, and a plan without money too. Two to-many relations are never join
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -69,7 +69,25 @@ def _sum(one: int | None, other: int | None) -> int | None:
 
 def against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
     """Plan against actual within the user's scope."""
-    return once(("against plan", query, user.pk), lambda: _against_plan(query, user))
+    return once(("against plan", query, user.pk), lambda: _from_finer(query, user))
+
+
+def _from_finer(query: SummaryQuery, user: User) -> Answer[Figures]:
+    """A finer cut of the same question that the page has had already serves this one, too."""
+    finer: list[Answer[Figures]] = once(("cells", *_uncut(query), user.pk), list)
+    for answer in finer:
+        if set(query.by) <= set(answer.query.by) and "month" not in answer.query.by:
+            return replace(answer.cut(*query.by), query=query)
+    answer = _against_plan(query, user)
+    finer.append(answer)
+    return answer
+
+
+def _uncut(query: SummaryQuery) -> tuple[Any, ...]:
+    """All that decides an answer but its cuts; a day beyond the years' end is that end."""
+    until = min(query.until, max(query.years[-1].end, query.span[1])) if query.years else None
+    kept = tuple(query.kept(cut) for cut in KEPT)
+    return (query.years, query.span, until, query.plan, query.known_at, query.new_units, *kept)
 
 
 def _against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:

@@ -10,12 +10,22 @@ class PlanPortalConfig(AppConfig):
     name = "plan_portal"
 
     def ready(self) -> None:
+        from reports.changes import stamp
+
+        stamp.followed = followed
         post_migrate.connect(follow_changes, sender=apps.get_app_config("reports"))
 
 
 def follow_changes(using: str = "default", **kwargs: Any) -> None:
     """Have the database note what the API's resources are changed by, after every migrate."""
-    from plan_portal.api import resources
-    from reports.changes import sources, triggers
+    from reports.changes import triggers
 
-    triggers.install(using, sources.sources(resources()))
+    triggers.install(using, followed())
+
+
+def followed() -> list[Any]:
+    """The tables whose writes are noted."""
+    from plan_portal.api import resources
+    from reports.changes import sources
+
+    return sources.sources(resources())

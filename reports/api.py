@@ -22,7 +22,7 @@ from core.lists.workbooks import Book, workbook_response
 from core.services.request_cache import read_once
 from disbursements.against_plan import CUTS, plan_versions
 from programs.summary_query import SummaryQuery
-from reports import summary
+from reports import kept, summary
 from reports.doubts import doubts
 from reports.filters import from_query
 from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
@@ -35,6 +35,10 @@ class TableView(Conditional, APIView):
     permission = VIEW
     filename = "summary"
     renderer_classes = [JSONRenderer, CSVTable, XLSXTable]
+
+    def kept(self, request: Request, path: str, cuts: tuple[str, ...]) -> Any:
+        """The same bytes while nothing has changed; else `answer`."""
+        return kept.answer(request, lambda: self.answer(request, path, cuts))
 
     @read_once()
     def answer(self, request: Request, path: str, cuts: tuple[str, ...]) -> Any:
@@ -132,7 +136,7 @@ class SummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Any:
-        return self.answer(request, summary.MONEY, CUTS)
+        return self.kept(request, summary.MONEY, CUTS)
 
     def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
         return {"plan_versions": plan_versions(query, user)}
@@ -150,4 +154,4 @@ class TrainingSummaryView(TableView):
         examples=[YEAR],
     )
     def get(self, request: Request) -> Any:
-        return self.answer(request, summary.TRAININGS, TRAINING_CUTS)
+        return self.kept(request, summary.TRAININGS, TRAINING_CUTS)

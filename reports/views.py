@@ -3,9 +3,11 @@
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import delegation, token_warnings
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Listing, answer
@@ -13,7 +15,7 @@ from core.services.access import requires
 from core.services.request_cache import read_once
 from core.values import display
 from disbursements.against_plan import against_plan
-from reports import drill_down, presentation
+from reports import drill_down, kept, presentation
 from reports.dashboard import page as dashboard
 from reports.dashboard.standing import key_figures
 from reports.filter_context import downloads, filter_context, subject
@@ -31,6 +33,15 @@ SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 @read_once()
 def dashboard_page(request: PersonRequest) -> HttpResponse:
     """The fiscal year on one page."""
+    # What no stamp tells of: tokens, and what becomes of people.
+    tokens = token_warnings.ending_for(request.user).count()
+    lent = delegation.lent_to(request.user)
+    shown = kept.content(request, lambda: _dashboard(request), tokens, *lent)
+    context = {"year": shown.year, "content": shown.html}
+    return render(request, "reports/dashboard/page.html", context, status=shown.status)
+
+
+def _dashboard(request: PersonRequest) -> kept.Content:
     page = from_query(request.GET, request.user)
     context = {
         **filter_context(page, request),
@@ -43,8 +54,8 @@ def dashboard_page(request: PersonRequest) -> HttpResponse:
         "todo": first_lines(waiting_for(request.user)),
         "quick": quick_for(request.user),
     }
-    status = 400 if page.errors else 200
-    return render(request, "reports/dashboard/page.html", context, status=status)
+    html = render_to_string("reports/dashboard/content.html", context, request)
+    return kept.Content(page.year, html, 400 if page.errors else 200)
 
 
 @requires(VIEW)

@@ -140,6 +140,7 @@ class Resource(
     ordering_fields: tuple[str, ...] = ()
     paged: tuple[str, ...] = ("list",)  # actions that answer with pages
     destroy_parameters: tuple[str, ...] = ("version",)
+    listed: tuple[str, ...] = ()  # the only columns that a list reads; none named: all
     ordering_map: ClassVar[dict[str, str]] = {}  # where the parameter is not the model's field
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -182,8 +183,13 @@ class Resource(
     def get_queryset(self) -> QuerySet:
         """The rows in the user's scope; a model without `visible_to` is everybody's to read."""
         rows = super().get_queryset()
+        if self.action == "list" and self.listed and not self._asks_fields():
+            rows = rows.only(*self.listed)
         visible_to = getattr(rows, "visible_to", None)
         return with_moments(visible_to(self.request.user) if visible_to else rows)
+
+    def _asks_fields(self) -> bool:
+        return self.request is not None and asked_fields.NAME in self.request.query_params
 
     def ordering_lookup(self, name: str) -> str:
         """The model's lookup for an `ordering` parameter, its sign kept."""

@@ -96,8 +96,17 @@ class Codes(django_filters.Filter):
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         if not value:
             return qs
-        found = qs.filter(**{f"{self.field_name}__in": value})
+        found = qs.filter(**self._kept(qs.model, value))
         return found.distinct() if self.distinct else found
+
+    def _kept(self, model: Any, codes: list[str]) -> dict[str, Any]:
+        """Of a record's own key the rows with these codes, not joined: an index has the keys."""
+        key, _, slug = self.field_name.rpartition("__")
+        field = model._meta.get_field(key) if key and "__" not in key else None
+        if field is None or not field.many_to_one:
+            return {f"{self.field_name}__in": codes}
+        coded_so = field.related_model._base_manager.filter(**{f"{slug}__in": codes})
+        return {f"{key}__in": coded_so.values("pk")}
 
     def offers(self, user: Actor) -> Offers:
         """What a person may choose."""

@@ -1,6 +1,6 @@
 """What a list is: declared by its page, read by `core.lists.view`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,16 @@ class Figure:
     label: Any
     value: str
     tone: str = ""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What all the rows found come to: how many, the sums by the names of columns, and what stands
+    above the table."""
+
+    count: int
+    sums: Mapping[str, int]
+    figures: Sequence[Figure]
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,8 @@ class Listing:
     answering a script with `?cell=FIELD` it is that field alone (static/js/cell.js).
     `aside` are parameters of the page around the list: no filters, and never kept.
     `notes(rows)` are sentences that its workbook carries on a sheet of their own.
+    `whole(rows, filters, user)` is what they come to where that is known without looking at each of
+    them.
     `prepare(rows, user)` turns the rows of a page, or of a stretch of a file, into what the
     columns read. `order` is the column sorted by at first ("-date"); none: the query's own order.
     """
@@ -89,6 +101,7 @@ class Listing:
     aside: tuple[str, ...] = ()
     notes: Callable[[Any], Iterable[str]] = lambda rows: ()
     figures: Callable[[Any], Iterable[Figure]] = lambda rows: ()
+    whole: Callable[[Any, Any, Any], Whole | None] = lambda rows, filters, user: None
     prepare: Callable[[Sequence[Any], Any], Sequence[Any]] = _as_they_are
     ticks: Ticks | None = None
     edit: Callable[[Any], str] | None = None

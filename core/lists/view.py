@@ -1,5 +1,6 @@
 """Answers with a list: the whole page, the part that a filter changes (htmx), Excel or CSV."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from core.lists import files
 from core.lists import persistence as memory
-from core.lists.columns import cell, shown, two_lines
+from core.lists.columns import Column, cell, shown, two_lines
 from core.lists.filtering import Found, find
-from core.lists.listing import Listing
+from core.lists.listing import Figure, Listing, Whole
 from core.lists.ordering import count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
 from core.services.access import ActorRequest
@@ -91,10 +92,28 @@ class Seen:
     ) -> None:
         self.request, self.listing, self.asked, self.found = request, listing, asked, found
         self.rows = rows
-        self.count, self.sums = count_and_sums(rows, asked.columns)
+        self.known = self._known()
+        self.count, self.sums = self._count_and_sums(asked.columns)
         pages = DeepPaginator(rows, listing.per_page)
         pages.count = self.count  # type: ignore[misc]  # a cached property: it is not asked twice
         self.page: Page = pages.get_page(request.GET.get(PAGE))
+
+    def _known(self) -> Whole | None:
+        """What the rows come to where the list knows it without asking each of them."""
+        if self.found.wrong or self.found.filters is None:
+            return None
+        return self.listing.whole(self.rows, self.found.filters, self.request.user)
+
+    def _count_and_sums(self, columns: tuple[Column, ...]) -> tuple[int, Mapping[str, int]]:
+        adding = {column.name for column in columns if column.sum}
+        if self.known is not None and adding <= self.known.sums.keys():
+            return self.known.count, {name: self.known.sums[name] for name in adding}
+        return count_and_sums(self.rows, columns)
+
+    def figures(self) -> list[Figure]:
+        if self.found.wrong:
+            return []
+        return [*(self.known.figures if self.known else self.listing.figures(self.rows))]
 
     def context(self) -> dict[str, Any]:
         active = bool(self.asked.filters()) and self.found.filters is not None
@@ -113,7 +132,7 @@ class Seen:
             "address": self.request.get_full_path(),
             "sums": self.sum_cells(),
             "wrong": self.found.wrong,
-            "figures": [] if self.found.wrong else [*self.listing.figures(self.rows)],
+            "figures": self.figures(),
             "choices": self.choices(),
             "kept": self.kept(COLUMNS),
             "files": [
@@ -188,7 +207,9 @@ class Seen:
         if ticks is None or not actions:
             return None
         column = self.listing.column(ticks.whole)
-        whole = count_and_sums(self.rows, (column,))[1][ticks.whole] if column else None
+        whole = self.sums.get(ticks.whole)
+        if whole is None and column:
+            whole = self._count_and_sums((column,))[1][ticks.whole]
         return {
             "actions": actions,
             "href": f"{ticks.href}?{urlencode(self.kept(COLUMNS), safe=',')}",

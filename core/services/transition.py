@@ -99,19 +99,20 @@ def transition(
     """
     model: type[models.Model] = type(instance)
     expected = instance.version if version is None else version
-    with transaction.atomic():
-        rows = model._base_manager.filter(
-            pk=instance.pk, version=expected, **{f"{state_field}__in": list(allowed_from)}
-        )
-        if guard is not None:
-            rows = rows.filter(guard)
-        if sum(map(bool, rows.query.alias_refcount.values())) > 1:
-            raise TypeError("A guard may not join: two at once would both find the row unchanged.")
+    rows = model._base_manager.filter(
+        pk=instance.pk, version=expected, **{f"{state_field}__in": list(allowed_from)}
+    )
+    if guard is not None:
+        rows = rows.filter(guard)
+    if sum(map(bool, rows.query.alias_refcount.values())) > 1:
+        raise TypeError("A guard may not join: two at once would both find the row unchanged.")
+    with transaction.atomic(savepoint=False):  # within a service's own, both or neither with it
         hit = rows.update(**{state_field: to, "version": F("version") + 1, **changes})
-        if hit != 1:
-            raise _why(model, instance.pk, state_field, allowed_from, expected, refused)
-        instance.refresh_from_db()
-        record_history([instance], actor, why)
+        if hit == 1:
+            instance.refresh_from_db()
+            record_history([instance], actor, why)
+    if hit != 1:
+        raise _why(model, instance.pk, state_field, allowed_from, expected, refused)
     return instance
 
 

@@ -279,6 +279,11 @@ class ReverseSerializer(ReasonSerializer):
     date = DayField(required=False)
 
 
+OWN_COLUMNS = tuple(
+    field.attname for field in Disbursement._meta.concrete_fields if not field.name.endswith("_key")
+)
+
+
 class DisbursementFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
     program = filters.Codes("program__code", Program)
@@ -340,6 +345,11 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         "program": "program__order",
         "commune": "commune__sort_key",
     }
+    listed = (
+        *("activity__code", "program__code", "program__order", "commune__code"),
+        *("commune__valid_from", "commune__sort_key", "fund__code", "fiscal_year__code"),
+        *("posted_by__username", *OWN_COLUMNS),
+    )
     permissions: ClassVar[dict[str, Any]] = {
         "create": ENTER_DISBURSEMENT,
         "partial_update": ENTER_DISBURSEMENT,

@@ -15,11 +15,11 @@ from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Action, Figure, Ticks
 from core.services.access import requires
-from core.values import display
 from disbursements.fields import Detail, details
 from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from disbursements.ledger.api import DisbursementFilters
+from disbursements.ledger.whole import figures_of, whole
 from disbursements.many import services as many
 from disbursements.models import Disbursement, Status, VoucherPhoto
 
@@ -36,11 +36,7 @@ def figures(rows: QuerySet) -> list[Figure]:
         posted=Sum("amount", filter=Q(status=Status.POSTED)),
         waiting=Sum("amount", filter=Q(status=Status.SUBMITTED)),
     )
-    posted, waiting = (display.number(found[name] or 0) for name in ("posted", "waiting"))
-    return [
-        Figure(_("Posted (đồng)"), posted),
-        Figure(_("Waiting for approval (đồng)"), waiting, "wait"),
-    ]
+    return figures_of(found["posted"] or 0, found["waiting"] or 0)
 
 
 def _number(row: Disbursement) -> str:
@@ -159,6 +155,7 @@ def listing(user: User) -> Listing:
         edit=_edit_of if may_enter else None,
         order="-date",
         figures=figures,
+        whole=whole,
         ticks=Ticks(
             actions=_actions,
             href=reverse("disbursements-many"),

@@ -145,6 +145,7 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
             ),
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
             models.Index(fields=["date", "id"], name="disbursement_date"),
+            models.Index(fields=["amount", "id"], name="disbursement_amount"),
         ]
         constraints = [
             models.UniqueConstraint(

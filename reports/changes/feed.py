@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.scope import followed_by, grants_of, within
 from communes.models import Commune
 from core.services.keyset import Term, behind
+from reports.changes.sources import UNTOLD
 from reports.changes.triggers import START, is_foreign, restart
 from reports.models import Change
 
@@ -139,7 +140,7 @@ def records_of(rows: Iterable[Change]) -> dict[Record, list[Change]]:
     """The records that rows tell of, in the order of their last change."""
     found: dict[Record, list[Change]] = defaultdict(list)
     for row in rows:
-        if row.resource != START:
+        if row.resource not in (START, UNTOLD):
             record = (row.resource, row.record)
             found[record] = [*found.pop(record, []), row]
     return found

@@ -44,6 +44,18 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         *("monitoring.StatedFigure", "monitoring.StatedOutcome"),
     ),
 }
+# No resource's, and told to nobody: what else decides what a page of figures says (`stamp.py`).
+UNTOLD = "-"
+BESIDE: tuple[str, ...] = (
+    "accounts.Assignment",
+    "accounts.Delegation",
+    "communes.ProgrammeArea",
+    "communes.OutlineFile",
+    "communes.Outline",
+    "monitoring.Mention",
+    "monitoring.VarianceNote",
+    "programs.GoLive",
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,9 @@ class Source:
 
 def sources(resources: Mapping[str, Any]) -> list[Source]:
     """Of the API's resources: `{name: viewset}`."""
-    return [each for name, view in resources.items() for each in _of(name, view)]
+    told = [each for name, view in resources.items() for each in _of(name, view)]
+    tables = (apps.get_model(label)._meta.db_table for label in BESIDE)
+    return [*told, *(Source(UNTOLD, table, is_part=True, may_leave=False) for table in tables)]
 
 
 def is_followed(view: Any) -> bool:

@@ -34,8 +34,8 @@ START = ""  # the resource of the log's first row, which says in `record` which 
 def install(using: str, followed: Sequence[Source]) -> None:
     """Put the triggers there; what was not followed meanwhile begins a new log."""
     connection = connections[using]
-    wanted = {name: text for each in followed for name, text in _triggers(connection, each)}
-    if _installed(connection) == _as_kept(connection, wanted) and not is_foreign(using):
+    wanted = _wanted(connection, followed)
+    if are_whole(using, followed):
         return
     with transaction.atomic(using=using):
         remove(connection)
@@ -48,6 +48,17 @@ def install(using: str, followed: Sequence[Source]) -> None:
         restart(using)
         if not keeping.sealed(connection):  # to SQLite other triggers are another database
             keeping.add_up(connection)
+
+
+def are_whole(using: str, followed: Sequence[Source]) -> bool:
+    """Whether every trigger is there as it is meant, and the log is this server's."""
+    connection = connections[using]
+    wanted = _as_kept(connection, _wanted(connection, followed))
+    return _installed(connection) == wanted and not is_foreign(using)
+
+
+def _wanted(connection: Any, followed: Sequence[Source]) -> dict[str, str]:
+    return {name: text for each in followed for name, text in _triggers(connection, each)}
 
 
 def remove(connection: Any) -> None:

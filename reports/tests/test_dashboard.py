@@ -13,6 +13,7 @@ from django.utils import translation
 from core.values import display
 from disbursements.against_plan import against_plan
 from programs.models import FiscalYear
+from reports import kept
 from reports.charts.heat import heat
 from reports.dashboard.standing import headline
 from reports.filters import from_query
@@ -215,6 +216,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client, small_year, a
 
 
 def _queries(client, address):
+    kept.forget()
     with CaptureQueriesContext(
         connection,
     ) as found:

@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from accounts.roles import Role
 from programs.models import FiscalYear
 from programs.years.services import open_fiscal_year
+from reports import kept
 from reports.tests import ledger_scene as truth
 from reports.tests.ledger_ask import URL, fetch, holds
 from reports.tests.ledger_build import build
@@ -284,6 +285,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(scene, reader):
     query = {"fiscal_year": "2023", "by": "program,commune,fund,activity"}
 
     def count() -> int:
+        kept.forget()
         with CaptureQueriesContext(connection) as queries:
             assert reader.get(URL, query).status_code == 200
         return len(queries)

@@ -1,0 +1,64 @@
+"""One short text that is another after every write to a followed table, through whichever door.
+
+It is the last place in the log of changes, read in one statement (ADR 44). On PostgreSQL that is
+the last row before which every transaction has ended, and how many more are seen behind it. There
+is none, and nothing may be kept, where the log cannot be trusted: a trigger is missing or another
+than ours, the log was written under another server, or its last row is not the last one written.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from reports.changes import triggers
+from reports.changes.sources import Source
+
+MOST_BEHIND = 1000  # rows of transactions that others overtook: more are not counted at each asking
+SQLITE = f"""
+        SELECT (SELECT schema_version FROM pragma_schema_version), c.id, c.at, s.seq = c.id
+        FROM {triggers.LOG} c, sqlite_sequence s
+        WHERE s.name = '{triggers.LOG}' ORDER BY c.xid DESC, c.id DESC LIMIT 1"""  # noqa: S608 - our own words
+# A table that was emptied at once, or written anew, has another file (`relfilenode`).
+POSTGRESQL = f"""
+        SELECT (SELECT md5(string_agg(concat_ws('.', t.oid, t.xmin, t.tgenabled, r.relfilenode), ' '
+                                      ORDER BY t.oid))
+                FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid
+                WHERE t.tgname LIKE 'portal_change_%'),
+            c.xid, c.id, c.at,
+            (SELECT COUNT(*) FROM (SELECT 1 FROM {triggers.LOG} b
+                                   WHERE (b.xid, b.id) > (c.xid, c.id) LIMIT {MOST_BEHIND}) b),
+            (SELECT last_value FROM {triggers.LOG}_id_seq),
+            (SELECT p.xmin FROM pg_proc p WHERE p.oid = to_regproc('portal_note_changes'))
+        FROM (SELECT xid, id, at FROM {triggers.LOG}
+              WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+              ORDER BY xid DESC, id DESC LIMIT 1) c"""  # noqa: S608 - as above
+QUESTION = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+followed: Callable[[], Sequence[Source]] | None = None  # told by who knows all resources
+_looked_at: dict[tuple[Any, ...], bool] = {}  # the marks of the triggers, and whether they are ours
+
+
+def current() -> str | None:
+    """The stamp of now; None where nothing can be said. Whoever keeps an answer under it reads it
+    before anything else: what is written meanwhile is then in the answer, not in the stamp."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUESTION[connection.vendor])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    is_last = found[-1] if connection.vendor == "sqlite" else found[4] < MOST_BEHIND
+    mark = (found[0], found[-1]) if connection.vendor == "postgresql" else found[:1]
+    if not is_last or not _are_ours(mark):
+        return None
+    return ".".join(str(part) for part in found)
+
+
+def _are_ours(mark: tuple[Any, ...]) -> bool:
+    """Whether the triggers are all there, word for word; looked at once for each mark of theirs."""
+    file = getattr(connection, "opened_file", None)  # of SQLite: another may take its place
+    key = (connection.settings_dict["NAME"], file, *mark)
+    if key not in _looked_at:
+        if len(_looked_at) > MOST_BEHIND:
+            _looked_at.clear()
+        _looked_at[key] = followed is not None and triggers.are_whole("default", followed())
+    return _looked_at[key]

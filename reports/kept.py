@@ -1,0 +1,83 @@
+"""What was answered already, given again while nothing has changed: the summary's bytes, the
+dashboard's content (ADR 44).
+
+The key holds the stamp of the log of changes and all else that an answer depends on: who asks,
+in which language, on which day, which address. Who asks was read anew before: a token revoked or
+over, a role taken away and a narrower scope never come as far, or have another key.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from rest_framework.request import Request
+
+from core.services.kept_answers import KeptAnswers
+from core.values.dates import today
+from programs.models import FiscalYear
+from reports.changes import stamp
+
+BODIES: KeptAnswers[bytes] = KeptAnswers()
+
+
+def _key(request: HttpRequest, *more: Hashable) -> Hashable | None:
+    """None where nothing can be said of what was kept."""
+    found = stamp.current()
+    if found is None:
+        return None
+    user: Any = request.user
+    asked = (request.get_host(), request.is_secure(), request.get_full_path())
+    return (found, today(), user.pk, user.role, get_language(), *asked, *more)
+
+
+def answer(request: Request, make: Callable[[], Any]) -> Any:
+    """The answer of an API view that `make()` gives; as JSON the same bytes as last time."""
+    http, form = request._request, request.accepted_renderer.format  # type: ignore[attr-defined]
+    if form != "json":
+        return make()
+    media: str = request.accepted_media_type  # type: ignore[attr-defined]
+    key = _key(http, media)
+    if key is None:
+        return make()
+    body = BODIES.get(key)
+    if body is not None:
+        return HttpResponse(body, content_type="application/json")
+    response = make()
+    if response.status_code == 200:
+        response.add_post_render_callback(lambda done: BODIES.put(key, done.content))
+    return response
+
+
+@dataclass(frozen=True)
+class Content:
+    """What stands on a page below its frame, of which year; other than 200 is not kept."""
+
+    year: FiscalYear
+    html: SafeString
+    status: int = 200
+
+    def __len__(self) -> int:
+        return len(self.html)
+
+
+PAGES: KeptAnswers[Content] = KeptAnswers()
+
+
+def content(request: HttpRequest, make: Callable[[], Content], *more: Hashable) -> Content:
+    """The content of a page that `make()` gives this person, or as it was given last time."""
+    key = _key(request, *more)
+    found = None if key is None else PAGES.get(key)
+    if found is None:
+        found = make()
+        if key is not None and found.status == 200:
+            PAGES.put(key, found)
+    return found
+
+
+def forget() -> None:
+    """Ask everything anew: for tests, and whoever measures that."""
+    BODIES.clear()
+    PAGES.clear()

@@ -1,0 +1,96 @@
+"""What the usual questions cost, without a stop-watch: how they are planned, function calls, bytes.
+
+(How many queries: tests/test_query_counts.py. Sums from one index: test_covering_index.py.)
+"""
+
+import gzip
+import re
+import sys
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reports import kept
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+SUMMARY = "/api/v1/summary/?fiscal_year=2023&by=program,commune"
+PAGES = [
+    *("/disbursements/", "/disbursements/?fiscal_year=2023&program=GBV", "/disbursements/?page=2"),
+    *("/disbursements/?sort=-amount", "/disbursements/?status=submitted"),
+    *("/periods/?fiscal_year=2023", "/plans/", "/disbursements/lists/"),
+    *("/api/v1/disbursements/?page_size=50", SUMMARY, "/"),
+]
+ALL_OF_IT = {
+    "sqlite": re.compile(r"SCAN disbursements_disbursement(?! USING)|SCAN disbursements_histor"),
+    "postgresql": re.compile(r"Seq Scan on disbursements_(disb|histor)"),
+}
+# Calls of functions, in Python and C: a fifth above what was counted. Bytes as they are sent.
+CALLS = {"again": 5_700, "anew": 28_000}
+SENT = {"/": 30_000, "/disbursements/": 24_000, "/disbursements/new/": 16_000}
+
+
+@pytest.fixture
+def ledger(cast, client):
+    make.plan(*(make.line("GBV-01", unit, amounts=900) for unit in make.COMMUNES[:5]))
+    for number in range(60):
+        row = {"commune": make.COMMUNES[number % 5], "date": date(2022, 7 + number % 6, 12)}
+        entered = (make.posted, make.submitted, make.draft)[0 if number % 6 else number // 6 % 3]
+        entered(number + 1, voucher_no=f"PC{number}", **row)
+    client.force_login(cast.dieuphoi)
+    return client
+
+
+def planned(sql: str) -> str:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            return "\n".join(row[3] for row in cursor.fetchall())
+        cursor.execute("SET LOCAL enable_seqscan = off")  # few rows are read as they lie
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def calls(ask) -> int:
+    found = 0
+
+    def count(_frame, event, _arg):
+        nonlocal found
+        found += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        ask()
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def test_no_page_reads_the_ledger_from_end_to_end(ledger):
+    for address in PAGES:
+        with CaptureQueriesContext(connection) as seen:
+            assert ledger.get(address).status_code == 200, address
+        for query in seen.captured_queries:
+            if query["sql"].startswith("SELECT") and "disbursements_disb" in query["sql"]:
+                plan = planned(query["sql"])
+                assert not ALL_OF_IT[connection.vendor].search(plan), f"{address}\n{query}\n{plan}"
+
+
+@pytest.mark.any_database
+def test_a_summary_takes_so_many_calls_of_functions(ledger):
+    ledger.get(SUMMARY)
+    again = calls(lambda: ledger.get(SUMMARY))
+    kept.forget()
+    anew = calls(lambda: ledger.get(SUMMARY))
+    assert {"again": again <= CALLS["again"], "anew": anew <= CALLS["anew"]} == {
+        "again": True,
+        "anew": True,
+    }, (again, anew)
+
+
+@pytest.mark.any_database
+def test_a_page_is_so_many_bytes_on_its_way(ledger):
+    sent = {address: len(gzip.compress(ledger.get(address).content)) for address in SENT}
+    assert {address: size for address, size in sent.items() if size > SENT[address]} == {}, sent
