@@ -1,7 +1,12 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
+
+from plan_portal.nodes.cache import SharedCache
 
 
 class PlanPortalConfig(AppConfig):
@@ -11,6 +16,13 @@ class PlanPortalConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(follow_changes, sender=apps.get_app_config("reports"))
+        post_migrate.connect(make_cache, sender=self)
+
+
+def make_cache(using: str = "default", **kwargs: Any) -> None:
+    """The table of a cache in the database, where it is kept there and not made yet."""
+    if using == DEFAULT_DB_ALIAS and isinstance(caches["default"], SharedCache):
+        call_command("createcachetable", database=using, verbosity=0)
 
 
 def follow_changes(using: str = "default", **kwargs: Any) -> None:

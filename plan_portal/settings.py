@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.logs import to_stderr
 from plan_portal import __version__, environment
+from plan_portal.nodes import chosen
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = __version__
@@ -144,6 +145,8 @@ def database() -> dict:
 
 
 DATABASES = {"default": database()}
+# What several nodes share besides (docs/scale.md): limits are counted here.
+CACHES = {"default": chosen.cache("CACHE_URL", DATABASES["default"]["ENGINE"])}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -310,7 +313,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.api.base.JSONBody"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-# Requests a minute, in each server process. One address may be a whole office behind a router.
+# Requests a minute, over all nodes that share a cache; of one in memory in each server process. One
+# address may be a whole office behind a router.
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60, "shared": 60}
 API_RATES["pages"] = 3000  # of one session: nobody reads so fast, a program that crawls does
 # Origins whose pages may read the API with a token (https://tinh.example.vn); none unless named.

@@ -83,6 +83,7 @@ NONSENSE = {
     "DEFAULT_FROM_EMAIL": "the portal",
     "PORTAL_URL": "portal.example.vn",
     "DATABASE_URL": "mysql://u:p@h/portal",
+    "CACHE_URL": "sieve://h",
 }
 
 
