@@ -247,7 +247,7 @@ PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "webp", "woff", "woff2", "gz", "br", "map")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": chosen.storage("FILE_STORAGE"),
     "staticfiles": {
         "BACKEND": "core.web.static_files.HashedFiles" if HASHED or COLLECTS else PLAIN_FILES
     },

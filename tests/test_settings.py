@@ -84,6 +84,8 @@ NONSENSE = {
     "PORTAL_URL": "portal.example.vn",
     "DATABASE_URL": "mysql://u:p@h/portal",
     "CACHE_URL": "sieve://h",
+    "FILE_STORAGE": "plan_portal.settings.Path",
+    "FILE_STORAGE_OPTIONS": "bucket=1",
 }
 
 

@@ -1,10 +1,13 @@
 """The settings of several nodes, read as strictly as those of `plan_portal.environment`."""
 
+import json
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import Storage
+from django.utils.module_loading import import_string
 
 from plan_portal.environment import text
 
@@ -45,3 +48,27 @@ def _redis(name: str, address: str, shape: str) -> dict[str, Any]:
             f"{name} names Redis, for which the library is missing: .venv/bin/pip install redis."
         )
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
+
+
+def storage(name: str) -> dict[str, Any]:
+    """The class that keeps uploaded files, with what NAME_OPTIONS gives it."""
+    path = text(name, "django.core.files.storage.FileSystemStorage")
+    try:
+        right = issubclass(import_string(path), Storage)
+    except (ImportError, TypeError):
+        right = False
+    if not right:
+        raise ImproperlyConfigured(
+            f"{name} is “{path}”, which is no storage of files: give the path of its class, as in "
+            "storages.backends.s3.S3Storage, and install its library."
+        )
+    try:
+        options = json.loads(text(f"{name}_OPTIONS", "{}"))
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):  # never shown: they may have a password
+        raise ImproperlyConfigured(
+            f"{name}_OPTIONS is not understood: give a JSON object, as in "
+            '{"bucket_name": "portal"}.'
+        )
+    return {"BACKEND": path, "OPTIONS": options}
