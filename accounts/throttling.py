@@ -34,7 +34,7 @@ def hit(name: str, who: Any, limit: int) -> int:
     each server process too late at most. Where it does not answer, each process counts for itself.
     """
     key = f"rate:{name}:{who}:{int(time.time() // WINDOW)}"
-    step = 1 if isinstance(caches["default"], LocMemCache) else max(1, limit // 100)
+    step = 1 if type(caches["default"]) is LocMemCache else max(1, limit // 100)
     pending, known = _here.add(key)
     if pending < step or known > limit:
         return known + pending

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import Storage
 from django.utils.module_loading import import_string
 
-from plan_portal.environment import text
+from plan_portal.environment import database_url, text
 
 MEMORY, DATABASE = "memory", "database"
 MOST = 100_000  # entries; what is over goes first
@@ -48,6 +48,22 @@ def _redis(name: str, address: str, shape: str) -> dict[str, Any]:
             f"{name} names Redis, for which the library is missing: .venv/bin/pip install redis."
         )
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
+
+
+def replica(name: str, primary: dict[str, Any]) -> dict[str, Any]:
+    """A replica of the database in use, asked as that is; two seconds without it are enough."""
+    config = database_url("", name)
+    if not primary["ENGINE"].endswith("postgresql") or config["ENGINE"] != primary["ENGINE"]:
+        raise ImproperlyConfigured(f"{name} needs PostgreSQL, there and in DATABASE_URL.")
+    options = {"connect_timeout": 2, **primary["OPTIONS"], **config.get("OPTIONS", {})}
+    options.pop("target_session_attrs", None)
+    return {**primary, **config, "OPTIONS": options, "TEST": {"MIRROR": "default"}}
+
+
+def marks() -> dict[str, Any]:
+    """What says who has written how much, in the database itself and apart from what may go."""
+    place = {"LOCATION": "portal_marks"}
+    return {"BACKEND": "plan_portal.nodes.cache.SharedCache", **place, **_options()}
 
 
 def storage(name: str) -> dict[str, Any]:

@@ -35,10 +35,10 @@ def _of_postgresql(connection: Any, say: Any) -> Iterator[None]:
         with other.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute(f"SELECT pg_try_advisory_xact_lock({LOCK})")  # noqa: S608 - a constant
+            cursor.execute(f"SELECT pg_try_advisory_xact_lock({LOCK})")
             if not cursor.fetchone()[0]:
                 say(_WAITS)
-                cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK})")  # noqa: S608 - a constant
+                cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
         yield
     finally:
         other.close()
