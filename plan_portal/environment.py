@@ -235,7 +235,8 @@ def _known_options(name: str, options: dict) -> None:
     except ProgrammingError as error:
         said = ", ".join(sorted(options))
         raise ImproperlyConfigured(
-            f"{name} has options that PostgreSQL does not know, among {said}: ?sslmode=require is one."
+            f"{name} has options that PostgreSQL does not know, among {said}; "
+            "?sslmode=require is one that it does."
         ) from error
 
 

@@ -86,8 +86,8 @@ def _run(connection: Any, program: str, *arguments: str) -> None:
     """A program of PostgreSQL on this database; the password goes by the environment."""
     if settings.PGBOUNCER:
         raise BackupError(
-            f"{program} sets its connection up for itself, which PgBouncer does not keep: give this "
-            "command the server's own address, as in DATABASE_URL=… PGBOUNCER=0."
+            f"{program} sets its connection up for itself, which PgBouncer does not keep: give "
+            "this command the server's own address, as in DATABASE_URL=… PGBOUNCER=0."
         )
     given, env = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     *link, name = given[1:]

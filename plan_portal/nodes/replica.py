@@ -31,8 +31,9 @@ ON_PRIMARY = frozenset(
     "accounts account admin auth axes django_cache django_tasks_database imports knox mfa sessions"
     " tasks".split()
 )
-# A follower must miss nothing; a link that has just ended shows nothing.
-MODELS_ON_PRIMARY = frozenset({"reports.change", "reports.sharedlink"})
+MODELS_ON_PRIMARY = frozenset({"reports.sharedlink"})  # one that has ended shows nothing
+# Who follows changes must miss nothing, also of the lists that are read after them.
+FOLLOWED, SINCE = "reports.change", "updated_since"
 
 HOW_IT_IS = """
     SELECT pg_is_in_recovery() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver),
@@ -51,10 +52,10 @@ class Choice:
     request: HttpRequest
     place: str = ""
     age: int = 0  # seconds
-    wrote: bool = False
+    must_see: bool = False  # what is on the primary now, from here on: it wrote, or follows changes
 
     def alias(self) -> str:
-        if self.wrote or connection.in_atomic_block:
+        if self.must_see or connection.in_atomic_block or SINCE in self.request.GET:
             return DEFAULT_DB_ALIAS
         if not self.place:
             person = getattr(self.request, "user", None)
@@ -119,11 +120,14 @@ class Router:
 
     def db_for_read(self, model: Any, **_hints: Any) -> str:
         choice = _now.get()
-        return DEFAULT_DB_ALIAS if choice is None or _is_on_primary(model) else choice.alias()
+        if choice is None or _is_on_primary(model):
+            return DEFAULT_DB_ALIAS
+        choice.must_see |= model._meta.label_lower == FOLLOWED
+        return choice.alias()
 
     def db_for_write(self, model: Any, **_hints: Any) -> str:
         if (choice := _now.get()) and not _is_on_primary(model):
-            choice.wrote = True
+            choice.must_see = True
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, *_rows: Any, **_hints: Any) -> bool:
@@ -157,9 +161,9 @@ class ReadsMayBeElsewhere:
             _is_away()
             choice.place = DEFAULT_DB_ALIAS
             response = self.get_response(request)
-        if choice.wrote:
+        if choice.must_see:
             _note(request)
-        if choice.place == REPLICA:
+        elif choice.place == REPLICA:
             response[HEADER] = str(choice.age)
         if response.streaming:  # it goes on reading
             response._resource_closers.append(lambda: _now.set(None))
