@@ -8,6 +8,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
 from django_tasks.signals import task_finished
 
+from plan_portal.nodes import checks as checks
 from plan_portal.nodes import replica
 from plan_portal.nodes.cache import SharedCache
 
