@@ -9,6 +9,8 @@ from django.db import connections, router, transaction
 class SharedCache(DatabaseCache):
     """Django's reads a number and writes one more: of two nodes at once, one would be forgotten."""
 
+    _table: str
+
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         alias = router.db_for_write(self.cache_model_class)
         row = f"SELECT 1 FROM {connections[alias].ops.quote_name(self._table)} WHERE cache_key = %s"  # noqa: S608 - our own name

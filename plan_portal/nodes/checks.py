@@ -1,4 +1,4 @@
-"""What settings of several nodes need of the database, for `check --database default`, `migrate`."""
+"""What settings of several nodes need of the database (`check --database default`, `migrate`)."""
 
 from typing import Any
 

@@ -166,7 +166,8 @@ class ReadsMayBeElsewhere:
         elif choice.place == REPLICA:
             response[HEADER] = str(choice.age)
         if response.streaming:  # it goes on reading
-            response._resource_closers.append(lambda: _now.set(None))
+            pieces: Any = response
+            pieces._resource_closers.append(lambda: _now.set(None))
         else:
             _now.set(None)
         return response

@@ -188,7 +188,7 @@ class Node:
         return self.log.read_text(errors="replace")[-5000:]
 
     def stop(self) -> None:
-        self.process.terminate()
+        self.process.send_signal(signal.SIGQUIT)  # at once: nobody has anything under way
         try:
             self.process.wait(45)
         except subprocess.TimeoutExpired:
