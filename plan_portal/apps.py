@@ -20,7 +20,7 @@ class PlanPortalConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(follow_changes, sender=apps.get_app_config("reports"))
-        post_migrate.connect(make_cache, sender=self)
+        post_migrate.connect(make_cache, sender=apps.get_app_config("reports"))
         if "replica" in settings.DATABASES:
             task_finished.connect(replica.mark_for_everybody)
 
