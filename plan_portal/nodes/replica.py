@@ -34,6 +34,7 @@ ON_PRIMARY = frozenset(
 MODELS_ON_PRIMARY = frozenset({"reports.sharedlink"})  # one that has ended shows nothing
 # Who follows changes must miss nothing, also of the lists that are read after them.
 FOLLOWED, SINCE = "reports.change", "updated_since"
+TELL_OF_TASKS = ("/imports/", "/api/v1/uploads/")  # whose ends are then to be seen everywhere
 
 HOW_IT_IS = """
     SELECT pg_is_in_recovery() AND EXISTS (SELECT 1 FROM pg_stat_wal_receiver),
@@ -154,7 +155,7 @@ class ReadsMayBeElsewhere:
             response = self.get_response(request)
             _note(request)
             return response
-        choice = Choice(request)
+        choice = Choice(request, must_see=request.path_info.startswith(TELL_OF_TASKS))
         _now.set(choice)
         response = self.get_response(request)
         if choice.place == REPLICA and response.status_code == AWAY:

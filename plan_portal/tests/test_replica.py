@@ -66,6 +66,8 @@ def test_one_sees_what_one_wrote_and_what_a_task_did(here):
 def test_who_follows_changes_misses_nothing(here):
     assert asked(Change, Disbursement) == ([ON_PRIMARY, ON_PRIMARY], None)
     assert here.marked == [7]
+    assert asked(Disbursement, address="/imports/5/") == ([ON_PRIMARY], None)
+    assert here.marked == [7, 7]
     since = "/api/v1/disbursements/?updated_since=2026-11-30"
     assert asked(Disbursement, address=since) == ([ON_PRIMARY], None)
 

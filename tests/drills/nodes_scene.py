@@ -1,6 +1,9 @@
-"""Run by test_nodes.py over the drill's own database: who works there, printed as JSON."""
+"""Run by test_nodes.py over the drill's own database: who works there, printed as JSON; or, with
+`count LIMIT`, as many requests as are let in, of one person at several processes."""
 
 import json
+import sys
+import time
 
 import django
 
@@ -20,6 +23,15 @@ def people() -> dict[str, dict[str, str]]:
     }
 
 
+def let_in(limit: int) -> int:
+    """Requests that this process lets in of LIMIT, begun when the others do."""
+    from accounts.throttling import hit
+
+    hit("warm", "up", 1)
+    time.sleep(max(0, 20 - time.time() % 60))  # the others are there by now
+    return sum(hit("drill", "somebody", limit) <= limit for _request in range(limit))
+
+
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps(people()))
+    print(let_in(int(sys.argv[2])) if sys.argv[1:] else json.dumps(people()))
