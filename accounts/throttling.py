@@ -34,17 +34,17 @@ def hit(name: str, who: Any, limit: int) -> int:
     each server process too late at most. Where it does not answer, each process counts for itself.
     """
     key = f"rate:{name}:{who}:{int(time.time() // WINDOW)}"
-    step = 1 if type(caches["default"]) is LocMemCache else max(1, limit // 100)
+    if type(caches["default"]) is LocMemCache:
+        return _told(key, 1)
     pending, known = _here.add(key)
-    if pending < step or known > limit:
+    if known > limit or not (told := _here.take(key, max(1, limit // 100))):
         return known + pending
     try:
-        known = _told(key, pending)
+        known = _told(key, told)
     except Exception:
         logger.exception("The cache does not answer: limits are each process's own meanwhile.")
-        known += pending
-    _here.heard(key, pending, known)
-    return known
+        known += told
+    return _here.heard(key, known)
 
 
 def _told(key: str, count: int) -> int:
@@ -75,10 +75,21 @@ class Counted:
             self.of[key] = pending + 1, known
             return pending + 1, known
 
-    def heard(self, key: str, told: int, known: int) -> None:
+    def take(self, key: str, step: int) -> int:
+        """What is to be told now, by this thread alone; 0: nothing yet."""
         with self.lock:
-            pending, before = self.of.get(key, (told, 0))
-            self.of[key] = max(0, pending - told), max(before, known)
+            pending, known = self.of.get(key, (0, 0))
+            if pending < step:
+                return 0
+            self.of[key] = 0, known
+            return pending
+
+    def heard(self, key: str, known: int) -> int:
+        """The most that is known of all."""
+        with self.lock:
+            pending, before = self.of.get(key, (0, 0))
+            self.of[key] = pending, max(before, known)
+            return known
 
 
 _here = Counted()

@@ -1,5 +1,7 @@
 """Limits of several nodes: counted together, and not asked of the shared cache each time."""
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +20,14 @@ class Shared(LocMemCache):
 
     def incr(self, *args, **kwargs):
         type(self).asked += 1
+        return super().incr(*args, **kwargs)
+
+
+class Slow(Shared):
+    """One that others ask meanwhile."""
+
+    def incr(self, *args, **kwargs):
+        sleep(0.005)
         return super().incr(*args, **kwargs)
 
 
@@ -50,6 +60,14 @@ def test_four_processes_let_in_a_few_hundredths_too_many_at_most(settings, monke
     counted_by(settings, "Shared", "four")
     assert LIMIT <= let_in(monkeypatch, 4, 2 * LIMIT) <= LIMIT * 1.04
     assert Shared.asked < 2 * LIMIT / 9
+
+
+def test_threads_of_one_process_count_no_request_twice(settings, monkeypatch):
+    counted_by(settings, "Slow", "threads")
+    monkeypatch.setattr(throttling, "_here", throttling.Counted())
+    with ThreadPoolExecutor(8) as pool:
+        counts = [*pool.map(lambda _n: throttling.hit("shared", "address", 60), range(100))]
+    assert sum(count <= 60 for count in counts) == 60
 
 
 def test_who_stays_far_below_the_limit_asks_nothing_of_the_cache(settings, monkeypatch):
