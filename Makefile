@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drill-changes drill-ledger lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
+.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drill-changes drill-ledger drill-nodes lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ drill-changes: setup-dev ## copies that follow /api/v1/changes/ while eight writ
 
 drill-ledger: setup-dev ## the services against a plain Python model, 300 games; a failure is made small
 	@LEDGER_ROUNDS=300 bash scripts/test.sh sqlite tests/test_ledger_model.py $(ARGS)
+
+drill-nodes: setup-dev ## two nodes, PgBouncer, a primary and a replica, which takes its place (needs PgBouncer)
+	@DRILL_NODES=1 JOBS=1 bash scripts/test.sh sqlite tests/drills/test_nodes.py -n0 -s $(ARGS)
 
 drill-api: setup-dev ## generated requests against the API as every role, on both databases (EXAMPLES=50 each)
 	@bash scripts/drill_api.sh

@@ -1,15 +1,19 @@
 """Limits (`settings.API_RATES`, requests a minute) of the API and of pages: 429 with `Retry-After`.
 
-Counted in fixed minutes in the cache: one increment per request, nothing to keep.
+Counted in fixed minutes in the cache, which all nodes share where there are several
+(docs/adr/0043-nodes.md); nothing to keep.
 """
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from rest_framework.exceptions import Throttled
@@ -19,15 +23,76 @@ from rest_framework.throttling import BaseThrottle
 
 WINDOW = 60  # seconds
 
+logger = logging.getLogger(__name__)
 
-def hit(name: str, who: Any) -> int:
-    """Count one for `who` in this window; how many there are now."""
+
+def hit(name: str, who: Any, limit: int) -> int:
+    """Count one for `who` in this window; how many are known of now, on whatever node.
+
+    A cache that is asked over a network, or the database, hears of hundredths of the limit at a
+    time, so that who stays far below it costs nothing there, and who reaches it is a hundredth for
+    each server process too late at most. Where it does not answer, each process counts for itself.
+    """
     key = f"rate:{name}:{who}:{int(time.time() // WINDOW)}"
+    if type(caches["default"]) is LocMemCache:
+        return _told(key, 1)
+    pending, known = _here.add(key)
+    if known > limit or not (told := _here.take(key, max(1, limit // 100))):
+        return known + pending
+    try:
+        known = _told(key, told)
+    except Exception:
+        logger.exception("The cache does not answer: limits are each process's own meanwhile.")
+        known += told
+    return _here.heard(key, known)
+
+
+def _told(key: str, count: int) -> int:
     cache.add(key, 0, WINDOW * 2)
     try:
-        return cache.incr(key)
+        return cache.incr(key, count)
     except ValueError:  # it has just expired
-        return 1
+        return count
+
+
+class Counted:
+    """What this process has counted in the window, and what it knows of all of them."""
+
+    MOST = 50_000  # then it begins anew
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.of: dict[str, tuple[int, int]] = {}
+        self.window = 0
+
+    def add(self, key: str) -> tuple[int, int]:
+        """One more: what nobody else has been told of, and what was known at last."""
+        with self.lock:
+            if self.window != (now := int(time.time() // WINDOW)) or len(self.of) > self.MOST:
+                self.window = now
+                self.of.clear()
+            pending, known = self.of.get(key, (0, 0))
+            self.of[key] = pending + 1, known
+            return pending + 1, known
+
+    def take(self, key: str, step: int) -> int:
+        """What is to be told now, by this thread alone; 0: nothing yet."""
+        with self.lock:
+            pending, known = self.of.get(key, (0, 0))
+            if pending < step:
+                return 0
+            self.of[key] = 0, known
+            return pending
+
+    def heard(self, key: str, known: int) -> int:
+        """The most that is known of all."""
+        with self.lock:
+            pending, before = self.of.get(key, (0, 0))
+            self.of[key] = pending, max(before, known)
+            return known
+
+
+_here = Counted()
 
 
 def seconds_left() -> int:
@@ -39,7 +104,7 @@ def counted(request: Request, name: str, who: Any) -> bool:
     """Count the request for `who`; whether it is within the limit. What is left of the nearest
     limit is noted for the answer's headers (`accounts.authentication.TokenHeaders`)."""
     limit = settings.API_RATES[name]
-    left = limit - hit(name, who)
+    left = limit - hit(name, who, limit)
     plain = request._request
     if left < getattr(plain, "rate", (limit, left + 1))[1]:
         plain.rate = (limit, left)  # type: ignore[attr-defined]
@@ -81,7 +146,7 @@ def count_refused(request: Request) -> None:
 
 class PagesPerSession:
     """Middleware: a session that asks for pages faster than people can is told to wait; the API
-    counts for itself. It asks the database nothing."""
+    counts for itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -91,7 +156,8 @@ class PagesPerSession:
         if not key or request.path_info.startswith("/api/"):
             return self.get_response(request)
         who = hashlib.sha256(key.encode()).hexdigest()
-        if hit("pages", who) <= settings.API_RATES["pages"]:
+        limit = settings.API_RATES["pages"]
+        if hit("pages", who, limit) <= limit:
             return self.get_response(request)
         page = HttpResponse(render_to_string("429.html"), status=429)
         page["Retry-After"] = str(seconds_left())

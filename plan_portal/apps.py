@@ -1,7 +1,16 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.signals import post_migrate
+from django_tasks.signals import task_finished
+
+from plan_portal.nodes import checks as checks
+from plan_portal.nodes import replica
+from plan_portal.nodes.cache import SharedCache
 
 
 class PlanPortalConfig(AppConfig):
@@ -14,6 +23,15 @@ class PlanPortalConfig(AppConfig):
 
         stamp.followed = followed
         post_migrate.connect(follow_changes, sender=apps.get_app_config("reports"))
+        post_migrate.connect(make_cache, sender=apps.get_app_config("reports"))
+        if "replica" in settings.DATABASES:
+            task_finished.connect(replica.mark_for_everybody)
+
+
+def make_cache(using: str = "default", **kwargs: Any) -> None:
+    """The table of a cache in the database, where it is kept there and not made yet."""
+    if using == DEFAULT_DB_ALIAS and any(isinstance(caches[name], SharedCache) for name in caches):
+        call_command("createcachetable", database=using, verbosity=0)
 
 
 def follow_changes(using: str = "default", **kwargs: Any) -> None:

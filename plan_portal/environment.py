@@ -202,26 +202,42 @@ def mail_backend(default: str) -> str:
     return found
 
 
-def database_url(default: str) -> dict:
-    """What DATABASE_URL says: as django.db has it."""
-    address = os.environ.get("DATABASE_URL", default)
+def database_url(default: str, name: str = "DATABASE_URL") -> dict:
+    """What DATABASE_URL, or the address of another one, says: as django.db has it."""
+    address = os.environ.get(name, default)
     shape = "Write postgresql://user:password@host:5432/name or sqlite:////folder/file.sqlite3."
     try:
         config = env.db_url_config(address) if "://" in address else {}
     except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL is not understood. {shape}") from error
+        raise ImproperlyConfigured(f"{name} is not understood. {shape}") from error
     engine = config.get("ENGINE", "").rpartition(".")[2]
     if engine not in ("sqlite3", "postgresql") or "." not in config["ENGINE"]:
-        raise ImproperlyConfigured(f"DATABASE_URL names no PostgreSQL or SQLite. {shape}")
+        raise ImproperlyConfigured(f"{name} names no PostgreSQL or SQLite. {shape}")
     if not config["NAME"]:
-        raise ImproperlyConfigured(f"DATABASE_URL names no database. {shape}")
+        raise ImproperlyConfigured(f"{name} names no database. {shape}")
     place = Path(config["NAME"])
     if engine == "sqlite3" and config["NAME"] != ":memory:":
         if not place.parent.is_dir():
-            raise ImproperlyConfigured(f"The folder of DATABASE_URL is not there: {place.parent}")
+            raise ImproperlyConfigured(f"The folder of {name} is not there: {place.parent}")
         if place.is_dir():
-            raise ImproperlyConfigured(f"DATABASE_URL names a folder, not a file: {place}")
+            raise ImproperlyConfigured(f"{name} names a folder, not a file: {place}")
+    _known_options(name, config.get("OPTIONS", {}))
     return config
+
+
+def _known_options(name: str, options: dict) -> None:
+    """What follows the ? of an address of PostgreSQL (sslmode, target_session_attrs)."""
+    from psycopg2 import ProgrammingError
+    from psycopg2.extensions import make_dsn
+
+    try:
+        make_dsn(**options)
+    except ProgrammingError as error:
+        said = ", ".join(sorted(options))
+        raise ImproperlyConfigured(
+            f"{name} has options that PostgreSQL does not know, among {said}; "
+            "?sslmode=require is one that it does."
+        ) from error
 
 
 def mail_url(address: str) -> dict:

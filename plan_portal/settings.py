@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.logs import to_stderr
 from plan_portal import __version__, environment
+from plan_portal.nodes import chosen
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = __version__
@@ -125,6 +126,11 @@ TEMPLATES = [
 ]
 
 
+# The database is reached through PgBouncer in transaction mode: no start-up options (lock_timeout
+# is then the role's, docs/scale.md) and no cursors of the server's.
+PGBOUNCER = environment.yes_or_no("PGBOUNCER")
+
+
 def database() -> dict:
     """The database of DATABASE_URL with the options each engine needs (DESIGN, ground rules)."""
     (VAR_DIR).mkdir(exist_ok=True)
@@ -137,13 +143,26 @@ def database() -> dict:
             "timeout": 30,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
-    else:
-        config["CONN_HEALTH_CHECKS"] = True
-        config["OPTIONS"] = {"options": "-c lock_timeout=10000"}
+        return config
+    config["CONN_HEALTH_CHECKS"] = True
+    config["DISABLE_SERVER_SIDE_CURSORS"] = PGBOUNCER
+    started_with = {} if PGBOUNCER else {"options": "-c lock_timeout=10000"}
+    config["OPTIONS"] = {**config.get("OPTIONS", {}), **started_with}
     return config
 
 
 DATABASES = {"default": database()}
+# What several nodes share besides (docs/scale.md): limits are counted here.
+CACHES = {"default": chosen.cache("CACHE_URL", DATABASES["default"]["ENGINE"])}
+# Reads may go to a replica that is at most so many seconds behind (plan_portal/nodes/replica.py).
+REPLICA_LAG_SECONDS = environment.whole_number("REPLICA_LAG_SECONDS", 10)
+DATABASE_ROUTERS: list[str] = []
+if environment.text("REPLICA_URL"):
+    DATABASES["replica"] = chosen.replica("REPLICA_URL", DATABASES["default"])
+    CACHES["marks"] = chosen.marks()
+    DATABASE_ROUTERS = ["plan_portal.nodes.replica.Router"]
+    before = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+    MIDDLEWARE.insert(before, "plan_portal.nodes.replica.ReadsMayBeElsewhere")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -244,7 +263,7 @@ PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "webp", "woff", "woff2", "gz", "br", "map")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": chosen.storage("FILE_STORAGE"),
     "staticfiles": {
         "BACKEND": "core.web.static_files.HashedFiles" if HASHED or COLLECTS else PLAIN_FILES
     },
@@ -310,7 +329,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.api.base.JSONBody"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-# Requests a minute, in each server process. One address may be a whole office behind a router.
+# Requests a minute, over all nodes that share a cache; of one in memory in each server process. One
+# address may be a whole office behind a router.
 API_RATES = {"read": 6000, "write": 1200, "address": 12000, "refused": 60, "shared": 60}
 API_RATES["pages"] = 3000  # of one session: nobody reads so fast, a program that crawls does
 # Origins whose pages may read the API with a token (https://tinh.example.vn); none unless named.
@@ -319,7 +339,7 @@ CORS_URLS_REGEX = r"^/api/v1/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "authorization", "if-none-match"]
 CORS_EXPOSE_HEADERS = [
-    *("ETag", "Retry-After", "Token-Expires"),
+    *("ETag", "Retry-After", "Token-Expires", "Data-Age"),
     *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
 ]
 API_ONCE = "accounts.idempotency.idempotently"  # how a write runs once per Idempotency-Key

@@ -19,3 +19,4 @@ WHITENOISE_AUTOREFRESH = True  # else every test client lists all static files b
 SLOW_QUERY_MS = 0  # a busy machine's are no news
 LOGGING["loggers"]["portal"]["level"] = "WARNING"  # each answer's line is no news in a test
 WORK_TASKS = False  # a test works its queue off itself (tests/work_off.py)
+CACHES = {"default": chosen.cache("", "sqlite3")}  # in memory: queries of a page are counted

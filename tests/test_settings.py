@@ -83,6 +83,12 @@ NONSENSE = {
     "DEFAULT_FROM_EMAIL": "the portal",
     "PORTAL_URL": "portal.example.vn",
     "DATABASE_URL": "mysql://u:p@h/portal",
+    "CACHE_URL": "sieve://h",
+    "PGBOUNCER": "transaction",
+    "REPLICA_URL": "sqlite:////tmp/copy.sqlite3",
+    "REPLICA_LAG_SECONDS": "a while",
+    "FILE_STORAGE": "plan_portal.settings.Path",
+    "FILE_STORAGE_OPTIONS": "bucket=1",
 }
 
 
@@ -93,6 +99,16 @@ def test_nonsense_in_a_setting_is_a_sentence(tmp_path, name):
     (line,) = done.stderr.strip().splitlines()
     assert line.startswith("Plan Portal does not start: ") and name in line
     assert name != "BACKUP_KEY" or "short" not in line.replace("too short", "")
+
+
+def test_an_address_of_postgresql_keeps_its_options_and_what_is_none_is_refused(tmp_path):
+    code = "from django.conf import settings as s; print(s.DATABASES['default'])"
+    address = "postgres://u:secret@a:5433,b:5434/portal?target_session_attrs=read-write"
+    done = start(tmp_path, code, SECRET_KEY="k" * 50, DATABASE_URL=address, PGBOUNCER="1")
+    assert "'HOST': 'a,b'" in done.stdout and "'PORT': '5433,5434'" in done.stdout, done.stderr
+    assert "'OPTIONS': {'target_session_attrs': 'read-write'}" in done.stdout
+    done = start(tmp_path, SECRET_KEY="k" * 50, DATABASE_URL="postgres://u@h/portal?pool=9")
+    assert done.returncode != 0 and "DATABASE_URL has options" in done.stderr, done.stderr
 
 
 def test_every_setting_of_the_docs_is_tried_with_nonsense():

@@ -120,10 +120,11 @@ class Ask(views.PasswordResetView):
         if not mail.reaches_people():
             form.add_error(None, _("This portal sends no letters: ask the administrator."))
             return self.render_to_response(self.get_context_data(form=form), status=400)
-        if hit("password-link-from", address_of(self.request)) > REQUESTS_A_MINUTE:
+        address, mailbox = address_of(self.request), form.cleaned_data["email"].casefold()
+        if hit("password-link-from", address, REQUESTS_A_MINUTE) > REQUESTS_A_MINUTE:
             form.add_error(None, _("Too many requests. Wait a minute and try again."))
             return self.render_to_response(self.get_context_data(form=form), status=429)
-        if hit("password-link-to", form.cleaned_data["email"].casefold()) > LETTERS_A_MINUTE:
+        if hit("password-link-to", mailbox, LETTERS_A_MINUTE) > LETTERS_A_MINUTE:
             return HttpResponseRedirect(self.get_success_url())
         return super().form_valid(form)
 

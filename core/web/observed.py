@@ -3,13 +3,13 @@
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -101,5 +101,7 @@ def _slow_queries(request: HttpRequest) -> Iterator[None]:
     if not least:
         yield
         return
-    with connection.execute_wrapper(timed):
+    with ExitStack() as stack:
+        for each in connections.all():
+            stack.enter_context(each.execute_wrapper(timed))
         yield

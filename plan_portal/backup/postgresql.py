@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import Error
 from django.db.backends.postgresql.client import DatabaseClient
 
@@ -83,6 +84,11 @@ def take_away(connection: Any) -> None:
 
 def _run(connection: Any, program: str, *arguments: str) -> None:
     """A program of PostgreSQL on this database; the password goes by the environment."""
+    if settings.PGBOUNCER:
+        raise BackupError(
+            f"{program} sets its connection up for itself, which PgBouncer does not keep: give "
+            "this command the server's own address, as in DATABASE_URL=… PGBOUNCER=0."
+        )
     given, env = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     *link, name = given[1:]
     command = [program_path(program), *link, "--no-password", f"--dbname={name}", *arguments]

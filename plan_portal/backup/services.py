@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from disbursements import guards
-from plan_portal.backup import archive, facts, files, keeping, postgresql, sqlite
+from plan_portal.backup import archive, facts, files, keeping, postgresql, sqlite, stored
 from plan_portal.backup.errors import BackupError
 from plan_portal.backup.options import Options
 
@@ -46,12 +46,12 @@ class Made:
 def backup(options: Options) -> Made:
     """One archive of database, files and settings, while people go on working; then the copy in
     the second place, then the schedule in both. What failed deletes no older one."""
-    media = Path(settings.MEDIA_ROOT)
+    kept = stored.place()
     with _in_words("The backup was not made"), _workshop(options.folder) as room:
         at = timezone.now()
-        files.hold(media, room / "files")  # so that what is deleted meanwhile is there, too
+        kept.hold(room / "files")  # so that what is deleted meanwhile is there, too
         found = KINDS[connection.vendor].snapshot(connection, room / archive.DATABASE)
-        files.hold(media, room / "files")  # and what the snapshot has, but the first look had not
+        kept.hold(room / "files")  # and what the snapshot has, but the first look had not
         path = keeping.new_name(options.folder, at, bool(options.key))
         part, key = path.with_name(f"{path.name}.part"), options.key
         count = _write(part, key, room, found)
@@ -78,18 +78,18 @@ def restore(path: Path, key: str) -> facts.Facts:
     Raises `BackupError` before anything is touched when the archive is damaged, foreign, of a newer
     version or another kind of database, or the place is not empty.
     """
-    kind, media = KINDS[connection.vendor], Path(settings.MEDIA_ROOT)
-    there = kind.what_is_there(connection) or files.what_is_there(media)
+    kind, place = KINDS[connection.vendor], stored.place()
+    there = kind.what_is_there(connection) or place.what_is_there()
     if there:
         raise BackupError(
             f"The place is not empty: {there}. Restore into a new database and folder."
         )
     archive.read(path, key)
-    with _in_words("Nothing was restored"), _emptied(media) as room:
+    with _in_words("Nothing was restored"), stored.room_beside(place) as room:
         archive.read(path, key, into=room)
         found = facts.parse((room / archive.FACTS).read_text("utf-8"))
         _refuse_strange(found)
-        _put(kind, room, media, found)
+        _put(kind, room, place, found)
     return found
 
 
@@ -133,20 +133,19 @@ def _write(part: Path, key: str, room: Path, found: facts.Facts) -> int:
     return len(held)
 
 
-def _put(kind: ModuleType, room: Path, media: Path, found: facts.Facts) -> None:
+def _put(kind: ModuleType, room: Path, place: stored.Place, found: facts.Facts) -> None:
     """Database, then files; when either fails the place is empty again."""
-    moved: list[Path] = []
+    moved: list[Any] = []
     begun = False
     try:
         if kind is sqlite:
             _prove(found, sqlite.facts_of_file(connection, room / archive.DATABASE))
         begun = True
         kind.put(connection, room / archive.DATABASE)
-        moved += files.put(room / "files", media)
+        moved += place.put(room / "files")
         _prove(found, kind.present(connection))
     except BaseException:
-        for path in moved:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        place.take_away(moved)
         if begun:
             kind.take_away(connection)
         raise
@@ -178,7 +177,7 @@ def _other_kind(found: facts.Facts) -> str:
 def _file_differences(sums: dict[str, str]) -> list[str]:
     start = archive.FILES
     kept = {name.removeprefix(start): s for name, s in sums.items() if name.startswith(start)}
-    now = files.sums(Path(settings.MEDIA_ROOT))
+    now = stored.place().sums()
     found = []
     for name in sorted({*kept, *now}):
         if name not in now:
@@ -213,21 +212,6 @@ def _workshop(folder: Path) -> Iterator[Path]:
             shutil.rmtree(left) if left.is_dir() else left.unlink()
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as name:
         yield Path(name)
-
-
-@contextmanager
-def _emptied(media: Path) -> Iterator[Path]:
-    """A folder of our own on the disk of the files; nothing of it stays, nor `media` after an error
-    when it was not there."""
-    made = not media.exists()
-    media.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".restoring-", dir=media) as name:
-            yield Path(name)
-    except BaseException:
-        if made:
-            media.rmdir()
-        raise
 
 
 @contextmanager

@@ -50,7 +50,8 @@ def shared(request: HttpRequest, key: str, form: str = "") -> HttpResponseBase:
 
 def _answer(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     who = BaseThrottle().get_ident(request)  # type: ignore[arg-type]  # it reads META alone
-    if hit("shared", who) > settings.API_RATES["shared"]:
+    limit = settings.API_RATES["shared"]
+    if hit("shared", who, limit) > limit:
         page = _refused(request, TOO_MANY, _now("Too many requests. Try again in a minute."))
         page["Retry-After"] = str(seconds_left())
         return page
