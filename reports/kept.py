@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS, router
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -25,12 +26,14 @@ BODIES: KeptAnswers[bytes] = KeptAnswers()
 
 def _key(request: HttpRequest, *more: Hashable) -> Hashable | None:
     """None where nothing can be said of what was kept."""
-    found = stamp.current()
-    if found is None:
+    # Scope is the primary's, figures may be a replica's: both may have changed.
+    places = sorted({DEFAULT_DB_ALIAS, router.db_for_read(FiscalYear)})
+    found = tuple(stamp.current(place) for place in places)
+    if None in found:
         return None
     user: Any = request.user
     asked = (request.get_host(), request.is_secure(), request.get_full_path())
-    return (found, today(), user.pk, user.role, get_language(), *asked, *more)
+    return (*found, today(), user.pk, user.role, get_language(), *asked, *more)
 
 
 def answer(request: Request, make: Callable[[], Any]) -> Any:

@@ -9,7 +9,7 @@ than ours, the log was written under another server, or its last row is not the 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 
 from reports.changes import triggers
 from reports.changes.sources import Source
@@ -38,9 +38,11 @@ followed: Callable[[], Sequence[Source]] | None = None  # told by who knows all 
 _looked_at: dict[tuple[Any, ...], bool] = {}  # the marks of the triggers, and whether they are ours
 
 
-def current() -> str | None:
-    """The stamp of now; None where nothing can be said. Whoever keeps an answer under it reads it
-    before anything else: what is written meanwhile is then in the answer, not in the stamp."""
+def current(using: str) -> str | None:
+    """The stamp of now in a database; None where nothing can be said. Whoever keeps an answer under
+    it reads it before anything else, and where the answer is read, a replica too: what is written
+    meanwhile is then in the answer, not in the stamp."""
+    connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute(QUESTION[connection.vendor])
         found = cursor.fetchone()
@@ -48,17 +50,17 @@ def current() -> str | None:
         return None
     is_last = found[-1] if connection.vendor == "sqlite" else found[4] < MOST_BEHIND
     mark = (found[0], found[-1]) if connection.vendor == "postgresql" else found[:1]
-    if not is_last or not _are_ours(mark):
+    if not is_last or not _are_ours(connection, mark):
         return None
     return ".".join(str(part) for part in found)
 
 
-def _are_ours(mark: tuple[Any, ...]) -> bool:
+def _are_ours(connection: Any, mark: tuple[Any, ...]) -> bool:
     """Whether the triggers are all there, word for word; looked at once for each mark of theirs."""
     file = getattr(connection, "opened_file", None)  # of SQLite: another may take its place
     key = (connection.settings_dict["NAME"], file, *mark)
     if key not in _looked_at:
         if len(_looked_at) > MOST_BEHIND:
             _looked_at.clear()
-        _looked_at[key] = followed is not None and triggers.are_whole("default", followed())
+        _looked_at[key] = followed is not None and triggers.are_whole(connection.alias, followed())
     return _looked_at[key]

@@ -4,6 +4,7 @@ the portal, for whoever asks, and never while the log of changes cannot be trust
 import re
 from datetime import date, timedelta
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -317,7 +318,7 @@ def test_where_a_trigger_was_dropped_nothing_is_kept(coordinator, ask):
         else:
             for name in triggers._installed(connection):
                 cursor.execute(f'DROP TRIGGER "{name}"')
-    assert stamp.current() is None
+    assert stamp.current("default") is None
     rename(coordinator)
     assert " x" in ask()[SUMMARIES[0]][1].decode()
     rename(coordinator)
@@ -331,14 +332,27 @@ def test_a_log_that_was_shortened_or_begun_anew_gives_no_old_answer_back(coordin
     Change.objects.order_by("-xid", "-pk")[0].delete()
     assert ask() == new != old
     triggers.restart("default")
-    assert stamp.current() is not None
+    assert stamp.current("default") is not None
     assert ask() == anew(ask) == new
 
 
 def test_what_another_connection_commits_late_is_another_stamp(ask):
     """On PostgreSQL a row with a smaller number may be committed later."""
-    seen = {stamp.current()}
+    seen = {stamp.current("default")}
     for number in (5, 3, 9, 4):
         Change.objects.create(xid=0, resource="x", record=number, change="P")
-        seen.add(stamp.current())
+        seen.add(stamp.current("default"))
     assert len(seen) == 5 or connection.vendor == "postgresql"
+
+
+def test_figures_of_a_replica_are_kept_under_its_stamp_and_the_primarys(monkeypatch, rf, cast):
+    stamps = {"default": "5", "replica": "3"}
+    monkeypatch.setattr(kept, "router", SimpleNamespace(db_for_read=lambda model: "replica"))
+    monkeypatch.setattr(kept.stamp, "current", stamps.get)
+    request = rf.get("/")
+    request.user = cast.bdh
+    keys = {kept._key(request)}
+    for place, now in (("replica", "4"), ("default", "6"), ("replica", None)):
+        stamps[place] = now
+        keys.add(kept._key(request))
+    assert len(keys) == 4 and None in keys
