@@ -45,8 +45,8 @@ test-browser: setup-dev ## the browser tests alone
 
 drill: setup-dev ## the races on PostgreSQL, 100 rounds each; workers killed 20 times, on both databases
 	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
-	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh sqlite tests/test_killed_workers.py
-	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh postgres tests/test_killed_workers.py
+	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh sqlite tests/drills/test_killed_tasks.py
+	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh postgres tests/drills/test_killed_tasks.py
 
 drill-changes: setup-dev ## copies that follow /api/v1/changes/ while eight write, 20 rounds on both databases
 	@MIRROR_ROUNDS=20 JOBS=1 bash scripts/test.sh sqlite tests/test_changes_mirror.py $(ARGS)
