@@ -6,11 +6,18 @@ from tests.drills.people import Crew
 from tests.drills.server import Server
 
 
-@pytest.fixture
-def server(transactional_db, tmp_path):
-    """Gunicorn as `make serve` starts it, over the test's own database."""
-    with Server(tmp_path) as running:
+@pytest.fixture(scope="session")
+def session_server(django_db_setup, tmp_path_factory):
+    """Starting one costs seconds: drills that need nothing of their own share it."""
+    with Server(tmp_path_factory.mktemp("server")) as running:
         yield running
+
+
+@pytest.fixture
+def server(transactional_db, session_server):
+    """Gunicorn as `make serve` starts it, over the test's own database."""
+    session_server.answers_again("/readyz")
+    return session_server
 
 
 @pytest.fixture

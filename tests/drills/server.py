@@ -47,6 +47,7 @@ class Server:
         self.log = folder / f"server-{self.port}.log"
         self.environment = {
             **os.environ,
+            "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "plan_portal.settings",
             "SECRET_KEY": settings.SECRET_KEY,
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
@@ -56,9 +57,6 @@ class Server:
             "PORT": str(self.port),
             **environment,
         }
-        self.environment.setdefault("DATABASE_URL", database_url())
-        if "DATABASE_URL" not in environment:
-            self.environment["DATABASE_URL"] = database_url()
 
     @property
     def address(self) -> str:
