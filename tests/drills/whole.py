@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from django.db import connections
+
 from disbursements.models import Disbursement
 from disbursements.proof import prove
 from tests.drills.people import Deed
@@ -38,3 +40,17 @@ def entered_once(deeds: Iterable[Deed]) -> None:
         ids = {a.json()["id"] for a in deed.answers if a is not None and a.is_success}
         assert {row.pk for row in rows} == ids
         assert len(ids) == 1
+
+
+def answered(deeds: Iterable[Deed]) -> None:
+    """Everybody got an answer; what could not be said at once may be asked again soon."""
+    for deed in deeds:
+        assert deed.answer is not None, deed
+        if deed.answer.status_code >= 500:
+            assert deed.answer.status_code == 503, deed.answer.text
+            assert deed.answer.headers["Retry-After"], deed
+
+
+def reconnect() -> None:
+    """The test's own connection went with the database."""
+    connections.close_all()
