@@ -9,12 +9,14 @@ from unittest.mock import patch
 
 import psycopg2
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
 from accounts.services import create_token
+from core.services.whole_files import WholeFiles
 from core.web import failures
 from disbursements.models import Disbursement
 from tests import factories as make
@@ -186,3 +188,18 @@ def test_every_500_leaves_its_trace_on_standard_error(tmp_path):
     assert json.loads(api[4:].replace("'", '"')).keys() == {"detail"}
     assert done.stderr.count("ZeroDivisionError: on purpose") == 3  # two of them for the API
     assert done.stderr.count("Traceback") == 3
+
+
+def test_of_a_file_without_room_nothing_is_kept(tmp_path):
+    """Its beginning would take the rest of the disk, and no record would name it."""
+
+    class NoRoom(ContentFile):
+        def chunks(self, chunk_size=None):
+            yield b"the beginning"
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    storage = WholeFiles(tmp_path)
+    storage.save("a/there.pdf", ContentFile(b"%PDF"))
+    with pytest.raises(OSError, match="No space"):
+        storage.save("a/there.pdf", NoRoom(b"x"))
+    assert [each.name for each in (tmp_path / "a").iterdir()] == ["there.pdf"]

@@ -1,8 +1,8 @@
 """The moment of what is written down, which never runs back.
 
 A machine's clock may be set back (by hand, by an empty battery at the next start). What a server
-then wrote would stand before what it follows: a posting in the hours in which its month was closed.
-So a server process goes by the clock while that runs forwards, and else by how much time has passed;
+then wrote would stand before what it follows: a posting in hours in which its month was closed. So
+a server process goes by the clock while that runs forwards, and else by how much time has passed;
 at its start it begins no earlier than the newest line of any trail.
 """
 

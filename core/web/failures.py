@@ -30,7 +30,9 @@ def is_away(error: BaseException | None) -> bool:
     that a disk is full."""
     if isinstance(error, InterfaceError) or is_full(error):  # closed under the request, or no room
         return True
-    if type(error) is DatabaseError:  # PostgreSQL ended in the middle, and could give no code for it
+    if (
+        type(error) is DatabaseError
+    ):  # PostgreSQL ended in the middle, and could give no code for it
         return getattr(error.__cause__, "pgcode", "") is None
     return isinstance(error, OperationalError) and not str(error).startswith(_FAULTS)
 

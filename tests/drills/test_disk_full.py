@@ -12,10 +12,10 @@ import sys
 import httpx
 import pytest
 
-from disbursements.models import Disbursement, Attachment
+from disbursements.models import Attachment, Disbursement
 from tests import factories as make
 from tests import first_state
-from tests.drills import whole
+from tests.drills import in_full_only, whole
 from tests.drills.disks import fill, small_disk
 from tests.drills.people import Crew, Deed
 from tests.drills.postgres import own_cluster
@@ -119,6 +119,7 @@ def until_full(crew, most=3000):
     raise AssertionError("there was always room")
 
 
+@in_full_only
 @pytest.mark.postgres_only
 @pytest.mark.django_db(transaction=True)
 def test_postgresql_without_room_is_503_until_there_is_room(tmp_path, record_property):
@@ -139,9 +140,12 @@ def test_postgresql_without_room_is_503_until_there_is_room(tmp_path, record_pro
         whole.entered_once([*done, refused])
         assert Disbursement.objects.count() == len(done) + 1
         whole.ledger_is_whole()
-    record_property("drill", f"disk of PostgreSQL full: 503, back by itself, {len(done)} rows there")
+    record_property(
+        "drill", f"disk of PostgreSQL full: 503, back by itself, {len(done)} rows there"
+    )
 
 
+@in_full_only
 @pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 def test_no_room_for_files_is_503_and_neither_file_nor_row_of_it_is_left(

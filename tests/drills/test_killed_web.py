@@ -1,7 +1,8 @@
 """Web workers are killed (kill -9) while people post and enter, commit a workbook, close a month.
 
-DRILL_ROUNDS moments, chosen by chance (50 with `make drills`): one of the two workers or both, while
-eight people write. Whoever was told nothing sends the same request again, as a client does.
+DRILL_ROUNDS moments, chosen by chance (50 with `make drills`): one of the two workers or both, in
+turn, while eight people write. Whoever was told nothing sends the same request again, as a client
+does.
 """
 
 import time
@@ -23,7 +24,7 @@ from tests.drills.people import Crew, Deed, all_done, at_once
 from tests.drills.test_killed_tasks import workbook
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-MOMENTS = rounds(50, short=3)
+MOMENTS = rounds(50)
 ROWS, EACH = 60, 3
 SPAN = 1.5  # seconds within which it happens
 STAYS, CLOSES = Date(2022, 9, 15), Date(2022, 10, 15)
@@ -106,7 +107,7 @@ def test_workers_killed_while_people_post_enter_import_and_close(server, crew, r
         writing = moment.begin(random)
         time.sleep(random.uniform(0.05, SPAN))
         workers = server.workers()
-        server.kill(workers if number % 2 else [random.choice(workers)])
+        server.kill(workers if number % 2 == 0 else [random.choice(workers)])
         all_done(writing)
         server.answers_again()
         moment.is_whole_before_anything_is_sent_again()

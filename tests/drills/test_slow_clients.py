@@ -15,13 +15,18 @@ from tests import factories as make
 from tests.drills import in_full_only, whole
 from tests.drills.people import Deed, all_done, at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.any_database,
+    pytest.mark.slow,
+]
 CROWDS = (12, 24)  # of each kind; the server has eight threads
 PROMPT = 10  # seconds on a machine that does much else; stalled, it is half a minute or for ever
 HEAD = "POST /api/v1/disbursements/ HTTP/1.1\r\nHost: localhost\r\n{}Content-Length: {}\r\n\r\n"
 HALVES = {
     "half a body": (HEAD.format("Content-Type: application/json\r\n", 100_000)).encode()
-    + b'{"amount": ' + b" " * 50_000,
+    + b'{"amount": '
+    + b" " * 50_000,
     "half a head": b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nX-A: ",
     "nothing": b"",
     "a body in pieces": HEAD.format("Transfer-Encoding: chunked\r\n", 3).encode() + b"5\r\nab",
@@ -47,9 +52,7 @@ def asks(server, crew, deeds):
 def test_half_requests_hold_up_nobody(server, crew, record_property):
     make.activity()
     rows = [make.submitted(n + 1, by=crew.clerk_user) for n in range(8 * len(CROWDS))]
-    deeds = [
-        Deed(f"/api/v1/disbursements/{row.pk}/post/", who=n) for n, row in enumerate(rows)
-    ]
+    deeds = [Deed(f"/api/v1/disbursements/{row.pk}/post/", who=n) for n, row in enumerate(rows)]
     longest = 0.0
     for turn, crowd in enumerate(CROWDS):
         with ExitStack() as open_ones:

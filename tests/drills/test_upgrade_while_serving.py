@@ -1,7 +1,7 @@
 """An upgrade of a large ledger while people write: the version before serves on, the next one
 brings the database up to date beside it, both serve for a while, and the first one goes (ADR 32).
 
-5,000 rows; with `make drills` a million. The next version is this code with a migration more that
+A million rows (DRILL_ROWS). The next version is this code with a migration more that
 adds a column and an index to the ledger, as an upgrade may.
 """
 
@@ -21,12 +21,12 @@ from django.db import connection
 from disbursements.models import Disbursement, NumberCounter
 from tests import factories as make
 from tests.browser.served import database_url
-from tests.drills import ROUNDS, whole
+from tests.drills import in_full_only, whole
 from tests.drills.people import Crew, Deed
 from tests.drills.server import Server
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-ROWS = int(os.getenv("DRILL_ROWS", "1000000" if ROUNDS else "5000"))
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, in_full_only]
+ROWS = int(os.getenv("DRILL_ROWS", "1000000"))
 HANDS = 4
 COPIED = ("disbursements", "plan_portal", "manage.py")  # links lead Python to where they point
 MIGRATION = """
@@ -67,12 +67,12 @@ def grow(rows: int) -> None:
     series = "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %s)"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) {series}"
+            f"INSERT INTO {table} ({', '.join(names)}) {series}"  # noqa: S608
             f" SELECT {picked} FROM {table} CROSS JOIN s WHERE id = %s",
             [rows, like.pk],
         )
         cursor.execute(
-            f"INSERT INTO {trail.db_table} ({', '.join(kept)}, history_date, history_type,"
+            f"INSERT INTO {trail.db_table} ({', '.join(kept)}, history_date, history_type,"  # noqa: S608
             f" history_user_id) SELECT {', '.join(kept)}, posted_at, '~', posted_by_id"
             f" FROM {table} WHERE number > {like.number}"
         )
@@ -143,8 +143,8 @@ def test_the_old_version_serves_while_the_new_one_migrates(tmp_path, record_prop
     longest = max(deed.took for deed in deeds)
     record_property(
         "drill",
-        f"upgrade with {ROWS:,} rows: migrated in {took:.1f} s, {len(deeds)} entries meanwhile, none"
-        f" refused, the longest waited {longest:.1f} s; sealed before and after",
+        f"upgrade with {ROWS:,} rows: migrated in {took:.1f} s, {len(deeds)} entries meanwhile,"
+        f" none refused, the longest waited {longest:.1f} s; sealed before and after",
     )
 
 
