@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from django.conf import settings
 
+from scripts.postgres import die_with_parent
 from tests.browser.served import database_url
 
 PATIENCE = 120  # seconds, on a machine that does much else
@@ -71,6 +72,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
             )
         try:
             self.answers_again()
