@@ -44,7 +44,8 @@ def asks(server, crew, deeds):
     """How long each of eight waits who posts and looks meanwhile, at the longest."""
     began = time.monotonic()
     all_done(at_once([lambda deed=deed: crew.send(deed) for deed in deeds]))
-    assert all(deed.is_acknowledged for deed in deeds), deeds
+    told = [deed.answer and (deed.answer.status_code, deed.answer.text) for deed in deeds]
+    assert all(deed.is_acknowledged for deed in deeds), told
     assert httpx.get(server.address + "/accounts/login/", timeout=60).status_code == 200
     return time.monotonic() - began
 

@@ -12,6 +12,7 @@ import threading
 import time
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -58,9 +59,10 @@ def next_version(folder: Path) -> Path:
 def grow(rows: int) -> None:
     """So many posted rows more, with their trail, made inside the database."""
     like = make.posted(1)
-    trail = Disbursement.history.model._meta
+    trail: Any = Disbursement.history.model._meta
+    own_fields: Any = Disbursement._meta.concrete_fields
     table = Disbursement._meta.db_table
-    names = [f.column for f in Disbursement._meta.concrete_fields if not f.primary_key]
+    names = [f.column for f in own_fields if not f.primary_key]
     kept = [f.column for f in trail.concrete_fields if not f.name.startswith("history_")]
     own = {"number": "number + n", "amount": "n", "voucher_no": "'X' || n"}
     picked = ", ".join(own.get(name, name) for name in names)
@@ -76,14 +78,17 @@ def grow(rows: int) -> None:
             f" history_user_id) SELECT {', '.join(kept)}, posted_at, '~', posted_by_id"
             f" FROM {table} WHERE number > {like.number}"
         )
-    NumberCounter.objects.filter(fiscal_year=like.fiscal_year).update(last=like.number + rows)
+    NumberCounter.objects.filter(fiscal_year=like.fiscal_year).update(
+        last=(like.number or 0) + rows
+    )
 
 
 class Writing:
     """Four who enter vouchers without end, at whichever server is told."""
 
     def __init__(self, crews: list[Crew]) -> None:
-        self.crews, self.deeds, self.is_over = crews, [], False
+        self.crews, self.is_over = crews, False
+        self.deeds: list[Deed] = []
         self.numbers = count(1)
         self.threads = [threading.Thread(target=self._write, args=[n]) for n in range(HANDS)]
         for thread in self.threads:
