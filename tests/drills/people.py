@@ -16,6 +16,8 @@ from tests import factories as make
 from tests.drills.server import Server
 
 HANDS = 8
+# An idle connection is let go before the server does (2 s), who else may close it under a request.
+LETS_GO = httpx.Limits(keepalive_expiry=1)
 _serial = count(1)
 
 
@@ -57,7 +59,9 @@ class Crew:
     def _client(self, person: User) -> httpx.Client:
         text = create_token(user=person)[1]
         headers = {"Authorization": f"Token {text}", "Accept-Language": "en"}
-        return httpx.Client(base_url=self.server.address, headers=headers, timeout=120)
+        return httpx.Client(
+            base_url=self.server.address, headers=headers, timeout=120, limits=LETS_GO
+        )
 
     def send(self, deed: Deed) -> None:
         who = (self.clerks if deed.is_clerks else self.managers)[deed.who % self.hands]
