@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drill-changes drill-ledger drill-nodes lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
+.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drills drill-changes drill-ledger drill-nodes lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,8 +45,11 @@ test-browser: setup-dev ## the browser tests alone
 
 drill: setup-dev ## the races on PostgreSQL, 100 rounds each; workers killed 20 times, on both databases
 	@RACE_ROUNDS=100 bash scripts/test.sh postgres tests/test_races.py $(ARGS)
-	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh sqlite tests/test_killed_workers.py
-	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh postgres tests/test_killed_workers.py
+	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh sqlite tests/drills/test_killed_tasks.py
+	@KILL_ROUNDS=10 JOBS=1 bash scripts/test.sh postgres tests/drills/test_killed_tasks.py
+
+drills: setup-dev ## faults with real processes, on both databases (DRILL_ROUNDS=50 DRILL_ROWS=1000000)
+	@bash scripts/drills.sh $(ARGS)
 
 drill-changes: setup-dev ## copies that follow /api/v1/changes/ while eight write, 20 rounds on both databases
 	@MIRROR_ROUNDS=20 JOBS=1 bash scripts/test.sh sqlite tests/test_changes_mirror.py $(ARGS)

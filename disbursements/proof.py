@@ -232,7 +232,7 @@ def periods() -> Broken:
 
 def _posted_while_closed() -> Broken:
     closed: dict[int, list[tuple[Any, Any]]] = defaultdict(list)
-    lines = Period.history.order_by("id", "history_date", "history_id")
+    lines = Period.history.order_by("id", "history_id")
     since: dict[int, Any] = {}
     for pk, state, moment in lines.values_list("id", "state", "history_date"):
         if state == "closed":

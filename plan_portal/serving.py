@@ -11,7 +11,8 @@ from prometheus_client import multiprocess
 
 from core.web.logs import to_stderr
 
-worker_class = "gthread"
+worker_class = "plan_portal.patient.PatientWorker"  # threads that wait for no client (ADR 42)
+worker_connections = 400  # open ones of a process, each with a file perhaps: a process has 1,024
 control_socket_disable = True
 logconfig_dict: dict[str, Any] = to_stderr(os.environ.get("LOG_FORMAT", "") or "json")
 logconfig_dict["loggers"]["gunicorn.error"] = {"level": "INFO", "handlers": [], "propagate": True}

@@ -117,13 +117,16 @@ def die_with_parent() -> None:
 class Cluster:
     """A PostgreSQL of our own, from `start()` to `stop()`."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(
+        self, programs: Path, options: tuple[str, ...] = FAST_NOT_SAFE, base: str = ""
+    ) -> None:
         self.programs = programs
+        self.options = options
         self.user = unprivileged()
         self.server: subprocess.Popen[Any] | None = None
         # A socket's path is short by law, and another user must be able to reach it.
         usual = tempfile.gettempdir()
-        base = "/tmp" if self.user or len(usual) > 60 else usual  # noqa: S108
+        base = base or ("/tmp" if self.user or len(usual) > 60 else usual)  # noqa: S108
         self.folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir=base))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
@@ -145,10 +148,15 @@ class Cluster:
         self._own(self.folder)
         self._reachable()
         self._initdb()
+        self.run()
+        self._create_database()
+
+    def run(self) -> None:
+        """Its server begins, the first time or once more."""
         command = [str(self.programs / "postgres"), "-D", str(self.data), "-k", str(self.folder)]
-        for option in ("listen_addresses=", *FAST_NOT_SAFE):
+        for option in ("listen_addresses=", *self.options):
             command += ["-c", option]
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             self.server = subprocess.Popen(
                 command,
                 cwd=self.folder,
@@ -159,7 +167,12 @@ class Cluster:
                 preexec_fn=die_with_parent,
                 **self._as_user(),
             )
-        self._create_database()
+
+    def crash(self) -> None:
+        """As `pg_ctl stop -m immediate`: nothing is written out, the next start recovers."""
+        assert self.server is not None
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait(30)
 
     def _reachable(self) -> None:
         """Copies the programs where the server's user may run them (a checkout under /root)."""

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.dispatch import receiver
 from django.utils.module_loading import import_string
 from django_tasks_db.compat import TaskResultStatus, task_enqueued, task_finished, task_started
@@ -41,4 +41,5 @@ def _may_pass(task_result: Any) -> bool:
         fault = import_string(task_result.errors[0].exception_class_path)
     except ImportError:
         return False
-    return issubclass(fault, OperationalError | lease.LostLease)
+    cut_off = (DatabaseError, InterfaceError)  # these themselves: PostgreSQL ended in the middle
+    return fault in cut_off or issubclass(fault, OperationalError | lease.LostLease)

@@ -2,17 +2,22 @@
 
 import errno
 import json
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+import psycopg2
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
 from accounts.services import create_token
+from core.services.whole_files import WholeFiles
+from core.web import failures
 from disbursements.models import Disbursement
 from tests import factories as make
 from tests.test_settings import start
@@ -35,6 +40,15 @@ def test_a_page_without_its_database_is_503_in_words(cast, client, caplog):
         assert (answer.status_code, answer["Retry-After"]) == (503, "10")
         assert "Cơ sở dữ liệu lúc này chưa trả lời" in answer.content.decode()
     assert GONE in caplog.text
+
+
+def test_a_database_that_ends_in_the_middle_is_away_and_a_broken_file_is_not():
+    """psycopg2 has no code for the first, and SQLite's own error is a fault."""
+    ended, broken = DatabaseError(GONE), DatabaseError("database disk image is malformed")
+    ended.__cause__ = psycopg2.DatabaseError(GONE)
+    broken.__cause__ = sqlite3.DatabaseError()
+    assert failures.is_away(ended)
+    assert not failures.is_away(broken)
 
 
 def test_the_api_without_its_database_is_503_in_json(cast, client, caplog):
@@ -174,3 +188,18 @@ def test_every_500_leaves_its_trace_on_standard_error(tmp_path):
     assert json.loads(api[4:].replace("'", '"')).keys() == {"detail"}
     assert done.stderr.count("ZeroDivisionError: on purpose") == 3  # two of them for the API
     assert done.stderr.count("Traceback") == 3
+
+
+def test_of_a_file_without_room_nothing_is_kept(tmp_path):
+    """Its beginning would take the rest of the disk, and no record would name it."""
+
+    class NoRoom(ContentFile):
+        def chunks(self, chunk_size=None):
+            yield b"the beginning"
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    storage = WholeFiles(tmp_path)
+    storage.save("a/there.pdf", ContentFile(b"%PDF"))
+    with pytest.raises(OSError, match="No space"):
+        storage.save("a/there.pdf", NoRoom(b"x"))
+    assert [each.name for each in (tmp_path / "a").iterdir()] == ["there.pdf"]

@@ -13,8 +13,8 @@ from types import NoneType
 from typing import Any
 
 from django.db import connections, models, router, transaction
-from django.utils import timezone
 
+from core.services import clock
 from core.services.access import Actor
 
 PAGE = 500  # rows in one statement, on PostgreSQL
@@ -121,7 +121,7 @@ def copy_to_trail(
     connection, source = connections[using], type(rows[0])._meta
     quote, of = connection.ops.quote_name, trail._meta.get_field
     said = {
-        "history_date": timezone.now(),
+        "history_date": clock.now(),
         "history_type": "+" if created else "-" if deleted else "~",
         "history_user": actor and actor.pk,
         "history_change_reason": why,

@@ -6,7 +6,7 @@ import logging
 import sys
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -30,6 +30,10 @@ def is_away(error: BaseException | None) -> bool:
     that a disk is full."""
     if isinstance(error, InterfaceError) or is_full(error):  # closed under the request, or no room
         return True
+    if (
+        type(error) is DatabaseError
+    ):  # PostgreSQL ended in the middle, and could give no code for it
+        return getattr(error.__cause__, "pgcode", "") is None
     return isinstance(error, OperationalError) and not str(error).startswith(_FAULTS)
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Case, F, Q, When
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT
 from core.api.bulk import RowErrors
 from core.models import made_by
+from core.services import clock
 from core.services.access import check
 from core.services.bulk import insert_all
 from core.services.errors import Conflict, StaleVersion
@@ -154,7 +154,7 @@ def _post(
             version=F("version") + 1,
             number=Case(*given),
             posted_by=actor,
-            posted_at=timezone.now(),
+            posted_at=clock.now(),
         )
     )
     if hit != len(rows):
@@ -207,7 +207,7 @@ def _submit(actor: User, rows: Sequence[Disbursement]) -> None:
                 status=Status.SUBMITTED,
                 version=F("version") + 1,
                 submitted_by=actor,
-                submitted_at=timezone.now(),
+                submitted_at=clock.now(),
             )
         )
         _check_all(hit, some)

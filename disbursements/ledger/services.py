@@ -11,7 +11,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.delegation import authority
@@ -22,6 +21,7 @@ from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, grants_of
 from communes.own_day import check_place, unit_then
 from core.models import MadeByPeople, made_by
+from core.services import clock
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import create_all, save_with_history, transition
@@ -204,7 +204,7 @@ def submit(*, actor: User, disbursement: Disbursement, version: int | None = Non
             version=version,
             why=_("submitted"),
             submitted_by=actor,
-            submitted_at=timezone.now(),
+            submitted_at=clock.now(),
         )
     except Conflict:
         if disbursement.status in EDITABLE:
@@ -317,7 +317,7 @@ def post(*, actor: User, disbursement: Disbursement, version: int | None = None)
             why=on_behalf(_("posted"), behalf),
             number=next_numbers(disbursement.fiscal_year, 1)[0],
             posted_by=actor,
-            posted_at=timezone.now(),
+            posted_at=clock.now(),
         )
 
 
@@ -432,7 +432,7 @@ def reversal_of(
         reason=reason,
         status=Status.POSTED,
         posted_by=actor,
-        posted_at=timezone.now(),
+        posted_at=clock.now(),
     )
     reversal.date, reversal.amount = date, -amount
     reversal.commune = unit_then(original.commune, date)
@@ -480,7 +480,7 @@ def load(
     check(actor, LOAD_HISTORY, *(() if post else (ENTER_DISBURSEMENT,)))
     if post and rows:
         go_live.check_history(max(row.date for row in rows))
-    now = timezone.now()
+    now = clock.now()
     numbers = numbers_for(rows) if post else {}
     check_none_entered(rows)
     for row in rows:

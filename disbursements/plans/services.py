@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max, Min
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +15,7 @@ from accounts.roles import DRAFT_PLAN, LOAD_HISTORY
 from accounts.scope import covers
 from communes.own_day import check_place
 from core.models import made_by
+from core.services import clock
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.request_cache import once
@@ -139,7 +139,7 @@ def submit(
         version=version,
         why=_("submitted"),
         submitted_by=actor,
-        submitted_at=timezone.now(),
+        submitted_at=clock.now(),
     )
 
 
@@ -248,7 +248,7 @@ def _approve(
             number=(last["number"] or 0) + 1,
             revision=(last["revision"] or 0) + 1 if assembly.revises(plan) else 0,
             approved_by=actor,
-            approved_at=timezone.now(),
+            approved_at=clock.now(),
             based_on=current,
             **options,
         )
@@ -365,7 +365,7 @@ def load(
             [PlanState.DRAFT],
             why=_("approved"),
             submitted_by=actor,
-            submitted_at=timezone.now(),
+            submitted_at=clock.now(),
             decision_no=decision_no,
             decision_date=decision_date,
         )

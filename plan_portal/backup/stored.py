@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
+from core.services.whole_files import WholeFiles
 from plan_portal.backup import files
 
 
@@ -34,7 +35,7 @@ class Place(Protocol):
 
 def place() -> Place:
     storage = storages["default"]
-    if type(storage) is not FileSystemStorage:
+    if type(storage) not in (WholeFiles, FileSystemStorage):
         return Elsewhere(storage)
     options = settings.STORAGES["default"].get("OPTIONS", {})
     return Folder(Path(options.get("location") or settings.MEDIA_ROOT))

@@ -68,7 +68,7 @@ def marks() -> dict[str, Any]:
 
 def storage(name: str) -> dict[str, Any]:
     """The class that keeps uploaded files, with what NAME_OPTIONS gives it."""
-    path = text(name, "django.core.files.storage.FileSystemStorage")
+    path = text(name, "core.services.whole_files.WholeFiles")
     try:
         right = issubclass(import_string(path), Storage)
     except (ImportError, TypeError):

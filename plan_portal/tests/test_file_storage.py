@@ -38,12 +38,15 @@ def workbook():
     return file.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["InMemoryStorage", "FileSystemStorage"])
+IN_MEMORY = "django.core.files.storage.InMemoryStorage"
+IN_A_FOLDER = "core.services.whole_files.WholeFiles"
+
+
+@pytest.mark.parametrize("backend", [IN_MEMORY, IN_A_FOLDER])
 def test_files_are_kept_backed_up_and_restored_by_the_storage_that_is_set(
-    settings, client, tmp_path, capsys, kind
+    settings, client, tmp_path, capsys, backend
 ):
-    backend = f"django.core.files.storage.{kind}"
-    options = {"location": str(tmp_path / "shared")} if kind == "FileSystemStorage" else {}
+    options = {"location": str(tmp_path / "shared")} if backend == IN_A_FOLDER else {}
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.BACKUP_DIR, settings.BACKUP_SECOND_DIR = str(tmp_path / "backups"), ""
     settings.BACKUP_KEY = ""

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
+from core.services import clock
 from tasks import lease
 
 LOOK = 0.5  # seconds between two looks
@@ -30,6 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["with_parent"]:
             Thread(target=_end_with_parent, daemon=True).start()
+            clock.begin()
         worker = Worker(
             queue_names=["*"],
             excluded_queue_names=[],

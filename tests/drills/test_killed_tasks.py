@@ -10,8 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import date as Date
 from datetime import timedelta
 
@@ -28,20 +26,20 @@ from tasks import lease
 from tasks.models import Failure
 from tests import factories as make
 from tests.browser.served import database_url, served
+from tests.drills.server import PATIENCE, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = int(os.getenv("KILL_ROUNDS", "1"))
 ROWS, AT_ONCE = 400, 40
-PATIENCE = 120  # seconds, on a machine that does much else
 HEAD = ["Ngày", "Số chứng từ", "Mã hoạt động", "Xã", "Số tiền"]
 
 
-def workbook(number: int) -> bytes:
-    """ROWS disbursements that no other workbook has."""
+def workbook(number: int, rows: int = ROWS) -> bytes:
+    """Disbursements that no other workbook has."""
     book = Workbook()
     sheet = book.active
     sheet.append(HEAD)
-    for row in range(ROWS):
+    for row in range(rows):
         day = Date(2023, 4, 1) + timedelta(days=row % 60)
         sheet.append([day, f"PC-{number}-{row}", "GBV-01", "Bản Lang", 1_000_000 + row])
     file = io.BytesIO()
@@ -71,13 +69,6 @@ def works_off(name: str) -> None:
 def is_missed() -> bool:
     lease.LEASE = 1
     return lease.is_work_waiting()
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    over = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < over, "waited too long"
-        time.sleep(0.02)
 
 
 def killed_while_saving(upload: Upload, attempt: int, rows: int) -> None:

@@ -1,0 +1,167 @@
+"""An upgrade of a large ledger while people write: the version before serves on, the next one
+brings the database up to date beside it, both serve for a while, and the first one goes (ADR 32).
+
+A million rows (DRILL_ROWS). The next version is this code with a migration more that
+adds a column and an index to the ledger, as an upgrade may.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from disbursements.models import Disbursement, NumberCounter
+from tests import factories as make
+from tests.browser.served import database_url
+from tests.drills import in_full_only, whole
+from tests.drills.people import Crew, Deed
+from tests.drills.server import Server
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, in_full_only]
+ROWS = int(os.getenv("DRILL_ROWS", "1000000"))
+HANDS = 4
+COPIED = ("disbursements", "plan_portal", "manage.py")  # links lead Python to where they point
+MIGRATION = """
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("disbursements", "{last}")]
+    operations = [
+        migrations.AddField("disbursement", "drill", models.IntegerField(db_default=0)),
+        migrations.AddIndex("disbursement", models.Index("drill", "date", name="drill_of_date")),
+    ]
+"""
+
+
+def next_version(folder: Path) -> Path:
+    """This code, all of it the same files but those of the app with one migration more."""
+    here = Path(settings.BASE_DIR)
+    for each in here.iterdir():
+        if each.name not in (*COPIED, "var", ".git"):
+            (folder / each.name).symlink_to(each)
+    for name in COPIED:
+        subprocess.run(["cp", "-r", str(here / name), str(folder)], check=True)
+    migrations = folder / "disbursements" / "migrations"
+    last = sorted(migrations.glob("0*.py"))[-1].stem
+    (migrations / "0999_drill.py").write_text(MIGRATION.format(last=last))
+    return folder
+
+
+def grow(rows: int) -> None:
+    """So many posted rows more, with their trail, made inside the database."""
+    like = make.posted(1)
+    trail: Any = Disbursement.history.model._meta
+    own_fields: Any = Disbursement._meta.concrete_fields
+    table = Disbursement._meta.db_table
+    names = [f.column for f in own_fields if not f.primary_key]
+    kept = [f.column for f in trail.concrete_fields if not f.name.startswith("history_")]
+    own = {"number": "number + n", "amount": "n", "voucher_no": "'X' || n"}
+    picked = ", ".join(own.get(name, name) for name in names)
+    series = "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) {series}"  # noqa: S608
+            f" SELECT {picked} FROM {table} CROSS JOIN s WHERE id = %s",
+            [rows, like.pk],
+        )
+        cursor.execute(
+            f"INSERT INTO {trail.db_table} ({', '.join(kept)}, history_date, history_type,"  # noqa: S608
+            f" history_user_id) SELECT {', '.join(kept)}, posted_at, '~', posted_by_id"
+            f" FROM {table} WHERE number > {like.number}"
+        )
+    NumberCounter.objects.filter(fiscal_year=like.fiscal_year).update(
+        last=(like.number or 0) + rows
+    )
+
+
+class Writing:
+    """Four who enter vouchers without end, at whichever server is told."""
+
+    def __init__(self, crews: list[Crew]) -> None:
+        self.crews, self.is_over = crews, False
+        self.deeds: list[Deed] = []
+        self.numbers = count(1)
+        self.threads = [threading.Thread(target=self._write, args=[n]) for n in range(HANDS)]
+        for thread in self.threads:
+            thread.start()
+
+    def _write(self, hand: int) -> None:
+        body = {"date": "2022-09-16", "activity": "GBV-01", "commune": make.BAN_LANG}
+        while not self.is_over:
+            number = next(self.numbers)
+            more = {"amount": number, "voucher_no": f"UP-{number}"}
+            deed = Deed("/api/v1/disbursements/", body | more, who=hand, is_clerks=True)
+            self.crews[hand % len(self.crews)].send(deed)
+            self.deeds.append(deed)
+            time.sleep(0.2)
+
+    def until(self, more: int) -> None:
+        """So many entries more."""
+        there = len(self.deeds)
+        while len(self.deeds) < there + more:
+            time.sleep(0.1)
+
+    def end(self) -> list[Deed]:
+        self.is_over = True
+        for thread in self.threads:
+            thread.join(120)
+        return self.deeds
+
+
+def test_the_old_version_serves_while_the_new_one_migrates(tmp_path, record_property):
+    make.activity()
+    grow(ROWS)
+    whole.ledger_is_whole()
+    code = tmp_path / "next"
+    code.mkdir()
+    next_version(code)
+    with Server(tmp_path) as old:
+        crews = [Crew(old, HANDS)]
+        writing = Writing(crews)
+        try:
+            writing.until(HANDS)
+            took = migrate(code, old.environment)
+            writing.until(HANDS)
+            with Server(tmp_path, code) as new:
+                ready = httpx.get(new.address + "/readyz", timeout=60)
+                assert ready.status_code == 200, ready.text
+                crews.append(Crew(new, HANDS))
+                writing.until(2 * HANDS)  # both
+                del crews[0]
+                writing.until(HANDS)
+                deeds = writing.end()
+        finally:
+            writing.end()
+    whole.answered(deeds)
+    assert all(deed.is_acknowledged and len(deed.answers) == 1 for deed in deeds), "refused"
+    whole.entered_once(deeds)
+    whole.ledger_is_whole()
+    longest = max(deed.took for deed in deeds)
+    record_property(
+        "drill",
+        f"upgrade with {ROWS:,} rows: migrated in {took:.1f} s, {len(deeds)} entries meanwhile,"
+        f" none refused, the longest waited {longest:.1f} s; sealed before and after",
+    )
+
+
+def migrate(code: Path, environment: dict[str, str]) -> float:
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=code,
+        env={**environment, "DEBUG": "0", "DATABASE_URL": database_url()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return time.monotonic() - began
