@@ -52,8 +52,8 @@ drills: setup-dev ## faults with real processes, on both databases (DRILL_ROUNDS
 	@bash scripts/drills.sh $(ARGS)
 
 drill-changes: setup-dev ## copies that follow /api/v1/changes/ while eight write, 20 rounds on both databases
-	@MIRROR_ROUNDS=20 JOBS=1 bash scripts/test.sh sqlite tests/test_changes_mirror.py $(ARGS)
-	@MIRROR_ROUNDS=20 JOBS=1 bash scripts/test.sh postgres tests/test_changes_mirror.py $(ARGS)
+	@MIRROR_ROUNDS=20 JOBS=1 bash scripts/test.sh sqlite tests/test_changes_mirror.py -o faulthandler_timeout=0 $(ARGS)
+	@MIRROR_ROUNDS=20 JOBS=1 bash scripts/test.sh postgres tests/test_changes_mirror.py -o faulthandler_timeout=0 $(ARGS)
 
 drill-ledger: setup-dev ## the services against a plain Python model, 300 games; a failure is made small
 	@LEDGER_ROUNDS=300 bash scripts/test.sh sqlite tests/test_ledger_model.py $(ARGS)
