@@ -65,10 +65,10 @@ clients: setup-dev ## clients in TypeScript and Python from the API's schema, co
 	@.venv/bin/python scripts/clients.py
 
 bench-quick: setup-dev ## processor time and queries of the usual requests (ARGS="--postgres --against FILE")
-	@.venv/bin/python scripts/bench_quick.py $(ARGS)
+	@.venv/bin/python -m bench.quick $(ARGS)
 
 bench-exports: setup-dev ## 1,000 rows in at once and 100,000 rows out, with time and memory (ROWS=20000: fewer)
-	@.venv/bin/python scripts/bench_exports.py $(ROWS)
+	@.venv/bin/python -m bench.exports $(ROWS)
 
 lint: setup-dev ## style, templates, one-way imports, types, Django's checks, missing migrations
 	@bash scripts/lint.sh check

@@ -1,9 +1,9 @@
 """What the portal's usual requests cost with 5,000 and with 100,000 disbursements.
 
-    python scripts/bench_quick.py                     on SQLite; about three minutes
-    python scripts/bench_quick.py --postgres          on a throw-away PostgreSQL
-    python scripts/bench_quick.py --json before.json
-    python scripts/bench_quick.py --against before.json
+    python -m bench.quick                     on SQLite; about three minutes
+    python -m bench.quick --postgres          on a throw-away PostgreSQL
+    python -m bench.quick --json before.json
+    python -m bench.quick --against before.json
 
 Each size has a database of its own: the demo and drafts, waiting and posted rows more, five years
 of them, made straight into the tables with the trail that posting writes. Of each request: the
@@ -309,14 +309,13 @@ def in_a_process(rows: int, imported: int, postgres: bool) -> list[Result]:
             "DJANGO_SETTINGS_MODULE": "tests.settings",  # DEBUG off, as in use
         }
         command = [sys.executable, str(ROOT / "scripts/postgres.py")] if postgres else []
-        command += [sys.executable, __file__, "--task", str(rows), str(imported)]
-        subprocess.run([*command, "--json", str(file)], env=environment, check=True)
+        command += [sys.executable, "-m", "bench.quick", "--task", str(rows), str(imported)]
+        subprocess.run([*command, "--json", str(file)], env=environment, cwd=ROOT, check=True)
         found: list[Result] = json.loads(file.read_text())
         return found
 
 
 def task(rows: int, imported: int, file: Path) -> int:
-    sys.path.insert(0, str(ROOT))
     import django
     from django.core.management import call_command
 
