@@ -114,7 +114,7 @@ def _trail(model: Any) -> None:
         for kind, then, reached in steps:
             values = ", ".join(then.get(name, name) for name in names)
             cursor.execute(
-                f"INSERT INTO {history._meta.db_table} ({', '.join(names)}, history_date,"  # noqa: S608
+                f"INSERT INTO {history._meta.db_table} ({', '.join(names)}, history_date,"
                 f" history_type, history_user_id) SELECT {values}, created_at, %s, created_by_id"
                 f" FROM {model._meta.db_table} WHERE origin = 'portal' AND {reached}",
                 [kind],
