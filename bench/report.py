@@ -26,7 +26,7 @@ Ledgers: {shape}. Each has the trail, numbers, totals and the order of changes t
 """
 GROWING = (("cuts", "by program"), ("dashboard", "first"), ("pages", "ledger page"))
 GROWING_NAMES = ("Summary", "Dashboard", "Ledger page")
-ROLES = ("actual", "plan", "forecast")
+ROLES = ("actual", "plan", "before")  # of reports.charts.style
 
 
 def write(results: Sequence[Result], folder: Path = FOLDER) -> None:

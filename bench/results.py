@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +41,17 @@ def stamped(result: Result) -> Result:
     return result
 
 
+@cache
 def revision() -> str:
-    """The commit, with a `+` where code or settings differ from it."""
+    """The commit that this process runs, with a `+` where code or settings differ from it."""
 
     def git(*arguments: str) -> str:
         command = ["git", "-C", str(FOLDER.parent), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
-    changed = git("status", "--porcelain", "--", ".", ":!bench/results*", ":!bench/growth.svg")
+    changed = git(
+        "status", "--porcelain", "--", ".", ":!bench/results*", ":!bench/growth.svg", ":!docs"
+    )
     return git("rev-parse", "--short=10", "HEAD") + ("+" if changed else "")
 
 
@@ -55,8 +60,10 @@ def read(file: Path = FILE) -> list[Result]:
 
 
 def add(new: Result, file: Path = FILE) -> None:
-    """Keep a result at once, in place of an earlier one of the same case."""
-    write([each for each in read(file) if each.key != new.key] + [new], file)
+    """Keep a result at once, in place of an earlier one of the same case; two runs may."""
+    with file.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        write([each for each in read(file) if each.key != new.key] + [new], file)
 
 
 def write(results: Iterable[Result], file: Path = FILE) -> None:
