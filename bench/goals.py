@@ -280,9 +280,9 @@ LINES = (
         "6.7 ×, 716 MB",
         "≤ 2.5 ×, ≤ 300 MB",
         [
-            Beside("import of 100,000", "portal", "openpyxl", most=2.5),
-            Most("import of 100,000", "grown MB", 300, "MB grown"),
-            Most("import of 100,000", "reader MB", 300, "MB of the reader"),
+            Beside("long import", "portal", "openpyxl", most=2.5),
+            Most("long import", "grown MB", 300, "MB grown"),
+            Most("long import", "reader MB", 300, "MB of the reader"),
         ],
     ),
     Line(
@@ -290,7 +290,7 @@ LINES = (
         "django-import-export's bulk mode without look-ups, checks or trail",
         "3.4 × its time",
         "≤ 1.5 ×",
-        [Beside("import of 10,000", "portal", "django-import-export", most=1.5)],
+        [Beside("short import", "portal", "django-import-export", most=1.5)],
     ),
     Line(
         "CSV of 100,000 by API",

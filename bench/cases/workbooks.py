@@ -37,7 +37,7 @@ def _read_only(content: bytes) -> None:
         len(row)
 
 
-@case("import of 10,000", once=True)
+@case("short import", once=True)
 def import_10_000(scene: Scene) -> Figures:
     content = workbook(10_000)
     calls: dict[str, clock.Call] = {
@@ -53,7 +53,7 @@ def import_10_000(scene: Scene) -> Figures:
     return clock.interleaved(calls, rounds=3, seconds=180)
 
 
-@case("import of 100,000", once=True)
+@case("long import", once=True)
 def import_100_000(scene: Scene) -> Figures:
     content = workbook(100_000)
     taken: dict[str, float] = {}
