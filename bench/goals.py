@@ -6,25 +6,11 @@ figure at the largest size to itself at the smallest.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from bench.results import Result
 
 DATABASES = ("sqlite", "postgresql")
 Figures = dict[int, dict[str, float]]  # by size
-
-
-class Goal(Protocol):
-    """One figure to be held against a limit. `found` gives it by what was measured (None: was
-    not), `says` as text, `met` whether it is as good as wanted."""
-
-    case: str
-
-    def found(self, sizes: Figures) -> float | None: ...
-
-    def says(self, value: float) -> str: ...
-
-    def met(self, value: float) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -107,6 +93,11 @@ class Most:
 
     def met(self, value: float) -> bool:
         return value <= self.most
+
+
+# `found` gives the figure by what was measured (None: was not), `says` as text, `met` whether it is
+# as good as wanted.
+Goal = Beside | Growth | Most
 
 
 @dataclass(frozen=True)

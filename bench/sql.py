@@ -13,11 +13,11 @@ SPAN = 5 * 365 * 24 * 3600 - 3600  # seconds over which rows were posted, until 
 DAY = 24 * 3600
 
 CHECKS_OFF = {
-    "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA synchronous = OFF"),
+    "sqlite": ("PRAGMA foreign_keys = OFF",),
     "postgresql": ("SET session_replication_role = replica",),  # no triggers, no keys
 }
 CHECKS_ON = {
-    "sqlite": ("PRAGMA foreign_keys = ON", "PRAGMA synchronous = NORMAL"),
+    "sqlite": ("PRAGMA foreign_keys = ON",),
     "postgresql": ("SET session_replication_role = DEFAULT",),
 }
 INDEXES = {
@@ -70,7 +70,7 @@ def rows(status: str, count: int, skipped: int, people: Mapping[str, int]) -> st
         "posted_by_id": str(people["quanly"]) if is_posted else "NULL",
         "posted_at": _ago(age) if is_posted else "NULL",
     }
-    names = [field.column for field in Disbursement._meta.concrete_fields]
+    names = [str(field.column) for field in Disbursement._meta.concrete_fields]
     values = [writes.get(name, f"p.{name}") for name in names]
     return _insert(
         LEDGER,

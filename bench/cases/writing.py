@@ -145,7 +145,7 @@ def _ready(actor: int) -> Ready:
         row.set_keys()
     fields = Disbursement._meta.concrete_fields
     trail = [*_kept(), "history_date", "history_type", "history_user_id", "history_change_reason"]
-    columns = {field.column: field for field in fields}
+    columns = {str(field.column): field for field in fields}
 
     def value(row: Disbursement, column: str) -> Any:
         field = columns[column]
