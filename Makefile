@@ -8,7 +8,7 @@ SHELL := /bin/bash
 $(foreach name,PORT ADDRESS JOBS SLOW PYTHON,$(if $($(name)),$(eval export $(name))))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drills drill-changes drill-ledger drill-nodes lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench-quick bench-exports fresh clean
+.PHONY: help setup setup-dev run serve install practice test test-sqlite test-postgres test-browser drill drills drill-changes drill-ledger drill-nodes lint audit typecheck fmt lock messages drill-api clients schema screens axe lighthouse bench bench-quick bench-exports fresh clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,11 +70,14 @@ schema: setup-dev ## the API's schema by three linters (needs Node)
 clients: setup-dev ## clients in TypeScript and Python from the API's schema, compiled and used (needs Node)
 	@.venv/bin/python scripts/clients.py
 
+bench: setup-dev ## what the portal costs as its ledger grows, beside yardsticks (hours; ARGS="--sizes 5000,100000 --only summary")
+	@.venv/bin/python -m bench $(ARGS)
+
 bench-quick: setup-dev ## processor time and queries of the usual requests (ARGS="--postgres --against FILE")
-	@.venv/bin/python scripts/bench_quick.py $(ARGS)
+	@.venv/bin/python -m bench.quick $(ARGS)
 
 bench-exports: setup-dev ## 1,000 rows in at once and 100,000 rows out, with time and memory (ROWS=20000: fewer)
-	@.venv/bin/python scripts/bench_exports.py $(ROWS)
+	@.venv/bin/python -m bench.exports $(ROWS)
 
 lint: setup-dev ## style, templates, one-way imports, types, Django's checks, missing migrations
 	@bash scripts/lint.sh check

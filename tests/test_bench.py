@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts import bench_quick
+from bench import quick
 
 pytestmark = pytest.mark.any_database
 
@@ -14,9 +14,9 @@ REQUESTS = [
 
 def test_every_request_is_measured_on_a_small_ledger(db, settings, monkeypatch):
     settings.ALLOWED_HOSTS = ["localhost"]
-    monkeypatch.setattr(bench_quick, "ROUNDS", 1)
+    monkeypatch.setattr(quick, "ROUNDS", 1)
 
-    measured = bench_quick.measure(rows=600, imported=5)
+    measured = quick.measure(rows=600, imported=5)
 
     assert [result["what"] for result in measured] == REQUESTS
     assert all(result["queries"] > 0 and result["ms"] > 0 for result in measured)
@@ -25,14 +25,14 @@ def test_every_request_is_measured_on_a_small_ledger(db, settings, monkeypatch):
 def test_a_question_asked_again_is_a_repeat_and_a_write_is_none():
     asked = ["SELECT 1", "SELECT 2", "SELECT 1", "UPDATE a", "UPDATE a", "SELECT 1"]
 
-    assert bench_quick.repeats(asked) == 2
+    assert quick.repeats(asked) == 2
 
 
 def test_more_queries_or_much_more_time_is_worse():
     figures = {"rows": 5000, "what": "summary", "ms": 20.0, "queries": 10, "repeats": 1}
 
     def worse(**now: float) -> bool:
-        return bench_quick.table([figures | now], [figures])[1]
+        return quick.table([figures | now], [figures])[1]
 
     assert not worse(ms=29.9)
     assert worse(ms=30.1)

@@ -1,12 +1,11 @@
 """What the portal's usual requests cost with 5,000 and with 100,000 disbursements.
 
-    python scripts/bench_quick.py                     on SQLite; about three minutes
-    python scripts/bench_quick.py --postgres          on a throw-away PostgreSQL
-    python scripts/bench_quick.py --json before.json
-    python scripts/bench_quick.py --against before.json
+    python -m bench.quick                     on SQLite; about three minutes
+    python -m bench.quick --postgres          on a throw-away PostgreSQL
+    python -m bench.quick --json before.json
+    python -m bench.quick --against before.json
 
-Each size has a database of its own: the demo and drafts, waiting and posted rows more, five years
-of them, made straight into the tables with the trail that posting writes. Of each request: the
+Each size has a database of its own, filled as for `make bench` (`ledger.py`). Of each request: the
 processor's milliseconds (this process and its PostgreSQL backend, where the system tells; median
 of several rounds, requests interleaved), the number of queries, and how many of them were asked
 before, word for word. A file is imported in the smallest ledger alone. With `--against` it exits 1
@@ -32,7 +31,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES, ROUNDS, IMPORTED = (5_000, 100_000), 7, 10_000
-YEARS = (-2, -1, 0, 1, 2)  # beside the demo's: the communes stayed the same
 OPEN = {"period__state": "open"}
 Result = dict[str, Any]
 
@@ -41,84 +39,15 @@ Result = dict[str, Any]
 
 
 def build(rows: int) -> None:
-    """The demo, and a ledger of that many rows: 95 in 100 posted, 4 wait, 1 is a draft."""
+    """The demo, and a ledger of that many rows: some wait, a few are drafts."""
     from django.core.management import call_command
     from django.test import override_settings
 
+    from bench import ledger
+
     with override_settings(DEBUG=True):  # the demo is for a machine of one's own
         call_command("load_demo", password="mot-mat-khau-de-do", stdout=StringIO())  # noqa: S106
-    from disbursements.models import Disbursement
-    from programs.models import Period
-
-    more = _rows(rows - Disbursement.objects.count())
-    closed = list(Period.objects.filter(state="closed").values_list("pk", flat=True))
-    Period.objects.filter(pk__in=closed).update(state="open")  # a closed month takes no row
-    Disbursement.objects.bulk_create(more, batch_size=500)
-    _trail(Disbursement)
-    Period.objects.filter(pk__in=closed).update(state="closed")
-
-
-def _rows(count: int) -> list[Any]:
-    """Rows like the demo's in each of the years, numbered and with the keys they are found by."""
-    from django.utils import timezone
-
-    from accounts.models import User
-    from disbursements.models import Disbursement, NumberCounter
-    from programs.models import Period
-
-    now, people = timezone.now(), {user.username: user for user in User.objects.all()}
-    months = {(month.area_id, month.start): month for month in Period.objects.all()}
-    last = dict(NumberCounter.objects.values_list("fiscal_year", "last"))
-    like = list(Disbursement.objects.select_related("period").order_by("pk"))
-    same = ("activity_id", "commune_id", "fund_id", "program_id", "payee", "description")
-    found = []
-    for n in range(count):
-        pattern, shift = like[n * 7 % len(like)], YEARS[n % len(YEARS)]
-        start = pattern.period.start
-        month = months[pattern.period.area_id, start.replace(year=start.year + shift)]
-        row = Disbursement(
-            **{name: getattr(pattern, name) for name in same},
-            date=pattern.date.replace(year=pattern.date.year + shift),
-            period=month,
-            fiscal_year_id=month.fiscal_year_id,
-            quarter=month.quarter,
-            amount=1 + n * 7919 % 10**7,
-            voucher_no=f"X{n}",
-            created_by=people["dieuphoi"],
-        )
-        if n % 100:
-            row.status, row.submitted_by, row.submitted_at = "submitted", row.created_by, now
-        if n % 100 > 4:
-            row.status, row.posted_by, row.posted_at = "posted", people["quanly"], now
-            row.number = last[row.fiscal_year_id] = last.get(row.fiscal_year_id, 0) + 1
-        row.set_keys()
-        found.append(row)
-    for year, number in last.items():
-        NumberCounter.objects.update_or_create(fiscal_year_id=year, defaults={"last": number})
-    return found
-
-
-def _trail(model: Any) -> None:
-    """What entering, submitting and posting leave behind, copied inside the database."""
-    from django.db import connection
-
-    history = model.history.model
-    names = [f.column for f in history._meta.concrete_fields if not f.name.startswith("history_")]
-    before_posting = dict.fromkeys(("number", "posted_by_id", "posted_at"), "NULL")
-    steps: tuple[tuple[str, dict[str, str], str], ...] = (
-        ("+", before_posting | {"status": "'draft'"}, "status IN ('draft', 'submitted', 'posted')"),
-        ("~", before_posting | {"status": "'submitted'"}, "status IN ('submitted', 'posted')"),
-        ("~", {}, "status = 'posted'"),
-    )
-    with connection.cursor() as cursor:
-        for kind, then, reached in steps:
-            values = ", ".join(then.get(name, name) for name in names)
-            cursor.execute(
-                f"INSERT INTO {history._meta.db_table} ({', '.join(names)}, history_date,"  # noqa: S608
-                f" history_type, history_user_id) SELECT {values}, created_at, %s, created_by_id"
-                f" FROM {model._meta.db_table} WHERE origin = 'portal' AND {reached}",
-                [kind],
-            )
+    ledger.build(rows, min(ledger.WAITING, rows // 5), min(ledger.DRAFTS, rows // 50))
 
 
 def workbook(rows: int) -> bytes:
@@ -214,7 +143,7 @@ def measure(rows: int, imported: int) -> list[Result]:
     from disbursements.models import Disbursement
 
     build(rows)
-    asked, wanted = requests(imported), rows + imported
+    asked, wanted = requests(imported), Disbursement.objects.count() + imported
     often = [name for name in asked if not name.startswith("import")]
     times: dict[str, list[float]] = {name: [] for name in asked}
     queries: dict[str, list[str]] = {}
@@ -309,14 +238,13 @@ def in_a_process(rows: int, imported: int, postgres: bool) -> list[Result]:
             "DJANGO_SETTINGS_MODULE": "tests.settings",  # DEBUG off, as in use
         }
         command = [sys.executable, str(ROOT / "scripts/postgres.py")] if postgres else []
-        command += [sys.executable, __file__, "--task", str(rows), str(imported)]
-        subprocess.run([*command, "--json", str(file)], env=environment, check=True)
+        command += [sys.executable, "-m", "bench.quick", "--task", str(rows), str(imported)]
+        subprocess.run([*command, "--json", str(file)], env=environment, cwd=ROOT, check=True)
         found: list[Result] = json.loads(file.read_text())
         return found
 
 
 def task(rows: int, imported: int, file: Path) -> int:
-    sys.path.insert(0, str(ROOT))
     import django
     from django.core.management import call_command
 

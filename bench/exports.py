@@ -1,6 +1,6 @@
 """How long the API takes for 1,000 rows at once and for whole lists, and how much memory.
 
-    python scripts/bench_exports.py [ROWS]        100,000 disbursements unless told otherwise
+    python -m bench.exports [ROWS]        100,000 disbursements unless told otherwise
 
 Works on a database of its own (the demo and ROWS drafts more) and removes it. Each form of the list
 is asked for in a process of its own; what counts is how far its memory grows over that of a process
@@ -23,7 +23,6 @@ LIST = "/api/v1/disbursements/"
 
 
 def start() -> None:
-    sys.path.insert(0, str(ROOT))
     os.environ["DJANGO_SETTINGS_MODULE"] = "plan_portal.settings"
     import django
 
@@ -102,7 +101,8 @@ def main() -> int:
         os.environ |= {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3", "DEBUG": "1"}
         code = 0
         for task in (f"build {rows}", *MOST_MB, "many"):
-            code |= subprocess.run([sys.executable, __file__, "--task", *task.split()]).returncode
+            command = [sys.executable, "-m", "bench.exports", "--task", *task.split()]
+            code |= subprocess.run(command, cwd=ROOT).returncode
         return code
 
 
