@@ -153,4 +153,4 @@ def _said(results: Sequence[Result]) -> str:
         for each in results
         for sentence in each.said
     ]
-    return "## What was not measured\n\n" + "\n".join(said) + "\n" if said else ""
+    return "## What was not measured, or otherwise\n\n" + "\n".join(said) + "\n" if said else ""
