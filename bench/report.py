@@ -1,14 +1,12 @@
 """`bench/results.md` and `bench/growth.svg` from the figures; no number is typed by hand."""
 
 from collections.abc import Sequence
-from math import log10
 from pathlib import Path
 
 from bench import goals
 from bench.ledger import SHAPE
 from bench.results import FOLDER, Result, machine
-from reports.charts.description import LINES as KIND
-from reports.charts.description import Chart, Series, ticks_for
+from reports.charts.description import BARS, Chart, Series, ticks_for
 from reports.charts.svg import standalone
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -26,7 +24,6 @@ Ledgers: {shape}. Each has the trail, numbers, totals and the order of changes t
 """
 GROWING = (("cuts", "by program"), ("dashboard", "first"), ("pages", "ledger page"))
 GROWING_NAMES = ("Summary", "Dashboard", "Ledger page")
-ROLES = ("actual", "plan", "before")  # of reports.charts.style
 
 
 def write(results: Sequence[Result], folder: Path = FOLDER) -> None:
@@ -101,27 +98,19 @@ def _growth(found: dict[tuple[str, str], goals.Figures], folder: Path) -> str:
     database = max(counts, key=lambda name: counts[name])
     if counts[database] < 2:
         return ""
-    sizes = sorted(found[database, "cuts"])
-    series = []
-    for name, role, (case, figure) in zip(GROWING_NAMES, ROLES, GROWING, strict=True):
-        of = found.get((database, case), {})
-        values = tuple(round(of[s][figure]) if figure in of.get(s, {}) else None for s in sizes)
-        labels = tuple("–" if value is None else f"{value} ms" for value in values)
-        series.append(Series(name, role, values, labels))
-    chart = Chart(
-        KIND,
-        f"Milliseconds of the processor by rows of the ledger, {NAMES[database]}",
-        tuple(_short(size) for size in sizes),
-        tuple(series),
-        ticks_for(series, lambda value: f"{value} ms"),
-        tuple(f"{size:,} rows" for size in sizes),
-    )
+    bars = [
+        (f"{name}, {size:,} rows", round(figures[figure]))
+        for name, (case, figure) in zip(GROWING_NAMES, GROWING, strict=True)
+        for size, figures in sorted(found.get((database, case), {}).items())
+        if figure in figures
+    ]
+    values = tuple(value for _name, value in bars)
+    series = Series("", "actual", values, tuple(f"{value} ms" for value in values))
+    names = tuple(name for name, _value in bars)
+    title = f"Milliseconds of the processor by rows of the ledger, {NAMES[database]}"
+    chart = Chart(BARS, title, names, (series,), ticks_for((series,), str), names)
     (folder / "growth.svg").write_text(standalone(chart))
     return f"## Growth\n\n![{chart.said()}](growth.svg)\n"
-
-
-def _short(size: int) -> str:
-    return f"{size / 10**6:g} M" if log10(size) >= 6 else f"{size / 1000:g} k"
 
 
 def _all(found: dict[tuple[str, str], goals.Figures]) -> str:
@@ -153,4 +142,4 @@ def _said(results: Sequence[Result]) -> str:
         for each in results
         for sentence in each.said
     ]
-    return "## What was not measured\n\n" + "\n".join(said) + "\n" if said else ""
+    return "## What was not measured, or otherwise\n\n" + "\n".join(said) + "\n" if said else ""

@@ -6,6 +6,7 @@ in turns it is in both. Beside them the processor's milliseconds that the server
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -68,8 +69,11 @@ def _running(
         _wait_for(port, process)
         yield process
     finally:
-        process.terminate()
-        process.wait(30)
+        process.send_signal(signal.SIGINT)  # at once: nobody waits for an answer any more
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _free_port() -> int:
