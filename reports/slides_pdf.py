@@ -1,19 +1,17 @@
 """The presentation as a PDF, one slide to a page, set by typst from the same parts as the page."""
 
-import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import typst
 from django.utils.translation import get_language
 
 from reports.charts.style import HEAT, STYLES
 from reports.charts.svg import standalone, standalone_tiles
+from reports.documents.typesetting import as_pdf
 from reports.slide_pages import GAP, Part, Slide, widths
 
 TEMPLATE = Path(__file__).with_name("slides.typ")
-STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: readable by a screen reader
 FONTS = ("Noto Sans", "DejaVu Sans", "Libertinus Serif")
 
 
@@ -26,11 +24,7 @@ def slides_pdf(slides: list[Slide], subject: str, note: str) -> bytes:
         "fonts": FONTS,
         "slides": [_slide(slide) for slide in slides],
     }
-    return typst.compile(
-        _template(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=[STANDARD],
-    )
+    return as_pdf(_template(), data)
 
 
 @cache

@@ -1,9 +1,8 @@
 """A document as PDF, set by typst from the same blocks as the Word file."""
 
-import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import typst
 
@@ -12,12 +11,10 @@ from reports.charts.svg import standalone, standalone_tiles
 from reports.charts.tiles import Tile, laid_out, said
 from reports.documents.blocks import Document, chart_of
 from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
+from reports.documents.typesetting import as_pdf
 
 REGIONS = {"vi": "VN", "en": "GB"}
 TEMPLATE = Path(__file__).with_name("document.typ")
-STANDARD: Literal["ua-1"] = "ua-1"  # PDF/UA: readable by a screen reader
-
-
 WORD = "Times New Roman"  # what the Word file is set in
 # Tinos has the same measures; typst brings Libertinus. Liberation Serif, the usual stand-in, lacks
 # ư, ơ and all letters with two marks.
@@ -26,11 +23,7 @@ TYPEFACES = (WORD, "Tinos", "Libertinus Serif")
 
 def pdf_bytes(document: Document) -> bytes:
     """The file, in the Word file's typeface where the machine has it."""
-    return typst.compile(
-        _template(),
-        sys_inputs={"data": json.dumps(_data(document), ensure_ascii=False)},
-        pdf_standards=[STANDARD],
-    )
+    return as_pdf(_template(), _data(document))
 
 
 @cache
