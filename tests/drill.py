@@ -151,9 +151,9 @@ def _resource(case: Any) -> str:
 
 
 def _some(model: Any, seed: Any) -> int:
-    """The id of one of the records, now this and now that one."""
+    """The id of one of the records, now this and now that one; of none: some id."""
     keys = model._base_manager.order_by("pk").values_list("pk", flat=True)[:20]
-    return keys[sum(str(seed).encode()) % len(keys)]
+    return keys[sum(str(seed).encode()) % len(keys)] if keys else 1
 
 
 def _settle_query(query: Any, filters: Any) -> None:

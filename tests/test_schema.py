@@ -5,17 +5,18 @@
 
 import os
 import re
+from contextlib import suppress
 from datetime import date
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from drf_spectacular.drainage import GENERATOR_STATS
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
-from hypothesis.errors import Unsatisfiable
+from hypothesis.errors import FlakyStrategyDefinition, Unsatisfiable
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from schemathesis.generation import GenerationMode
@@ -235,3 +236,78 @@ def _drill(operation, people, mode):
     except Unsatisfiable:  # nothing can be wrong with a request that has nothing in it
         return []
     return list(found.values())
+
+
+STORIES = EXAMPLES * 2 if IN_FULL else 5
+DELETED = [name for name, view, _name in router.registry if hasattr(view, "perform_destroy")]
+OF_THE_BOARD = ("proposal-criteria", "indicator-targets", "indicator-actuals")
+# A request that follows others may be refused (another of the same name is there).
+OF_STORIES = [
+    drill.CHECKS.get_one(name)
+    for name in (
+        *("not_a_server_error", "status_code_conformance"),
+        *("content_type_conformance", "response_schema_conformance"),
+    )
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", DELETED if IN_FULL else ["cost-links"])
+def test_requests_that_follow_each_other_fit_together(people, document, part):
+    """What one answer gives (an id, a version) goes into the next request: what was made can be
+    read, what was deleted is there for nothing any more."""
+    schema = schemathesis.openapi.from_dict(document)
+    schema.app = WSGIHandler()
+    schema.config.generation.allow_x00 = False
+    of_part = schema.include(path_regex=f"^/api/v1/{part}/")
+    who = "bdh" if part in OF_THE_BOARD else "dieuphoi"
+    begun = []
+
+    class Story(of_part.as_state_machine()):
+        def setup(self):
+            self.told = set()  # ids that an answer had: requests about them are about them
+            self.gone = set()
+            begun.append(transaction.atomic())
+            begun[-1].__enter__()
+
+        def teardown(self):
+            transaction.set_rollback(True)  # each story meets the same records
+            begun[-1].__exit__(None, None, None)
+
+        def before_call(self, case):
+            asked = str((case.path_parameters or {}).get("id"))
+            drill.settle(case)
+            if asked in self.told:
+                case.path_parameters["id"] = asked
+
+        def after_call(self, response, case):
+            self.told.update(re.findall(r'"id":(\d+)', response.text))
+
+        def get_call_kwargs(self, case):
+            return {"headers": people[who]}
+
+        def validate_response(self, response, case, **more):
+            case.validate_response(response, checks=OF_STORIES, transport_kwargs=more)
+            about = (case.path_parameters or {}).get("id")
+            if about in self.gone:
+                assert response.status_code >= 400, f"{case.operation.label} after it was deleted"
+            elif case.method == "DELETE" and response.status_code == 204:
+                self.gone.add(about)
+            elif case.method == "GET" and about in self.told:
+                assert response.status_code < 404, f"{case.operation.label} after an answer had it"
+
+    while len(begun) < STORIES:
+        # Hypothesis gives up where a story that it tells again goes on otherwise: with another one.
+        with suppress(FlakyStrategyDefinition):
+            Story.run(
+                settings=hypothesis_settings(
+                    max_examples=STORIES - len(begun),
+                    stateful_step_count=8,
+                    phases=[Phase.generate],
+                    suppress_health_check=list(HealthCheck),
+                    database=None,
+                    deadline=None,
+                    derandomize=not IN_FULL,
+                )
+            )
+            break
