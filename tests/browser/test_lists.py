@@ -121,6 +121,7 @@ def test_on_a_phone_rows_are_cards_and_nothing_sticks_out(ledger, open_page, sig
     phone.goto("/disbursements/")
     card = phone.locator("#list tbody tr").first.bounding_box()
     assert card["width"] <= width
+    phone.locator("#list tbody tr").first.tap()  # the card, a field to a line, headed
     assert "Số tiền (đồng)" in phone.evaluate(
         "getComputedStyle(document.querySelector('#list td.n'), '::before').content"
     )
