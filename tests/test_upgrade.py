@@ -97,7 +97,8 @@ STRUCTURE = {
         "WHERE NOT tgisinternal",
     ),
 }
-NOT_OURS = ("auth_", "account_", "django_", "knox_", "otp_", "axes_")  # tables of libraries
+# Tables of libraries; portal_cache is made by createcachetable, where the settings have it.
+NOT_OURS = ("auth_", "account_", "django_", "knox_", "otp_", "axes_", "portal_")
 NAMED = re.compile(r'INDEX "?\w+"?')  # an index keeps the name that its column had at first
 CASTS = re.compile(r"::(?:text|character varying)(?:\[\])?|[()]")  # a restored check has others
 CHECKS = re.compile(r'CONSTRAINT "\w+" (?:CHECK|UNIQUE) .*?(?=, CONSTRAINT|, "|\)$)')

@@ -13,7 +13,7 @@ from django.db import connection
 from tests import first_state
 from tests.browser.served import database_url
 
-TABLES = ("axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog")
+TABLES = ("axes_accessattemptexpiration", "axes_accessattempt", "axes_accessfailurelog")
 UNDONE = [*(f"DROP TABLE IF EXISTS {name}" for name in TABLES), "DROP TABLE axes_accesslog"]
 UNDONE += ["DELETE FROM django_migrations WHERE app = 'axes'"]
 
