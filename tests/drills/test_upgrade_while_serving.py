@@ -2,7 +2,8 @@
 brings the database up to date beside it, both serve for a while, and the first one goes (ADR 32).
 
 A million rows (DRILL_ROWS). The next version is this code with a migration more that
-adds a column and an index to the ledger, as an upgrade may.
+adds a column and an index to the ledger, as an upgrade may (one that may be empty: for any other
+SQLite writes the table anew, which no migration of a guarded table does).
 """
 
 import os
@@ -36,7 +37,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("disbursements", "{last}")]
     operations = [
-        migrations.AddField("disbursement", "drill", models.IntegerField(db_default=0)),
+        migrations.AddField("disbursement", "drill", models.IntegerField(null=True)),
         migrations.AddIndex("disbursement", models.Index("drill", "date", name="drill_of_date")),
     ]
 """

@@ -10,6 +10,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 LOCK = "hashtext('portal migrate')"
+PATIENCE = 600_000  # milliseconds for which SQLite waits for those who write
 
 
 class Command(migrate.Command):
@@ -52,6 +53,8 @@ def _of_file(connection: Any, say: Any) -> Iterator[None]:
     except ImportError:
         yield
         return
+    with connection.cursor() as cursor:  # whoever writes is waited for: half an upgrade helps nobody
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
     name = str(connection.settings_dict["NAME"])
     if "memory" in name or not Path(name).absolute().parent.is_dir():
         yield
