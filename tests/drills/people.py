@@ -50,9 +50,10 @@ class Deed:
 
 
 class Crew:
-    def __init__(self, server: Server, hands: int = HANDS) -> None:
+    def __init__(self, server: Server, hands: int = HANDS, clerk: User | None = None) -> None:
         self.server, self.hands = server, hands
-        self.clerk_user, self.manager_user = make.somebody(), make.somebody(Role.MANAGER)
+        self.clerk_user = clerk or make.somebody()
+        self.manager_user = make.somebody(Role.MANAGER)
         self.clerks = [self._client(self.clerk_user) for _n in range(hands)]
         self.managers = [self._client(self.manager_user) for _n in range(hands)]
 

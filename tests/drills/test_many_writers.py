@@ -24,7 +24,7 @@ def one_turn(crew, turn, hands):
     entries = [
         Deed(
             "/api/v1/disbursements/",
-            {**body, "amount": n + 1, "voucher_no": f"PC-{turn}-{n}"},
+            {**body, "amount": n + 1, "voucher_no": f"PC-{turn * hands + n}"},
             who=n,
             is_clerks=True,
         )

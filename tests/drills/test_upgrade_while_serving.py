@@ -18,10 +18,11 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings
-from django.db import connection
 
-from disbursements.models import Disbursement, NumberCounter
-from tests import factories as make
+from accounts.models import User
+from bench import ledger
+from disbursements.models import Disbursement, Status
+from plan_portal import demo
 from tests.browser.served import database_url
 from tests.drills import in_full_only, whole
 from tests.drills.people import Crew, Deed
@@ -57,31 +58,11 @@ def next_version(folder: Path) -> Path:
     return folder
 
 
-def grow(rows: int) -> None:
-    """So many posted rows more, with their trail, made inside the database."""
-    like = make.posted(1)
-    trail: Any = Disbursement.history.model._meta
-    own_fields: Any = Disbursement._meta.concrete_fields
-    table = Disbursement._meta.db_table
-    names = [f.column for f in own_fields if not f.primary_key]
-    kept = [f.column for f in trail.concrete_fields if not f.name.startswith("history_")]
-    own = {"number": "number + n", "amount": "n", "voucher_no": "'X' || n"}
-    picked = ", ".join(own.get(name, name) for name in names)
-    series = "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %s)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) {series}"  # noqa: S608
-            f" SELECT {picked} FROM {table} CROSS JOIN s WHERE id = %s",
-            [rows, like.pk],
-        )
-        cursor.execute(
-            f"INSERT INTO {trail.db_table} ({', '.join(kept)}, history_date, history_type,"  # noqa: S608
-            f" history_user_id) SELECT {', '.join(kept)}, posted_at, '~', posted_by_id"
-            f" FROM {table} WHERE number > {like.number}"
-        )
-    NumberCounter.objects.filter(fiscal_year=like.fiscal_year).update(
-        last=(like.number or 0) + rows
-    )
+def voucher() -> dict[str, Any]:
+    """What is entered again and again: as a waiting row of the ledger, in an open month."""
+    like = Disbursement.objects.filter(status=Status.SUBMITTED).order_by("-date", "-pk")[0]
+    names = {"activity": like.activity.code, "fund": like.fund.code}
+    return {**names, "date": like.date.isoformat(), "commune": like.commune.code}
 
 
 class Writing:
@@ -96,7 +77,7 @@ class Writing:
             thread.start()
 
     def _write(self, hand: int) -> None:
-        body = {"date": "2022-09-16", "activity": "GBV-01", "commune": make.BAN_LANG}
+        body = voucher()
         while not self.is_over:
             number = next(self.numbers)
             more = {"amount": number, "voucher_no": f"UP-{number}"}
@@ -119,14 +100,15 @@ class Writing:
 
 
 def test_the_old_version_serves_while_the_new_one_migrates(tmp_path, record_property):
-    make.activity()
-    grow(ROWS)
+    demo.load()
+    ledger.build(ROWS)
+    clerk = User.objects.get(username="dieuphoi")
     whole.ledger_is_whole()
     code = tmp_path / "next"
     code.mkdir()
     next_version(code)
     with Server(tmp_path) as old:
-        crews = [Crew(old, HANDS)]
+        crews = [Crew(old, HANDS, clerk)]
         writing = Writing(crews)
         try:
             writing.until(HANDS)
@@ -135,7 +117,7 @@ def test_the_old_version_serves_while_the_new_one_migrates(tmp_path, record_prop
             with Server(tmp_path, code) as new:
                 ready = httpx.get(new.address + "/readyz", timeout=60)
                 assert ready.status_code == 200, ready.text
-                crews.append(Crew(new, HANDS))
+                crews.append(Crew(new, HANDS, clerk))
                 writing.until(2 * HANDS)  # both
                 del crews[0]
                 writing.until(HANDS)
