@@ -1,5 +1,6 @@
 """Pages of the import: choose a workbook, see what it would do, confirm; one's own history."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ from imports.forms import SameVoucherForm, ScopeForm, SheetForm, WhatForm, Workb
 from imports.kinds import KINDS, MAY_IMPORT, known
 from imports.models import Deed, Upload, UploadState
 from imports.outcome import LINES_VANISH
-from imports.reading_page import shown
+from imports.reading_page import sections_of_reading
 from imports.workbook import Correction, WorkbookError
 from imports.workbook.corrections import DOUBT
 from imports.workbook.review import DOUBTS
@@ -101,7 +102,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "lead": _description(upload),
         "figures": figures(upload, wrong),
         "wrong": wrong,
-        "reading": shown(upload) if upload.kind else None,
+        "reading": sections_of_reading(upload) if upload.kind else None,
         "can_correct": can_correct,
         "stopped": _why_stopped(upload) if upload.has_stopped else "",
         "deed": _what_came(upload) if upload.deed else None,
@@ -219,7 +220,7 @@ def reading_page(request: PersonRequest, pk: int) -> HttpResponse:
     upload = _own_upload(request, pk)
     if not upload.kind:  # nothing of it has been read yet
         return redirect("upload", pk=pk)
-    context = {"upload": upload, "reading": shown(upload, whole=True)}
+    context = {"upload": upload, "reading": sections_of_reading(upload, whole=True)}
     return render(request, "imports/whole_reading.html", context)
 
 
@@ -261,7 +262,7 @@ def forget(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("imports")
 
 
-def _try(request: PersonRequest, service: Any, **given: Any) -> None:
+def _try(request: PersonRequest, service: Callable[..., object], **given: object) -> None:
     """Do it, or say why not."""
     try:
         service(actor=request.user, **given)
@@ -402,7 +403,7 @@ def _description(upload: Upload) -> str:
     return " · ".join([*words, _("history")] if upload.as_history else words)
 
 
-def progress_of(upload: Upload) -> dict[str, Any]:
+def progress_of(upload: Upload) -> dict[str, object]:
     """What the task in hand does and how many rows are behind it."""
     stage, done, total = upload.job.progress if upload.job else ("", 0, 0)
     total = max(total or upload.length, done)

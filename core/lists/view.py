@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
+from django.db.models import Model
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.lists import files
 from core.lists import persistence as memory
-from core.lists.columns import Column, cell, shown, two_lines
+from core.lists.columns import Column, cell, screen_text, two_lines
 from core.lists.filtering import Found, find
 from core.lists.listing import Figure, Listing, Whole
 from core.lists.ordering import count_and_sums, ordered
@@ -115,7 +116,7 @@ class Seen:
             return []
         return [*(self.known.figures if self.known else self.listing.figures(self.rows))]
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         active = bool(self.asked.filters()) and self.found.filters is not None
         return {
             "listing": self.listing,
@@ -157,7 +158,7 @@ class Seen:
             "view_query": href.partition("?")[2],
         }
 
-    def head(self) -> list[dict[str, Any]]:
+    def head(self) -> list[dict[str, object]]:
         found = []
         for column in self.asked.columns:
             sorted_by = column is self.asked.sort
@@ -189,18 +190,18 @@ class Seen:
             for row in rows
         ]
 
-    def tick(self, row: Any) -> dict[str, str]:
+    def tick(self, row: Model) -> dict[str, str]:
         """The box of a row."""
         if self.listing.ticks is None:
             return {}
         first, worth = self.asked.columns[0], self.listing.ticks.worth
         return {
             "tick": self.listing.ticks.value(row),
-            "tick_label": _("Tick %(row)s") % {"row": shown(first.value(row))},
+            "tick_label": _("Tick %(row)s") % {"row": screen_text(first.value(row))},
             "worth": str(worth(row)) if worth else "",
         }
 
-    def ticks(self) -> dict[str, Any] | None:
+    def ticks(self) -> dict[str, object] | None:
         """What can be done with the ticked rows, and what all that are found come to."""
         ticks = self.listing.ticks
         actions = ticks.actions(self.request.user) if ticks else ()

@@ -5,10 +5,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -149,7 +151,7 @@ def _program(each: ProgramRow) -> dict[str, Any]:
     }
 
 
-def _others(user: User, plan: PlanVersion, *states: str) -> Any:
+def _others(user: User, plan: PlanVersion, *states: str) -> QuerySet[PlanVersion]:
     """The other versions of the year in these states that the person sees."""
     rows = PlanVersion.objects.visible_to(user).filter(fiscal_year=plan.fiscal_year_id)
     rows = rows.filter(state__in=states).exclude(pk=plan.pk)
@@ -157,7 +159,7 @@ def _others(user: User, plan: PlanVersion, *states: str) -> Any:
 
 
 def _approve_form(
-    user: User, plan: PlanVersion, data: Any = None, review: Review | None = None
+    user: User, plan: PlanVersion, data: object = None, review: Review | None = None
 ) -> ApproveForm:
     """With the other plans that the person may approve together with this one."""
     others = _others(user, plan, PlanState.SUBMITTED)
@@ -170,7 +172,7 @@ def _approve_form(
     )
 
 
-def _join_form(user: User, plan: PlanVersion, data: Any = None) -> JoinForm | None:
+def _join_form(user: User, plan: PlanVersion, data: object = None) -> JoinForm | None:
     drafts = _others(user, plan, *plan_edit.EDITABLE)
     form = JoinForm(data, drafts=drafts, initial=_seen(plan), prefix="join")
     return form if drafts or data else None
@@ -189,7 +191,7 @@ def _back(request: PersonRequest, plan: PlanVersion) -> HttpResponseBase:
     return redirect(f"{address}?{kept}" if kept else address)
 
 
-def _seen(plan: PlanVersion) -> dict[str, Any]:
+def _seen(plan: PlanVersion) -> dict[str, object]:
     return {"version": plan.version}
 
 
@@ -207,7 +209,7 @@ def _chosen(request: PersonRequest, plan: PlanVersion, number: str) -> PlanLine 
     return lines.filter(pk=int(number)).first() if is_row_id(number) else None
 
 
-def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
+def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, object]:
     """The line of `?line=PK`, to be changed in the form."""
     line = _chosen(request, plan, request.GET.get("line", ""))
     if line is None:
@@ -220,7 +222,7 @@ def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
 def _act(
     request: PersonRequest,
     plan: PlanVersion,
-    call: Callable[[], Any],
+    call: Callable[[], object],
     *,
     done: str,
     form: Any = None,
@@ -323,31 +325,30 @@ def plan_reason(request: PersonRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_submit(request: PersonRequest, pk: int) -> HttpResponseBase:
-    plan = _plan(request, pk)
-    return _act(
-        request,
-        plan,
-        lambda: plans.submit(actor=request.user, plan=plan, version=seen_version(request)),
-        done=_("Submitted for approval."),
-    )
+def _button(service: Callable[..., object], done: str) -> Callable[..., HttpResponseBase]:
+    """The view of a button that asks for nothing: the service is given the plan as it was seen."""
+
+    @require_POST
+    @requires(DRAFT_PLAN)
+    def view(request: PersonRequest, pk: int) -> HttpResponseBase:
+        plan = _plan(request, pk)
+        seen = seen_version(request)
+        return _act(
+            request,
+            plan,
+            lambda: service(actor=request.user, plan=plan, version=seen),
+            done=_(done),
+        )
+
+    return view
 
 
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_refresh(request: PersonRequest, pk: int) -> HttpResponseBase:
-    """Bring a draft up to date with the version in force."""
-    plan = _plan(request, pk)
-    return _act(
-        request,
-        plan,
-        lambda: plan_edit.bring_up_to_date(
-            actor=request.user, plan=plan, version=seen_version(request)
-        ),
-        done=_("Brought up to date: look at it again, then submit it."),
-    )
+plan_submit = _button(plans.submit, gettext_noop("Submitted for approval."))
+plan_refresh = _button(
+    plan_edit.bring_up_to_date,
+    gettext_noop("Brought up to date: look at it again, then submit it."),
+)
+plan_withdraw = _button(open_drafts.withdraw, gettext_noop("Withdrawn: it takes changes again."))
 
 
 @require_POST
@@ -383,19 +384,6 @@ def plan_return(request: PersonRequest, pk: int) -> HttpResponseBase:
         done=_("Returned to who submitted it."),
         form=form,
         name="return_form",
-    )
-
-
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_withdraw(request: PersonRequest, pk: int) -> HttpResponseBase:
-    """Take a plan that waits back into draft."""
-    plan = _plan(request, pk)
-    return _act(
-        request,
-        plan,
-        lambda: open_drafts.withdraw(actor=request.user, plan=plan, version=seen_version(request)),
-        done=_("Withdrawn: it takes changes again."),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, VIEW
-from core.pages import Column, RecordAction, RecordAdmin, Section, shown
+from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.pages.forms import DayField
 from core.pages.record_forms import WhyForm
 from core.values import display
@@ -50,11 +50,11 @@ class ResolveForm(forms.Form):
     date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
 
 
-def _conclude(*, actor: User, row: Meeting, version: Any, **fields: Any) -> Any:
+def _conclude(*, actor: User, row: Meeting, version: object, **fields: Any) -> Any:
     return meetings.conclude(actor=actor, meeting=row, **fields)
 
 
-def _attendance(*, actor: User, row: Meeting, version: Any, **_fields: Any) -> Any:
+def _attendance(*, actor: User, row: Meeting, version: object, **_fields: object) -> Any:
     return meetings.attendance_from_last(actor=actor, meeting=row)
 
 
@@ -74,7 +74,7 @@ def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
     for figure in row.stated_figures.select_related("fiscal_year", "program", "commune"):
         compared = ledger.compare(figure)
         as_of = figure.as_of_said
-        counted = shown(compared.ledger_value)
+        counted = screen_text(compared.ledger_value)
         rows.append((figure.label, figure.text, as_of, counted, verdicts[compared.agrees]))
     return rows
 
@@ -82,7 +82,7 @@ def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
 def attendance_rows(row: Meeting) -> list[tuple[str, ...]]:
     """Who was at a meeting: body, offices, name, how many, what they did."""
     return [
-        (each.body, each.offices, each.name, shown(each.people), ", ".join(each.parts))
+        (each.body, each.offices, each.name, screen_text(each.people), ", ".join(each.parts))
         for each in row.attendance.all()  # type: ignore[attr-defined]
     ]
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import OuterRef, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
-from core.pages import Column, RecordAction, RecordAdmin, Section, shown
+from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.pages.forms import DayField, WholeField
 from core.values.dates import format_date, today
 from core.values.sql_text import Alphabetical
@@ -42,15 +42,15 @@ class AmendForm(forms.Form):
     )
 
 
-def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Any:
+def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Output:
     return works.found(actor=actor, output=row, version=version, **fields)
 
 
-def _count(*, actor: User, row: Group, version: Any, **counts: Any) -> Any:
+def _count(*, actor: User, row: Group, version: int | None, **counts: Any) -> Any:
     return works.count_members(actor=actor, group=row, **counts)
 
 
-def _amend(*, actor: User, row: Agreement, version: Any, **fields: Any) -> Any:
+def _amend(*, actor: User, row: Agreement, version: int | None, **fields: Any) -> object:
     return contracts.amend(actor=actor, agreement=row, **fields)
 
 
@@ -67,7 +67,12 @@ def _checks(row: Output, user: User) -> Iterable[Section]:
 
 def _counts(row: Group, user: User) -> Iterable[Section]:
     rows = [
-        (format_date(c.date), shown(c.members), shown(c.female), shown(c.ethnic_minority))
+        (
+            format_date(c.date),
+            screen_text(c.members),
+            screen_text(c.female),
+            screen_text(c.ethnic_minority),
+        )
         for c in row.counts.all()
     ]
     if rows:
@@ -89,11 +94,11 @@ def _codes(row: Agreement) -> str:
     return ", ".join(program.code for program in row.programs.all())
 
 
-def _last_count(row: Group) -> Any:
+def _last_count(row: Group) -> MemberCount | None:
     return next(iter(row.counts.all()), None)
 
 
-def _with_counts(rows: Any) -> Any:
+def _with_counts(rows: QuerySet[Model]) -> QuerySet[Model]:
     """Each group with its newest count, so that the database sorts and adds up."""
     newest = MemberCount.objects.filter(group=OuterRef("pk")).order_by("-date", "-pk")
     return rows.annotate(

@@ -1,13 +1,11 @@
 """The statement of a fund as a workbook: a sheet for each of its tables, figures in đồng whole."""
 
-from typing import Any
-
 from django.utils import translation
 
 from reports.documents import english, money, wording
 from reports.documents.currency import Rate
 from reports.documents.figures import days
-from reports.documents.frame import notes
+from reports.documents.formal_parts import notes
 from reports.documents.section import Figures, Report, Row
 from reports.documents.sheets import Col, Tables
 from reports.documents.suppression import HIDDEN, People
@@ -120,7 +118,7 @@ def _people(book: Tables, figures: Figures, people: People) -> None:
         book.table(title, title, columns, rows, fixed_total=total)
 
 
-def _counts(people: People, cut: str, key: str) -> dict[str, Any]:
+def _counts(people: People, cut: str, key: str) -> dict[str, object]:
     """The head counts of a row; what may not be known outside is hidden."""
     return {
         field: HIDDEN if (cut, key, field) in people.hidden else people.raw(cut, key, field)

@@ -15,7 +15,7 @@ from disbursements.against_plan import against_plan
 from disbursements.models import Disbursement
 from programs.summary_query import SummaryQuery
 from reports.documents import figures, wording
-from reports.documents.frame import notes
+from reports.documents.formal_parts import notes
 from reports.documents.section import Sources, gather
 from reports.documents.sections import communes, exact_money, quarters, results, trainings
 from reports.documents.sheets import Col, Tables
@@ -126,7 +126,7 @@ def _money(book: Tables, title: str, by: str, table: dict[str, Any]) -> None:
     book.table(title, heading, [*_name_columns(by), *money], rows)
 
 
-def _readable(row: dict[str, Any]) -> dict[str, Any]:
+def _readable(row: dict[str, Any]) -> dict[str, object]:
     """Quarter 1 as 'Quý I', month 2022-07 as '07/2022'."""
     changed = dict(row)
     if "quarter" in row:
@@ -204,7 +204,7 @@ CLASSES = (
 )
 
 
-def _class_rows(query: SummaryQuery, user: User) -> Iterator[dict[str, Any]]:
+def _class_rows(query: SummaryQuery, user: User) -> Iterator[dict[str, object]]:
     fields: Sequence[str] = [col.field for col in CLASSES]
     return (
         Training.objects.visible_to(user)
