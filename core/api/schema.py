@@ -58,6 +58,8 @@ class Shape(OpenApiSerializerExtension):
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         one: Any = self.target
+        if direction == "request" and one.read_only:
+            return {}  # the rows of an answer have no body of their own
         schema = {"properties": {}, **auto_schema._map_serializer(one, direction, True)}
         parts = schema["properties"]
         if direction == "response":
