@@ -3,6 +3,7 @@
 `make drill-api` sends many more requests (DRILL_EXAMPLES).
 """
 
+import json
 import os
 import re
 from contextlib import suppress
@@ -57,6 +58,13 @@ def test_the_schema_is_generated_without_a_warning(document):
     assert not GENERATOR_STATS._warn_cache
     assert not GENERATOR_STATS._error_cache
     validate(document)
+
+
+def test_every_component_is_used(document):
+    text = json.dumps(document, default=str)
+    parts = [(kind, name) for kind, found in document["components"].items() for name in found]
+    unused = [f"{kind}/{name}" for kind, name in parts if f'components/{kind}/{name}"' not in text]
+    assert unused == ["securitySchemes/token"]  # named by every operation, without a reference
 
 
 def test_every_operation_says_what_can_go_wrong_and_how_to_sign_in(document):
