@@ -167,11 +167,7 @@ class Uploads(Creatable, Resource):
     ordering_fields = ("created_at", "name", "kind", "state")
     permission = MAY_IMPORT
     paged = ("list", "findings")
-
-    def get_parsers(self) -> list[Any]:
-        """A new one is a form with the file; what is done with it is said in JSON."""
-        is_new = getattr(self, "action_map", {}).get("post") == "create"
-        return [FileBody()] if is_new else super().get_parsers()
+    parser_classes = (FileBody,)
 
     def perform_create(self, fields: dict[str, Any]) -> Upload:
         file = fields.pop("file")

@@ -8,6 +8,7 @@ from csp.decorators import csp_update
 from django.http import HttpResponse
 from django.urls import include, path, re_path
 from django.utils.decorators import method_decorator
+from django.utils.translation import override
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.exceptions import NotFound
@@ -126,7 +127,8 @@ class SchemaView(Conditional, SpectacularAPIView):
             if known_by not in self.made:
                 if len(self.made) >= MOST_KEPT:
                     self.made.clear()
-                answer = super()._get_schema_response(request)
+                with override("en"):  # whoever asks: names of a program's own
+                    answer = super()._get_schema_response(request)
                 body = form.render(answer.data, form.media_type, {})
                 self.made[known_by] = (body, answer["Content-Disposition"])
             body, name = self.made[known_by]

@@ -5,6 +5,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import yaml
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -350,14 +351,17 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (
         "Plan against disbursement of a programme area, and what belongs to it. Ten minutes from "
         "a token to a chart: docs/api.md. Money is whole đồng. What is outside your scope does not "
-        "exist for you."
+        "exist for you.\n\nA list is also a file, every page of it: `format=csv` (`delimiter`, "
+        "`decimal`, `hxl=1`), `xlsx` or `jsonl`; `fields=` names those to answer with."
     ),
     "VERSION": "1",
     "LICENSE": {"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"},
     "CONTACT": {"name": "The portal's administrator", "url": PORTAL_URL},
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "DEFAULT_GENERATOR_CLASS": "core.api.schema.InEnglish",
+    "APPEND_COMPONENTS": yaml.safe_load((BASE_DIR / "core/api/openapi.yaml").read_text())[
+        "components"
+    ],
     "ENUM_NAME_OVERRIDES": {
         "OutputStateEnum": "programs.models.outputs.OutputState",
         "HandedOnKindEnum": "monitoring.models.handed_on.HandedOnKind",
@@ -371,7 +375,7 @@ SPECTACULAR_SETTINGS = {
         "UploadStateEnum": "imports.models.UploadState",
     },
     "COMPONENT_SPLIT_REQUEST": True,
-    "GET_LIB_DOC_EXCLUDES": "core.api.schema.no_descriptions",
+    "RENDERER_WHITELIST": ["rest_framework.renderers.JSONRenderer"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "core.api.schema.complete",

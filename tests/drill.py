@@ -494,7 +494,8 @@ def _handed(body: dict[str, Any]) -> None:
 RULES: dict[str, Callable[[dict[str, Any]], None]] = {
     "disbursement-files": _file,
     "record-files": _file,
-    "voucher-photos": _photo,
+    "POST /api/v1/voucher-photos/": _photo,
+    "POST /api/v1/voucher-photos/{id}/complete/": _meant,
     "POST /api/v1/proposals/{id}/score/": _scored,
     "cost-links": _cost,
     "POST /api/v1/communes/{id}/handing-on/": _handed,

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.urls import resolve
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import User
 from communes.models import Board
-from core.api.schema import InEnglish
 from core.values.dates import today
 from disbursements.ledger import services as ledger
 from disbursements.models import Disbursement, PlanProgram, PlanVersion
@@ -40,7 +40,7 @@ PROPOSAL = {
 
 @pytest.fixture(scope="module")
 def document():
-    return InEnglish().get_schema(request=None, public=True)
+    return SchemaGenerator().get_schema(request=None, public=True)
 
 
 @pytest.fixture

@@ -57,15 +57,22 @@ def _term(rows: QuerySet, order: Any) -> Term | None:
 
 
 def cursor_of(rows: QuerySet, terms: Sequence[Term], last: Any) -> str:
-    """The place of a row in the order."""
-    paths = [term.path for term in terms]
-    computed = {path: F(path) for path in paths if not fields_of(rows.model, path)}
-    one = rows.filter(pk=last.pk).order_by().annotate(**computed)  # an alias is none to select
-    values = one.values_list(*paths).first()
-    kept = [
-        value if isinstance(value, int) or value is None else str(value) for value in values or ()
-    ]
+    """The place of a row in the order, as it was when it was read: meanwhile it may have moved, or
+    have gone."""
+    values = [_read_with(rows, last, term.path) for term in terms]
+    kept = [value if isinstance(value, int) or value is None else str(value) for value in values]
     return signing.dumps([_signs(terms), kept], salt=AFTER)
+
+
+def _read_with(rows: QuerySet, last: Any, path: str) -> Any:
+    """What a row is ordered by; what is computed for the order alone is asked for."""
+    if not fields_of(rows.model, path):
+        one = rows.filter(pk=last.pk).order_by().annotate(**{path: F(path)})
+        return one.values_list(path, flat=True).first()
+    value = last
+    for name in path.split("__"):
+        value = getattr(value, name, None)
+    return value
 
 
 def rows_behind(rows: QuerySet, terms: Sequence[Term], text: str) -> QuerySet:

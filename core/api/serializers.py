@@ -192,7 +192,8 @@ def cached(field: Any, key: Any, find: Any) -> Any:
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses fields that it does not know or that are read only."""
+    # Refuses fields that it does not know or that are read only. (What is said in a docstring here
+    # and below, the schema says of every resource.)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if data is None and self.parent is None:  # a body that is `null`
@@ -216,13 +217,11 @@ class StrictSerializer(serializers.Serializer):
 
 
 class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
-    """A model's rows as a resource: `id`, the fields of `Meta.fields`, `version`.
-
-    Rules are the services': it checks types and lengths and nothing else. `beside` names fields
-    that stand beside the record and change without it (what others did meanwhile): they make no
-    version stale and may come back in any change; a list has those that `fields=` names, a file
-    has none. `fixed` names what stays as it is once made.
-    """
+    # A model's rows as a resource: `id`, the fields of `Meta.fields`, `version`. Rules are the
+    # services': it checks types and lengths and nothing else. `beside` names fields that stand
+    # beside the record and change without it (what others did meanwhile): they make no version
+    # stale and may come back in any change; a list has those that `fields=` names, a file has
+    # none. `fixed` names what stays as it is once made.
 
     beside: ClassVar[tuple[str, ...]] = ()
     fixed: ClassVar[tuple[str, ...]] = ()
@@ -270,7 +269,10 @@ class VersionSerializer(StrictSerializer):
     """The body of an action: the version it was decided on, if the client wants that checked."""
 
     version = WholeNumberField(
-        required=False, min_value=1, max_value=MAX_VERSION, help_text="Stale: 409."
+        required=False,
+        min_value=1,
+        max_value=MAX_VERSION,
+        help_text="The version this was decided on, unless `If-Match` names it; stale: 409.",
     )
 
 

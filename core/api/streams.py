@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
 from core.api.cursors import AFTER
@@ -24,14 +24,14 @@ EXPORT_PARAMETERS = frozenset({"delimiter", "decimal", "hxl"})
 DELIMITERS = (",", ";", "\t")
 
 
-class Table(JSONRenderer):
+class Table(BaseRenderer):
     """A format whose bytes the view writes; what is not a table (a refusal) is sent as JSON."""
 
     def render(self, data: Any, media_type: str | None = None, context: Any = None) -> bytes:
         if context and context.get("response") is not None:
             form = context["response"].content_type or "application/json"
             context["response"]["Content-Type"] = form
-        return super().render(data, "application/json", context)
+        return JSONRenderer().render(data, "application/json", context)
 
 
 class CSVTable(Table):

@@ -43,10 +43,11 @@ from rest_framework.fields import empty
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
 from core.api import sparse_fields as asked_fields
-from core.api.base import refuse_empty, refuse_repeated
+from core.api.base import JSONBody, refuse_empty, refuse_repeated
 from core.api.cursors import AFTER
 from core.api.etags import conditional, record_part, tag_of
 from core.api.moments import MOMENTS, SINCE, has_trail, with_moments
@@ -235,7 +236,7 @@ class Resource(
             tags = [record_part(each.strip().removeprefix("W/")) for each in tag.split(",")]
             if self._tag(row) not in tags:
                 raise StaleVersion
-            return row.version if version is None else version
+            return getattr(row, "version", 1) if version is None else version
         return version
 
     def _tag(self, row: Any) -> str:
@@ -364,7 +365,8 @@ def handles(
         handler.__name__, handler.__doc__ = method.__name__, method.__doc__
         handler.permission = permission
         called = name if of_one else f"{name}-many"
-        return action(detail=of_one, methods=["post"], url_path=name, url_name=called)(handler)
+        options: Any = {"url_path": name, "url_name": called, "parser_classes": [JSONBody]}
+        return action(detail=of_one, methods=["post"], **options)(handler)
 
     return decorate
 
@@ -377,11 +379,13 @@ def act(
     body: Any = VersionSerializer,
     code: int = status.HTTP_200_OK,
     answer: type[ResourceSerializer] | None = None,
+    at: str = "",
 ) -> Callable[[Any], Any]:
     """An action `POST …/{id}/name/`: `method(self, row, *, version=None, **fields) -> row`.
 
     `body` names the serializer of its fields (with an optional `version`), `code` the status of
-    the answer, `answer` its serializer (for the schema; needed where the code is not 200).
+    the answer, `answer` its serializer (for the schema; needed where the code is not 200), `at` the
+    name of the address of a record that is of another resource.
     `right(actor, row)` raises `PermissionDenied` where the right is a matter of the row too (it may
     be delegated).
     """
@@ -396,7 +400,9 @@ def act(
                 fields["version"] = self.expected_version(row, fields.get("version"))
                 done = method(self, row, **fields)
                 if answer is not None and not isinstance(done, type(row)):  # of another resource
-                    return Response(answer(done, context=self.get_serializer_context()).data, code)
+                    found = answer(done, context=self.get_serializer_context())
+                    headers = {"Location": reverse(at, args=[done.pk], request=request)}
+                    return Response(with_warnings(dict(found.data)), code, headers=headers)
                 return self.answer(done, code)
 
             return idempotently(request, effect)

@@ -30,11 +30,12 @@ from core.values.sql_text import with_words
 from core.values.text import has_odd_digits, nfc
 
 BIGGEST = 2**63 - 1
-# See core.api.refuse_empty: a character that stays when the text is cleaned, and is no comma.
-SAYS_SOMETHING = (
-    r"[^\s,\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+# A character that stays when a text is cleaned (core.values.text) and trimmed.
+NOT_BLANK = (
+    r"[^\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     r"\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
+SAYS_SOMETHING = NOT_BLANK.replace(r"\s", r"\s,", 1)  # and no comma: see core.api.base.refuse_empty
 TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1, "pattern": SAYS_SOMETHING}}
 ALL = gettext_lazy("All")
 Offers = list[tuple[str, str]]  # codes, each with what it is called
@@ -77,12 +78,11 @@ class CodesField(forms.Field):
 
 
 class Codes(django_filters.Filter):
-    """One of these; may repeat, or be separated by commas.
+    """One of these; may repeat, or be separated by commas."""
 
-    Compared with `field_name`. `model` names where the codes are known: an unknown one is refused
-    (400); one that exists but is out of scope finds nothing. `one`: it may not repeat. `empty` is
-    what a page calls the choice of nothing; None: there is none.
-    """
+    # Compared with `field_name`. `model` names where the codes are known: an unknown one is refused
+    # (400); one that exists but is out of scope finds nothing. `one`: it may not repeat. `empty` is
+    # what a page calls the choice of nothing; None: there is none.
 
     field_class = CodesField
     schema: dict[str, Any] = TEXTS
@@ -204,7 +204,7 @@ class WholeNumber(forms.IntegerField):
 
 
 class Whole(django_filters.Filter):
-    """This whole number."""
+    """A whole number; of a range (`_min`, `_max`) the first or last of it."""
 
     field_class: object = WholeNumber
     schema = {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}
@@ -218,7 +218,7 @@ class Whole(django_filters.Filter):
 
 
 class Day(django_filters.Filter):
-    """This day, like 2023-06-30."""
+    """A day, like 2023-06-30; of a range (`_from`, `_to`) the first or last of it."""
 
     schema = {"type": "string", "format": "date"}
 

@@ -21,7 +21,6 @@ from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.bulk import Bulk, RowsReasonSerializer, act_on_many
 from core.api.examples import shown
-from core.api.schema import NOT_BLANK
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -56,7 +55,7 @@ from programs.years.services import unknown_activity
 
 REASON = OpenApiParameter(
     "reason",
-    {"type": "string", "pattern": NOT_BLANK},
+    {"type": "string", "pattern": filters.NOT_BLANK},
     description="Why; needed where the row was returned or withdrawn.",
 )
 EXAMPLE = {

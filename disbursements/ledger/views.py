@@ -64,11 +64,7 @@ def _photo(request: PersonRequest) -> VoucherPhoto | None:
     asked = request.POST.get("photo") or request.GET.get("photo", "")
     if not asked:
         return None
-    own = VoucherPhoto.objects.visible_to(request.user)
-    found = own.filter(pk=int(asked)).first() if is_row_id(asked) else None
-    if found is None:
-        raise Conflict(_("This photo is a voucher already, or was removed."), "photo_gone")
-    return found
+    return photos.waiting(actor=request.user, pk=int(asked) if is_row_id(asked) else 0)
 
 
 def _first_values(request: PersonRequest) -> dict[str, Any]:
@@ -206,9 +202,10 @@ def _write(
     actor = request.user
     if row is None:
         photo = _photo(request)
-        saved = ledger.create(actor=actor, ask=form.ask, **form.values)
-        if photo is not None:
-            photos.complete(actor=actor, photo=photo, disbursement=saved)
+        if photo is None:
+            saved = ledger.create(actor=actor, ask=form.ask, **form.values)
+        else:
+            saved = photos.complete(actor=actor, photo=photo, ask=form.ask, **form.values)
     else:
         version = form.cleaned_data["version"] or row.version
         saved = ledger.update(

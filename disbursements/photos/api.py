@@ -7,10 +7,12 @@ from django.http.response import HttpResponseBase
 from accounts.requests import person
 from accounts.roles import ENTER_DISBURSEMENT
 from core.api.files import FileBody, KeptFileSerializer, file_action
-from core.api.viewsets import Creatable, Removable, Resource
+from core.api.viewsets import Creatable, Removable, Resource, act
 from core.lists import filters
 from core.services.attachments import served
 from core.services.errors import StaleVersion
+from disbursements.ledger.api import DisbursementSerializer
+from disbursements.models import Disbursement
 from disbursements.models.photos import VoucherPhoto
 from disbursements.photos import services as photos
 
@@ -45,6 +47,19 @@ class VoucherPhotos(Creatable, Removable, Resource):
         if version not in (None, 1):  # a file does not change
             raise StaleVersion
         photos.remove(actor=person(self.request), photo=row)
+
+    @act(
+        "complete",
+        permission=ENTER_DISBURSEMENT,
+        body=DisbursementSerializer,
+        code=201,
+        answer=DisbursementSerializer,
+        at="api-disbursements-detail",
+    )
+    def complete(self, row: VoucherPhoto, *, version: int | None, **fields: Any) -> Disbursement:
+        """What was typed beside it makes it a draft of the ledger, which is the answer; the photo
+        is a file of that and waits no more."""
+        return photos.complete(actor=person(self.request), photo=row, **fields)
 
     @file_action("content", *photos.SHOWN)
     def content(self, row: VoucherPhoto) -> HttpResponseBase:

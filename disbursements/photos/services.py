@@ -11,8 +11,10 @@ from accounts.roles import ENTER_DISBURSEMENT
 from core.models import PICTURES
 from core.services.access import check
 from core.services.attachments import digest, keep, kind_of
+from core.services.errors import Conflict
 from core.services.transition import save_with_history
 from core.values.said import coded
+from disbursements.ledger import services as ledger
 from disbursements.models import Attachment, Disbursement
 from disbursements.models.photos import VoucherPhoto
 
@@ -43,17 +45,27 @@ def add(*, actor: User, upload: Any) -> VoucherPhoto:
     )
 
 
-def complete(*, actor: User, photo: VoucherPhoto, disbursement: Disbursement) -> Attachment:
-    """The photo is a file of the row that was entered from it; to be called in its transaction.
+def waiting(*, actor: User, pk: int, lock: bool = False) -> VoucherPhoto:
+    """A photo of theirs that waits. Raises `Conflict` for one that is gone."""
+    own = VoucherPhoto.objects.visible_to(actor)
+    found = (own.select_for_update() if lock else own).filter(pk=pk).first()
+    if found is None:
+        raise Conflict(_("This photo is a voucher already, or was removed."), "photo_gone")
+    return found
 
-    The file itself stays where it lies.
-    """
+
+@transaction.atomic
+def complete(*, actor: User, photo: VoucherPhoto, **fields: Any) -> Disbursement:
+    """Draft a disbursement of what was typed beside its photo (`fields` as of `ledger.create`); the
+    photo becomes its file, which stays where it lies. Raises `Conflict` for one that is gone."""
     check(actor, ENTER_DISBURSEMENT)
+    photo = waiting(actor=actor, pk=photo.pk, lock=True)
+    row = ledger.create(actor=actor, **fields)
     about = {name: getattr(photo, name) for name in ("name", "kind", "size", "sha256", "added_by")}
-    file = Attachment(disbursement=disbursement, file=photo.file.name, **about)
+    file = Attachment(disbursement=row, file=photo.file.name, **about)
     save_with_history(file, actor, _("entered from a photo"))
     _delete(photo, actor, _("entered as a voucher"))
-    return file
+    return row
 
 
 @transaction.atomic

@@ -87,3 +87,38 @@ def test_a_photo_is_its_takers_alone_and_the_api_has_it(cast, client, photo):
     assert client.get(f"/disbursements/photos/{kept.json()['id']}/").status_code == 404
     page = client.get(f"/disbursements/new/?photo={kept.json()['id']}").content.decode()
     assert "/disbursements/photos/" + str(kept.json()["id"]) not in page
+
+
+def test_a_photo_is_completed_over_the_api_as_on_the_page(cast, photo):
+    api, other = make.api(cast.dieuphoi), make.api(cast.dieuphoi_gbv)
+    at, once = f"{API}{photo.pk}/complete/", {"Idempotency-Key": "phieu-chi-1"}
+    body = {"date": "2022-09-15", "activity": "GBV-01", "commune": make.BAN_LANG}
+    whole = {**body, "amount": 1_500_000, "voucher_no": "PC-15"}
+    assert other.post(at, whole).status_code == 404  # its taker's alone
+    assert make.api(cast.quanly).post(at, whole).status_code == 403
+    refused = api.post(at, {**body, "amount": 0, "photo": 1})
+    assert (refused.status_code, set(refused.json())) == (400, {"photo"})
+    problem = api.post(at, body, headers={"Accept": "application/problem+json"}).json()
+    assert [(each["field"], each["code"]) for each in problem["errors"]] == [("amount", "required")]
+    stale = api.post(at, whole, headers={"If-Match": '"another"'})
+    assert stale.status_code == 409
+    assert VoucherPhoto.objects.exists() and not Disbursement.objects.exists()
+
+    done = api.post(at, whole, headers=once)
+    again = api.post(at, whole, headers=once)
+    assert (done.status_code, again.json()) == (201, done.json())
+    row, file = Disbursement.objects.get(), Attachment.objects.get()
+    assert (row.status, row.amount, file.disbursement) == ("draft", 1_500_000, row)
+    assert done["Location"].endswith(f"/api/v1/disbursements/{row.pk}/")
+    assert api.get(done["Location"]).json() == done.json()
+    said = VoucherPhoto.history.latest("history_id").history_change_reason
+    assert said == "đã nhập thành chứng từ"
+    assert not VoucherPhoto.objects.exists()
+    assert api.post(at, whole).status_code == 404
+
+    kept = api.post(API, {"file": picture("#456")}, format="multipart")
+    tag = {"If-Match": api.get(f"{API}{kept.json()['id']}/")["ETag"]}
+    twin = api.post(f"{API}{kept.json()['id']}/complete/", whole, headers=tag)
+    assert (twin.status_code, set(twin.json())) == (400, {"voucher_no"})  # as every new voucher
+    assert VoucherPhoto.objects.count() == 1
+    assert api.delete(f"{API}{kept.json()['id']}/", headers=tag).status_code == 204

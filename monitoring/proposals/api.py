@@ -42,7 +42,9 @@ from programs.models import Activity, FiscalYear, Fund, Program
 class ScoreSerializer(serializers.ModelSerializer):
     """The points of a proposal for a criterion of its year."""
 
-    criterion = serializers.CharField(source="criterion.name", help_text="Its name.")
+    criterion = serializers.CharField(
+        source="criterion.name", read_only=True, help_text="Its name."
+    )
 
     class Meta:
         model = Score

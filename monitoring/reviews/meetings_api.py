@@ -222,6 +222,7 @@ class Meetings(RecordViewSet):
         body=ConcludeSerializer,
         code=201,
         answer=ActionPointSerializer,
+        at="api-action-points-detail",
     )
     def conclude(self, row: Meeting, *, version: int | None = None, **fields: Any) -> ActionPoint:
         """One of the lines of its `conclusions` becomes an action point, which is the answer."""

@@ -168,7 +168,10 @@ class OutputFilters(filters.Filters):
     planned_from = filters.Day("planned_on", "gte")
     planned_to = filters.Day("planned_on", "lte")
     maintained = filters.YesNo(
-        "maintained_by", method="has_keeper", label=_("Somebody maintains it")
+        "maintained_by",
+        method="has_keeper",
+        label=_("Somebody maintains it"),
+        help_text="Somebody is named who maintains it, or nobody.",
     )
     check_due_on = filters.Day(
         "handed_over_on",

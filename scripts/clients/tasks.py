@@ -16,7 +16,7 @@ from plan_portal_client.api.summary import summary_retrieve
 from plan_portal_client.models import (
     Disbursement,
     DisbursementRequest,
-    DisbursementRowsMade,
+    DisbursementRows,
     DisbursementRowsRequest,
     PaginatedDisbursementList,
     Summary,
@@ -70,7 +70,7 @@ def main(base_url: str, token: str) -> None:
 
     rows = DisbursementRowsRequest(rows=[body(f"PY-{number}") for number in (1, 2, 3)])
     many = disbursements_bulk_create.sync(client=portal, body=rows)
-    assert isinstance(many, DisbursementRowsMade), many
+    assert isinstance(many, DisbursementRows), many
     same("many at once", many.count, 3)
 
     ids, number = set(), 1
