@@ -367,11 +367,11 @@ def _count_up(year: FiscalYear, count: int) -> int | None:
         return found[0] if found else None
 
 
-def check_open(period_id: int) -> None:
+def check_open(*period_ids: int) -> None:
     """Refuse (`PeriodClosed`) to post into a closed month."""
-    period = Period.objects.get(pk=period_id)
-    if period.is_closed:
-        raise closed(period)
+    for period in Period.objects.filter(pk__in=period_ids).order_by("pk"):
+        if period.is_closed:
+            raise closed(period)
 
 
 @transaction.atomic
