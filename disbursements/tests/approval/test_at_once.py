@@ -156,3 +156,17 @@ def test_rows_of_several_months_are_posted_at_once_and_answered_by_few_queries(c
     many, numbers = post(25)
     assert numbers == [*range(16, 41)]
     assert few == many <= 27  # with the transaction's begin and end
+
+
+@pytest.mark.django_db
+def test_one_is_posted_in_seven_statements_and_says_what_was_written(cast):
+    make.posted(1)  # fixes the go-live day
+    row = Disbursement.objects.select_related("fiscal_year").get(pk=make.submitted(2).pk)
+    with CaptureQueriesContext(connection) as asked:
+        posted = ledger.post(actor=cast.quanly, disbursement=row)
+    assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) <= 7, asked.captured_queries
+    there = Disbursement.objects.get(pk=row.pk)
+    names = [field.attname for field in Disbursement._meta.concrete_fields]
+    assert [getattr(posted, name) for name in names] == [getattr(there, name) for name in names]
+    assert type(posted.status) is str
+    assert posted.posted_by == cast.quanly
