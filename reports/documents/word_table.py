@@ -103,4 +103,8 @@ def _shade(cell: Any) -> None:
 
 def _run(paragraph: Any, text: str, size: Any, *, bold: bool = False, italic: bool = False) -> None:
     run = paragraph.add_run(text)
-    run.font.size, run.bold, run.italic = size, bold, italic
+    run.font.size = size
+    if bold:  # what is neither needs no saying: it takes a third of a table's time
+        run.bold = True
+    if italic:
+        run.italic = True
