@@ -82,7 +82,10 @@ class MadeByPeople(models.Model):
     @property
     def hands(self) -> set[int]:
         """Who made, changed or submitted it (ids): none of them decides on it."""
-        makers = {user.pk for user in self.makers.all()}
+        if "makers" in getattr(self, "_prefetched_objects_cache", {}):
+            makers = {user.pk for user in self.makers.all()}
+        else:
+            makers = set(self.makers.values_list("pk", flat=True))
         return (makers | {self.created_by_id, self.submitted_by_id}) - {None}
 
 

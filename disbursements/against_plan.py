@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,6 +20,7 @@ from core.values.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
 from disbursements.plans.services import approved_version, original_versions
 from disbursements.totals.reading import Months, kept_months
+from disbursements.waited import waiting_then
 from programs.models import FiscalYear, quarter_bounds
 from programs.summary_query import Answer, SummaryQuery
 
@@ -236,15 +237,17 @@ def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, object]]:
         return
     yield from _posted_then(rows.posted(), query, user, query.known_at)
     mine = within(user, program="program", commune="commune")
-    yield from _grouped(_waiting_then(query.known_at).filter(mine), query, Status.SUBMITTED)
+    for lines in waiting_then(query.years, query.known_at):
+        yield from _grouped(lines.filter(mine), query, Status.SUBMITTED)
 
 
 def _posted_then(
     rows: QuerySet, query: SummaryQuery, user: User, moment: datetime
 ) -> Iterable[dict[str, Any]]:
-    """What was posted by a moment: of the last weeks all that is posted now, less what came since,
-    as a posted row never changes."""
-    if timezone.now() - moment > RECENT:
+    """What was posted by a moment: of the last weeks, or where the years were over by then, all
+    that is posted now, less what came since, as a posted row never changes."""
+    is_over = bool(query.years) and timezone.localdate(moment) > query.years[-1].end
+    if timezone.now() - moment > RECENT and not is_over:
         yield from _grouped(rows.filter(posted_at__lte=moment), query, Status.POSTED)
         return
     since = rows.filter(posted_at__gt=moment)
@@ -262,18 +265,6 @@ def _posted_then(
 
 def _of(record: dict[str, Any], query: SummaryQuery) -> tuple[Any, ...]:
     return tuple(record[name] for name in query.key_names)
-
-
-def _waiting_then(moment: datetime) -> QuerySet:
-    """The lines of the trail that waited at a moment: of what waits now or moved on since."""
-    trail = Disbursement.history.filter(history_date__lte=moment)
-    waits = Q(id__in=Disbursement.objects.waiting().values("id"))
-    moved = Q(id__in=Disbursement.history.filter(history_date__gt=moment).values("id"))
-    later = Q(history_date__gt=OuterRef("history_date")) | Q(
-        history_date=OuterRef("history_date"), history_id__gt=OuterRef("history_id")
-    )
-    found = trail.filter(waits | moved, status=Status.SUBMITTED).exclude(history_type="-")
-    return found.exclude(Exists(trail.filter(later, id=OuterRef("id"))))
 
 
 def _posted(

@@ -90,7 +90,7 @@ def transition(
     why: str = "",
     **changes: Any,
 ) -> Any:
-    """Move `instance` to state `to` and set `changes`; return it, read again from the database.
+    """Move `instance` to state `to` and set `changes`; return it as it stands in the database now.
 
     The UPDATE hits only a row that is still in one of `allowed_from`, in `version` (default: the
     version the instance was read with) and fulfils `guard`; `why` goes into the history row. When
@@ -109,11 +109,25 @@ def transition(
     with transaction.atomic(savepoint=False):  # within a service's own, both or neither with it
         hit = rows.update(**{state_field: to, "version": F("version") + 1, **changes})
         if hit == 1:
-            instance.refresh_from_db()
+            if version is None and not any(map(is_expression, changes.values())):
+                _take_over(instance, {state_field: to, "version": expected + 1, **changes})
+            else:
+                instance.refresh_from_db()
             record_history([instance], actor, why)
     if hit != 1:
         raise _why(model, instance.pk, state_field, allowed_from, expected, refused)
     return instance
+
+
+def is_expression(value: Any) -> bool:
+    return hasattr(value, "resolve_expression")
+
+
+def _take_over(instance: Any, written: dict[str, Any]) -> None:
+    """Have an instance say what was written of it. It was read in the version that was hit, so all
+    else is as in the database."""
+    for name, value in written.items():
+        setattr(instance, name, getattr(value, "value", value))
 
 
 def _why(

@@ -131,8 +131,11 @@ def approve(*, actor: User, period: Period, chosen: dict[int, int]) -> list[Disb
     found = list(rows.order_by("date", "pk"))
     if len(found) != len(chosen):
         raise Conflict(_("Some of these rows are no longer in this month's list."), "stale")
-    at_once = bulk.post_many(actor=actor, rows=found, versions=chosen)
-    return at_once if at_once is not None else _one_by_one(actor, found, chosen)
+    if not bulk.post_many(actor=actor, rows=found, versions=chosen):
+        return _one_by_one(actor, found, chosen)
+    posted = Disbursement.objects.select_related("activity", "commune", "fiscal_year")
+    there = posted.in_bulk(chosen.keys())
+    return [there[row.pk] for row in found]
 
 
 def _one_by_one(

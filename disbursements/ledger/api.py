@@ -187,6 +187,7 @@ class DisbursementSerializer(PlacedSerializer):
     warnings = serializers.SerializerMethodField()
 
     beside = ("voucher", "remaining", "warnings")
+    _found: tuple[Any, int | None, dict[Any, Any]] = (None, None, {})
 
     class Meta:
         model = Disbursement
@@ -242,10 +243,15 @@ class DisbursementSerializer(PlacedSerializer):
     def _of_all(self, find: Any) -> Any:
         """What is found for all the rows of the answer at once."""
         many: Any = self.parent
-        rows = [self.instance] if many is None else list(many.instance)
-        keys = tuple((row.pk, row.version) for row in rows)
-        user = self.context["request"].user
-        return cached(self, (find.__name__, keys), lambda: find(user, rows))
+        whole = self.instance if many is None else many.instance
+        of_one = getattr(whole, "version", None)  # the same row may move on
+        if self._found[0] is not whole or self._found[1] != of_one:
+            self._found = whole, of_one, {}
+        found = self._found[2]
+        if find not in found:
+            rows = [whole] if many is None else list(whole)
+            found[find] = find(self.context["request"].user, rows)
+        return found[find]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)

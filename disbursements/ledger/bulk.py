@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,7 +16,7 @@ from core.api.bulk import RowErrors
 from core.models import made_by
 from core.services import clock
 from core.services.access import check
-from core.services.bulk import insert_all
+from core.services.bulk import ById, insert_all
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history
 from core.values.money import format_vnd
@@ -97,18 +97,15 @@ def _check_once(row: Disbursement, first: int, place: int) -> None:
         raise ValidationError({"voucher_no": ValidationError(said, "twice_in_request")})
 
 
-def post_many(
-    *, actor: User, rows: Sequence[Disbursement], versions: Mapping[int, int]
-) -> list[Disbursement] | None:
-    """Post waiting rows as `ledger.post` does, in this order, seen in these versions; what was
-    posted. None where one of them cannot be: nothing is done then, and `ledger.post` says why."""
+def post_many(*, actor: User, rows: Sequence[Disbursement], versions: Mapping[int, int]) -> bool:
+    """Post waiting rows as `ledger.post` does, in this order, seen in these versions. False where
+    one of them cannot be: nothing is done then, and `ledger.post` says why."""
     try:
         with transaction.atomic(), explained():
             for row in rows:
                 ledger.check_four_eyes(actor, row)
             behalf = _authorities(actor, rows)
-            for period in sorted({row.period_id for row in rows}):
-                ledger.check_open(period)
+            ledger.check_open(*{row.period_id for row in rows})
             years = {row.fiscal_year_id: row.fiscal_year for row in rows}
             for year in years.values():
                 go_live.first_record(year, actor)
@@ -118,10 +115,8 @@ def post_many(
             for said, those in _alike(rows, lambda row: behalf[row.pk]):
                 record_history(those, actor, ledger.on_behalf(_("posted"), said))
     except (Conflict, PermissionDenied):
-        return None
-    posted = Disbursement.objects.select_related("activity", "commune", "fiscal_year")
-    there = posted.in_bulk([row.pk for row in rows])
-    return [there[row.pk] for row in rows]
+        return False
+    return True
 
 
 def _authorities(actor: User, rows: Sequence[Disbursement]) -> dict[int, str]:
@@ -145,14 +140,14 @@ def _post(
     """One UPDATE, which hits only rows that still wait, as they were seen, in which the actor has
     no hand. `Conflict` where it does not hit them all."""
     as_seen = seen_as({row.pk: versions[row.pk] for row in rows})
-    given = [When(pk=row.pk, then=numbers[row.fiscal_year_id].pop(0)) for row in rows]
+    given = {row.pk: numbers[row.fiscal_year_id].pop(0) for row in rows}
     hit = (
         Disbursement.objects.filter(as_seen, ~made_by(Disbursement, actor), status=Status.SUBMITTED)
         .order_by()
         .update(
             status=Status.POSTED,
             version=F("version") + 1,
-            number=Case(*given),
+            number=ById(given),
             posted_by=actor,
             posted_at=clock.now(),
         )
@@ -249,8 +244,7 @@ def _reverse(actor: User, rows: Sequence[Disbursement], reason: str) -> None:
         ledger.clean(reversal)
         reversal.set_keys()
         made.append(reversal)
-    for period in sorted({row.period_id for row in made}):
-        ledger.check_open(period)
+    ledger.check_open(*{row.period_id for row in made})
     numbers = ledger.numbers_for(made)
     for row in made:
         row.number = numbers[row.fiscal_year_id].pop(0)

@@ -201,8 +201,12 @@ def _withdraw(actor: User, rows: Sequence[Disbursement], _reason: str) -> None:
 
 
 def _post(actor: User, rows: Sequence[Disbursement], _reason: str) -> None:
-    """Month by month, each as its list for approval does it: numbers follow the days."""
-    in_order = sorted(rows, key=lambda row: (row.period.start, row.period_id))
+    """At once, or where one cannot be, month by month as its list for approval does it and says
+    why: numbers follow the months, and the days in each."""
+    in_order = sorted(rows, key=lambda row: (row.period.start, row.period_id, row.date, row.pk))
+    versions = {row.pk: row.version for row in rows}
+    if bulk.post_many(actor=actor, rows=in_order, versions=versions):
+        return
     for _key, month in groupby(in_order, key=lambda row: row.period_id):
         of_month = list(month)
         chosen = {row.pk: row.version for row in of_month}

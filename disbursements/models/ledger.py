@@ -1,6 +1,7 @@
 """Disbursements as a ledger, and the counter that numbers them. Whole đồng, never a float."""
 
 from datetime import date as Date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -28,6 +29,20 @@ class Status(models.TextChoices):
     SUBMITTED = "submitted", _("Waiting for approval")
     RETURNED = "returned", _("Returned")
     POSTED = "posted", _("Posted")
+
+
+class Trail(HistoricalRecords):
+    """The trail, with an index of what went back to an editor: who asks what waited at a moment
+    looks there for what no longer does and was not posted."""
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        went_back = models.Index(
+            fields=["fiscal_year", "history_date", "id"],
+            condition=Q(history_type="~", status__in=("draft", "returned")),
+            name="disbursement_went_back",
+        )
+        options: dict[str, Any] = super().get_meta_options(model)
+        return options | {"indexes": [went_back]}
 
 
 class DisbursementQuerySet(models.QuerySet):
@@ -111,7 +126,7 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
     posted_at = models.DateTimeField(null=True, editable=False)
-    history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
+    history = Trail(excluded_fields=["search_key", "sort_key"])
 
     objects = DisbursementQuerySet.as_manager()
 
@@ -140,8 +155,13 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 condition=~Q(status="posted"),
                 name="disbursement_not_posted",
             ),
-            models.Index(
-                fields=["posted_at"], condition=Q(status="posted"), name="disbursement_posted_at"
+            models.Index(  # the same of what was posted by a moment, or since
+                fields=[
+                    *("fiscal_year", "posted_at", "created_at", "program", "commune", "quarter"),
+                    *("activity", "fund", "period", "date", "amount", "status"),
+                ],
+                condition=Q(status="posted"),
+                name="disbursement_posted_at",
             ),
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
             models.Index(fields=["date", "id"], name="disbursement_date"),

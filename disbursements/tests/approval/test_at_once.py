@@ -120,7 +120,7 @@ def test_the_update_itself_passes_over_a_row_one_has_had_a_hand_in_since(cast, m
     rows = waiting(2)
     monkeypatch.setattr(ledger, "check_four_eyes", lambda actor, row: None)
     rows[0].makers.add(cast.quanly)
-    assert bulk.post_many(actor=cast.quanly, rows=rows, versions=seen(rows)) is None
+    assert bulk.post_many(actor=cast.quanly, rows=rows, versions=seen(rows)) is False
     assert not Disbursement.objects.posted().exists()
 
 
@@ -132,3 +132,41 @@ def test_a_closed_month_posts_none(cast):
         approval.approve(actor=cast.quanly, period=rows[0].period, chosen=seen(rows))
     assert refused.value.code == "period_closed"
     assert not Disbursement.objects.posted().exists()
+
+
+@pytest.mark.django_db
+def test_rows_of_several_months_are_posted_at_once_and_answered_by_few_queries(cast):
+    """By the API; numbers follow the days, over all months."""
+    client = make.api(cast.quanly)
+
+    def post(count: int) -> tuple[int, list[int]]:
+        days = [date(2022, 7 + n % 5, 12 - n % 3) for n in range(count)]
+        rows = [make.submitted(n + 1, date=day) for n, day in enumerate(days)]
+        with CaptureQueriesContext(connection) as asked:
+            body = {"ids": [row.pk for row in rows]}
+            answer = client.post("/api/v1/disbursements/post/", body, format="json")
+        assert answer.status_code == 200, answer.content
+        given = sorted((row["number"], row["date"]) for row in answer.json()["rows"])
+        assert [day for _, day in given] == sorted(day for _, day in given)
+        return len(asked), [number for number, _ in given]
+
+    post(5)  # fixes the go-live day
+    few, numbers = post(10)
+    assert numbers == [*range(6, 16)]
+    many, numbers = post(25)
+    assert numbers == [*range(16, 41)]
+    assert few == many <= 27  # with the transaction's begin and end
+
+
+@pytest.mark.django_db
+def test_one_is_posted_in_seven_statements_and_says_what_was_written(cast):
+    make.posted(1)  # fixes the go-live day
+    row = Disbursement.objects.select_related("fiscal_year").get(pk=make.submitted(2).pk)
+    with CaptureQueriesContext(connection) as asked:
+        posted = ledger.post(actor=cast.quanly, disbursement=row)
+    assert len([q for q in asked if "SAVEPOINT" not in q["sql"]]) <= 7, asked.captured_queries
+    there = Disbursement.objects.get(pk=row.pk)
+    names = [field.attname for field in Disbursement._meta.concrete_fields]
+    assert [getattr(posted, name) for name in names] == [getattr(there, name) for name in names]
+    assert type(posted.status) is str
+    assert posted.posted_by == cast.quanly
