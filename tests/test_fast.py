@@ -28,7 +28,7 @@ ALL_OF_IT = {
     "postgresql": re.compile(r"Seq Scan on disbursements_(disb|histor)"),
 }
 # Calls of functions, in Python and C: a fifth above what was counted. Bytes as they are sent.
-CALLS = {"again": 3_400, "another day": 4_500, "anew": 25_000}
+CALLS = {"again": 3_400, "another day": 4_500, "anew": 25_000, "a row": 90, "a page": 17_000}
 SENT = {"/": 30_000, "/disbursements/": 24_000, "/disbursements/new/": 16_000}
 
 
@@ -87,6 +87,19 @@ def test_a_summary_takes_so_many_calls_of_functions(ledger, cast):
     kept.forget()
     took["anew"] = calls(lambda: reader.get(SUMMARY))
     assert {name: count for name, count in took.items() if count > CALLS[name]} == {}, took
+
+
+@pytest.mark.any_database
+def test_a_row_of_a_list_by_the_api_takes_so_many_calls_of_functions(ledger, cast):
+    """Made from its columns (core/api/rows.py), not from a record by a serializer."""
+    reader = make.api(cast.dieuphoi)
+    address = "/api/v1/disbursements/?page_size="
+    reader.get(f"{address}50")
+    few, many = (calls(lambda n=n: reader.get(f"{address}{n}")) for n in (10, 50))
+    assert ((many - few) / 40 <= CALLS["a row"], few <= CALLS["a page"]) == (True, True), (
+        few,
+        many,
+    )
 
 
 @pytest.mark.any_database

@@ -1,6 +1,6 @@
 """`after=`: the rows of a list behind a given one, however deep it lies and whatever was added."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core import signing
@@ -16,6 +16,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from core.api.problems import said
 from core.lists.ordering import fields_of, may_be_null
+from core.services.deep_pages import DeepPaginator
 from core.services.keyset import Term, behind
 
 AFTER = "after"
@@ -59,12 +60,16 @@ def _term(rows: QuerySet, order: Any) -> Term | None:
 def cursor_of(rows: QuerySet, terms: Sequence[Term], last: Any) -> str:
     """The place of a row in the order."""
     paths = [term.path for term in terms]
+    known = getattr(last, "known", {})  # of a row of columns (core.api.rows)
+    if known.keys() >= set(paths):
+        return _written(terms, [known[path] for path in paths])
     computed = {path: F(path) for path in paths if not fields_of(rows.model, path)}
     one = rows.filter(pk=last.pk).order_by().annotate(**computed)  # an alias is none to select
-    values = one.values_list(*paths).first()
-    kept = [
-        value if isinstance(value, int) or value is None else str(value) for value in values or ()
-    ]
+    return _written(terms, one.values_list(*paths).first() or ())
+
+
+def _written(terms: Sequence[Term], values: Iterable[Any]) -> str:
+    kept = [value if isinstance(value, int) or value is None else str(value) for value in values]
     return signing.dumps([_signs(terms), kept], salt=AFTER)
 
 
@@ -97,6 +102,12 @@ class Behind(PageNumberPagination):
     terms: list[Term] | None = None
     rows: Any = None
     last: Any = None  # of a page that is not the list's last
+    read: Any = staticmethod(DeepPaginator.read)  # how the rows of a page are read
+
+    def django_paginator_class(self, rows: Any, per_page: int) -> Any:  # type: ignore[override]
+        found = DeepPaginator(rows, per_page)
+        found.read = self.read
+        return found
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         self.terms = terms_of(queryset)
@@ -132,7 +143,7 @@ class Behind(PageNumberPagination):
             raise ValidationError({AFTER: told})
         self.request, self.count = request, rows.count()
         size: Any = self.get_page_size(request)
-        found = list(rows_behind(rows, self.terms or [], text)[: size + 1])
+        found = list(self.read(rows_behind(rows, self.terms or [], text)[: size + 1]))
         self._go_on_behind(found[:size], more=len(found) > size)
         return found[:size]
 
