@@ -1,6 +1,7 @@
 """`Authorization: Token …` for the API."""
 
 from collections.abc import Callable
+from hmac import compare_digest
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,26 +9,39 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication
+from knox.crypto import hash_token
+from knox.settings import CONSTANTS
 from rest_framework.authentication import get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from accounts.models import ApiToken
 from accounts.sign_in.failed import tell_of_token
 from accounts.throttling import count_refused, seconds_left
+from core.services.prepared import Prepared
 
 SCHEMES = (b"token", b"bearer")
+_beginning = Prepared(
+    ApiToken, lambda text: ApiToken.objects.filter(token_key=text).select_related("user")
+)
 
 
 class ApiTokenAuthentication(TokenAuthentication):
     """knox's token (only a digest is stored), noting its last use. It comes as `Token …`; with
     `Bearer`, as most clients send one, or bare, as it is pasted, it is the same token."""
 
-    def _cleanup_token(self, auth_token: Any) -> bool:
-        """Whether the token has ended; then it is deleted. knox reads all of its owner's tokens
-        here, at each request, to delete the ended ones: `touch` does that."""
-        if auth_token.is_expired:
-            auth_token.delete()
-        return bool(auth_token.is_expired)
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, Any]:
+        """The token and its owner, read anew each time: one that was taken back or is over, and
+        an account that was closed, are refused at once. (knox reads all of its owner's tokens at
+        each request, to delete the ended ones: `touch` does that.)"""
+        text = token.decode()
+        for found in _beginning(text[: CONSTANTS.TOKEN_KEY_LENGTH]):
+            if found.is_expired:
+                found.delete()
+            elif compare_digest(hash_token(text), found.digest):
+                user, known = self.validate_user(found)
+                return user, known
+        raise AuthenticationFailed(_("Invalid token."))
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         try:

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core.services.request_cache import once
 from core.values.said import coded
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def _assigned(user: "User") -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] | None = getattr(user, "_assigned", None)
     if rows is None:
         names = ("program_id", "commune_id", "commune__successor_id", "followed_at")
-        rows = list(user.assignments.order_by("pk").values_list(*names))
+        found = user.assignments.order_by("pk").values_list(*names)
+        rows = once(("assigned", user.pk), lambda: list(found), lasts=len)
         user._assigned = rows  # type: ignore[attr-defined]  # kept with this object
     return rows
 

@@ -14,6 +14,7 @@ from rest_framework import serializers
 from communes.lookups import predecessors_of, unknown_unit
 from communes.models import Commune, CommuneQuerySet, Level, Village
 from communes.own_day import unit_on, units_of
+from core.api.rows import READS, of_related
 from core.api.serializers import ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
@@ -71,6 +72,14 @@ class BeginningsField(serializers.ListField):
 
     def get_attribute(self, row: Model) -> list[date]:
         return [unit.valid_from for unit in self.units.get_attribute(row).all()]
+
+
+def _beginning(each: Any, model: Any) -> Any:
+    return of_related("valid_from")(each.unit, model, date.isoformat)
+
+
+READS[UnitField.to_representation] = of_related("code")
+READS[BeginningField.get_attribute] = _beginning
 
 
 class WithUnits(ResourceSerializer):
@@ -138,6 +147,9 @@ class VillageField(TextField):
 
     def to_representation(self, village: Any) -> str:
         return village.name
+
+
+READS[VillageField.to_representation] = of_related("name")
 
 
 def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, object]:

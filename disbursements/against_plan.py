@@ -70,7 +70,9 @@ def _sum(one: int | None, other: int | None) -> int | None:
 
 def against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
     """Plan against actual within the user's scope."""
-    return once(("against plan", query, user.pk), lambda: _from_finer(query, user))
+    asked = ("against plan", *_uncut(query), query.by, user.pk)
+    answer = once(asked, lambda: _from_finer(query, user), lasts=lambda found: len(found.rows))
+    return replace(answer, query=query)
 
 
 def _from_finer(query: SummaryQuery, user: User) -> Answer[Figures]:
@@ -88,7 +90,8 @@ def _uncut(query: SummaryQuery) -> tuple[Any, ...]:
     """All that decides an answer but its cuts; a day beyond the years' end is that end."""
     until = min(query.until, max(query.years[-1].end, query.span[1])) if query.years else None
     kept = tuple(query.kept(cut) for cut in KEPT)
-    return (query.years, query.span, until, query.plan, query.known_at, query.new_units, *kept)
+    shape = (query.days is None, query.new_units)  # of the rows' keys
+    return (query.years, query.span, until, query.plan, query.known_at, *shape, *kept)
 
 
 def _against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
@@ -157,6 +160,11 @@ def _original_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[P
 
 def plan_versions(query: SummaryQuery, user: User) -> list[dict[str, object]]:
     """Which plan versions an answer rests on, and of which programmes in the user's scope."""
+    asked = ("plan versions", *_uncut(query), user.pk)
+    return once(asked, lambda: _plan_versions(query, user), lasts=len)
+
+
+def _plan_versions(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     amounts, versions = planned_amounts(query, user)
     pairs = amounts.values_list("line__plan_version", "line__program__code").distinct()
     programs: dict[int, list[str]] = {}
@@ -204,7 +212,7 @@ def _planned(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     # whatever the span and the day: the same rows
     whole = query.narrowed(days=None, quarter=None, month=None, as_of=None, known_at=None, by=names)
     asked = ("planned", whole, tuple(version.pk for version in versions), user.pk)
-    return list(_dated(once(asked, lambda: list(grouped)), versions, query))
+    return list(_dated(once(asked, lambda: list(grouped), lasts=len), versions, query))
 
 
 def _dated(

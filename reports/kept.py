@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from core.services.kept_answers import KeptAnswers
+from core.services.request_cache import LASTING, lasting
 from core.values.dates import today
 from programs.models import FiscalYear
 from reports.changes import stamp
@@ -24,32 +25,32 @@ from reports.changes import stamp
 BODIES: KeptAnswers[bytes] = KeptAnswers()
 
 
-def _key(request: HttpRequest, *more: Hashable) -> Hashable | None:
-    """None where nothing can be said of what was kept."""
+def _now() -> tuple[Hashable, ...] | None:
+    """What there is now, for whoever asks; None where nothing can be said of what was kept."""
     # Scope is the primary's, figures may be a replica's: both may have changed.
     places = sorted({DEFAULT_DB_ALIAS, router.db_for_read(FiscalYear)})
     found = tuple(stamp.current(place) for place in places)
-    if None in found:
-        return None
+    return None if None in found else (*found, today(), get_language())
+
+
+def _asked(request: HttpRequest, *more: Hashable) -> Hashable:
     user: Any = request.user
-    asked = (request.get_host(), request.is_secure(), request.get_full_path())
-    return (*found, today(), user.pk, user.role, get_language(), *asked, *more)
+    address = (request.get_host(), request.is_secure(), request.get_full_path())
+    return (user.pk, user.role, *address, *more)
 
 
 def answer(request: Request, make: Callable[[], Any]) -> Any:
-    """The answer of an API view that `make()` gives; as JSON the same bytes as last time."""
-    http, form = request._request, request.accepted_renderer.format  # type: ignore[attr-defined]
-    if form != "json":
-        return make()
+    """The answer of an API view that `make()` gives; as JSON the same bytes as last time. Another
+    question finds what it shares with those before (`core.services.request_cache`)."""
+    now, is_json = _now(), request.accepted_renderer.format == "json"  # type: ignore[attr-defined]
     media: str = request.accepted_media_type  # type: ignore[attr-defined]
-    key = _key(http, media)
-    if key is None:
-        return make()
-    body = BODIES.get(key)
+    key = (now, _asked(request._request, media))
+    body = BODIES.get(key) if now and is_json else None
     if body is not None:
         return HttpResponse(body, content_type="application/json")
-    response = make()
-    if response.status_code == 200:
+    with lasting(now):
+        response = make()
+    if now and is_json and response.status_code == 200:
         response.add_post_render_callback(lambda done: BODIES.put(key, done.content))
     return response
 
@@ -71,11 +72,12 @@ PAGES: KeptAnswers[Content] = KeptAnswers()
 
 def content(request: HttpRequest, make: Callable[[], Content], *more: Hashable) -> Content:
     """The content of a page that `make()` gives this person, or as it was given last time."""
-    key = _key(request, *more)
-    found = None if key is None else PAGES.get(key)
+    now = _now()
+    key = (now, _asked(request, *more))
+    found = PAGES.get(key) if now else None
     if found is None:
         found = make()
-        if key is not None and found.status == 200:
+        if now and found.status == 200:
             PAGES.put(key, found)
     return found
 
@@ -84,3 +86,4 @@ def forget() -> None:
     """Ask everything anew: for tests, and whoever measures that."""
     BODIES.clear()
     PAGES.clear()
+    LASTING.clear()

@@ -1,6 +1,6 @@
 """Answers of plan against actual and of head counts as the API gives them (DESIGN section 5)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -55,8 +55,11 @@ def table(answer: Answer[Any]) -> dict[str, Any]:
 def named(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
     """The records that a cut's keys stand for, by key, in the order of their lists."""
     keys = frozenset(row.key[cut] for row in rows) - {None}
-    found = MODELS[cut].objects.filter(pk__in=keys)
-    return once(("named", cut, keys), lambda: {row.pk: _called(row) for row in found})
+    return once(("named", cut, keys), lambda: _named(cut, keys), lasts=len)
+
+
+def _named(cut: str, keys: Collection[int]) -> dict[int, Any]:
+    return {row.pk: _called(row) for row in MODELS[cut].objects.filter(pk__in=keys)}
 
 
 def _called(row: Any) -> Any:
@@ -76,7 +79,8 @@ class Names:
             for cut, records in self.found.items()
         }
         years = {row.key["fiscal_year"] for row in rows if "fiscal_year" in row.key}
-        self.years = {year.pk: year for year in FiscalYear.objects.filter(pk__in=years)}
+        found = FiscalYear.objects.filter(pk__in=years) if years else ()
+        self.years = {year.pk: year for year in found}
 
     def sort_key(self, row: Any) -> tuple[Any, ...]:
         return tuple(self._sort(cut, value) for cut, value in row.key.items())

@@ -32,7 +32,6 @@ from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.api.cursors import Behind
 from core.api.problems import PROBLEM, as_problem, said
-from core.services.deep_pages import DeepPaginator
 from core.services.errors import Conflict
 from core.values.said import coded
 from core.values.text import clean, has_odd_digits
@@ -43,7 +42,6 @@ class Pages(Behind):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
-    django_paginator_class = DeepPaginator
 
     def get_paginated_response_schema(self, schema: dict[str, object]) -> dict[str, object]:
         """A page has all of its fields; `next` and `previous` are null at the ends."""

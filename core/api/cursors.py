@@ -16,6 +16,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from core.api.problems import said
 from core.lists.ordering import fields_of, may_be_null
+from core.services.deep_pages import DeepPaginator
 from core.services.keyset import Term, behind
 
 AFTER = "after"
@@ -66,8 +67,12 @@ def cursor_of(rows: QuerySet, terms: Sequence[Term], last: Any) -> str:
 
 def _read_with(rows: QuerySet, last: Any, path: str) -> Any:
     """What a row is ordered by; what is computed for the order alone is asked for."""
-    if not fields_of(rows.model, path):
-        one = rows.filter(pk=last.pk).order_by().annotate(**{path: F(path)})
+    known = getattr(last, "known", None)  # of a row of columns (core.api.rows)
+    if known is not None and path in known:
+        return known[path]
+    computed = {} if fields_of(rows.model, path) else {path: F(path)}
+    if known is not None or computed:
+        one = rows.filter(pk=last.pk).order_by().annotate(**computed)
         return one.values_list(path, flat=True).first()
     value = last
     for name in path.split("__"):
@@ -104,6 +109,12 @@ class Behind(PageNumberPagination):
     terms: list[Term] | None = None
     rows: Any = None
     last: Any = None  # of a page that is not the list's last
+    read: Any = staticmethod(DeepPaginator.read)  # how the rows of a page are read
+
+    def django_paginator_class(self, rows: Any, per_page: int) -> Any:  # type: ignore[override]
+        found = DeepPaginator(rows, per_page)
+        found.read = self.read
+        return found
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         self.terms = terms_of(queryset)
@@ -139,7 +150,7 @@ class Behind(PageNumberPagination):
             raise ValidationError({AFTER: told})
         self.request, self.count = request, rows.count()
         size: Any = self.get_page_size(request)
-        found = list(rows_behind(rows, self.terms or [], text)[: size + 1])
+        found = list(self.read(rows_behind(rows, self.terms or [], text)[: size + 1]))
         self._go_on_behind(found[:size], more=len(found) > size)
         return found[:size]
 

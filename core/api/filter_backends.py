@@ -1,5 +1,6 @@
 """How the API's lists are asked: by their filter sets, in the order of `ordering`."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -11,12 +12,23 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
+from core.lists.filters import Filters
 from core.lists.ordering import may_be_null
 from core.values.said import coded
 
 
 class Backend(DjangoFilterBackend):
-    """django-filter's backend; `core.api.schema` describes its parameters."""
+    """django-filter's backend; `core.api.schema` describes its parameters. A form is made of the
+    parameters that are asked alone."""
+
+    def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+        kind = super().get_filterset_class(view, queryset)
+        request = getattr(view, "request", None)
+        if kind is None or queryset is None or request is None:
+            return kind  # for the schema
+        if getattr(kind, "defaults", None) is not Filters.defaults:
+            return kind  # what is not asked means something, too
+        return _of(kind, frozenset(request.query_params) & frozenset(kind.base_filters))
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: object) -> QuerySet:
         asked = self.get_filterset(request, queryset, view)
@@ -25,6 +37,17 @@ class Backend(DjangoFilterBackend):
         refuse_wrong(asked)
         found: QuerySet = asked.qs
         return found
+
+
+@lru_cache(1000)
+def _of(kind: Any, names: frozenset[str]) -> Any:
+    """A filter set of some of its parameters; None of none."""
+    if not names:
+        return None
+    filters = {name: each for name, each in kind.base_filters.items() if name in names}
+    few = type(kind.__name__, (kind,), {"__module__": kind.__module__})
+    few.base_filters = filters  # type: ignore[attr-defined]
+    return few
 
 
 def refuse_wrong(asked: Any) -> None:

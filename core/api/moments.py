@@ -1,6 +1,7 @@
 """When a record was made and last changed, as its trail has it; lists of what changed since."""
 
 from datetime import datetime, time
+from functools import cache
 from typing import Any
 
 from django.db.models import Max, Min, Model, OuterRef, QuerySet, Subquery
@@ -21,9 +22,10 @@ WORDS = {
 }
 
 
+@cache
 def has_trail(model: type[Model]) -> bool:
     """Whether the history of a model's records is kept."""
-    return hasattr(model, "history")
+    return hasattr(model, "history")  # which makes a class of its manager at each look
 
 
 def with_moments(rows: QuerySet) -> QuerySet:
@@ -43,8 +45,13 @@ def with_moments(rows: QuerySet) -> QuerySet:
 
 
 def _trail(model: Any) -> QuerySet:
-    rows: QuerySet = model.history.model._default_manager.all()
+    rows: QuerySet = _line_of_trail(model)._default_manager.all()
     return rows
+
+
+@cache
+def _line_of_trail(model: Any) -> Any:
+    return model.history.model
 
 
 class MomentField(serializers.DateTimeField):

@@ -6,7 +6,7 @@ nothing is lost in silence; a change may send those back as they were read (`rea
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.core.validators import MaxLengthValidator
@@ -221,9 +221,12 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
     # services': it checks types and lengths and nothing else. `beside` names fields that stand
     # beside the record and change without it (what others did meanwhile): they make no version
     # stale and may come back in any change; a list has those that `fields=` names, a file has
-    # none. `fixed` names what stays as it is once made.
+    # none. `fixed` names what stays as it is once made. `of_page` has the
+    # fields that a list looks up for all its rows at once: a function of their keys, and what is
+    # where it finds nothing.
 
     beside: ClassVar[tuple[str, ...]] = ()
+    of_page: ClassVar[dict[str, tuple[Callable[[list[Any]], dict[Any, Any]], Any]]] = {}
     fixed: ClassVar[tuple[str, ...]] = ()
 
     serializer_field_mapping: ClassVar[dict[Any, Any]] = {

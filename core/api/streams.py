@@ -2,7 +2,9 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from io import StringIO
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +15,15 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
+from core.api import sparse_fields as asked_fields
 from core.api.cursors import AFTER
+from core.api.rows import Rows, may_be_columns, rows_of
 from core.lists.exports import BOM, XLSX, csv_cell, harmless
-from core.lists.workbooks import Book, workbook_response
+from core.lists.workbooks import Book, cell_text, workbook_response
 from core.values.said import coded
 
 CHUNK = 500  # rows read and serialized at a time
+MOST_TEXTS = 20_000  # whose cells are kept while a file is written
 SHEET_ROWS = 1_048_575  # what a sheet holds below its header
 EXPORT_PARAMETERS = frozenset({"delimiter", "decimal", "hxl"})
 DELIMITERS = (",", ";", "\t")
@@ -52,6 +57,9 @@ class JSONLines(Table):
 TABLES = (CSVTable, XLSXTable, JSONLines)
 
 
+_forms: dict[Any, Rows | None] = {}
+
+
 class Exportable:
     """Mixed into a resource: its list as `?format=csv|xlsx|jsonl` (or `Accept`), all pages.
 
@@ -74,7 +82,7 @@ class Exportable:
         kind = request.accepted_renderer.format
         writer = {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}.get(kind)
         if writer is None:
-            return super().list(request, *args, **kwargs)  # type: ignore[misc]
+            return self._page(request)
         paged = [name for name in ("page", "page_size", AFTER) if name in request.query_params]
         if paged:
             told = coded("no_pages", _("An export holds every page."))
@@ -86,8 +94,32 @@ class Exportable:
             )
         serializer = self.get_serializer()
         columns = [name for name, field in serializer.fields.items() if not field.write_only]
-        records = (serializer.to_representation(row) for row in rows.iterator(chunk_size=CHUNK))
+        form = rows_of(serializer) if may_be_columns(rows) else None
+        if form is not None:
+            records: Any = form.stream(rows, CHUNK)
+        else:
+            records = (serializer.to_representation(row) for row in rows.iterator(chunk_size=CHUNK))
         return writer(request, columns, records, self.basename.removeprefix("api-"))
+
+    def _page(self: Any, request: Request) -> Any:
+        """A page of the list as JSON."""
+        rows = self.filter_queryset(self.get_queryset())
+        form = self.form_of_rows() if may_be_columns(rows) else None
+        if form is None:
+            page = self.paginate_queryset(rows)
+            return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        self.paginator.read = form.of
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(form.finished(page))
+
+    def form_of_rows(self: Any) -> Rows | None:
+        """How the rows of this list are made; found once, but for who names fields."""
+        if asked_fields.NAME in self.request.query_params:
+            return rows_of(self.get_serializer())
+        kind = type(self)
+        if kind not in _forms:
+            _forms[kind] = rows_of(self.get_serializer())
+        return _forms[kind]
 
 
 def csv_options(request: Request) -> tuple[str, str]:
@@ -131,15 +163,53 @@ def _csv(request: Request, columns: list[str], records: Iterable[Any], name: str
     writer = csv.writer(_Line(), delimiter=delimiter)  # type: ignore[arg-type]  # write() is enough
     tags = hxl_tags(request, columns)
 
-    def lines() -> Iterator[str]:
+    def parts() -> Iterator[str]:
         yield BOM + str(writer.writerow(columns))
         if tags:
             yield str(writer.writerow(tags.values()))
-        for record in records:
-            cells = (csv_cell(_cell(record[column], decimal)) for column in columns)
-            yield str(writer.writerow(cells))
+        texts, every = _Texts(csv_cell), iter(records)
+        while some := list(islice(every, CHUNK)):
+            out = StringIO()
+            csv.writer(out, delimiter=delimiter).writerows(
+                [
+                    [
+                        texts[value] if type(value) is str else _csv_value(value, decimal)
+                        for value in record.values()
+                    ]
+                    for record in some
+                ]
+            )
+            yield out.getvalue()
 
-    return _streamed(lines(), "text/csv; charset=utf-8", f"{name}.csv")
+    return _streamed(parts(), "text/csv; charset=utf-8", f"{name}.csv")
+
+
+class _Texts(dict[str, str]):
+    """The cell of a text; the codes, names and days of a list come again and again."""
+
+    def __init__(self, cell: Callable[[str], str]) -> None:
+        super().__init__()
+        self.cell = cell
+
+    def __missing__(self, text: str) -> str:
+        if len(self) > MOST_TEXTS:
+            self.clear()
+        self[text] = found = self.cell(text)
+        return found
+
+
+def _sheet_value(value: Any) -> Any:
+    if value is None or type(value) in (int, bool, float):
+        return value
+    return cell_text(_cell(value))
+
+
+def _csv_value(value: Any, decimal: str) -> Any:
+    if type(value) is int:
+        return value
+    if value is None or value == []:
+        return ""
+    return csv_cell(_cell(value, decimal))
 
 
 def _jsonl(
@@ -159,8 +229,11 @@ def _xlsx(_request: Request, columns: list[str], records: Iterable[Any], name: s
     book = Book()
     sheet = book.sheet(name, [16] * len(columns))
     sheet.head(columns)
+    texts = _Texts(cell_text)
     for record in records:
-        sheet.cells((_cell(record[column]), {}) for column in columns)
+        sheet.plain(
+            texts[value] if type(value) is str else _sheet_value(value) for value in record.values()
+        )
     return workbook_response(book, f"{name}.xlsx")
 
 

@@ -14,6 +14,7 @@ BOM = "\ufeff"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _SEPARATORS = re.compile("([,;|\t\r\n])")
+_MAY_BE_FORMULA = re.compile('(?:^|[,;|\t\r\n])[ "\u00a0]*[=+@-]|^[\t\r＝＋－＠]')
 
 
 def harmless(value: object) -> Any:
@@ -29,7 +30,10 @@ def csv_cell(value: object) -> Any:
     separator than the file has (a `;` in a Vietnamese Excel), or a line end for the next row."""
     if not isinstance(value, str):
         return value
-    parts = _SEPARATORS.split(harmless(value))
+    text = clean(value)
+    if not _MAY_BE_FORMULA.search(text):
+        return text
+    parts = _SEPARATORS.split(harmless(text))
     return "".join(_guarded(part) for part in parts)
 
 

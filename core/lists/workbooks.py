@@ -109,6 +109,21 @@ class Sheet:
             self._cell(index, value, self.book.style(**look))
         self.at += 1
 
+    def plain(self, values: Iterable[Any]) -> None:
+        """The next row without formats, for many of them: texts that went through `cell_text`,
+        numbers, nothing."""
+        text, number, at = self.page.write_string, self.page.write_number, self.at
+        for index, value in enumerate(values):
+            kind = type(value)
+            if kind is str:
+                if value:
+                    text(at, index, value)
+            elif kind is int or kind is float:
+                number(at, index, value)
+            elif value is not None:
+                self._cell(index, value, None)
+        self.at += 1
+
     def _cell(self, index: int, value: Any, style: Any) -> None:
         match value:
             case Formula():
@@ -122,7 +137,7 @@ class Sheet:
             case None | "":
                 self.page.write_blank(self.at, index, None, style)
             case _:
-                self.page.write_string(self.at, index, _text(value), style)
+                self.page.write_string(self.at, index, cell_text(value), style)
 
 
 def kind_of(value: Any) -> str:
@@ -139,7 +154,7 @@ def kind_of(value: Any) -> str:
     return "text"
 
 
-def _text(value: object) -> str:
+def cell_text(value: object) -> str:
     """Clean text that no spreadsheet runs, at most what a cell takes."""
     return harmless(clean(str(value))).replace("\r", "\n")[:CELL]
 

@@ -5,6 +5,7 @@ To skip or to sort rows a database makes them, with all that is joined to them; 
 skipped in a hundredth of the time, and sorted in a fifth.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -15,16 +16,19 @@ LONG = 20_000  # rows to sort, where no index has the order
 
 
 class DeepPaginator(Paginator):
-    """Django's, with rows that are chosen by their ids from `DEEP` on, and in a `LONG` list."""
+    """Django's, with rows that are chosen by their ids from `DEEP` on, and in a `LONG` list.
+    `read`: how the rows of a page are read, where they are no records (`core.api.rows`)."""
+
+    read: Callable[[Any], Any] = staticmethod(lambda rows: rows)
 
     def page(self, number: int | str) -> Page:
         valid = self.validate_number(number)
         first = (valid - 1) * self.per_page
         rows: Any = self.object_list
         if (first < DEEP and self.count < LONG) or not _has_ids(rows):
-            return super().page(number)
+            return Page(self.read(rows[first : first + self.per_page]), valid, self)
         ids = list(rows.values_list("pk", flat=True)[first : first + self.per_page])
-        there = {row.pk: row for row in rows.filter(pk__in=ids)}
+        there = {row.pk: row for row in self.read(rows.filter(pk__in=ids))}
         chosen = [there[pk] for pk in ids if pk in there]
         return Page(chosen, valid, self)
 

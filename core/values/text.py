@@ -54,7 +54,7 @@ def clean(text: str) -> str:
 
     The one normaliser of every door (DESIGN section 3): what any file can hold, and no more.
     """
-    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return text
     return nfc(_NOT_TEXT.sub("", _BETWEEN.sub(" ", text.replace("\r\n", "\n"))))
 

@@ -133,6 +133,15 @@ class WarningSerializer(serializers.Serializer):
     message = serializers.CharField()
 
 
+def reversals_of(keys: list[int]) -> dict[int, list[int]]:
+    """The ids of the rows that reverse each of these."""
+    found: dict[int, list[int]] = {}
+    rows = Disbursement.objects.filter(reverses__in=keys).order_by("pk")
+    for pk, of in rows.values_list("pk", "reverses"):
+        found.setdefault(of, []).append(pk)
+    return found
+
+
 @shown(
     EXAMPLE,
     {
@@ -188,6 +197,7 @@ class DisbursementSerializer(PlacedSerializer):
 
     beside = ("voucher", "remaining", "warnings")
     _found: tuple[Any, int | None, dict[Any, Any]] = (None, None, {})
+    of_page: ClassVar[dict[str, Any]] = {"reversals": (reversals_of, [])}
 
     class Meta:
         model = Disbursement

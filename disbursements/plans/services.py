@@ -18,7 +18,7 @@ from core.models import made_by
 from core.services import clock
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.request_cache import once
+from core.services.request_cache import once, one
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date
 from core.values.said import coded
@@ -48,7 +48,7 @@ def approved_version(
         versions = versions.filter(number=int(which))
     rows = versions.order_by("number" if which == "original" else "-number")
     question = ("approved version", year.pk, which, known_at)
-    return once(question, rows.select_related("fiscal_year").first)
+    return once(question, rows.select_related("fiscal_year").first, lasts=one)
 
 
 def original_versions(

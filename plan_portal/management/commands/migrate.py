@@ -57,7 +57,7 @@ def _of_file(connection: BaseDatabaseWrapper, say: Any) -> Iterator[None]:
     except ImportError:
         yield
         return
-    with connection.cursor() as cursor:  # whoever writes is waited for: half an upgrade helps nobody
+    with connection.cursor() as cursor:  # half an upgrade helps nobody
         cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
     name = str(connection.settings_dict["NAME"])
     if "memory" in name or not Path(name).absolute().parent.is_dir():
