@@ -76,7 +76,10 @@ def _from_finer(query: SummaryQuery, user: User) -> Answer[Figures]:
     """A finer cut of the same question that the page has had already serves this one, too."""
     finer: list[Answer[Figures]] = once(("cells", *_uncut(query), user.pk), list)
     for answer in finer:
-        if set(query.by) <= set(answer.query.by) and "month" not in answer.query.by:
+        # a plan is not cut by month: such an answer serves its own cut alone
+        if query.by == answer.query.by or (
+            set(query.by) <= set(answer.query.by) and "month" not in answer.query.by
+        ):
             return replace(answer.cut(*query.by), query=query)
     answer = _against_plan(query, user)
     finer.append(answer)

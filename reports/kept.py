@@ -7,7 +7,7 @@ over, a role taken away and a narrower scope never come as far, or have another 
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, router
@@ -17,23 +17,29 @@ from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from core.services.kept_answers import KeptAnswers
+from core.services.request_cache import Answers, resumed
 from core.values.dates import today
 from programs.models import FiscalYear
 from reports.changes import stamp
 
 BODIES: KeptAnswers[bytes] = KeptAnswers()
+Key = tuple[Hashable, ...]
 
 
-def _key(request: HttpRequest, *more: Hashable) -> Hashable | None:
-    """None where nothing can be said of what was kept."""
+def key_of(request: HttpRequest, *more: Hashable) -> Key | None:
+    """All that an answer depends on but its address; None where nothing can be said of what was
+    kept."""
     # Scope is the primary's, figures may be a replica's: both may have changed.
     places = sorted({DEFAULT_DB_ALIAS, router.db_for_read(FiscalYear)})
     found = tuple(stamp.current(place) for place in places)
     if None in found:
         return None
     user: Any = request.user
-    asked = (request.get_host(), request.is_secure(), request.get_full_path())
-    return (*found, today(), user.pk, user.role, get_language(), *asked, *more)
+    return (*found, today(), user.pk, user.role, get_language(), *more)
+
+
+def _address(request: HttpRequest) -> Key:
+    return (request.get_host(), request.is_secure(), request.get_full_path())
 
 
 def answer(request: Request, make: Callable[[], Any]) -> Any:
@@ -42,9 +48,10 @@ def answer(request: Request, make: Callable[[], Any]) -> Any:
     if form != "json":
         return make()
     media: str = request.accepted_media_type  # type: ignore[attr-defined]
-    key = _key(http, media)
-    if key is None:
+    asker = key_of(http, media)
+    if asker is None:
         return make()
+    key = (*asker, *_address(http))
     body = BODIES.get(key)
     if body is not None:
         return HttpResponse(body, content_type="application/json")
@@ -69,18 +76,46 @@ class Content:
 PAGES: KeptAnswers[Content] = KeptAnswers()
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What one person's pages have asked the database while nothing changed: a page with another
+    filter asks only what none before it did."""
+
+    answers: Answers = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return 1
+
+
+ASKED: KeptAnswers[Asked] = KeptAnswers(room=32)  # people, the last that asked
+MOST = 2000  # answers of one person
+
+
 def content(request: HttpRequest, make: Callable[[], Content], *more: Hashable) -> Content:
     """The content of a page that `make()` gives this person, or as it was given last time."""
-    key = _key(request, *more)
-    found = None if key is None else PAGES.get(key)
+    asker = key_of(request, *more)
+    if asker is None:
+        return make()
+    key = (*asker, *_address(request))
+    found = PAGES.get(key)
     if found is None:
-        found = make()
-        if key is not None and found.status == 200:
+        with resumed(_asked(asker)):
+            found = make()
+        if found.status == 200:
             PAGES.put(key, found)
     return found
+
+
+def _asked(asker: Key) -> Answers:
+    found = ASKED.get(asker)
+    if found is None or len(found.answers) > MOST:
+        found = Asked()
+        ASKED.put(asker, found)
+    return found.answers
 
 
 def forget() -> None:
     """Ask everything anew: for tests, and whoever measures that."""
     BODIES.clear()
     PAGES.clear()
+    ASKED.clear()

@@ -27,9 +27,9 @@ def kept_months(query: SummaryQuery) -> Months | None:
     """The totals that a question about now may rest on; None where they cannot be trusted, and
     then they are added up anew soon."""
     years = [year.pk for year in query.years]
-    trusted = once("totals", lambda: keeping.trusted(connection))
+    trusted = once("totals", lambda: keeping.trusted(connection), lasting=False)
     if not trusted.keys() >= set(years):
-        once("totals are added up soon", tasks.add_up_soon)
+        once("totals are added up soon", tasks.add_up_soon, lasting=False)
         return None
     found = [trusted[year] for year in years]
     start, last = query.span[0], min(query.span[1], query.until)

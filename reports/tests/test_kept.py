@@ -356,8 +356,8 @@ def test_figures_of_a_replica_are_kept_under_its_stamp_and_the_primarys(monkeypa
     monkeypatch.setattr(kept.stamp, "current", stamps.get)
     request = rf.get("/")
     request.user = cast.bdh
-    keys = {kept._key(request)}
+    keys = {kept.key_of(request)}
     for place, now in (("replica", "4"), ("default", "6"), ("replica", None)):
         stamps[place] = now
-        keys.add(kept._key(request))
+        keys.add(kept.key_of(request))
     assert len(keys) == 4 and None in keys
