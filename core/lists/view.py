@@ -100,7 +100,7 @@ class Seen:
 
     def _known(self) -> Whole | None:
         """What the rows come to where the list knows it without asking each of them."""
-        if self.found.wrong or self.found.filters is None:
+        if self.found.wrong:
             return None
         return self.listing.whole(self.rows, self.found.filters, self.request.user)
 
