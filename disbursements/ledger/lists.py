@@ -15,6 +15,7 @@ from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Action, Figure, Ticks
 from core.services.access import requires
+from core.services.request_cache import read_once
 from disbursements.fields import Detail, details
 from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
@@ -194,6 +195,7 @@ def listing(user: User) -> Listing:
 
 
 @requires(VIEW)
+@read_once()
 def disbursements(request: PersonRequest) -> HttpResponseBase:
     """The rows in the person's scope."""
     user = request.user

@@ -4,7 +4,6 @@ few rows that are not posted: no page of the list adds the whole ledger up."""
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
@@ -13,25 +12,26 @@ from accounts.scope import within
 from core.lists.columns import Column
 from core.lists.filters import Filters
 from core.lists.listing import Figure, Whole
+from core.services.request_cache import all_of
 from core.values import display
 from disbursements.models import LedgerTotal, Status
-from disbursements.totals import keeping
+from disbursements.totals.reading import all_trusted
 from programs.models import FiscalYear, month_end
 
 KEYS = frozenset("fiscal_year program commune activity fund quarter".split())
 BESIDE = frozenset("month status".split())
 
 
-def whole(rows: QuerySet, filters: Filters, user: User) -> Whole | None:
-    """Of the rows that the filters leave; None where the totals cannot say it."""
+def whole(rows: QuerySet, filters: Filters, user: User) -> Whole:
+    """Of the rows that the filters leave: of the totals, or where these cannot say it of the rows,
+    in one question."""
     given = _given(filters)
-    if not given.keys() <= KEYS | BESIDE or not _are_trusted():
-        return None
     found: dict[str, tuple[int, int]] = {}
-    if Status.POSTED in (given.get("status") or [Status.POSTED]):
-        found[Status.POSTED] = _posted(given, filters, user)
-    others = rows.exclude(status=Status.POSTED).order_by().values("status")
-    for record in others.annotate(count=Count("pk"), total=Sum("amount")):
+    if given.keys() <= KEYS | BESIDE and _are_trusted():
+        if Status.POSTED in (given.get("status") or [Status.POSTED]):
+            found[Status.POSTED] = _posted(given, filters, user)
+        rows = rows.exclude(status=Status.POSTED)
+    for record in rows.order_by().values("status").annotate(count=Count("pk"), total=Sum("amount")):
         found[record["status"]] = (record["count"], record["total"])
     amounts = {status: amount for status, (_rows, amount) in found.items()}
     return Whole(
@@ -83,7 +83,7 @@ def _given(filters: Filters) -> dict[str, Any]:
 
 
 def _are_trusted() -> bool:
-    return len(keeping.trusted(connection)) == FiscalYear.objects.count()
+    return all_trusted(year.pk for year in all_of(FiscalYear))
 
 
 def _totals(given: dict[str, Any], filters: Filters, user: User) -> QuerySet:

@@ -1,5 +1,6 @@
 """Which months of a question the totals beside the ledger answer, and which its rows must."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,6 +45,12 @@ def posted_in(year: int) -> QuerySet:
     if _trusted([year]) is None:
         return Disbursement.objects.posted().filter(fiscal_year=year)
     return LedgerTotal.objects.filter(fiscal_year=year)
+
+
+def all_trusted(years: Iterable[int]) -> bool:
+    """Whether the totals of all these years can be trusted."""
+    found = once("totals", lambda: keeping.trusted(connection), lasting=False)
+    return found.keys() >= set(years)
 
 
 def _trusted(years: list[int]) -> dict[int, keeping.Year] | None:
