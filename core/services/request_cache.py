@@ -70,7 +70,8 @@ def all_of(model: Any) -> list[Any]:
 
     def read() -> list[Any]:
         found = {record.pk: record for record in model.objects.all()}
-        once(("records", model), list).insert(0, found)
+        known: list[dict[Any, Any]] = once(("records", model), list)
+        known.insert(0, found)
         return list(found.values())
 
     return once(("all", model), read)
