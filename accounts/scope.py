@@ -68,7 +68,7 @@ def _assigned(user: "User") -> list[tuple[Any, ...]]:
     if rows is None:
         names = ("program_id", "commune_id", "commune__successor_id", "followed_at")
         found = user.assignments.order_by("pk").values_list(*names)
-        rows = once(("assigned", user.pk), lambda: list(found), lasts=len)
+        rows = once(("assigned", user.pk), lambda: list(found))
         user._assigned = rows  # type: ignore[attr-defined]  # kept with this object
     return rows
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import letters
 from accounts.models import SOON, ApiToken, LetterKind, User
 from accounts.roles import MANAGE_PEOPLE, Role
+from core.services.request_cache import once
 
 DAYS = (7, SOON)  # the nearest first: of two that are due the nearer is said
 
@@ -28,6 +29,12 @@ def ending_for(user: User) -> QuerySet[ApiToken]:
     """Those whose end concerns this person: one's own; of an administrator, all."""
     rows = ending(SOON)
     return rows if user.can(MANAGE_PEOPLE) else rows.filter(user=user)
+
+
+def count_for(user: User) -> int:
+    """How many those are, asked once by a page."""
+    rows = ending_for(user)
+    return once(("tokens ending", user.pk), rows.count, lasting=False)
 
 
 def warn_before_tokens_end() -> int:

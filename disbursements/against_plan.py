@@ -71,7 +71,7 @@ def _sum(one: int | None, other: int | None) -> int | None:
 def against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
     """Plan against actual within the user's scope."""
     asked = ("against plan", *_uncut(query), query.by, user.pk)
-    answer = once(asked, lambda: _from_finer(query, user), lasts=lambda found: len(found.rows))
+    answer = once(asked, lambda: _from_finer(query, user))
     return replace(answer, query=query)
 
 
@@ -79,7 +79,10 @@ def _from_finer(query: SummaryQuery, user: User) -> Answer[Figures]:
     """A finer cut of the same question that the page has had already serves this one, too."""
     finer: list[Answer[Figures]] = once(("cells", *_uncut(query), user.pk), list)
     for answer in finer:
-        if set(query.by) <= set(answer.query.by) and "month" not in answer.query.by:
+        # a plan is not cut by month: such an answer serves its own cut alone
+        if query.by == answer.query.by or (
+            set(query.by) <= set(answer.query.by) and "month" not in answer.query.by
+        ):
             return replace(answer.cut(*query.by), query=query)
     answer = _against_plan(query, user)
     finer.append(answer)
@@ -161,7 +164,7 @@ def _original_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[P
 def plan_versions(query: SummaryQuery, user: User) -> list[dict[str, object]]:
     """Which plan versions an answer rests on, and of which programmes in the user's scope."""
     asked = ("plan versions", *_uncut(query), user.pk)
-    return once(asked, lambda: _plan_versions(query, user), lasts=len)
+    return once(asked, lambda: _plan_versions(query, user))
 
 
 def _plan_versions(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
@@ -212,7 +215,7 @@ def _planned(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     # whatever the span and the day: the same rows
     whole = query.narrowed(days=None, quarter=None, month=None, as_of=None, known_at=None, by=names)
     asked = ("planned", whole, tuple(version.pk for version in versions), user.pk)
-    return list(_dated(once(asked, lambda: list(grouped), lasts=len), versions, query))
+    return list(_dated(once(asked, lambda: list(grouped)), versions, query))
 
 
 def _dated(

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, Self, TypeVar
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
 from communes.lookups import successors
 from communes.models import Commune
 from core.values.dates import month_key, today
+from core.web.addresses import encoded
 from programs.models import Activity, FiscalYear, Fund, Program, month_end, quarter_bounds
 
 Days = tuple[date, date]
@@ -147,7 +147,7 @@ class SummaryQuery:
 
     def to_query(self, **more: str) -> str:
         """The parameters as the part of an address after the question mark."""
-        return urlencode([*self.parameters(), *more.items()], safe=",:")
+        return encoded([*self.parameters(), *more.items()])
 
 
 class Sums(Protocol):

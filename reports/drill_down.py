@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.scope import within
 from core.lists import Column, Empty, Listing
+from core.lists.listing import Whole
 from core.values.sql_text import Alphabetical
-from disbursements.against_plan import kept_rows, planned_amounts, quarters_in
+from disbursements.against_plan import KEPT, kept_rows, planned_amounts, quarters_in
 from disbursements.models import Disbursement, PlanLine
+from disbursements.totals.reading import kept_months
 from reports.page_query import PageQuery
 from trainings.counts import counted_rows
 
@@ -155,9 +158,20 @@ def disbursements(page: PageQuery, *, waiting: bool = False) -> Listing:
         rows=rows,
         href=lambda row: reverse("disbursement", args=[row.pk]),
         order="date",
+        whole=lambda rows, filters, user: None if waiting else _whole(page, user),
         empty=NO_ROWS,
         remembered=False,
     )
+
+
+def _whole(page: PageQuery, user: User) -> Whole | None:
+    """How many posted rows there are and what they add up to, from the totals beside the ledger."""
+    months = kept_months(page) if page.span[0] <= page.until else None
+    if months is None or months.split:
+        return None
+    mine = months.rows.filter(within(user, program="program", commune="commune"))
+    found = page.keep(mine, *KEPT).order_by().aggregate(count=Sum("rows"), total=Sum("amount"))
+    return Whole(found["count"] or 0, {"amount": found["total"] or 0}, ())
 
 
 def trainings(page: PageQuery) -> Listing:

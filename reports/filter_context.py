@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import PersonRequest
+from accounts.scope import within
 from communes.models import Commune
+from core.services.request_cache import all_of, once
 from core.values import display
 from disbursements.models import PlanVersion
 from programs.models import FiscalYear, Program
@@ -67,6 +69,10 @@ def in_words(page: PageQuery, plans: list[dict[str, str]]) -> list[str]:
 
 def plan_choices(page: PageQuery) -> list[dict[str, str]]:
     """The plans a page can be held against: the current one, the original, each revision."""
+    return once(("plan choices", page.year.pk), lambda: _plan_choices(page))
+
+
+def _plan_choices(page: PageQuery) -> list[dict[str, str]]:
     found = [
         {"value": "current", "label": _("Current plan")},
         {"value": "original", "label": _("Original plan")},
@@ -117,9 +123,17 @@ def downloads(page: PageQuery) -> list[dict[str, str]]:
 def choices(page: PageQuery, user: User) -> dict[str, list[Any]]:
     """What the filter bar offers: years, and the programmes and communes in the user's scope."""
     return {
-        "years": list(FiscalYear.objects.all()),
-        "programs": list(Program.objects.visible_to(user)),
-        "communes": [
-            unit for unit in Commune.objects.visible_to(user).in_area() if page.knows(unit)
-        ],
+        "years": all_of(FiscalYear),
+        "programs": once(("programmes", user.pk), lambda: _programs(user)),
+        "communes": [unit for unit in _communes(user) if page.knows(unit)],
     }
+
+
+def _programs(user: User) -> list[Program]:
+    scope = within(user, program="pk")
+    return list(Program.objects.filter(scope)) if scope else all_of(Program)
+
+
+def _communes(user: User) -> list[Commune]:
+    rows = Commune.objects.visible_to(user).in_area()
+    return once(("communes", user.pk), lambda: list(rows))

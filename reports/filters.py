@@ -18,7 +18,7 @@ from accounts.models import User
 from communes.models import Commune
 from communes.own_day import other_time
 from core.api.base import repeated_in
-from core.services.request_cache import once, one
+from core.services.request_cache import once
 from core.values.dates import DateError, month_key, parse_date, parse_moment
 from core.values.said import Said, coded
 from core.values.text import has_odd_digits
@@ -160,7 +160,7 @@ class Reader:
 
     def year(self, name: str, *, needed: bool = False) -> FiscalYear | None:
         code = self.text(name)
-        found = once(("year", code), lambda: _year_of(code), lasts=one) if code else None
+        found = once(("year", code), lambda: _year_of(code)) if code else None
         if found is None and (code or needed):
             said = _("There is no fiscal year '%(code)s'.") % {"code": code}
             self.wrong(name, coded("does_not_exist", said), code)

@@ -7,7 +7,7 @@ over, a role taken away and a narrower scope never come as far, or have another 
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, router
@@ -17,40 +17,68 @@ from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from core.services.kept_answers import KeptAnswers
-from core.services.request_cache import LASTING, lasting
+from core.services.request_cache import Answers, resumed
 from core.values.dates import today
 from programs.models import FiscalYear
 from reports.changes import stamp
 
 BODIES: KeptAnswers[bytes] = KeptAnswers()
+Key = tuple[Hashable, ...]
 
 
-def _now() -> tuple[Hashable, ...] | None:
-    """What there is now, for whoever asks; None where nothing can be said of what was kept."""
+def key_of(request: HttpRequest, *more: Hashable) -> Key | None:
+    """All that an answer depends on but its address; None where nothing can be said of what was
+    kept."""
     # Scope is the primary's, figures may be a replica's: both may have changed.
     places = sorted({DEFAULT_DB_ALIAS, router.db_for_read(FiscalYear)})
     found = tuple(stamp.current(place) for place in places)
-    return None if None in found else (*found, today(), get_language())
-
-
-def _asked(request: HttpRequest, *more: Hashable) -> Hashable:
+    if None in found:
+        return None
     user: Any = request.user
-    address = (request.get_host(), request.is_secure(), request.get_full_path())
-    return (user.pk, user.role, *address, *more)
+    return (*found, today(), user.pk, user.role, get_language(), *more)
+
+
+def _address(request: HttpRequest) -> Key:
+    return (request.get_host(), request.is_secure(), request.get_full_path())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one person has asked the database while nothing changed: a question with another filter
+    asks only what none before it did."""
+
+    answers: Answers = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return 1
+
+
+ASKED: KeptAnswers[Asked] = KeptAnswers(room=32)  # people, the last that asked
+MOST = 500  # answers of one person
+
+
+def _asked(asker: Key) -> Answers:
+    found = ASKED.get(asker)
+    if found is None or len(found.answers) > MOST:
+        found = Asked()
+        ASKED.put(asker, found)
+    return found.answers
 
 
 def answer(request: Request, make: Callable[[], Any]) -> Any:
-    """The answer of an API view that `make()` gives; as JSON the same bytes as last time. Another
-    question finds what it shares with those before (`core.services.request_cache`)."""
-    now, is_json = _now(), request.accepted_renderer.format == "json"  # type: ignore[attr-defined]
+    """The answer of an API view that `make()` gives; as JSON the same bytes as last time."""
+    http, form = request._request, request.accepted_renderer.format  # type: ignore[attr-defined]
+    asker = key_of(http)
+    if asker is None:
+        return make()
     media: str = request.accepted_media_type  # type: ignore[attr-defined]
-    key = (now, _asked(request._request, media))
-    body = BODIES.get(key) if now and is_json else None
+    key = (*asker, *_address(http), media)
+    body = BODIES.get(key) if form == "json" else None
     if body is not None:
         return HttpResponse(body, content_type="application/json")
-    with lasting(now):
+    with resumed(_asked(asker)):
         response = make()
-    if now and is_json and response.status_code == 200:
+    if form == "json" and response.status_code == 200:
         response.add_post_render_callback(lambda done: BODIES.put(key, done.content))
     return response
 
@@ -72,12 +100,15 @@ PAGES: KeptAnswers[Content] = KeptAnswers()
 
 def content(request: HttpRequest, make: Callable[[], Content], *more: Hashable) -> Content:
     """The content of a page that `make()` gives this person, or as it was given last time."""
-    now = _now()
-    key = (now, _asked(request, *more))
-    found = PAGES.get(key) if now else None
+    asker = key_of(request, *more)
+    if asker is None:
+        return make()
+    key = (*asker, *_address(request))
+    found = PAGES.get(key)
     if found is None:
-        found = make()
-        if now and found.status == 200:
+        with resumed(_asked(asker)):
+            found = make()
+        if found.status == 200:
             PAGES.put(key, found)
     return found
 
@@ -86,4 +117,4 @@ def forget() -> None:
     """Ask everything anew: for tests, and whoever measures that."""
     BODIES.clear()
     PAGES.clear()
-    LASTING.clear()
+    ASKED.clear()

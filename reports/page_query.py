@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.urls import reverse
-
 from core.values import display
+from core.web.addresses import address
 from programs.models import FiscalYear, add_months, month_end
 from programs.summary_query import SummaryQuery
 
@@ -87,14 +86,14 @@ class PageQuery(SummaryQuery):
 
         Empty for communes of another time: there their codes are unknown, or those of others.
         """
-        page = self.narrowed(**narrower)
+        page = self.narrowed(**narrower) if narrower else self
         query = page.to_query(show=show)
-        return f"{reverse('against-plan')}?{query}" if page.knows_communes else ""
+        return f"{address('against-plan')}?{query}" if page.knows_communes else ""
 
     def beside(self, **narrower: object) -> str:
         """The address of the page that has plan, money and reasons of this cut; empty likewise."""
-        page = self.narrowed(**narrower)
-        return f"{reverse('beside-money')}?{page.to_query()}" if page.knows_communes else ""
+        page = self.narrowed(**narrower) if narrower else self
+        return f"{address('beside-money')}?{page.to_query()}" if page.knows_communes else ""
 
 
 def same_day(day: date, years: int) -> date:

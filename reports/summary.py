@@ -1,6 +1,7 @@
 """Answers of plan against actual and of head counts as the API gives them (DESIGN section 5)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from copy import copy
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from communes.models import Commune, Level
-from core.services.request_cache import once
+from core.services.request_cache import by_key
 from core.values.dates import month_key
 from disbursements.against_plan import Figures, against_plan
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -54,17 +55,14 @@ def table(answer: Answer[Any]) -> dict[str, Any]:
 
 def named(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
     """The records that a cut's keys stand for, by key, in the order of their lists."""
-    keys = frozenset(row.key[cut] for row in rows) - {None}
-    return once(("named", cut, keys), lambda: _named(cut, keys), lasts=len)
-
-
-def _named(cut: str, keys: Collection[int]) -> dict[int, Any]:
-    return {row.pk: _called(row) for row in MODELS[cut].objects.filter(pk__in=keys)}
+    found = by_key(MODELS[cut], {row.key[cut] for row in rows})
+    return {pk: _called(row) for pk, row in found.items()}
 
 
 def _called(row: Any) -> Any:
     """A province has money of the whole programme area, and is called so."""
     if getattr(row, "level", None) == Level.PROVINCE:
+        row = copy(row)
         row.name = row.called_today
     return row
 

@@ -12,7 +12,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import VIEW
 from core.lists import Listing, answer
 from core.services.access import requires
-from core.services.request_cache import read_once
+from core.services.request_cache import once, read_once
 from core.values import display
 from disbursements.against_plan import against_plan
 from reports import drill_down, kept, presentation
@@ -34,7 +34,7 @@ SHOWN = ("planned", "due", "disbursed", "waiting", "trainings")
 def dashboard_page(request: PersonRequest) -> HttpResponse:
     """The fiscal year on one page."""
     # What no stamp tells of: tokens, and what becomes of people.
-    tokens = token_warnings.ending_for(request.user).count()
+    tokens = token_warnings.count_for(request.user)
     lent = delegation.lent_to(request.user)
     shown = kept.content(request, lambda: _dashboard(request), tokens, *lent)
     context = {"year": shown.year, "content": shown.html}
@@ -51,7 +51,7 @@ def _dashboard(request: PersonRequest) -> kept.Content:
         "save_map": picture_links(page, "communes"),
         "present": f"{reverse('present')}?{page.to_query()}",
         "report": reverse("report-draft", args=["annual", page.year.code]),
-        "todo": first_lines(waiting_for(request.user)),
+        "todo": once(("todo", request.user.pk), lambda: first_lines(waiting_for(request.user))),
         "quick": quick_for(request.user),
     }
     html = render_to_string("reports/dashboard/content.html", context, request)

@@ -208,7 +208,7 @@ def _checks_due(user: User) -> Item | None:
 def _tokens_ending(user: User) -> Item:
     """One's own API tokens in their last month; an administrator's are everybody's. Letters of
     their own tell of them (accounts.token_warnings)."""
-    count = token_warnings.ending_for(user).count()
+    count = token_warnings.count_for(user)
     text = ngettext("%(n)d API token ends soon", "%(n)d API tokens end soon", count)
     return Item(count, text % {"n": count}, reverse("tokens"), _("See it"))
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -78,8 +78,8 @@ def _list_of(month: dict[str, Any]) -> Entry:
 def returned_rows(user: User) -> Item | None:
     if not user.can(ENTER_DISBURSEMENT):
         return None
-    rows = Disbursement.objects.visible_to(user).filter(status=Status.RETURNED)
-    rows = rows.filter(Q(submitted_by=user) | Q(created_by=user))
+    mine = Disbursement.objects.visible_to(user)
+    rows = mine.back_with(user, Status.RETURNED, as_entered=False)
     found = oldest(rows.select_related("activity", "commune"), "submitted_at", "amount")
     count = found.count
     return Item(
@@ -108,7 +108,7 @@ def _returned(row: Disbursement) -> Entry:
 def drafts(user: User) -> Item | None:
     if not user.can(ENTER_DISBURSEMENT):
         return None
-    rows = Disbursement.objects.visible_to(user).filter(status=Status.DRAFT, created_by=user)
+    rows = Disbursement.objects.visible_to(user).back_with(user, Status.DRAFT)
     found = oldest(rows, "created_at", "amount", most=1)
     count = found.count
     return Item(

@@ -78,6 +78,17 @@ def test_no_page_reads_the_ledger_from_end_to_end(ledger):
                 assert not ALL_OF_IT[connection.vendor].search(plan), f"{address}\n{query}\n{plan}"
 
 
+def test_what_waits_is_looked_for_among_the_few_rows_that_are_not_posted(ledger):
+    for address in ("/", "/waiting/"):
+        kept.forget()
+        with CaptureQueriesContext(connection) as seen:
+            ledger.get(address)
+        for query in seen.captured_queries:
+            if query["sql"].startswith("SELECT") and "disbursements_disb" in query["sql"]:
+                plan = planned(query["sql"])
+                assert not re.search("(created|submitted)_by_id_", plan), f"{query}\n{plan}"
+
+
 @pytest.mark.any_database
 def test_a_summary_takes_so_many_calls_of_functions(ledger, cast):
     reader = make.api(cast.dieuphoi)

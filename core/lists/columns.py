@@ -25,7 +25,8 @@ class Column:
     `order` are the fields to sort by; text is sorted by a `sort_key`, which knows the Vietnamese
     alphabet. `sum` is the field that is added up over all the rows found. `note` belongs to
     the value (a title to its code) and has a column of its own, headed `note_label`; on the screen
-    it stands within the cell where it is `inside`. `tone` makes the value a badge.
+    it stands within the cell where it is `inside`. `tone` makes the value a badge. Where it
+    `sorts_few` no index has its order: it is offered for lists that are not long.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Column:
     template: str = ""  # writes the cell on the screen, given `row`; files have the value
     edits: str = ""  # the field of the row's form that changes this value (`Listing.edit`)
     said: Callable[[Any], str] | None = None  # the value on the screen; files have the number
+    sorts_few: bool = False
 
     @property
     def orders(self) -> tuple[object, ...]:

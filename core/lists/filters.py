@@ -279,12 +279,14 @@ class Search(django_filters.CharFilter):
     schema = {"type": "string", "maxLength": 200}
     called: Any = gettext_lazy("Search")
 
-    def __init__(self, *fields: str, hint: Any = "", **options: Any) -> None:
-        self.keys, self.hint = fields or ("search_key",), hint
+    def __init__(
+        self, *fields: str, hint: Any = "", looked_up: tuple[str, ...] = (), **options: Any
+    ) -> None:
+        self.keys, self.hint, self.looked_up = fields or ("search_key",), hint, looked_up
         super().__init__(**{"max_length": 200, "label": self.called, **options})
 
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        return with_words(qs, value, *self.keys)
+        return with_words(qs, value, *self.keys, looked_up=self.looked_up)
 
     def control(self, offers: Offers) -> forms.Widget:
         return SearchInput({"placeholder": self.hint} if self.hint else None)

@@ -69,6 +69,12 @@ def _as_they_are(rows: Sequence[object], user: Actor) -> Sequence[object]:
     return rows
 
 
+def _not_skipped(
+    rows: Any, filters: Any, user: Any, column: Column, descending: bool, first: int
+) -> tuple[Any, int]:
+    return rows, first
+
+
 @dataclass(frozen=True)
 class Listing:
     """A list. `name` names its files and what the session keeps of it.
@@ -82,7 +88,8 @@ class Listing:
     `aside` are parameters of the page around the list: no filters, and never kept.
     `notes(rows)` are sentences that its workbook carries on a sheet of their own.
     `whole(rows, filters, user)` is what they come to where that is known without looking at each of
-    them.
+    them; `skip(rows, filters, user, column, descending, first)` the rows from somewhere before the
+    place `first` of that order on, and how many of them come before it.
     `prepare(rows, user)` turns the rows of a page, or of a stretch of a file, into what the
     columns read. `order` is the column sorted by at first ("-date"); none: the query's own order.
     """
@@ -102,6 +109,7 @@ class Listing:
     notes: Callable[[Any], Iterable[str]] = lambda rows: ()
     figures: Callable[[Any], Iterable[Figure]] = lambda rows: ()
     whole: Callable[[Any, Any, Any], Whole | None] = lambda rows, filters, user: None
+    skip: Callable[[Any, Any, Any, Column, bool, int], tuple[Any, int]] = _not_skipped
     prepare: Callable[[Sequence[Any], Any], Sequence[Any]] = _as_they_are
     ticks: Ticks | None = None
     edit: Callable[[Any], str] | None = None

@@ -1,7 +1,7 @@
 """What an address asks of a list (filters, order, columns, page), and the addresses near it."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,6 +39,11 @@ class ListState:
     def filters(self) -> list[tuple[str, str]]:
         """The filters that say something."""
         return [*said(self.query, (*OWN, *self.aside))]
+
+    def in_usual_order(self, listing: Listing) -> "ListState":
+        """The same, sorted as the list is where nothing is asked."""
+        column = listing.column(listing.order.removeprefix("-"))
+        return replace(self, sort=column, descending=listing.order.startswith("-"))
 
     def sort_href(self, column: Column) -> str:
         """The address sorted by a column, or turned round where it is so already."""

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -19,7 +19,7 @@ from core.lists.listing import Figure, Listing, Whole
 from core.lists.ordering import count_and_sums, ordered
 from core.lists.state import COLUMNS, EVERY, FORMAT, PAGE, SEARCH, ListState, read, said
 from core.services.access import ActorRequest
-from core.services.deep_pages import DeepPaginator
+from core.services.deep_pages import LONG, DeepPaginator
 from core.values import display
 from core.web.preferences import rows_of
 
@@ -44,6 +44,10 @@ def answer(
         return away
     asked = read(request, listing, path)
     found = find(request, listing, asked)
+    known = None if found.wrong else listing.whole(found.rows, found.filters, request.user)
+    is_long = any(column.sorts_few for column in listing.columns) and _is_long(found, known)
+    if is_long and asked.sort and asked.sort.sorts_few and FORMAT not in request.GET:
+        asked = asked.in_usual_order(listing)
     rows = ordered(found.rows, listing, asked)
     wanted, refusal, part = request.GET.get(FORMAT), "", _is_part(request)
     kept = tuple(column for column in asked.columns if not column.buttons)
@@ -57,7 +61,8 @@ def answer(
         status = BAD_REQUEST
     else:
         memory.remember(request, listing)
-    seen = Seen(request, listing, asked, found, rows).context() | {"refusal": refusal}
+    shown = Seen(request, listing, asked, found, rows, known, is_long)
+    seen = shown.context() | {"refusal": refusal}
     response = render(
         request,
         "lists/part.html" if part else template,
@@ -80,6 +85,13 @@ def too_many(rows: Any) -> str:
     ) % {"count": display.number(count), "most": display.number(files.SHEET_ROWS)}
 
 
+def _is_long(found: Found, known: Whole | None) -> bool:
+    """Whether so many rows were found that only an index may order them."""
+    if known is not None:
+        return known.count >= LONG
+    return isinstance(found.rows, QuerySet) and found.rows.order_by()[:LONG].count() >= LONG
+
+
 def _is_part(request: ActorRequest) -> bool:
     asked = request.headers.get("HX-Request") and request.headers.get("HX-Target") == PART
     return bool(asked) and "HX-History-Restore-Request" not in request.headers
@@ -89,21 +101,32 @@ class Seen:
     """What the templates write out of a list, formatted."""
 
     def __init__(
-        self, request: ActorRequest, listing: Listing, asked: ListState, found: Found, rows: Any
+        self,
+        request: ActorRequest,
+        listing: Listing,
+        asked: ListState,
+        found: Found,
+        rows: Any,
+        known: Whole | None,
+        is_long: bool,
     ) -> None:
         self.request, self.listing, self.asked, self.found = request, listing, asked, found
-        self.rows = rows
-        self.known = self._known()
+        self.rows, self.known, self.is_long = rows, known, is_long
         self.count, self.sums = self._count_and_sums(asked.columns)
-        pages = DeepPaginator(rows, listing.per_page)
+        pages = DeepPaginator(rows, listing.per_page, skip=self.skip)
         pages.count = self.count  # type: ignore[misc]  # a cached property: it is not asked twice
         self.page: Page = pages.get_page(request.GET.get(PAGE))
 
-    def _known(self) -> Whole | None:
-        """What the rows come to where the list knows it without asking each of them."""
-        if self.found.wrong or self.found.filters is None:
-            return None
-        return self.listing.whole(self.rows, self.found.filters, self.request.user)
+    def skip(self, rows: Any, first: int) -> tuple[Any, int]:
+        """The rows from somewhere before a place in the list on, and how far after it begins."""
+        if self.found.filters is None or not self.asked.sort:
+            return rows, first
+        asked, down = self.asked.sort, self.asked.descending
+        return self.listing.skip(rows, self.found.filters, self.request.user, asked, down, first)
+
+    def sorts(self, column: Column) -> bool:
+        """Whether the list as it was found can be put into the order of a column."""
+        return bool(column.order) and not (self.is_long and column.sorts_few)
 
     def _count_and_sums(self, columns: tuple[Column, ...]) -> tuple[int, Mapping[str, int]]:
         adding = {column.name for column in columns if column.sum}
@@ -163,7 +186,7 @@ class Seen:
         for column in self.asked.columns:
             sorted_by = column is self.asked.sort
             way = ("descending" if self.asked.descending else "ascending") if sorted_by else ""
-            href = self.asked.sort_href(column) if column.order else ""
+            href = self.asked.sort_href(column) if self.sorts(column) else ""
             found.append(
                 {
                     "column": column,
@@ -256,7 +279,7 @@ class Seen:
         options = [
             {"value": sign + column.name, "label": column.heading, "down": bool(sign)}
             for column in self.asked.columns
-            if column.order
+            if self.sorts(column)
             for sign in ("", "-")
         ]
         now = self.asked.sort.name if self.asked.sort else ""

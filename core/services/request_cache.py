@@ -5,22 +5,19 @@ def page(request): ...
 
 def approved_version(year): return once(("approved", year.pk), lambda: …)
 
-Inside `lasting(stamp)` what is asked with `lasts` is kept by the process, and given again to later
-requests under the same stamp: what it gives is nobody's to change.
+Within `resumed(answers)` the answers are those that an earlier request of the same person left
+there, while nothing has changed since (ADR 44); what holds for one request alone is not among them.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from core.services.kept_answers import KeptAnswers
-
 T = TypeVar("T")
-ROWS = 20_000  # that are kept by a process, of all questions together
-_kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("kept", default=None)
-_stamp: ContextVar[Hashable | None] = ContextVar("stamp", default=None)
+Answers = dict[Hashable, Any]
+_kept: ContextVar[Answers | None] = ContextVar("kept", default=None)
+_lasting: ContextVar[Answers | None] = ContextVar("lasting", default=None)
 
 
 @contextmanager
@@ -34,54 +31,47 @@ def read_once() -> Iterator[None]:
 
 
 @contextmanager
-def lasting(stamp: Hashable | None) -> Iterator[None]:
-    """Within it answers that last are kept under a stamp that was read before all of them; None:
-    none are."""
-    token = _stamp.set(stamp)
+def resumed(answers: Answers | None) -> Iterator[None]:
+    """Inside `read_once()`: it goes on from `answers`, which has the new ones afterwards."""
+    token = _lasting.set(answers)
     try:
         yield
     finally:
-        _stamp.reset(token)
+        _lasting.reset(token)
 
 
-def one(_answer: Any) -> int:
-    return 1
-
-
-def once(
-    question: Hashable, read: Callable[[], T], *, lasts: Callable[[T], int] | None = None
-) -> T:
+def once(question: Hashable, read: Callable[[], T], *, lasting: bool = True) -> T:
     """The answer to `question`, read by `read()`; outside `read_once()` it is read each time.
-    `lasts`: it depends on nothing that its stamp does not name; how many rows it is."""
-    kept = _kept.get()
+    Not `lasting`: for this request alone."""
+    kept = _lasting.get() if lasting else None
+    kept = _kept.get() if kept is None else kept
     if kept is None:
         return read()
     if question not in kept:
-        kept[question] = _lasting(question, read, lasts) if lasts else read()
-    found: T = kept[question]
+        kept[question] = read()
+    return kept[question]
+
+
+def by_key(model: Any, keys: Iterable[Any]) -> dict[Any, Any]:
+    """Records by primary key in the order of their lists; those that were read already are not
+    asked for again."""
+    wanted = frozenset(keys) - {None}
+    known: list[dict[Any, Any]] = once(("records", model), list)
+    for there in known:
+        if wanted <= there.keys():
+            return {pk: record for pk, record in there.items() if pk in wanted}
+    found = {record.pk: record for record in model.objects.filter(pk__in=wanted)}
+    known.append(found)
     return found
 
 
-@dataclass(frozen=True)
-class _Lasting:
-    answer: Any
-    rows: int
+def all_of(model: Any) -> list[Any]:
+    """All records of a model of which there are few, in the order of its lists."""
 
-    def __len__(self) -> int:
-        return self.rows
+    def read() -> list[Any]:
+        found = {record.pk: record for record in model.objects.all()}
+        known: list[dict[Any, Any]] = once(("records", model), list)
+        known.insert(0, found)
+        return list(found.values())
 
-
-LASTING: KeptAnswers[_Lasting] = KeptAnswers(ROWS)
-
-
-def _lasting(question: Hashable, read: Callable[[], T], rows: Callable[[T], int]) -> T:
-    stamp = _stamp.get()
-    if stamp is None:
-        return read()
-    found = LASTING.get((stamp, question))
-    if found is None:
-        answer = read()
-        found = _Lasting(answer, rows(answer) + 1)
-        LASTING.put((stamp, question), found)
-    answer = found.answer
-    return answer
+    return once(("all", model), read)

@@ -333,7 +333,7 @@ class DisbursementFilters(filters.Filters):
     )
     search = filters.Search(
         "search_key",
-        "activity__search_key",
+        looked_up=("activity",),
         hint=gettext_lazy("Activity, voucher, payee or description"),
     )
 

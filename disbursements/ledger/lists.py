@@ -15,14 +15,16 @@ from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.lists import Column, Empty, Listing, answer
 from core.lists.listing import Action, Figure, Ticks
 from core.services.access import requires
+from core.services.request_cache import read_once
 from disbursements.fields import Detail, details
 from disbursements.ledger import rows as ledger_rows
 from disbursements.ledger import services as ledger
 from disbursements.ledger.api import DisbursementFilters
-from disbursements.ledger.whole import figures_of, whole
+from disbursements.ledger.whole import figures_of, skip, whole
 from disbursements.many import services as many
 from disbursements.models import Disbursement, Status, VoucherPhoto
 
+INDEXED = ("voucher_no",)  # what an index orders, beside day and amount
 EXPORT = "export"  # beside what can be done with many rows: the ticked ones as a workbook
 
 
@@ -52,11 +54,19 @@ def _column(detail: Detail) -> Column:
         short=detail.short,
         hidden=not detail.listed,
         edits=detail.name,
+        sorts_few=detail.order not in INDEXED,
     )
 
 
 COLUMNS = (
-    Column("number", gettext_lazy("number"), _number, ("fiscal_year__start", "number"), short=True),
+    Column(
+        "number",
+        gettext_lazy("number"),
+        _number,
+        ("fiscal_year__start", "number"),
+        short=True,
+        sorts_few=True,
+    ),
     Column("date", gettext_lazy("date"), lambda row: row.date, "date", edits="date"),
     Column(
         "activity",
@@ -66,6 +76,7 @@ COLUMNS = (
         note=lambda row: row.activity.title,
         note_label=gettext_lazy("activity"),
         edits="activity",
+        sorts_few=True,
     ),
     Column(
         "program",
@@ -73,6 +84,7 @@ COLUMNS = (
         lambda row: row.program.code,
         "program__order",
         hidden=True,
+        sorts_few=True,
     ),
     Column(
         "commune",
@@ -81,6 +93,7 @@ COLUMNS = (
         "commune__sort_key",
         short=True,
         edits="commune",
+        sorts_few=True,
     ),
     Column(
         "fund",
@@ -89,6 +102,7 @@ COLUMNS = (
         "fund__sort_key",
         hidden=True,
         edits="fund",
+        sorts_few=True,
     ),
     *map(_column, details("voucher_no", "voucher_date")),
     Column(
@@ -106,6 +120,7 @@ COLUMNS = (
         "reversed_amount",
         sum="reversed_amount",
         hidden=True,
+        sorts_few=True,
     ),
     Column(
         "status",
@@ -116,6 +131,7 @@ COLUMNS = (
         note=lambda row: _("reversal") if row.reverses_id else "",
         inside=True,
         note_label=gettext_lazy("kind"),
+        sorts_few=True,
     ),
     Column(
         "submitted_by",
@@ -123,7 +139,14 @@ COLUMNS = (
         lambda row: row.submitted_by and row.submitted_by.display_name,
         hidden=True,
     ),
-    Column("quarter", gettext_lazy("quarter"), lambda row: row.quarter, "quarter", hidden=True),
+    Column(
+        "quarter",
+        gettext_lazy("quarter"),
+        lambda row: row.quarter,
+        "quarter",
+        hidden=True,
+        sorts_few=True,
+    ),
 )
 
 
@@ -156,6 +179,7 @@ def listing(user: User) -> Listing:
         order="-date",
         figures=figures,
         whole=whole,
+        skip=skip,
         ticks=Ticks(
             actions=_actions,
             href=reverse("disbursements-many"),
@@ -171,6 +195,7 @@ def listing(user: User) -> Listing:
 
 
 @requires(VIEW)
+@read_once()
 def disbursements(request: PersonRequest) -> HttpResponseBase:
     """The rows in the person's scope."""
     user = request.user

@@ -4,18 +4,20 @@ from datetime import date
 
 from django.utils import timezone
 
+from core.services.request_cache import once
 from disbursements.models import PlanVersion
 from programs.models import FiscalYear
 
 
+def approved_versions(year: FiscalYear) -> list[PlanVersion]:
+    """The approved versions of a year, the first one first."""
+    rows = PlanVersion.objects.approved().filter(fiscal_year=year).select_related("fiscal_year")
+    return once(("approved versions", year.pk), lambda: list(rows.order_by("number")))
+
+
 def version_on(year: FiscalYear, day: date) -> PlanVersion | None:
     """The approved version in force at the end of a day; before the first one, that one."""
-    versions = list(
-        PlanVersion.objects.approved()
-        .filter(fiscal_year=year)
-        .select_related("fiscal_year")
-        .order_by("number")
-    )
+    versions = approved_versions(year)
     in_force = [version for version in versions if since(version) <= day]
     return in_force[-1] if in_force else next(iter(versions), None)
 

@@ -4,18 +4,19 @@ doubtful about it. Doubts are said and never lock; only lines that vanish ask fo
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.scope import within
 from core.values.dates import ROMAN
 from core.values.money import format_vnd
-from disbursements.models import Disbursement, PlanAmount, PlanProgram, PlanVersion
+from disbursements.models import PlanAmount, PlanProgram, PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans.comparison import CHANGED, Compared, compare, version_before
 from disbursements.plans.services import approved_version
 from disbursements.plans.vanishing import Vanishing
+from disbursements.totals.reading import posted_in
 from programs.models import Period, Program, ProgramCeiling, YearState
 
 OPEN = ("draft", "submitted", "returned")
@@ -77,11 +78,7 @@ class Review:
             each.after += sum(row.after.values())
             if row.kind == "removed" and row.change:
                 each.gone.append(-row.change)
-        spent = Disbursement.objects.posted().filter(
-            within(self.user, program="program", commune="commune"),
-            fiscal_year=self.plan.fiscal_year_id,
-            program__in=found,
-        )
+        spent = self._posted().filter(program__in=found)
         for pk, amount in spent.order_by().values_list("program").annotate(sum=Sum("amount")):
             found[pk].spent = amount
         ceilings = ProgramCeiling.objects.filter(
@@ -157,13 +154,15 @@ class Review:
         ]
         return said
 
+    def _posted(self) -> QuerySet:
+        """What is posted in the plan's year, in the user's scope."""
+        mine = within(self.user, program="program", commune="commune")
+        return posted_in(self.plan.fiscal_year_id).filter(mine)
+
     def _spend(self) -> None:
         """Say of each line what was spent: of its own fund, or of all funds where the activity has
         one line in the commune."""
-        posted = Disbursement.objects.posted().filter(
-            within(self.user, program="program", commune="commune"),
-            fiscal_year=self.plan.fiscal_year_id,
-        )
+        posted = self._posted()
         sums: dict[tuple[int, int], dict[int, int]] = {}
         grouped = posted.order_by().values_list("activity", "commune", "fund")
         for activity, commune, fund, amount in grouped.annotate(sum=Sum("amount")):

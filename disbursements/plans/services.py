@@ -18,7 +18,6 @@ from core.models import made_by
 from core.services import clock
 from core.services.access import check
 from core.services.errors import Conflict
-from core.services.request_cache import once, one
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date
 from core.values.said import coded
@@ -28,6 +27,7 @@ from disbursements.ledger.services import check_four_eyes, scope_errors
 from disbursements.models import MAX_AMOUNT, PlanState, PlanVersion
 from disbursements.plans import assembly, signals
 from disbursements.plans.authority import authority_over_plan
+from disbursements.plans.in_force import approved_versions
 from disbursements.plans.lines import Line, contents, lines_of, put_lines, write_lines
 from disbursements.plans.vanishing import check_vanishing
 from programs.models import FiscalYear, Program, YearState
@@ -41,14 +41,13 @@ def approved_version(
     year: FiscalYear, which: str = "current", known_at: datetime | None = None
 ) -> PlanVersion | None:
     """The `current`, `original` or numbered ("2") approved version of a year, as known then."""
-    versions = PlanVersion.objects.approved().filter(fiscal_year=year)
-    if known_at is not None:
-        versions = versions.filter(approved_at__lte=known_at)
-    if is_digits(which):
-        versions = versions.filter(number=int(which))
-    rows = versions.order_by("number" if which == "original" else "-number")
-    question = ("approved version", year.pk, which, known_at)
-    return once(question, rows.select_related("fiscal_year").first, lasts=one)
+    found = [
+        version
+        for version in approved_versions(year)
+        if (known_at is None or version.approved_at <= known_at)
+        and (not is_digits(which) or version.number == int(which))
+    ]
+    return found[0 if which == "original" else -1] if found else None
 
 
 def original_versions(

@@ -18,6 +18,7 @@ from accounts.notices.models import NoticeKind
 from accounts.roles import COMMENT
 from core.services.access import check
 from core.services.remarks import look_at
+from core.services.request_cache import once
 from core.values.said import coded
 from monitoring.models import Comment, Mention
 
@@ -92,7 +93,9 @@ def mentions_of(user: User) -> QuerySet[Mention]:
 def unread(user: User) -> Any:
     """Mentions that wait for this person: those in comments they have not opened yet."""
     rows = Mention.objects.filter(user=user, read_at=None)
-    return mentions_of(user).filter(read_at=None) if rows.exists() else rows
+    if not once(("mentioned", user.pk), rows.exists):
+        return rows.none()
+    return mentions_of(user).filter(read_at=None)
 
 
 def mark_read(user: User, record: Model) -> None:

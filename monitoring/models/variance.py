@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.scope import grants_of, within
 from communes.models import Commune
 from core.models import VersionedModel
+from core.services.request_cache import all_of
 from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Program
 
@@ -16,8 +17,8 @@ from programs.models import Activity, FiscalYear, Program
 def whole_programs(user: User) -> QuerySet[Program]:
     """The programmes the user has in every commune: only they see an activity as a whole."""
     granted = [program for program, commune in grants_of(user) if commune is None]
-    rows = Program.objects.all()
-    return rows if None in granted else rows.filter(pk__in=[pk for pk in granted if pk])
+    found = all_of(Program)
+    return found if None in granted else [row for row in found if row.pk in granted]
 
 
 class Cause(models.TextChoices):

@@ -21,7 +21,7 @@ from accounts.roles import EXPLAIN_VARIANCE
 from communes.models import Commune
 from core.services.access import check
 from core.services.errors import StaleVersion
-from core.services.request_cache import once
+from core.services.request_cache import by_key, once
 from core.services.transition import save_with_history
 from core.values.dates import QUARTERS, today
 from core.values.money import rate
@@ -122,12 +122,13 @@ def _with_records(
     rows: Iterable[Figures], query: SummaryQuery, quarter: int, user: User
 ) -> list[Variance]:
     rows, year = list(rows), query.year
-    programs = Program.objects.in_bulk({row.key["program"] for row in rows})
-    communes = Commune.objects.in_bulk({row.key.get("commune") for row in rows} - {None})
-    activities = Activity.objects.in_bulk({row.key.get("activity") for row in rows} - {None})
+    programs = by_key(Program, {row.key["program"] for row in rows})
+    communes = by_key(Commune, {row.key.get("commune") for row in rows})
+    activities = by_key(Activity, {row.key.get("activity") for row in rows})
     notes = {
         (note.program_id, note.commune_id, note.activity_id): note
-        for note in VarianceNote.objects.visible_to(user).filter(fiscal_year=year, quarter=quarter)
+        for note in notes_of(user, year)
+        if note.quarter == quarter
     }
     found = []
     for row in rows:
@@ -148,6 +149,13 @@ def _with_records(
             )
         )
     return sorted(found, key=_order)
+
+
+def notes_of(user: User, year: FiscalYear) -> list[VarianceNote]:
+    """What was said in a year of the cells a person sees, whichever quarter it is about."""
+    rows = VarianceNote.objects.visible_to(user).filter(fiscal_year=year)
+    rows = rows.select_related("commune", "plan_version__fiscal_year")
+    return once(("variance notes", user.pk, year.pk), lambda: list(rows))
 
 
 def as_explained(user: User, year: FiscalYear, quarter: int | None = None) -> list[Variance]:

@@ -1,6 +1,11 @@
 """What every page's frame needs."""
 
+from functools import lru_cache
+
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from accounts.notices.services import unread_count
 from accounts.roles import permissions_of
@@ -8,7 +13,7 @@ from core.web.offline import keeping
 from core.web.preferences import theme_of
 from plan_portal.frame.guide import help_in_guide
 from plan_portal.frame.help import help_for
-from plan_portal.frame.navigation import navigation
+from plan_portal.frame.navigation import menu
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
@@ -16,7 +21,8 @@ def portal(request: HttpRequest) -> dict[str, object]:
     frame: dict[str, object] = {
         "theme": theme_of(request),
         "answers": getattr(request, "form_key", ""),
-        **keeping(),
+        **(kept := keeping()),
+        "frame_words": _words(get_language(), *kept.values()),
     }
     if match := getattr(request, "resolver_match", None):
         frame["page_help"] = help_for(match.url_name or "")
@@ -26,5 +32,11 @@ def portal(request: HttpRequest) -> dict[str, object]:
         permissions = permissions_of(user.role)
         frame["unread_notices"] = lambda: unread_count(user)  # asked by pages that show it
         frame["may"] = dict.fromkeys(permissions, True)
-        frame["navigation"] = navigation(user.role, request.path)
+        frame["navigation"] = menu(user.role, request.path)
     return frame
+
+
+@lru_cache
+def _words(_language: str | None, *_kept: Any) -> SafeString:
+    """What scripts say, as attributes of every page: written once for each language."""
+    return render_to_string("components/words.html", keeping())

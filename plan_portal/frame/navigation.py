@@ -7,12 +7,17 @@ English label, name of the URL, permissions (any one), the roles that have it in
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_script_prefix
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role, permissions_of
+from core.web.addresses import address
 from imports.kinds import MAY_IMPORT
 from plan_portal.frame.help import help_for
 
@@ -107,6 +112,23 @@ def navigation(role: str, path: str) -> list[dict[str, object]]:
     return _groups(role, path, lambda item: role in item.menu)
 
 
+def menu(role: str, path: str) -> SafeString:
+    """The same as every page has it, twice; written once for each role, place and language."""
+    here = _here(path)
+    known = here if any(here == href for href in _addresses()) else ""
+    return _menu(role, known, get_language(), get_script_prefix())
+
+
+@lru_cache(maxsize=1024)
+def _menu(role: str, here: str, _language: str | None, _prefix: str) -> SafeString:
+    groups = navigation(role, here)
+    return render_to_string("components/navigation.html", {"navigation": groups})
+
+
+def _addresses() -> list[str]:
+    return [_address(item.url) or "" for _title, items in NAVIGATION for item in items]
+
+
 def all_pages(role: str, path: str = "") -> list[dict[str, Any]]:
     """Every page that a role may open, in the same groups, each with its help."""
     return _groups(role, path, lambda item: True)
@@ -136,13 +158,12 @@ def _groups(role: str, path: str, kept: Callable[[Item], bool]) -> list[dict[str
 def _address(name: str) -> str | None:
     """The address of a named view; None while the area has no such page."""
     try:
-        return reverse(name)
+        return address(name)
     except NoReverseMatch:
         return None
 
 
 def _here(path: str) -> str:
     """The address of the entry that a path belongs to: the longest it begins with."""
-    known = [_address(item.url) or "" for _title, items in NAVIGATION for item in items]
-    within = [href for href in known if href and href != "/" and path.startswith(href)]
+    within = [href for href in _addresses() if href and href != "/" and path.startswith(href)]
     return max(within, key=len, default=path)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.scope import within
 from core.services.errors import NotBegun
-from core.services.request_cache import once
+from core.services.request_cache import all_of, once
 from core.values.dates import today
 from programs.models import FiscalYear, Period
 from programs.years.services import year_of
@@ -34,7 +34,9 @@ def known_year(
 ) -> FiscalYear | None:
     """The same; None where there is no such year, for a list, which says so itself."""
     code = str(address.get("fiscal_year") or "").strip()
-    return FiscalYear.objects.filter(code=code).first() if code else default or latest_year(user)
+    if not code:
+        return default or latest_year(user)
+    return next((year for year in all_of(FiscalYear) if year.code == code), None)
 
 
 def latest_year(user: User) -> FiscalYear:

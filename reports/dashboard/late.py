@@ -1,23 +1,25 @@
 """Who is late against the plan to date, and why: the explanation, or the difficulty behind it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
 from communes.models import Commune
+from core.services.request_cache import once
 from disbursements.against_plan import Figures
 from monitoring.models.difficulties import Difficulty
-from monitoring.variance.services import VarianceNote, ended_quarters, variances
+from monitoring.variance.services import VarianceNote, ended_quarters, notes_of, variances
 from programs.models import Program
 from programs.summary_query import Answer
 from reports import linked_number
 from reports.linked_number import Num
 from reports.page_query import PageQuery
 
-MOST = 2000  # notes and difficulties looked at, the newest: more than a year has for its cells
+MOST = 2000  # difficulties looked at, the newest: more than a year has for its cells
 
 
 @dataclass(frozen=True)
@@ -122,22 +124,27 @@ class Reasons:
         return {(item.program.pk, item.commune.pk) for item in found if item.commune}
 
     def _notes(self, user: User) -> dict[tuple[int, int], VarianceNote]:
-        rows = VarianceNote.objects.visible_to(user).filter(
-            fiscal_year=self.page.year, quarter__in=self.quarters, commune__isnull=False
-        )
-        rows = rows.select_related("commune", "plan_version__fiscal_year")
-        return self._latest(rows.order_by("-quarter", "-pk"))
+        rows = [
+            note
+            for note in notes_of(user, self.page.year)
+            if note.quarter in self.quarters and note.commune_id
+        ]
+        rows.sort(key=lambda note: (note.quarter, note.pk), reverse=True)
+        return self._latest(rows)
 
     def _difficulties(self, user: User) -> dict[tuple[int | None, int | None], Difficulty]:
         rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
         rows = rows.filter(raised_on__lte=self.page.until)
         rows = rows.exclude(Q(program=None) & Q(commune=None))
-        return self._latest(rows.select_related("commune").order_by("-raised_on", "-pk"))
+        rows = rows.select_related("commune").order_by("-raised_on", "-pk")
+        until = min(self.page.until, self.page.year.end)
+        asked = ("difficulties", user.pk, self.page.year.pk, until)
+        return self._latest(once(asked, lambda: list(rows[:MOST])))
 
-    def _latest(self, rows: QuerySet) -> dict[tuple[Any, Any], Any]:
+    def _latest(self, rows: Sequence[Any]) -> dict[tuple[Any, Any], Any]:
         """(programme, commune) → the first of the rows that is about them; newest come first."""
         found: dict[tuple[Any, Any], Any] = {}
-        for row in rows[:MOST]:
+        for row in rows:
             found.setdefault((row.program_id, self._unit(row)), row)
         return found
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from communes.models import Commune, Level, called
+from core.services.request_cache import by_key
 from core.values import display
 from disbursements.against_plan import Answer, Figures
 from monitoring.models.meetings import Measure
@@ -51,7 +52,7 @@ def headline(page: PageQuery, answer: Answer) -> str:
 def _where(keys: set[int], day: date) -> str:
     """In how many communes, one by its name; a district with money of the whole area is not one of
     them, but is named where there is no other."""
-    units = list(Commune.objects.filter(pk__in=keys))
+    units = list(by_key(Commune, keys).values())
     communes = [unit for unit in units if unit.level == Level.COMMUNE]
     if len(communes) == 1:
         return pgettext("one commune", "in %(name)s") % {"name": _inside(called(communes[0], day))}

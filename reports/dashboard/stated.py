@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
+from core.services.request_cache import once
 from core.values import display
 from monitoring.models.meetings import Measure, StatedFigure
 from monitoring.reviews.services.action_points import due
@@ -28,9 +29,10 @@ def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
         fiscal_year=page.year, program=None, commune=None
     ).exclude(measure=Measure.OTHER)
     ledger = Ledger(user)
+    rows = figures.select_related("fiscal_year", "meeting").order_by("measure", "pk")
     compared = [
         ledger.compare(figure)
-        for figure in figures.select_related("fiscal_year", "meeting").order_by("measure", "pk")
+        for figure in once(("stated", page.year.pk), lambda: list(rows))
         if min(figure.as_of or page.year.end, page.year.end) == min(page.until, page.year.end)
         and ledger.sees_all(figure)
     ]
@@ -68,7 +70,9 @@ def due_list(page: PageQuery, user: User) -> list[dict[str, Any]]:
         Agreement.objects.visible_to(user)
         .unsigned()
         .filter(Q(fiscal_years=page.year) | Q(fiscal_years=None))
+        .distinct()
     )
+    unsigned = once(("unsigned", user.pk, page.year.pk), lambda: list(agreements))
     entries = [
         {
             "kind": agreement.get_kind_display(),
@@ -78,7 +82,7 @@ def due_list(page: PageQuery, user: User) -> list[dict[str, Any]]:
             "late": agreement.is_late(as_of),
             "href": _address("agreement", agreement.pk),
         }
-        for agreement in agreements.distinct()
+        for agreement in unsigned
     ]
     entries += [
         {

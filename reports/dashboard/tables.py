@@ -78,15 +78,15 @@ def line(
     """The row of one programme, commune or quarter: `narrower` is the filter that leads to it."""
     own = page.narrowed(**narrower)
     then = before.page.narrowed(**narrower) if before else None
-    behind = then.detail() if then else ""
+    behind, detail = then.detail() if then else "", own.detail()
     return Line(
         name=name,
         href=(own.beside() or behind) if narrower else "",
         planned=linked_number.exact(sums.planned, own.detail(show="planned")),
-        disbursed=linked_number.exact(sums.disbursed, own.detail()),
+        disbursed=linked_number.exact(sums.disbursed, detail),
         pending=linked_number.exact(sums.pending, own.detail(show="waiting")),
-        balance=linked_number.remaining(sums.balance, own.detail()),
-        rate=linked_number.percent(sums.rate, own.detail()),
+        balance=linked_number.remaining(sums.balance, detail),
+        rate=linked_number.percent(sums.rate, detail),
         tone=tone(page, sums.rate_to_date),
         bar=bar(sums.rate),
         value=sums.rate,

@@ -383,12 +383,14 @@ def test_what_another_connection_commits_late_is_another_stamp(ask):
     assert len(seen) == 5
 
 
-def test_figures_of_a_replica_are_kept_under_its_stamp_and_the_primarys(monkeypatch):
+def test_figures_of_a_replica_are_kept_under_its_stamp_and_the_primarys(monkeypatch, rf, cast):
     stamps = {"default": "5", "replica": "3"}
     monkeypatch.setattr(kept, "router", SimpleNamespace(db_for_read=lambda model: "replica"))
     monkeypatch.setattr(kept.stamp, "current", stamps.get)
-    found = {kept._now()}
+    request = rf.get("/")
+    request.user = cast.bdh
+    keys = {kept.key_of(request)}
     for place, now in (("replica", "4"), ("default", "6"), ("replica", None)):
         stamps[place] = now
-        found.add(kept._now())
-    assert len(found) == 4 and None in found
+        keys.add(kept.key_of(request))
+    assert len(keys) == 4 and None in keys

@@ -78,7 +78,7 @@ def test_a_fault_leaves_its_trace_with_the_number_the_person_sees(cast, client, 
 
     client.raise_request_exception = False
     client.force_login(cast.dieuphoi)
-    monkeypatch.setattr("plan_portal.frame.context.navigation", broken)
+    monkeypatch.setattr("plan_portal.frame.context.menu", broken)
     answer = client.get("/disbursements/")
     assert answer.status_code == 500
     (line,) = [line for line in lines if "trace" in line]
