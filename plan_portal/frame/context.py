@@ -37,6 +37,6 @@ def portal(request: HttpRequest) -> dict[str, object]:
 
 
 @lru_cache
-def _words(_language: str | None, *_kept: Any) -> SafeString:
+def _words(_language: str | None, *_kept: object) -> SafeString:
     """What scripts say, as attributes of every page: written once for each language."""
     return render_to_string("components/words.html", keeping())

@@ -31,6 +31,6 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disbursements", "0015_order_by_amount")]
+    dependencies = [("disbursements", "0016_known_at_a_moment")]
 
     operations = [migrations.RunPython(create, drop)]
