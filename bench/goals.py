@@ -315,6 +315,13 @@ LINES = (
         ],
     ),
     Line(
+        "32 writers at once, SQLite",
+        "–",
+        "p99 25 s",
+        "no error, p99 ≤ 5 s",
+        [Most("writers", "errors", 0), Most("writers", "p99 s", 5, "s (p99)")],
+    ),
+    Line(
         "posting, closing, record, voucher look-up",
         "itself at the smallest size",
         "≤ 1.2 ×",
@@ -325,7 +332,16 @@ LINES = (
             Growth("small things", ("record page", "record by API", "voucher look-up"), 1.2),
         ],
     ),
-    Line("over a line of 160 kbit/s and 600 ms", "–", "1.6 s; 4.5 s", "≤ 1.5 s; ≤ 3 s"),
+    Line(
+        "over a line of 160 kbit/s and 600 ms: voucher form; ledger page",
+        "–",
+        "1.6 s; 4.5 s",
+        "≤ 1.5 s; ≤ 3 s",
+        [
+            Most("line", "voucher form s", 1.5, "s (form)"),
+            Most("line", "ledger page s", 3, "s (ledger)"),
+        ],
+    ),
     Line(
         "conference report",
         "itself at the smallest size",

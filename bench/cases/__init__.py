@@ -43,7 +43,7 @@ def case(
 def load_all() -> dict[str, Case]:
     """Every case, in the order in which they are measured: those that write come last."""
     from bench.cases import reading, pages, deep, documents  # noqa: I001
-    from bench.cases import lists_out, writing, workbooks, server
+    from bench.cases import line, lists_out, writing, workbooks, server
 
-    assert all((reading, pages, deep, documents, lists_out, writing, workbooks, server))
+    assert all((reading, pages, deep, documents, line, lists_out, writing, workbooks, server))
     return CASES

@@ -27,10 +27,12 @@ from bench.cases.reading import BY, LIST, SCAN, SUMMARY, YEAR
 from bench.ledger import YEARS
 from bench.scene import Scene
 from disbursements import proof
+from disbursements.models import Disbursement
 
 TURNS, SECONDS, WORKERS = 5, 2.0, 2
 CROWD_SECONDS = float(os.environ.get("BENCH_CROWD_SECONDS", "60"))
 READERS, WRITERS = 64, 8
+AT_ONCE, VOUCHERS = 32, 10
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -239,4 +241,44 @@ def crowd(scene: Scene) -> Figures:
         "writes p99 s": round(written[98], 3),
         "errors": len(errors),
         "totals or numbers broken": len(broken),
+    }
+
+
+@case("writers", once=True)
+def writers(scene: Scene) -> Figures:
+    """32 who enter vouchers, one behind the other, all at once: the seconds each waited."""
+    if scene.database != "sqlite":
+        return {}
+    token = {"Authorization": f"Token {scene.token('dieuphoi')}"}
+    like = Disbursement.objects.filter(status="submitted").select_related("activity", "commune")[0]
+    same = {"activity": like.activity.code, "commune": like.commune.code}
+    waits: list[float] = []
+
+    def enter(port: int, person: int) -> None:
+        link = client.Connection(port)
+        for number in range(VOUCHERS):
+            row = {"date": like.date.isoformat(), "amount": 1000 + number, **same}
+            body = json.dumps(row | {"voucher_no": f"W{person}-{number}"}).encode()
+            begun = time.monotonic()
+            status, said = link.ask(client.post(LIST, body, **token))
+            waits.append(time.monotonic() - begun)
+            if status != 201:
+                errors.append(f"{status} {said[:200]!r}")
+
+    errors: list[str] = []
+    with serving(scene) as (port, _process):
+        people = [threading.Thread(target=enter, args=(port, n)) for n in range(AT_ONCE)]
+        begun = time.monotonic()
+        for each in people:
+            each.start()
+        for each in people:
+            each.join()
+        took = time.monotonic() - begun
+    scene.said += errors[:5]
+    cuts = quantiles(waits, n=100)
+    return {
+        "writes /s": round(len(waits) / took, 1),
+        "p50 s": round(cuts[49], 3),
+        "p99 s": round(cuts[98], 3),
+        "errors": len(errors),
     }

@@ -102,11 +102,11 @@ class ById(models.Func):
     def __init__(self, given: Mapping[int, int]) -> None:
         super().__init__(models.Value(json.dumps(given)), models.F("pk"))
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
         template = """json_extract(%(expressions)s || '"')"""
         return self.as_sql(compiler, connection, template=template, arg_joiner=""", '$."' || """)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+    def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
         template = "(%(expressions)s::text)::bigint"
         return self.as_sql(compiler, connection, template=template, arg_joiner="::jsonb ->> ")
 

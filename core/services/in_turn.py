@@ -3,8 +3,9 @@
 SQLite lets one write at a time, and has the others look again after ever longer pauses: who has
 just written is there first, and who came first waits for half a minute. Here only the first of the
 queue looks; it leaves the queue as soon as it has begun, so nothing is held while it writes. A
-process has a queue of its threads, and its first one a lock on a file beside the database; the
-system lets that go when the process ends. Whoever waits too long goes ahead and looks, too.
+process has a queue of its threads; their first one takes a lock on a file beside the database, and
+before it the lock of who is next, so that processes take turns. The system lets both go when the
+process ends. Whoever waits too long goes ahead and looks, too.
 """
 
 import os
@@ -23,8 +24,9 @@ try:
 except ImportError:  # a system without such locks: the threads of a process alone queue
     fcntl = None  # type: ignore[assignment]
 
+FIRST, NEXT = 0, 1  # who is next keeps the threads of the first one's process from coming before
 SECONDS = 20.0  # in the queue; SQLite's own patience (settings) comes after it
-LOOKS_AGAIN = 0.004  # seconds
+LOOKS_AGAIN = 0.002  # seconds
 BEGINS = "BEGIN IMMEDIATE"
 
 
@@ -39,17 +41,14 @@ class Queue:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        until = time.monotonic() + SECONDS
         has_turn = self._enter()
         try:
-            has_lock = has_turn and self._lock_file(until)
-            try:
-                yield
-            finally:
-                if has_lock:
-                    fcntl.flock(self._file, fcntl.LOCK_UN)  # type: ignore[arg-type]
+            if has_turn:
+                self._come_first(time.monotonic() + SECONDS)
+            yield
         finally:
             if has_turn:
+                self._let_go(FIRST)
                 self._leave()
 
     def _enter(self) -> bool:
@@ -74,13 +73,25 @@ class Queue:
             else:
                 self._is_taken = False
 
-    def _lock_file(self, until: float) -> bool:
+    def _come_first(self, until: float) -> None:
+        if self._take(NEXT, until):
+            try:
+                self._take(FIRST, until)
+            finally:
+                self._let_go(NEXT)
+
+    def _take(self, place: int, until: float) -> bool:
+        """Whether this process has that place, among all that write to the database."""
         while self._file is not None and time.monotonic() < until:
-            with suppress(BlockingIOError):
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with suppress(BlockingIOError, PermissionError):
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
                 return True
             time.sleep(LOOKS_AGAIN)
         return False
+
+    def _let_go(self, place: int) -> None:
+        if self._file is not None:
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
 
 
 def _opened(name: str) -> IO[str] | None:
@@ -98,7 +109,7 @@ _queues: dict[str, Queue] = {}
 def install() -> None:
     """Called once, when the apps are ready."""
     connection_created.connect(_queue, dispatch_uid="in turn")
-    if hasattr(os, "register_at_fork"):  # a lock that was opened before would be that of both
+    if hasattr(os, "register_at_fork"):  # its threads are none of the child's
         os.register_at_fork(after_in_child=_queues.clear)
 
 

@@ -253,7 +253,7 @@ class DisbursementSerializer(PlacedSerializer):
     def _of_all(self, find: Any) -> Any:
         """What is found for all the rows of the answer at once."""
         many: Any = self.parent
-        whole = self.instance if many is None else many.instance
+        whole: Any = self.instance if many is None else many.instance
         of_one = getattr(whole, "version", None)  # the same row may move on
         if self._found[0] is not whole or self._found[1] != of_one:
             self._found = whole, of_one, {}

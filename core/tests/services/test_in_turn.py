@@ -13,7 +13,7 @@ from core.services import in_turn
 HOLDS = """
 import fcntl, sys
 file = open(sys.argv[1], "w")
-fcntl.flock(file, fcntl.LOCK_EX)
+fcntl.lockf(file, fcntl.LOCK_EX)
 print("has it", flush=True)
 sys.stdin.read()
 """
@@ -54,7 +54,7 @@ def test_another_process_has_its_turn_until_it_ends_however_it_does(tmp_path, mo
     other = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert other.stdout is not None
     other.stdout.readline()
-    assert not queue._lock_file(time.monotonic() + 0.05)
+    assert not queue._take(in_turn.FIRST, time.monotonic() + 0.05)
     threading.Timer(0.1, other.kill).start()
     with queue.turn():
         assert other.wait(5) == -9
