@@ -211,9 +211,11 @@ class Walk:
         self.client.force_login(person)
         return self.client.cookies["sessionid"].value
 
-    def opened(self, address: str) -> Iterator[tuple[Any, str]]:
-        """(person, HTML) of everybody for whom the address is a page; None is nobody."""
+    def opened(self, address: str, people: Any = None) -> Iterator[tuple[Any, str]]:
+        """(person, HTML) of everybody (of these) for whom the address is a page; None is nobody."""
         for person, session in self.people:
+            if people is not None and person not in people:
+                continue
             self.client.cookies.clear()
             self.client.cookies["django_language"] = self.language
             if session:
