@@ -45,7 +45,6 @@ from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months
 from reports.api import SummaryView, TrainingSummaryView
-from reports.beside.api import PlanBesideMoney
 from reports.changes.api import Changes
 from reports.document_api import (
     ReportView,
@@ -57,6 +56,7 @@ from reports.draft_api import PreparedView
 from reports.handover_api import HandingOnMinute, HandoverView
 from reports.issued_api import IssuedReports, ReportDrafts
 from reports.month_views import MonthListView, MonthStepsView
+from reports.plan_beside_money.api import PlanBesideMoney
 from reports.shared.api import SharedLinks
 from reports.trail_api import TrailView
 from trainings.api import Topics, Trainings

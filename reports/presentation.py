@@ -16,7 +16,6 @@ from core.values import display
 from monitoring.models import Difficulty
 from monitoring.reviews.services.followed_up import FollowedUp
 from reports import linked_number, slide_more, slide_words
-from reports.beside.why import Said, latest_explanations
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
@@ -25,6 +24,7 @@ from reports.dashboard.review import last_review, review_of
 from reports.dashboard.tables import Line
 from reports.documents.figures import area_in_words
 from reports.page_query import PageQuery
+from reports.plan_beside_money.explanations import Said, latest_explanations
 from reports.slide_pages import BARS_SHOWN, Part, Slide, numbered, over_pages, shortened
 
 ROWS = 16  # of a table, over two slides: what a room has time for

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from core.values import display
 from monitoring.reviews.services.followed_up import FollowedUp, Outcome
-from reports.beside.why import Said
 from reports.dashboard.late import Late
 from reports.dashboard.tables import Line
+from reports.plan_beside_money.explanations import Said
 
 
 def course(data: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 from django.urls import include, path, re_path
 
 from reports import month_views, pictures, trail_views, training_summary, views, waiting_views
-from reports.beside.page import beside_money_page
+from reports.plan_beside_money.page import beside_money_page
 
 urlpatterns = [
     path("", include("reports.issue_urls")),

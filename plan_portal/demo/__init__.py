@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from core.services.transition import save_with_history
 from disbursements.models import Disbursement, PlanVersion
-from plan_portal.demo import classes, life, money, people, review
+from plan_portal.demo import classes, money, monitoring, people, review
 from programs.models import FiscalYear, Period, YearState
 from programs.years.closing import close_period
 from trainings.models import Training
@@ -43,7 +43,7 @@ def load(password: str | None = None) -> Loaded:
             money.load_plan(actor=head, year=years[code], reason=REASON)
             _mark(years[code], manager)
             made.append(f"Plan of FY{code}: {total:,} đồng")
-            if code == life.YEAR:
+            if code == monitoring.YEAR:
                 money.revise_plan(actor=head, year=years[code])
                 made.append(f"Plan of FY{code}, revision 1 (illustrative)")
     if not Disbursement.objects.filter(fiscal_year=years["2023"]).exists():
@@ -55,7 +55,7 @@ def load(password: str | None = None) -> Loaded:
     if not Training.objects.filter(fiscal_year=years["2023"]).exists():
         made.append(f"Training classes: {len(classes.load(actor=manager, reason=REASON))}")
     made += review.load(actors)
-    made += life.load(actors, has_money=has_money)
+    made += monitoring.load(actors, has_money=has_money)
     return Loaded(persons, made)
 
 

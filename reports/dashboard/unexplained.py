@@ -8,8 +8,8 @@ from accounts.models import User
 from core.values import display
 from monitoring.variance.services import Variance, ended_quarters, unexplained
 from reports import linked_number
-from reports.beside.why import is_kept
 from reports.page_query import PageQuery
+from reports.plan_beside_money.explanations import is_kept
 
 MOST = 10
 

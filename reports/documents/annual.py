@@ -1,7 +1,7 @@
 """Báo cáo tổng kết: the report of the annual review conference."""
 
 from reports.documents.blocks import Document
-from reports.documents.frame import framed
+from reports.documents.formal_parts import framed
 from reports.documents.section import Outline, Report
 from reports.documents.sections import (
     agreements,

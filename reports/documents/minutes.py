@@ -1,7 +1,7 @@
 """Biên bản hội nghị and Thông báo kết luận, from a meeting and its action points."""
 
 from reports.documents.blocks import Document
-from reports.documents.frame import framed
+from reports.documents.formal_parts import framed
 from reports.documents.section import Outline, Report
 from reports.documents.sections import (
     attendance,

@@ -2,7 +2,7 @@
 
 from reports.documents import wording
 from reports.documents.blocks import Document
-from reports.documents.frame import framed
+from reports.documents.formal_parts import framed
 from reports.documents.section import Outline, Report
 from reports.documents.sections import (
     agreements,

@@ -9,7 +9,7 @@ from programs.models import Activity, Fund
 from programs.summary_query import Answer
 from reports.documents import wording
 from reports.documents.blocks import Document
-from reports.documents.frame import framed
+from reports.documents.formal_parts import framed
 from reports.documents.section import Outline, Report, Sources
 from reports.documents.sections import (
     causes,

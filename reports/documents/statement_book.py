@@ -7,7 +7,7 @@ from django.utils import translation
 from reports.documents import english, money, wording
 from reports.documents.currency import Rate
 from reports.documents.figures import days
-from reports.documents.frame import notes
+from reports.documents.formal_parts import notes
 from reports.documents.section import Figures, Report, Row
 from reports.documents.sheets import Col, Tables
 from reports.documents.suppression import HIDDEN, People

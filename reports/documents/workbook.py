@@ -15,7 +15,7 @@ from disbursements.against_plan import against_plan
 from disbursements.models import Disbursement
 from programs.summary_query import SummaryQuery
 from reports.documents import figures, wording
-from reports.documents.frame import notes
+from reports.documents.formal_parts import notes
 from reports.documents.section import Sources, gather
 from reports.documents.sections import communes, exact_money, quarters, results, trainings
 from reports.documents.sheets import Col, Tables

@@ -14,8 +14,8 @@ from monitoring.models import Difficulty, Visit
 from monitoring.variance.services import Variance
 from programs.models import FiscalYear
 from programs.summary_query import Answer
-from reports.beside import why
 from reports.page_query import PageQuery
+from reports.plan_beside_money.explanations import Said, explanations, unexplained
 from reports.summary import named
 from trainings.counts import counted_rows
 
@@ -35,7 +35,7 @@ class Gathered:
     names: dict[str, dict[int, Any]]
     before: PageQuery | None
     before_answer: Answer[Figures] | None
-    said: list[why.Said]
+    said: list[Said]
     unexplained: list[Variance]
     difficulties: list[Difficulty]
     visits: list[Visit]
@@ -66,8 +66,8 @@ def gather(page: PageQuery, user: User) -> Gathered:
         names={cut: named(cut, answer.rows) for cut in CUTS},
         before=before,
         before_answer=then,
-        said=why.explanations(page, user),
-        unexplained=why.unexplained(page, user),
+        said=explanations(page, user),
+        unexplained=unexplained(page, user),
         difficulties=newest(_difficulties(page, user)),
         visits=newest(_visits(page, user)),
         classes=newest(counted_rows(page, user).select_related("topic", "commune")),

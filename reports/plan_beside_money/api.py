@@ -18,11 +18,11 @@ from disbursements.forecast import Expected
 from monitoring.variance.services import Variance
 from programs.summary_query import Answer
 from reports import summary
-from reports.beside.gathered import MOST, Gathered, gather
-from reports.beside.serializers import BesideSerializer
-from reports.beside.why import Said
 from reports.doubts import doubts
 from reports.filters import from_query
+from reports.plan_beside_money.explanations import Said
+from reports.plan_beside_money.gathered import MOST, Gathered, gather
+from reports.plan_beside_money.serializers import BesideSerializer
 
 PARAMETERS = frozenset("fiscal_year quarter program commune activity plan as_of units".split())
 

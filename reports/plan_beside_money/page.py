@@ -18,13 +18,13 @@ from disbursements.models import Disbursement
 from monitoring.models.variance import Cause
 from monitoring.variance.services import Variance
 from reports import linked_number
-from reports.beside.gathered import MOST, MOST_LINES, Gathered, gather
-from reports.beside.why import Said
 from reports.dashboard.standing import key_figures
 from reports.dashboard.tables import Before, Line, line, lines
 from reports.filter_context import filter_context, subject
 from reports.filters import from_query
 from reports.page_query import PageQuery
+from reports.plan_beside_money.explanations import Said
+from reports.plan_beside_money.gathered import MOST, MOST_LINES, Gathered, gather
 
 
 @requires(VIEW)
