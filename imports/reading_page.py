@@ -22,7 +22,7 @@ ALL = dict.fromkeys(FIRST, 10_000)
 _CALLED = {"participants": "total", "commune_name": "commune"}  # a record's name for a column
 
 
-def shown(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
+def sections_of_reading(upload: Upload, *, whole: bool = False) -> dict[str, Any]:
     """The reading of an upload, section by section; the first view is cut to its beginnings."""
     reading, most = upload.reading, ALL if whole else FIRST
     sheets = reading.get("sheets", [])

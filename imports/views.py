@@ -29,7 +29,7 @@ from imports.forms import SameVoucherForm, ScopeForm, SheetForm, WhatForm, Workb
 from imports.kinds import KINDS, MAY_IMPORT, known
 from imports.models import Deed, Upload, UploadState
 from imports.outcome import LINES_VANISH
-from imports.reading_page import shown
+from imports.reading_page import sections_of_reading
 from imports.workbook import Correction, WorkbookError
 from imports.workbook.corrections import DOUBT
 from imports.workbook.review import DOUBTS
@@ -101,7 +101,7 @@ def upload_page(request: PersonRequest, pk: int) -> HttpResponseBase:
         "lead": _description(upload),
         "figures": figures(upload, wrong),
         "wrong": wrong,
-        "reading": shown(upload) if upload.kind else None,
+        "reading": sections_of_reading(upload) if upload.kind else None,
         "can_correct": can_correct,
         "stopped": _why_stopped(upload) if upload.has_stopped else "",
         "deed": _what_came(upload) if upload.deed else None,
@@ -219,7 +219,7 @@ def reading_page(request: PersonRequest, pk: int) -> HttpResponse:
     upload = _own_upload(request, pk)
     if not upload.kind:  # nothing of it has been read yet
         return redirect("upload", pk=pk)
-    context = {"upload": upload, "reading": shown(upload, whole=True)}
+    context = {"upload": upload, "reading": sections_of_reading(upload, whole=True)}
     return render(request, "imports/whole_reading.html", context)
 
 

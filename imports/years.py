@@ -39,7 +39,7 @@ def guess_year(reading: Reading) -> YearFound:
         for one in sorted(said, key=lambda one: one.row is None):
             return YearFound(_with_code(years, code), SAID, one.text[:120], one.sheet, one.row)
         return YearFound(_with_code(years, code), SAID)
-    if found := _said(reading, years):
+    if found := _agreed_year(reading, years):
         return found
     days = [row.values[f] for row in reading.rows for f in DATE_FIELDS if row.values.get(f)]
     by_day = Counter(next((y.pk for y in years if d in y), None) for d in days)
@@ -47,12 +47,12 @@ def guess_year(reading: Reading) -> YearFound:
     if by_day:
         pk = by_day.most_common(1)[0][0]
         return YearFound(next(year for year in years if year.pk == pk), DATES)
-    if found := _said(reading, years, is_calendar=True):
+    if found := _agreed_year(reading, years, is_calendar=True):
         return found
     return YearFound(None)
 
 
-def _said(
+def _agreed_year(
     reading: Reading, years: list[FiscalYear], *, is_calendar: bool = False
 ) -> YearFound | None:
     """The one year that all its lines and headings agree on."""

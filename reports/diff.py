@@ -101,10 +101,10 @@ def _key(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _label(row: dict[str, Any]) -> str:
     """'ECCD · Bản Lang', 'Quarter II', '01/2023': the names of a row, in words."""
-    return " · ".join(_named(name, row[name]) for name in NAMES if row.get(name) is not None)
+    return " · ".join(_name_text(name, row[name]) for name in NAMES if row.get(name) is not None)
 
 
-def _named(name: str, value: Any) -> str:
+def _name_text(name: str, value: Any) -> str:
     if name == "quarter":
         return _("Quarter %(number)s") % {"number": ROMAN[value - 1]}
     if name == "month":

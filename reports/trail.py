@@ -129,7 +129,7 @@ def _filtered(rows: QuerySet, wanted: Mapping[str, Any]) -> QuerySet:
     return rows
 
 
-def shown(keys: Any) -> list[dict[str, Any]]:
+def trail_lines(keys: Any) -> list[dict[str, Any]]:
     """Trail lines for (date, history id, label) keys, in their order: a few queries per model."""
     ids = defaultdict(list)
     for _date, history_id, label in keys:

@@ -58,7 +58,7 @@ class TrailView(Conditional, GenericAPIView):
         asked = TrailFilters(request.query_params, request=request)
         refuse_wrong(asked)
         keys: Any = self.paginate_queryset(trail.search(person(request), asked.asked))
-        return self.get_paginated_response([_line(each) for each in trail.shown(keys)])
+        return self.get_paginated_response([_line(each) for each in trail.trail_lines(keys)])
 
 
 def _line(shown: dict[str, Any]) -> dict[str, Any]:

@@ -74,7 +74,7 @@ listing = Listing(
     filters=TrailFilters,
     narrowed=lambda user, filters: trail.search(user, filters.asked),
     href=lambda row: row["href"],
-    prepare=lambda keys, user: trail.shown(keys),
+    prepare=lambda keys, user: trail.trail_lines(keys),
     order="-when",
     tie="history_id",
 )

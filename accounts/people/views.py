@@ -168,7 +168,7 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -
         "why": ReasonForm(),
         "approver_form": ApproverForm(prefix="a"),
         "may_be_named": delegation.nameable(request.user).filter(pk=found.pk).exists(),
-        "named": _named(found),
+        "named": _named_delegations(found),
         "second_factor": second_factor.is_on(found),
         "trail": directory.trail(found),
         **forms,
@@ -224,7 +224,7 @@ def _with_reason(request: PersonRequest, found: User, call: Any) -> HttpResponse
     return redirect("person", pk=found.pk)
 
 
-def _named(found: User) -> Any:
+def _named_delegations(found: User) -> Any:
     """When the person is an approver named from outside."""
     rows = Delegation.objects.filter(receiver=found, is_named=True, revoked_at=None)
     return rows.filter(end__gte=today())

@@ -20,7 +20,7 @@ def save(*, actor: User, path: str, title: str, name: str, query: str) -> SavedV
     _check_path(path)
     kept = view_query(QueryDict(query))
     rows = SavedView.objects.select_for_update().filter(user=actor)
-    found = rows.filter(path=path, name=_named(name)).first()
+    found = rows.filter(path=path, name=_clean_name(name)).first()
     if found is None and rows.count() >= MOST:
         raise ValidationError(
             {
@@ -29,7 +29,7 @@ def save(*, actor: User, path: str, title: str, name: str, query: str) -> SavedV
                 )
             }
         )
-    view = found or SavedView(user=actor, path=path, name=_named(name))
+    view = found or SavedView(user=actor, path=path, name=_clean_name(name))
     view.title, view.query = clean(title)[:200], kept
     view.full_clean()
     view.save()
@@ -39,7 +39,7 @@ def save(*, actor: User, path: str, title: str, name: str, query: str) -> SavedV
 @transaction.atomic
 def rename(*, actor: User, view: SavedView, name: str) -> SavedView:
     """Give it another name. `ValidationError` where that list has one of it already."""
-    view.name = _named(name)
+    view.name = _clean_name(name)
     view.full_clean()
     view.save()
     return view
@@ -49,7 +49,7 @@ def delete(*, actor: User, view: SavedView) -> None:
     view.delete()
 
 
-def _named(name: str) -> str:
+def _clean_name(name: str) -> str:
     return clean(name).strip()
 
 

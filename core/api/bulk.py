@@ -212,7 +212,7 @@ FIRST = (  # of the refusals of several rows, the one whose status the answer ha
 def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, Any]]) -> ValidationError:
     """The refusal that names each row that is wrong, counted from 1, with its id: 404 where one is
     not there, else 403 where one is not the person's to decide, else 409."""
-    said = {n: _said_of(each) for n, each in found.errors.items()}
+    said = {n: _refusal_of(each) for n, each in found.errors.items()}
     rows = [{"row": n + 1, "id": chosen[n][0], "errors": said[n][0]} for n in sorted(said)]
     refusal = ValidationError()
     text = ngettext(
@@ -226,7 +226,7 @@ def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, Any]]) -> Valida
     return refusal
 
 
-def _said_of(error: Exception) -> tuple[dict[str, list[str]], int]:
+def _refusal_of(error: Exception) -> tuple[dict[str, list[str]], int]:
     """A row's refusal in DRF's shape, and its status."""
     if isinstance(error, DjangoValidationError):
         return error_detail(error), status.HTTP_400_BAD_REQUEST

@@ -3,8 +3,8 @@
 A page says what its list is (`Listing`, with its `Column`s) and answers with it (`answer`).
 """
 
-from core.lists.columns import Column, shown
+from core.lists.columns import Column, screen_text
 from core.lists.listing import Empty, Listing
 from core.lists.view import answer
 
-__all__ = ["Column", "Empty", "Listing", "answer", "shown"]
+__all__ = ["Column", "Empty", "Listing", "answer", "screen_text"]

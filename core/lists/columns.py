@@ -95,7 +95,7 @@ def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
     """A row's cell of a column. Only text of more than `NEVER_CUT` letters may be cut on a line.
     `is_key`: the sum that stands beside the row's name where there is room for one (on a phone)."""
     value = column.value(row)
-    text = column.said(value) if column.said else shown(value)
+    text = column.said(value) if column.said else screen_text(value)
     note = str(column.note(row) or "") if column.note else ""
     return Cell(
         text=text,
@@ -127,7 +127,7 @@ def fitting(text: str) -> str:
     return "nowrap" if len(text) <= NEVER_CUT else "text"
 
 
-def shown(value: Any) -> str:
+def screen_text(value: Any) -> str:
     """A value as the screen writes it."""
     if value is None or value == "":
         return display.NOTHING

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.lists import files
 from core.lists import persistence as memory
-from core.lists.columns import Column, cell, shown, two_lines
+from core.lists.columns import Column, cell, screen_text, two_lines
 from core.lists.filtering import Found, find
 from core.lists.listing import Figure, Listing, Whole
 from core.lists.ordering import count_and_sums, ordered
@@ -196,7 +196,7 @@ class Seen:
         first, worth = self.asked.columns[0], self.listing.ticks.worth
         return {
             "tick": self.listing.ticks.value(row),
-            "tick_label": _("Tick %(row)s") % {"row": shown(first.value(row))},
+            "tick_label": _("Tick %(row)s") % {"row": screen_text(first.value(row))},
             "worth": str(worth(row)) if worth else "",
         }
 

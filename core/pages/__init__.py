@@ -2,7 +2,7 @@
 with it, and the form. One set of views for every kind; `programs/outputs/pages.py` declares some.
 """
 
-from core.lists.columns import Column, shown
+from core.lists.columns import Column, screen_text
 from core.pages.detail import EXTRAS, show
 from core.pages.entry import KEEPERS
 from core.pages.record_admin import ADMINS, RecordAction, RecordAdmin, Section, admin_of
@@ -16,6 +16,6 @@ __all__ = [
     "RecordAdmin",
     "Section",
     "admin_of",
+    "screen_text",
     "show",
-    "shown",
 ]

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from core.lists.columns import shown
+from core.lists.columns import screen_text
 from core.pages.forms import OK
 from core.pages.history import trail_of
 from core.pages.record_admin import RecordAdmin, Section
@@ -33,7 +33,7 @@ def fact(row: Any, name: str) -> tuple[str, str]:
         value = getattr(row, f"get_{name}_display")()
     else:
         value = getattr(row, name)
-    return str(meta.verbose_name), shown(value)
+    return str(meta.verbose_name), screen_text(value)
 
 
 def may(user: Actor, permissions: tuple[str, ...]) -> bool:

@@ -217,8 +217,8 @@ class KnownRows:
             each
             % {
                 "column": self._label(known.row, name),
-                "here": shown(wanted[name]),
-                "there": shown(there[name]),
+                "here": value_text(wanted[name]),
+                "there": value_text(there[name]),
             }
             for name in names
         )
@@ -318,7 +318,7 @@ def item_program(item: Any) -> Any:
     return getattr(item, "program", None) or item.activity.program
 
 
-def shown(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A cell's value in a sentence."""
     if isinstance(value, date):
         return format_date(value)

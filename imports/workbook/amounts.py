@@ -15,7 +15,7 @@ from .model import Formula, Look, Sheet
 from .remarks import Remarks
 from .unit_words import unit_of
 from .units import UnknownUnit, scale_around, scale_of, unit_named, where_said
-from .values import CellError, convert, is_empty, shown, stored
+from .values import CellError, cell_text, convert, is_empty, stored
 
 _DOT = re.compile(r"^[1-9][0-9]{0,2}\.[0-9]{3}$")
 TWO = re.compile(
@@ -124,7 +124,7 @@ class Amounts:
         """đồng per unit of what the cell holds, by what it shows."""
         if look.percent:
             text = _("The cell shows %(value)s as a percentage. Write the amount in đồng.")
-            raise CellError("percentage", text % {"value": shown(value)})
+            raise CellError("percentage", text % {"value": cell_text(value)})
         unit = unit_of(look.unit) if look.unit else None
         if look.unit and (unit is None or unit.foreign or scale not in (1, unit.scale)):
             text = _("The cell shows its amount in “%(unit)s”. Write it in đồng.")
@@ -138,7 +138,7 @@ class Amounts:
                 "The cell holds %(value)s and shows it divided by %(divisor)d, which is not the "
                 "table's unit. Show the whole amount, or name its unit in the header."
             )
-            numbers = {"value": shown(value), "divisor": look.divisor}
+            numbers = {"value": cell_text(value), "divisor": look.divisor}
             raise CellError("shown_divided", text % numbers)
         self.remarks.add("shown_in_unit", number, self.header.texts[column])
         return 1

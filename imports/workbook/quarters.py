@@ -91,7 +91,7 @@ def settle_quarters(header: "Header", lines_around: Callable[[], Iterable[str]])
         _note_year(header)
     if len(named) < 4 or header.months:
         return
-    said = {n: _said(int(n[1]), header.paths[column]) for n, column in named.items()}
+    said = {n: _year_and_months(int(n[1]), header.paths[column]) for n, column in named.items()}
     texts = [text for column in named.values() for text in header.paths[column]]
     try:
         around = [fold(text) for text in lines_around()]
@@ -169,7 +169,7 @@ def _settle_months(header: "Header") -> None:
     ]
 
 
-def _said(number: int, path: list[str]) -> Said:
+def _year_and_months(number: int, path: list[str]) -> Said:
     texts = [fold(text) for text in reversed(path)]
     said = (_TWO_YEARS.search(text) or _FISCAL.search(text) for text in texts)
     fiscal = next((found[1] for found in said if found), None)

@@ -19,7 +19,7 @@ from .fields import COUNTS, DATES, MONEY
 from .header import Header
 from .model import ErrorValue, Formula
 from .units import is_remark, is_unit_row
-from .values import is_empty, shown, stored
+from .values import cell_text, is_empty, stored
 
 (
     BLANK, SKIP, DATA, HEADING, SUBTOTAL, UNNAMED, BALANCE, FOOTER, STRAY, NEW_HEADER, SAME_HEADER,
@@ -165,7 +165,7 @@ class RowKinds:
     def _code(self, cells: dict[int, Any]) -> bool:
         column = self.header.columns.get("activity")
         cell = stored(cells.get(column)) if column else None
-        text = shown(cell) if cell is not None else ""
+        text = cell_text(cell) if cell is not None else ""
         return bool(_CODE.match(text)) and not _PERIOD.match(fold(text))
 
     def _has_voucher(self, cells: dict[int, Any]) -> bool:
@@ -208,7 +208,7 @@ class RowKinds:
 
     def _is_numbering(self, cells: dict[int, Any]) -> bool:
         """(1) (2) (3) … or A B 1 2 3: the numbers of the columns, the commune's too."""
-        texts = [shown(cell) for cell in cells.values() if not is_empty(cell)]
+        texts = [cell_text(cell) for cell in cells.values() if not is_empty(cell)]
         if self.header.columns.get("commune") not in cells or len(texts) < 3:
             return False
         if not all(_NUMBERING.match(text) for text in texts):

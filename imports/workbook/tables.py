@@ -39,7 +39,7 @@ from .rowkinds import (
 from .subtotals import Difference, Subtotals, difference_message
 from .understood import MOST, SheetReading
 from .units import UnknownUnit, scale_of_line, unknown_unit_message
-from .values import CellError, convert, is_empty, shown, stored
+from .values import CellError, cell_text, convert, is_empty, stored
 
 THOUSAND = 1000
 WRITTEN_OUT = 10**6  # of the table's unit; a round number as large looks like one of đồng
@@ -54,13 +54,13 @@ def _refuse_look_of_people(look: Look, cell: Any) -> None:
     """A number format that makes something else than people of a number. Raises `CellError`."""
     if look.percent:
         text = _("The cell shows %(value)s as a percentage. Write a number of people.")
-        raise CellError("percentage", text % {"value": shown(cell)})
+        raise CellError("percentage", text % {"value": cell_text(cell)})
     if look.things:
         text = _("The cell shows “%(value)s %(things)s”. Write a number of people.")
-        raise CellError("unit_shown", text % {"value": shown(cell), "things": look.things})
+        raise CellError("unit_shown", text % {"value": cell_text(cell), "things": look.things})
     if look.divisor != 1:
         text = _("The cell holds %(value)s and shows it divided by %(divisor)d. Show the number.")
-        raise CellError("shown_divided", text % {"value": shown(cell), "divisor": look.divisor})
+        raise CellError("shown_divided", text % {"value": cell_text(cell), "divisor": look.divisor})
 
 
 class Table:
@@ -188,7 +188,7 @@ class Table:
         if found.kind not in (DATA, SKIP):
             self._leave_out(number, found.kind, cells, found.text)
         if found.kind == DATA:
-            self._data(number, cells, shown(row_id))
+            self._data(number, cells, cell_text(row_id))
         elif found.kind == SAME_HEADER:
             if is_apart and self.subtotals.sheet.rows:
                 text = _(
@@ -269,7 +269,7 @@ class Table:
                 except CellError as error:
                     bad.add(name)
                     self._report(row.issue(name, error.code, error.message))
-            if name in MONEY and (text := shown(cell)) not in ("", str(row.values[name])):
+            if name in MONEY and (text := cell_text(cell)) not in ("", str(row.values[name])):
                 row.raw = {**row.raw, name: text}
         return bad
 

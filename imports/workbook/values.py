@@ -34,10 +34,10 @@ def stored(cell: Any) -> Any:
     return cell.value if isinstance(cell, Formula) else cell
 
 
-def shown(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """The cell as a person sees it; a formula without a value shows itself."""
     if isinstance(cell, Formula):
-        return cell.text if cell.value is None else shown(cell.value)
+        return cell.text if cell.value is None else cell_text(cell.value)
     if isinstance(cell, ErrorValue):
         return cell.text
     if isinstance(cell, datetime | date):
@@ -78,7 +78,7 @@ def _money(value: Any, scale: int, *, signed: bool) -> int | None:
     except AmountError as error:
         raise CellError(error.code, error.message) from error
     if amount is not None and amount < 0 and not signed:
-        refusal = negative(shown(value))
+        refusal = negative(cell_text(value))
         raise CellError(refusal.code, refusal.message)
     return amount
 
@@ -105,18 +105,18 @@ def _count(value: Any) -> int | None:
         number = MAX_COUNT + 1 if error.code == "too_large" else None
     if number is None:
         text = _("“%(value)s” is not a number of people. Write a whole number, for example 25.")
-        raise CellError("not_a_count", text % {"value": abridged(shown(value))})
+        raise CellError("not_a_count", text % {"value": abridged(cell_text(value))})
     if number < 0:
         text = _("%(value)s is negative. A number of people is 0 or more.")
         raise CellError("negative", text % {"value": number})
     if number > MAX_COUNT:
         text = _("%(value)s people are more than one class can have. Check the digits.")
-        raise CellError("too_large", text % {"value": abridged(shown(value))})
+        raise CellError("too_large", text % {"value": abridged(cell_text(value))})
     return number
 
 
 def _text(value: Any) -> str:
-    text = shown(value)
+    text = cell_text(value)
     if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):
         text = text[1:]  # put before it by `harmless`
     if len(text) > MAX_LENGTH:

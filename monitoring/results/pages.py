@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.pages import Column, RecordAction, RecordAdmin, Section, shown
+from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.values.dates import today
 from core.values.text import is_digits
 from monitoring.models import Actual, Indicator
@@ -67,7 +67,7 @@ def _whole_years(row: Indicator) -> list[tuple[str, str]]:
 
 def _line(figure: Any) -> str:
     place = f"{figure.fiscal_year.code}, {figure.commune.name}"
-    return f"{place}: {shown(figure.value)} {figure.indicator.unit}"
+    return f"{place}: {screen_text(figure.value)} {figure.indicator.unit}"
 
 
 def _no_evidence_file(row: Actual, user: User) -> Iterable[Section]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, VIEW
-from core.pages import Column, RecordAction, RecordAdmin, Section, shown
+from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.pages.forms import DayField
 from core.pages.record_forms import WhyForm
 from core.values import display
@@ -74,7 +74,7 @@ def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
     for figure in row.stated_figures.select_related("fiscal_year", "program", "commune"):
         compared = ledger.compare(figure)
         as_of = figure.as_of_said
-        counted = shown(compared.ledger_value)
+        counted = screen_text(compared.ledger_value)
         rows.append((figure.label, figure.text, as_of, counted, verdicts[compared.agrees]))
     return rows
 
@@ -82,7 +82,7 @@ def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
 def attendance_rows(row: Meeting) -> list[tuple[str, ...]]:
     """Who was at a meeting: body, offices, name, how many, what they did."""
     return [
-        (each.body, each.offices, each.name, shown(each.people), ", ".join(each.parts))
+        (each.body, each.offices, each.name, screen_text(each.people), ", ".join(each.parts))
         for each in row.attendance.all()  # type: ignore[attr-defined]
     ]
 

@@ -40,7 +40,7 @@ def erase_person(request: PersonRequest, pk: int) -> HttpResponse:
             call: dict[str, Any] = {"actor": request.user, "person": found, **form.cleaned_data}
             done, status = attempt(request, lambda: erase(**call), form)
         if done is not None:
-            messages.success(request, _said(done))
+            messages.success(request, _erased_sentence(done))
             return redirect("person", pk=pk)
     context = {
         "person": found,
@@ -51,7 +51,7 @@ def erase_person(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/erase.html", context, status=status)
 
 
-def _said(done: Erased) -> str:
+def _erased_sentence(done: Erased) -> str:
     text = _("The personal data is erased: the trail now says %(name)s.") % {"name": done.name}
     if not done.named:
         return text

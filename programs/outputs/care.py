@@ -25,7 +25,7 @@ def due(user: User) -> Any:
     return rows.select_related("program", "village").prefetch_related("communes__successor")
 
 
-def _where(row: Output) -> str:
+def _unit_names(row: Output) -> str:
     """Its units as they are today."""
     units = dict.fromkeys(unit_then(unit, today()) for unit in row.communes.all())
     return ", ".join(unit.name for unit in units)
@@ -37,7 +37,7 @@ listing = Listing(
     columns=(
         Column("title", _("works or equipment"), lambda row: row.title, "sort_key"),
         Column("program", _("programme"), lambda row: row.program.code, "program__order"),
-        Column("where", _("commune today"), _where),
+        Column("where", _("commune today"), _unit_names),
         Column(
             "village",
             _("village"),

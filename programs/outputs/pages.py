@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
-from core.pages import Column, RecordAction, RecordAdmin, Section, shown
+from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.pages.forms import DayField, WholeField
 from core.values.dates import format_date, today
 from core.values.sql_text import Alphabetical
@@ -67,7 +67,12 @@ def _checks(row: Output, user: User) -> Iterable[Section]:
 
 def _counts(row: Group, user: User) -> Iterable[Section]:
     rows = [
-        (format_date(c.date), shown(c.members), shown(c.female), shown(c.ethnic_minority))
+        (
+            format_date(c.date),
+            screen_text(c.members),
+            screen_text(c.female),
+            screen_text(c.ethnic_minority),
+        )
         for c in row.counts.all()
     ]
     if rows:

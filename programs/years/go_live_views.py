@@ -46,7 +46,7 @@ def page(request: PersonRequest) -> HttpResponse:
                 request, lambda: call(actor=request.user, **form.cleaned_data), form
             )
         if done is not None:
-            messages.success(request, _said(done))
+            messages.success(request, _saved_or_proposed(done))
             return redirect("go-live")
     context = {
         "fixed": fixed,
@@ -60,7 +60,7 @@ def page(request: PersonRequest) -> HttpResponse:
     return render(request, "programs/go_live.html", context, status=status)
 
 
-def _said(row: Any) -> str:
+def _saved_or_proposed(row: Any) -> str:
     if row.proposed_day is None:
         return _("Saved.")
     return _("Proposed: somebody else has to agree.")

@@ -43,7 +43,7 @@ def headline(figures: dict[str, Any]) -> str:
     """'Năm tài chính 2023, trên địa bàn 5 xã, 4 chương trình đã giải ngân hơn 8,9 tỷ đồng, …'."""
     tables = figures["tables"]
     programs = len(_with_money(tables["by_program"]["rows"]))
-    span, where, money = span_name(figures), _where(figures), spent(tables["by_program"]["total"])
+    span, where, money = span_name(figures), _places(figures), spent(tables["by_program"]["total"])
     return say(
         f"{span}, {where}, {programs} chương trình đã giải ngân {money}.",
         f"{span}, {where}: {programs} programmes disbursed {money}.",
@@ -164,7 +164,7 @@ def extremes(rows: Sequence[Row], name: str) -> str:
     )
 
 
-def _where(figures: dict[str, Any]) -> str:
+def _places(figures: dict[str, Any]) -> str:
     """'trên địa bàn 5 xã', 'tại xã Bản Lang'; a district with money of the whole area is not one,
     but is it where no other is."""
     found = _with_money(figures["tables"]["by_commune"]["rows"])

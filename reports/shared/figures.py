@@ -91,7 +91,7 @@ class Shown:
 
 
 @read_once()
-def shown(link: SharedLink) -> Shown:
+def tables_of_link(link: SharedLink) -> Shown:
     """The tables of a link, as who made it may see them."""
     if link.report is not None:
         return _report(link)

@@ -30,7 +30,7 @@ from core.values.sql_text import Alphabetical
 from programs.models import FiscalYear
 from reports.models import SharedLink, SharedWhat
 from reports.shared import services
-from reports.shared.figures import CUT_LABELS, Shown, page_table, shown
+from reports.shared.figures import CUT_LABELS, Shown, page_table, tables_of_link
 
 GONE, NOT_FOUND, TOO_MANY = 410, 404, 429
 MADE, MADE_FOR = "made-link", 60  # the cookie of a new link, and how many seconds it lives
@@ -61,7 +61,7 @@ def _answer(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     if link.state != "open":
         text = _now("This page is shown no longer. Ask whoever gave you its address for a new one.")
         return _refused(request, GONE, text)
-    found = shown(link)
+    found = tables_of_link(link)
     if request.method == "GET":
         services.count(link)
     return {"csv": _csv, "xlsx": _xlsx}.get(form, _page)(request, link, found)

@@ -13,7 +13,7 @@ from core.values.dates import today
 from reports.documents.suppression import HIDDEN
 from reports.models import SharedLink
 from reports.shared import services
-from reports.shared.figures import shown
+from reports.shared.figures import tables_of_link
 from tests import factories as make
 from trainings.models import COUNTS
 
@@ -133,7 +133,7 @@ def test_links_by_other_cuts_hide_together(year, client):
 
 
 def _total_is_hidden(client, key, field):
-    (table,) = shown(services.found(key)).tables
+    (table,) = tables_of_link(services.found(key)).tables
     return table.total[field] == HIDDEN
 
 

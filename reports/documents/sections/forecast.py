@@ -60,11 +60,11 @@ def write(to: Writer, report: Report) -> None:
         to.part(
             say("Dự báo đến cuối năm theo tiến độ hiện nay", "Where the year will end at this pace")
         )
-        to.items(_said(row) for row in rows)
+        to.items(_sentence(row) for row in rows)
         to.text(say(*RULE))
 
 
-def _said(row: Row) -> str:
+def _sentence(row: Row) -> str:
     name, rate, ends = row["program_name"], wording.percent(row["rate"]), say(*ENDS[row["ends"]])
     amount = f"{display.short(row['expected'])} đồng"
     part = say(f", bằng {rate} kế hoạch", f", {rate} of the plan") if row["rate"] else ""

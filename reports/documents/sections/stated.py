@@ -29,10 +29,10 @@ def _stated(row: StatedFigure) -> Row:
 def write(to: Writer, report: Report) -> None:
     if rows := report.rows("stated_figures"):
         to.part("Số liệu nêu tại hội nghị")
-        to.items(_said(row) for row in rows)
+        to.items(_sentence(row) for row in rows)
 
 
-def _said(row: Row) -> str:
+def _sentence(row: Row) -> str:
     as_of = f", {row['as_of']}" if row.get("as_of", NOTHING) != NOTHING else ""
     return f"{row['label']}: {row['text']}{as_of}."
 

@@ -72,10 +72,10 @@ def write(to: Writer, report: Report) -> None:
                 f"What lies behind the variances to the end of {quarter}",
             )
         )
-        to.items(_said(row) for row in rows)
+        to.items(_paragraph(row) for row in rows)
 
 
-def _said(row: Row) -> str:
+def _paragraph(row: Row) -> str:
     """One variance in a paragraph: how far off, why, by which decision, taken up where."""
     parts = [f"{row['label']}: {_stands(row)}"]
     parts += [f"{say('Nguyên nhân', 'Cause')}: {row['cause']}"] if row["cause"] else []
