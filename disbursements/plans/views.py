@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -323,31 +324,30 @@ def plan_reason(request: PersonRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_submit(request: PersonRequest, pk: int) -> HttpResponseBase:
-    plan = _plan(request, pk)
-    return _act(
-        request,
-        plan,
-        lambda: plans.submit(actor=request.user, plan=plan, version=seen_version(request)),
-        done=_("Submitted for approval."),
-    )
+def _button(service: Callable[..., object], done: str) -> Callable[..., HttpResponseBase]:
+    """The view of a button that asks for nothing: the service is given the plan as it was seen."""
+
+    @require_POST
+    @requires(DRAFT_PLAN)
+    def view(request: PersonRequest, pk: int) -> HttpResponseBase:
+        plan = _plan(request, pk)
+        seen = seen_version(request)
+        return _act(
+            request,
+            plan,
+            lambda: service(actor=request.user, plan=plan, version=seen),
+            done=_(done),
+        )
+
+    return view
 
 
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_refresh(request: PersonRequest, pk: int) -> HttpResponseBase:
-    """Bring a draft up to date with the version in force."""
-    plan = _plan(request, pk)
-    return _act(
-        request,
-        plan,
-        lambda: plan_edit.bring_up_to_date(
-            actor=request.user, plan=plan, version=seen_version(request)
-        ),
-        done=_("Brought up to date: look at it again, then submit it."),
-    )
+plan_submit = _button(plans.submit, gettext_noop("Submitted for approval."))
+plan_refresh = _button(
+    plan_edit.bring_up_to_date,
+    gettext_noop("Brought up to date: look at it again, then submit it."),
+)
+plan_withdraw = _button(open_drafts.withdraw, gettext_noop("Withdrawn: it takes changes again."))
 
 
 @require_POST
@@ -383,19 +383,6 @@ def plan_return(request: PersonRequest, pk: int) -> HttpResponseBase:
         done=_("Returned to who submitted it."),
         form=form,
         name="return_form",
-    )
-
-
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_withdraw(request: PersonRequest, pk: int) -> HttpResponseBase:
-    """Take a plan that waits back into draft."""
-    plan = _plan(request, pk)
-    return _act(
-        request,
-        plan,
-        lambda: open_drafts.withdraw(actor=request.user, plan=plan, version=seen_version(request)),
-        done=_("Withdrawn: it takes changes again."),
     )
 
 

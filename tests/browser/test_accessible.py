@@ -50,11 +50,20 @@ SEND_EMPTY = """() => {
 
 @pytest.fixture
 def visits(cast):
+    return visits_of(cast, lambda address: True)
+
+
+@pytest.fixture
+def forms(cast):
+    return visits_of(cast, lambda address: address.rstrip("/").endswith(("new", "login", "edit")))
+
+
+def visits_of(cast, is_wanted):
     """(address, person or None): every page, as each person to whom it looks different."""
     pages.scene(cast)
     people = (cast.dieuphoi, cast.bdh, cast.quanly, cast.truongban, cast.quantri, None)
     found, walk = [], pages.Walk(people)
-    for address in pages.addresses() if ALL else pages.addresses()[::5]:
+    for address in filter(is_wanted, pages.addresses()[:: 1 if ALL else 5]):
         seen = set()
         for person, html in walk.opened(address):
             if (shape := pages.shape(html)) not in seen:
@@ -120,9 +129,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits, looks, allow, la
     assert found == {}
 
 
-def test_a_form_sent_empty_ties_its_errors_to_its_fields(visits, looks, allow):
+def test_a_form_sent_empty_ties_its_errors_to_its_fields(forms, looks, allow):
     found, turns, sent = {}, cycle(LOOKS), 0
-    forms = [visit for visit in visits if visit[0].rstrip("/").endswith(("new", "login", "edit"))]
     assert forms
     for address, person in forms:
         language, theme, screen = next(turns)
