@@ -1,9 +1,8 @@
 """People in the emergency admin."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from accounts.models import Assignment, Delegation, User
@@ -22,7 +21,7 @@ class PortalUserAdmin(UserAdmin):
     )
     filter_horizontal = ()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -31,7 +30,7 @@ class AssignmentAdmin(TrailAdmin):
     list_display = ("user", "program", "commune")
     list_select_related = ("user", "program", "commune")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 

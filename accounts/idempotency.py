@@ -88,7 +88,7 @@ def _kept_since() -> datetime:
     return timezone.now() - timedelta(days=settings.IDEMPOTENCY_DAYS)
 
 
-def digest(data: Any) -> str:
+def digest(data: dict[str, object] | list[object]) -> str:
     """The hash of a body, whatever the order of its fields and its white space."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=True, default=_told)
     return hashlib.sha256(text.encode()).hexdigest()

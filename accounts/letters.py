@@ -14,11 +14,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
-from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -139,9 +138,9 @@ def _refused(letter: Letter, refusal: Refused) -> None:
     send.using(run_after=later).enqueue(letter.pk)
 
 
-def _end(rows: Any, state: str, fault: str = "") -> None:
+def _end(rows: QuerySet[Letter], state: str, fault: str = "") -> None:
     """An address of its own is kept only as long as the letter may still go there."""
-    ended: dict[str, Any] = {"state": state, "fault": fault, "ended_at": timezone.now()}
+    ended: dict[str, object] = {"state": state, "fault": fault, "ended_at": timezone.now()}
     if state not in STOPPED:
         ended["to"] = ""
     rows.update(**ended, next_at=None)
@@ -159,7 +158,7 @@ def try_again(*, actor: User, letter: Letter) -> Letter:
     return letter
 
 
-def stopped() -> Any:
+def stopped() -> QuerySet[Letter]:
     """The letters that somebody has to look at: those that did not go, and those that have been on
     their way for longer than all tries take."""
     lost = Q(state__in=UNDER_WAY, made_at__lt=timezone.now() - timedelta(seconds=LONG_AGO))

@@ -29,7 +29,7 @@ class People(UserManager["User"]):
 
     @transaction.atomic
     def create_superuser(
-        self, username: str, email: str | None = None, password: str | None = None, **fields: Any
+        self, username: str, email: str | None = None, password: str | None = None, **fields: object
     ) -> "User":
         """A person with the role of administrator, everywhere, who may open the emergency admin."""
         if password is not None:

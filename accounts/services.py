@@ -24,11 +24,11 @@ def create_user(
     username: str,
     role: str,
     password: str,
-    programs: Iterable[Any] = (),
-    communes: Iterable[Any] = (),
+    programs: Iterable[object] = (),
+    communes: Iterable[object] = (),
     actor: User | None = None,
     check_password: bool = True,
-    **details: Any,
+    **details: object,
 ) -> User:
     """Create a user with a role and assignments: each programme in each commune, or everywhere.
 

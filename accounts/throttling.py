@@ -26,7 +26,7 @@ WINDOW = 60  # seconds
 logger = logging.getLogger(__name__)
 
 
-def hit(name: str, who: Any, limit: int) -> int:
+def hit(name: str, who: object, limit: int) -> int:
     """Count one for `who` in this window; how many are known of now, on whatever node.
 
     A cache that is asked over a network, or the database, hears of hundredths of the limit at a
@@ -114,7 +114,7 @@ def counted(request: Request, name: str, who: Any) -> bool:
 class PerToken(BaseThrottle):
     """Each token, or signed-in user, has its own allowance: a large one of reads."""
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Request, view: object) -> bool:
         name = "read" if request.method in SAFE_METHODS else "write"
         if request.user.pk is None:
             return True  # nobody in particular: the address counts
@@ -129,7 +129,7 @@ class PerToken(BaseThrottle):
 class PerAddress(BaseThrottle):
     """All requests of one address together."""
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Request, view: object) -> bool:
         # Noted for core.api: refused requests count, too, but no request twice.
         request.counted = True  # type: ignore[attr-defined]
         return counted(request, "address", self.get_ident(request))

@@ -5,7 +5,6 @@ letters, also to who wants no digest; the page of what waits says it every day.
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -46,7 +45,7 @@ def warn_before_tokens_end() -> int:
 
 def _tell(token: ApiToken) -> None:
     """A letter to its owner and one to each administrator."""
-    concerned: Any = Q(pk=token.user_id) | Q(role=Role.ADMIN)
+    concerned = Q(pk=token.user_id) | Q(role=Role.ADMIN)
     readers = User.objects.filter(concerned, is_active=True).exclude(email="").order_by("pk")
     for reader in readers:
         letters.queue(LetterKind.TOKEN, reader, about=token.digest)

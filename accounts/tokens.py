@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -77,7 +78,7 @@ class TokenFilters(filters.Filters):
     search = filters.Search("name", hint=_("Name"))
     reach = filters.Choices("read_only", REACH, method="reaching", label=_("What it may do"))
 
-    def reaching(self, rows: Any, _name: str, reaches: list[str]) -> Any:
+    def reaching(self, rows: QuerySet[Model], _name: str, reaches: list[str]) -> QuerySet[Model]:
         return rows.filter(read_only__in=[reach == "read" for reach in reaches])
 
 

@@ -4,7 +4,7 @@ from copy import copy
 from datetime import date
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
@@ -30,7 +30,7 @@ class UnitField(serializers.Field):
         "invalid": gettext_lazy("A code is a text.")
     }
 
-    def to_internal_value(self, data: Any) -> str:
+    def to_internal_value(self, data: object) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return data
@@ -56,7 +56,7 @@ class BeginningField(serializers.DateField):
         super().__init__(read_only=True, allow_null=unit.allow_null, help_text=words)
         self.unit = unit
 
-    def get_attribute(self, row: Any) -> date | None:
+    def get_attribute(self, row: Model) -> date | None:
         unit = self.unit.get_attribute(row)
         return unit and unit.valid_from
 
@@ -69,7 +69,7 @@ class BeginningsField(serializers.ListField):
         super().__init__(child=serializers.DateField(), read_only=True, help_text=words)
         self.units = units
 
-    def get_attribute(self, row: Any) -> list[date]:
+    def get_attribute(self, row: Model) -> list[date]:
         return [unit.valid_from for unit in self.units.get_attribute(row).all()]
 
 
@@ -118,7 +118,7 @@ class PlacedSerializer(WithUnits):
         """The record as it is, of one that is changed: without a day its codes keep their units."""
         return self.instance if isinstance(self.instance, self.Meta.model) else None
 
-    def unit_day_of(self, attrs: dict[str, Any]) -> date | None:
+    def unit_day_of(self, attrs: dict[str, object]) -> date | None:
         """The day on which the codes are to be understood, the record's own; None is today."""
         model: Any = self.Meta.model
         row = copy(self.instance) if isinstance(self.instance, model) else model()
@@ -140,7 +140,7 @@ class VillageField(TextField):
         return village.name
 
 
-def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, Any]:
+def with_village(attrs: dict[str, Any], instance: Any) -> dict[str, object]:
     """Put the village a body names in place of its name, found in the communes of the row."""
     name = attrs.get("village")
     if not isinstance(name, str):

@@ -50,7 +50,7 @@ def check_lifetime(commune: Commune, day: date) -> dict[str, str]:
     """Field errors when the unit did not exist on that day."""
     if existed(commune, day):
         return {}
-    names: dict[str, Any] = {"commune": commune.name, "day": format_date(day)}
+    names: dict[str, object] = {"commune": commune.name, "day": format_date(day)}
     if commune.successor_id and day > (commune.valid_to or day):
         names["new"] = commune.successor.full_name
         ended = _("%(commune)s no longer existed on %(day)s: it became %(new)s.") % names

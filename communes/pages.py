@@ -67,7 +67,7 @@ def _consolidate(*, actor: User, row: Board, **fields: Any) -> Any:
     return services.consolidate(actor=actor, board=row, **fields)
 
 
-def _seat(*, actor: User, row: Board, version: Any, members: Any) -> Any:
+def _seat(*, actor: User, row: Board, version: object, members: Any) -> Any:
     return services.seat(actor=actor, board=row, members=members)
 
 

@@ -42,7 +42,7 @@ def load() -> dict[str, int]:
     return {"units": Commune.objects.count(), "villages": Village.objects.count()}
 
 
-def _has_programme(unit: dict[str, Any]) -> bool:
+def _has_programme(unit: dict[str, object]) -> bool:
     """Whether one of the units merged into it was a commune of the programme in FY2023."""
     return bool(unit["plan_fy23_predecessors"])
 

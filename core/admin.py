@@ -1,9 +1,11 @@
 """Base pieces of the emergency admin: the same rules as everywhere, and a trail."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import admin
 from django.db import models
+from django.db.models import Model
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,21 +16,23 @@ from core.services.transition import save_with_history
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Money, plans, months: looked at here, changed only through the services."""
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest, *args: object) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 class TrailAdmin(admin.ModelAdmin):
     """Saved through the model's own rules, with who and why; never deleted."""
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: BaseForm, change: bool
+    ) -> None:
         save_with_history(obj, cast(Actor, request.user), _("in the emergency admin"))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

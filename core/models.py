@@ -123,5 +123,5 @@ class AttachedFile(models.Model):
         return self.kind in PICTURES
 
     @property
-    def size_label(self) -> Any:
+    def size_label(self) -> str:
         return f"{max(1, self.size // 1024)} kB"

@@ -94,7 +94,7 @@ def _against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
     table: dict[tuple[Any, ...], Figures] = {}
     total = Figures()
 
-    def row_of(record: dict[str, Any]) -> Figures:
+    def row_of(record: dict[str, object]) -> Figures:
         key = {name: record[name] for name in query.key_names}
         return table.setdefault(tuple(key.values()), Figures(key=key))
 
@@ -154,7 +154,7 @@ def _original_amounts(query: SummaryQuery, user: User) -> tuple[QuerySet, list[P
     return query.keep(rows, *KEPT, prefix="line__").order_by(), versions
 
 
-def plan_versions(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
+def plan_versions(query: SummaryQuery, user: User) -> list[dict[str, object]]:
     """Which plan versions an answer rests on, and of which programmes in the user's scope."""
     amounts, versions = planned_amounts(query, user)
     pairs = amounts.values_list("line__plan_version", "line__program__code").distinct()
@@ -222,7 +222,7 @@ def _dated(
             }
 
 
-def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
+def _money(query: SummaryQuery, user: User) -> Iterable[dict[str, object]]:
     """Posted and waiting money grouped by the cuts; none where the span begins later than the day
     up to which rows count."""
     if query.span[0] > query.until:
@@ -303,7 +303,7 @@ def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[
 
 def _added_up(
     kept: QuerySet, query: SummaryQuery, month: str, count: Aggregate, status: str
-) -> Iterable[dict[str, Any]]:
+) -> Iterable[dict[str, object]]:
     """Amount and number of rows by the cuts."""
     sums = {"total": Sum("amount"), "count": count}
     if not query.key_names:  # `values()` of nothing is every column: no sum at all, but every row

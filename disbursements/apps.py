@@ -27,7 +27,7 @@ class DisbursementsConfig(AppConfig):
         UNDECIDED.append(undecided)
 
 
-def install_guards(using: str = "default", **kwargs: Any) -> None:
+def install_guards(using: str = "default", **kwargs: object) -> None:
     """Put the guards back after every migrate (SQLite drops them when it rebuilds a table)."""
     from disbursements import guards
 
@@ -37,7 +37,7 @@ def install_guards(using: str = "default", **kwargs: Any) -> None:
 LOOKS = ("check", "runserver")  # of the commands; a backup is made without guards, too
 
 
-def check_guards(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+def check_guards(databases: Any = None, **kwargs: object) -> list[CheckMessage]:
     """Say when a guard is missing: `manage.py check` with and without `--database`, `runserver`."""
     command = "".join(sys.argv[1:2]) if sys.argv[0].endswith("manage.py") else "check"
     if command == "migrate":  # which puts them there, and must not be kept from it

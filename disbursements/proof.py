@@ -280,7 +280,7 @@ def guards_there() -> Broken:
             yield f"{what}: {said}"
 
 
-def _forbidden() -> Iterator[tuple[str, Callable[[], Any]]]:
+def _forbidden() -> Iterator[tuple[str, Callable[[], object]]]:
     """What nobody may do, on rows that are there."""
     more = {"amount": F("amount") + 1}
     rows = Disbursement.objects.filter(pk__in=_posted().values("pk")[:1])
@@ -308,7 +308,7 @@ def _empty_the_trail() -> None:
         cursor.execute("TRUNCATE disbursements_historicaldisbursement")
 
 
-def _bite(change: Callable[[], Any]) -> str:
+def _bite(change: Callable[[], object]) -> str:
     """What happens to a change that a guard must refuse; nothing where it does. Taken back."""
     try:
         with transaction.atomic():

@@ -114,12 +114,12 @@ def _records(upload: Upload, actor: User, stage: str, keys: Sequence[int]) -> It
         yield [there[pk] for pk in part]
 
 
-def _check_undo(upload: Upload, *_of: Any) -> None:
+def _check_undo(upload: Upload, *_of: object) -> None:
     if not upload.can_undo:
         raise Conflict(_("This workbook has nothing that could be taken back."), "state")
 
 
-def _check_drafts(upload: Upload, actor: User, *_of: Any) -> None:
+def _check_drafts(upload: Upload, actor: User, *_of: object) -> None:
     if not drafts(upload, actor).exists():
         raise Conflict(_("Nothing of this workbook waits to be submitted."), "state")
 

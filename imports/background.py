@@ -5,8 +5,6 @@ What a page shows of it is the upload's state and its job. Each task ends in the
 effect, so that after a break in between the upload is either as it was or done.
 """
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import get_language, override
@@ -124,7 +122,7 @@ def do(upload_id: int, actor_id: int, language: str, what: str, reason: str) -> 
 
 
 @transaction.atomic
-def _done(upload: Upload, **said: Any) -> None:
+def _done(upload: Upload, **said: object) -> None:
     """Write down what came of a deed, and end its task."""
     Upload.objects.filter(pk=upload.pk).update(deed=(upload.deed or {}) | said)
     lease.finish()

@@ -46,7 +46,7 @@ class ScopeForm(forms.Form):
     )
 
 
-def kinds_for(user: User) -> list[tuple[str, Any]]:
+def kinds_for(user: User) -> list[tuple[str, object]]:
     """The kinds of workbook that a person may load: name and label."""
     return [(k.name, k.label) for k in KINDS.values() if any(map(user.can, k.permissions))]
 
@@ -129,7 +129,7 @@ class SheetForm(forms.Form):
                     self._meant(number, text, find[self.names[number]["field"]])
         return values
 
-    def _check_columns(self, values: dict[str, Any]) -> None:
+    def _check_columns(self, values: dict[str, object]) -> None:
         columns = {name: v for name, v in values.items() if name.startswith("column_")}
         for name, value in columns.items():
             others = [n for n, other in columns.items() if other == value and n != name]
@@ -176,7 +176,9 @@ class SheetForm(forms.Form):
 class OpenSelect(forms.Select):
     """A choice that may be left to the workbook: that stands first, and is no choice."""
 
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+    def optgroups(
+        self, name: str, value: Any, attrs: Any = None
+    ) -> list[tuple[str | None, list[dict[str, object]], int | None]]:
         is_open = not any(value)
         empty = self.create_option(name, "", _now("As the workbook says"), is_open, 0, None, attrs)
         return [(None, [empty], 0), *super().optgroups(name, value, attrs)]
@@ -220,7 +222,7 @@ class WorkbookForm(forms.Form):
         if not user.can(LOAD_HISTORY):
             del self.fields["as_history"]
 
-    def clean_workbook(self) -> Any:
+    def clean_workbook(self) -> object:
         file = self.cleaned_data["workbook"]
         if file.size > MAX_BYTES:
             text = _now("The file is larger than %(size)d MB. Split it into several.")

@@ -43,10 +43,10 @@ class Outcome:
     duplicates: int = 0
     committed: bool = False
     saved: list[int] = field(default_factory=list)  # primary keys of what the commit made
-    sums: dict[str, Any] = field(default_factory=dict)
+    sums: dict[str, object] = field(default_factory=dict)
     reading: dict[str, Any] = field(default_factory=dict)
     seen: Any = None  # the state of the plan that a template's lines were held against
-    overwrote: Any = None  # what a commit changed, as it was
+    overwrote: object = None  # what a commit changed, as it was
 
     @property
     def valid(self) -> int:

@@ -50,7 +50,7 @@ def _read(
 
 PIECE = 2000  # rows in one piece of an answer
 
-TASKS: dict[str, Callable[..., Any]] = {
+TASKS: dict[str, Callable[..., object]] = {
     "read_workbook": _read,
     "mark_errors": mark_errors,
     "rows_in": rows_in,
@@ -113,7 +113,7 @@ def _parts(outcome: str, result: Any) -> Iterator[bytes]:
         del rows[-PIECE:]
 
 
-def _outcome(task: str, given: tuple[Any, ...]) -> tuple[str, Any]:
+def _outcome(task: str, given: tuple[object, ...]) -> tuple[str, object]:
     """(done, what came of it), (refused, what the refusal says) or (failed, where)."""
     try:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -5,7 +5,6 @@ The shape is that of the command's JSON. Nothing of a refused workbook is summed
 """
 
 from collections import Counter
-from typing import Any
 
 from imports.corrections import lines_above
 from imports.kinds.base import Builder, WorkbookKind
@@ -20,7 +19,7 @@ SHOWN_AMOUNTS = 3  # largest and smallest
 SHOWN_NAMES = 30
 
 
-def of_workbook(reading: Reading, found: YearFound) -> dict[str, Any]:
+def of_workbook(reading: Reading, found: YearFound) -> dict[str, object]:
     """The year and how it is known, and each sheet."""
     sheets = [sheet.as_dict() for sheet in reading.sheets]
     for sheet in sheets:
@@ -35,7 +34,7 @@ def of_workbook(reading: Reading, found: YearFound) -> dict[str, Any]:
     }
 
 
-def unknown_names(builder: Builder) -> list[dict[str, Any]]:
+def unknown_names(builder: Builder) -> list[dict[str, object]]:
     """Words for an activity or commune that nothing is known by, with their rows."""
     return [
         {"sheet": sheet, "layout": builder.layouts.get(sheet, ""), "field": name, "text": text,
@@ -52,13 +51,13 @@ def _month(year: FiscalYear | None, number: int) -> str:
     return f"{year.start.year + (number < year.start.month)}-{number:02}"
 
 
-def of_rows(outcome: Outcome, builder: Builder, kind: WorkbookKind) -> dict[str, Any]:
+def of_rows(outcome: Outcome, builder: Builder, kind: WorkbookKind) -> dict[str, object]:
     """Sums by programme, commune and quarter or month; the largest and smallest amounts; the first
     rows as they would be saved; nothing where there is an error."""
     if outcome.errors or not builder.found:
         return {}
-    amounts: list[tuple[int, Any, Row]] = []
-    sums: Counter[tuple[str, str, str, Any]] = Counter()
+    amounts: list[tuple[int, object, Row]] = []
+    sums: Counter[tuple[str, str, str, object]] = Counter()
     for row, item in builder.found:
         for program, commune, period, amount in kind.cells(item):
             sums[program.code, commune.code, commune.name, period] += amount
@@ -93,5 +92,5 @@ def of_rows(outcome: Outcome, builder: Builder, kind: WorkbookKind) -> dict[str,
     }
 
 
-def _place(kind: WorkbookKind, amount: int, period: Any, row: Row) -> dict[str, Any]:
+def _place(kind: WorkbookKind, amount: int, period: object, row: Row) -> dict[str, object]:
     return {"sheet": row.sheet, "row": row.row, kind.period: period, "amount": amount}

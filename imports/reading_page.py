@@ -76,7 +76,7 @@ def _row(number: int) -> str:
 
 def _sheet(
     upload: Upload, number: int, sheet: dict[str, Any], doubts: list[dict[str, str]], most: int
-) -> dict[str, Any]:
+) -> dict[str, object]:
     notes = [*_left_out(sheet), *_hidden(sheet)]
     more = len(notes) - most
     return {
@@ -92,7 +92,7 @@ def _sheet(
     }
 
 
-def _correct_href(upload: Upload, number: int, sheet: dict[str, Any]) -> str:
+def _correct_href(upload: Upload, number: int, sheet: dict[str, object]) -> str:
     can = sheet["layout"] and upload.state in ("checked", "refused")
     return reverse("upload-sheet", args=[upload.pk, number]) if can else ""
 
@@ -166,7 +166,7 @@ def _hidden(sheet: dict[str, Any]) -> Any:
         yield _("Hidden columns were read: %(columns)s.") % {"columns": _few(columns)}
 
 
-def _few(values: list[Any]) -> str:
+def _few(values: list[object]) -> str:
     return ", ".join(map(str, values[:10])) + (" …" if len(values) > 10 else "")
 
 
@@ -239,7 +239,7 @@ def _amounts(reading: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _first_rows(kind: str, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _first_rows(kind: str, rows: list[dict[str, object]]) -> dict[str, object] | None:
     if not rows:
         return None
     filled = {name for row in rows for name, value in row.items() if value not in ("", None)}
@@ -298,7 +298,7 @@ def _row_changes(kind: str, found: dict[str, Any] | None, most: int) -> dict[str
     }
 
 
-def _field(kind: str, field: str, before: Any, after: Any) -> str:
+def _field(kind: str, field: str, before: object, after: object) -> str:
     """'Amount: 5 → 6'."""
     was, becomes = (_value(value) or display.NOTHING for value in (before, after))
     return f"{_label(kind, field)}: {was} → {becomes}"

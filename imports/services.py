@@ -132,7 +132,7 @@ def _first_kind(actor: User) -> str:
     return next(kind.name for kind in KINDS.values() if any(map(actor.can, kind.permissions)))
 
 
-def _wrong_rows(reading: Reading) -> set[tuple[Any, Any]]:
+def _wrong_rows(reading: Reading) -> set[tuple[object, object]]:
     return {(e.sheet, e.row) for e in reading.errors if e.sheet is not None and e.row is not None}
 
 
@@ -241,7 +241,7 @@ def say_same_voucher(*, actor: User, upload: Upload) -> Upload:
     return _say(actor, upload, same_voucher=True)
 
 
-def _say(actor: User, upload: Upload, **said: Any) -> Upload:
+def _say(actor: User, upload: Upload, **said: object) -> Upload:
     row = _open(actor, upload)
     for name, value in said.items():
         setattr(row, name, value)
@@ -411,7 +411,7 @@ def _asks_vanishing(said: str) -> ValidationError:
     return ValidationError({"confirm_vanishing": coded("confirm_vanishing", text % {"said": said})})
 
 
-def _how(reading: dict[str, Any], sums: dict[str, Any]) -> Any:
+def _how(reading: dict[str, Any], sums: dict[str, object]) -> object:
     """What must be as it was shown when the rows are saved: what was said of it, and its sums."""
     said = [(c["what"], c["subject"], c["value"]) for c in reading.get("corrections", ())]
     return sorted(said), sums

@@ -98,13 +98,13 @@ def _offer(book: Book, sheet: Sheet, columns: list[str], offered: dict[str, Choi
     sheet.page.protect("", dict.fromkeys(allowed, True))
 
 
-def _look(name: str) -> dict[str, Any]:
+def _look(name: str) -> dict[str, object]:
     if name in MONEY or name in COUNTS:
         return FORMATS["number"]
     return FORMATS["day"] if name in DATES else FORMATS["text"]
 
 
-def _filled(row: dict[str, Any], columns: Iterable[str]) -> Iterable[tuple[Any, dict[str, Any]]]:
+def _filled(row: dict[str, object], columns: Iterable[str]) -> Iterable[tuple[Any, dict[str, Any]]]:
     return [(row.get(name), {"locked": False, **_look(name)}) for name in columns]
 
 

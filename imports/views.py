@@ -1,5 +1,6 @@
 """Pages of the import: choose a workbook, see what it would do, confirm; one's own history."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -261,7 +262,7 @@ def forget(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("imports")
 
 
-def _try(request: PersonRequest, service: Any, **given: Any) -> None:
+def _try(request: PersonRequest, service: Callable[..., object], **given: object) -> None:
     """Do it, or say why not."""
     try:
         service(actor=request.user, **given)
@@ -402,7 +403,7 @@ def _description(upload: Upload) -> str:
     return " · ".join([*words, _("history")] if upload.as_history else words)
 
 
-def progress_of(upload: Upload) -> dict[str, Any]:
+def progress_of(upload: Upload) -> dict[str, object]:
     """What the task in hand does and how many rows are behind it."""
     stage, done, total = upload.job.progress if upload.job else ("", 0, 0)
     total = max(total or upload.length, done)

@@ -103,7 +103,7 @@ router.register("notices", Notices, "api-notices")
 MOST_KEPT = 8  # forms of the schema, by names of the portal
 
 
-def resources() -> dict[str, Any]:
+def resources() -> dict[str, object]:
     """The resources by their names in addresses."""
     return {name: view for name, view, _base in router.registry}
 
@@ -162,7 +162,7 @@ class NothingHere(APIView):
     permission_classes: list[Any] = []
     metadata_class = None
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         raise NotFound
 
 

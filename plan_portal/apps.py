@@ -28,13 +28,13 @@ class PlanPortalConfig(AppConfig):
             task_finished.connect(replica.mark_for_everybody)
 
 
-def make_cache(using: str = "default", **kwargs: Any) -> None:
+def make_cache(using: str = "default", **kwargs: object) -> None:
     """The table of a cache in the database, where it is kept there and not made yet."""
     if using == DEFAULT_DB_ALIAS and any(isinstance(caches[name], SharedCache) for name in caches):
         call_command("createcachetable", database=using, verbosity=0)
 
 
-def follow_changes(using: str = "default", **kwargs: Any) -> None:
+def follow_changes(using: str = "default", **kwargs: object) -> None:
     """Have the database note what the API's resources are changed by, after every migrate."""
     from reports.changes import triggers
 

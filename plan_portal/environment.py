@@ -154,7 +154,7 @@ def report_to_sentry(version: str) -> None:
         ) from error
 
 
-def _without_the_request(event: Any, _hint: Any) -> Any:
+def _without_the_request(event: Any, _hint: object) -> Any:
     """What is sent: the trace, with values hidden as in the logs."""
     for name in ("request", "user", "breadcrumbs", "server_name"):
         event.pop(name, None)

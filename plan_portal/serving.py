@@ -27,14 +27,14 @@ limit_request_field_size = 16380
 SELDOM = (20_000, 20, 50)
 
 
-def post_worker_init(worker: Any) -> None:
+def post_worker_init(worker: object) -> None:
     """Called in each process that serves, once it has loaded the portal."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
 
 
-def child_exit(server: Any, worker: Any) -> None:
+def child_exit(server: object, worker: Any) -> None:
     """What a process that ended has measured still counts."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.mark_process_dead(worker.pid)

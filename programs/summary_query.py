@@ -192,7 +192,7 @@ class Answer(Generic[S]):
         )
 
     def _added(self, query: SummaryQuery, key_of: Callable[[Key], Key]) -> "Answer[S]":
-        table: dict[tuple[Any, ...], S] = {}
+        table: dict[tuple[object, ...], S] = {}
         for row in self.rows:
             key = key_of(row.key)
             table.setdefault(tuple(key.values()), type(row)(key=key)).merge(row)

@@ -69,7 +69,7 @@ class TableView(Conditional, APIView):
             sheet.row(Decimal(v) if v and "rate" in name else v for name, v in values)
         return workbook_response(book, f"{self.filename}.xlsx")
 
-    def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
+    def sources(self, query: SummaryQuery, user: User) -> dict[str, object]:
         """What an answer says besides of what it rests on."""
         return {}
 
@@ -138,7 +138,7 @@ class SummaryView(TableView):
     def get(self, request: Request) -> Any:
         return self.kept(request, summary.MONEY, CUTS)
 
-    def sources(self, query: SummaryQuery, user: User) -> dict[str, Any]:
+    def sources(self, query: SummaryQuery, user: User) -> dict[str, object]:
         return {"plan_versions": plan_versions(query, user)}
 
 

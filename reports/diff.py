@@ -30,8 +30,8 @@ class Change:
     table: str
     row: str
     field: str
-    then: Any
-    now: Any
+    then: object
+    now: object
     key: tuple[tuple[str, Any], ...] = ()
 
     @property
@@ -68,7 +68,7 @@ def _table_changes(name: str, then: dict[str, Any], now: dict[str, Any]) -> list
     return found
 
 
-def _row_changes(name: str, old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+def _row_changes(name: str, old: dict[str, object], new: dict[str, object]) -> list[Change]:
     label, row = _label(new or old), new or old
     key = tuple((cut, row[cut]) for cut in KEYS if cut in row)
     if not (old and new):
@@ -91,7 +91,7 @@ def _rows(table: dict[str, Any]) -> dict[tuple[Any, ...], dict[str, Any]]:
     return rows
 
 
-def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+def _key(row: dict[str, object]) -> tuple[object, ...]:
     """What tells a row from the others of its table; a result is of an indicator in a commune."""
     place = row.get("commune_name") if "code" in row else None
     if row.get("id", 0) is None:  # a line of a text, which is no record
@@ -99,7 +99,7 @@ def _key(row: dict[str, Any]) -> tuple[Any, ...]:
     return (*(row.get(key) for key in KEYS), place)
 
 
-def _label(row: dict[str, Any]) -> str:
+def _label(row: dict[str, object]) -> str:
     """'ECCD · Bản Lang', 'Quarter II', '01/2023': the names of a row, in words."""
     return " · ".join(_name_text(name, row[name]) for name in NAMES if row.get(name) is not None)
 

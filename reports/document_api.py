@@ -158,20 +158,20 @@ class StatementFiguresSerializer(serializers.Serializer):
 
     kind: Any = serializers.CharField(help_text="statement.")
     fiscal_year: Any = serializers.CharField()
-    year_from: Any = serializers.DateField()
-    year_to: Any = serializers.DateField()
+    year_from: object = serializers.DateField()
+    year_to: object = serializers.DateField()
     quarter: Any = serializers.IntegerField()
-    to: Any = serializers.DateField(help_text="The last day told of.")
+    to: object = serializers.DateField(help_text="The last day told of.")
     as_of: Any = serializers.DateField(help_text="Rows are dated up to this day.")
-    known_at: Any = serializers.DateTimeField(allow_null=True)
-    plan_number: Any = serializers.IntegerField(allow_null=True)
-    area: Any = AreaSerializer()
-    illustrative: Any = serializers.BooleanField(help_text="A year to try the portal with.")
-    everywhere: Any = serializers.BooleanField(help_text="False: of your assignments alone.")
-    english: Any = serializers.DictField(
+    known_at: object = serializers.DateTimeField(allow_null=True)
+    plan_number: object = serializers.IntegerField(allow_null=True)
+    area: object = AreaSerializer()
+    illustrative: object = serializers.BooleanField(help_text="A year to try the portal with.")
+    everywhere: object = serializers.BooleanField(help_text="False: of your assignments alone.")
+    english: object = serializers.DictField(
         child=serializers.CharField(), help_text="Names in English, where there are any."
     )
-    tables: Any = serializers.DictField(
+    tables: object = serializers.DictField(
         child=serializers.DictField(), help_text="Each table with the query that made it."
     )
     fund: Any = FundOfStatementSerializer()

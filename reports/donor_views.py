@@ -46,7 +46,7 @@ WRONG = 400
 class LanguageSelect(forms.Select):
     """Languages, each by its own name."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, object]:
         option = super().create_option(name, value, *args, **options)
         option["attrs"]["lang"] = str(value)
         return option

@@ -19,7 +19,7 @@ from reports.summary import MONEY, address
 KEPT = ("units", "quarter", "month", "activity")  # of the address, without a field of their own
 
 
-def filter_context(page: PageQuery, request: PersonRequest) -> dict[str, Any]:
+def filter_context(page: PageQuery, request: PersonRequest) -> dict[str, object]:
     """What the pages say about their filter, and what it offers."""
     plans = plan_choices(page)
     days = " – ".join(map(display.day, page.span))
@@ -34,7 +34,7 @@ def filter_context(page: PageQuery, request: PersonRequest) -> dict[str, Any]:
     }
 
 
-def chosen(page: PageQuery, plans: list[dict[str, str]]) -> dict[str, Any]:
+def chosen(page: PageQuery, plans: list[dict[str, str]]) -> dict[str, object]:
     """The values of the form's fields, what it carries along, and all of it in words."""
     plain = PageQuery.of_year(page.year)
     return {

@@ -227,7 +227,7 @@ def _lines(kind: str, changes: list[Change]) -> list[dict[str, str]]:
     ]
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     """Numbers grouped, text as it is, '–' for nothing."""
     if isinstance(value, int):
         return display.number(value)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,7 +66,7 @@ def write_texts(
     return draft
 
 
-def issuing_boards(actor: User, day: date | None = None) -> Any:
+def issuing_boards(actor: User, day: date | None = None) -> QuerySet[Board]:
     """The boards that issue documents, in office on that day: steering boards first."""
     boards = Board.objects.visible_to(actor).in_office(day or today())
     wanted = boards.filter(kind__in=[BoardKind.STEERING, BoardKind.MANAGEMENT])

@@ -91,7 +91,7 @@ class PageQuery(SummaryQuery):
         query = page.to_query(show=show)
         return f"{reverse('against-plan')}?{query}" if page.knows_communes else ""
 
-    def beside(self, **narrower: Any) -> str:
+    def beside(self, **narrower: object) -> str:
         """The address of the page that has plan, money and reasons of this cut; empty likewise."""
         page = self.narrowed(**narrower)
         return f"{reverse('beside-money')}?{page.to_query()}" if page.knows_communes else ""

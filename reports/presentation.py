@@ -151,7 +151,10 @@ REVIEW = {
 
 def told(page: PageQuery, user: User) -> list[Slide]:
     """The pages of a year, with its explanations and what this review and the last one said."""
-    more: dict[str, Any] = {"review": review_of(page, user), "last_review": last_review(page, user)}
+    more: dict[str, object] = {
+        "review": review_of(page, user),
+        "last_review": last_review(page, user),
+    }
     more["why"] = latest_explanations(page, user)
     more["difficulties"] = slide_more.difficulties(page, user)
     more["next_plan"] = slide_more.next_plan(page, user)
@@ -174,7 +177,7 @@ def subject_of(page: PageQuery) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _figures(figures: list[dict[str, Any]]) -> Part:
+def _figures(figures: list[dict[str, object]]) -> Part:
     return {"kind": "figures", "figures": figures}
 
 
@@ -208,7 +211,7 @@ def _bars(lines: list[Line]) -> tuple[Part, ...]:
     return (_chart(Chart(BARS, _("Plan and disbursement by programme"), names, series)),)
 
 
-def _tiles(tiles: dict[str, Any]) -> tuple[Part, ...]:
+def _tiles(tiles: dict[str, object]) -> tuple[Part, ...]:
     part = {"kind": "tiles", "tiles": tiles, "note": tiles["note"]}
     return (part,) if tiles["tiles"] else ()
 
@@ -234,7 +237,7 @@ def _table(
     return {"kind": "table", "columns": heads, "rows": lines, "caption": caption, "wide": wide}
 
 
-def _text(cell: Any) -> dict[str, Any]:
+def _text(cell: Any) -> dict[str, object]:
     return cell if isinstance(cell, dict) else {"text": shortened(cell), "heat": None}
 
 
@@ -295,7 +298,7 @@ def _why(said: list[Said]) -> tuple[Part, ...]:
     return (_table(columns, rows, wide=3),)
 
 
-def _due(due: list[dict[str, Any]]) -> tuple[Part, ...]:
+def _due(due: list[dict[str, object]]) -> tuple[Part, ...]:
     if not due:
         return ()
     rows = [[entry["title"], entry["kind"], entry["due"]] for entry in due[:ROWS]]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Model, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from trainings.models import Training
 SHOWN = 20  # records named on a page; the rest behind the link to their list
 
 
-def sections_of(request: PersonRequest, row: Any) -> Iterable[Section]:
+def sections_of(request: PersonRequest, row: Model) -> Iterable[Section]:
     """What belongs to a record of these kinds, in the person's scope."""
     user: User = request.user
     if isinstance(row, Activity):

@@ -48,7 +48,7 @@ def difficulty_cells(row: Difficulty) -> list[str]:
     return [row.title, where or _("All"), owner, due, str(row.get_state_display())]
 
 
-def next_plan(page: PageQuery, user: User) -> dict[str, Any] | None:
+def next_plan(page: PageQuery, user: User) -> dict[str, object] | None:
     """The approved plan of the year after, by programme; None while there is none."""
     year = year_after(page.year)
     if year is None or approved_version(year) is None:

@@ -86,7 +86,7 @@ def classes(trainings: dict[str, Any]) -> str:
     }
 
 
-def stated(rows: list[dict[str, Any]]) -> str:
+def stated(rows: list[dict[str, object]]) -> str:
     agreeing = sum(bool(row["agrees"]) for row in rows)
     return _("%(agreeing)s of %(all)s stated figures agree with the portal.") % {
         "agreeing": display.number(agreeing),
@@ -108,7 +108,7 @@ def last_review(found: list[FollowedUp]) -> str:
     }
 
 
-def of_review(key: str, rows: list[list[Any]]) -> str:
+def of_review(key: str, rows: list[list[object]]) -> str:
     """What a page of the annual review shows, in a sentence."""
     count = display.number(len(rows))
     if key == "outcomes":

@@ -32,7 +32,7 @@ def _template() -> bytes:
     return TEMPLATE.read_bytes()
 
 
-def _slide(slide: Slide) -> dict[str, Any]:
+def _slide(slide: Slide) -> dict[str, object]:
     return {
         "title": slide.title,
         "message": slide.message or slide.title,
@@ -40,7 +40,7 @@ def _slide(slide: Slide) -> dict[str, Any]:
     }
 
 
-def _figures(part: Part) -> dict[str, Any]:
+def _figures(part: Part) -> dict[str, object]:
     return {
         "kind": "figures",
         "figures": [
@@ -55,7 +55,7 @@ def _figures(part: Part) -> dict[str, Any]:
     }
 
 
-def _chart(part: Part) -> dict[str, Any]:
+def _chart(part: Part) -> dict[str, object]:
     chart = part["chart"]
     return {
         "kind": "picture",
@@ -73,7 +73,7 @@ def _chart(part: Part) -> dict[str, Any]:
     }
 
 
-def _tiles(part: Part) -> dict[str, Any]:
+def _tiles(part: Part) -> dict[str, object]:
     tiles = part["tiles"]
     said = "; ".join(f"{t['name']}: {t['rate']}, {t['classes']}" for t in tiles["tiles"])
     return {

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
@@ -67,7 +67,7 @@ def rows_of(label: str, model: Any, user: User) -> QuerySet | None:
     return rows.filter(Q(id__in=seen) | _gone(model, user))
 
 
-def _seen_or_none(model: Any, name: str, user: User) -> Q:
+def _seen_or_none(model: type[Model], name: str, user: User) -> Q:
     """Rows whose related record is in the user's scope, or that have none."""
     related = model._meta.get_field(name).related_model._default_manager
     seen = related.visible_to(user).order_by().values("pk")

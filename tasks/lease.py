@@ -174,14 +174,14 @@ def _unseen() -> QuerySet[Job]:
 
 
 @transaction.atomic
-def _give_back(held: QuerySet[Job], run_after: Any = None) -> bool:
+def _give_back(held: QuerySet[Job], run_after: object = None) -> bool:
     """Put one job back into the queue; one that has been tried often enough has ended."""
     pk = held.values_list("pk", flat=True).first()
     if pk is None:
         return False
     held.filter(worker="").update(attempts=F("attempts") + 1)  # one that never began
     if held.filter(attempts__lt=MOST_ATTEMPTS).update(worker="", stage="", done=0, total=0):
-        now: dict[str, Any] = {"status": TaskResultStatus.READY, "finished_at": None}
+        now: dict[str, object] = {"status": TaskResultStatus.READY, "finished_at": None}
         now |= {"run_after": run_after} if run_after else {}
     elif held.update(ended_at=Now(), failed=Failure.DIED):
         now = {"status": TaskResultStatus.FAILED, "finished_at": Now()}

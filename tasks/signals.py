@@ -13,18 +13,18 @@ from tasks.models import Failure, Job
 
 
 @receiver(task_enqueued)
-def _queued(task_result: Any, **_kwargs: Any) -> None:
+def _queued(task_result: Any, **_kwargs: object) -> None:
     Job.objects.create(pk=UUID(task_result.id))
     transaction.on_commit(server.wake)
 
 
 @receiver(task_started)
-def _begun(task_result: Any, **_kwargs: Any) -> None:
+def _begun(task_result: Any, **_kwargs: object) -> None:
     lease.begin(UUID(task_result.id), task_result.worker_ids[-1])
 
 
 @receiver(task_finished)
-def _ended(task_result: Any, **_kwargs: Any) -> None:
+def _ended(task_result: Any, **_kwargs: object) -> None:
     if not lease.is_in_hand():  # it was not even found
         return
     if task_result.status != TaskResultStatus.FAILED:

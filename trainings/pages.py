@@ -33,7 +33,7 @@ class CopyForm(forms.Form):
     starts = DaysField(label=_("First days"), help_text=_("One to a line: 05/07/2023."))
 
 
-def _copy(*, actor: User, row: Training, version: Any, starts: Any) -> Any:
+def _copy(*, actor: User, row: Training, version: int | None, starts: Any) -> Any:
     return services.copy(actor=actor, training=row, starts=starts)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -124,13 +125,13 @@ def already_entered(row: Training) -> ValidationError:
     )
 
 
-def same_classes(row: Training) -> Any:
+def same_classes(row: Training) -> QuerySet[Training]:
     """Classes with the same title, commune, first day and head counts."""
     same = ("title", "commune_id", "start", *COUNTS)
     return Training.objects.filter(**{name: getattr(row, name) for name in same})
 
 
-def _prepare(row: Training, actor: User, many: Any) -> None:
+def _prepare(row: Training, actor: User, many: object) -> None:
     """Programme by default the topic's, last day the first; then every rule with context."""
     if row.program_id is None:
         if row.topic.program_id is None:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.notices.models import Notice
 from core.pages import ADMINS
 
-PAGES: dict[Any, str] = {}  # the name of a record's page, by model
+PAGES: dict[object, str] = {}  # the name of a record's page, by model
 
 
 def address_of(notice: Notice) -> str:

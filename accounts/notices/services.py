@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from accounts.models import Assignment, User
@@ -34,7 +34,7 @@ def tell(*, kind: str, about: Any, actor: User, people: Iterable[User], text: st
     return len(rows)
 
 
-def concerned(permission: str, *, program: Any = None, commune: Any = None) -> list[User]:
+def concerned(permission: str, *, program: object = None, commune: Any = None) -> list[User]:
     """Who has a permission by the role and an assignment that covers programme × commune; None is
     a record's that names none, which everybody with an assignment sees."""
     roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
@@ -76,7 +76,7 @@ def mark_all_read(*, actor: User, until: datetime | None = None) -> int:
     return rows.update(read_at=now)
 
 
-def mark_about(user: User, record: Any) -> None:
+def mark_about(user: User, record: Model) -> None:
     """The person has the record before them: what told of it is read."""
     rows = Notice.objects.visible_to(user).unread()
     rows.filter(content_type=type_of(record), object_id=record.pk).update(read_at=timezone.now())
@@ -103,5 +103,5 @@ def clear_before(day: datetime, batch: int) -> int:
         return Notice.objects.filter(pk__in=list(old[:batch])).delete()[0]
 
 
-def type_of(record: Any) -> ContentType:
+def type_of(record: Model) -> ContentType:
     return ContentType.objects.get_for_model(type(record))

@@ -4,8 +4,8 @@ Four eyes are never loosened; the administrator is told, and may name an approve
 """
 
 from collections import defaultdict
-from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.delegation import active
@@ -49,9 +49,9 @@ def _sentence(who: str, code: str, communes: list[str]) -> str:
     return _("%(place)s: nobody could post.") % facts
 
 
-def _related(name: str) -> Any:
+def _related(name: str) -> type[Model] | None:
     return Assignment._meta.get_field(name).related_model
 
 
-def _communes() -> list[Any]:
+def _communes() -> list[object]:
     return list(_related("commune").objects.in_area().select_related("parent", "successor"))

@@ -1,10 +1,12 @@
 """Pages of whoever manages people: invite, change, assign, deactivate."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.forms import UsernameField
+from django.db.models import QuerySet
 from django.forms import modelform_factory
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +31,7 @@ from core.values.text import nfc
 class NameField(forms.CharField):
     """Text as people type it, in one Unicode form."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return nfc(super().to_python(value) or "").strip()
 
 
@@ -213,7 +215,7 @@ def revoke(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-def _with_reason(request: PersonRequest, found: User, call: Any) -> HttpResponse:
+def _with_reason(request: PersonRequest, found: User, call: Callable[..., object]) -> HttpResponse:
     """Run `call(reason)`; what is refused is said beside the reason."""
     form, status = ReasonForm(request.POST), BAD_REQUEST
     if form.is_valid():
@@ -224,7 +226,7 @@ def _with_reason(request: PersonRequest, found: User, call: Any) -> HttpResponse
     return redirect("person", pk=found.pk)
 
 
-def _named_delegations(found: User) -> Any:
+def _named_delegations(found: User) -> QuerySet[Delegation]:
     """When the person is an approver named from outside."""
     rows = Delegation.objects.filter(receiver=found, is_named=True, revoked_at=None)
     return rows.filter(end__gte=today())

@@ -28,7 +28,9 @@ class Failed:
     last: datetime
 
 
-def tell(sender: Any, credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
+def tell(
+    sender: object, credentials: dict[str, Any], request: Any = None, **kwargs: object
+) -> None:
     """A line for a wrong password or code."""
     username = str(credentials.get("username") or "")
     account = User.objects.filter(username=username).values_list("pk", flat=True).first()

@@ -41,7 +41,7 @@ class Handler(AxesDatabaseHandler):
         request.axes_user_agent = place_of(request, get_client_username(request, credentials))
         return super().is_allowed(request, credentials)
 
-    def get_failures(self, request: Any, credentials: dict[str, Any] | None = None) -> int:
+    def get_failures(self, request: Any, credentials: dict[str, object] | None = None) -> int:
         """The wrong passwords of this name and place, and the tries it begins without."""
         own = super().get_failures(request, credentials)
         if request.axes_user_agent:
@@ -49,7 +49,7 @@ class Handler(AxesDatabaseHandler):
         return own + _taken_by_others(request, get_client_username(request, credentials))
 
 
-def counted_by(request: Any, credentials: Any = None) -> list[list[str]]:
+def counted_by(request: HttpRequest, credentials: object = None) -> list[list[str]]:
     """What axes counts by: a known browser wherever it is, else the address."""
     known = getattr(request, "axes_user_agent", "")
     return [["username", "user_agent"] if known else ["username", "ip_address", "user_agent"]]
@@ -66,7 +66,7 @@ def _taken_by_others(request: Any, username: str | None) -> int:
     return 0
 
 
-def _failures(request: Any, **which: Any) -> int:
+def _failures(request: HttpRequest, **which: object) -> int:
     """Wrong passwords of unknown browsers lately."""
     since = timezone.now() - get_cool_off(request)  # type: ignore[operator]  # it is set
     rows = AccessAttempt.objects.filter(user_agent="", attempt_time__gte=since, **which)
@@ -76,7 +76,7 @@ def _failures(request: Any, **which: Any) -> int:
 # Known browsers
 
 
-def place_of(request: Any, username: str | None) -> str:
+def place_of(request: HttpRequest, username: str | None) -> str:
     """Where a guess at this name's password comes from; empty: a browser that is not known."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated and user.get_username() == username:
@@ -135,7 +135,7 @@ class CountGuesses:
 
 
 def locked_page(
-    request: HttpRequest, response: Any = None, credentials: Any = None, **kwargs: Any
+    request: HttpRequest, response: object = None, credentials: object = None, **kwargs: object
 ) -> HttpResponse:
     """What is seen where no more guesses are taken: the same whether or not the name exists."""
     minutes = int(get_cool_off(request).total_seconds() // 60)  # type: ignore[union-attr]

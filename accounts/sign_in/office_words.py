@@ -1,7 +1,6 @@
 """Words of this portal and of the offices that use it: a password made of them is soon guessed."""
 
 import re
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -31,7 +30,7 @@ LEAST = 6  # letters and digits of one's own, beside such words
 class NoOfficeWords:
     """A validator of passwords, as Django's."""
 
-    def validate(self, password: str, user: Any = None) -> None:
+    def validate(self, password: str, user: object = None) -> None:
         """Refuse what is hardly more than such words and a number or two."""
         plain = re.sub(r"[\W_]", "", fold(password))
         own = re.sub("|".join(sorted(WORDS, key=len, reverse=True)), "", plain)

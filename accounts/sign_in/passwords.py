@@ -91,7 +91,7 @@ class SetForm(EndsTokens, forms.SetPasswordForm):
 class AskForm(forms.PasswordResetForm):
     """Django's own, with our letter; it looks the same for an address that nobody has."""
 
-    def save(self, *args: Any, **options: Any) -> None:
+    def save(self, *args: object, **options: object) -> None:
         """The same work whoever has the address: the worker finds out whether anybody does."""
         letters.queue(LetterKind.RESET_ASKED, to=self.cleaned_data["email"])
 
@@ -102,7 +102,7 @@ class Change(views.PasswordChangeView):
     form_class = ChangeForm
     success_url = reverse_lazy("profile")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, object]:
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -10,13 +10,13 @@ from accounts.sign_in.lockout import address_of
 logger = logging.getLogger("portal.sign_in")
 
 
-def signed_in(sender: Any, request: Any = None, user: Any = None, **kwargs: Any) -> None:
+def signed_in(sender: object, request: Any = None, user: Any = None, **kwargs: object) -> None:
     """A line for a sign-in, with its factors."""
     factors = ["password", "code"] if second_factor.is_on(user) else ["password"]
     _line("signed in", request, user, {"factors": factors})
 
 
-def signed_out(sender: Any, request: Any = None, user: Any = None, **kwargs: Any) -> None:
+def signed_out(sender: object, request: Any = None, user: Any = None, **kwargs: object) -> None:
     """A line for a sign-out, where somebody was signed in."""
     if user is not None:
         _line("signed out", request, user, {})

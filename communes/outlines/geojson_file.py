@@ -85,14 +85,14 @@ def _no_number(_text: str) -> NoReturn:
     raise ValueError
 
 
-def _json(content: bytes) -> Any:
+def _json(content: bytes) -> object:
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError):
         _refuse(coded("not_geojson", _("This is no GeoJSON file with a collection of features.")))
 
 
-def _hold_system(crs: Any) -> None:
+def _hold_system(crs: object) -> None:
     """The older GeoJSON named its system of coordinates: only that of WGS 84 is read."""
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
@@ -116,7 +116,7 @@ def _feature(number: int, data: Any) -> Feature:
     if not isinstance(data, dict):
         return Feature(number, fault="no_outline")
     given = data.get("properties")
-    properties: dict[str, Any] = {}
+    properties: dict[str, object] = {}
     for key, value in given.items() if isinstance(given, dict) else ():
         properties.setdefault(fold_key(key), value)
     known: dict[str, Any] = {"code": _code(properties), "name": _first(properties, NAME)}
@@ -127,20 +127,20 @@ def _feature(number: int, data: Any) -> Feature:
         return Feature(number, fault=str(wrong), **known)
 
 
-def _first(properties: dict[str, Any], names: tuple[str, ...]) -> str:
+def _first(properties: dict[str, object], names: tuple[str, ...]) -> str:
     """The first of these properties that says something, composed and on one line."""
     found = (properties.get(name) for name in names)
     texts = (squash(v) for v in found if isinstance(v, str | int) and not isinstance(v, bool))
     return next(filter(None, texts), "")[:200]
 
 
-def _code(properties: dict[str, Any]) -> str:
+def _code(properties: dict[str, object]) -> str:
     """A unit's code; 3549 is 03549, as a spreadsheet leaves it."""
     text = _first(properties, CODE)
     return text.zfill(5) if text.isascii() and text.isdigit() else text
 
 
-def _day(properties: dict[str, Any]) -> date | None:
+def _day(properties: dict[str, object]) -> date | None:
     text = _first(properties, DAY)
     try:
         if not text or dateparse.parse_date(text):  # 1900-01-01, too: as long as known
@@ -161,14 +161,14 @@ def _polygons(geometry: Any) -> list[Polygon]:
     return found
 
 
-def _polygon(data: Any) -> Polygon:
+def _polygon(data: object) -> Polygon:
     rings = [_ring(each) for each in _list(data)]
     if not rings:
         raise _Wrong("no_outline")
     return rings
 
 
-def _ring(data: Any) -> list[Point]:
+def _ring(data: object) -> list[Point]:
     """A ring, closed, of four positions at least; a height is left away."""
     points = [_point(each) for each in _list(data)]
     if len(points) < 4 or points[0] != points[-1]:
@@ -176,7 +176,7 @@ def _ring(data: Any) -> list[Point]:
     return points
 
 
-def _list(data: Any) -> list[Any]:
+def _list(data: object) -> list[object]:
     if not isinstance(data, list):
         raise _Wrong("no_outline")
     return data

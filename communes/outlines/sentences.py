@@ -26,7 +26,7 @@ SENTENCES = {
 }
 
 
-def words(key: str, **named: Any) -> list[Any]:
+def words(key: str, **named: object) -> list[object]:
     """A sentence as it is kept."""
     return [key, {name: abridged(value, 80) for name, value in named.items()}]
 

@@ -1,5 +1,6 @@
 """The administrator's pages of outlines: a file is read, looked at, used, taken back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -101,7 +102,9 @@ def take_back(request: PersonRequest, pk: int) -> HttpResponse:
     return _decided(request, pk, services.take_back, _now("Taken back."))
 
 
-def _decided(request: PersonRequest, pk: int, call: Any, said: str) -> HttpResponse:
+def _decided(
+    request: PersonRequest, pk: int, call: Callable[..., object], said: str
+) -> HttpResponse:
     row = get_object_or_404(OutlineFile, pk=pk)
     seen = seen_version(request)
     done, _status = attempt(request, lambda: call(actor=request.user, row=row, version=seen))

@@ -45,7 +45,7 @@ class Pages(Behind):
     max_page_size = 500
     django_paginator_class = DeepPaginator
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: dict[str, object]) -> dict[str, object]:
         """A page has all of its fields; `next` and `previous` are null at the ends."""
         found = super().get_paginated_response_schema(schema)
         for name, example in {"count": 1, "next": None, "previous": None}.items():
@@ -118,7 +118,9 @@ def refuse_parameters(
 class Negotiation(DefaultContentNegotiation):
     """By `format=` or `Accept`; an empty `format` names no form (404)."""
 
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: Any = None
+    ) -> object:
         if request.query_params.get("format") == "":
             raise Http404
         return super().select_renderer(request, renderers, format_suffix)
@@ -144,7 +146,7 @@ class JSONBody(JSONParser):
 EXACT = 2**53  # up to here a float is the number that was written
 
 
-def clean_body(data: Any) -> Any:
+def clean_body(data: Any) -> object:
     """A body with every text in it clean, and every number without a fraction whole, however it is
     written (1e6, 1000000.0). A text with a null character stays, to be refused by its field."""
     if isinstance(data, str):
@@ -183,7 +185,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return None if response is None else as_problem(context.get("request"), response)
 
 
-def _refusal(error: Exception, context: dict[str, Any]) -> Response | None:
+def _refusal(error: Exception, context: dict[str, object]) -> Response | None:
     if isinstance(error, DjangoValidationError):
         error = ValidationError(error_detail(error))
     if isinstance(error, (NotAuthenticated, PermissionDenied)):
@@ -205,7 +207,7 @@ def _refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     return drf_exception_handler(error, context)
 
 
-def _away(error: Exception, context: dict[str, Any]) -> Response:
+def _away(error: Exception, context: dict[str, object]) -> Response:
     """503 while the database is away or a disk full; its trace goes to standard error."""
     request: Any = context.get("request")
     failures.note(error, getattr(request, "path", ""))

@@ -38,7 +38,7 @@ class RowErrors(Exception):
 def answers_many(code: int) -> Callable[[Any], Any]:
     """Says that an action answers as `bulk` does, with that status (`core.api.schema`)."""
 
-    def decorate(handler: Any) -> Any:
+    def decorate(handler: Any) -> object:
         handler.answers_many = code
         return handler
 
@@ -105,7 +105,7 @@ def act_many(name: str, *, permission: Any, body: Any) -> Any:
     """An action `POST …/{id}/name/` of a `Bulk` resource that makes several new records:
     `method(self, row, **fields) -> rows`. Answers as `bulk` does."""
 
-    def decorate(method: Any) -> Any:
+    def decorate(method: Any) -> object:
         def handler(self: Any, request: Request, pk: str) -> Response:
             def effect() -> Response:
                 row = self.get_object()
@@ -140,7 +140,7 @@ class IdsField(serializers.ListField):
     def __init__(self, **options: Any) -> None:
         super().__init__(min_length=1, max_length=MOST_ACTED, **options)
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: Any) -> list[object]:
         ids = super().to_internal_value(data)
         if len(set(ids)) < len(ids):
             raise ValidationError(coded("repeated", _("Give each id once.")))
@@ -179,7 +179,7 @@ def act_on_many(
     `method(self, chosen, **fields) -> rows`, `chosen` being (id, version or None), and raises
     `RowErrors`. `right(actor)` raises `PermissionDenied` for who may do it with no row."""
 
-    def decorate(method: Any) -> Any:
+    def decorate(method: Callable[..., object]) -> object:
         def handler(self: Any, request: Request) -> Response:
             def effect() -> Response:
                 if right is not None:
@@ -209,7 +209,7 @@ FIRST = (  # of the refusals of several rows, the one whose status the answer ha
 )
 
 
-def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, Any]]) -> ValidationError:
+def acted_on_none(found: RowErrors, chosen: Sequence[tuple[int, object]]) -> ValidationError:
     """The refusal that names each row that is wrong, counted from 1, with its id: 404 where one is
     not there, else 403 where one is not the person's to decide, else 409."""
     said = {n: _refusal_of(each) for n, each in found.errors.items()}

@@ -24,7 +24,7 @@ DEEPEST = 100_000  # rows that a page by its number skips; what is deeper is rea
 
 def terms_of(rows: QuerySet) -> list[Term] | None:
     """The order of a list as terms, its key last; None where it is no order of fields."""
-    query: Any = rows.query
+    query = rows.query
     if query.combinator or query.values_select:
         return None  # no records
     orders = query.order_by or (query.default_ordering and rows.model._meta.ordering) or ()
@@ -157,19 +157,19 @@ class Behind(PageNumberPagination):
     def _is_behind(self) -> bool:
         return AFTER in self.request.query_params
 
-    def get_paginated_response(self, data: Any) -> Response:
+    def get_paginated_response(self, data: object) -> Response:
         links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
         count = self.count if self._is_behind() else self.page.paginator.count
         return Response({"count": count, **links, "results": data})
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, object]]:
         words = "The rows behind a cursor: what `next` holds. Not together with `page`."
         kind = {"type": "string", "minLength": 1}
         behind = {"name": AFTER, "in": "query", "description": words, "schema": kind}
         return [*super().get_schema_operation_parameters(view), {**behind, "required": False}]
 
 
-def _order(term: Term) -> Any:
+def _order(term: Term) -> OrderBy | str:
     if not term.nulls:
         return "-" * term.descending + term.path
     nulls = {f"nulls_{term.nulls}": True}

@@ -24,7 +24,7 @@ def record_part(tag: str) -> str:
     return f'"{tag.strip(chr(34)).partition(".")[0]}"'
 
 
-def conditional(request: Request, response: Any, beside: Sequence[str] = ()) -> Any:
+def conditional(request: Request, response: Any, beside: Sequence[str] = ()) -> object:
     """The response with its ETag, or 304 to a reader who has it already."""
     if response.status_code not in (200, 201):
         return response

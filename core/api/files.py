@@ -25,7 +25,9 @@ class AsAddressed(BaseContentNegotiation):
     def select_parser(self, request: Request, parsers: Any) -> Any:
         return parsers[0]
 
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: object = None
+    ) -> object:
         return renderers[0], renderers[0].media_type
 
 
@@ -43,7 +45,7 @@ class FileBody(MultiPartParser):
         return {clean(name): _cleaned(values[0]) for name, values in parts}
 
 
-def _cleaned(value: Any) -> Any:
+def _cleaned(value: object) -> Any:
     """A text without what no text has; one with a null character is for its field to refuse."""
     return clean(value) if isinstance(value, str) and "\0" not in value else value
 
@@ -59,7 +61,7 @@ class UploadField(serializers.FileField):
 class FormKeyField(KeyField):
     """An id in a form, where every value is a text."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: Any) -> object:
         is_id = isinstance(data, str) and is_digits(data) and len(data) <= MOST_DIGITS
         return super().to_internal_value(int(data) if is_id else data)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
@@ -17,7 +18,7 @@ from core.values.said import coded
 class Backend(DjangoFilterBackend):
     """django-filter's backend; `core.api.schema` describes its parameters."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: object) -> QuerySet:
         asked = self.get_filterset(request, queryset, view)
         if asked is None:
             return queryset
@@ -32,7 +33,7 @@ def refuse_wrong(asked: Any) -> None:
         raise DjangoValidationError(asked.form.errors.as_data())
 
 
-def _nulls_last(model: Any, lookup: str) -> Any:
+def _nulls_last(model: Any, lookup: str) -> OrderBy | str:
     """What has no value comes last, as on pages: databases differ in where they put it."""
     path = lookup.removeprefix("-")
     if not may_be_null(model, path):
@@ -71,7 +72,7 @@ class Ordering(OrderingFilter):
         key = "-pk" if lookups[-1].startswith("-") else "pk"  # as an index goes
         return [*(_nulls_last(queryset.model, lookup) for lookup in lookups), key]
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: object) -> list[dict[str, object]]:
         allowed = getattr(view, "ordering_fields", None) or ()
         values = [sign + name for name in allowed for sign in ("", "-")]
         return [

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Max, Min, Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -21,7 +21,7 @@ WORDS = {
 }
 
 
-def has_trail(model: Any) -> bool:
+def has_trail(model: type[Model]) -> bool:
     """Whether the history of a model's records is kept."""
     return hasattr(model, "history")
 
@@ -53,7 +53,7 @@ class MomentField(serializers.DateTimeField):
     def __init__(self, name: str) -> None:
         super().__init__(read_only=True, allow_null=True, help_text=WORDS[name])
 
-    def get_attribute(self, row: Any) -> datetime | None:
+    def get_attribute(self, row: Model) -> datetime | None:
         name = str(self.field_name)
         if hasattr(row, name):
             found: datetime | None = getattr(row, name)
@@ -65,7 +65,7 @@ class MomentField(serializers.DateTimeField):
 class Since(BaseFilterBackend):
     """`updated_since=`: records entered or changed from a moment on, or from a day's beginning."""
 
-    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: object) -> QuerySet:
         text = request.query_params.get(SINCE)
         if text is None or getattr(view, "action", "") != "list":
             return queryset
@@ -76,7 +76,7 @@ class Since(BaseFilterBackend):
         changed = _trail(queryset.model).filter(history_date__gte=moment).order_by()
         return queryset.filter(pk__in=changed.values("id"))
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, object]]:
         if not has_trail(view.queryset.model):
             return []
         return [

@@ -14,7 +14,7 @@ class RolePermission(BasePermission):
     read. A view that declares nothing refuses everybody.
     """
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: object) -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
         if getattr(request.auth, "read_only", False) and request.method not in SAFE_METHODS:
@@ -23,7 +23,7 @@ class RolePermission(BasePermission):
         return any(request.user.can(permission) for permission in wanted)
 
 
-def declared_permissions(view: Any) -> tuple[str, ...]:
+def declared_permissions(view: object) -> tuple[str, ...]:
     """The permissions of which a view's present action wants one; empty: nothing declared."""
     table = getattr(view, "permissions", {})
     wanted: Any = table.get(getattr(view, "action", None)) or getattr(view, "permission", ())

@@ -37,7 +37,7 @@ def as_problem(request: Request | None, response: Response) -> Response:
     return response
 
 
-def accepts(request: Any) -> bool:
+def accepts(request: HttpRequest | Request) -> bool:
     """Whether who asks reads problems."""
     return PROBLEM in request.headers.get("Accept", "")
 
@@ -60,7 +60,7 @@ class Problems:
         return response
 
 
-def problem(status: int, data: Any) -> dict[str, Any]:
+def problem(status: int, data: Any) -> dict[str, object]:
     """A refusal in the contract's shape, as RFC 9457 has it."""
     sentence = data.get("detail") if isinstance(data, dict) else None
     parts = {"rows": data.get("rows", [])} if isinstance(sentence, str) else data
@@ -76,7 +76,7 @@ def problem(status: int, data: Any) -> dict[str, Any]:
     }
 
 
-def _errors(detail: Any, place: str = "") -> Iterator[dict[str, str]]:
+def _errors(detail: object, place: str = "") -> Iterator[dict[str, str]]:
     """Each sentence with its field, such as `rows.3.amount`: places in lists are counted from 1."""
     if isinstance(detail, dict) and {"row", "errors"} <= detail.keys():  # of many
         yield from _errors(detail["errors"], place)

@@ -51,6 +51,6 @@ def _is_read_only(fields: Mapping[str, Any], name: str) -> bool:
     return name in fields and fields[name].read_only
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: object, other: object) -> bool:
     """As JSON has it: 1 is not true."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -1,11 +1,11 @@
 """`fields=code,name`: the fields that a reader asks for, in that order, and no others."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
 
 from core.values.said import coded
 from core.values.text import nearest
@@ -14,7 +14,9 @@ NAME = "fields"
 READS = ("list", "retrieve")  # the actions that understand it
 
 
-def keep_asked(request: Request, serializer: Any, *, never: Collection[str] = ()) -> None:
+def keep_asked(
+    request: Request, serializer: BaseSerializer[object], *, never: Collection[str] = ()
+) -> None:
     """Leave a serializer (of one or of many) only the fields of `fields=`, where it was given;
     those of `never` are passed over.
 

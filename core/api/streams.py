@@ -142,13 +142,15 @@ def _csv(request: Request, columns: list[str], records: Iterable[Any], name: str
     return _streamed(lines(), "text/csv; charset=utf-8", f"{name}.csv")
 
 
-def _jsonl(_request: Request, _columns: list[str], records: Iterable[Any], name: str) -> Any:
+def _jsonl(
+    _request: Request, _columns: list[str], records: Iterable[object], name: str
+) -> StreamingHttpResponse:
     renderer = JSONRenderer()
     lines = (renderer.render(record) + b"\n" for record in records)
     return _streamed(lines, "application/x-ndjson", f"{name}.jsonl")
 
 
-def _streamed(lines: Iterable[Any], content_type: str, filename: str) -> StreamingHttpResponse:
+def _streamed(lines: Iterable[object], content_type: str, filename: str) -> StreamingHttpResponse:
     disposition = {"Content-Disposition": f'attachment; filename="{filename}"'}
     return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
 

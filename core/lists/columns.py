@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,7 @@ class Column:
     said: Callable[[Any], str] | None = None  # the value on the screen; files have the number
 
     @property
-    def orders(self) -> tuple[Any, ...]:
+    def orders(self) -> tuple[object, ...]:
         return (self.order,) if isinstance(self.order, str) else self.order
 
     @property
@@ -71,7 +72,7 @@ def two_lines(heading: str) -> list[str]:
     return [heading[:middle], heading[middle + 1 :]]
 
 
-def _capital(label: Any) -> str:
+def _capital(label: str | Promise) -> str:
     text = str(label)
     return text[:1].upper() + text[1:]
 
@@ -91,7 +92,7 @@ class Cell:
     edits: str = ""
 
 
-def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
+def cell(column: Column, row: object, is_key: bool = False) -> Cell:
     """A row's cell of a column. Only text of more than `NEVER_CUT` letters may be cut on a line.
     `is_key`: the sum that stands beside the row's name where there is room for one (on a phone)."""
     value = column.value(row)
@@ -110,7 +111,7 @@ def cell(column: Column, row: Any, is_key: bool = False) -> Cell:
     )
 
 
-def _kind(column: Column, value: Any, text: str, note: str) -> str:
+def _kind(column: Column, value: object, text: str, note: str) -> str:
     if column.template:
         return "own" if column.buttons else "own text"
     if text == display.NOTHING and not (note and column.inside):

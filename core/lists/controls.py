@@ -47,7 +47,7 @@ class CodesSelect(forms.Select):
     """One of the codes offered. What else an address asks for (several of them, one of another
     scope, one that there is not) is an option, too: the form says what the list is asked."""
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+    def value_from_datadict(self, data: Any, files: object, name: str) -> list[str]:
         """Every value of the parameter, which may be repeated."""
         return data.getlist(name)
 

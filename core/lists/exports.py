@@ -16,7 +16,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _SEPARATORS = re.compile("([,;|\t\r\n])")
 
 
-def harmless(value: Any) -> Any:
+def harmless(value: object) -> Any:
     """Clean text; what a spreadsheet would run as a formula gets an apostrophe before it."""
     if not isinstance(value, str):
         return value
@@ -24,7 +24,7 @@ def harmless(value: Any) -> Any:
     return f"'{text}" if text.startswith(FORMULA_STARTS) and not _is_number(text) else text
 
 
-def csv_cell(value: Any) -> Any:
+def csv_cell(value: object) -> Any:
     """Harmless text for a line of CSV: also what becomes a cell where a program takes another
     separator than the file has (a `;` in a Vietnamese Excel), or a line end for the next row."""
     if not isinstance(value, str):
@@ -50,7 +50,7 @@ def _is_number(text: str) -> bool:
 
 def csv_text(
     columns: Sequence[str],
-    rows: Iterable[dict[str, Any]],
+    rows: Iterable[dict[str, object]],
     *,
     delimiter: str = ",",
     decimal: str = ".",
@@ -65,7 +65,7 @@ def csv_text(
     return out.getvalue()
 
 
-def _csv_value(value: Any, decimal: str) -> Any:
+def _csv_value(value: object, decimal: str) -> object:
     if value is None:
         return ""
     if isinstance(value, str) and _is_number(value) and "." in value:

@@ -99,7 +99,7 @@ class Codes(django_filters.Filter):
         found = qs.filter(**self._kept(qs.model, value))
         return found.distinct() if self.distinct else found
 
-    def _kept(self, model: Any, codes: list[str]) -> dict[str, Any]:
+    def _kept(self, model: Any, codes: list[str]) -> dict[str, object]:
         """Of a record's own key the rows with these codes, not joined: an index has the keys."""
         key, _, slug = self.field_name.rpartition("__")
         field = model._meta.get_field(key) if key and "__" not in key else None
@@ -197,7 +197,7 @@ class YesNo(Choices):
 class WholeNumber(forms.IntegerField):
     """A whole number in digits 0–9."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         if has_odd_digits(str(value or "")):
             raise ValidationError(self.error_messages["invalid"], "invalid")
         return super().to_python(value)
@@ -206,7 +206,7 @@ class WholeNumber(forms.IntegerField):
 class Whole(django_filters.Filter):
     """This whole number."""
 
-    field_class: Any = WholeNumber
+    field_class: object = WholeNumber
     schema = {"type": "integer", "minimum": -BIGGEST, "maximum": BIGGEST}
 
     def __init__(self, field_name: str, lookup_expr: str = "exact", **options: Any) -> None:
@@ -340,11 +340,11 @@ class Filters(django_filters.FilterSet):
         rows = get_user_model()._default_manager.none() if queryset is None else queryset
         super().__init__(self._completed(data), rows, request=request, **options)
 
-    def defaults(self, data: Any) -> dict[str, str]:
+    def defaults(self, data: object) -> dict[str, str]:
         """What an address means that does not say it."""
         return {}
 
-    def _completed(self, data: Any) -> Any:
+    def _completed(self, data: Any) -> object:
         missing = {
             n: text for n, text in self.defaults(data).items() if not data.get(n, "").strip()
         }

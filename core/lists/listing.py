@@ -65,7 +65,7 @@ class Ticks:
     whole: str = ""
 
 
-def _as_they_are(rows: Sequence[Any], user: Actor) -> Sequence[Any]:
+def _as_they_are(rows: Sequence[object], user: Actor) -> Sequence[object]:
     return rows
 
 

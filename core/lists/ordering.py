@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Case, Count, F, IntegerField, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Model, QuerySet, Sum, Value, When
+from django.db.models.expressions import OrderBy
 
 from core.lists.columns import Column
 from core.lists.listing import Listing
@@ -21,7 +22,7 @@ def ordered(rows: Any, listing: Listing, asked: ListState) -> Any:
     return rows.order_by(*terms, f"-{listing.tie}" if asked.descending else listing.tie)
 
 
-def _in_memory(rows: list[Any], column: Column, descending: bool) -> list[Any]:
+def _in_memory(rows: list[object], column: Column, descending: bool) -> list[object]:
     """The same for rows in memory: by what stands in the column."""
     valued = [(column.value(row), row) for row in rows]
     there = [pair for pair in valued if pair[0] not in (None, "")]
@@ -29,11 +30,11 @@ def _in_memory(rows: list[Any], column: Column, descending: bool) -> list[Any]:
     return [row for _value, row in there] + [r for value, r in valued if value in (None, "")]
 
 
-def _key(value: Any) -> Any:
+def _key(value: object) -> Any:
     return sort_key(value) if isinstance(value, str) else value
 
 
-def _term(model: Any, path: Any, descending: bool) -> Any:
+def _term(model: type[Model], path: Any, descending: bool) -> object:
     """One field of an order; a field with choices is sorted as they are listed."""
     if not isinstance(path, str):
         return path.desc(nulls_last=True) if descending else path.asc(nulls_last=True)
@@ -47,13 +48,13 @@ def _term(model: Any, path: Any, descending: bool) -> Any:
     return F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_last=True)
 
 
-def _by_choice(path: str, choices: Any, descending: bool) -> Any:
+def _by_choice(path: str, choices: Any, descending: bool) -> OrderBy:
     places = [When(**{path: value}, then=Value(n)) for n, (value, _label) in enumerate(choices)]
     place = Case(*places, default=Value(len(places)), output_field=IntegerField())
     return place.desc() if descending else place.asc()
 
 
-def may_be_null(model: Any, path: str) -> bool:
+def may_be_null(model: type[Model], path: str) -> bool:
     """Whether a lookup can be without a value; what a query computes can."""
     fields = fields_of(model, path)
     return not fields or any(getattr(field, "null", False) for field in fields)
@@ -72,7 +73,9 @@ def fields_of(model: Any, path: str) -> list[Any]:
     return found
 
 
-def count_and_sums(rows: Any, columns: tuple[Column, ...]) -> tuple[int, dict[str, int]]:
+def count_and_sums(
+    rows: QuerySet[Model], columns: tuple[Column, ...]
+) -> tuple[int, dict[str, int]]:
     """How many rows there are, and what the columns with sums add up to, over all of them."""
     adding = [column for column in columns if column.sum]
     if isinstance(rows, list):

@@ -4,7 +4,6 @@ Only what was asked on the list's own page is kept. A link that somebody sent, o
 the portal gives, shows what it says and changes nothing.
 """
 
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -99,7 +98,7 @@ def asked_here(request: HttpRequest) -> bool:
 
 
 def _keep(request: HttpRequest, listing: Listing, query: str) -> None:
-    every: dict[str, Any] = request.session.get(KEY, {})
+    every: dict[str, object] = request.session.get(KEY, {})
     if len(query) > LONGEST or every.get(listing.name, "") == query:
         return
     kept = {**every, listing.name: query}

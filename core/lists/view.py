@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
+from django.db.models import Model
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -115,7 +116,7 @@ class Seen:
             return []
         return [*(self.known.figures if self.known else self.listing.figures(self.rows))]
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> dict[str, object]:
         active = bool(self.asked.filters()) and self.found.filters is not None
         return {
             "listing": self.listing,
@@ -157,7 +158,7 @@ class Seen:
             "view_query": href.partition("?")[2],
         }
 
-    def head(self) -> list[dict[str, Any]]:
+    def head(self) -> list[dict[str, object]]:
         found = []
         for column in self.asked.columns:
             sorted_by = column is self.asked.sort
@@ -189,7 +190,7 @@ class Seen:
             for row in rows
         ]
 
-    def tick(self, row: Any) -> dict[str, str]:
+    def tick(self, row: Model) -> dict[str, str]:
         """The box of a row."""
         if self.listing.ticks is None:
             return {}
@@ -200,7 +201,7 @@ class Seen:
             "worth": str(worth(row)) if worth else "",
         }
 
-    def ticks(self) -> dict[str, Any] | None:
+    def ticks(self) -> dict[str, object] | None:
         """What can be done with the ticked rows, and what all that are found come to."""
         ticks = self.listing.ticks
         actions = ticks.actions(self.request.user) if ticks else ()

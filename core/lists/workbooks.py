@@ -25,7 +25,7 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-FORMATS: dict[str, dict[str, Any]] = {
+FORMATS: dict[str, dict[str, object]] = {
     "number": {"num_format": "#,##0"},
     "fraction": {"num_format": "0.0"},
     "balance": {"num_format": "#,##0;[Red]-#,##0"},
@@ -34,7 +34,12 @@ FORMATS: dict[str, dict[str, Any]] = {
     "moment": {"num_format": "dd/mm/yyyy hh:mm"},
     "text": {},
 }
-HEAD: dict[str, Any] = {"bold": True, "bg_color": "#DDE7F0", "text_wrap": True, "valign": "vcenter"}
+HEAD: dict[str, object] = {
+    "bold": True,
+    "bg_color": "#DDE7F0",
+    "text_wrap": True,
+    "valign": "vcenter",
+}
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -63,7 +68,7 @@ class Book:
         sheet.page.freeze_panes(above + 1, frozen)
         return sheet
 
-    def style(self, **look: Any) -> Any:
+    def style(self, **look: object) -> object:
         """The format of a cell; the same one for the same look."""
         key = tuple(sorted(look.items()))
         if key not in self._formats:
@@ -91,7 +96,7 @@ class Sheet:
         self.page.fit_to_pages(1, 0)
         self.page.set_footer("&L&A&C&P/&N")
 
-    def head(self, titles: Iterable[str], **look: Any) -> None:
+    def head(self, titles: Iterable[str], **look: object) -> None:
         self.row([str(title) for title in titles], **(HEAD | look))
 
     def row(self, values: Iterable[Any], **look: Any) -> None:
@@ -134,12 +139,12 @@ def kind_of(value: Any) -> str:
     return "text"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Clean text that no spreadsheet runs, at most what a cell takes."""
     return harmless(clean(str(value))).replace("\r", "\n")[:CELL]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 

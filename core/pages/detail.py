@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models
-from django.http import HttpResponse
+from django.db.models import Model
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -22,7 +23,7 @@ VIEW = "view"
 EXTRAS: list[Callable[[Any, Any], Iterable[Section]]] = []
 
 
-def fact(row: Any, name: str) -> tuple[str, str]:
+def fact(row: Model, name: str) -> tuple[str, str]:
     """The name of a field and what stands in it."""
     meta = row._meta.get_field(name)
     if said := getattr(row, f"{name}_text", None):  # where the model says it in words
@@ -40,7 +41,7 @@ def may(user: Actor, permissions: tuple[str, ...]) -> bool:
     return any(user.can(permission) for permission in permissions)
 
 
-def detail_view(admin: RecordAdmin) -> Any:
+def detail_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
     @requires(VIEW)
     def view(request: ActorRequest, pk: int) -> HttpResponse:
         return show(admin, request, get_object_or_404(admin.rows(request.user), pk=pk))
@@ -79,14 +80,14 @@ def show(
     return render(request, "records/detail.html", context, status=status)
 
 
-def _edit_href(admin: RecordAdmin, row: Any, user: Actor) -> str:
+def _edit_href(admin: RecordAdmin, row: Model, user: Actor) -> str:
     """The address of its form; empty where the person, or anybody, may not change it."""
     if not may(user, admin.records.permissions) or not admin.records.editable(row):
         return ""
     return reverse(f"{admin.one}-edit", args=[row.pk])
 
 
-def _state_fields(row: Any, admin: RecordAdmin) -> list[str]:
+def _state_fields(row: Model, admin: RecordAdmin) -> list[str]:
     """What people change by acts and not in the form, where it is said."""
     names = ("state", "reason", "result", "resolved_on", "done_note", "done_on", "level")
     there = {f.name for f in row._meta.fields}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,10 +17,10 @@ from core.pages.record_forms import form_for
 from core.services.access import Actor, ActorRequest, requires
 
 # What keeps the files of a new record: (user, model) → a function (actor, about, upload), or None.
-KEEPERS: list[Callable[[Any, Any], Any]] = []
+KEEPERS: list[Callable[[Any, Any], object]] = []
 
 
-def new_view(admin: RecordAdmin) -> Any:
+def new_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
     @requires(*admin.records.permissions)
     def view(request: ActorRequest) -> HttpResponse:
         return _entry(admin, request, None)
@@ -28,7 +28,7 @@ def new_view(admin: RecordAdmin) -> Any:
     return view
 
 
-def edit_view(admin: RecordAdmin) -> Any:
+def edit_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
     @requires(*admin.records.permissions)
     def view(request: ActorRequest, pk: int) -> HttpResponse:
         return _entry(admin, request, get_object_or_404(admin.rows(request.user), pk=pk))
@@ -101,7 +101,7 @@ def _write(admin: RecordAdmin, actor: Actor, row: Any, form: Any) -> Any:
     return admin.records.change(actor=actor, record=row, version=version, **form.values)
 
 
-def action_view(admin: RecordAdmin, action: RecordAction) -> Any:
+def action_view(admin: RecordAdmin, action: RecordAction) -> Callable[..., HttpResponseBase]:
     @requires(*action.permissions)
     @require_POST
     def view(request: ActorRequest, pk: int) -> HttpResponse:

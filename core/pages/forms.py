@@ -27,7 +27,7 @@ class DayField(forms.Field):
 
     widget = DayInput
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         try:
             return parse_typed(value) if isinstance(value, str) else parse_date(value)
         except DateError as error:
@@ -39,16 +39,16 @@ class MoneyField(forms.Field):
 
     widget = forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> int | None:
+    def to_python(self, value: object) -> int | None:
         try:
             return parse_amount(value)
         except AmountError as error:
             raise ValidationError(error.message, error.code) from error
 
-    def prepare_value(self, value: Any) -> Any:
+    def prepare_value(self, value: object) -> Any:
         return format_vnd(value) if isinstance(value, int) else value
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
+    def has_changed(self, initial: object, data: object) -> bool:
         return str(self.prepare_value(initial) or "") != str(data or "")
 
 
@@ -61,7 +61,7 @@ class WholeField(forms.IntegerField):
         super().__init__(**options)
         self.widget.attrs.update({"inputmode": "numeric", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> int | None:
+    def to_python(self, value: object) -> int | None:
         try:
             return parse_amount(value)
         except AmountError as error:

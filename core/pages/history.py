@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -81,7 +81,7 @@ def trail_of(instance: Any) -> list[Entry]:
     return [*newest, replace(first, left_out=_left_out(rows.count() - LINES - 1))]
 
 
-def latest_of(instance: Any) -> list[Entry]:
+def latest_of(instance: Model) -> list[Entry]:
     """The newest line of a record's trail."""
     return entries(_newest_first(instance)[:1])
 
@@ -250,7 +250,7 @@ def _what(row: Any) -> str:
     return f"#{number}" if number else f"id {row.id}"
 
 
-def _shown(field: Any, value: Any, names: dict[tuple[Any, Any], str]) -> str:
+def _shown(field: Any, value: Any, names: dict[tuple[object, object], str]) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(field, models.ForeignKey):

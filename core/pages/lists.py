@@ -1,6 +1,6 @@
 """The list of a kind of record: its filters are those of the API."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -11,7 +11,7 @@ from core.pages.record_admin import RecordAdmin
 from core.services.access import ActorRequest, requires
 
 
-def list_view(admin: RecordAdmin) -> Any:
+def list_view(admin: RecordAdmin) -> Callable[..., HttpResponseBase]:
     @requires(VIEW)
     def view(request: ActorRequest) -> HttpResponseBase:
         can_write = may(request.user, admin.records.permissions)

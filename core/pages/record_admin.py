@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from core.lists.columns import Column
 from core.services.access import Actor
@@ -16,14 +18,14 @@ class Section:
     """A part of a record's page: a table (`head`, `rows` of texts), texts, links, a form."""
 
     title: Any
-    head: Sequence[Any] = ()
+    head: Sequence[object] = ()
     rows: Sequence[Sequence[Any]] = ()
     texts: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = ()  # (text, address)
     files: Sequence[tuple[Any, str]] = ()  # (file, address); pictures are shown
     form: Any = None
     action: str = ""
-    button: Any = ""
+    button: str | Promise = ""
     takes_files: bool = False  # its form is one of files, which follow by themselves (ADR 14)
     numbers: bool = False  # all but the first column of its table
     picture: str = ""  # a drawing, as markup that a template made
@@ -72,19 +74,19 @@ class RecordAdmin:
     filterset: Any
     filters: tuple[str, ...]
     columns: tuple[Column, ...]
-    help: Any = ""
+    help: str | Promise = ""
     optional: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     prefetch: tuple[str, ...] = ()
     annotated: Callable[[Any], Any] = lambda rows: rows  # what the list's columns compute
     actions: tuple[RecordAction, ...] = ()
     sections: Callable[[Any, Any], Iterable[Section]] = lambda row, user: ()
-    more: tuple[tuple[Any, str], ...] = ()  # (label, URL name) of further pages
+    more: tuple[tuple[object, str], ...] = ()  # (label, URL name) of further pages
     order: str = ""  # the column its list is sorted by at first; none: the model's own order
     first: Any = ""  # what to do first, said where nothing is there yet
     figures: Callable[[Any], Iterable[Any]] = lambda rows: ()  # above the list, of what is found
     first_fields: tuple[str, ...] = ()  # of its form when new; the others are folded away
-    initial: Callable[[HttpRequest], dict[str, Any]] = field(default=lambda request: {})
+    initial: Callable[[HttpRequest], dict[str, object]] = field(default=lambda request: {})
 
     @property
     def model(self) -> Any:
@@ -99,7 +101,7 @@ class RecordAdmin:
         return rows.select_related(*self.related).prefetch_related(*self.prefetch)
 
 
-ADMINS: dict[Any, RecordAdmin] = {}  # what has pages, by model
+ADMINS: dict[type[Model], RecordAdmin] = {}  # what has pages, by model
 
 
 def admin_of(model: Any) -> RecordAdmin:

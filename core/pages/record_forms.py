@@ -17,7 +17,7 @@ class NamedChoiceField(forms.ModelChoiceField):
     """A row that people name by a code: what is out of scope is not offered, and when it is sent
     all the same the service says so, as it does at the other doors."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         try:
             return super().to_python(value)
         except ValidationError:
@@ -32,7 +32,7 @@ class NamedChoicesField(forms.ModelMultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def _check_values(self, value: Any) -> Any:
+    def _check_values(self, value: Any) -> list[object]:
         try:
             return super()._check_values(value)  # type: ignore[misc]
         except ValidationError:
@@ -42,7 +42,7 @@ class NamedChoicesField(forms.ModelMultipleChoiceField):
             return found
 
 
-def _rows_by_key(model: Any, keys: list[Any]) -> list[Any]:
+def _rows_by_key(model: Any, keys: list[object]) -> list[object]:
     whole = [key for key in map(str, keys) if key.isascii() and key.isdigit() and len(key) < 19]
     return list(model._default_manager.filter(pk__in=whole))
 
@@ -50,14 +50,14 @@ def _rows_by_key(model: Any, keys: list[Any]) -> list[Any]:
 class UnitChoiceField(NamedChoiceField):
     """A unit with its lifetime where it has ended: names are not identities."""
 
-    def label_from_instance(self, unit: Any) -> str:
+    def label_from_instance(self, unit: object) -> str:
         return choice_label(unit)
 
 
 class UnitsChoiceField(NamedChoicesField):
     """Several units, ticked."""
 
-    def label_from_instance(self, unit: Any) -> str:
+    def label_from_instance(self, unit: object) -> str:
         return choice_label(unit)
 
 

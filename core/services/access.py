@@ -6,7 +6,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -46,7 +46,7 @@ def requires(*permissions: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(came_from(request))
             if SIGNED_IN not in permissions and not any(map(request.user.can, permissions)):

@@ -13,6 +13,8 @@ from types import NoneType
 from typing import Any
 
 from django.db import connections, models, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from core.services import clock
 from core.services.access import Actor
@@ -41,7 +43,7 @@ def insert_all(rows: Sequence[Any]) -> None:
         row._state.adding, row._state.db = False, using
 
 
-def _column(field: Any, rows: Sequence[Any], connection: Any) -> list[Any]:
+def _column(field: Any, rows: Sequence[Any], connection: Any) -> list[object]:
     """One field's values, as the database takes them; most fields hold a few, again and again."""
     if type(field).pre_save is models.Field.pre_save:
         values = [getattr(row, field.attname) for row in rows]
@@ -49,7 +51,7 @@ def _column(field: Any, rows: Sequence[Any], connection: Any) -> list[Any]:
         values = [field.pre_save(row, add=True) for row in rows]
     known: dict[tuple[type, Any], Any] = {}
 
-    def prepared(value: Any) -> Any:
+    def prepared(value: Any) -> object:
         if not isinstance(value, PLAIN):
             return field.get_db_prep_save(value, connection)
         key = type(value), value  # True is no 1
@@ -60,7 +62,9 @@ def _column(field: Any, rows: Sequence[Any], connection: Any) -> list[Any]:
     return [prepared(value) for value in values]
 
 
-def _new_ids(cursor: Any, connection: Any, model: Any, count: int) -> Iterable[int]:
+def _new_ids(
+    cursor: CursorWrapper, connection: BaseDatabaseWrapper, model: Any, count: int
+) -> Iterable[int]:
     """Ids that no row has or had. On SQLite a transaction that writes is the only one."""
     table, pk = model._meta.db_table, model._meta.pk.column
     if connection.vendor == "postgresql":

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.services.access import Actor
 
 
-def offered(rows: Any, user: Actor) -> Any:
+def offered(rows: Any, user: Actor) -> QuerySet[Model]:
     """The rows a person may choose: in scope; of units those of the programme area."""
     if hasattr(rows, "visible_to"):
         rows = rows.visible_to(user)

@@ -21,15 +21,15 @@ def install() -> None:
     _wrap(models.JSONField, "from_db_value", clean_all)
 
 
-def _read(_field: Any, value: Any, _expression: Any, _connection: Any) -> Any:
+def _read(_field: object, value: Any, _expression: object, _connection: object) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 
-def _wrap(kind: Any, name: str, cleaned: Any) -> None:
+def _wrap(kind: object, name: str, cleaned: Any) -> None:
     """Let the column's method give clean text."""
     before = getattr(kind, name)
 
-    def after(field: Any, *given: Any) -> Any:
+    def after(field: object, *given: object) -> object:
         value = before(field, *given)
         return cleaned(value) if isinstance(value, str | dict | list) else value
 

@@ -55,7 +55,7 @@ def _newest() -> datetime:
         if not hasattr(model, "history"):
             continue
         try:
-            trail: Any = model.history.model._default_manager  # type: ignore[attr-defined]
+            trail = model.history.model._default_manager  # type: ignore[attr-defined]
             found.append(trail.aggregate(newest=Max("history_date"))["newest"] or found[0])
         except DatabaseError:  # away, or not made yet
             break
@@ -63,5 +63,5 @@ def _newest() -> datetime:
     return max(found)
 
 
-def _date(sender: Any, history_instance: Any, **_signal: Any) -> None:
+def _date(sender: object, history_instance: Any, **_signal: object) -> None:
     history_instance.history_date = now()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.signals import request_started
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 File = tuple[int, int] | None  # device and inode
@@ -19,7 +20,7 @@ def install() -> None:
     request_started.connect(_close_replaced, dispatch_uid="kept connections")
 
 
-def _file_of(connection: Any) -> File:
+def _file_of(connection: BaseDatabaseWrapper) -> File:
     """The file that has the database's name now; None where there is none."""
     try:
         found = Path(connection.settings_dict["NAME"]).stat()
@@ -28,12 +29,12 @@ def _file_of(connection: Any) -> File:
     return found.st_dev, found.st_ino
 
 
-def _note(connection: Any, **_signal: Any) -> None:
+def _note(connection: Any, **_signal: object) -> None:
     if connection.vendor == "sqlite":
         connection.opened_file = _file_of(connection)
 
 
-def _close_replaced(**_signal: Any) -> None:
+def _close_replaced(**_signal: object) -> None:
     for connection in connections.all(initialized_only=True):
         is_open = connection.vendor == "sqlite" and connection.connection is not None
         if not is_open or connection.in_atomic_block:

@@ -27,7 +27,7 @@ class RowComparison(Func):
         super().__init__(*map(F, paths), *map(Value, values))
         self.sign, self.width = sign, len(paths)
 
-    def as_sql(self, compiler: Any, connection: Any, *_args: Any, **_context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: object, *_args: object, **_context: object) -> Any:
         parts = [compiler.compile(each) for each in self.get_source_expressions()]
         sides = (parts[: self.width], parts[self.width :])
         texts = [", ".join(sql for sql, _params in side) for side in sides]
@@ -35,7 +35,7 @@ class RowComparison(Func):
         return f"({texts[0]}) {self.sign} ({texts[1]})", params
 
 
-def behind(terms: Sequence[Term], values: Sequence[Any]) -> Any:
+def behind(terms: Sequence[Term], values: Sequence[object]) -> Q | RowComparison:
     """The condition for rows that come after the one with these values. The last term is unique."""
     directions = {term.descending for term in terms}
     if len(directions) == 1 and not any(term.nulls for term in terms):
@@ -47,12 +47,12 @@ def behind(terms: Sequence[Term], values: Sequence[Any]) -> Any:
     return found if terms[0].nulls else _from(terms[0], values[0]) & found
 
 
-def _from(term: Term, value: Any) -> Q:
+def _from(term: Term, value: object) -> Q:
     """Where an index on the first term begins."""
     return Q(**{f"{term.path}__{'lte' if term.descending else 'gte'}": value})
 
 
-def _later(term: Term, value: Any) -> Q:
+def _later(term: Term, value: object) -> Q:
     there, none = Q(**{f"{term.path}__isnull": False}), Q(**{f"{term.path}__isnull": True})
     if value is None:
         return there if term.nulls == "first" else NONE
@@ -60,5 +60,5 @@ def _later(term: Term, value: Any) -> Q:
     return later | none if term.nulls == "last" else later
 
 
-def _same(term: Term, value: Any) -> Q:
+def _same(term: Term, value: object) -> Q:
     return Q(**{f"{term.path}__isnull": True}) if value is None else Q(**{term.path: value})

@@ -90,11 +90,11 @@ class RecordServices:
             getattr(row, name).set(values)
         return row
 
-    def placed(self, row: Any, actor: Actor, many: dict[str, Any]) -> dict[str, Any]:
+    def placed(self, row: object, actor: Actor, many: dict[str, Any]) -> dict[str, Any]:
         """For records that lie somewhere: the lists they will have, when the place is right."""
         return many
 
-    def _split(self, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _split(self, fields: dict[str, Any]) -> tuple[dict[str, object], dict[str, object]]:
         unknown = set(fields) - set(self.fields) - set(self.many)
         if unknown:
             raise TypeError(f"not fields of {self.model.__name__}: {sorted(unknown)}")

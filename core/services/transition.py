@@ -117,8 +117,8 @@ def transition(
 
 
 def _why(
-    model: Any,
-    pk: Any,
+    model: type[Model],
+    pk: object,
     state_field: str,
     allowed_from: Collection[str],
     version: int,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext_noop
 
 from core.services.transition import save_with_history
@@ -9,7 +10,7 @@ from core.services.transition import save_with_history
 REASON = gettext_noop("reference data")  # the trail says it in its reader's language
 
 
-def upsert(model: Any, key: dict[str, Any], values: dict[str, Any]) -> Any:
+def upsert(model: type[Model], key: dict[str, object], values: dict[str, object]) -> Any:
     """The row of `key` with `values`; loading the same again leaves no trail. What a person has
     changed since stays as they left it."""
     row = model._default_manager.filter(**key).first()
@@ -22,7 +23,7 @@ def upsert(model: Any, key: dict[str, Any], values: dict[str, Any]) -> Any:
     return row
 
 
-def _same(row: Any, values: dict[str, Any]) -> bool:
+def _same(row: Model, values: dict[str, object]) -> bool:
     return all(getattr(row, name) == value for name, value in values.items())
 
 

@@ -6,6 +6,7 @@ functions of `core.values.text` with every connection.
 
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.models import Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
@@ -50,7 +51,9 @@ class Folded(Func):
     arity = 1
     output_field = TextField()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_postgresql(
+        self, compiler: Any, connection: BaseDatabaseWrapper, **context: object
+    ) -> object:
         return compiler.compile(_translate(self.get_source_expressions()[0], _FOLDED))
 
 
@@ -61,7 +64,9 @@ class Alphabetical(Func):
     arity = 1
     output_field = TextField()
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_postgresql(
+        self, compiler: Any, connection: BaseDatabaseWrapper, **context: object
+    ) -> tuple[str, object]:
         (text,) = self.get_source_expressions()
         key = Concat(
             _translate(text, _PLACES),
@@ -91,7 +96,7 @@ def with_words(rows: QuerySet, text: str, *fields: str) -> QuerySet:
     return rows
 
 
-def install(connection: Any, **kwargs: Any) -> None:
+def install(connection: Any, **kwargs: object) -> None:
     """Give a new connection to SQLite the two functions."""
     if connection.vendor == "sqlite":
         for name, function in (("portal_fold", fold), ("portal_sort_key", sort_key)):

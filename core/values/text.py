@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 # Control characters between words or lines, which become a space.
 _BETWEEN = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
@@ -60,7 +59,7 @@ def clean(text: str) -> str:
     return nfc(_NOT_TEXT.sub("", _BETWEEN.sub(" ", text.replace("\r\n", "\n"))))
 
 
-def clean_all(data: Any) -> Any:
+def clean_all(data: object) -> object:
     """The data of a JSON body or column with every text in it clean, names too."""
     if isinstance(data, str):
         return clean(data)

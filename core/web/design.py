@@ -63,7 +63,7 @@ def design(request: HttpRequest) -> HttpResponse:
     return render(request, "design.html", context)
 
 
-def _figures() -> list[dict[str, Any]]:
+def _figures() -> list[dict[str, object]]:
     return [
         {"label": _("Planned"), "value": display.short(7_420_000_000)},
         {"label": _("Disbursed"), "value": display.short(8_904_000_000), "href": "#figures"},

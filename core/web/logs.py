@@ -39,7 +39,7 @@ def mask(text: str, error: BaseException | None = None) -> str:
 class Line(logging.Formatter):
     """What both forms have in common."""
 
-    def facts(self, record: logging.LogRecord) -> dict[str, Any]:
+    def facts(self, record: logging.LogRecord) -> dict[str, object]:
         """When, how bad, where, what; the request; what else the event says (`extra={"facts": …}`);
         the trace."""
         found: dict[str, Any] = {

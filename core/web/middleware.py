@@ -57,7 +57,7 @@ class PrivatePages:
         return response
 
 
-def _note_sign_out(sender: Any, request: Any, **kwargs: Any) -> None:
+def _note_sign_out(sender: object, request: Any, **kwargs: object) -> None:
     if request is not None:
         request.signed_out = True
 

@@ -90,7 +90,7 @@ def _slow_queries(request: HttpRequest) -> Iterator[None]:
     """Note the queries that take SLOW_QUERY_MS or longer; 0: none."""
     least = settings.SLOW_QUERY_MS / 1000
 
-    def timed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def timed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> object:
         began = perf_counter()
         try:
             return execute(sql, params, many, context)

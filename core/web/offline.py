@@ -1,7 +1,6 @@
 """What makes the portal installable, and what it can do without a connection."""
 
 import hashlib
-from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -30,7 +29,7 @@ FILES = (  # what the page without a connection needs; the rest is in the browse
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
-def keeping() -> dict[str, Any]:
+def keeping() -> dict[str, object]:
     """What the frame of every page says, also without a connection: the portal's version, how long
     forms are kept in a browser: hours a sign-in lasts, days the portal knows a form again."""
     return {

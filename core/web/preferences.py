@@ -1,7 +1,5 @@
 """What a person chose for the screen and a cookie remembers: language, theme, rows of lists."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.locale import LocaleMiddleware
@@ -23,7 +21,7 @@ class LanguageMiddleware(LocaleMiddleware):
     The API goes by Accept-Language, as its clients expect.
     """
 
-    def process_request(self, request: Any) -> None:
+    def process_request(self, request: HttpRequest) -> None:
         if request.path_info.startswith("/api/"):
             super().process_request(request)
             return

@@ -1,8 +1,6 @@
 """Static files of a server in use: their names carry a hash of their content, so that browsers keep
 them for good, and each is there compressed (`collectstatic` makes them; docs/running.md)."""
 
-from typing import Any
-
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -17,7 +15,7 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
         except ValueError:
             return name
 
-    def post_process(self, *args: Any, **kwargs: Any) -> Any:
+    def post_process(self, *args: object, **kwargs: object) -> object:
         """As in Django, without failing for what a library's file names and does not bring."""
         for name, hashed, done in super().post_process(*args, **kwargs):
             if not isinstance(done, Exception):

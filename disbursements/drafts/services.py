@@ -132,7 +132,7 @@ def plan(*, actor: User, plan: PlanVersion, version: int, why: str = "") -> None
         ) from error
 
 
-def _check_may(actor: User, row: Any, permission: str) -> None:
+def _check_may(actor: User, row: Disbursement | PlanVersion, permission: str) -> None:
     """Who drafts such rows; who loads history, their own only."""
     check(actor, permission, LOAD_HISTORY)
     if not actor.can(permission) and row.created_by_id != actor.pk:

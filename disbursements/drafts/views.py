@@ -1,9 +1,10 @@
 """Buttons that delete a draft: of the ledger, of the plan."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -35,9 +36,9 @@ def plan(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _discard(
     request: PersonRequest,
-    service: Any,
+    service: Callable[..., object],
     name: str,
-    row: Any,
+    row: Model,
     *,
     to: str,
     back: str = "disbursement",

@@ -79,7 +79,7 @@ class GridRow(DisbursementForm):
         return [self[name] for name in COLUMNS]
 
     @property
-    def aside(self) -> list[Any]:
+    def aside(self) -> list[object]:
         """What is asked about the row: hidden, but for the ticks that answer."""
         return [self[name] for name in ASIDE]
 

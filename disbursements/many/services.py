@@ -145,7 +145,7 @@ def _wrong(
     return errors
 
 
-def _is_in(states: Sequence[str], refused: Any) -> Callable[[User, Disbursement], None]:
+def _is_in(states: Sequence[str], refused: object) -> Callable[[User, Disbursement], None]:
     def look(actor: User, row: Disbursement) -> None:
         ledger.check_scope(actor, row)
         if row.status not in states:

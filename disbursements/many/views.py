@@ -115,7 +115,7 @@ def _export(request: PersonRequest, chosen: Chosen) -> HttpResponseBase:
 
 def sorted_out(
     user: User, deed: many.Deed, chosen: Chosen
-) -> tuple[list[Disbursement], list[dict[str, Any]]]:
+) -> tuple[list[Disbursement], list[dict[str, object]]]:
     """The rows it can be done with, and the others each with why not; those out of scope are not
     there at all."""
     able: list[Disbursement] = []
@@ -181,8 +181,8 @@ def _by_reason(left: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _question(
-    user: User, deed: many.Deed, able: list[Disbursement], left: list[dict[str, Any]]
-) -> dict[str, Any]:
+    user: User, deed: many.Deed, able: list[Disbursement], left: list[dict[str, object]]
+) -> dict[str, object]:
     """The page that asks: how many rows, their sum in words, what is remarked in them, and which
     rows it cannot be done with."""
     total = sum(row.amount for row in able)

@@ -81,7 +81,7 @@ def _page(
     return render(request, "disbursements/month.html", context, status=status)
 
 
-def _steps(month: Month) -> list[dict[str, Any]]:
+def _steps(month: Month) -> list[dict[str, object]]:
     """The steps as the page draws them; the first at which something is to do is the current."""
     return [
         {
@@ -98,7 +98,7 @@ def _steps(month: Month) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(month: Month) -> list[dict[str, Any]]:
+def _figures(month: Month) -> list[dict[str, object]]:
     """How much is in which state, each leading to its rows."""
     base = f"{reverse('disbursements')}?month={month.period.key}"
     if month.program:
@@ -115,7 +115,7 @@ def _figures(month: Month) -> list[dict[str, Any]]:
     ]
 
 
-def _remarked(month: Month) -> list[dict[str, Any]]:
+def _remarked(month: Month) -> list[dict[str, object]]:
     found = month.remarked[:SHOWN]
     lines = ledger_rows.table_rows([row for row, _remarks in found])
     for line, (_row, remarks) in zip(lines, found, strict=True):

@@ -52,7 +52,7 @@ class AgainstSerializer(serializers.Serializer):
     lines = AgainstLineSerializer(many=True)
 
 
-def against_of(review: Review) -> dict[str, Any]:
+def against_of(review: Review) -> dict[str, object]:
     """A review as JSON."""
     return {
         "number": review.before.number if review.before else None,

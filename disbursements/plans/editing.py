@@ -79,7 +79,7 @@ def _saved(row: PlanVersion, actor: User, why: str, count: int = 1) -> PlanVersi
 
 @transaction.atomic
 def describe(
-    *, actor: User, plan: PlanVersion, version: int | None = None, **changes: Any
+    *, actor: User, plan: PlanVersion, version: int | None = None, **changes: object
 ) -> PlanVersion:
     """Change `reason`, `decision_no` or `decision_date`."""
     unknown = set(changes) - set(WORDS)

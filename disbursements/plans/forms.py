@@ -105,7 +105,7 @@ class AmountsForm(forms.Form):
 class JoinForm(forms.Form):
     """Another open draft, taken into this one."""
 
-    draft: Any = forms.ModelChoiceField(label=_("Draft"), queryset=None)
+    draft: object = forms.ModelChoiceField(label=_("Draft"), queryset=None)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, drafts: Any, **kwargs: Any) -> None:
@@ -126,7 +126,7 @@ class TransferForm(forms.Form):
 
     source: Any = forms.ModelChoiceField(label=_("From"), queryset=PlanLine.objects.none())
     quarter = forms.TypedChoiceField(label=_("of quarter"), choices=OF_QUARTERS, coerce=int)
-    target: Any = forms.ModelChoiceField(label=_("To"), queryset=PlanLine.objects.none())
+    target: object = forms.ModelChoiceField(label=_("To"), queryset=PlanLine.objects.none())
     to_quarter = forms.TypedChoiceField(label=_("to quarter"), choices=OF_QUARTERS, coerce=int)
     amount = MoneyField(label=_("Amount (đồng)"))
     reason = forms.CharField(label=_("Reason"), max_length=500)
@@ -143,7 +143,7 @@ class ApproveForm(forms.Form):
 
     decision_no = forms.CharField(label=_("Decision number"), max_length=60, required=False)
     decision_date = DayField(label=_("Decision date"), required=False)
-    together: Any = forms.ModelMultipleChoiceField(
+    together: object = forms.ModelMultipleChoiceField(
         label=_("Approve together with, as one version"),
         queryset=None,
         required=False,

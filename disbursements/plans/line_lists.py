@@ -34,7 +34,7 @@ class LineFilters(PlanLineFilters):
         method="every",
     )
 
-    def every(self, lines: Any, _name: str, _value: Any) -> Any:
+    def every(self, lines: object, _name: str, _value: object) -> Any:
         return lines
 
     def offers(self, name: str) -> filters.Offers:
@@ -161,7 +161,7 @@ def listing(
     """The lines `rows` of a version, compared with the one before where there is one."""
     compares = before is not None
 
-    def narrowed(lines: Any, filters: LineFilters) -> list[Compared]:
+    def narrowed(lines: object, filters: LineFilters) -> list[Compared]:
         wanted = dict(filters.asked)
         shows_all = bool(wanted.pop("lines")) or not compares
         found = [row for row in rows if shows_all or row.kind in CHANGED]

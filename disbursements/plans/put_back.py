@@ -17,7 +17,7 @@ from disbursements.plans.lines import Changes, Content, Key, Line, lines_of, nam
 from programs.models import Activity, Fund
 
 
-def written_down(changes: Changes, spoken: Collection[int]) -> dict[str, Any]:
+def written_down(changes: Changes, spoken: Collection[int]) -> dict[str, object]:
     """Changes as JSON: what each line was and has become, and the programmes that the draft speaks
     for since."""
     lines = [
@@ -27,7 +27,7 @@ def written_down(changes: Changes, spoken: Collection[int]) -> dict[str, Any]:
     return {"lines": lines, "spoken": sorted(spoken)}
 
 
-def _json(line: Line | None) -> dict[str, Any] | None:
+def _json(line: Line | None) -> dict[str, object] | None:
     if line is None:
         return None
     amounts = {str(quarter): amount for quarter, amount in line.amounts.items() if amount}

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -150,7 +151,7 @@ def _program(each: ProgramRow) -> dict[str, Any]:
     }
 
 
-def _others(user: User, plan: PlanVersion, *states: str) -> Any:
+def _others(user: User, plan: PlanVersion, *states: str) -> QuerySet[PlanVersion]:
     """The other versions of the year in these states that the person sees."""
     rows = PlanVersion.objects.visible_to(user).filter(fiscal_year=plan.fiscal_year_id)
     rows = rows.filter(state__in=states).exclude(pk=plan.pk)
@@ -158,7 +159,7 @@ def _others(user: User, plan: PlanVersion, *states: str) -> Any:
 
 
 def _approve_form(
-    user: User, plan: PlanVersion, data: Any = None, review: Review | None = None
+    user: User, plan: PlanVersion, data: object = None, review: Review | None = None
 ) -> ApproveForm:
     """With the other plans that the person may approve together with this one."""
     others = _others(user, plan, PlanState.SUBMITTED)
@@ -171,7 +172,7 @@ def _approve_form(
     )
 
 
-def _join_form(user: User, plan: PlanVersion, data: Any = None) -> JoinForm | None:
+def _join_form(user: User, plan: PlanVersion, data: object = None) -> JoinForm | None:
     drafts = _others(user, plan, *plan_edit.EDITABLE)
     form = JoinForm(data, drafts=drafts, initial=_seen(plan), prefix="join")
     return form if drafts or data else None
@@ -190,7 +191,7 @@ def _back(request: PersonRequest, plan: PlanVersion) -> HttpResponseBase:
     return redirect(f"{address}?{kept}" if kept else address)
 
 
-def _seen(plan: PlanVersion) -> dict[str, Any]:
+def _seen(plan: PlanVersion) -> dict[str, object]:
     return {"version": plan.version}
 
 
@@ -208,7 +209,7 @@ def _chosen(request: PersonRequest, plan: PlanVersion, number: str) -> PlanLine 
     return lines.filter(pk=int(number)).first() if is_row_id(number) else None
 
 
-def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
+def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, object]:
     """The line of `?line=PK`, to be changed in the form."""
     line = _chosen(request, plan, request.GET.get("line", ""))
     if line is None:
@@ -221,7 +222,7 @@ def _line_values(request: PersonRequest, plan: PlanVersion) -> dict[str, Any]:
 def _act(
     request: PersonRequest,
     plan: PlanVersion,
-    call: Callable[[], Any],
+    call: Callable[[], object],
     *,
     done: str,
     form: Any = None,

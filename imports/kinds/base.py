@@ -87,7 +87,7 @@ class Builder(ABC):
             self.known.say_lost()
         return [item for _row, item in found]
 
-    def meaning(self, row: Row) -> Any:
+    def meaning(self, row: Row) -> object:
         """The record that a row means: of a template's row that of the portal, with what the row
         changes in it."""
         known = self.known.get(row)
@@ -98,7 +98,7 @@ class Builder(ABC):
         item = self.item(row)
         return None if item is None else self.change(known, item)
 
-    def unchanged(self, known: KnownRow) -> Any:
+    def unchanged(self, known: KnownRow) -> object:
         """What a template's row means that says what it said when it went out."""
         return known.record
 
@@ -118,7 +118,7 @@ class Builder(ABC):
         self.check_rules(known.row, record)
         return None if self.is_wrong(known.row) else record
 
-    def _why_not(self, record: Any) -> str:
+    def _why_not(self, record: Model) -> str:
         """Why a workbook does not change a record that is in the portal, else ""."""
         kind: WorkbookKind = self.known.kind
         if self.post and kind.is_posted_as_history:
@@ -156,7 +156,7 @@ class Builder(ABC):
         return self.known.tell([row for row, item in found if id(item) in new], missing)
 
     @abstractmethod
-    def item(self, row: Row) -> Any:
+    def item(self, row: Row) -> object:
         """The record that a row means; None when something is wrong with the row."""
 
     @abstractmethod
@@ -277,11 +277,11 @@ class WorkbookKind(Layout, ABC):
     reversible: Q | None = None  # which of its posted records can be reversed, where any can
     is_posted_as_history = True  # what is loaded as history is final: no undo
     template: dict[str, int]  # the fields of a template to fill in, and how wide each is
-    template_unit: Any = _lazy("Unit: đồng")
+    template_unit: object = _lazy("Unit: đồng")
     row_name: tuple[str, ...]  # the fields by which a person knows a row
     needs_ids = True  # to tell a template's changed rows from new ones
     related: tuple[str, ...] = ()  # what is read with a record
-    template_hint: Any  # what is to be done with the rows that stand in it
+    template_hint: object  # what is to be done with the rows that stand in it
 
     @property
     def permissions(self) -> tuple[str, str]:
@@ -335,7 +335,7 @@ class WorkbookKind(Layout, ABC):
         mine = set(seen.values_list("pk", flat=True))
         return {pk for pk, then in last.items() if pk in mine and self.was_in_template(then)}
 
-    def was_in_template(self, then: Any) -> bool:
+    def was_in_template(self, then: object) -> bool:
         """Whether a record, as it was, stood in templates."""
         return True
 
@@ -380,7 +380,7 @@ class WorkbookKind(Layout, ABC):
         """Reverse posted records; of a kind that can."""
         raise NotImplementedError
 
-    def drafts_href(self, upload: Any) -> str:
+    def drafts_href(self, upload: object) -> str:
         """Where the drafts of a workbook stand, "" where there are none."""
         return ""
 
@@ -455,7 +455,7 @@ def _value(record: Any, name: str) -> Any:
     return getattr(record, record._meta.get_field(name).attname)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -283,7 +283,7 @@ class KnownRows:
         unchanged = [self._place(row) for row in same[:MOST]]
         return {"counts": counts, "rows": rows[:MOST], "unchanged": unchanged}
 
-    def _place(self, row: Row) -> dict[str, Any]:
+    def _place(self, row: Row) -> dict[str, object]:
         return {"sheet": row.sheet, "row": row.row}
 
     def name_of(self, values: Values) -> str:
@@ -339,11 +339,11 @@ def _differing(row: Row, then: Values) -> list[str]:
     return [n for n in then if n in row.columns and not _same(row.values.get(n), then[n])]
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: object, other: object) -> bool:
     return _normal(one) == _normal(other)
 
 
-def _normal(value: Any) -> Any:
+def _normal(value: object) -> Any:
     """A text as it comes back: on one line, harmless; nothing is nothing."""
     if isinstance(value, str):
         return squash(harmless(value)) or None

@@ -427,7 +427,7 @@ class Plan(MoneyKind):
     def earlier(self, records: dict[int, Any], ids: Iterable[RowId]) -> dict[RowId, Any]:
         return {}  # a version in force never changes
 
-    def last_change(self, records: Collection[Any]) -> None:
+    def last_change(self, records: Collection[object]) -> None:
         return None  # its rows say their version
 
     def year_of(self, record: PlanLine) -> FiscalYear:

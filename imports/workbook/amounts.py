@@ -99,7 +99,7 @@ class Amounts:
         given = [amount for amount in amounts if amount is not None]
         return sum(given) if given else None
 
-    def stated(self, name: str, number: int, cells: dict[int, Any]) -> int | None:
+    def stated(self, name: str, number: int, cells: dict[int, object]) -> int | None:
         """The amount of a total's row, None where none can be read."""
         try:
             return self.read(name, number, cells)

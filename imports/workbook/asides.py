@@ -84,7 +84,9 @@ class Asides:
             text = _("Hidden columns were read: %(columns)s. Delete them if they do not count.")
             self._warn(reading, "hidden_columns", text, hidden, self.header.last)
 
-    def _warn(self, reading: Reading, code: str, text: str, columns: Any, row: int) -> None:
+    def _warn(
+        self, reading: Reading, code: str, text: str, columns: dict[int, int] | list[int], row: int
+    ) -> None:
         ordered = sorted(columns)
         names = ", ".join(self._name(column) for column in ordered[:SHOWN])
         message = text % {"columns": names + (" …" if len(ordered) > SHOWN else "")}

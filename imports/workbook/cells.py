@@ -209,7 +209,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-def _iso(text: str) -> Any:
+def _iso(text: str) -> ErrorValue | datetime:
     try:
         return datetime.fromisoformat(text.strip().removesuffix("Z"))
     except ValueError:

@@ -35,7 +35,7 @@ def settle_plan(
         yield "year", "total_differs", text % numbers
 
 
-def check_disbursement(values: dict[str, Any]) -> Iterator[Finding]:
+def check_disbursement(values: dict[str, object]) -> Iterator[Finding]:
     if values["amount"] == 0:
         error = zero()
         yield "amount", error.code, error.message

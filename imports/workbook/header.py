@@ -136,7 +136,7 @@ def _months_of(cells: dict[int, Any]) -> dict[int, str]:
     return {column: f"Tháng {day.month}/{day.year}" for column, day in days.items()}
 
 
-def _is_word(value: Any) -> bool:
+def _is_word(value: object) -> bool:
     if isinstance(value, str):
         return value.strip()[:1] == "(" or not _FIGURES.match(squash(value)) or is_unit(value)
     if isinstance(value, bool | ErrorValue | None):

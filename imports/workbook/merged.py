@@ -36,7 +36,7 @@ def merged_amounts(sheet: Sheet, header: Header) -> dict[int, list[tuple[str, st
     return found
 
 
-def shared_words(sheet: Sheet, header: Header) -> dict[int, dict[int, Any]]:
+def shared_words(sheet: Sheet, header: Header) -> dict[int, dict[int, object]]:
     """row → (column → value) of the words and days in cells merged downwards: they are those of
     every row that the cell reaches over."""
     columns = {column for name, column in header.columns.items() if name not in MONEY | COUNTS}

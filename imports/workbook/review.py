@@ -192,7 +192,7 @@ def _check_repeats(reading: Reading) -> None:
     longest is named first, then the others are held against what is left."""
     if len({row.sheet for row in reading.rows}) < 2:
         return
-    by_sheet: dict[str, Counter[Any]] = defaultdict(Counter)
+    by_sheet: dict[str, Counter[object]] = defaultdict(Counter)
     for row in reading.rows:
         by_sheet[row.sheet][_content(row)] += 1
     text = _(

@@ -148,12 +148,12 @@ class RowKinds:
                 return True
         return False
 
-    def _other_values(self, cells: dict[int, Any]) -> bool:
+    def _other_values(self, cells: dict[int, object]) -> bool:
         """Numbers, dates and the like in columns that matter."""
         named = (cells.get(column) for column in self.fields)
         return any(cell is not None and not isinstance(cell, str) for cell in named)
 
-    def _only_idle_formulas(self, cells: dict[int, Any]) -> bool:
+    def _only_idle_formulas(self, cells: dict[int, object]) -> bool:
         """Formulas copied down over rows that nobody has filled in yet."""
         named = {name: cells[column] for column, name in self.fields.items() if column in cells}
         return all(
@@ -196,7 +196,7 @@ class RowKinds:
             return Found(FOOTER if self.footer_seen else STRAY, text)
         return Found(FOOTER if self.footer_seen and not marked else HEADING, text)
 
-    def _holds_sums_alone(self, cells: dict[int, Any]) -> bool:
+    def _holds_sums_alone(self, cells: dict[int, object]) -> bool:
         """Amounts or heads and nothing else in the columns that are read."""
         named = {self.fields[c] for c, cell in cells.items() if c in self.fields and cell != ""}
         return named <= MONEY | COUNTS and not self.ordinals & cells.keys()

@@ -7,7 +7,7 @@ filler for empty cells up to XFD1048576. It evaluates nothing and follows no lin
 import posixpath
 import zipfile
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
@@ -80,7 +80,7 @@ class _Book:
             raise WorkbookError("no_sheets", text)
         return found
 
-    def _open(self, path: str) -> Any:
+    def _open(self, path: str) -> IO[bytes]:
         return self.archive.open(self.names[path.lstrip("/").lower()])
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Do the subtotals a sheet states agree with its rows? Warnings only, showing both numbers."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -147,5 +146,5 @@ def _may_be_of(sums: Sums, stated: dict[str, int]) -> bool:
     return sums.rows > 1 and {name for name, total in sums.totals.items() if total} <= stated.keys()
 
 
-def _agrees(sums: Sums, name: str, number: Any) -> bool:
+def _agrees(sums: Sums, name: str, number: int) -> bool:
     return name in sums.unsure or sums.totals.get(name, 0) == number

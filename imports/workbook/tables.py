@@ -238,7 +238,7 @@ class Table:
 
     # --- one data row ----------------------------------------------------------------------
 
-    def _data(self, number: int, cells: dict[int, Any], row_id: str) -> None:
+    def _data(self, number: int, cells: dict[int, object], row_id: str) -> None:
         row = Row(self.sheet.name, number, {}, NOTHING, self.names, self.letters, self.heading)
         before = self.reported
         self.asides.look(number, cells)
@@ -273,7 +273,7 @@ class Table:
                 row.raw = {**row.raw, name: text}
         return bad
 
-    def _once(self, value: Any) -> Any:
+    def _once(self, value: object) -> Any:
         """Equal words and days are one object, in the rows of one piece of the answer, too."""
         if not isinstance(value, str | date):
             return value
@@ -312,7 +312,7 @@ class Table:
         is_open = cell.value is None or is_placeholder(self.sheet, cell)
         return is_open and all(part in self.columns for part in parts)
 
-    def _require(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
+    def _require(self, row: Row, cells: dict[int, object], bad: set[str]) -> None:
         lacking = [
             next((name for name in group if name in self.columns), group[-1])
             for group in LAYOUTS[self.kind].needed
@@ -332,7 +332,7 @@ class Table:
         shown = columns[0] if len(names) == 1 else ", ".join(f"“{one}”" for one in columns)
         return f"{said} {text % {'column': shown}}"
 
-    def _check(self, row: Row, cells: dict[int, Any], bad: set[str]) -> None:
+    def _check(self, row: Row, cells: dict[int, object], bad: set[str]) -> None:
         self._check_size(row)
         if bad & (MONEY | COUNTS):
             return

@@ -70,15 +70,15 @@ class SheetReading:
     is_read: bool = True
     why: str = ""  # why it was not read: one of WHY_SHEET
     layout: str = ""
-    header: dict[str, Any] = field(default_factory=dict)
+    header: dict[str, object] = field(default_factory=dict)
     columns: list[dict[str, Any]] = field(default_factory=list)
     unit: dict[str, Any] = field(default_factory=dict)
     unit_said: str = ""
     quarters: list[dict[str, Any]] = field(default_factory=list)
     years: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, Any] = field(default_factory=dict)
-    rows_left_out: list[dict[str, Any]] = field(default_factory=list)
-    columns_left_out: list[dict[str, Any]] = field(default_factory=list)
+    rows_left_out: list[dict[str, object]] = field(default_factory=list)
+    columns_left_out: list[dict[str, object]] = field(default_factory=list)
     subtotals: list[dict[str, Any]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[str] = field(default_factory=list)

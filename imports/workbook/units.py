@@ -139,7 +139,7 @@ def where_said(sheet: Sheet, header: Header, column: int, scale: int) -> tuple[s
     return None
 
 
-def _in_line(cells: dict[int, Any], number: int, scale: int) -> tuple[str, str] | None:
+def _in_line(cells: dict[int, object], number: int, scale: int) -> tuple[str, str] | None:
     try:
         if scale_of_line(cells) != scale:
             return None
@@ -157,12 +157,12 @@ def _says(text: str, scale: int) -> bool:
         return False
 
 
-def scale_of_line(cells: dict[int, Any]) -> int | None:
+def scale_of_line(cells: dict[int, object]) -> int | None:
     """đồng per unit by one line. Raises `UnknownUnit`."""
     return _agreed(_units_of_line(cells))
 
 
-def is_remark(cells: dict[int, Any]) -> bool:
+def is_remark(cells: dict[int, object]) -> bool:
     """A row of words alone, one of which speaks of a unit or is nothing else."""
     texts = [value for value in cells.values() if isinstance(value, str)]
     if not len(texts) == len(cells) <= 3:

@@ -83,7 +83,7 @@ def _money(value: Any, scale: int, *, signed: bool) -> int | None:
     return amount
 
 
-def _day(value: Any) -> date | None:
+def _day(value: object) -> date | None:
     try:
         return parse_date(value, allow_serial=True)
     except DateError as error:

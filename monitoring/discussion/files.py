@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Model
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -41,7 +42,7 @@ def keeper(user: User, model: Any) -> Any:
     return attach if kind_of(model) and any(map(user.can, MAY_ATTACH)) else None
 
 
-def files_of(record: Any) -> Any:
+def files_of(record: Model) -> Any:
     """The files of a record, in the order they came."""
     kind = ContentType.objects.get_for_model(type(record))
     return RecordFile.objects.filter(content_type=kind, object_id=record.pk)

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Case, When
+from django.db.models import Case, Model, QuerySet, When
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,7 +55,7 @@ def comment(*, actor: User, about: Any, text: str) -> Comment:
     return row
 
 
-def _mentioned(text: str, about: Any) -> list[User]:
+def _mentioned(text: str, about: Model) -> list[User]:
     names = {name.rstrip(".") for name in MENTION.findall(text)}
     people = {person.username: person for person in User.objects.filter(username__in=names)}
     unseeing = sorted(n for n in names if n not in people or not sees(people[n], about))
@@ -72,14 +72,14 @@ def _mentioned(text: str, about: Any) -> list[User]:
     return [people[name] for name in sorted(people)]
 
 
-def comments_on(record: Any) -> Any:
+def comments_on(record: Model) -> QuerySet[Comment]:
     """The comments on a record, oldest first."""
     kind = ContentType.objects.get_for_model(type(record))
     rows = Comment.objects.filter(content_type=kind, object_id=record.pk)
     return rows.select_related("author")
 
 
-def mentions_of(user: User) -> Any:
+def mentions_of(user: User) -> QuerySet[Mention]:
     """The mentions of a person in comments on records that they (still) see: the unread ones first,
     so that no number of others keeps one from being found, then the newest."""
     rows = Mention.objects.filter(user=user)
@@ -95,7 +95,7 @@ def unread(user: User) -> Any:
     return mentions_of(user).filter(read_at=None) if rows.exists() else rows
 
 
-def mark_read(user: User, record: Any) -> None:
+def mark_read(user: User, record: Model) -> None:
     """The person has the comments on this record before them."""
     kind = ContentType.objects.get_for_model(type(record))
     rows = Mention.objects.filter(user=user, read_at=None)

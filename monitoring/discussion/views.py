@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.db.models import Model
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -37,7 +38,7 @@ class CommentForm(forms.Form):
     )
 
 
-def comment_section(request: PersonRequest, row: Any) -> Iterable[Section]:
+def comment_section(request: PersonRequest, row: Model) -> Iterable[Section]:
     """The comments of a record's page, with a field for one more."""
     kind = kind_of(row)
     if kind is None:
@@ -167,7 +168,7 @@ def _add_told(request: PersonRequest, row: Any) -> JsonResponse:
 
 
 @requires(VIEW)
-def record_file(request: PersonRequest, kind: str, pk: int, file: int) -> Any:
+def record_file(request: PersonRequest, kind: str, pk: int, file: int) -> FileResponse:
     """A file of a record, as a download."""
     row = _record(request, kind, pk)
     return served(get_object_or_404(files.files_of(row), pk=file))

@@ -1,7 +1,5 @@
 """`/api/v1/hand-over/`: what somebody has in hand, and who goes on with it."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -76,7 +74,7 @@ class HandOver(Conditional, APIView):
         return idempotently(request, effect)
 
 
-def _open(who: User, found: handover.Open) -> dict[str, Any]:
+def _open(who: User, found: handover.Open) -> dict[str, object]:
     """What is (or was) in somebody's hand."""
     return {
         "person": who.username,

@@ -114,7 +114,7 @@ def _answer(request: Request, unit: Commune) -> dict[str, Any]:
     }
 
 
-def _group(group: merger.Group) -> dict[str, Any]:
+def _group(group: merger.Group) -> dict[str, object]:
     return {
         "kind": group.kind.name.value,
         "total": group.total,

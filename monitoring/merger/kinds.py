@@ -21,7 +21,7 @@ from programs.models import Agreement, Output
 from programs.models.years import quarter_bounds
 
 
-def _no_reason(row: Any, unit: Commune) -> str:
+def _no_reason(row: object, unit: Commune) -> str:
     return ""
 
 

@@ -76,7 +76,7 @@ def _page(request: PersonRequest, unit: Commune, status: int = OK) -> HttpRespon
     return render(request, "monitoring/handing_on.html", context, status=status)
 
 
-def _shown(group: merger.Group) -> dict[str, Any]:
+def _shown(group: merger.Group) -> dict[str, object]:
     return {
         "kind": group.kind.name.value,
         "label": group.label,

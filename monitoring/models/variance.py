@@ -1,9 +1,7 @@
 """What was said about a variance: one explanation for each programme × commune, or activity."""
 
-from typing import Any
-
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -15,7 +13,7 @@ from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Program
 
 
-def whole_programs(user: User) -> Any:
+def whole_programs(user: User) -> QuerySet[Program]:
     """The programmes the user has in every commune: only they see an activity as a whole."""
     granted = [program for program, commune in grants_of(user) if commune is None]
     rows = Program.objects.all()

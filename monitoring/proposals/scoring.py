@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,7 +23,7 @@ from programs.models import FiscalYear
 MOST_CRITERIA = 10  # that stand side by side
 
 
-def _criterion(row: Criterion, actor: User, many: dict[str, Any]) -> None:
+def _criterion(row: Criterion, actor: User, many: dict[str, object]) -> None:
     others = Criterion.objects.filter(fiscal_year=row.fiscal_year).exclude(pk=row.pk)
     if others.count() >= MOST_CRITERIA:
         said = _("A year has at most %(most)d criteria.") % {"most": MOST_CRITERIA}

@@ -30,7 +30,7 @@ OPEN = (ProposalState.PROPOSED, ProposalState.DEFERRED)
 TAKEN = (ProposalState.SELECTED, *IN_A_PLAN)
 
 
-def _proposal(row: Proposal, actor: User, many: Any = None) -> None:
+def _proposal(row: Proposal, actor: User, many: object = None) -> None:
     if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
 

@@ -142,7 +142,7 @@ def _groups(year: FiscalYear, lines: list[dict[str, Any]]) -> list[dict[str, Any
     return found
 
 
-def _room(room: proposals.Ceiling) -> dict[str, Any]:
+def _room(room: proposals.Ceiling) -> dict[str, object]:
     return {
         "ceiling": display.number(room.ceiling),
         "taken": display.number(room.taken),

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 from accounts.models import User
 from communes.models import Commune
@@ -63,7 +62,7 @@ def blocks_of(
     return sorted(blocks.values(), key=lambda block: (block.program.order, block.program.pk))
 
 
-def _add_money(block: Block, row: Any) -> None:
+def _add_money(block: Block, row: Figures) -> None:
     """The money of the communes that are shown."""
     for place in block.places:
         if place.commune.pk == row.key["commune"]:

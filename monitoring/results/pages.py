@@ -25,7 +25,7 @@ TARGETS = (_("Targets"), "indicator-targets")
 ACTUALS = (_("Entered actuals"), "indicator-actuals")
 
 
-def _given(request: HttpRequest) -> dict[str, Any]:
+def _given(request: HttpRequest) -> dict[str, object]:
     """What a link to the form of a figure fills in: the indicator, the year, the commune."""
     wanted = ("indicator", "fiscal_year", "commune")
     return {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}

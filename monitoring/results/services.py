@@ -26,7 +26,7 @@ from trainings.counts import count_trainings
 MAY_SET = (RECORD_MEETING, EXPLAIN_VARIANCE)
 
 
-def _indicator(row: Indicator, actor: User, many: Any = None) -> None:
+def _indicator(row: Indicator, actor: User, many: object = None) -> None:
     errors = outside(actor, program=row.program)
     if row.pk and row.counted != Counted.ENTERED and row.actuals.exists():
         errors = errors or {
@@ -47,7 +47,7 @@ indicators = RecordServices(
 )
 
 
-def _placed(row: Target | Actual, actor: User, many: Any = None) -> None:
+def _placed(row: Target | Actual, actor: User, many: object = None) -> None:
     """In the actor's scope."""
     errors = outside(actor, program=row.indicator.program, commune=row.commune)
     if "program" in errors:  # a figure has no programme of its own: it is the indicator's
@@ -56,7 +56,7 @@ def _placed(row: Target | Actual, actor: User, many: Any = None) -> None:
         raise ValidationError(errors)
 
 
-def _entered(row: Actual, actor: User, many: Any = None) -> None:
+def _entered(row: Actual, actor: User, many: object = None) -> None:
     _placed(row, actor)
     if row.indicator.counted != Counted.ENTERED:
         raise ValidationError(
@@ -98,7 +98,7 @@ def _put(
     indicator: Indicator,
     year: FiscalYear,
     commune: Commune,
-    **values: Any,
+    **values: object,
 ) -> Any:
     place = {"indicator": indicator, "fiscal_year": year, "commune": commune}
     row = records.model.objects.filter(**place).first()

@@ -137,7 +137,9 @@ def _check_seen(form: TargetsForm, communes: list[Commune], stands: dict[int, De
         raise ValidationError(errors)
 
 
-def _set(actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, value: Any) -> None:
+def _set(
+    actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, value: Decimal
+) -> None:
     try:
         indicators.set_target(
             actor=actor, indicator=indicator, year=year, commune=commune, value=value

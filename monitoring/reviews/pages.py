@@ -50,11 +50,11 @@ class ResolveForm(forms.Form):
     date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
 
 
-def _conclude(*, actor: User, row: Meeting, version: Any, **fields: Any) -> Any:
+def _conclude(*, actor: User, row: Meeting, version: object, **fields: Any) -> Any:
     return meetings.conclude(actor=actor, meeting=row, **fields)
 
 
-def _attendance(*, actor: User, row: Meeting, version: Any, **_fields: Any) -> Any:
+def _attendance(*, actor: User, row: Meeting, version: object, **_fields: object) -> Any:
     return meetings.attendance_from_last(actor=actor, meeting=row)
 
 

@@ -1,12 +1,13 @@
 """Who was at a meeting and what was stated there, entered on its page, with their source."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -32,7 +33,7 @@ PLAIN = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 class StatedValue(forms.Field):
     """A number as it was said: 120, 98,7, 8,9 tỷ or 8.900.000.000."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         text = str(value or "")[:60].strip().removesuffix("%").strip()
         if not text:
             return None
@@ -124,7 +125,7 @@ class WithdrawForm(forms.Form):
 KEPT = {"attendance": "attendance", "figure": "stated_figures", "outcome": "stated_outcomes"}
 
 
-def stated_section(request: PersonRequest, row: Any) -> Iterable[Section]:
+def stated_section(request: PersonRequest, row: Model) -> Iterable[Section]:
     """The fields to enter what was stated, on the page of a meeting."""
     user: User = request.user
     if not isinstance(row, Meeting) or not user.can(RECORD_MEETING):
@@ -196,7 +197,9 @@ def _meeting(request: PersonRequest, pk: int) -> Meeting:
     return get_object_or_404(Meeting.objects.visible_to(request.user), pk=pk)
 
 
-def _add(request: PersonRequest, pk: int, form: Any, service: Any) -> HttpResponse:
+def _add(
+    request: PersonRequest, pk: int, form: Any, service: Callable[..., object]
+) -> HttpResponse:
     meeting = _meeting(request, pk)
     if form.is_valid():
         fields = form.cleaned_data

@@ -50,7 +50,7 @@ class VarianceFilters(OfOneYear):
         """The quarters of the year that are over."""
         return variance.ended_quarters(self.year) if self.year else []
 
-    def defaults(self, data: Any) -> dict[str, str]:
+    def defaults(self, data: object) -> dict[str, str]:
         quarter = str(self.ended[-1]) if self.ended else ""
         return {**super().defaults(data), "quarter": quarter, "plan": variance.CURRENT}
 

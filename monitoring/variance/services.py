@@ -177,7 +177,7 @@ def as_explained(user: User, year: FiscalYear, quarter: int | None = None) -> li
     ]
 
 
-def _order(item: Variance) -> tuple[Any, ...]:
+def _order(item: Variance) -> tuple[object, ...]:
     place = item.commune.sort_key if item.commune else ""
     code = item.activity.code if item.activity else ""
     return (item.activity is not None, item.program.order, place, code)

@@ -34,7 +34,7 @@ class ExplainForm(forms.Form):
         required=False,
         help_text=_("Number and date of a decision or conclusion, where there is one."),
     )
-    plan_version: Any = forms.ModelChoiceField(
+    plan_version: object = forms.ModelChoiceField(
         label=_("Plan that took it up"),
         queryset=PlanVersion.objects.none(),
         required=False,
@@ -50,7 +50,7 @@ class ExplainForm(forms.Form):
         )
 
 
-def table_row(item: variance.Variance) -> dict[str, Any]:
+def table_row(item: variance.Variance) -> dict[str, object]:
     """A variance as a table prints it."""
     kind, pk = item.subject
     return {
@@ -111,7 +111,7 @@ def _the_one(
     return next((item for item in items if (item.program.code, item.subject) == asked), None)
 
 
-def _initial(note: variance.VarianceNote | None) -> dict[str, Any]:
+def _initial(note: variance.VarianceNote | None) -> dict[str, object]:
     """What the form begins with."""
     if note is None:
         return {}
@@ -143,7 +143,7 @@ def _save(request: PersonRequest, item: variance.Variance, form: ExplainForm) ->
     )
 
 
-def _context(request: PersonRequest, item: variance.Variance) -> dict[str, Any]:
+def _context(request: PersonRequest, item: variance.Variance) -> dict[str, object]:
     """The page but for its form."""
     row, note = table_row(item), item.note
     return {

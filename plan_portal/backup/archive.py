@@ -63,7 +63,7 @@ class Writing:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: object, trace: TracebackType | None
     ) -> None:
         try:
             if kind is None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 
 from disbursements import guards
@@ -126,7 +128,7 @@ class _Counted:
         return len(data)
 
 
-def _guards(connection: Any, cursor: Any) -> dict[str, str]:
+def _guards(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> dict[str, str]:
     cursor.execute(guards.INSTALLED[connection.vendor])
     return {
         " ON ".join(filter(None, (name, table))): hashlib.sha256(text.encode()).hexdigest()
@@ -134,7 +136,7 @@ def _guards(connection: Any, cursor: Any) -> dict[str, str]:
     }
 
 
-def _applied(cursor: Any, tables: list[str]) -> set[tuple[str, str]]:
+def _applied(cursor: CursorWrapper, tables: list[str]) -> set[tuple[str, str]]:
     if "django_migrations" not in tables:
         return set()
     cursor.execute("SELECT app, name FROM django_migrations")

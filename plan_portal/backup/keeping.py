@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from django.utils import timezone
 
@@ -79,9 +79,9 @@ def kept(there: dict[Path, datetime], keep: Keep) -> set[Path]:
 
 
 def _last_of_each(
-    local: dict[Path, datetime], span: Callable[[datetime], Any], count: int
+    local: dict[Path, datetime], span: Callable[[datetime], object], count: int
 ) -> Iterable[Path]:
-    newest: dict[Any, Path] = {}
+    newest: dict[object, Path] = {}
     for path, at in local.items():  # newest first
         newest.setdefault(span(at), path)
     return list(newest.values())[:count]
@@ -113,5 +113,5 @@ def copy_to(second: Path, archive: Path) -> Path:
     return target
 
 
-def _private(path: Path) -> Any:
+def _private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb")

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.color import no_style
 from django.db import Error, connection, connections, transaction
+from django.db.models import Model
 
 from disbursements import guards
 from disbursements.models import LedgerTotal, LedgerYear, TotalsSeal
@@ -84,8 +85,8 @@ def _both(url: str) -> Iterator[tuple[Any, Any]]:
             del connections[alias], connections.settings[alias]
 
 
-def _config(url: str) -> dict[str, Any]:
-    config: dict[str, Any] = {}
+def _config(url: str) -> dict[str, object]:
+    config: dict[str, object] = {}
     with warnings.catch_warnings(), suppress(ImproperlyConfigured, KeyError, ValueError):
         warnings.simplefilter("ignore")  # we say it ourselves
         config = environ.Env.db_url_config(url)
@@ -136,14 +137,14 @@ def _copy(model: Any) -> None:
             model._base_manager.using(TARGET)._insert(part, fields=fields, using=TARGET, raw=True)
 
 
-def _parts(batch: list[Any], fields: Any) -> Iterator[list[Any]]:
+def _parts(batch: list[Any], fields: Any) -> Iterator[list[object]]:
     """As many rows as one statement of the target takes."""
     size = connections[TARGET].ops.bulk_batch_size(fields, batch) or 1
     for start in range(0, len(batch), size):
         yield batch[start : start + size]
 
 
-def _proved(source: Any, target: Any) -> Sums:
+def _proved(source: object, target: Any) -> Sums:
     wrong = [f"guard {name}: missing" for name in guards.missing(target)]
     before, after = (
         {m._meta.db_table: _sum(m, alias) for m in _models()} for alias in (SOURCE, TARGET)
@@ -158,7 +159,7 @@ def _proved(source: Any, target: Any) -> Sums:
     return after
 
 
-def _sum(model: Any, alias: str) -> tuple[int, int]:
+def _sum(model: type[Model], alias: str) -> tuple[int, int]:
     """Rows of a table and the sum of their digests, whatever order they come in."""
     names = [field.attname for field in model._meta.local_concrete_fields]
     rows = total = 0

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.client import DatabaseClient
 
 from disbursements import guards
@@ -68,7 +69,7 @@ def what_is_there(connection: Any) -> str:
     return f"the database {name} has {len(tables)} tables" if tables else ""
 
 
-def put(connection: Any, source: Path) -> None:
+def put(connection: BaseDatabaseWrapper, source: Path) -> None:
     """The dump in an empty database, whole or not at all."""
     connection.close()
     _run(connection, "pg_restore", *RESTORE, str(source))
@@ -82,7 +83,7 @@ def take_away(connection: Any) -> None:
             cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
 
 
-def _run(connection: Any, program: str, *arguments: str) -> None:
+def _run(connection: BaseDatabaseWrapper, program: str, *arguments: str) -> None:
     """A program of PostgreSQL on this database; the password goes by the environment."""
     if settings.PGBOUNCER:
         raise BackupError(

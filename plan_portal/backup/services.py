@@ -135,7 +135,7 @@ def _write(part: Path, key: str, room: Path, found: facts.Facts) -> int:
 
 def _put(kind: ModuleType, room: Path, place: stored.Place, found: facts.Facts) -> None:
     """Database, then files; when either fails the place is empty again."""
-    moved: list[Any] = []
+    moved: list[object] = []
     begun = False
     try:
         if kind is sqlite:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import Error
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from plan_portal.backup import facts
 from plan_portal.backup.errors import BackupError
@@ -16,7 +17,7 @@ from plan_portal.backup.errors import BackupError
 WAIT = 30  # seconds for a writer who locks the whole file
 
 
-def snapshot(connection: Any, target: Path) -> facts.Facts:
+def snapshot(connection: BaseDatabaseWrapper, target: Path) -> facts.Facts:
     """Writes the database as it is at one moment to `target`; the facts of that moment."""
     try:
         found = _copy(file_of(connection), target)
@@ -36,7 +37,7 @@ def _copy(path: Path, target: Path) -> str:
     return found
 
 
-def present(connection: Any) -> facts.Facts:
+def present(connection: BaseDatabaseWrapper) -> facts.Facts:
     """The facts of the database in use."""
     if not file_of(connection).exists():
         raise BackupError(f"There is no database: {file_of(connection)} does not exist.")
@@ -76,7 +77,7 @@ def what_is_there(connection: Any) -> str:
     return f"the database {path} has {tables} tables, indexes and guards" if tables else ""
 
 
-def put(connection: Any, source: Path) -> None:
+def put(connection: BaseDatabaseWrapper, source: Path) -> None:
     """The file in its place, whole or not at all."""
     connection.close()
     path = file_of(connection)
@@ -99,7 +100,7 @@ def take_away(connection: Any) -> None:
     file_of(connection).unlink(missing_ok=True)
 
 
-def file_of(connection: Any) -> Path:
+def file_of(connection: BaseDatabaseWrapper) -> Path:
     name = str(connection.settings_dict["NAME"])
     if ":memory:" in name or not name:
         raise BackupError("DATABASE_URL names a database in memory, which has no backup.")

@@ -26,7 +26,7 @@ class Place(Protocol):
     def what_is_there(self) -> str:
         """What keeps files from being put here; empty: nothing does."""
 
-    def put(self, source: Path) -> list[Any]:
+    def put(self, source: Path) -> list[object]:
         """Puts what is in `source` here; what `take_away` then takes."""
 
     def take_away(self, put: list[Any]) -> None:
@@ -117,8 +117,8 @@ class Elsewhere:
         first = next(self._names(), "")
         return f"the storage of files holds {first}" if first else ""
 
-    def put(self, source: Path) -> list[Any]:
-        put: list[Any] = []
+    def put(self, source: Path) -> list[object]:
+        put: list[object] = []
         try:
             for path in files.walk(source):
                 name = path.relative_to(source).as_posix()

@@ -222,7 +222,7 @@ def _causes(scene: Scene) -> None:
     )
     ordered = sorted(found, key=lambda item: not _is_revised(item))  # the order is kept otherwise
     for item in ordered[: len(found) // 2]:
-        taken: dict[str, Any] = {}
+        taken: dict[str, object] = {}
         if _is_revised(item):
             taken = {"cause": Cause.PLAN, "text": f"{REVISED} {SAID}."}
             taken |= {"decision": decision, "plan_version": _kept(revision)}

@@ -1,7 +1,5 @@
 """What every page's frame needs."""
 
-from typing import Any
-
 from django.http import HttpRequest
 
 from accounts.notices.services import unread_count
@@ -13,9 +11,9 @@ from plan_portal.frame.help import help_for
 from plan_portal.frame.navigation import navigation
 
 
-def portal(request: HttpRequest) -> dict[str, Any]:
+def portal(request: HttpRequest) -> dict[str, object]:
     """The theme, which form this page answers, its help; permissions (`may`) and navigation."""
-    frame: dict[str, Any] = {
+    frame: dict[str, object] = {
         "theme": theme_of(request),
         "answers": getattr(request, "form_key", ""),
         **keeping(),

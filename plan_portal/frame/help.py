@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.pages import ADMINS
 
-HELP: dict[str, Any] = {
+HELP: dict[str, object] = {
     # Overview
     "dashboard": _(
         "Choose fiscal year, programme and commune above the figures; the address keeps the "

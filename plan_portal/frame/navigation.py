@@ -34,7 +34,7 @@ class Item:
     menu: tuple[Role, ...] = EVERYBODY
 
 
-NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
+NAVIGATION: tuple[tuple[object, tuple[Item, ...]], ...] = (
     (
         _("Overview"),
         (
@@ -102,7 +102,7 @@ NAVIGATION: tuple[tuple[Any, tuple[Item, ...]], ...] = (
 )
 
 
-def navigation(role: str, path: str) -> list[dict[str, Any]]:
+def navigation(role: str, path: str) -> list[dict[str, object]]:
     """The menu of a role, in groups; the entry of `path` is marked as current."""
     return _groups(role, path, lambda item: role in item.menu)
 
@@ -112,7 +112,7 @@ def all_pages(role: str, path: str = "") -> list[dict[str, Any]]:
     return _groups(role, path, lambda item: True)
 
 
-def _groups(role: str, path: str, kept: Callable[[Item], bool]) -> list[dict[str, Any]]:
+def _groups(role: str, path: str, kept: Callable[[Item], bool]) -> list[dict[str, object]]:
     groups, permissions = [], permissions_of(role)
     here = _here(path)
     for title, items in NAVIGATION:

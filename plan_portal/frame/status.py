@@ -2,7 +2,6 @@
 
 import platform
 from datetime import timedelta
-from typing import Any
 
 import django
 from django.conf import settings
@@ -55,7 +54,7 @@ def status(request: PersonRequest) -> HttpResponse:
     return render(request, "status.html", context)
 
 
-def checks() -> list[dict[str, Any]]:
+def checks() -> list[dict[str, object]]:
     """Each check: its name, whether it is in order, and what it says."""
     found = health.asked(health.CHECKS) | health.asked(health.SAID)
     names, words = check_names(), said_words()
@@ -70,7 +69,7 @@ def checks() -> list[dict[str, Any]]:
     return [*rows, _of_letters()]
 
 
-def _of_letters() -> dict[str, Any]:
+def _of_letters() -> dict[str, object]:
     """Whether letters go out, and how many somebody has to look at."""
     reach, stopped = mail.reaches_people(), letters.stopped().count()
     if stopped:

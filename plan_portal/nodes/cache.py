@@ -1,7 +1,5 @@
 """The cache of several nodes in the database they share: Django's own, with counts that hold."""
 
-from typing import Any
-
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router, transaction
 
@@ -18,5 +16,5 @@ class SharedCache(DatabaseCache):
             cursor.execute(f"{row} FOR UPDATE", [self.make_and_validate_key(key, version=version)])
             return int(super().incr(key, delta, version=version))
 
-    def decr(self, key: str, delta: int = 1, version: Any = None) -> int:
+    def decr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return self.incr(key, -delta, version=version)

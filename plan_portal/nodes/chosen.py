@@ -31,11 +31,11 @@ def cache(name: str, engine: str) -> dict[str, Any]:
     return _redis(name, address, shape)
 
 
-def _options() -> dict[str, Any]:
+def _options() -> dict[str, object]:
     return {"OPTIONS": {"MAX_ENTRIES": MOST}}
 
 
-def _redis(name: str, address: str, shape: str) -> dict[str, Any]:
+def _redis(name: str, address: str, shape: str) -> dict[str, object]:
     try:
         parts = urlsplit(address)
         right = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
@@ -50,7 +50,7 @@ def _redis(name: str, address: str, shape: str) -> dict[str, Any]:
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
 
 
-def replica(name: str, primary: dict[str, Any]) -> dict[str, Any]:
+def replica(name: str, primary: dict[str, Any]) -> dict[str, object]:
     """A replica of the database in use, asked as that is; two seconds without it are enough."""
     config = database_url("", name)
     if not primary["ENGINE"].endswith("postgresql") or config["ENGINE"] != primary["ENGINE"]:
@@ -60,7 +60,7 @@ def replica(name: str, primary: dict[str, Any]) -> dict[str, Any]:
     return {**primary, **config, "OPTIONS": options, "TEST": {"MIRROR": "default"}}
 
 
-def marks() -> dict[str, Any]:
+def marks() -> dict[str, object]:
     """What says who has written how much, in the database itself and apart from what may go."""
     place = {"LOCATION": "portal_marks"}
     return {"BACKEND": "plan_portal.nodes.cache.SharedCache", **place, **_options()}

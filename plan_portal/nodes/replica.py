@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, transaction
+from django.db.models import Model
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -111,7 +112,7 @@ def mark(person: int) -> None:
         caches[MARKS].set(str(person), place, KEPT)
 
 
-def mark_for_everybody(**_signal: Any) -> None:
+def mark_for_everybody(**_signal: object) -> None:
     """A task has ended."""
     mark(EVERYBODY)
 
@@ -119,26 +120,26 @@ def mark_for_everybody(**_signal: Any) -> None:
 class Router:
     """Django's question for each query."""
 
-    def db_for_read(self, model: Any, **_hints: Any) -> str:
+    def db_for_read(self, model: type[Model], **_hints: object) -> str:
         choice = _now.get()
         if choice is None or _is_on_primary(model):
             return DEFAULT_DB_ALIAS
         choice.must_see |= model._meta.label_lower == FOLLOWED
         return choice.alias()
 
-    def db_for_write(self, model: Any, **_hints: Any) -> str:
+    def db_for_write(self, model: type[Model], **_hints: object) -> str:
         if (choice := _now.get()) and not _is_on_primary(model):
             choice.must_see = True
         return DEFAULT_DB_ALIAS
 
-    def allow_relation(self, *_rows: Any, **_hints: Any) -> bool:
+    def allow_relation(self, *_rows: object, **_hints: object) -> bool:
         return True
 
-    def allow_migrate(self, db: str, *_labels: Any, **_hints: Any) -> bool | None:
+    def allow_migrate(self, db: str, *_labels: object, **_hints: object) -> bool | None:
         return False if db == REPLICA else None
 
 
-def _is_on_primary(model: Any) -> bool:
+def _is_on_primary(model: type[Model]) -> bool:
     return model._meta.app_label in ON_PRIMARY or model._meta.label_lower in MODELS_ON_PRIMARY
 
 

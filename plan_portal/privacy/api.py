@@ -18,7 +18,7 @@ def _rows(words: str) -> Any:
     return serializers.ListField(child=serializers.DictField(), help_text=words)
 
 
-def _numbers(words: str) -> Any:
+def _numbers(words: str) -> object:
     return serializers.DictField(child=serializers.IntegerField(), help_text=words)
 
 
@@ -26,24 +26,24 @@ class OwnDataSerializer(serializers.Serializer):
     """What the portal holds of one person."""
 
     made_at: Any = serializers.DateTimeField()
-    account: Any = serializers.DictField(help_text="Name, address, office, role, days.")
+    account: object = serializers.DictField(help_text="Name, address, office, role, days.")
     assignments: Any = serializers.ListField(
         child=serializers.CharField(), help_text="Programme and commune, in words."
     )
-    delegations: Any = _rows("Given and received.")
-    api_tokens: Any = _rows("Their names and days; of the token itself nothing is kept.")
-    sign_in: Any = serializers.DictField(help_text="Second factors, sessions, what failed.")
-    trail_of_the_account: Any = _rows("When, who, why, what changed.")
-    letters: Any = _rows("Sent by the portal: kind, state, days.")
+    delegations: object = _rows("Given and received.")
+    api_tokens: object = _rows("Their names and days; of the token itself nothing is kept.")
+    sign_in: object = serializers.DictField(help_text="Second factors, sessions, what failed.")
+    trail_of_the_account: object = _rows("When, who, why, what changed.")
+    letters: object = _rows("Sent by the portal: kind, state, days.")
     notices: Any = _rows("Told by the portal: text, days.")
-    comments: Any = _rows("Written: about what, when, text.")
-    workbooks: Any = _rows("Sent: name, state, day.")
+    comments: object = _rows("Written: about what, when, text.")
+    workbooks: object = _rows("Sent: name, state, day.")
     records: Any = serializers.DictField(
         child=serializers.ListField(child=serializers.IntegerField()),
         help_text="Ids of the records that name the person, by table and field.",
     )
-    changes_in_the_trail: Any = _numbers("How many changes the person made, by table.")
-    kept_days: Any = _numbers("For how many days what is not a record is kept.")
+    changes_in_the_trail: object = _numbers("How many changes the person made, by table.")
+    kept_days: object = _numbers("For how many days what is not a record is kept.")
 
 
 class MyData(Conditional, APIView):

@@ -118,7 +118,7 @@ def _forget_ways_in(row: User) -> None:
 def _rename(row: User, actor: User, reason: str) -> None:
     """An office number in place of name and address, also in the account's own trail."""
     number = {"username": NUMBER.format(pk=row.pk), "last_name": NAME.format(pk=row.pk)}
-    nothing: dict[str, Any] = {"first_name": "", "email": ""}
+    nothing: dict[str, object] = {"first_name": "", "email": ""}
     for name, value in {**number, **nothing, "digest": False}.items():
         setattr(row, name, value)
     row.erased_at, row.last_login = timezone.now(), None

@@ -5,13 +5,14 @@ the ids; of what is about the person alone the contents.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import ApiToken, Delegation, Letter, Notice, User
@@ -57,7 +58,7 @@ def own_data(person: User) -> dict[str, Any]:
     }
 
 
-def _account(person: User) -> dict[str, Any]:
+def _account(person: User) -> dict[str, object]:
     names = ("username", "last_name", "first_name", "email", "office", "role", "language")
     said = {name: getattr(person, name) for name in names}
     said |= {"digest": person.digest, "is_active": person.is_active}
@@ -67,12 +68,12 @@ def _account(person: User) -> dict[str, Any]:
     }
 
 
-def _delegations(person: User) -> Any:
+def _delegations(person: User) -> QuerySet[Delegation]:
     rows = Delegation.objects.filter(Q(giver=person) | Q(receiver=person))
     return rows.select_related("giver", "receiver")
 
 
-def _delegation(row: Delegation) -> dict[str, Any]:
+def _delegation(row: Delegation) -> dict[str, object]:
     return {
         "giver": row.giver.username,
         "receiver": row.receiver.username,
@@ -82,7 +83,7 @@ def _delegation(row: Delegation) -> dict[str, Any]:
     }
 
 
-def _token(row: ApiToken) -> dict[str, Any]:
+def _token(row: ApiToken) -> dict[str, object]:
     """Its name and days; of the token itself only a digest is stored, which tells nothing."""
     said = {"name": row.label, "read_only": row.read_only, "created": _moment(row.created)}
     return said | {"ends": _moment(row.expiry), "last_used": _moment(row.last_used)}
@@ -93,11 +94,11 @@ def _letter(row: Letter) -> dict[str, Any]:
     return said | {"queued": _moment(row.made_at), "ended": _moment(row.ended_at)}
 
 
-def _notice(row: Notice) -> dict[str, Any]:
+def _notice(row: Notice) -> dict[str, object]:
     return {"told": _moment(row.made_at), "read": _moment(row.read_at), "text": row.text}
 
 
-def _sign_in(person: User) -> dict[str, Any]:
+def _sign_in(person: User) -> dict[str, object]:
     failed = AccessAttempt.objects.filter(username=person.username).order_by("pk")
     return {
         "second_factors": list(
@@ -115,7 +116,7 @@ def _sign_in(person: User) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Any) -> dict[str, Any]:
+def _entry(entry: Any) -> dict[str, object]:
     return {
         "when": str(entry.when),
         "who": str(entry.who),
@@ -124,12 +125,12 @@ def _entry(entry: Any) -> dict[str, Any]:
     }
 
 
-def _comment(row: Comment) -> dict[str, Any]:
+def _comment(row: Comment) -> dict[str, object]:
     about = f"{row.content_type.model}/{row.object_id}"
     return {"about": about, "written": _moment(row.written_at), "text": row.text}
 
 
-def _upload(row: Upload) -> dict[str, Any]:
+def _upload(row: Upload) -> dict[str, object]:
     return {"name": row.name, "state": row.state, "sent": _moment(row.created_at)}
 
 
@@ -163,5 +164,5 @@ def _changes(person: User) -> Iterator[tuple[str, int]]:
             yield model._meta.label_lower, count
 
 
-def _moment(moment: Any) -> str | None:
+def _moment(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +40,7 @@ class Kind:
     listed: str = ""
     permission: str = "view"
 
-    def address(self, row: Any) -> str:
+    def address(self, row: Model) -> str:
         return reverse(self.page, args=[self.key(row)])
 
 

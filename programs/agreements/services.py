@@ -19,7 +19,7 @@ from core.values.said import coded
 from programs.models import Agreement, Amendment
 
 
-def _in_scope(row: Agreement, actor: User, many: dict[str, Any]) -> None:
+def _in_scope(row: Agreement, actor: User, many: dict[str, object]) -> None:
     """Every programme × commune named is the actor's; not signed in the future."""
     programs, communes = (_places_of(row, many, name) for name in ("programs", "communes"))
     errors: dict[str, str] = {}

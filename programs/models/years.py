@@ -1,10 +1,9 @@
 """Fiscal years (July to June) and their months, which are closed and reopened."""
 
 from datetime import date
-from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -122,7 +121,7 @@ def month_end(first: date) -> date:
     return date.fromordinal(add_months(first, 1).toordinal() - 1)
 
 
-def first_day(row: Any) -> date | None:
+def first_day(row: Model) -> date | None:
     """The first day of a record's fiscal year, if it has one: what is of a year is of that day."""
     year = getattr(row, "fiscal_year", None)
     return year.start if year else None

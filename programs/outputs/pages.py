@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import OuterRef, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -42,15 +42,15 @@ class AmendForm(forms.Form):
     )
 
 
-def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Any:
+def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Output:
     return works.found(actor=actor, output=row, version=version, **fields)
 
 
-def _count(*, actor: User, row: Group, version: Any, **counts: Any) -> Any:
+def _count(*, actor: User, row: Group, version: int | None, **counts: Any) -> Any:
     return works.count_members(actor=actor, group=row, **counts)
 
 
-def _amend(*, actor: User, row: Agreement, version: Any, **fields: Any) -> Any:
+def _amend(*, actor: User, row: Agreement, version: int | None, **fields: Any) -> object:
     return contracts.amend(actor=actor, agreement=row, **fields)
 
 
@@ -94,11 +94,11 @@ def _codes(row: Agreement) -> str:
     return ", ".join(program.code for program in row.programs.all())
 
 
-def _last_count(row: Group) -> Any:
+def _last_count(row: Group) -> MemberCount | None:
     return next(iter(row.counts.all()), None)
 
 
-def _with_counts(rows: Any) -> Any:
+def _with_counts(rows: QuerySet[Model]) -> QuerySet[Model]:
     """Each group with its newest count, so that the database sorts and adds up."""
     newest = MemberCount.objects.filter(group=OuterRef("pk")).order_by("-date", "-pk")
     return rows.annotate(

@@ -64,12 +64,12 @@ def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
         raise ValidationError(errors)
 
 
-def _in_commune(row: Any, actor: User, many: dict[str, Any]) -> None:
+def _in_commune(row: Any, actor: User, many: dict[str, object]) -> None:
     if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
 
 
-def _output(row: Any, actor: User, many: dict[str, Any]) -> None:
+def _output(row: Any, actor: User, many: dict[str, object]) -> None:
     """Its fiscal year by default that of its days; not handed over in the future."""
     if row.fiscal_year_id is None:
         row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
@@ -212,7 +212,7 @@ def check_condition(
 
 
 @transaction.atomic
-def count_members(*, actor: User, group: Group, date: Date, **counts: Any) -> MemberCount:
+def count_members(*, actor: User, group: Group, date: Date, **counts: object) -> MemberCount:
     """Note how many members a group had on a day: `members`, `female`, `ethnic_minority`."""
     check(actor, RECORD_OUTPUT)
     _in_communes(group, actor, {})

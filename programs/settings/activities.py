@@ -21,7 +21,7 @@ from programs.settings.services import keep_code
 MAKERS = (DRAFT_PLAN, MANAGE_SETTINGS)
 
 
-def _activity(row: Activity, actor: User, many: dict[str, Any]) -> None:
+def _activity(row: Activity, actor: User, many: dict[str, object]) -> None:
     keep_code(row)
     check_scope(row, actor)
     before = Activity.objects.filter(pk=row.pk).first()

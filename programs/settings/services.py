@@ -22,7 +22,7 @@ def _program(row: Program, actor: User, many: dict[str, Any]) -> None:
         row.order = (Program.objects.aggregate(last=Max("order"))["last"] or 0) + 1
 
 
-def _fund(row: Fund, actor: User, many: dict[str, Any]) -> None:
+def _fund(row: Fund, actor: User, many: dict[str, object]) -> None:
     keep_code(row)
 
 

@@ -96,7 +96,9 @@ def reopen_year(
     return _move(fiscal_year, actor, YearState.CLOSED, YearState.OPEN, reason, version)
 
 
-def _move(row: Any, actor: User, before: str, to: str, why: str, version: int | None) -> Any:
+def _move(
+    row: FiscalYear | Period, actor: User, before: str, to: str, why: str, version: int | None
+) -> Any:
     refused = Conflict(
         _("%(what)s is closed already.") % {"what": row}
         if to == YearState.CLOSED

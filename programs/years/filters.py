@@ -24,7 +24,7 @@ class OfOneYear(filters.Filters):
         self._asked_of_units = False
         super().__init__(data, *args, request=request, **options)
 
-    def defaults(self, data: Any) -> dict[str, str]:
+    def defaults(self, data: object) -> dict[str, str]:
         return {"fiscal_year": self.year.code} if self.year else {}
 
     @property

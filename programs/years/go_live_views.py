@@ -70,7 +70,7 @@ def _saved_or_proposed(row: Any) -> str:
 @requires(LOAD_HISTORY, MANAGE_SETTINGS)
 def decide(request: PersonRequest, what: str) -> HttpResponse:
     """Agree to the proposed day, or drop it."""
-    calls: dict[str, Callable[..., Any]] = {"agree": go_live.agree, "drop": go_live.drop}
+    calls: dict[str, Callable[..., object]] = {"agree": go_live.agree, "drop": go_live.drop}
     if what not in calls:
         raise Http404
     call, seen = calls[what], seen_version(request)

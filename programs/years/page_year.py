@@ -1,7 +1,6 @@
 """Which fiscal year a page shows: the one of its address, else the latest with postings."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
@@ -17,7 +16,7 @@ from programs.years.services import year_of
 
 
 def page_year(
-    address: Mapping[str, Any], user: User, default: FiscalYear | None = None
+    address: Mapping[str, object], user: User, default: FiscalYear | None = None
 ) -> FiscalYear:
     """The `fiscal_year` of an address; one that there is not is a page that does not exist.
 
@@ -31,7 +30,7 @@ def page_year(
 
 
 def known_year(
-    address: Mapping[str, Any], user: User, default: FiscalYear | None = None
+    address: Mapping[str, object], user: User, default: FiscalYear | None = None
 ) -> FiscalYear | None:
     """The same; None where there is no such year, for a list, which says so itself."""
     code = str(address.get("fiscal_year") or "").strip()

@@ -1,6 +1,6 @@
 """What a chart shows, as plain data that can be kept with an issued document."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -74,7 +74,7 @@ class Chart:
         ]
 
 
-def _tuples(kept: dict[str, Any]) -> dict[str, Any]:
+def _tuples(kept: dict[str, object]) -> dict[str, Any]:
     """What JSON kept as lists, as tuples again."""
     return {name: tuple(v) if isinstance(v, list) else v for name, v in kept.items()}
 
@@ -102,7 +102,9 @@ def step_for(largest: int, ticks: int = 4) -> int:
     return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
 
 
-def ticks_for(series: Sequence[Series], say: Any) -> tuple[tuple[int, str], ...]:
+def ticks_for(
+    series: Sequence[Series], say: Callable[[int | None], str]
+) -> tuple[tuple[int, str], ...]:
     """The values of the axis, from 0 to above the largest, as `say` words them."""
     largest = max([0, *(value or 0 for one in series for value in one.values)])
     step = step_for(largest)

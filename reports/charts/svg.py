@@ -38,7 +38,7 @@ def standalone(chart: Chart, *, fonts: str = FONTS, large: bool = False) -> str:
     return _file("reports/charts/drawing.svg", {"drawn": drawing(chart)}, fonts, large)
 
 
-def standalone_tiles(tiles: dict[str, Any], *, fonts: str = FONTS, large: bool = False) -> str:
+def standalone_tiles(tiles: dict[str, object], *, fonts: str = FONTS, large: bool = False) -> str:
     """The map or the tiles as a file of its own."""
     return _file("reports/charts/tiles.svg", {"tiles": tiles}, fonts, large)
 
@@ -181,7 +181,7 @@ def _ends(scale: _Scale, series: Sequence[Series]) -> list[dict[str, str]]:
     return placed
 
 
-def _bars(chart: Chart) -> dict[str, Any]:
+def _bars(chart: Chart) -> dict[str, object]:
     """Groups of bars lying down, their name above them, their value behind them."""
     most = max([1, *(value or 0 for one in chart.series for value in one.values)])
     longest = max((len(label) for one in chart.series for label in one.labels), default=0)

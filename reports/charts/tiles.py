@@ -23,7 +23,7 @@ class Tile:
     heat: int
     column: int
     row: int
-    outline: Sequence[Any] = ()
+    outline: Sequence[object] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -65,7 +65,7 @@ def laid_out(tiles: Sequence[Tile]) -> dict[str, Any]:
     }
 
 
-def _map(tiles: Sequence[Tile]) -> dict[str, Any]:
+def _map(tiles: Sequence[Tile]) -> dict[str, object]:
     outlined_tiles = [tile for tile in tiles if tile.outline]
     others = [tile for tile in tiles if not tile.outline]
     projection = outlined.Projection(tile.outline for tile in outlined_tiles)
@@ -83,7 +83,7 @@ def _map(tiles: Sequence[Tile]) -> dict[str, Any]:
     }
 
 
-def _texts(tile: Tile) -> dict[str, Any]:
+def _texts(tile: Tile) -> dict[str, object]:
     return {
         "name": tile.name,
         "rate": tile.rate,
@@ -93,7 +93,7 @@ def _texts(tile: Tile) -> dict[str, Any]:
     }
 
 
-def _drawn(tile: Tile, column: int, row: int, below: float = 0) -> dict[str, Any]:
+def _drawn(tile: Tile, column: int, row: int, below: float = 0) -> dict[str, object]:
     x, y = column * (WIDTH + GAP), round(below) + row * (HEIGHT + GAP)
     return _texts(tile) | {
         "x": str(x),

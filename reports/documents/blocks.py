@@ -122,7 +122,7 @@ class Writer:
                 block["text"] = block["text"].rstrip(" .;/") + "./."
                 return
 
-    def _add(self, kind: str, **content: Any) -> None:
+    def _add(self, kind: str, **content: object) -> None:
         self.blocks.append({"kind": kind, **content})
 
 

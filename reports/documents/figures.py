@@ -34,7 +34,7 @@ def last_quarter(year: FiscalYear, day: date | None = None) -> int:
     return max([q for q in range(1, 5) if year.quarter_end(q) < day], default=1)
 
 
-def head(query: SummaryQuery, user: User) -> dict[str, Any]:
+def head(query: SummaryQuery, user: User) -> dict[str, object]:
     """What is asked, of which days, within which scope."""
     year, (start, end) = query.year, query.span
     version = approved_version(year, known_at=query.known_at)

@@ -1,7 +1,5 @@
 """A document without its body: letterhead, title, notes, signature, recipients."""
 
-from typing import Any
-
 from core.values import display
 from reports.documents.blocks import Document
 from reports.documents.letterhead import Letterhead
@@ -54,7 +52,7 @@ def framed(report: Report, kind_name: str, about: str) -> Document:
     )
 
 
-def notes(figures: dict[str, Any], *, outside: bool) -> list[str]:
+def notes(figures: dict[str, object], *, outside: bool) -> list[str]:
     """What stands above the body: of what kind the figures are."""
     original = figures.get("original", "")
     said = (

@@ -2,7 +2,6 @@
 looks after it. What is not known yet is left open, to be written by hand."""
 
 from datetime import date
-from typing import Any
 
 from django.utils import translation
 
@@ -71,7 +70,7 @@ def minute(letterhead: Letterhead, about: str, parties: tuple[str, str]) -> Docu
     )
 
 
-def _body(output: Output, letterhead: Letterhead, day: date | None) -> list[dict[str, Any]]:
+def _body(output: Output, letterhead: Letterhead, day: date | None) -> list[dict[str, object]]:
     to = Writer()
     to.text(f"Hôm nay, {long_date(day)}, tại {_place(output)}, hai bên gồm:")
     to.section("Bên giao")

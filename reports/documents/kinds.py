@@ -1,7 +1,6 @@
 """The kinds of documents, and what each gathers and is built from: its outline."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -56,7 +55,7 @@ def gather_meeting(kind: str, meeting: Meeting, user: User) -> Figures:
     }
 
 
-def _gathered(outline: Outline, sources: Any) -> Figures:
+def _gathered(outline: Outline, sources: object) -> Figures:
     with translation.override("vi"):
         return gather_sections(outline.sections, sources)
 

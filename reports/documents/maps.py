@@ -29,7 +29,7 @@ def note_of(tiles: list[dict[str, Any]]) -> str:
     )
 
 
-def titles(tiles: list[dict[str, Any]]) -> dict[str, str]:
+def titles(tiles: list[dict[str, object]]) -> dict[str, str]:
     """Of the communes of the year (`own`) and those of after July 2025, as a map or a schematic."""
     kind = "Bản đồ" if any(tile.get("outline") for tile in tiles) else "Sơ đồ"
     return {

@@ -1,7 +1,5 @@
 """Which meeting a document is about, and the meeting's own texts, frozen."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -41,7 +39,7 @@ def find_meeting(year: FiscalYear, user: User, pk: int | None = None) -> Meeting
     return meeting
 
 
-def head(kind: str, meeting: Meeting) -> dict[str, Any]:
+def head(kind: str, meeting: Meeting) -> dict[str, object]:
     """The meeting's own texts, frozen."""
     return {
         "kind": kind,

@@ -3,7 +3,6 @@ and when, and what stays with the reason."""
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.utils import translation
 
@@ -59,7 +58,7 @@ def _letterhead(unit: Commune, day: date) -> Letterhead:
     return replace(plain, day=day)
 
 
-def _body(unit: Commune, user: User, day: date) -> list[dict[str, Any]]:
+def _body(unit: Commune, user: User, day: date) -> list[dict[str, object]]:
     to = Writer()
     ended = format_date(unit.valid_to) if unit.valid_to else ""
     to.text(

@@ -42,7 +42,7 @@ def _template() -> bytes:
     return TEMPLATE.read_bytes()
 
 
-def _data(document: Document) -> dict[str, Any]:
+def _data(document: Document) -> dict[str, object]:
     return {
         **document.as_dict(),
         "title": document.title,
@@ -73,7 +73,7 @@ def _block(block: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tiles(block: dict[str, Any]) -> dict[str, Any]:
+def _tiles(block: dict[str, Any]) -> dict[str, object]:
     """The screen's own tiles, and a sentence for who cannot see them."""
     tiles = [Tile(**tile) for tile in block["tiles"]]
     return {
@@ -85,6 +85,6 @@ def _tiles(block: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _key(role: str) -> dict[str, Any]:
+def _key(role: str) -> dict[str, object]:
     style = STYLES[role]
     return {"color": style.color, "dashed": bool(style.dash)}

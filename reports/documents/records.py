@@ -38,7 +38,7 @@ def visits(sources: Sources) -> list[Visit]:
     )
 
 
-def went(row: Visit) -> dict[str, Any]:
+def went(row: Visit) -> dict[str, object]:
     """Which visit, when, where."""
     return {
         "id": row.pk,

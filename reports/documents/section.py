@@ -101,7 +101,7 @@ class Section:
     tables: Mapping[str, Table] = field(default_factory=dict)
     texts: Callable[[], Mapping[str, str]] = dict
     suggest: Callable[[Report], Mapping[str, str]] = lambda _report: {}
-    more: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    more: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
     inside: bool = False
 
 

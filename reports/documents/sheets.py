@@ -11,8 +11,8 @@ from core.values.money import rate
 from reports.documents.wording import total_name
 
 LOOK = {"font_name": "Times New Roman", "font_size": 11}
-BOX: dict[str, Any] = {"border": 1, "border_color": "#9AA5B1"}
-KINDS: dict[str, dict[str, Any]] = {
+BOX: dict[str, object] = {"border": 1, "border_color": "#9AA5B1"}
+KINDS: dict[str, dict[str, object]] = {
     "money": FORMATS["number"],
     "count": FORMATS["number"],
     "balance": FORMATS["balance"],

@@ -1,7 +1,5 @@
 """The statement of a fund as a workbook: a sheet for each of its tables, figures in đồng whole."""
 
-from typing import Any
-
 from django.utils import translation
 
 from reports.documents import english, money, wording
@@ -120,7 +118,7 @@ def _people(book: Tables, figures: Figures, people: People) -> None:
         book.table(title, title, columns, rows, fixed_total=total)
 
 
-def _counts(people: People, cut: str, key: str) -> dict[str, Any]:
+def _counts(people: People, cut: str, key: str) -> dict[str, object]:
     """The head counts of a row; what may not be known outside is hidden."""
     return {
         field: HIDDEN if (cut, key, field) in people.hidden else people.raw(cut, key, field)

@@ -10,6 +10,8 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from reports.documents.blocks import Document, chart_of
 from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
@@ -59,7 +61,7 @@ def _page(file: Any, document: Document) -> None:
     _field(paragraph.add_run(), "PAGE")
 
 
-def _field(run: Any, code: str) -> None:
+def _field(run: Run, code: str) -> None:
     for kind, text in (("begin", None), (None, code), ("separate", None), ("end", None)):
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
@@ -208,7 +210,7 @@ def _list(file: Any, block: dict[str, Any]) -> None:
         _body(file.add_paragraph(f"- {item}"))
 
 
-def _body(paragraph: Any) -> None:
+def _body(paragraph: Paragraph) -> None:
     paragraph.alignment = ALIGN.JUSTIFY
     shape = paragraph.paragraph_format
     shape.first_line_indent = Mm(10)
@@ -216,7 +218,7 @@ def _body(paragraph: Any) -> None:
     shape.line_spacing = 1.15
 
 
-def _chart(file: Any, block: dict[str, Any]) -> None:
+def _chart(file: Any, block: dict[str, object]) -> None:
     chart = chart_of(block)
     assert chart is not None
     paragraph = file.add_paragraph()

@@ -5,7 +5,9 @@ from typing import Any
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Length, Mm, Pt
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
 
 CAPTION, NOTE = Pt(13), Pt(13)
 WHOLE = 12  # a table of up to so many rows is not broken over pages
@@ -59,7 +61,7 @@ def _grid(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
-def cell_margins(table: Any, millimetres: float) -> None:
+def cell_margins(table: Table, millimetres: float) -> None:
     """White space left and right in every cell."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -94,13 +96,15 @@ def _row(
             _shade(cell)
 
 
-def _shade(cell: Any) -> None:
+def _shade(cell: _Cell) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
         shade.set(qn(f"w:{name}"), value)
     cell._tc.get_or_add_tcPr().append(shade)
 
 
-def _run(paragraph: Any, text: str, size: Any, *, bold: bool = False, italic: bool = False) -> None:
+def _run(
+    paragraph: Paragraph, text: str, size: Length, *, bold: bool = False, italic: bool = False
+) -> None:
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = size, bold, italic

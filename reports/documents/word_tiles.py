@@ -3,10 +3,12 @@
 from io import BytesIO
 from typing import Any
 
+from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from reports.charts.picture import png
 from reports.charts.style import HEAT, INK
@@ -18,7 +20,7 @@ MAP_WIDTH = 130  # mm
 NAME, RATE, SMALL = Pt(11), Pt(14), Pt(10)
 
 
-def add_tiles(file: Any, block: dict[str, Any], width: float) -> None:
+def add_tiles(file: Document, block: dict[str, Any], width: float) -> None:
     """Set a block of tiles `width` mm wide, with its title above and its note below."""
     _title(file, block)
     columns = 1 + max(tile["column"] for tile in block["tiles"])
@@ -36,7 +38,7 @@ def add_tiles(file: Any, block: dict[str, Any], width: float) -> None:
     _note(file, block)
 
 
-def add_map(file: Any, block: dict[str, Any], width: float) -> None:
+def add_map(file: Document, block: dict[str, Any], width: float) -> None:
     """Set the map of a block as a picture, with its title above and its note below; its sentence
     is for who cannot see it."""
     _title(file, block)
@@ -59,7 +61,7 @@ def _title(file: Any, block: dict[str, Any]) -> None:
     _run(title, block["title"], Pt(13), bold=True)
 
 
-def _note(file: Any, block: dict[str, Any]) -> None:
+def _note(file: Document, block: dict[str, Any]) -> None:
     note = file.add_paragraph()
     note.alignment = ALIGN.CENTER
     note.paragraph_format.space_after = Pt(6)
@@ -90,7 +92,9 @@ def _tile(cell: Any, tile: dict[str, Any]) -> None:
     shape.append(shade)
 
 
-def _run(paragraph: Any, text: str, size: Any, *, bold: bool = False, italic: bool = False) -> None:
+def _run(
+    paragraph: Paragraph, text: str, size: Pt, *, bold: bool = False, italic: bool = False
+) -> None:
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = size, bold, italic
     run.font.color.rgb = RGBColor.from_string(INK[1:].upper())

@@ -126,7 +126,7 @@ def _money(book: Tables, title: str, by: str, table: dict[str, Any]) -> None:
     book.table(title, heading, [*_name_columns(by), *money], rows)
 
 
-def _readable(row: dict[str, Any]) -> dict[str, Any]:
+def _readable(row: dict[str, Any]) -> dict[str, object]:
     """Quarter 1 as 'Quý I', month 2022-07 as '07/2022'."""
     changed = dict(row)
     if "quarter" in row:
@@ -204,7 +204,7 @@ CLASSES = (
 )
 
 
-def _class_rows(query: SummaryQuery, user: User) -> Iterator[dict[str, Any]]:
+def _class_rows(query: SummaryQuery, user: User) -> Iterator[dict[str, object]]:
     fields: Sequence[str] = [col.field for col in CLASSES]
     return (
         Training.objects.visible_to(user)

@@ -66,7 +66,7 @@ class PlanBesideMoney(Conditional, APIView):
         return Response({**answer_of(gather(page, user)), "warnings": doubts(page, user)})
 
 
-def answer_of(found: Gathered) -> dict[str, Any]:
+def answer_of(found: Gathered) -> dict[str, object]:
     page = found.page
     first, last = page.span
     said = summary.asked(page, is_money=True)
@@ -109,7 +109,7 @@ def _before(found: Gathered) -> dict[str, Any] | None:
     }
 
 
-def _variance(item: Variance) -> dict[str, Any]:
+def _variance(item: Variance) -> dict[str, object]:
     return {
         "quarter": item.quarter,
         "program": item.program.code,
@@ -122,7 +122,7 @@ def _variance(item: Variance) -> dict[str, Any]:
     }
 
 
-def _explanation(said: Said) -> dict[str, Any]:
+def _explanation(said: Said) -> dict[str, object]:
     note = said.note
     return {
         **_variance(said.item),
@@ -135,7 +135,7 @@ def _explanation(said: Said) -> dict[str, Any]:
     }
 
 
-def _forecast(found: Gathered, row: Expected) -> dict[str, Any]:
+def _forecast(found: Gathered, row: Expected) -> dict[str, object]:
     names, made = found.names, row.forecast
     program, commune = names["program"].get(row.key["program"]), None
     if "commune" in row.key:

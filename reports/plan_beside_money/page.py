@@ -44,7 +44,7 @@ def beside_money_page(request: PersonRequest) -> HttpResponse:
     return render(request, "reports/beside.html", context, status=status)
 
 
-def context_of(found: Gathered) -> dict[str, Any]:
+def context_of(found: Gathered) -> dict[str, object]:
     page, answer = found.page, found.answer
     before = _before(found)
     activities = activity_lines(found, before)
@@ -76,12 +76,12 @@ def _before(found: Gathered) -> Before | None:
     return Before(found.before, found.before_answer)
 
 
-def quarter_tabs(found: Gathered) -> list[dict[str, Any]]:
+def quarter_tabs(found: Gathered) -> list[dict[str, object]]:
     """The year and its quarters, each with its rate."""
     page = found.page.narrowed(month=None)
     chosen = 0 if found.page.month else page.quarter
 
-    def tab(label: str, quarter: int | None, rate: str = "") -> dict[str, Any]:
+    def tab(label: str, quarter: int | None, rate: str = "") -> dict[str, object]:
         href, current = page.beside(quarter=quarter), chosen == quarter
         return {"label": label, "rate": rate, "href": href, "current": current}
 
@@ -139,7 +139,7 @@ def asked(item: Variance) -> dict[str, Any]:
     return _subject(item)
 
 
-def _subject(item: Variance) -> dict[str, Any]:
+def _subject(item: Variance) -> dict[str, object]:
     """What was or is to be explained, with its figures at that quarter's end."""
     kind, pk = item.subject
     args = [item.year.code, item.quarter, item.program.code, kind, pk]
@@ -165,7 +165,7 @@ def variances_href(page: PageQuery) -> str:
     return f"{reverse('variances')}?fiscal_year={page.year.code}{quarter}"
 
 
-def forecast_line(found: Gathered, row: Expected) -> dict[str, Any]:
+def forecast_line(found: Gathered, row: Expected) -> dict[str, object]:
     """One forecast in figures; said as one, with what it goes by."""
     made = row.forecast
     sides = {OVER: _("over the limits"), UNDER: _("under the limits"), WITHIN: _("within them")}
@@ -206,7 +206,7 @@ def classes(found: Gathered) -> dict[str, Any]:
     return _block(_("Training classes"), rows, "training", found.page.detail(show="trainings"))
 
 
-def vouchers(found: Gathered) -> dict[str, Any]:
+def vouchers(found: Gathered) -> dict[str, object]:
     rows = [(_voucher(row), row.date, _amount(row), row) for row in found.vouchers]
     return _block(_("Vouchers"), rows, "disbursement", found.page.detail())
 

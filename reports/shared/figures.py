@@ -144,7 +144,7 @@ def _names(cut: str, figures: Iterable[str]) -> list[str]:
 def _hidden(found: Mapping[str, Any], cut: str, people: People) -> dict[str, Any]:
     """A table of head counts with what may not be shown as `*`."""
 
-    def safe(key: tuple[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    def safe(key: tuple[str, object], row: dict[str, object]) -> dict[str, object]:
         is_hidden = {name for name in COUNTS if (*key, name) in people.hidden}
         return {**row, **dict.fromkeys(is_hidden, HIDDEN)}
 
@@ -163,7 +163,7 @@ def _title(name: str, cut: str) -> str:
     return f"{what}, {CUT_LABELS[cut]}"
 
 
-def page_table(found: Table, year: FiscalYear) -> dict[str, Any]:
+def page_table(found: Table, year: FiscalYear) -> dict[str, object]:
     """A table in the words and figures of a page: codes are in the files, names say the same."""
     figures = (*MONEY, *PEOPLE)
     names = [name for name in found.columns if f"{name}_name" not in found.columns]

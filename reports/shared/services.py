@@ -3,11 +3,10 @@
 import hashlib
 import secrets
 from datetime import date, timedelta
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,7 +33,7 @@ CUTS: dict[str, tuple[str, ...]] = {
 WITH_FIGURES = (ReportKind.ANNUAL, ReportKind.QUARTERLY)
 
 
-def shareable(actor: User) -> Any:
+def shareable(actor: User) -> QuerySet[IssuedReport]:
     """The reports whose figures may be shown outside: those that were issued for it."""
     rows = IssuedReport.objects.visible_to(actor).filter(outside=True, kind__in=WITH_FIGURES)
     return rows.defer("texts", "figures", "document")

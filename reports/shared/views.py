@@ -123,7 +123,7 @@ class LinkForm(forms.Form):
         FiscalYear.objects.all(), label=_("Fiscal year"), required=False, empty_label=_("–")
     )
     by = forms.ChoiceField(label=_("By"), choices=[("", "–"), *CUT_LABELS.items()], required=False)
-    report: Any = forms.ModelChoiceField(
+    report: object = forms.ModelChoiceField(
         None,
         label=_("Report"),
         required=False,

@@ -22,13 +22,13 @@ def linked(value: object) -> object:
 
 
 @register.filter
-def tiled(block: dict[str, Any]) -> dict[str, Any]:
+def tiled(block: dict[str, Any]) -> dict[str, object]:
     """The tiles of a document's block, laid out for the screen."""
     return laid_out([Tile(**tile) for tile in block["tiles"]])
 
 
 @register.filter
-def drawn(block: dict[str, Any]) -> dict[str, Any] | None:
+def drawn(block: dict[str, object]) -> dict[str, object] | None:
     """The chart of a document's block, laid out for the screen."""
     chart = chart_of(block)
     return drawing(chart) if chart else None

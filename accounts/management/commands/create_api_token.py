@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="")
         parser.add_argument("--days", type=int, default=365, help="days until it expires")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user named {options['username']}.")

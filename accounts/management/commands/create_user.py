@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--email", default="")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         try:
             user = create_user(
                 username=options["username"],
@@ -59,7 +59,7 @@ def _program(code: str) -> Any:
     return program
 
 
-def _commune(code: str) -> Any:
+def _commune(code: str) -> object:
     """The unit of a code as it stood in FY2023; `CODE@YYYY-MM-DD` names another lifetime."""
     code, _at, day = code.partition("@")
     units = apps.get_model("communes", "Commune").objects.filter(code=code)

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.sign_in.second_factor import encrypt_anew
@@ -8,7 +6,7 @@ from accounts.sign_in.second_factor import encrypt_anew
 class Command(BaseCommand):
     help = "Encrypt second factors under the new SECRET_KEY, the earlier in SECRET_KEY_FALLBACKS."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         count, closed = encrypt_anew()
         if closed:
             raise CommandError(

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--day", help="a day on which its units existed, e.g. 30/06/2025")
         parser.add_argument("--check", action="store_true", help="say what matched; use nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         actor = User.objects.filter(username=options["user"], is_active=True).first()
         if actor is None:
             named = {"name": options["user"]}

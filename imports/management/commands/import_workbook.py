@@ -54,7 +54,7 @@ class Command(BaseCommand):
             "lines of their vouchers",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         outcome = Outcome(kind=options["kind"], file=Path(options["file"]).name)
         try:
             self._run(outcome, options)

@@ -35,7 +35,7 @@ FIELDS = (
 )
 
 
-def _point(row: ActionPoint, actor: User, many: Any = None) -> None:
+def _point(row: ActionPoint, actor: User, many: object = None) -> None:
     """In the actor's scope; raised by something the actor sees; the person can see it too."""
     errors = outside(actor, program=row.program, commune=row.commune)
     for name in SOURCES:

@@ -22,7 +22,7 @@ from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 
 
-def _difficulty(row: Difficulty, actor: User, many: Any = None) -> None:
+def _difficulty(row: Difficulty, actor: User, many: object = None) -> None:
     if row.activity is not None and row.program is None:
         row.program = row.activity.program
     errors = outside(actor, program=row.program, commune=row.commune)

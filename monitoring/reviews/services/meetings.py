@@ -23,13 +23,13 @@ from monitoring.models.visits import VisitState
 from monitoring.reviews.services.action_points import raise_point
 
 
-def in_scope(row: Any, actor: User, many: Any = None) -> None:
+def in_scope(row: Any, actor: User, many: object = None) -> None:
     """Programme and commune, where named, are the actor's. Raises `ValidationError`."""
     if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
 
 
-def _visit(row: Visit, actor: User, many: Any) -> None:
+def _visit(row: Visit, actor: User, many: dict[str, object]) -> None:
     in_scope(row, actor)
     errors: dict[str, str] = {}
     if row.state == VisitState.PLANNED and row.seen.strip():
@@ -201,7 +201,7 @@ def doubts(meeting: Meeting) -> dict[str, str]:
 
 
 @transaction.atomic
-def _stated(actor: User, meeting: Meeting, row: Any) -> Any:
+def _stated(actor: User, meeting: Meeting, row: Attendance | StatedFigure | StatedOutcome) -> Any:
     check(actor, RECORD_MEETING)
     in_scope(meeting, actor)
     _check_figure(row)

@@ -19,7 +19,7 @@ class Command(BaseCommand):
             help="days,weeks,months that stay, or all; BACKUP_KEEP unless given",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         try:
             made = services.backup(read_options(to=options["to"], keep=options["keep"]))
         except BackupError as error:

@@ -1,5 +1,4 @@
 import json
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -9,5 +8,5 @@ from plan_portal.retention import clear_expired
 class Command(BaseCommand):
     help = "Delete what is not kept for ever: run it once a night (docs/running.md)."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         self.stdout.write(json.dumps(clear_expired()))

@@ -1,5 +1,6 @@
 """Erases the personal data of somebody who has left; what they did stays, under a number."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,13 +14,13 @@ from plan_portal.privacy.erase import erase
 class Command(BaseCommand):
     help = "Erases the personal data of somebody who has left. It cannot be undone."
 
-    def add_arguments(self, parser: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--actor", required=True, help="the administrator who does it")
         parser.add_argument("--reason", required=True)
         parser.add_argument("--confirm", required=True, help="the user name again")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         try:
             done = erase(
                 actor=_user(options["actor"]),

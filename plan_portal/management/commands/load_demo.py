@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--password", help="the same for all; of people already there, too")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(
                 "The demo makes users whose password is known to all: it is loaded with DEBUG=1 "

@@ -1,25 +1,29 @@
 """Django's `migrate`, one at a time: of two nodes that start together the second waits, and then
 finds nothing left to do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 LOCK = "hashtext('portal migrate')"
 
 
 class Command(migrate.Command):
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         with alone(connections[options["database"]], self.stderr.write):
             super().handle(*args, **options)
 
 
 @contextmanager
-def alone(connection: Any, say: Any) -> Iterator[None]:
+def alone(
+    connection: BaseDatabaseWrapper,
+    say: Callable[[str, Callable[[str], str] | None, str | None], None],
+) -> Iterator[None]:
     """Nobody else migrates this database meanwhile; a killed one holds nobody up."""
     held = _of_postgresql if connection.vendor == "postgresql" else _of_file
     with held(connection, say):
@@ -27,7 +31,7 @@ def alone(connection: Any, say: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _of_postgresql(connection: Any, say: Any) -> Iterator[None]:
+def _of_postgresql(connection: BaseDatabaseWrapper, say: Any) -> Iterator[None]:
     """A lock of a transaction, over a connection of its own: it holds through PgBouncer, too."""
     other = connection.copy(alias="migrate")
     try:
@@ -45,7 +49,7 @@ def _of_postgresql(connection: Any, say: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _of_file(connection: Any, say: Any) -> Iterator[None]:
+def _of_file(connection: BaseDatabaseWrapper, say: Any) -> Iterator[None]:
     """A lock on a file beside the database; none where a system has no such locks."""
     try:
         import fcntl

@@ -1,7 +1,6 @@
 """`manage.py needs_attention`: what a person should look at, after an upgrade and at any time."""
 
 import json
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -14,7 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         found = needs_attention()
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False))

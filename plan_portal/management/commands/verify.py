@@ -19,7 +19,7 @@ class Command(BaseCommand):
             "--archive-only", action="store_true", help="only that the archive is whole"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         try:
             path = options["archive"] or services.newest(read_options().folder)
             prove = services.contents if options["archive_only"] else services.verify

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             "--outside", action="store_true", help="to be sent out: small head counts are hidden"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         actor = User.objects.filter(username=options["user"], is_active=True).first()
         if actor is None:
             raise CommandError(_("There is no user '%(name)s'.") % {"name": options["user"]})

@@ -1,7 +1,5 @@
 """Queues an email of what waits for everybody who wants it: run it once a day."""
 
-from typing import Any
-
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.db.models import Q
@@ -16,7 +14,7 @@ from reports.digest import letter_of
 class Command(BaseCommand):
     help = "Queues a letter of what waits for each person; none when idle or switched off."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         if not mail.reaches_people():
             self.stderr.write("Nobody was written to: no letter leaves this portal (EMAIL_URL).")
             self.stdout.write("0")

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             "--with-parent", action="store_true", help="end when standard input is closed"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         if options["with_parent"]:
             Thread(target=_end_with_parent, daemon=True).start()
             clock.begin()
