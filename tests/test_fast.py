@@ -12,6 +12,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from disbursements.models import Disbursement
+from programs.models import Program
 from reports import kept
 from tests import factories as make
 
@@ -87,6 +89,17 @@ def test_what_waits_is_looked_for_among_the_few_rows_that_are_not_posted(ledger)
             if query["sql"].startswith("SELECT") and "disbursements_disb" in query["sql"]:
                 plan = planned(query["sql"])
                 assert not re.search("(created|submitted)_by_id_", plan), f"{query}\n{plan}"
+
+
+@pytest.mark.any_database
+def test_the_rows_of_a_programme_are_read_in_their_order_and_what_waits_by_its_own_index(ledger):
+    rows = Disbursement.objects.filter(program__in=Program.objects.filter(code="GBV"))
+    with CaptureQueriesContext(connection) as seen:
+        list(rows.order_by("-date", "-id").values_list("pk")[:50])
+        list(rows.filter(fiscal_year=make.year(), status="submitted").values_list("pk")[:1])
+    in_order, waits = (planned(query["sql"]) for query in seen.captured_queries)
+    assert "COVERING INDEX disbursement_program " in in_order, in_order
+    assert "INDEX disbursement_waiting " in waits, waits
 
 
 @pytest.mark.any_database

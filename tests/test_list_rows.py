@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 FROM_RECORDS = {
     *("fiscal-years", "months", "communes", "plan-versions", "plan-lines", "boards", "agreements"),
     *("outputs", "groups", "record-files", "issued-reports", "shared-links", "uploads", "meetings"),
-    *("action-points", "proposals", "comments", "notices"),
+    *("action-points", "proposals", "comments", "notices", "report-drafts"),
 }
 
 

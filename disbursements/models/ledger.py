@@ -176,6 +176,9 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
             models.Index(fields=["date", "id"], name="disbursement_date"),
             models.Index(fields=["amount", "id"], name="disbursement_amount"),
+            # A list of one programme. Not of a year and a programme: what waits would be looked for
+            # in it, too, and without statistics SQLite took it instead of the rows that wait.
+            models.Index(fields=["program", "date", "id"], name="disbursement_program"),
         ]
         constraints = [
             models.UniqueConstraint(
