@@ -44,12 +44,14 @@ def answer(
         return away
     asked = read(request, listing, path)
     found = find(request, listing, asked)
-    known = None if found.wrong else listing.whole(found.rows, found.filters, request.user)
-    is_long = any(column.sorts_few for column in listing.columns) and _is_long(found, known)
-    if is_long and asked.sort and asked.sort.sorts_few and FORMAT not in request.GET:
+    wanted, known, is_long = request.GET.get(FORMAT), None, False
+    if not wanted and not found.wrong:  # files are sorted as asked, and add nothing up
+        known = listing.whole(found.rows, found.filters, request.user)
+        is_long = any(column.sorts_few for column in listing.columns) and _is_long(found, known)
+    if is_long and asked.sort and asked.sort.sorts_few:
         asked = asked.in_usual_order(listing)
     rows = ordered(found.rows, listing, asked)
-    wanted, refusal, part = request.GET.get(FORMAT), "", _is_part(request)
+    refusal, part = "", _is_part(request)
     kept = tuple(column for column in asked.columns if not column.buttons)
     if found.wrong:
         status = status if part else BAD_REQUEST  # htmx shows only what went well
