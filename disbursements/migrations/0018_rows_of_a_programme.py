@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('disbursements', '0015_order_by_amount'),
+        ('disbursements', '0017_words_by_trigrams'),
     ]
 
     operations = [
