@@ -1,7 +1,7 @@
 """When a record was made and last changed, as its trail has it; lists of what changed since."""
 
 from datetime import datetime, time
-from functools import cache
+from inspect import getattr_static
 from typing import Any
 
 from django.db.models import Max, Min, Model, OuterRef, QuerySet, Subquery
@@ -22,10 +22,9 @@ WORDS = {
 }
 
 
-@cache
 def has_trail(model: type[Model]) -> bool:
     """Whether the history of a model's records is kept."""
-    return hasattr(model, "history")  # which makes a class of its manager at each look
+    return getattr_static(model, "history", None) is not None  # `hasattr` makes a manager's class
 
 
 def with_moments(rows: QuerySet) -> QuerySet:

@@ -1,7 +1,7 @@
 """What was said about a variance: one explanation for each programme × commune, or activity."""
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -14,7 +14,7 @@ from disbursements.models import PlanVersion
 from programs.models import Activity, FiscalYear, Program
 
 
-def whole_programs(user: User) -> QuerySet[Program]:
+def whole_programs(user: User) -> list[Program]:
     """The programmes the user has in every commune: only they see an activity as a whole."""
     granted = [program for program, commune in grants_of(user) if commune is None]
     found = all_of(Program)
