@@ -1,6 +1,7 @@
 """When a record was made and last changed, as its trail has it; lists of what changed since."""
 
 from datetime import datetime, time
+from functools import cache
 from inspect import getattr_static
 from typing import Any
 
