@@ -44,7 +44,7 @@ def approved_version(
     found = [
         version
         for version in approved_versions(year)
-        if (known_at is None or version.approved_at <= known_at)
+        if (known_at is None or (version.approved_at and version.approved_at <= known_at))
         and (not is_digits(which) or version.number == int(which))
     ]
     return found[0 if which == "original" else -1] if found else None
