@@ -60,8 +60,8 @@ class DisbursementQuerySet(models.QuerySet):
     ) -> "DisbursementQuerySet":
         """Drafts or returned rows of a person: looked for among the few rows that are not posted,
         not among all that the person has ever made (`+ 0`: no index on people is of use)."""
-        rows: DisbursementQuerySet = self.filter(~Q(status=Status.POSTED), status=status)
-        rows = rows.alias(maker=F("created_by_id") + 0, sender=F("submitted_by_id") + 0)
+        few = self.filter(~Q(status=Status.POSTED), status=status)
+        rows = few.alias(maker=F("created_by_id") + 0, sender=F("submitted_by_id") + 0)
         mine = Q(maker=user.pk)
         return rows.filter(mine if as_entered else mine | Q(sender=user.pk))
 
