@@ -39,6 +39,9 @@ class Row(dict[str, Any]):
     """A row of an answer: of which record, and what was read of it as it is, by paths."""
 
     __slots__ = ("columns", "pk", "values_read")
+    columns: "dict[str, Make | None]"
+    pk: Any
+    values_read: list[Any]
 
     @property
     def known(self) -> dict[str, Any]:
@@ -116,7 +119,7 @@ def _cells(compiler: Any, columns: dict[str, Make | None]) -> "list[_Cells | Non
     selected = [each[0] for each in compiler.select[: len(columns)]]
     reads = compiler.get_converters(selected)
     return [
-        _Cells(compiler.connection, *reads.get(place, ((), None)), make)
+        _Cells(compiler.connection, reads.get(place, ((), None)), make)
         if place in reads or make
         else None
         for place, make in enumerate(columns.values())
@@ -128,8 +131,9 @@ class _Cells(dict[Any, Any]):
 
     MOST = 5_000
 
-    def __init__(self, connection: Any, reads: Any, expression: Any, make: Make | None) -> None:
+    def __init__(self, connection: Any, converter: Any, make: Make | None) -> None:
         super().__init__()
+        reads, expression = converter
         if make is moment_text and connection.vendor == "sqlite":
             reads = (_moment_of_sqlite,)
         self.how = connection, reads, expression, make

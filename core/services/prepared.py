@@ -41,7 +41,8 @@ class _Form:
         self.model, places = info["model"], info["select_fields"]
         self.first, self.last = places[0], places[-1] + 1
         self.names = [self.compiler.select[place][0].target.attname for place in places]
-        self.beside = get_related_populators(info, self.compiler.select, self.using)
+        populators: Any = get_related_populators
+        self.beside = populators(info, self.compiler.select, self.using)
         self.converters = self.compiler.get_converters([each[0] for each in self.compiler.select])
 
     def ask(self, text: str) -> list[Any]:
