@@ -215,7 +215,8 @@ def _planned(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     # whatever the span and the day: the same rows
     whole = query.narrowed(days=None, quarter=None, month=None, as_of=None, known_at=None, by=names)
     asked = ("planned", whole, tuple(version.pk for version in versions), user.pk)
-    return list(_dated(once(asked, lambda: list(grouped)), versions, query))
+    found: list[Any] = once(asked, lambda: list(grouped))
+    return list(_dated(found, versions, query))
 
 
 def _dated(

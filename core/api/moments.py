@@ -2,7 +2,6 @@
 
 from datetime import datetime, time
 from functools import cache
-from inspect import getattr_static
 from typing import Any
 
 from django.db.models import Max, Min, Model, OuterRef, QuerySet, Subquery
@@ -23,9 +22,9 @@ WORDS = {
 }
 
 
-def has_trail(model: type[Model]) -> bool:
+def has_trail(model: Any) -> bool:
     """Whether the history of a model's records is kept."""
-    return getattr_static(model, "history", None) is not None  # `hasattr` makes a manager's class
+    return _line_of_trail(model) is not None
 
 
 def with_moments(rows: QuerySet) -> QuerySet:
@@ -51,7 +50,8 @@ def _trail(model: Any) -> QuerySet:
 
 @cache
 def _line_of_trail(model: Any) -> Any:
-    return model.history.model
+    """Looked at once: to look makes a class of the trail's manager."""
+    return model.history.model if hasattr(model, "history") else None
 
 
 class MomentField(serializers.DateTimeField):

@@ -39,8 +39,8 @@ class Row(dict[str, Any]):
     """A row of an answer: of which record, and what was read of it as it is, by paths."""
 
     __slots__ = ("columns", "pk", "values_read")
+    columns: "dict[str, Make | None]"
     pk: Any
-    columns: dict[str, Make | None]
     values_read: list[Any]
 
     @property
@@ -131,9 +131,9 @@ class _Cells(dict[Any, Any]):
 
     MOST = 5_000
 
-    def __init__(self, connection: Any, read: tuple[Any, Any], make: Make | None) -> None:
+    def __init__(self, connection: Any, converter: Any, make: Make | None) -> None:
         super().__init__()
-        reads, expression = read
+        reads, expression = converter
         if make is moment_text and connection.vendor == "sqlite":
             reads = (_moment_of_sqlite,)
         self.how = connection, reads, expression, make

@@ -41,8 +41,8 @@ class _Form:
         self.model, places = info["model"], info["select_fields"]
         self.first, self.last = places[0], places[-1] + 1
         self.names = [self.compiler.select[place][0].target.attname for place in places]
-        # Django 6.1, which the stubs are of, wants one more
-        self.beside = get_related_populators(info, self.compiler.select, self.using)  # type: ignore[call-arg]
+        populators: Any = get_related_populators
+        self.beside = populators(info, self.compiler.select, self.using)
         self.converters = self.compiler.get_converters([each[0] for each in self.compiler.select])
 
     def ask(self, text: str) -> list[Any]:

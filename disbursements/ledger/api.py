@@ -138,7 +138,7 @@ def reversals_of(keys: list[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     rows = Disbursement.objects.filter(reverses__in=keys).order_by("pk")
     for pk, of in rows.values_list("pk", "reverses"):
-        found.setdefault(of or 0, []).append(pk)
+        found.setdefault(of or 0, []).append(pk)  # `of` is one of the keys
     return found
 
 
