@@ -14,7 +14,7 @@ from core.lists import Listing, answer
 from core.services.access import requires
 from core.services.request_cache import once, read_once
 from core.values import display
-from disbursements.against_plan import against_plan
+from disbursements.against_plan import Figures, against_plan
 from reports import drill_down, kept, presentation
 from reports.dashboard import page as dashboard
 from reports.dashboard.standing import key_figures
@@ -108,7 +108,7 @@ def presentation_pdf(request: PersonRequest) -> HttpResponse:
     return response
 
 
-def tabs(page: PageQuery, show: str, total) -> list[dict]:
+def tabs(page: PageQuery, show: str, total: Figures) -> list[dict[str, object]]:
     """The lists behind a figure, each with its sum in đồng; classes stand on their own."""
     if show == "trainings":
         return []
