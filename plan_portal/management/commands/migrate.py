@@ -15,9 +15,10 @@ PATIENCE = 600_000  # milliseconds for which SQLite waits for those who write
 
 
 class Command(migrate.Command):
-    def handle(self, *args: object, **options: Any) -> None:
+    def execute(self, *args: object, **options: Any) -> Any:
+        """With the checks before it, which ask the database, too."""
         with alone(connections[options["database"]], self.stderr.write):
-            super().handle(*args, **options)
+            return super().execute(*args, **options)
 
 
 @contextmanager
