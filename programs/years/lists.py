@@ -15,15 +15,14 @@ from programs.years import closing
 from programs.years.filters import OfOneYear
 
 
+class Waits(filters.YesNo):
+    """With rows of your scope that are not posted, or without."""
+
+
 class MonthFilters(filters.Filters):
     fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
     state = filters.Choices("state", YearState.values)
-    waits = filters.YesNo(
-        "waiting",
-        method="is_waiting",
-        label=_("With rows not posted"),
-        help_text="With rows of your scope that are not posted, or without.",
-    )
+    waits = Waits("waiting", method="is_waiting", label=_("With rows not posted"))
 
     def is_waiting(self, months: QuerySet, _name: str, value: bool) -> QuerySet:
         some = Q(waiting__gt=0) | Q(unsent__gt=0)
