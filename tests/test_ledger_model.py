@@ -33,6 +33,7 @@ from disbursements.models import Disbursement
 from disbursements.plans import editing as plan_edit
 from disbursements.plans import services as plans
 from programs.years import closing
+from reports import kept
 from reports.tests import ledger_scene as truth
 from reports.tests.ledger_ask import holds
 from reports.tests.ledger_build import at
@@ -125,6 +126,7 @@ class Ledger(RuleBasedStateMachine):
         super().__init__()
         self.block = transaction.atomic()
         self.block.__enter__()
+        kept.forget()  # of a world that was rolled back
         self.clock = datetime(2022, 7, 2, 8, tzinfo=UTC)
         self.scene, self.entries = Scene(), list[Entry]()
         self.closed: set[tuple[bool, int, int]] = set()  # old units?, year, month

@@ -38,7 +38,8 @@ def count_trainings(query: SummaryQuery, user: User) -> Answer[Counts]:
 def _from_finer(query: SummaryQuery, user: User) -> Answer[Counts]:
     """A finer cut of the same question that the page has had already serves this one, too."""
     until = min(query.until, query.span[1])
-    asked = ("classes", query.span, until, query.new_units, *map(query.kept, KEPT), user.pk)
+    shape = (query.days is None, query.new_units)  # of the rows' keys
+    asked = ("classes", query.span, until, *shape, *map(query.kept, KEPT), user.pk)
     finer: list[Answer[Counts]] = once(asked, list)
     for answer in finer:
         if set(query.by) <= set(answer.query.by):

@@ -236,8 +236,9 @@ RELATED = [
 def test_questions_that_share_what_they_find_are_answered_as_each_alone(coordinator, cast):
     """Another cut, another day, another person find what was read for those before."""
     asked = [
-        (make.api(person), f"/api/v1/summary/?{question}")
+        (make.api(person), f"/api/v1/{what}/?{question}")
         for person in (coordinator, cast.dieuphoi_gbv, cast.xa_banlang)
+        for what in ("summary", "trainings/summary")
         for question in RELATED
     ]
     alone = []
