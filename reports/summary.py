@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from communes.models import Commune, Level
-from core.services.request_cache import by_key
+from core.services.request_cache import all_of, by_key
 from core.values.dates import month_key
 from disbursements.against_plan import Figures, against_plan
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -55,6 +55,8 @@ def table(answer: Answer[Any]) -> dict[str, Any]:
 
 def named(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
     """The records that a cut's keys stand for, by key, in the order of their lists."""
+    if cut == "program":
+        all_of(Program)  # they are few, and most pages ask for all of them next
     found = by_key(MODELS[cut], {row.key[cut] for row in rows})
     return {pk: _called(row) for pk, row in found.items()}
 
