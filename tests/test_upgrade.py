@@ -110,8 +110,8 @@ def structure(ask: Callable[[str], Any]) -> list[set[tuple[str, ...]]]:
     for sql in STRUCTURE[connection.vendor]:
         rows: set[tuple[str, ...]] = set()
         for table, *parts in ask(sql):
-            if table.startswith(NOT_OURS):
-                continue
+            if table.startswith(NOT_OURS) or "gin_trgm_ops" in str(parts):
+                continue  # the words' index is there only where its extension may be created
             texts = [NAMED.sub("INDEX", str(part)) for part in parts]
             if connection.vendor == "postgresql":
                 texts = [CASTS.sub("", text) for text in texts]
