@@ -140,7 +140,7 @@ def _afterwards(history: int) -> None:
         cursor.execute("DROP TABLE bench_pattern")
         cursor.execute("DROP TABLE bench_month")
         if connection.vendor == "postgresql":  # as its autovacuum does; nobody does on SQLite
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")
     keeping.add_up(connection)  # to SQLite dropped tables are another schema
 
 
