@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Sum
@@ -55,30 +56,42 @@ def key_of(row: Any) -> Key:
 
 
 class Entered:
-    """All originals of the years and activities of some rows, whatever their state, as far as they
-    are asked about here: read once."""
+    """All originals of the years and activities of some rows, whatever their state. A year may have
+    ten thousand of an activity: of most no more than numbers is read."""
 
-    NAMES = (
-        *("pk", "fiscal_year_id", "activity_id", "commune_id", "fund_id", "date"),
-        *("amount", "reversed_amount", "voucher_no", "payee", "status"),
-    )
+    NUMBERS = ("pk", "fiscal_year_id", "activity_id", "commune_id", "amount", "reversed_amount")
+    NAMES = (*NUMBERS, "fund_id", "date", "voucher_no", "payee", "status")
 
     def __init__(self, rows: Sequence[Disbursement]) -> None:
-        found = Disbursement.objects.filter(
+        self.of = Disbursement.objects.filter(
             reverses=None,
             fiscal_year__in={row.fiscal_year_id for row in rows},
             activity__in={row.activity_id for row in rows},
-        )
-        self.rows = list(found.order_by("pk").values_list(*self.NAMES, named=True))
+        ).order_by("pk")
+        self.communes = {row.commune_id for row in rows}
+
+    @cached_property
+    def numbers(self) -> list[tuple[int, ...]]:
+        """`NUMBERS` of all of them, in the order in which they were entered."""
+        return list(self.of.values_list(*self.NUMBERS))
+
+    def alike(self, rows: Sequence[Disbursement]) -> list[Any]:
+        """Those of the days and amounts of some rows."""
+        days, amounts = {row.date for row in rows}, {row.amount for row in rows}
+        found = self.of.filter(date__in=days, amount__in=amounts, commune__in=self.communes)
+        return list(found.values_list(*self.NAMES, named=True))
 
     def before(self, rows: Sequence[Disbursement]) -> list[int]:
         """For each row what was entered before it in its year, activity and commune: in đồng, less
         what was reversed. Rows that are not saved yet come after all others, in this order."""
+        there = self.__dict__.get("numbers")
+        if there is None:
+            there = self.of.filter(commune__in=self.communes).values_list(*self.NUMBERS)
         ledger: dict[Key, tuple[list[int], list[int]]] = {}
-        for other in self.rows:
-            ids, sums = ledger.setdefault(key_of(other), ([], [0]))
-            ids.append(other.pk)
-            sums.append(sums[-1] + other.amount - other.reversed_amount)
+        for pk, year, activity, commune, amount, reversed_amount in there:
+            ids, sums = ledger.setdefault((year, activity, commune), ([], [0]))
+            ids.append(pk)
+            sums.append(sums[-1] + amount - reversed_amount)
         unsaved: Counter[Key] = Counter()
         found = []
         for row in rows:

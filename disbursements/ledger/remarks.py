@@ -64,6 +64,8 @@ def look_at(
     """What stands beside each of some rows, saved or not, of which `ledger.complete` has set all,
     and what deserves a second look in it."""
     entered = Entered(rows)
+    if any(map(_is_asked, rows)):
+        entered.numbers  # noqa: B018 - read now, all that stands beside comes from them, too
     beside = beside_plan(user, rows, entered)
     met = met_before(user, rows)
     most = [0 if each is None else each.most for each in beside]
@@ -91,13 +93,19 @@ def _asked(
     rows: Sequence[Disbursement], entered: Entered, most: Sequence[int]
 ) -> list[list[Remark]]:
     """The remarks of `ASKED` on each row. Of what is posted there is nothing to ask any more."""
+    found: list[list[Remark]] = [[] for _row in rows]
+    if not any(map(_is_asked, rows)):
+        return found
     usual, twins = _usual(rows, entered), _twins(rows, entered)
-    found = []
     for n, row in enumerate(rows):
         said = [_far_above(row.amount, usual[n]), _twice(twins[n]), too_much(row, most[n])]
-        is_asked = row.status != Status.POSTED and row.reverses_id is None
-        found.append([remark for remark in said if remark] if is_asked else [])
+        if _is_asked(row):
+            found[n] = [remark for remark in said if remark]
     return found
+
+
+def _is_asked(row: Disbursement) -> bool:
+    return row.status != Status.POSTED and row.reverses_id is None
 
 
 def key_of(row: Any) -> dict[str, Any]:
@@ -168,7 +176,7 @@ def _twins(rows: Sequence[Disbursement], entered: Entered) -> list[bool]:
     """For each row whether one that was entered before, or is posted, is alike: by a key of `TWIN`,
     lines of one voucher for several payees or funds apart. What was reversed is none."""
     there: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-    for other in entered.rows:
+    for other in entered.alike(rows):
         if not other.reversed_amount:
             there[tuple(key_of(other).values())].append(other)
     return [any(_is_twin(row, o) for o in there[tuple(key_of(row).values())]) for row in rows]
@@ -187,8 +195,8 @@ def _usual(rows: Sequence[Disbursement], entered: Entered) -> list[float | None]
     """For each row the median of what was entered before it for its activity in its year; None
     where that is too little."""
     amounts: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for other in entered.rows:
-        amounts[_kind(other)].append((other.pk, other.amount))
+    for pk, year, activity, _commune, amount, _reversed in entered.numbers:
+        amounts[year, activity].append((pk, amount))
     found: dict[int, float | None] = {}
     for kind, before in amounts.items():
         found |= _medians(before, [row for row in rows if _kind(row) == kind])
