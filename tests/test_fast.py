@@ -92,6 +92,18 @@ def test_what_waits_is_looked_for_among_the_few_rows_that_are_not_posted(ledger)
 
 
 @pytest.mark.any_database
+def test_beside_a_posted_row_only_the_numbers_of_its_commune_are_read(ledger):
+    row = Disbursement.objects.posted().order_by("pk")[0]
+    with CaptureQueriesContext(connection) as seen:
+        assert ledger.get(f"/disbursements/{row.pk}/").status_code == 200
+    asked = (query["sql"] for query in seen.captured_queries)
+    beside = [s for s in asked if '"reverses_id" IS NULL' in s and '"activity_id" IN' in s]
+    assert beside
+    for sql in beside:
+        assert '"commune_id" IN' in sql and '"payee"' not in sql, sql
+
+
+@pytest.mark.any_database
 def test_the_rows_of_a_programme_are_read_in_their_order_and_what_waits_by_its_own_index(ledger):
     rows = Disbursement.objects.filter(program__in=Program.objects.filter(code="GBV"))
     waiting = rows.filter(fiscal_year=make.year(), status="submitted")
