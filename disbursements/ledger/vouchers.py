@@ -15,7 +15,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -38,6 +39,21 @@ def fold_number(number: str) -> str:
     if text.isascii():
         return text.replace(" ", "").replace("-", "")
     return "".join(char for char in text if not _is_gap(char))
+
+
+class HasOdd(Func):
+    """Whether a text has letters or dashes beyond ASCII: such a number is folded here alone."""
+
+    output_field = BooleanField()
+    template = "(octet_length(%(expressions)s) <> char_length(%(expressions)s))"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+        template = "(length(CAST(%(expressions)s AS BLOB)) <> length(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template)
+
+
+# What the database makes of a number as `fold_number` does, where it is of ASCII.
+FOLDED = Replace(Replace(Lower("voucher_no"), Value(" ")), Value("-"))
 
 
 def _is_gap(char: str) -> bool:
@@ -249,8 +265,10 @@ def met_before(user: User, rows: Sequence[Disbursement]) -> list[Date | None]:
         date__range=(first - MET_WITHIN, last + MET_WITHIN),
         fiscal_year__in={row.fiscal_year_id for row in numbered},
     )
+    folded = {fold_number(row.voucher_no) for row in numbered}
+    days = days.alias(folded=FOLDED, has_odd=HasOdd("voucher_no"))
     there: dict[str, list[Any]] = defaultdict(list)
-    for line in _brief(days):
+    for line in _brief(days.filter(Q(folded__in=folded) | Q(has_odd=True))):
         there[fold_number(line.voucher_no)].append(line)
     there.pop("", None)
     met = [
