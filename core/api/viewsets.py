@@ -55,7 +55,7 @@ from core.api.problems import said
 from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.api.streams import EXPORT_PARAMETERS, TABLES, Exportable
-from core.lists.filters import may_repeat
+from core.lists.filters import Filters, may_repeat
 from core.services import remarks
 from core.services.errors import StaleVersion
 
@@ -138,6 +138,7 @@ class Resource(
     permissions: ClassVar[dict[str, Any]] = {}
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
+    asked: Filters | None = None  # the filters of this request; none was given
     ordering_fields: tuple[str, ...] = ()
     paged: tuple[str, ...] = ("list",)  # actions that answer with pages
     destroy_parameters: tuple[str, ...] = ("version",)
@@ -188,6 +189,10 @@ class Resource(
             rows = rows.only(*self.listed)
         visible_to = getattr(rows, "visible_to", None)
         return with_moments(visible_to(self.request.user) if visible_to else rows)
+
+    def count_long(self, rows: QuerySet) -> int:
+        """How many rows a long list has; a list that knows it without counting says it here."""
+        return rows.count()
 
     def _asks_fields(self) -> bool:
         return self.request is not None and asked_fields.NAME in self.request.query_params

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import (
@@ -21,6 +21,7 @@ from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.bulk import Bulk, RowsReasonSerializer, act_on_many
 from core.api.examples import shown
+from core.api.moments import SINCE
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -48,6 +49,7 @@ from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
 from disbursements.ledger.remarks import look_at
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
+from disbursements.ledger.whole import whole
 from disbursements.many import services as many
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -372,6 +374,11 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         "bulk": ENTER_DISBURSEMENT,
         "destroy": (ENTER_DISBURSEMENT, LOAD_HISTORY),
     }
+
+    def count_long(self, rows: QuerySet) -> int:
+        if self.action != "list" or SINCE in self.request.query_params:
+            return super().count_long(rows)
+        return whole(rows, self.asked, person(self.request)).count
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
         return ledger.create(actor=person(self.request), **fields)

@@ -4,6 +4,7 @@ few rows that are not posted: no page of the list adds the whole ledger up."""
 from datetime import date
 from typing import Any
 
+from django.core.validators import EMPTY_VALUES
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
@@ -22,9 +23,9 @@ KEYS = frozenset("fiscal_year program commune activity fund quarter".split())
 BESIDE = frozenset("month status".split())
 
 
-def whole(rows: QuerySet, filters: Filters, user: User) -> Whole:
-    """Of the rows that the filters leave: of the totals, or where these cannot say it of the rows,
-    in one question."""
+def whole(rows: QuerySet, filters: Filters | None, user: User) -> Whole:
+    """Of the rows that the filters (None: no filter) leave: of the totals, or where these cannot
+    say it of the rows, in one question."""
     given = _given(filters)
     found: dict[str, tuple[int, int]] = {}
     if given.keys() <= KEYS | BESIDE and _are_trusted():
@@ -78,27 +79,30 @@ def figures_of(posted: int, waiting: int) -> list[Figure]:
     ]
 
 
-def _given(filters: Filters) -> dict[str, Any]:
-    return {name: value for name, value in filters.form.cleaned_data.items() if value}
+def _given(filters: Filters | None) -> dict[str, Any]:
+    if filters is None:
+        return {}
+    given = filters.form.cleaned_data.items()  # "no" and 0 are given, too
+    return {name: value for name, value in given if value not in EMPTY_VALUES}
 
 
 def _are_trusted() -> bool:
     return all_trusted(year.pk for year in all_of(FiscalYear))
 
 
-def _totals(given: dict[str, Any], filters: Filters, user: User) -> QuerySet:
+def _totals(given: dict[str, Any], filters: Filters | None, user: User) -> QuerySet:
     """Those of the posted rows that the filters leave."""
     totals: QuerySet = LedgerTotal.objects.filter(
         within(user, program="program", commune="commune")
     )
-    for name in given.keys() & KEYS:
+    for name in given.keys() & KEYS if filters else ():
         totals = filters.filters[name].filter(totals, given[name])
     if month := given.get("month"):
         totals = totals.filter(month=month)
     return totals
 
 
-def _posted(given: dict[str, Any], filters: Filters, user: User) -> tuple[int, int]:
+def _posted(given: dict[str, Any], filters: Filters | None, user: User) -> tuple[int, int]:
     """Rows and đồng."""
     sums = (
         _totals(given, filters, user).order_by().aggregate(count=Sum("rows"), total=Sum("amount"))
