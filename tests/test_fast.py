@@ -12,6 +12,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from disbursements.ledger.beside_plan import Entered
+from disbursements.ledger.rows import RELATED
+from disbursements.ledger.vouchers import lines_of, met_before
 from disbursements.models import Disbursement
 from programs.models import Program
 from reports import kept
@@ -113,6 +116,29 @@ def test_the_rows_of_a_programme_are_read_in_their_order_and_what_waits_by_its_o
     in_order, waits = (planned(query["sql"]) for query in seen.captured_queries)
     assert "COVERING INDEX disbursement_program " in in_order, in_order
     assert "INDEX disbursement_waiting " in waits, waits
+
+
+@pytest.mark.any_database
+def test_a_voucher_and_what_was_entered_before_are_found_by_their_own_indexes(ledger, cast):
+    rows = list(Disbursement.objects.posted().select_related(*RELATED).order_by("-pk")[:40])
+    number = rows[0].voucher_no.replace("PC", "pc – ")  # this one we fold, not the database
+    odd = make.draft(1, voucher_no=number, date=rows[0].date)
+    (voucher,) = lines_of(cast.dieuphoi, rows[:1]).values()
+    assert voucher["lines"] == [rows[0].pk, odd.pk]
+    for some in (rows[:1], rows):
+        with CaptureQueriesContext(connection) as seen:
+            lines_of(cast.dieuphoi, some)
+            met_before(cast.dieuphoi, some)
+            Entered(some).before(some)
+        plans = [planned(query["sql"]) for query in seen.captured_queries if "GLOB" in query["sql"]]
+        assert len(plans) == 2
+        for plan in plans:
+            assert "INDEX disbursement_number_of_day (<expr>=?" in plan, plan
+            assert "INDEX disbursement_odd_number (date" in plan, plan
+        entered = [query["sql"] for query in seen.captured_queries if "SUM(" in query["sql"]]
+        assert entered and all(
+            "COVERING INDEX disbursement_entered (" in planned(sql) for sql in entered
+        )
 
 
 @pytest.mark.any_database

@@ -18,6 +18,7 @@ from core.models import MadeByPeople, NamedModel, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from core.values.money import negative, too_large, zero
 from core.values.said import coded
+from disbursements.models.numbers import Folded, IsOdd
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 
 UNSPECIFIED_FUND = "UNSPECIFIED"  # the funding source of rows that name none
@@ -155,8 +156,8 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 condition=Q(status="posted"),
                 name="disbursement_posted",
             ),
-            models.Index(
-                fields=["fiscal_year", "program", "commune"],
+            models.Index(  # with the day: SQLite would rather look through a programme's span
+                fields=["fiscal_year", "program", "date", "commune"],
                 condition=Q(status="submitted"),
                 name="disbursement_waiting",
             ),
@@ -174,6 +175,17 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 name="disbursement_posted_at",
             ),
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
+            models.Index(Folded("voucher_no"), F("date"), name="disbursement_number_of_day"),
+            models.Index(
+                fields=["date"], condition=Q(IsOdd("voucher_no")), name="disbursement_odd_number"
+            ),
+            models.Index(  # what was entered for an activity in a commune before a row
+                fields=[
+                    *("fiscal_year", "activity", "commune", "id", "amount", "reversed_amount"),
+                ],
+                condition=Q(reverses__isnull=True),
+                name="disbursement_entered",
+            ),
             models.Index(fields=["date", "id"], name="disbursement_date"),
             models.Index(fields=["amount", "id"], name="disbursement_amount"),
             # A list of one programme. Not of a year and a programme: what waits would be looked for
