@@ -16,6 +16,7 @@ from disbursements.models import Disbursement
 from programs.models import Program
 from reports import kept
 from tests import factories as make
+from tests.plans import asked, planned
 
 pytestmark = pytest.mark.django_db
 SUMMARY = "/api/v1/summary/?fiscal_year=2023&by=program,commune"
@@ -45,16 +46,6 @@ def ledger(cast, client):
     return client
 
 
-def planned(sql: str) -> str:
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
-            return "\n".join(row[3] for row in cursor.fetchall())
-        cursor.execute("SET LOCAL enable_seqscan = off")  # few rows are read as they lie
-        cursor.execute(f"EXPLAIN {sql}")
-        return "\n".join(row[0] for row in cursor.fetchall())
-
-
 def calls(ask) -> int:
     found = 0
 
@@ -72,22 +63,22 @@ def calls(ask) -> int:
 
 def test_no_page_reads_the_ledger_from_end_to_end(ledger):
     for address in PAGES:
-        with CaptureQueriesContext(connection) as seen:
+        with asked() as seen:
             assert ledger.get(address).status_code == 200, address
-        for query in seen.captured_queries:
-            if query["sql"].startswith("SELECT") and "disbursements_disb" in query["sql"]:
-                plan = planned(query["sql"])
+        for query in seen:
+            if "disbursements_disb" in query[0]:
+                plan = planned(*query)
                 assert not ALL_OF_IT[connection.vendor].search(plan), f"{address}\n{query}\n{plan}"
 
 
 def test_what_waits_is_looked_for_among_the_few_rows_that_are_not_posted(ledger):
     for address in ("/", "/waiting/"):
         kept.forget()
-        with CaptureQueriesContext(connection) as seen:
+        with asked() as seen:
             ledger.get(address)
-        for query in seen.captured_queries:
-            if query["sql"].startswith("SELECT") and "disbursements_disb" in query["sql"]:
-                plan = planned(query["sql"])
+        for query in seen:
+            if "disbursements_disb" in query[0]:
+                plan = planned(*query)
                 assert not re.search("(created|submitted)_by_id_", plan), f"{query}\n{plan}"
 
 
@@ -107,10 +98,10 @@ def test_beside_a_posted_row_only_the_numbers_of_its_commune_are_read(ledger):
 def test_the_rows_of_a_programme_are_read_in_their_order_and_what_waits_by_its_own_index(ledger):
     rows = Disbursement.objects.filter(program__in=Program.objects.filter(code="GBV"))
     waiting = rows.filter(fiscal_year=make.year(), status="submitted")
-    with CaptureQueriesContext(connection) as seen:
+    with asked() as seen:
         list(rows.order_by("-date", "-id").values_list("pk")[:50])
         list(waiting.values_list("pk")[:1])
-    in_order, waits = (planned(query["sql"]) for query in seen.captured_queries)
+    in_order, waits = (planned(*query) for query in seen)
     assert "COVERING INDEX disbursement_program " in in_order, in_order
     assert "INDEX disbursement_waiting " in waits, waits
 

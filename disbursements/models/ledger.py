@@ -165,10 +165,10 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 condition=~Q(status="posted"),
                 name="disbursement_not_posted",
             ),
-            models.Index(  # the same of what was posted by a moment, or since
+            models.Index(  # the same of what was posted by a moment, or since, and which rows
                 fields=[
                     *("fiscal_year", "posted_at", "created_at", "program", "commune", "quarter"),
-                    *("activity", "fund", "period", "date", "amount", "status"),
+                    *("activity", "fund", "period", "date", "amount", "status", "id"),
                 ],
                 condition=Q(status="posted"),
                 name="disbursement_posted_at",
