@@ -15,7 +15,7 @@ def asked() -> Iterator[list[Asked]]:
     found: list[Asked] = []
 
     def note(execute, sql, params, many, context):
-        if sql.startswith("SELECT"):
+        if sql.lstrip().startswith("SELECT"):
             found.append((sql, tuple(params or ())))
         return execute(sql, params, many, context)
 
