@@ -10,8 +10,10 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from disbursements.ledger.api import DisbursementFilters
 from disbursements.models import Disbursement
 from programs.models import Program
 from reports import kept
@@ -26,6 +28,7 @@ PAGES = [
     *("/periods/?fiscal_year=2023", "/plans/", "/disbursements/lists/"),
     *("/api/v1/disbursements/?page_size=50", SUMMARY, "/"),
 ]
+LEDGER_ROWS = 'SELECT "disbursements_disbursement"."id" AS "pk"'
 ALL_OF_IT = {
     "sqlite": re.compile(r"SCAN disbursements_disbursement(?! USING)|SCAN disbursements_histor"),
     "postgresql": re.compile(r"Seq Scan on disbursements_(disb|histor)"),
@@ -104,6 +107,40 @@ def test_the_rows_of_a_programme_are_read_in_their_order_and_what_waits_by_its_o
     in_order, waits = (planned(*query) for query in seen)
     assert "COVERING INDEX disbursement_program " in in_order, in_order
     assert "INDEX disbursement_waiting " in waits, waits
+
+
+@pytest.mark.any_database
+def test_the_lists_of_a_year_a_programme_and_a_unit_have_an_index_in_their_order(ledger):
+    unit = f"commune={make.COMMUNES[0]}"
+    for query in ("fiscal_year=2023", "fiscal_year=2023&program=GBV", f"fiscal_year=2023&{unit}"):
+        rows = DisbursementFilters(QueryDict(query), Disbursement.objects.all()).qs
+        with asked() as seen:
+            assert len(rows.order_by("-date", "-id").values_list("pk")[:50]) == 50 or unit in query
+            rows.count()
+        first, count = (planned(*each) for each in seen[-2:])
+        assert "COVERING INDEX" in first and "COVERING INDEX" in count, first
+        assert "TEMP B-TREE" not in first, f"{query}\n{first}"
+        waiting = DisbursementFilters(QueryDict(f"{query}&status=submitted"), rows).qs
+        with asked() as seen:
+            waiting.count()
+        assert "disbursement_not_posted" in planned(*seen[-1])
+
+
+@pytest.mark.any_database
+def test_behind_a_row_of_a_long_list_the_keys_are_asked_first_and_nothing_else(
+    ledger, cast, monkeypatch
+):
+    monkeypatch.setattr("core.api.cursors.LONG", 10)
+    reader = make.api(cast.dieuphoi)
+    address = "/api/v1/disbursements/?program=GBV&page_size="
+    whole = [row["id"] for row in reader.get(f"{address}100").json()["results"]]
+    following = reader.get(f"{address}15").json()["next"]
+    with asked() as seen:
+        behind = reader.get(following).json()["results"]
+    assert [row["id"] for row in behind] == whole[15:30]
+    keys, rows = [sql for sql, _params in seen if sql.startswith(LEDGER_ROWS)][:2]
+    assert "JOIN" not in keys and "LIMIT 16" in keys
+    assert '"program_id" IN' not in rows and "ORDER BY" not in rows
 
 
 @pytest.mark.any_database

@@ -30,7 +30,7 @@ def whole(rows: QuerySet, filters: Filters, user: User) -> Whole:
     if given.keys() <= KEYS | BESIDE and _are_trusted():
         if Status.POSTED in (given.get("status") or [Status.POSTED]):
             found[Status.POSTED] = _posted(given, filters, user)
-        rows = rows.exclude(status=Status.POSTED)
+        rows = rows.among_the_few()
     for record in rows.order_by().values("status").annotate(count=Count("pk"), total=Sum("amount")):
         found[record["status"]] = (record["count"], record["total"])
     amounts = {status: amount for status, (_rows, amount) in found.items()}
@@ -64,7 +64,7 @@ def _by_month(
     if Status.POSTED in (given.get("status") or [Status.POSTED]):
         totals = _totals(given, filters, user).order_by().values_list("month")
         found |= dict(totals.annotate(count=Sum("rows")))
-    others = rows.exclude(status=Status.POSTED).order_by().values_list("period__start")
+    others = rows.among_the_few().order_by().values_list("period__start")
     for month, count in others.annotate(count=Count("pk")):
         found[month] = found.get(month, 0) + count
     return found

@@ -1,5 +1,6 @@
 """The index of what was posted by a moment has the row's key as well: PostgreSQL finds which rows
-waited then in it alone, where it read the year's rows."""
+waited then in it alone, where it read the year's rows. One of units and days: a list of one unit
+was sorted."""
 
 from django.db import migrations, models
 
@@ -22,5 +23,9 @@ class Migration(migrations.Migration):
             models.Index(
                 fields=FIELDS, condition=models.Q(status="posted"), name="disbursement_posted_at"
             ),
+        ),
+        migrations.AddIndex(
+            "disbursement",
+            models.Index(fields=["commune", "date", "id"], name="disbursement_commune"),
         ),
     ]
