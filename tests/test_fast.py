@@ -13,6 +13,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from disbursements.ledger import whole
 from disbursements.ledger.api import DisbursementFilters
 from disbursements.models import Disbursement
 from programs.models import Program
@@ -141,6 +142,22 @@ def test_behind_a_row_of_a_long_list_the_keys_are_asked_first_and_nothing_else(
     keys, rows = [sql for sql, _params in seen if sql.startswith(LEDGER_ROWS)][:2]
     assert "JOIN" not in keys and "LIMIT 16" in keys
     assert '"program_id" IN' not in rows and "ORDER BY" not in rows
+
+
+@pytest.mark.any_database
+def test_a_word_that_few_rows_have_is_looked_for_once(ledger, monkeypatch):
+    found = []
+    for few in (1_000, 3):
+        monkeypatch.setattr(whole, "FEW", few)
+        with asked() as seen:
+            page = ledger.get("/disbursements/?search=pc1&sort=amount").context["list"]
+        looked = [
+            sql for sql, _p in seen if '"disbursements_disbursement"."search_key" LIKE' in sql
+        ]
+        shown = [line["row"].pk for line in page["lines"]]
+        found.append((page["count"], [str(each) for each in page["figures"]], page["sums"], shown))
+        assert len(looked) == (1 if few > 3 else 3)
+    assert found[0] == found[1] and len(found[0][-1]) == 11
 
 
 @pytest.mark.any_database

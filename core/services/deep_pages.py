@@ -55,12 +55,17 @@ class DeepPaginator(Paginator):
 
 
 def with_keys(rows: Any, keys: list[Any], read: Callable[[Any], Any]) -> list[Any]:
-    """The rows of a list with these keys, in their order, as `read`. By the keys alone: they were
-    found by what else the list asks, and a database may read all that an index has of that."""
-    found = rows.order_by()
-    found.query.where = WhereNode()
-    there = {row.pk: row for row in read(found.filter(pk__in=keys))}
+    """The rows of a list with these keys, in their order, as `read`."""
+    there = {row.pk: row for row in read(keyed(rows.order_by(), keys))}
     return [there[pk] for pk in keys if pk in there]
+
+
+def keyed(rows: Any, keys: list[Any]) -> Any:
+    """The rows of a list with these keys, by the keys alone: they were found by what else the list
+    asks, and a database may read all that an index has of that."""
+    found = rows.all()
+    found.query.where = WhereNode()
+    return found.filter(pk__in=keys)
 
 
 def _has_ids(rows: Any) -> bool:

@@ -32,7 +32,11 @@ class Years(filters.Codes):
     def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         keys = getattr(value, "keys", ())
         asked = self.parent.form.cleaned_data if self.parent else {}
-        if qs.model is not Disbursement or len(keys) != 1 or _are_all_not_posted(asked.get("status")):
+        if (
+            qs.model is not Disbursement
+            or len(keys) != 1
+            or _are_all_not_posted(asked.get("status"))
+        ):
             return super().filter(qs, value)
         (year,) = by_key(FiscalYear, keys).values()
         return qs.filter(date__gte=year.start, date__lte=year.end)
