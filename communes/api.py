@@ -184,8 +184,8 @@ def _is_id(text: str) -> bool:
 class VillagesField(filters.CodesField):
     """Villages by name or id; a name that no village has is refused."""
 
-    def refuse_unknown(self, codes: list[str]) -> None:
-        super().refuse_unknown([code for code in codes if not _is_id(code)])
+    def keys_of(self, codes: list[str]) -> list[Any]:
+        return super().keys_of([code for code in codes if not _is_id(code)])
 
 
 class InVillage(filters.Codes):

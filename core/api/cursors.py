@@ -16,7 +16,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from core.api.problems import said
 from core.lists.ordering import fields_of, may_be_null
-from core.services.deep_pages import LONG, DeepPaginator
+from core.services.deep_pages import LONG, DeepPaginator, with_keys
 from core.services.keyset import Term, behind
 
 AFTER = "after"
@@ -158,7 +158,11 @@ class Behind(PageNumberPagination):
             raise ValidationError({AFTER: told})
         self.request, self.count = request, self._count(rows)
         size: Any = self.get_page_size(request)
-        found = list(self.read(rows_behind(rows, self.terms or [], text)[: size + 1]))
+        those = rows_behind(rows, self.terms or [], text)[: size + 1]
+        if self.count < LONG:
+            found = list(self.read(those))
+        else:  # an index may have the keys in this order, but no other column
+            found = with_keys(rows, list(those.values_list("pk", flat=True)), self.read)
         self._go_on_behind(found[:size], more=len(found) > size)
         return found[:size]
 

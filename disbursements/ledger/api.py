@@ -47,6 +47,7 @@ from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
 from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
+from disbursements.ledger.filters import States, Years
 from disbursements.ledger.remarks import look_at
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
 from disbursements.ledger.whole import whole
@@ -303,14 +304,14 @@ OWN_COLUMNS = tuple(
 
 
 class DisbursementFilters(filters.Filters):
-    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
+    fiscal_year = Years("fiscal_year__code", FiscalYear)
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     activity = filters.Codes("activity__code", Activity)
     fund = filters.Codes("fund__code", Fund)
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
     month = filters.Month("date", label=gettext_lazy("Month"))
-    status = filters.Choices("status", Status.values)
+    status = States("status", Status.values)
     origin = filters.Choices("origin", ORIGINS)
     date_from = filters.Day("date", "gte")
     date_to = filters.Day("date", "lte")

@@ -13,6 +13,7 @@ from accounts.scope import within
 from core.lists.columns import Column
 from core.lists.filters import Filters
 from core.lists.listing import Figure, Whole
+from core.services.deep_pages import keyed
 from core.services.request_cache import all_of
 from core.values import display
 from disbursements.models import LedgerTotal, Status
@@ -26,20 +27,39 @@ BESIDE = frozenset("month status".split())
 def whole(rows: QuerySet, filters: Filters | None, user: User) -> Whole:
     """Of the rows that the filters (None: no filter) leave: of the totals, or where these cannot
     say it of the rows, in one question."""
-    given = _given(filters)
-    found: dict[str, tuple[int, int]] = {}
+    given, few = _given(filters), None
+    count, total, posted = 0, 0, 0
     if given.keys() <= KEYS | BESIDE and _are_trusted():
         if Status.POSTED in (given.get("status") or [Status.POSTED]):
-            found[Status.POSTED] = _posted(given, filters, user)
-        rows = rows.exclude(status=Status.POSTED)
-    for record in rows.order_by().values("status").annotate(count=Count("pk"), total=Sum("amount")):
-        found[record["status"]] = (record["count"], record["total"])
-    amounts = {status: amount for status, (_rows, amount) in found.items()}
+            count, posted = _posted(given, filters, user)
+            total = posted
+        rows = rows.among_the_few()
+    elif "search" in given:
+        few = _few(rows)
+    sums = (rows if few is None else few).order_by().aggregate(**SUMS)
     return Whole(
-        count=sum(count for count, _sum in found.values()),
-        sums={"amount": sum(amounts.values())},
-        figures=figures_of(amounts.get(Status.POSTED, 0), amounts.get(Status.SUBMITTED, 0)),
+        count=count + sums["count"],
+        sums={"amount": total + (sums["total"] or 0)},
+        figures=figures_of(posted + (sums["posted"] or 0), sums["waiting"] or 0),
+        rows=few,
     )
+
+
+# In one line: put into groups by their state, many rows would be sorted by it.
+SUMS = {
+    "count": Count("pk"),
+    "total": Sum("amount"),
+    "posted": Sum("amount", filter=Q(status=Status.POSTED)),
+    "waiting": Sum("amount", filter=Q(status=Status.SUBMITTED)),
+}
+FEW = 1_000
+
+
+def _few(rows: QuerySet) -> QuerySet | None:
+    """Rows of a word by their keys, where few have it: it is looked for once, not for the sums and
+    for the page again."""
+    keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return keyed(rows, keys) if len(keys) <= FEW else None
 
 
 def skip(
@@ -65,7 +85,7 @@ def _by_month(
     if Status.POSTED in (given.get("status") or [Status.POSTED]):
         totals = _totals(given, filters, user).order_by().values_list("month")
         found |= dict(totals.annotate(count=Sum("rows")))
-    others = rows.exclude(status=Status.POSTED).order_by().values_list("period__start")
+    others = rows.among_the_few().order_by().values_list("period__start")
     for month, count in others.annotate(count=Count("pk")):
         found[month] = found.get(month, 0) + count
     return found

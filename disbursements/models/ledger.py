@@ -56,6 +56,11 @@ class DisbursementQuerySet(models.QuerySet):
     def waiting(self) -> "DisbursementQuerySet":
         return self.filter(status=Status.SUBMITTED)
 
+    def among_the_few(self) -> "DisbursementQuerySet":
+        """Those that are not posted, looked for among these alone, whatever else is asked."""
+        few = Disbursement.objects.filter(~Q(status=Status.POSTED)).order_by()
+        return self.filter(pk__in=few.values("pk"))
+
     def back_with(
         self, user: User, status: str, *, as_entered: bool = True
     ) -> "DisbursementQuerySet":
@@ -166,10 +171,10 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 condition=~Q(status="posted"),
                 name="disbursement_not_posted",
             ),
-            models.Index(  # the same of what was posted by a moment, or since
+            models.Index(  # the same of what was posted by a moment, or since, and which rows
                 fields=[
                     *("fiscal_year", "posted_at", "created_at", "program", "commune", "quarter"),
-                    *("activity", "fund", "period", "date", "amount", "status"),
+                    *("activity", "fund", "period", "date", "amount", "status", "id"),
                 ],
                 condition=Q(status="posted"),
                 name="disbursement_posted_at",
@@ -188,9 +193,11 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
             ),
             models.Index(fields=["date", "id"], name="disbursement_date"),
             models.Index(fields=["amount", "id"], name="disbursement_amount"),
-            # A list of one programme. Not of a year and a programme: what waits would be looked for
-            # in it, too, and without statistics SQLite took it instead of the rows that wait.
+            # A list of one programme, and of one unit, of a year too: its days are asked for. Not
+            # with the year in them: what waits would be looked for there, too, and without
+            # statistics SQLite took that instead of the rows that wait.
             models.Index(fields=["program", "date", "id"], name="disbursement_program"),
+            models.Index(fields=["commune", "date", "id"], name="disbursement_commune"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -31,6 +31,7 @@ class FoundSerializer(serializers.Serializer):
     answer={
         "kind": "disbursements",
         "count": 12,
+        "more": False,
         "rows": [
             {
                 "text": "PC07 · Trường Tiểu học Nậm Xe",
@@ -44,7 +45,8 @@ class FoundOfKindSerializer(serializers.Serializer):
     """What was found of one kind: how many, and the newest five."""
 
     kind: Any = serializers.CharField(help_text="The kind of what was found.")
-    count: Any = serializers.IntegerField(help_text="How many there are.")
+    count: Any = serializers.IntegerField(help_text="How many there are; 1000 of more.")
+    more: Any = serializers.BooleanField(help_text="There are more than are counted.")
     rows: Any = FoundSerializer(many=True, help_text="The newest of them.")
 
 
