@@ -9,6 +9,8 @@ over, a role taken away and a narrower scope never come as far, or have another 
 from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, router
@@ -80,12 +82,14 @@ def _resumed(asker: Key) -> AbstractContextManager[None]:
         # A copy: who still asks under the old stamps writes to the old one.
         found = Asked(stamps, _left(found, stamps, tables))
     ASKED.put(person, found)
-    return resumed(found.answers, [name for names in tables.values() for name in names])
+    return resumed(found.answers, list(chain(*tables.values())))
 
 
+@cache
 def _alone() -> dict[str, tuple[str, ...]]:
     """The tables of `ALONE`, by the name of the resource."""
-    followed = stamp.followed() if stamp.followed else ()
+    assert stamp.followed is not None  # without it there is no stamp
+    followed = stamp.followed()
     return {
         name: (*(each.table for each in followed if each.resource == name), *beside)
         for name, beside in ALONE.items()

@@ -36,9 +36,8 @@ POSTGRESQL = f"""
               WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
               ORDER BY xid DESC, id DESC LIMIT 1) c"""  # noqa: S608 - as above
 SINCE = f"""
-        SELECT resource, COUNT(*), MIN(CASE WHEN xid = %s AND id = %s THEN at END)
-        FROM (SELECT xid, id, at, resource FROM {triggers.LOG} WHERE (xid, id) >= (%s, %s)
-              ORDER BY xid, id LIMIT {MOST_BEHIND}) c GROUP BY resource"""  # noqa: S608 - as above
+        SELECT resource, xid, id, at FROM {triggers.LOG} WHERE (xid, id) >= (%s, %s)
+        ORDER BY xid, id LIMIT {MOST_BEHIND}"""  # noqa: S608 - as above
 QUESTION = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 followed: Callable[[], Sequence[Source]] | None = None  # told by who knows all resources
 _looked_at: dict[tuple[Any, ...], bool] = {}  # the marks of the triggers, and whether they are ours
@@ -68,17 +67,14 @@ def changed(using: str, before: str, now: str) -> set[str] | None:
     then, known = _Parts.of(before, connection.vendor), _Parts.of(now, connection.vendor)
     if then.triggers != known.triggers:
         return None
-    place = (then.xid, then.row)
     with connection.cursor() as cursor:
-        cursor.execute(SINCE, [*place, *place])
-        found = cursor.fetchall()
-    rows = sum(count for _resource, count, _at in found)
-    is_the_same_log = then.at in {str(at) for _resource, _count, at in found}
-    if not is_the_same_log or rows == MOST_BEHIND:
+        cursor.execute(SINCE, [then.xid, then.row])
+        (first, *rows) = cursor.fetchall() or [None]
+    is_the_same_log = first and (first[1], first[2], str(first[3])) == (then.xid, then.row, then.at)
+    is_whole = len(rows) - then.behind == known.written - then.written
+    if not is_the_same_log or not is_whole or len(rows) + 1 == MOST_BEHIND:
         return None
-    if rows - 1 - then.behind != known.written - then.written:
-        return None
-    return {resource for resource, _count, _at in found}
+    return {resource for resource, *_place in rows}
 
 
 @dataclass(frozen=True)

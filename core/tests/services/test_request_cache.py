@@ -1,6 +1,6 @@
 """Read once: within a page that only reads, the same question gets the same answer."""
 
-from core.services.request_cache import Answers, gather, gathered, once, read_once, resumed
+from core.services.request_cache import Answers, once, read_once, resumed
 
 
 def test_outside_a_reading_page_every_question_is_asked_again():
