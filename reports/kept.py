@@ -26,6 +26,7 @@ from programs.models import FiscalYear
 from reports.changes import stamp
 
 BODIES: KeptAnswers[bytes] = KeptAnswers()
+SENT: KeptAnswers[Any] = KeptAnswers()  # whole, as they left (`reports.again`)
 Key = tuple[Hashable, ...]
 
 
@@ -39,16 +40,21 @@ ALONE = {
 }
 
 
-def key_of(request: HttpRequest, *more: Hashable) -> Key | None:
-    """All that an answer depends on but its address; None where nothing can be said of what was
-    kept."""
+def state_of(user: Any) -> Key | None:
+    """What decides an answer to this person, beside what was asked; None where nothing can be said
+    of what was kept."""
     # Scope is the primary's, figures may be a replica's: both may have changed.
     places = sorted({DEFAULT_DB_ALIAS, router.db_for_read(FiscalYear)})
     found = [(place, stamp.current(place)) for place in places]
     if any(now is None for _place, now in found):
         return None
-    user: Any = request.user
-    return (tuple(found), today(), user.pk, user.role, get_language(), *more)
+    return (tuple(found), today(), user.pk, user.role)
+
+
+def key_of(request: HttpRequest, *more: Hashable) -> Key | None:
+    """All that an answer depends on but its address."""
+    state = state_of(request.user)
+    return state and (*state, get_language(), *more)
 
 
 def _address(request: HttpRequest) -> Key:
@@ -114,6 +120,8 @@ def answer(request: Request, make: Callable[[], Any]) -> Any:
     asker = key_of(http)
     if asker is None:
         return make()
+    if form == "json":
+        http.kept_under = asker[:-1]  # whatever its language (`reports.again`)
     media: str = request.accepted_media_type  # type: ignore[attr-defined]
     key = (*asker, *_address(http), media)
     body = BODIES.get(key) if form == "json" else None
@@ -161,3 +169,4 @@ def forget() -> None:
     BODIES.clear()
     PAGES.clear()
     ASKED.clear()
+    SENT.clear()
