@@ -157,9 +157,12 @@ def _with_records(
 
 def notes_of(user: User, year: FiscalYear) -> list[VarianceNote]:
     """What was said in a year of the cells a person sees, whichever quarter it is about."""
-    rows = VarianceNote.objects.visible_to(user).filter(fiscal_year=year)
-    rows = rows.select_related("commune", "plan_version__fiscal_year")
-    return once(("variance notes", user.pk, year.pk), lambda: list(rows))
+
+    def read() -> list[VarianceNote]:
+        rows = VarianceNote.objects.visible_to(user).filter(fiscal_year=year)
+        return list(rows.select_related("commune", "plan_version__fiscal_year"))
+
+    return once(("variance notes", user.pk, year.pk), read)
 
 
 def as_explained(user: User, year: FiscalYear, quarter: int | None = None) -> list[Variance]:
