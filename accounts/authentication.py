@@ -45,7 +45,7 @@ class ApiTokenAuthentication(TokenAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         try:
-            found = self._found(request)
+            found = self.found(request)
         except AuthenticationFailed:
             count_refused(request)
             tell_of_token(request._request)
@@ -56,7 +56,8 @@ class ApiTokenAuthentication(TokenAuthentication):
             request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
 
-    def _found(self, request: Request) -> tuple[Any, Any] | None:
+    def found(self, request: Request | HttpRequest) -> tuple[Any, Any] | None:
+        """Who asks, with the token; None where no token came. Raises `AuthenticationFailed`."""
         words = get_authorization_header(request).split()
         if len(words) == 1 and words[0].lower() not in SCHEMES:
             words = [b"token", *words]
@@ -80,15 +81,19 @@ class TokenHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if expiry := getattr(request, "token_expiry", None):
-            response["Token-Expires"] = localtime(expiry).isoformat(timespec="seconds")
-        if rate := getattr(request, "rate", None):
-            limit, left = rate
-            response["RateLimit-Limit"] = str(limit)
-            response["RateLimit-Remaining"] = str(max(left, 0))
-            response["RateLimit-Reset"] = str(seconds_left())
-        return response
+        return tell_what_is_left(request, self.get_response(request))
+
+
+def tell_what_is_left(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer with the end of its token and the limits, as far as they are known."""
+    if expiry := getattr(request, "token_expiry", None):
+        response["Token-Expires"] = localtime(expiry).isoformat(timespec="seconds")
+    if rate := getattr(request, "rate", None):
+        limit, left = rate
+        response["RateLimit-Limit"] = str(limit)
+        response["RateLimit-Remaining"] = str(max(left, 0))
+        response["RateLimit-Reset"] = str(seconds_left())
+    return response
 
 
 class ApiTokenScheme(OpenApiAuthenticationExtension):

@@ -66,11 +66,14 @@ def _assigned(user: "User") -> list[tuple[Any, ...]]:
         return []
     rows: list[tuple[Any, ...]] | None = getattr(user, "_assigned", None)
     if rows is None:
-        names = ("program_id", "commune_id", "commune__successor_id", "followed_at")
-        found = user.assignments.order_by("pk").values_list(*names)
-        rows = once(("assigned", user.pk), lambda: list(found))
+        rows = once(("assigned", user.pk), lambda: _read(user))
         user._assigned = rows  # type: ignore[attr-defined]  # kept with this object
     return rows
+
+
+def _read(user: "User") -> list[tuple[Any, ...]]:
+    names = ("program_id", "commune_id", "commune__successor_id", "followed_at")
+    return list(user.assignments.order_by("pk").values_list(*names))
 
 
 def followed_by(user: "User") -> list[tuple[int | None, int]]:

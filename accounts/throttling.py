@@ -100,15 +100,20 @@ def seconds_left() -> int:
     return max(1, round(WINDOW - time.time() % WINDOW))
 
 
-def counted(request: Request, name: str, who: Any) -> bool:
+def counted(request: HttpRequest, name: str, who: Any) -> bool:
     """Count the request for `who`; whether it is within the limit. What is left of the nearest
     limit is noted for the answer's headers (`accounts.authentication.TokenHeaders`)."""
     limit = settings.API_RATES[name]
     left = limit - hit(name, who, limit)
-    plain = request._request
-    if left < getattr(plain, "rate", (limit, left + 1))[1]:
-        plain.rate = (limit, left)  # type: ignore[attr-defined]
+    if left < getattr(request, "rate", (limit, left + 1))[1]:
+        request.rate = (limit, left)  # type: ignore[attr-defined]
     return left >= 0
+
+
+def within_limits(request: HttpRequest, token: Any) -> bool:
+    """A read by a token, counted as the API counts it, before the API is asked."""
+    of_token = counted(request, "read", f"token-{token.digest}")
+    return counted(request, "address", BaseThrottle().get_ident(request)) and of_token
 
 
 class PerToken(BaseThrottle):
@@ -120,7 +125,7 @@ class PerToken(BaseThrottle):
             return True  # nobody in particular: the address counts
         token = getattr(request.auth, "digest", None)
         who = f"token-{token}" if token else f"user-{request.user.pk}"
-        return counted(request, name, who)
+        return counted(request._request, name, who)
 
     def wait(self) -> float:
         return seconds_left()
@@ -132,7 +137,7 @@ class PerAddress(BaseThrottle):
     def allow_request(self, request: Request, view: object) -> bool:
         # Noted for core.api: refused requests count, too, but no request twice.
         request.counted = True  # type: ignore[attr-defined]
-        return counted(request, "address", self.get_ident(request))
+        return counted(request._request, "address", self.get_ident(request))
 
     def wait(self) -> float:
         return seconds_left()
@@ -140,7 +145,7 @@ class PerAddress(BaseThrottle):
 
 def count_refused(request: Request) -> None:
     """A wrong token was sent: an address that goes on guessing gets 429."""
-    if not counted(request, "refused", BaseThrottle().get_ident(request)):
+    if not counted(request._request, "refused", BaseThrottle().get_ident(request)):
         raise Throttled(wait=seconds_left())
 
 

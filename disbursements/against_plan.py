@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.scope import within
-from core.services.request_cache import once
+from core.services.request_cache import gather, gathered, once
 from core.values.money import rate
 from disbursements.models import Disbursement, PlanAmount, PlanVersion, Status
 from disbursements.plans.services import approved_version, original_versions
@@ -77,16 +77,14 @@ def against_plan(query: SummaryQuery, user: User) -> Answer[Figures]:
 
 def _from_finer(query: SummaryQuery, user: User) -> Answer[Figures]:
     """A finer cut of the same question that the page has had already serves this one, too."""
-    finer: list[Answer[Figures]] = once(("cells", *_uncut(query), user.pk), list)
-    for answer in finer:
+    cells = ("cells", *_uncut(query), user.pk)
+    for answer in gathered(cells):
         # a plan is not cut by month: such an answer serves its own cut alone
         if query.by == answer.query.by or (
             set(query.by) <= set(answer.query.by) and "month" not in answer.query.by
         ):
             return replace(answer.cut(*query.by), query=query)
-    answer = _against_plan(query, user)
-    finer.append(answer)
-    return answer
+    return gather(cells, lambda: _against_plan(query, user))
 
 
 def _uncut(query: SummaryQuery) -> tuple[Any, ...]:
@@ -302,10 +300,12 @@ def _posted(
         yield from _grouped(rows.filter(period__start__in=months.split), query, Status.POSTED)
 
 
-def posted(query: SummaryQuery, user: User) -> Iterable[dict[str, Any]]:
-    """Posted money alone, grouped by the cuts: `amount` in đồng."""
+def posted(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
+    """Posted money alone, now, grouped by the cuts: `amount` in đồng; a key may come twice, to be
+    added up."""
     rows = Disbursement.objects.filter(within(user, program="program", commune="commune"))
-    return _grouped(rows.posted(), query, Status.POSTED)
+    asked = ("posted", *_uncut(query), query.by, user.pk)
+    return once(asked, lambda: list(_posted(rows.posted(), query, user, kept_months(query))))
 
 
 def _grouped(rows: QuerySet, query: SummaryQuery, status: str) -> Iterable[dict[str, Any]]:

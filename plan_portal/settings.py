@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.web.observed.Observed",
     "core.web.cors.Cors",
+    "reports.again.Again",  # the same answer to the same request; looks at who asks itself
     "core.web.cookies.PrefixedCookies",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -135,5 +135,4 @@ def _programs(user: User) -> list[Program]:
 
 
 def _communes(user: User) -> list[Commune]:
-    rows = Commune.objects.visible_to(user).in_area()
-    return once(("communes", user.pk), lambda: list(rows))
+    return once(("communes", user.pk), lambda: list(Commune.objects.visible_to(user).in_area()))

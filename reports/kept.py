@@ -7,7 +7,10 @@ over, a role taken away and a narrower scope never come as far, or have another 
 """
 
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, router
@@ -23,19 +26,35 @@ from programs.models import FiscalYear
 from reports.changes import stamp
 
 BODIES: KeptAnswers[bytes] = KeptAnswers()
+SENT: KeptAnswers[Any] = KeptAnswers()  # whole, as they left (`reports.again`)
 Key = tuple[Hashable, ...]
 
 
-def key_of(request: HttpRequest, *more: Hashable) -> Key | None:
-    """All that an answer depends on but its address; None where nothing can be said of what was
-    kept."""
+Stamps = tuple[tuple[str, str], ...]  # of each database that is asked
+# Resources that stand in no other record than their own: what was read from their tables alone, and
+# nothing else, is another after a write of theirs. Beside them the tables that follow from them.
+ALONE = {
+    "disbursements": ("disbursements_ledger", "disbursements_totals", "disbursements_historical"),
+    **dict.fromkeys(("disbursement-files", "voucher-photos", "uploads", "notices"), ()),
+    **dict.fromkeys(("trainings", "comments"), ()),
+}
+
+
+def state_of(user: Any) -> Key | None:
+    """What decides an answer to this person, beside what was asked; None where nothing can be said
+    of what was kept."""
     # Scope is the primary's, figures may be a replica's: both may have changed.
     places = sorted({DEFAULT_DB_ALIAS, router.db_for_read(FiscalYear)})
-    found = tuple(stamp.current(place) for place in places)
-    if None in found:
+    found = [(place, stamp.current(place)) for place in places]
+    if any(now is None for _place, now in found):
         return None
-    user: Any = request.user
-    return (*found, today(), user.pk, user.role, get_language(), *more)
+    return (tuple(found), today(), user.pk, user.role)
+
+
+def key_of(request: HttpRequest, *more: Hashable) -> Key | None:
+    """All that an answer depends on but its address."""
+    state = state_of(request.user)
+    return state and (*state, get_language(), *more)
 
 
 def _address(request: HttpRequest) -> Key:
@@ -44,10 +63,11 @@ def _address(request: HttpRequest) -> Key:
 
 @dataclass(frozen=True)
 class Asked:
-    """What one person has asked the database while nothing changed: a question with another filter
-    asks only what none before it did."""
+    """What one person has asked the database: a question with another filter asks only what none
+    before it did, and after a write only what was read from what was written."""
 
-    answers: Answers = field(default_factory=dict)
+    stamps: Stamps
+    answers: Answers = field(default_factory=Answers)
 
     def __len__(self) -> int:
         return 1
@@ -57,12 +77,41 @@ ASKED: KeptAnswers[Asked] = KeptAnswers(room=32)  # people, the last that asked
 MOST = 500  # answers of one person
 
 
-def _asked(asker: Key) -> Answers:
-    found = ASKED.get(asker)
-    if found is None or len(found.answers) > MOST:
-        found = Asked()
-        ASKED.put(asker, found)
-    return found.answers
+def _resumed(asker: Key) -> AbstractContextManager[None]:
+    """Within it nothing is asked that this person has asked already and that is still so."""
+    stamps, *rest = asker
+    person, tables = tuple(rest), _alone()
+    found = ASKED.get(person)
+    if found is None or len(found.answers.found) > MOST:
+        found = Asked(stamps)
+    elif found.stamps != stamps:
+        # A copy: who still asks under the old stamps writes to the old one.
+        found = Asked(stamps, _left(found, stamps, tables))
+    ASKED.put(person, found)
+    return resumed(found.answers, list(chain(*tables.values())))
+
+
+@cache
+def _alone() -> dict[str, tuple[str, ...]]:
+    """The tables of `ALONE`, by the name of the resource."""
+    assert stamp.followed is not None  # without it there is no stamp
+    followed = stamp.followed()
+    return {
+        name: (*(each.table for each in followed if each.resource == name), *beside)
+        for name, beside in ALONE.items()
+    }
+
+
+def _left(found: Asked, stamps: Stamps, tables: dict[str, tuple[str, ...]]) -> Answers:
+    """Of what was asked under other stamps what nothing written since can have changed."""
+    before, written = dict(found.stamps), set()
+    for place, now in stamps:
+        then = before.get(place)
+        changed = stamp.changed(place, then, now) if then else None
+        if changed is None or not changed <= tables.keys():
+            return Answers()
+        written |= changed
+    return found.answers.but({table for name in written for table in tables[name]})
 
 
 def answer(request: Request, make: Callable[[], Any]) -> Any:
@@ -71,12 +120,14 @@ def answer(request: Request, make: Callable[[], Any]) -> Any:
     asker = key_of(http)
     if asker is None:
         return make()
+    if form == "json":
+        http.kept_under = asker[:-1]  # whatever its language (`reports.again`)
     media: str = request.accepted_media_type  # type: ignore[attr-defined]
     key = (*asker, *_address(http), media)
     body = BODIES.get(key) if form == "json" else None
     if body is not None:
         return HttpResponse(body, content_type="application/json")
-    with resumed(_asked(asker)):
+    with _resumed(asker):
         response = make()
     if form == "json" and response.status_code == 200:
         response.add_post_render_callback(lambda done: BODIES.put(key, done.content))
@@ -106,7 +157,7 @@ def content(request: HttpRequest, make: Callable[[], Content], *more: Hashable) 
     key = (*asker, *_address(request))
     found = PAGES.get(key)
     if found is None:
-        with resumed(_asked(asker)):
+        with _resumed(asker):
             found = make()
         if found.status == 200:
             PAGES.put(key, found)
@@ -118,3 +169,4 @@ def forget() -> None:
     BODIES.clear()
     PAGES.clear()
     ASKED.clear()
+    SENT.clear()

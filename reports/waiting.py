@@ -1,5 +1,6 @@
 """What waits for a person: rows to post, returned rows, plans, explanations, months to close."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -17,6 +18,7 @@ from accounts.roles import (
     RECORD_MEETING,
     RECORD_OUTPUT,
 )
+from core.services.request_cache import once
 from core.values.dates import today
 from disbursements.models import Disbursement
 from monitoring.discussion import services as comments
@@ -39,7 +41,7 @@ def waiting_for(user: User, *, digest: bool = False) -> list[Item]:
     overdue since the last one, and the mentions no letter has told of.
     """
     sources = (*SOURCES, *DIGEST) if digest else (*SOURCES, *DAILY)
-    found = [make(user) for make in sources]
+    found = [once(("waits", make, user.pk), partial(make, user)) for make in sources]
     return [item for item in found if item is not None and item.count]
 
 

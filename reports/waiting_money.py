@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Sum
+from django.db.models import Case, Count, Exists, Min, OuterRef, Sum, When, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,7 @@ from accounts.roles import (
 )
 from core.models import made_by
 from core.services.errors import NotBegun
+from core.services.request_cache import once
 from core.values import display
 from disbursements.models import (
     Attachment,
@@ -30,7 +32,7 @@ from disbursements.models import (
 from monitoring.variance import services as variance
 from monitoring.variance.services import Variance
 from programs.years.page_year import latest_year
-from reports.waiting_items import Entry, Item, day_of, oldest
+from reports.waiting_items import ENTRIES, Entry, Item, Whole, day_of, oldest
 
 LISTS = 12  # months with lists that are looked at
 
@@ -78,9 +80,7 @@ def _list_of(month: dict[str, Any]) -> Entry:
 def returned_rows(user: User) -> Item | None:
     if not user.can(ENTER_DISBURSEMENT):
         return None
-    mine = Disbursement.objects.visible_to(user)
-    rows = mine.back_with(user, Status.RETURNED, as_entered=False)
-    found = oldest(rows.select_related("activity", "commune"), "submitted_at", "amount")
+    found = _back_with(user, Status.RETURNED)
     count = found.count
     return Item(
         count,
@@ -91,6 +91,21 @@ def returned_rows(user: User) -> Item | None:
         found.total,
         entries=tuple(map(_returned, found.rows)),
     )
+
+
+def _back_with(user: User, status: str) -> Whole:
+    """The oldest of a person's returned rows or drafts: both in one question."""
+    begun = Case(When(status=Status.DRAFT, then="created_at"), default="submitted_at")
+    order = (begun.asc(nulls_last=True), "pk")
+    rows = Disbursement.objects.visible_to(user).back_with(user)
+    rows = rows.annotate(
+        of_all=Window(Count("*"), partition_by="status"),
+        sum_of_all=Window(Sum("amount"), partition_by="status"),
+        place=Window(RowNumber(), partition_by="status", order_by=order),
+    )
+    few = rows.filter(place__lte=ENTRIES).select_related("activity", "commune").order_by("place")
+    found = [row for row in once(("back with", user.pk), lambda: list(few)) if row.status == status]
+    return Whole(found, found[0].of_all, found[0].sum_of_all) if found else Whole([])
 
 
 def _returned(row: Disbursement) -> Entry:
@@ -108,8 +123,7 @@ def _returned(row: Disbursement) -> Entry:
 def drafts(user: User) -> Item | None:
     if not user.can(ENTER_DISBURSEMENT):
         return None
-    rows = Disbursement.objects.visible_to(user).back_with(user, Status.DRAFT)
-    found = oldest(rows, "created_at", "amount", most=1)
+    found = _back_with(user, Status.DRAFT)
     count = found.count
     return Item(
         count,

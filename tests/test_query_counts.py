@@ -105,6 +105,20 @@ def test_the_dashboard_asks_little_for_another_filter(client, cast):
         assert asked(client, f"/?fiscal_year=2023&{query}") <= most, query
 
 
+def test_after_a_posting_the_dashboard_asks_what_the_ledger_says_and_little_else(client, cast):
+    add_rows(0, 4)
+    client.force_login(cast.dieuphoi)
+    writes = {
+        "posting": (lambda: make.posted(by=cast.dieuphoi, post_by=cast.quanly), 15),
+        "a draft": (lambda: make.draft(by=cast.dieuphoi), 15),
+        "a class": (make.training, 9),
+    }
+    for what, (write, most) in writes.items():
+        asked(client, "/?fiscal_year=2023")
+        write()
+        assert asked(client, "/?fiscal_year=2023") <= most, what
+
+
 def asked(client, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         client.get(address)

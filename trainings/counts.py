@@ -7,7 +7,7 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from accounts.models import User
-from core.services.request_cache import once
+from core.services.request_cache import gather, gathered, once
 from programs.summary_query import Answer, SummaryQuery
 from trainings.models import COUNTS, Training
 
@@ -40,13 +40,10 @@ def _from_finer(query: SummaryQuery, user: User) -> Answer[Counts]:
     until = min(query.until, query.span[1])
     shape = (query.days is None, query.new_units)  # of the rows' keys
     asked = ("classes", query.span, until, *shape, *map(query.kept, KEPT), user.pk)
-    finer: list[Answer[Counts]] = once(asked, list)
-    for answer in finer:
+    for answer in gathered(asked):
         if set(query.by) <= set(answer.query.by):
             return replace(answer.cut(*query.by), query=query)
-    answer = _count_trainings(query, user)
-    finer.append(answer)
-    return answer
+    return gather(asked, lambda: _count_trainings(query, user))
 
 
 def _count_trainings(query: SummaryQuery, user: User) -> Answer[Counts]:

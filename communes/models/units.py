@@ -185,8 +185,8 @@ class ProgrammeArea(VersionedModel):
 
 def area_on(day: date) -> ProgrammeArea | None:
     """The programme area as it was called on a day."""
-    rows = ProgrammeArea.objects.filter(since__lte=day)
-    return once(("programme area", day), rows.first)
+    rows = ProgrammeArea.objects
+    return once(("programme area", day), lambda: rows.filter(since__lte=day).first())
 
 
 def called(unit: Commune, day: date) -> str:

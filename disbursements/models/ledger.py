@@ -61,15 +61,13 @@ class DisbursementQuerySet(models.QuerySet):
         few = Disbursement.objects.filter(~Q(status=Status.POSTED)).order_by()
         return self.filter(pk__in=few.values("pk"))
 
-    def back_with(
-        self, user: User, status: str, *, as_entered: bool = True
-    ) -> "DisbursementQuerySet":
-        """Drafts or returned rows of a person: looked for among the few rows that are not posted,
-        not among all that the person has ever made (`+ 0`: no index on people is of use)."""
-        few = self.filter(~Q(status=Status.POSTED), status=status)
+    def back_with(self, user: User) -> "DisbursementQuerySet":
+        """A person's drafts, and the returned rows that they made or sent: looked for among the few
+        rows that are not posted, not among all that the person has ever made (`+ 0`: no index on
+        people is of use)."""
+        few = self.filter(~Q(status=Status.POSTED), status__in=(Status.DRAFT, Status.RETURNED))
         rows = few.alias(maker=F("created_by_id") + 0, sender=F("submitted_by_id") + 0)
-        mine = Q(maker=user.pk)
-        return rows.filter(mine if as_entered else mine | Q(sender=user.pk))
+        return rows.filter(Q(maker=user.pk) | Q(sender=user.pk, status=Status.RETURNED))
 
 
 class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):

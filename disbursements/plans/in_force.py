@@ -11,8 +11,12 @@ from programs.models import FiscalYear
 
 def approved_versions(year: FiscalYear) -> list[PlanVersion]:
     """The approved versions of a year, the first one first."""
-    rows = PlanVersion.objects.approved().filter(fiscal_year=year).select_related("fiscal_year")
-    return once(("approved versions", year.pk), lambda: list(rows.order_by("number")))
+
+    def read() -> list[PlanVersion]:
+        rows = PlanVersion.objects.approved().filter(fiscal_year=year)
+        return list(rows.select_related("fiscal_year").order_by("number"))
+
+    return once(("approved versions", year.pk), read)
 
 
 def version_on(year: FiscalYear, day: date) -> PlanVersion | None:

@@ -78,10 +78,14 @@ def variances(user: User, year: FiscalYear, quarter: int, plan: str = CURRENT) -
 
 def _variances(user: User, year: FiscalYear, quarter: int, plan: str) -> list[Variance]:
     query = SummaryQuery.of_year(year, year.quarter_end(quarter), plan=plan)
-    found = against_plan(query.cut("program", "commune"), user).rows
-    if whole := tuple(whole_programs(user)):
-        query = query.narrowed(programs=whole, by=("program", "activity"))
-        found = [*found, *against_plan(query, user).rows]
+    if whole := {program.pk for program in whole_programs(user)}:
+        # One question serves both cuts; activities are asked of whole programmes alone.
+        answer = against_plan(query.cut("program", "commune", "activity"), user)
+        cut = answer.cut("program", "activity").rows
+        by_activity = [row for row in cut if row.key["program"] in whole]
+        found = [*answer.cut("program", "commune").rows, *by_activity]
+    else:
+        found = against_plan(query.cut("program", "commune"), user).rows
     rows = [row for row in found if outside(row, year)]
     return _with_records(rows, query, quarter, user)
 
@@ -153,9 +157,12 @@ def _with_records(
 
 def notes_of(user: User, year: FiscalYear) -> list[VarianceNote]:
     """What was said in a year of the cells a person sees, whichever quarter it is about."""
-    rows = VarianceNote.objects.visible_to(user).filter(fiscal_year=year)
-    rows = rows.select_related("commune", "plan_version__fiscal_year")
-    return once(("variance notes", user.pk, year.pk), lambda: list(rows))
+
+    def read() -> list[VarianceNote]:
+        rows = VarianceNote.objects.visible_to(user).filter(fiscal_year=year)
+        return list(rows.select_related("commune", "plan_version__fiscal_year"))
+
+    return once(("variance notes", user.pk, year.pk), read)
 
 
 def as_explained(user: User, year: FiscalYear, quarter: int | None = None) -> list[Variance]:

@@ -115,7 +115,7 @@ def navigation(role: str, path: str) -> list[dict[str, object]]:
 def menu(role: str, path: str) -> SafeString:
     """The same as every page has it, twice; written once for each role, place and language."""
     here = _here(path)
-    known = here if any(here == href for href in _addresses()) else ""
+    known = here if here in _addresses(get_script_prefix()) else ""
     return _menu(role, known, get_language(), get_script_prefix())
 
 
@@ -125,8 +125,9 @@ def _menu(role: str, here: str, _language: str | None, _prefix: str) -> SafeStri
     return render_to_string("components/navigation.html", {"navigation": groups})
 
 
-def _addresses() -> list[str]:
-    return [_address(item.url) or "" for _title, items in NAVIGATION for item in items]
+@lru_cache
+def _addresses(_prefix: str) -> frozenset[str]:
+    return frozenset(_address(item.url) or "" for _title, items in NAVIGATION for item in items)
 
 
 def all_pages(role: str, path: str = "") -> list[dict[str, Any]]:
@@ -165,5 +166,6 @@ def _address(name: str) -> str | None:
 
 def _here(path: str) -> str:
     """The address of the entry that a path belongs to: the longest it begins with."""
-    within = [href for href in _addresses() if href and href != "/" and path.startswith(href)]
+    known = _addresses(get_script_prefix())
+    within = [href for href in known if href and href != "/" and path.startswith(href)]
     return max(within, key=len, default=path)

@@ -7,6 +7,7 @@ than ours, the log was written under another server, or its last row is not the 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
@@ -14,6 +15,7 @@ from django.db import connections
 from reports.changes import triggers
 from reports.changes.sources import Source
 
+BETWEEN = "|"
 MOST_BEHIND = 1000  # rows of transactions that others overtook: more are not counted at each asking
 SQLITE = f"""
         SELECT (SELECT schema_version FROM pragma_schema_version), c.id, c.at, s.seq = c.id
@@ -33,6 +35,9 @@ POSTGRESQL = f"""
         FROM (SELECT xid, id, at FROM {triggers.LOG}
               WHERE xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
               ORDER BY xid DESC, id DESC LIMIT 1) c"""  # noqa: S608 - as above
+SINCE = f"""
+        SELECT resource, xid, id, at FROM {triggers.LOG} WHERE (xid, id) >= (%s, %s)
+        ORDER BY xid, id LIMIT {MOST_BEHIND}"""  # noqa: S608 - as above
 QUESTION = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 followed: Callable[[], Sequence[Source]] | None = None  # told by who knows all resources
 _looked_at: dict[tuple[Any, ...], bool] = {}  # the marks of the triggers, and whether they are ours
@@ -52,7 +57,45 @@ def current(using: str) -> str | None:
     mark = (found[0], found[-1]) if connection.vendor == "postgresql" else found[:1]
     if not is_last or not _are_ours(connection, mark):
         return None
-    return ".".join(str(part) for part in found)
+    return BETWEEN.join(str(part) for part in found)
+
+
+def changed(using: str, before: str, now: str) -> set[str] | None:
+    """The resources of which something was written between two stamps; None where the log cannot
+    tell: other triggers, another log, a row of it missing, or more rows than are worth reading."""
+    connection = connections[using]
+    then, known = _Parts.of(before, connection.vendor), _Parts.of(now, connection.vendor)
+    if then.triggers != known.triggers:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(SINCE, [then.xid, then.row])
+        (first, *rows) = cursor.fetchall() or [None]
+    is_the_same_log = first and (first[1], first[2], str(first[3])) == (then.xid, then.row, then.at)
+    is_whole = len(rows) - then.behind == known.written - then.written
+    if not is_the_same_log or not is_whole or len(rows) + 1 == MOST_BEHIND:
+        return None
+    return {resource for resource, *_place in rows}
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What a stamp says; `written`: the last number that was given to a row of the log."""
+
+    triggers: tuple[str, ...]
+    xid: int
+    row: int
+    at: str
+    behind: int
+    written: int
+
+    @classmethod
+    def of(cls, stamp: str, vendor: str) -> "_Parts":
+        parts = stamp.split(BETWEEN)
+        if vendor == "sqlite":
+            triggers, row, at, _is_last = parts
+            return cls((triggers,), 0, int(row), at, 0, int(row))
+        mark, xid, row, at, behind, written, function = parts
+        return cls((mark, function), int(xid), int(row), at, int(behind), int(written))
 
 
 def _are_ours(connection: Any, mark: tuple[Any, ...]) -> bool:

@@ -133,13 +133,14 @@ class Reasons:
         return self._latest(rows)
 
     def _difficulties(self, user: User) -> dict[tuple[int | None, int | None], Difficulty]:
-        rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
-        rows = rows.filter(raised_on__lte=self.page.until)
-        rows = rows.exclude(Q(program=None) & Q(commune=None))
-        rows = rows.select_related("commune").order_by("-raised_on", "-pk")
+        def read() -> list[Difficulty]:
+            rows = Difficulty.objects.visible_to(user).in_year(self.page.year)
+            rows = rows.filter(raised_on__lte=self.page.until)
+            rows = rows.exclude(Q(program=None) & Q(commune=None))
+            return list(rows.select_related("commune").order_by("-raised_on", "-pk")[:MOST])
+
         until = min(self.page.until, self.page.year.end)
-        asked = ("difficulties", user.pk, self.page.year.pk, until)
-        return self._latest(once(asked, lambda: list(rows[:MOST])))
+        return self._latest(once(("difficulties", user.pk, self.page.year.pk, until), read))
 
     def _latest(self, rows: Sequence[Any]) -> dict[tuple[Any, Any], Any]:
         """(programme, commune) → the first of the rows that is about them; newest come first."""

@@ -11,6 +11,7 @@ from core.values import display
 from monitoring.models.meetings import Measure, StatedFigure
 from monitoring.reviews.services.action_points import due
 from monitoring.reviews.services.stated import Comparison, Ledger
+from programs.models import FiscalYear
 from programs.models.agreements import Agreement
 from reports import linked_number
 from reports.dashboard.classes import sorted_by
@@ -25,14 +26,10 @@ def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
     shows the day and the whole they speak of, and the reader sees all of it."""
     if page.programs or page.communes or page.is_part:
         return []
-    figures = StatedFigure.objects.filter(
-        fiscal_year=page.year, program=None, commune=None
-    ).exclude(measure=Measure.OTHER)
     ledger = Ledger(user)
-    rows = figures.select_related("fiscal_year", "meeting").order_by("measure", "pk")
     compared = [
         ledger.compare(figure)
-        for figure in once(("stated", page.year.pk), lambda: list(rows))
+        for figure in once(("stated", page.year.pk), lambda: _stated_of(page.year))
         if min(figure.as_of or page.year.end, page.year.end) == min(page.until, page.year.end)
         and ledger.sees_all(figure)
     ]
@@ -51,6 +48,12 @@ def stated(page: PageQuery, user: User) -> list[dict[str, Any]]:
     ]
 
 
+def _stated_of(year: FiscalYear) -> list[StatedFigure]:
+    figures = StatedFigure.objects.filter(fiscal_year=year, program=None, commune=None)
+    rows = figures.exclude(measure=Measure.OTHER).select_related("fiscal_year", "meeting")
+    return list(rows.order_by("measure", "pk"))
+
+
 def _counted(found: Comparison, page: PageQuery, ledger: Ledger) -> Num:
     """What the portal counts on the day the figure was stated of; leads to the rows of that day."""
     measure, value = found.figure.measure, found.ledger_value
@@ -66,13 +69,7 @@ def _counted(found: Comparison, page: PageQuery, ledger: Ledger) -> Num:
 def due_list(page: PageQuery, user: User) -> list[dict[str, Any]]:
     """Agreements not signed yet and action points that are due, the longest overdue first."""
     as_of = page.until
-    agreements = (
-        Agreement.objects.visible_to(user)
-        .unsigned()
-        .filter(Q(fiscal_years=page.year) | Q(fiscal_years=None))
-        .distinct()
-    )
-    unsigned = once(("unsigned", user.pk, page.year.pk), lambda: list(agreements))
+    unsigned = once(("unsigned", user.pk, page.year.pk), lambda: _unsigned(page.year, user))
     entries = [
         {
             "kind": agreement.get_kind_display(),
@@ -96,6 +93,11 @@ def due_list(page: PageQuery, user: User) -> list[dict[str, Any]]:
         for point in due(user, as_of)
     ]
     return sorted(entries, key=lambda entry: entry["day"])
+
+
+def _unsigned(year: FiscalYear, user: User) -> list[Agreement]:
+    rows = Agreement.objects.visible_to(user).unsigned()
+    return list(rows.filter(Q(fiscal_years=year) | Q(fiscal_years=None)).distinct())
 
 
 def _address(name: str, pk: int) -> str:

@@ -75,11 +75,14 @@ def _area_of_year(year: FiscalYear) -> dict[str, str]:
 def area_in_words(year: FiscalYear) -> str:
     """'Huyện Phong Thổ, tỉnh Lai Châu': the programme area of a year, with the province above it;
     since the districts ended the area is no unit of a province: 'Vùng dự án Phong Thổ'."""
-    districts = year.periods.filter(area__level=Level.DISTRICT)
-    names = districts.values_list("area__parent__full_name", flat=True)
-    province = once(("province", year.pk), names.first) or ""
+    province = once(("province", year.pk), lambda: _province(year))
     said = area_of_year(year)["said"]
     return f"{said}, {province[:1].lower()}{province[1:]}" if province else said
+
+
+def _province(year: FiscalYear) -> str:
+    districts = year.periods.filter(area__level=Level.DISTRICT)
+    return districts.values_list("area__parent__full_name", flat=True).first() or ""
 
 
 def is_everywhere(user: User) -> bool:

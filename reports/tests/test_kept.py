@@ -173,6 +173,10 @@ def rename(_person):
     program.save()
 
 
+def hold_a_class(_person):
+    make.training(female=12 + Change.objects.count())
+
+
 def by_hand(_person):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE programs_activity SET title = title || ' x'")
@@ -180,7 +184,7 @@ def by_hand(_person):
 
 DOORS = [
     *(post, reverse, load_a_workbook, load_history, write_in_bulk, post_many, close_and_reopen),
-    *(approve_a_plan, merge_a_unit, rename, by_hand, change_an_assignment),
+    *(approve_a_plan, merge_a_unit, rename, hold_a_class, by_hand, change_an_assignment),
 ]
 
 
@@ -373,6 +377,16 @@ def test_a_log_that_was_shortened_or_begun_anew_gives_no_old_answer_back(coordin
     triggers.restart("default")
     assert stamp.current("default") is not None
     assert ask() == anew(ask) == new
+
+
+def test_a_row_missing_within_the_log_is_noticed(coordinator, ask):
+    """What a posting leaves as it was is kept only while the log is whole."""
+    ask()
+    rename(coordinator)
+    gone = Change.objects.order_by("-xid", "-pk")[0]
+    post(coordinator)
+    gone.delete()
+    assert " x" in ask()[SUMMARIES[0]][1].decode()
 
 
 def test_what_another_connection_commits_late_is_another_stamp(ask):

@@ -1,6 +1,6 @@
 """Read once: within a page that only reads, the same question gets the same answer."""
 
-from core.services.request_cache import once, read_once, resumed
+from core.services.request_cache import Answers, once, read_once, resumed
 
 
 def test_outside_a_reading_page_every_question_is_asked_again():
@@ -21,14 +21,14 @@ def test_within_it_each_question_is_asked_once_and_forgotten_after():
 
 
 def test_another_request_goes_on_from_answers_but_for_what_holds_for_one_alone():
-    answers = {}
+    answers = Answers()
     asked = []
 
     def ask(question, *, lasting=True):
         return once(question, lambda: asked.append(question), lasting=lasting)
 
     for _request in range(2):
-        with read_once(), resumed(answers):
+        with read_once(), resumed(answers, ()):
             for _time in range(2):
                 ask("figures")
                 ask("tokens", lasting=False)

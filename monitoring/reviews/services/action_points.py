@@ -184,12 +184,15 @@ def due(user: User, as_of: Date, within_days: int = 31) -> list[ActionPoint]:
 def _unfinished(user: User) -> list[Any]:
     """Open and reported points that the user sees (`seen`), was given or raised, as lists have
     them: one question for a page that asks of them several ways."""
-    seen = Exists(ActionPoint.objects.visible_to(user).filter(pk=OuterRef("pk")))
-    mine = Q(assignee_user=user) | Q(created_by=user)
-    rows = ActionPoint.objects.filter(state__in=(ActionState.OPEN, ActionState.REPORTED))
-    rows = rows.annotate(seen=seen).filter(Q(seen=True) | mine)
-    rows = rows.select_related("assignee_user", "program", "commune")
-    return once(("unfinished points", user.pk), lambda: list(rows))
+
+    def read() -> list[Any]:
+        seen = Exists(ActionPoint.objects.visible_to(user).filter(pk=OuterRef("pk")))
+        mine = Q(assignee_user=user) | Q(created_by=user)
+        rows = ActionPoint.objects.filter(state__in=(ActionState.OPEN, ActionState.REPORTED))
+        rows = rows.annotate(seen=seen).filter(Q(seen=True) | mine)
+        return list(rows.select_related("assignee_user", "program", "commune"))
+
+    return once(("unfinished points", user.pk), read)
 
 
 def for_digest(user: User, as_of: Date) -> list[ActionPoint]:
