@@ -150,7 +150,6 @@ def confirm(
         actor=actor,
         to=state,
         allowed_from=[before for before, after in NEXT.items() if state in after],
-        state_field="state",
         version=version,
         why=why,
         **changes,
