@@ -45,7 +45,7 @@ class ApiTokenAuthentication(TokenAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         try:
-            found = self._found(request)
+            found = self._credentials(request)
         except AuthenticationFailed:
             count_refused(request)
             tell_of_token(request._request)
@@ -56,7 +56,7 @@ class ApiTokenAuthentication(TokenAuthentication):
             request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
 
-    def _found(self, request: Request) -> tuple[Any, Any] | None:
+    def _credentials(self, request: Request) -> tuple[Any, Any] | None:
         words = get_authorization_header(request).split()
         if len(words) == 1 and words[0].lower() not in SCHEMES:
             words = [b"token", *words]

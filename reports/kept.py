@@ -57,7 +57,7 @@ ASKED: KeptAnswers[Asked] = KeptAnswers(room=32)  # people, the last that asked
 MOST = 500  # answers of one person
 
 
-def _asked(asker: Key) -> Answers:
+def _answers_of(asker: Key) -> Answers:
     found = ASKED.get(asker)
     if found is None or len(found.answers) > MOST:
         found = Asked()
@@ -76,7 +76,7 @@ def answer(request: Request, make: Callable[[], Any]) -> Any:
     body = BODIES.get(key) if form == "json" else None
     if body is not None:
         return HttpResponse(body, content_type="application/json")
-    with resumed(_asked(asker)):
+    with resumed(_answers_of(asker)):
         response = make()
     if form == "json" and response.status_code == 200:
         response.add_post_render_callback(lambda done: BODIES.put(key, done.content))
@@ -106,7 +106,7 @@ def content(request: HttpRequest, make: Callable[[], Content], *more: Hashable) 
     key = (*asker, *_address(request))
     found = PAGES.get(key)
     if found is None:
-        with resumed(_asked(asker)):
+        with resumed(_answers_of(asker)):
             found = make()
         if found.status == 200:
             PAGES.put(key, found)

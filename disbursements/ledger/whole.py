@@ -25,7 +25,7 @@ BESIDE = frozenset("month status".split())
 def whole(rows: QuerySet, filters: Filters, user: User) -> Whole:
     """Of the rows that the filters leave: of the totals, or where these cannot say it of the rows,
     in one question."""
-    given = _given(filters)
+    given = _filled_in(filters)
     found: dict[str, tuple[int, int]] = {}
     if given.keys() <= KEYS | BESIDE and _are_trusted():
         if Status.POSTED in (given.get("status") or [Status.POSTED]):
@@ -45,7 +45,7 @@ def skip(
     rows: QuerySet, filters: Filters, user: User, column: Column, descending: bool, first: int
 ) -> tuple[QuerySet, int]:
     """In the order of days whole months are skipped: the totals know how many rows each has."""
-    given = _given(filters)
+    given = _filled_in(filters)
     if column.order != "date" or not given.keys() <= KEYS | BESIDE or not _are_trusted():
         return rows, first
     for month, count in sorted(_by_month(rows, given, filters, user).items(), reverse=descending):
@@ -78,7 +78,7 @@ def figures_of(posted: int, waiting: int) -> list[Figure]:
     ]
 
 
-def _given(filters: Filters) -> dict[str, Any]:
+def _filled_in(filters: Filters) -> dict[str, Any]:
     return {name: value for name, value in filters.form.cleaned_data.items() if value}
 
 

@@ -17,7 +17,7 @@ from core.values.said import coded
 from disbursements.models import PlanState, PlanVersion
 from disbursements.plans import assembly, signals
 from disbursements.plans.authority import places_of
-from disbursements.plans.lines import changes_between, lines_of, named, with_changes
+from disbursements.plans.lines import changes_between, line_names, lines_of, with_changes
 from disbursements.plans.services import EDITABLE, approved_version, check_seen
 
 UNTOUCHED = timedelta(days=30)
@@ -76,7 +76,7 @@ def join(
     if both:
         lines = [line for pair in both.values() for line in pair if line]
         said = _("Both drafts change these lines, each otherwise: %(lines)s. Make them alike.")
-        raise Conflict(said % {"lines": named(lines)}, "differs")
+        raise Conflict(said % {"lines": line_names(lines)}, "differs")
     if current is not None and into.based_on_id != current.pk:
         lines = assembly.brought_up_to_date(into, current)
         into.based_on = current

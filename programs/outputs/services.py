@@ -173,7 +173,7 @@ def _at_handover(output: Output, day: Date) -> tuple[list[Commune], list[str]]:
     return units, [said % {"old": unit, "new": unit.successor.full_name} for unit in ended]
 
 
-def found(
+def note_state(
     *,
     actor: User,
     output: Output,
