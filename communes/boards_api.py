@@ -10,7 +10,7 @@ from communes import services
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, BoardMember, Commune, Level
 from communes.models.boards import BoardKind
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     DayField,
@@ -31,7 +31,7 @@ class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["office", "role", "name", "acting"]
 
 
-@shown({"name": "Ban Dự án xã Bản Lang", "kind": "commune", "commune": "03577"})
+@with_examples({"name": "Ban Dự án xã Bản Lang", "kind": "commune", "commune": "03577"})
 class BoardSerializer(PlacedSerializer):
     commune = UnitField(help_text="Code of the unit whose board it is, at any level.")
     members = MemberSerializer(many=True, required=False)
@@ -61,7 +61,7 @@ class BoardSerializer(PlacedSerializer):
         read_only_fields = ["level"]
 
 
-@shown(
+@with_examples(
     {
         "decision_no": "123/QĐ-UBND",
         "decision_date": "2023-06-30",

@@ -1,6 +1,6 @@
 """Base pieces of the models. No tables live here."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -49,8 +49,18 @@ class ForAllQuerySet(models.QuerySet):
         return self
 
 
+def state_of(states: type[models.TextChoices], first: str) -> "models.CharField[str, str]":
+    """The field of a state that only `transition()` moves."""
+    return models.CharField(
+        _("state"), max_length=10, choices=states.choices, default=first, editable=False
+    )
+
+
 class VersionedModel(models.Model):
-    """A model with an optimistic lock: each change counts `version` up by one."""
+    """A model with an optimistic lock: each change counts `version` up by one. Where it has states,
+    `transition()` moves the one in `state_field`."""
+
+    state_field: ClassVar[str] = "state"
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.requests import person
 from accounts.roles import CLOSE_PERIOD, MANAGE_SETTINGS
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -57,7 +57,7 @@ class CeilingsField(serializers.DictField):
         return set(programs.values_list("code", flat=True))
 
 
-@shown({"ceilings": {"GBV": 3_000_000_000}, "variance_low": 80})
+@with_examples({"ceilings": {"GBV": 3_000_000_000}, "variance_low": 80})
 class FiscalYearSerializer(ResourceSerializer):
     ceiling = MoneyField(required=False, allow_null=True, help_text="Đồng; null: none.")
     variance_low = WholeNumberField(
@@ -207,7 +207,7 @@ class NewCodeField(TextField):
     """
 
 
-@shown({"code": "GBV-21", "title": "Diễn đàn trẻ em gái", "program": "GBV"})
+@with_examples({"code": "GBV-21", "title": "Diễn đàn trẻ em gái", "program": "GBV"})
 class ActivitySerializer(ResourceSerializer):
     code = NewCodeField(max_length=40, help_text="It stays as it is once made.")
     program = CodeField(queryset=Program.objects.all())

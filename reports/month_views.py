@@ -39,7 +39,7 @@ def month_list(user: User, month: Month, rows: str, form: str) -> Made:
     return Made(RENDERERS[form](document), FORMATS[form], name)
 
 
-def _asked(query: Any, pk: int, user: User) -> tuple[Month, str]:
+def _month_and_rows(query: Any, pk: int, user: User) -> tuple[Month, str]:
     """The month of an address, of one programme where it names one, and which of its rows."""
     period = get_object_or_404(MONTHS, pk=pk)
     reader = Reader(query, frozenset({"program", "rows"}))
@@ -61,7 +61,7 @@ def month_list_file(request: PersonRequest, pk: int, extension: str) -> HttpResp
 
 @read_once()
 def _file(request: Any, pk: int, extension: str) -> Made:
-    month, rows = _asked(request.GET, pk, request.user)
+    month, rows = _month_and_rows(request.GET, pk, request.user)
     return month_list(request.user, month, rows, extension)
 
 
@@ -130,7 +130,7 @@ class MonthStepsView(Conditional, APIView):
         """Entered, remarked, submitted, listed for signature, posted, returned, closed."""
         refuse_empty(request)
         with read_once():
-            month, _rows = _asked(request.query_params, pk, person(request))
+            month, _rows = _month_and_rows(request.query_params, pk, person(request))
             return Response(as_json(month))
 
 
@@ -159,5 +159,5 @@ class MonthListView(ReportView):
             raise Http404
         refuse_empty(request)
         with read_once():
-            month, rows = _asked(request.query_params, pk, person(request))
+            month, rows = _month_and_rows(request.query_params, pk, person(request))
             return file_response(month_list(person(request), month, rows, extension))

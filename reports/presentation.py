@@ -149,7 +149,7 @@ REVIEW = {
 }
 
 
-def told(page: PageQuery, user: User) -> list[Slide]:
+def slides_of(page: PageQuery, user: User) -> list[Slide]:
     """The pages of a year, with its explanations and what this review and the last one said."""
     more: dict[str, object] = {
         "review": review_of(page, user),
@@ -337,7 +337,7 @@ def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
 
 def build(page: PageQuery, user: User, chosen: str) -> dict[str, Any]:
     """The context of a slide (or, for `all`, of every slide one after another, for printing)."""
-    every = told(page, user)
+    every = slides_of(page, user)
     index = next((i for i, slide in enumerate(every) if slide.key == chosen), 0)
     return {
         "slides": every if chosen == "all" else [every[index]],

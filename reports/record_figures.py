@@ -20,7 +20,7 @@ from programs.models import Activity, Group, Output
 from programs.summary_query import SummaryQuery
 from reports.activity_pages import all_years
 from reports.commune_map import map_of
-from reports.summary import named
+from reports.summary import records_by_key
 from trainings.models import Training
 
 SHOWN = 20  # records named on a page; the rest behind the link to their list
@@ -74,7 +74,7 @@ def money(user: User, by: str, **kept: Any) -> Iterable[Section]:
     latest = (spent or found)[-1]
     rows = against_plan(query.narrowed(years=(latest,), by=(by,)), user).rows
     figures = {each.key[by]: each for each in rows}
-    lines = [_line(str(each), figures[pk]) for pk, each in named(by, rows).items()]
+    lines = [_line(str(each), figures[pk]) for pk, each in records_by_key(by, rows).items()]
     titles = {
         "program": _("Programmes in %(year)s (đồng)"),
         "commune": _("Communes in %(year)s (đồng)"),

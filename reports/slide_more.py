@@ -13,7 +13,7 @@ from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 from programs.years.services import year_after
 from reports.page_query import PageQuery
-from reports.summary import named
+from reports.summary import records_by_key
 
 MOST = 16  # difficulties
 
@@ -59,7 +59,7 @@ def next_plan(page: PageQuery, user: User) -> dict[str, object] | None:
         return None
     then = against_plan(asked.cut("program"), user)
     planned = {pk: sums for pk, sums in then.by("program").items() if sums.planned}
-    names = named("program", then.rows)
+    names = records_by_key("program", then.rows)
     rows = [(str(names[pk]), display.short(planned[pk].planned)) for pk in names if pk in planned]
     return {"year": year.code, "total": then.total.planned, "rows": rows}
 

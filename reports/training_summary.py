@@ -20,7 +20,7 @@ from programs.models import FiscalYear, Program
 from programs.summary_query import SummaryQuery
 from programs.years.filters import OfOneYear
 from programs.years.page_year import known_year
-from reports.summary import named
+from reports.summary import records_by_key
 from trainings.counts import Counts, count_trainings
 
 CUTS = {
@@ -76,7 +76,7 @@ def counted(user: User, filters: SummaryFilters) -> list[Row]:
     names = (
         {number: display.quarter(number, year.start) for number in range(1, 5)}
         if cut == "quarter"
-        else named(cut, rows.values())
+        else records_by_key(cut, rows.values())
     )
     return [(str(name), rows[key]) for key, name in names.items() if key in rows]
 

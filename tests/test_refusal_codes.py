@@ -25,7 +25,7 @@ APPS = (
 )
 WORDS = {"_", "_now", "gettext", "gettext_lazy", "ngettext"}
 NOT_FOUND = "NotThere"  # a 404 says so
-CODED = {"coded": 0, "said": 1}  # and which argument is the code
+CODED = {"coded": 0, "coded_detail": 1}  # and which argument is the code
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LISTED = re.compile(r"<!-- codes -->\n(.*?)<!-- end -->", re.S)
 

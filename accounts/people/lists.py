@@ -29,7 +29,7 @@ class PeopleFilters(filters.Filters):
 
 
 def _places_in_words(user: User) -> str:
-    found = "; ".join(directory.where(each) for each in user.assignments.all())
+    found = "; ".join(directory.assignment_label(each) for each in user.assignments.all())
     return found or _now("nowhere")
 
 

@@ -15,7 +15,7 @@ from accounts.models import ApiToken, Assignment, User
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.services import locked
 from core.services.access import check
-from core.services.errors import StaleVersion
+from core.services.errors import StaleVersion, require_reason
 from core.services.transition import save_with_history
 from core.values.said import coded
 
@@ -88,8 +88,7 @@ def set_active(*, actor: User, user: User, active: bool, reason: str) -> User:
     administrators = _administrators(actor)
     if user.pk == actor.pk:
         raise ValidationError(coded("not_oneself", _("Somebody else has to deactivate you.")))
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+    require_reason(reason, _("Say why."))
     row = locked(user)
     _keeps_no_name(row)
     if row.is_active == active:

@@ -163,7 +163,11 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -
         "is_self": found.pk == request.user.pk,
         "invitable": people.may_be_invited(found),
         "assignments": [
-            {"pk": row.pk, "where": directory.where(row), "unit": directory.succession(row)}
+            {
+                "pk": row.pk,
+                "where": directory.assignment_label(row),
+                "unit": directory.succession(row),
+            }
             for row in found.assignments.select_related("program", "commune__successor")
         ],
         "grant_form": _grant_form(),
@@ -191,7 +195,9 @@ def grant(request: PersonRequest, pk: int) -> HttpResponse:
         )
     if row is None:
         return _page(request, found, grant_form=form, status=status)
-    messages.success(request, _now("Assigned: %(where)s.") % {"where": directory.where(row)})
+    messages.success(
+        request, _now("Assigned: %(where)s.") % {"where": directory.assignment_label(row)}
+    )
     return redirect("person", pk=pk)
 
 

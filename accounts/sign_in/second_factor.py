@@ -28,6 +28,7 @@ from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT
 from accounts.services import end_sessions, locked
 from accounts.sign_in import sealed
 from core.services.access import check
+from core.services.errors import require_reason
 from core.services.transition import save_with_history
 from core.values.said import coded
 
@@ -158,8 +159,7 @@ def switch_off(user: User, *, actor: User, reason: str = "") -> None:
     """Forget the second factor: by its owner, or by who manages people when a phone is lost."""
     if actor.pk != user.pk:
         check(actor, MANAGE_PEOPLE)
-        if not reason.strip():
-            raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+        require_reason(reason, _("Say why."))
     elif is_required(user):
         raise ValidationError(
             coded("second_factor_needed", _("Your role needs the second factor."))

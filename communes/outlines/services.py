@@ -68,9 +68,7 @@ def take_back(*, actor: User, row: OutlineFile, version: int | None = None) -> O
 def _moved(
     row: OutlineFile, actor: User, to: str, since: str, why: str, **changes: Any
 ) -> OutlineFile:
-    return transition(
-        row, actor=actor, to=to, allowed_from=(since,), state_field="state", why=why, **changes
-    )
+    return transition(row, actor=actor, to=to, allowed_from=(since,), why=why, **changes)
 
 
 def outlines_of(units: Iterable[Commune]) -> dict[int, list[Polygon]]:

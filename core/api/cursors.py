@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from core.api.problems import said
+from core.api.problems import coded_detail
 from core.lists.ordering import fields_of, may_be_null
 from core.services.deep_pages import LONG, DeepPaginator, with_keys
 from core.services.keyset import Term, behind
@@ -88,7 +88,7 @@ def rows_behind(rows: QuerySet, terms: Sequence[Term], text: str) -> QuerySet:
         signs, kept = None, []
     if signs != _signs(terms):
         wrong = _("This is no cursor of this list in this order: follow “next” as it was given.")
-        raise ValidationError({AFTER: said(wrong, "bad_cursor")})
+        raise ValidationError({AFTER: coded_detail(wrong, "bad_cursor")})
     values = [_read(rows, term, value) for term, value in zip(terms, kept, strict=True)]
     return rows.filter(behind(terms, values))
 
@@ -148,13 +148,15 @@ class Behind(PageNumberPagination):
                 "(its “after” goes as deep as the list), or narrow the filter."
             )
             raise ValidationError(
-                {self.page_query_param: said(told % {"rows": DEEPEST}, "too_deep")}
+                {self.page_query_param: coded_detail(told % {"rows": DEEPEST}, "too_deep")}
             )
         return number
 
     def _page_behind(self, rows: QuerySet, request: Request, text: str) -> list[Any]:
         if self.page_query_param in request.query_params:
-            told = said(_("A page by its number, or the rows “after” one: not both."), "not_both")
+            told = coded_detail(
+                _("A page by its number, or the rows “after” one: not both."), "not_both"
+            )
             raise ValidationError({AFTER: told})
         self.request, self.count = request, self._count(rows)
         size: Any = self.get_page_size(request)

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from core.lists.controls import CodesSelect, DayInput, MonthInput, SearchInput
 from core.lists.ordering import fields_of
 from core.services.access import Actor
-from core.services.choices import named, offered
+from core.services.choices import offered, record_label
 from core.values.dates import read_month, read_typed
 from core.values.said import coded
 from core.values.sql_text import with_words
@@ -138,7 +138,7 @@ def offers_of(rows: Iterable[Any]) -> Offers:
     stands the code."""
     names: dict[str, list[str]] = {}
     for row in rows:
-        names.setdefault(row.code, []).append(named(row))
+        names.setdefault(row.code, []).append(record_label(row))
     labels = {code: ", ".join(dict.fromkeys(each)) for code, each in names.items()}
     times = Counter(labels.values())
     return [(c, text if times[text] == 1 else f"{text} ({c})") for c, text in labels.items()]

@@ -20,7 +20,7 @@ from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.bulk import Bulk, RowsReasonSerializer, act_on_many
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.moments import SINCE
 from core.api.serializers import (
     CodeField,
@@ -145,7 +145,7 @@ def reversals_of(keys: list[int]) -> dict[int, list[int]]:
     return found
 
 
-@shown(
+@with_examples(
     EXAMPLE,
     {
         "id": 17,
@@ -290,7 +290,7 @@ def _looked_at(user: Any, rows: Sequence[Disbursement]) -> dict[int, Any]:
     return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
 
-@shown({"reason": "Nhập nhầm số tiền", "amount": 12_500_000, "date": "2023-06-30"})
+@with_examples({"reason": "Nhập nhầm số tiền", "amount": 12_500_000, "date": "2023-06-30"})
 class ReverseSerializer(ReasonSerializer):
     """Why, how much (default: the whole rest) and as of which day (default: the original's)."""
 

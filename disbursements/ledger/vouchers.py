@@ -150,7 +150,7 @@ def check_line(row: Disbursement, entered: VoucherLines, *, same_voucher: bool) 
 def already_entered(row: Disbursement, twin: Disbursement) -> ValidationError:
     """The refusal of a row that is there already, as `twin`."""
     said = _("Voucher %(voucher)s of %(day)s over %(amount)s đồng is already entered (%(row)s).")
-    facts = {"amount": format_vnd(row.amount), "row": twin, **_named(row, twin)}
+    facts = {"amount": format_vnd(row.amount), "row": twin, **_number_and_day(row, twin)}
     return ValidationError({"voucher_no": ValidationError(said % facts, "already_entered")})
 
 
@@ -163,7 +163,9 @@ def another_amount(row: Disbursement, other: Disbursement) -> ValidationError:
     facts = {"here": format_vnd(row.amount), "there": format_vnd(other.amount), "row": other}
     return ValidationError(
         {
-            "voucher_no": ValidationError(said % {**facts, **_named(row, other)}, "same_voucher"),
+            "voucher_no": ValidationError(
+                said % {**facts, **_number_and_day(row, other)}, "same_voucher"
+            ),
             "same_voucher": ValidationError(
                 _("Say so if it is another line of this voucher."), "required"
             ),
@@ -171,7 +173,7 @@ def another_amount(row: Disbursement, other: Disbursement) -> ValidationError:
     )
 
 
-def _named(row: Disbursement, other: Disbursement) -> dict[str, Any]:
+def _number_and_day(row: Disbursement, other: Disbursement) -> dict[str, Any]:
     """A voucher's number as it was written, and as it is there where that differs; and its day."""
     numbers = dict.fromkeys([row.voucher_no, other.voucher_no])
     return {"voucher": " = ".join(numbers), "day": format_date(row.date)}
@@ -201,7 +203,7 @@ def lines_of(user: User, rows: Sequence[Disbursement]) -> dict[Voucher, dict[str
         voucher: {"lines": [], "sum": 0, "elsewhere": False} for voucher in asked
     }
     own = {row.pk for row in rows}
-    seen = own | _seen(user, [line for line in there if line.pk not in own])
+    seen = own | _visible_ids(user, [line for line in there if line.pk not in own])
     for line in there:
         voucher = found[voucher_of(line)]
         if line.pk in seen:
@@ -223,7 +225,7 @@ def _brief(lines: QuerySet, numbers: Iterable[str]) -> Iterable[Any]:
     return lines.order_by("pk").iterator()
 
 
-def _seen(user: User, rows: Sequence[Any]) -> set[int]:
+def _visible_ids(user: User, rows: Sequence[Any]) -> set[int]:
     """Those of some rows that lie in the user's scope."""
     keys = [row.pk for row in rows]
     return set(
@@ -265,7 +267,7 @@ def met_before(user: User, rows: Sequence[Disbursement]) -> list[Date | None]:
         [line for line in there.get(fold_number(row.voucher_no), ()) if _is_met(row, line)]
         for row in rows
     ]
-    seen = _seen(user, [line for lines in met for line in lines])
+    seen = _visible_ids(user, [line for lines in met for line in lines])
     return [_nearest(row, lines, seen) for row, lines in zip(rows, met, strict=True)]
 
 

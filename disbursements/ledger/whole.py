@@ -27,7 +27,7 @@ BESIDE = frozenset("month status".split())
 def whole(rows: QuerySet, filters: Filters | None, user: User) -> Whole:
     """Of the rows that the filters (None: no filter) leave: of the totals, or where these cannot
     say it of the rows, in one question."""
-    given, few = _given(filters), None
+    given, few = _filled_in(filters), None
     count, total, posted = 0, 0, 0
     if given.keys() <= KEYS | BESIDE and _are_trusted():
         if Status.POSTED in (given.get("status") or [Status.POSTED]):
@@ -66,7 +66,7 @@ def skip(
     rows: QuerySet, filters: Filters, user: User, column: Column, descending: bool, first: int
 ) -> tuple[QuerySet, int]:
     """In the order of days whole months are skipped: the totals know how many rows each has."""
-    given = _given(filters)
+    given = _filled_in(filters)
     if column.order != "date" or not given.keys() <= KEYS | BESIDE or not _are_trusted():
         return rows, first
     for month, count in sorted(_by_month(rows, given, filters, user).items(), reverse=descending):
@@ -99,7 +99,7 @@ def figures_of(posted: int, waiting: int) -> list[Figure]:
     ]
 
 
-def _given(filters: Filters | None) -> dict[str, Any]:
+def _filled_in(filters: Filters | None) -> dict[str, Any]:
     if filters is None:
         return {}
     given = filters.form.cleaned_data.items()  # "no" and 0 are given, too

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Placed
-from core.models import MadeByPeople, NamedModel, VersionedModel
+from core.models import MadeByPeople, NamedModel, VersionedModel, state_of
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from core.values.money import negative, too_large, zero
 from core.values.said import coded
@@ -117,9 +117,8 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
     voucher_date = models.DateField(_("voucher date"), null=True, blank=True)
     description = models.CharField(_("description"), max_length=500, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    status = models.CharField(
-        _("state"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
-    )
+    state_field = "status"
+    status = state_of(Status, Status.DRAFT)
     origin = models.CharField(_("origin"), max_length=10, default="portal", editable=False)
     reverses = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reversals", editable=False

@@ -152,7 +152,7 @@ def _change(
     row.full_clean()
     row.save()
     for quarter in (1, 2, 3, 4):
-        _put(row, quarter, line.amounts.get(quarter, 0))
+        _set_amount(row, quarter, line.amounts.get(quarter, 0))
     return _moved(line, before)
 
 
@@ -266,8 +266,8 @@ def transfer(
     for line in {source.pk: source, target.pk: target}.values():
         stamp(line, actor)
         line.save()
-    _put(source, quarter, left - amount)
-    _put(target, to_quarter, _amount(target, to_quarter) + amount)
+    _set_amount(source, quarter, left - amount)
+    _set_amount(target, to_quarter, _amount(target, to_quarter) + amount)
     moved = _("%(amount)s đồng from %(source)s to %(target)s: %(reason)s") % {
         "amount": format_vnd(amount),
         "source": f"{source.activity.code} · {source.commune} (Q{quarter})",
@@ -345,7 +345,7 @@ def _total(line: PlanLine) -> int:
     return sum(line.amounts.values_list("amount", flat=True))
 
 
-def _put(line: PlanLine, quarter: int, amount: int) -> None:
+def _set_amount(line: PlanLine, quarter: int, amount: int) -> None:
     if amount:
         PlanAmount.objects.update_or_create(line=line, quarter=quarter, defaults={"amount": amount})
     else:

@@ -17,7 +17,7 @@ from communes.own_day import check_place
 from core.models import made_by
 from core.services import clock
 from core.services.access import check
-from core.services.errors import Conflict
+from core.services.errors import Conflict, require_reason
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date
 from core.values.said import coded
@@ -134,7 +134,6 @@ def submit(
         actor=actor,
         to=PlanState.SUBMITTED,
         allowed_from=EDITABLE,
-        state_field="state",
         version=version,
         why=_("submitted"),
         submitted_by=actor,
@@ -242,7 +241,6 @@ def _approve(
             actor=actor,
             to=PlanState.APPROVED,
             allowed_from=states,
-            state_field="state",
             refused=too_late,
             number=(last["number"] or 0) + 1,
             revision=(last["revision"] or 0) + 1 if assembly.revises(plan) else 0,
@@ -266,7 +264,6 @@ def _take_in(plan: PlanVersion, other: PlanVersion, actor: User) -> None:
         actor=actor,
         to=PlanState.JOINED,
         allowed_from=[PlanState.SUBMITTED],
-        state_field="state",
         refused=Conflict(_("Only a plan that waits for approval can be approved."), "state"),
         why=_("approved as part of plan no. %(id)s") % {"id": plan.pk},
         joined_into=plan,
@@ -279,14 +276,12 @@ def return_(
 ) -> PlanVersion:
     """Submitted → returned, with a reason."""
     behalf = authority_over_plan(actor, plan)
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why it is returned."))})
+    require_reason(reason, _("Say why it is returned."))
     return transition(
         plan,
         actor=actor,
         to=PlanState.RETURNED,
         allowed_from=[PlanState.SUBMITTED],
-        state_field="state",
         version=version,
         why=", ".join(filter(None, [reason, behalf])),
         return_reason=reason,

@@ -97,7 +97,7 @@ def _page(
     editable = user.can(DRAFT_PLAN) and plan.state in plan_edit.EDITABLE
     waits = plan.state == PlanState.SUBMITTED
     refused = why_not(user, plan) if waits else None
-    seen = _seen(plan)
+    seen = _version_of(plan)
     context: dict[str, Any] = {
         "plan": plan,
         "heading": f"{plan.fiscal_year.code}: {plan.title}",
@@ -122,7 +122,7 @@ def _page(
         "set_aside_form": ReasonForm(initial=seen, prefix="aside"),
         "return_form": ReasonForm(initial=seen),
         "decision_date": display.day(plan.decision_date),
-        "kept": _kept(request),
+        "kept": _filter_query(request),
     }
     if editable:
         context |= {
@@ -166,7 +166,7 @@ def _approve_form(
     mine = [other.pk for other in others if why_not(user, other) is None]
     return ApproveForm(
         data,
-        initial=_seen(plan),
+        initial=_version_of(plan),
         waiting=others.filter(pk__in=mine),
         vanishing=(review or Review(plan, user)).vanishing,
     )
@@ -174,11 +174,11 @@ def _approve_form(
 
 def _join_form(user: User, plan: PlanVersion, data: object = None) -> JoinForm | None:
     drafts = _others(user, plan, *plan_edit.EDITABLE)
-    form = JoinForm(data, drafts=drafts, initial=_seen(plan), prefix="join")
+    form = JoinForm(data, drafts=drafts, initial=_version_of(plan), prefix="join")
     return form if drafts or data else None
 
 
-def _kept(request: PersonRequest) -> str:
+def _filter_query(request: PersonRequest) -> str:
     """The filters of the plan's page, to be put before `line=` in an address."""
     page = urlsplit(came_from(request))
     pairs = [pair for pair in parse_qsl(page.query) if pair[0] != "line"]
@@ -187,11 +187,11 @@ def _kept(request: PersonRequest) -> str:
 
 def _back(request: PersonRequest, plan: PlanVersion) -> HttpResponseBase:
     """To the plan's page, with the filters it was sent from."""
-    address, kept = reverse("plan-version", args=[plan.pk]), _kept(request).rstrip("&")
+    address, kept = reverse("plan-version", args=[plan.pk]), _filter_query(request).rstrip("&")
     return redirect(f"{address}?{kept}" if kept else address)
 
 
-def _seen(plan: PlanVersion) -> dict[str, object]:
+def _version_of(plan: PlanVersion) -> dict[str, object]:
     return {"version": plan.version}
 
 
@@ -243,7 +243,7 @@ def _act(
 def plan_line(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     row = _chosen(request, plan, request.POST.get("line_id", ""))
-    seen = {"version": row.version} if row else _seen(plan)
+    seen = {"version": row.version} if row else _version_of(plan)
     form = LineForm(request.POST, user=request.user, initial=seen)
     return _act(
         request,
@@ -293,7 +293,7 @@ def plan_line_remove(request: PersonRequest, pk: int, line: int) -> HttpResponse
 def plan_transfer(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     form = TransferForm(
-        request.POST, lines=_lines(plan, request.user), prefix="t", initial=_seen(plan)
+        request.POST, lines=_lines(plan, request.user), prefix="t", initial=_version_of(plan)
     )
     return _act(
         request,
@@ -309,7 +309,7 @@ def plan_transfer(request: PersonRequest, pk: int) -> HttpResponseBase:
 @requires(DRAFT_PLAN)
 def plan_reason(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
-    form = ReasonForm(request.POST, prefix="why", initial=_seen(plan))
+    form = ReasonForm(request.POST, prefix="why", initial=_version_of(plan))
     return _act(
         request,
         plan,
@@ -374,7 +374,7 @@ def plan_approve(request: PersonRequest, pk: int) -> HttpResponseBase:
 @requires(VIEW)
 def plan_return(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
-    form = ReasonForm(request.POST, initial=_seen(plan))
+    form = ReasonForm(request.POST, initial=_version_of(plan))
     if not form.is_valid():
         authority_over_plan(request.user, plan)
     return _act(
@@ -409,7 +409,7 @@ def plan_join(request: PersonRequest, pk: int) -> HttpResponseBase:
 def plan_set_aside(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Set a draft aside, with a reason."""
     plan = _plan(request, pk)
-    form = ReasonForm(request.POST, prefix="aside", initial=_seen(plan))
+    form = ReasonForm(request.POST, prefix="aside", initial=_version_of(plan))
     return _act(
         request,
         plan,

@@ -12,14 +12,14 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import MANAGE_PEOPLE
 from core.api.base import refuse_parameters
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.serializers import PersonField, StrictSerializer, TextField
 from core.api.viewsets import IDEMPOTENCY_KEY, Conditional, idempotently
 from core.values.said import coded
 from monitoring.handover import services as handover
 
 
-@shown({"person": "dieuphoi", "receiver": "dieuphoi_gbv", "reason": "Chuyển công tác"})
+@with_examples({"person": "dieuphoi", "receiver": "dieuphoi_gbv", "reason": "Chuyển công tác"})
 class HandOverSerializer(StrictSerializer):
     person = PersonField(queryset=User.objects.all(), help_text="Who leaves: user name.")
     receiver = PersonField(

@@ -67,7 +67,7 @@ def _page(request: PersonRequest, unit: Commune, status: int = OK) -> HttpRespon
             "new": unit.successor.full_name,
             "day": display.day(unit.successor.valid_from),
         },
-        "groups": [_shown(group) for group in groups if group.total],
+        "groups": [_group_context(group) for group in groups if group.total],
         "files": [
             {"name": name, "href": reverse("api-handing-on-minute", args=[unit.pk, form])}
             for name, form in (("Word", "docx"), ("PDF", "pdf"))
@@ -76,7 +76,7 @@ def _page(request: PersonRequest, unit: Commune, status: int = OK) -> HttpRespon
     return render(request, "monitoring/handing_on.html", context, status=status)
 
 
-def _shown(group: merger.Group) -> dict[str, object]:
+def _group_context(group: merger.Group) -> dict[str, object]:
     return {
         "kind": group.kind.name.value,
         "label": group.label,

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import either, within
 from communes.models import Board, Commune, Placed
-from core.models import NamedModel, VersionedModel
+from core.models import NamedModel, VersionedModel, state_of
 from core.values.said import coded
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.meetings import Meeting
@@ -116,13 +116,7 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
         related_name="action_points",
         verbose_name=_("difficulty"),
     )
-    state = models.CharField(
-        _("state"),
-        max_length=10,
-        choices=ActionState.choices,
-        default=ActionState.OPEN,
-        editable=False,
-    )
+    state = state_of(ActionState, ActionState.OPEN)
     done_note = models.TextField(_("what was done"), blank=True, editable=False)
     done_on = models.DateField(_("done on"), null=True, editable=False)
     done_by = models.ForeignKey(

@@ -65,7 +65,7 @@ def score(
     known = {criterion.pk: criterion for criterion in criteria_of(row.fiscal_year)}
     _check_points(points, known)
     for pk, given in points.items():
-        _put(row, known[pk], given, actor)
+        _upsert_score(row, known[pk], given, actor)
     row.version += 1
     said = "; ".join(f"{known[pk]}: {'–' if n is None else n}" for pk, n in points.items())
     save_with_history(row, actor, _("scored: %(points)s") % {"points": said})
@@ -96,7 +96,7 @@ def _check_points(points: Mapping[int, int | None], known: Mapping[int, Criterio
             raise ValidationError({"scores": coded("out_of_range", said % facts)})
 
 
-def _put(row: Proposal, criterion: Criterion, given: int | None, actor: User) -> None:
+def _upsert_score(row: Proposal, criterion: Criterion, given: int | None, actor: User) -> None:
     if given is None:
         Score.objects.filter(proposal=row, criterion=criterion).delete()
         return

@@ -25,7 +25,7 @@ TARGETS = (_("Targets"), "indicator-targets")
 ACTUALS = (_("Entered actuals"), "indicator-actuals")
 
 
-def _given(request: HttpRequest) -> dict[str, object]:
+def _initial_values(request: HttpRequest) -> dict[str, object]:
     """What a link to the form of a figure fills in: the indicator, the year, the commune."""
     wanted = ("indicator", "fiscal_year", "commune")
     return {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
@@ -143,7 +143,7 @@ target_area = RecordAdmin(
     ),
     first=_("Enter an indicator first; its page sets the targets of a year."),
     actions=(_delete("indicator-targets", indicators.targets),),
-    initial=_given,
+    initial=_initial_values,
     more=(RESULTS, INDICATORS, ACTUALS),
 )
 
@@ -166,7 +166,7 @@ actual_area = RecordAdmin(
     first=_("Enter what was reached, with the evidence for it."),
     actions=(_delete("indicator-actuals", indicators.actuals),),
     sections=_no_evidence_file,
-    initial=_given,
+    initial=_initial_values,
     more=(RESULTS, INDICATORS, TARGETS),
 )
 

@@ -75,7 +75,7 @@ def set_target(
     *, actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, value: Decimal
 ) -> Target:
     """Set (or change) the target of a year in a commune."""
-    return _put(targets, actor, indicator, year, commune, value=value)
+    return _upsert(targets, actor, indicator, year, commune, value=value)
 
 
 def enter_actual(
@@ -88,11 +88,11 @@ def enter_actual(
     evidence: str,
 ) -> Actual:
     """Enter (or correct) what was reached, with evidence; refused where the portal counts it."""
-    return _put(actuals, actor, indicator, year, commune, value=value, evidence=evidence)
+    return _upsert(actuals, actor, indicator, year, commune, value=value, evidence=evidence)
 
 
 @transaction.atomic
-def _put(
+def _upsert(
     records: RecordServices,
     actor: User,
     indicator: Indicator,

@@ -12,7 +12,7 @@ from accounts.requests import person
 from accounts.roles import RECORD_DIFFICULTY, VIEW
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -41,7 +41,7 @@ class AboutSerializer(PlacedSerializer):
     commune = UnitField(required=False, allow_null=True)
 
 
-@shown(
+@with_examples(
     {
         "title": "Giám sát điểm rửa tay Thèn Thầu",
         "date": "2023-05-02",
@@ -115,7 +115,7 @@ class Visits(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
 
 
-@shown(
+@with_examples(
     {
         "title": "Sạt lở đường vào bản Thèn Thầu",
         "program": "GBV",
@@ -159,7 +159,7 @@ class DifficultySerializer(AboutSerializer):
         read_only_fields = ["state", "result", "resolved_on"]
 
 
-@shown({"result": "Đã mở đường tránh", "date": "2023-06-30"})
+@with_examples({"result": "Đã mở đường tránh", "date": "2023-06-30"})
 class ResolveSerializer(VersionSerializer):
     """What came of it, on which day (default today)."""
 
@@ -236,7 +236,7 @@ class SourceSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
-@shown({"title": "Kiện toàn Ban Dự án xã", "assignee_body": "BĐH huyện", "meeting": 1})
+@with_examples({"title": "Kiện toàn Ban Dự án xã", "assignee_body": "BĐH huyện", "meeting": 1})
 class ActionPointSerializer(AboutSerializer):
     assignee = serializers.SerializerMethodField(help_text="Who has to do it, in words.")
     assignee_user = PersonField(
@@ -289,7 +289,7 @@ class ActionPointSerializer(AboutSerializer):
         return {"kind": kind, "id": source.pk, "title": source.title}
 
 
-@shown({"note": "Đã có quyết định ngày 25/8", "date": "2023-08-25"})
+@with_examples({"note": "Đã có quyết định ngày 25/8", "date": "2023-08-25"})
 class FinishSerializer(VersionSerializer):
     """What was done, on which day (default today)."""
 

@@ -10,7 +10,7 @@ from accounts.requests import person
 from accounts.roles import RECORD_MEETING
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -102,7 +102,7 @@ class AttendanceSerializer(ResourceSerializer):
         ]
 
 
-@shown(
+@with_examples(
     {
         "title": "Hội nghị tổng kết năm tài chính 2023",
         "kind": "annual_review",
@@ -168,7 +168,7 @@ class MeetingSerializer(AboutSerializer):
         ]
 
 
-@shown({"conclusion": "Kiện toàn các Ban Dự án xã", "assignee_body": "BĐH huyện"})
+@with_examples({"conclusion": "Kiện toàn các Ban Dự án xã", "assignee_body": "BĐH huyện"})
 class ConcludeSerializer(VersionSerializer):
     """Which conclusion, and who has to do it by when: a body or a person."""
 

@@ -153,7 +153,7 @@ def _link_to_new(one: str, label: Any, source: Any, **more: Any) -> tuple[str, s
     return str(label), f"{reverse(f'{one}-new')}?{query}"
 
 
-def _given(request: HttpRequest) -> dict[str, Any]:
+def _initial_values(request: HttpRequest) -> dict[str, Any]:
     """What such a link fills in."""
     wanted = ("meeting", "visit", "difficulty", "program", "commune", "activity")
     given = {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
@@ -161,7 +161,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     return {**given, "kind": kind} if kind in ActionKind.values else given
 
 
-def _seen(row: Visit, user: User) -> Iterable[Section]:
+def _visit_sections(row: Visit, user: User) -> Iterable[Section]:
     yield from met_with(row, user)
     yield from raised(row, user)
 
@@ -267,7 +267,7 @@ visit_area = RecordAdmin(
     ),
     order="-date",
     first=_("Plan the first visit, or enter one: where, when, what was seen."),
-    sections=_seen,
+    sections=_visit_sections,
 )
 
 difficulty_area = RecordAdmin(
@@ -282,7 +282,7 @@ difficulty_area = RecordAdmin(
     optional=("raised_on", "affects"),
     first_fields=("title", "activity", "commune"),
     related=("program", "commune", "activity", "meeting", "visit"),
-    initial=_given,
+    initial=_initial_values,
     columns=(
         Column("title", _("difficulty"), lambda row: row.title, "sort_key"),
         PROGRAM,
@@ -353,7 +353,7 @@ action_area = RecordAdmin(
     filters=("kind", "state", "program", "commune", "search"),
     optional=("kind",),
     related=("assignee_user", "program", "commune", "meeting", "visit", "difficulty"),
-    initial=_given,
+    initial=_initial_values,
     columns=(
         Column("title", _("what is to be done"), lambda row: row.title, "sort_key"),
         Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.roles import EXPLAIN_VARIANCE
 from communes.models import Commune
 from core.services.access import check
-from core.services.errors import StaleVersion
+from core.services.errors import StaleVersion, require_reason
 from core.services.request_cache import by_key, once
 from core.services.transition import save_with_history
 from core.values.dates import QUARTERS, today
@@ -240,8 +240,7 @@ def explain(
         raise ValidationError(
             coded("within_limits", _now("This lies within the limits: nothing needs explaining."))
         )
-    if not text.strip():
-        raise ValidationError({"text": coded("reason_needed", _now("Say why."))})
+    require_reason(text, _now("Say why."), "text")
     if cause not in Cause.values:
         raise ValidationError({"cause": coded("invalid_choice", _now("Choose one of the causes."))})
     note = found.note or VarianceNote(

@@ -225,7 +225,7 @@ def _causes(scene: Scene) -> None:
         taken: dict[str, object] = {}
         if _is_revised(item):
             taken = {"cause": Cause.PLAN, "text": f"{REVISED} {SAID}."}
-            taken |= {"decision": decision, "plan_version": _kept(revision)}
+            taken |= {"decision": decision, "plan_version": _if_revision(revision)}
         _explained(scene, item, **taken)
 
 
@@ -243,7 +243,7 @@ def _explained(scene: Scene, item: variance.Variance, **said: Any) -> None:
     )
 
 
-def _kept(revision: PlanVersion | None) -> PlanVersion | None:
+def _if_revision(revision: PlanVersion | None) -> PlanVersion | None:
     return revision if revision and revision.revision else None
 
 

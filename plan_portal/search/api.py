@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_repeated
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.viewsets import Conditional
 from core.values.said import coded
 from plan_portal.search.kinds import kinds
@@ -27,7 +27,7 @@ class FoundSerializer(serializers.Serializer):
     page: Any = serializers.CharField(source="href", help_text="The address of its page.")
 
 
-@shown(
+@with_examples(
     answer={
         "kind": "disbursements",
         "count": 12,

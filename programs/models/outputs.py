@@ -182,11 +182,11 @@ class Output(Placed, NamedModel, VersionedModel):
     def next_check(self) -> date | None:
         """When it is to be seen again: a year after it was last seen; None where it is not handed
         over, or nobody has seen it yet."""
-        seen = self._seen
+        seen = self._last_seen_on
         return a_year_after(seen) if seen and self.state in DELIVERED else None
 
     @property
-    def _seen(self) -> date | None:
+    def _last_seen_on(self) -> date | None:
         if "last_seen" in self.__dict__:  # with_care()
             day: date | None = self.__dict__["last_seen"]
             return day

@@ -18,7 +18,7 @@ from communes.api import (
     with_village,
 )
 from communes.models import Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -86,7 +86,7 @@ class ConditionSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["date", "state", "note"]
 
 
-@shown(
+@with_examples(
     {
         "title": "Thiết bị cho CLB thủ lĩnh thay đổi",
         "kind": "equipment",
@@ -143,7 +143,7 @@ class OutputSerializer(InUnitsSerializer):
         ]
 
 
-@shown({"state": "handed_over", "date": "2023-06-30"})
+@with_examples({"state": "handed_over", "date": "2023-06-30"})
 class ConfirmSerializer(VersionSerializer):
     """The state it was found in, on which day (default today)."""
 
@@ -208,7 +208,7 @@ class Outputs(RecordViewSet):
     def confirm(self, row: Output, **fields: Any) -> Output:
         """Handed over, in use, out of order: the state it was found in, new or not, kept as a
         check of that day."""
-        return works.found(actor=person(self.request), output=row, **fields)
+        return works.note_state(actor=person(self.request), output=row, **fields)
 
 
 class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -217,7 +217,7 @@ class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["date", "members", "female", "ethnic_minority"]
 
 
-@shown({"date": "2023-06-30", "members": 20, "female": 12})
+@with_examples({"date": "2023-06-30", "members": 20, "female": 12})
 class CountSerializer(VersionSerializer):
     """How many members there were on a day."""
 
@@ -227,7 +227,9 @@ class CountSerializer(VersionSerializer):
     ethnic_minority = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
 
 
-@shown({"name": "CLB bản Thèn Thầu", "kind": "other", "program": "GBV", "communes": ["03577"]})
+@with_examples(
+    {"name": "CLB bản Thèn Thầu", "kind": "other", "program": "GBV", "communes": ["03577"]}
+)
 class GroupSerializer(InUnitsSerializer):
     program = CodeField(queryset=Program.objects.all())
     counts = MemberCountSerializer(many=True, read_only=True)
@@ -297,7 +299,7 @@ class Groups(RecordViewSet):
         return row
 
 
-@shown(
+@with_examples(
     {
         "program": "GBV",
         "commune": "03577",
@@ -358,7 +360,7 @@ class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["number", "signed_date", "summary"]
 
 
-@shown(
+@with_examples(
     {
         "kind": "MoU",
         "title": "Bản ghi nhớ năm tài chính 2024",
@@ -400,7 +402,7 @@ class AgreementSerializer(PlacedSerializer, ResourceSerializer):
         ]
 
 
-@shown({"signed_date": "2024-03-15", "summary": "Kéo dài đến hết năm 2024"})
+@with_examples({"signed_date": "2024-03-15", "summary": "Kéo dài đến hết năm 2024"})
 class AmendSerializer(VersionSerializer):
     """What the amendment changes, and when it was signed."""
 

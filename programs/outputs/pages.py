@@ -43,7 +43,7 @@ class AmendForm(forms.Form):
 
 
 def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Output:
-    return works.found(actor=actor, output=row, version=version, **fields)
+    return works.note_state(actor=actor, output=row, version=version, **fields)
 
 
 def _count(*, actor: User, row: Group, version: int | None, **counts: Any) -> Any:

@@ -150,7 +150,6 @@ def confirm(
         actor=actor,
         to=state,
         allowed_from=[before for before, after in NEXT.items() if state in after],
-        state_field="state",
         version=version,
         why=why,
         **changes,
@@ -174,7 +173,7 @@ def _at_handover(output: Output, day: Date) -> tuple[list[Commune], list[str]]:
     return units, [said % {"old": unit, "new": unit.successor.full_name} for unit in ended]
 
 
-def found(
+def note_state(
     *,
     actor: User,
     output: Output,

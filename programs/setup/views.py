@@ -115,7 +115,7 @@ def _communes(request: PersonRequest) -> Any:
     lines = [
         {
             "unit": unit,
-            "where": catalogue.where(unit),
+            "where": catalogue.parents_label(unit),
             "there": (unit.code, unit.valid_from) in there,
             "ticked": unit.key in ticked,
         }
@@ -219,7 +219,7 @@ def _people(request: PersonRequest) -> Any:
             {
                 "user": row,
                 "state": directory.state_of(row),
-                "where": [directory.where(each) for each in row.assignments.all()],
+                "where": [directory.assignment_label(each) for each in row.assignments.all()],
             }
             for row in shown
         ],

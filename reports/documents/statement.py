@@ -20,7 +20,7 @@ from reports.documents.sections import (
     fund_trainings,
 )
 from reports.documents.wording import say
-from reports.summary import named
+from reports.summary import records_by_key
 from trainings.counts import Counts, count_trainings
 
 
@@ -39,7 +39,7 @@ class FundSources(Sources):
     @cached_property
     def activities(self) -> dict[int, Activity]:
         """The activities with a plan or money of the fund in the quarter."""
-        return named("activity", self.by_activity.rows)
+        return records_by_key("activity", self.by_activity.rows)
 
     @cached_property
     def classes(self) -> Answer[Counts]:

@@ -69,7 +69,7 @@ class PlanBesideMoney(Conditional, APIView):
 def answer_of(found: Gathered) -> dict[str, object]:
     page = found.page
     first, last = page.span
-    said = summary.asked(page, is_money=True)
+    said = summary.parameters_of(page, is_money=True)
     named = ("program", "commune", "commune_valid_from", "activity", "units", "plan")
     return {
         "fiscal_year": page.year.code,

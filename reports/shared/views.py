@@ -55,7 +55,7 @@ def _answer(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
         page = _refused(request, TOO_MANY, _now("Too many requests. Try again in a minute."))
         page["Retry-After"] = str(seconds_left())
         return page
-    link = services.found(key)
+    link = services.link_of_key(key)
     if link is None:
         return _refused(request, NOT_FOUND, _now("There is no such page. Is the address whole?"))
     if link.state != "open":

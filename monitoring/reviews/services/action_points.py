@@ -13,7 +13,7 @@ from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
 from communes.own_day import PlacedServices
 from core.services.access import check
-from core.services.errors import Conflict
+from core.services.errors import Conflict, require_reason
 from core.services.request_cache import once
 from core.services.transition import transition
 from core.values.dates import in_future, today
@@ -95,7 +95,6 @@ def finish(
         actor=actor,
         to=ActionState.REPORTED if own else ActionState.DONE,
         allowed_from=[ActionState.OPEN],
-        state_field="state",
         version=version,
         refused=Conflict(_("This action point is no longer open."), "state"),
         why=note.strip(),
@@ -120,7 +119,6 @@ def verify(*, actor: User, point: ActionPoint, version: int | None = None) -> Ac
         actor=actor,
         to=ActionState.DONE,
         allowed_from=[ActionState.REPORTED],
-        state_field="state",
         version=version,
         guard=~Q(done_by=actor),
         refused=Conflict(_("There is nothing to verify here."), "state"),
@@ -152,8 +150,7 @@ def _decide(
 ) -> ActionPoint:
     check(actor, *MAY_RAISE)
     _point(point, actor)
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+    require_reason(reason, _("Say why."))
     changed: dict[str, Any] = {"dropped_why": reason.strip()}
     if to == ActionState.OPEN:
         changed = {"done_note": "", "done_on": None, "done_by": None, "verified_by": None}
@@ -163,7 +160,6 @@ def _decide(
         actor=actor,
         to=to,
         allowed_from=[state for state in ActionState.values if state != to],
-        state_field="state",
         version=version,
         why=reason,
         **changed,

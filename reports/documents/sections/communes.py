@@ -9,7 +9,7 @@ from reports.documents import maps, money, wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section, Sources
 from reports.documents.wording import say
-from reports.summary import named
+from reports.summary import records_by_key
 
 
 def find_maps(sources: Sources) -> dict[str, Any] | None:
@@ -25,7 +25,7 @@ def find_maps(sources: Sources) -> dict[str, Any] | None:
 
 def _tiles(spent: Any, classes: Any) -> list[dict[str, Any]]:
     counts = {row.key["commune"]: row.trainings for row in classes.cut("commune").rows}
-    return maps.tiles_of(spent.cut("commune").rows, named("commune", spent.rows), counts)
+    return maps.tiles_of(spent.cut("commune").rows, records_by_key("commune", spent.rows), counts)
 
 
 def texts() -> Mapping[str, str]:

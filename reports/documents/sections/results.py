@@ -10,12 +10,12 @@ from reports.documents import money, wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section, Sources
 from reports.documents.wording import say
-from reports.summary import named
+from reports.summary import records_by_key
 
 
 def above_communes(sources: Sources) -> list[str]:
     """The codes of the units that are no communes: districts, for money of a whole area."""
-    units = named("commune", sources.money.rows).values()
+    units = records_by_key("commune", sources.money.rows).values()
     return sorted(unit.code for unit in units if unit.level != Level.COMMUNE)
 
 

@@ -56,7 +56,9 @@ class _Now:
 
     def collect(self) -> Iterator[Any]:
         state = GaugeMetricFamily("portal_ok", "1: in order (/readyz).", labels=["check"])
-        for name, said in (health.asked(health.CHECKS) | health.asked(health.SAID)).items():
+        for name, said in (
+            health.run_checks(health.CHECKS) | health.run_checks(health.SAID)
+        ).items():
             state.add_metric([name], said == health.OK)
         yield state
         yield GaugeMetricFamily("portal_disk_free_bytes", "On the fullest.", health.free_bytes())
