@@ -12,6 +12,7 @@ from accounts.roles import DECIDE_PROPOSAL
 from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.record_forms import WhyForm
 from core.values import display
+from core.values.text import words_of
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
 from monitoring.proposals import scoring
@@ -80,15 +81,7 @@ proposal_admin = RecordAdmin(
     new=_("Propose an activity"),
     filterset=ProposalFilters,
     filters=("fiscal_year", "state", "program", "commune", "search"),
-    related=(
-        "fiscal_year",
-        "program",
-        "commune",
-        "village",
-        "activity",
-        "carried_from",
-        "plan_version",
-    ),
+    related=words_of("fiscal_year program commune village activity carried_from plan_version"),
     columns=(
         Column("title", _("proposed activity"), lambda row: row.title, "sort_key"),
         Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),

@@ -24,6 +24,7 @@ from core.pages.record_forms import form_field
 from core.services.access import requires
 from core.services.choices import offered
 from core.values.money import AmountError, parse_amount
+from core.values.text import words_of
 from monitoring.models import Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.reviews.services import meetings
 
@@ -67,19 +68,9 @@ class FigureForm(StatedForm):
 
     class Meta:
         model = StatedFigure
-        fields = (
-            "label",
-            "text",
-            "measure",
-            "qualifier",
-            "value",
-            "unit",
-            "as_of",
-            "as_of_stated",
-            "fiscal_year",
-            "program",
-            "commune",
-            "source",
+        fields = words_of(
+            "label text measure qualifier value unit as_of as_of_stated fiscal_year program "
+            "commune source"
         )
         formfield_callback = form_field
 
@@ -94,16 +85,7 @@ class OutcomeForm(StatedForm):
 class AttendanceForm(StatedForm):
     class Meta:
         model = Attendance
-        fields = (
-            "body",
-            "office",
-            "other_office",
-            "name",
-            "people",
-            "gave_overview",
-            "reported",
-            "spoke",
-        )
+        fields = words_of("body office other_office name people gave_overview reported spoke")
         formfield_callback = form_field
 
 

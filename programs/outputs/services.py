@@ -18,6 +18,7 @@ from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import in_future, today
 from core.values.said import coded
+from core.values.text import words_of
 from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Output, Referral
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import year_of
@@ -81,22 +82,9 @@ def _output(row: Any, actor: User, many: dict[str, object]) -> None:
 outputs = PlacedServices(
     Output,
     permissions=(RECORD_OUTPUT,),
-    fields=(
-        "title",
-        "kind",
-        "program",
-        "activity",
-        "fiscal_year",
-        "village",
-        "recipient_kind",
-        "recipient",
-        "quantity",
-        "unit",
-        "planned_on",
-        "handed_over_on",
-        "state",
-        "maintained_by",
-        "note",
+    fields=words_of(
+        "title kind program activity fiscal_year village recipient_kind recipient quantity unit "
+        "planned_on handed_over_on state maintained_by note"
     ),
     many=("communes",),
     prepare=_output,

@@ -20,6 +20,7 @@ from core.services.errors import Conflict
 from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from core.values.said import coded
+from core.values.text import words_of
 from programs.years.services import open_months
 
 # What says nothing about whether the programme has worked in a commune.
@@ -54,17 +55,8 @@ def _unit(row: Commune, actor: User, many: dict[str, Any]) -> None:
 units = UnitRecords(
     Commune,
     permissions=(MANAGE_SETTINGS,),
-    fields=(
-        "code",
-        "name",
-        "full_name",
-        "aliases",
-        "level",
-        "parent",
-        "successor",
-        "valid_from",
-        "valid_to",
-        "in_programme_area",
+    fields=words_of(
+        "code name full_name aliases level parent successor valid_from valid_to in_programme_area"
     ),
     prepare=_unit,
 )
