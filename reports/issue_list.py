@@ -15,6 +15,7 @@ from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
 from core.values.dates import ROMAN
 from core.values.sql_text import Alphabetical
+from programs.columns import YEAR
 from programs.models import FiscalYear
 from programs.years.page_year import known_year
 from reports.documents.meetings import meetings_of
@@ -53,7 +54,7 @@ listing = Listing(
             note_label=_("title"),
         ),
         Column("outside", _("for outside"), lambda row: row.outside, "outside"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        YEAR,
         Column("board", _("board"), lambda row: row.board.name, (Alphabetical("board__name"),)),
         Column("issued_by", _("issued by"), lambda row: row.issued_by.display_name, hidden=True),
         Column("issued_at", _("issued at"), lambda row: row.issued_at, "issued_at", hidden=True),

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import RECORD_TRAINING
+from communes.columns import COMMUNE, VILLAGE
 from core.pages import Column, RecordAction, RecordAdmin
 from core.values.dates import DateError, parse_date
 from core.values.sql_text import Alphabetical
+from programs.columns import ACTIVITY, PROGRAM
 from trainings import services
 from trainings.api import TrainingFilters
 from trainings.models import Training
@@ -56,17 +58,9 @@ trainings = RecordAdmin(
     columns=(
         Column("title", _("class"), lambda row: row.title, "sort_key"),
         Column("topic", _("topic"), lambda row: row.topic.name, "topic__sort_key"),
-        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
-        Column(
-            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
-        ),
-        Column(
-            "village",
-            _("village"),
-            lambda row: row.village and row.village.name,
-            "village__sort_key",
-            hidden=True,
-        ),
+        PROGRAM,
+        COMMUNE,
+        VILLAGE.hide(),
         Column("venue", _("venue"), lambda row: row.venue, (Alphabetical("venue"),), hidden=True),
         Column("first", _("first day"), lambda row: row.start, "start"),
         Column("last", _("last day"), lambda row: row.end, "end", hidden=True),
@@ -79,13 +73,7 @@ trainings = RecordAdmin(
         _people("minority", "ethnic_minority", _("ethnic minority")),
         _people("disability", "disability", _("with a disability"), hidden=True),
         _people("poor", "poor_household", _("poor household"), hidden=True),
-        Column(
-            "activity",
-            _("activity"),
-            lambda row: row.activity and row.activity.code,
-            "activity__code",
-            hidden=True,
-        ),
+        ACTIVITY.hide(),
     ),
     order="-first",
     first=_("Enter the first class, or bring a list of classes in from Excel."),

@@ -1,7 +1,7 @@
 """The columns of a list, and how a value stands in a cell of the screen or of a file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -46,6 +46,10 @@ class Column:
     edits: str = ""  # the field of the row's form that changes this value (`Listing.edit`)
     said: Callable[[Any], str] | None = None  # the value on the screen; files have the number
     sorts_few: bool = False
+
+    def hide(self) -> "Column":
+        """The same column, hidden until somebody chooses it."""
+        return replace(self, hidden=True)
 
     @property
     def orders(self) -> tuple[object, ...]:

@@ -9,15 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL
+from communes.columns import COMMUNE
 from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.record_forms import WhyForm
 from core.values import display
-from core.values.text import words_of
+from core.values.text import names_in
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
 from monitoring.proposals import scoring
 from monitoring.proposals import services as proposals
 from monitoring.proposals.api import CriterionFilters, ProposalFilters
+from programs.columns import PROGRAM, YEAR
 
 CLOSED = (ProposalState.REFUSED, ProposalState.PLANNED)  # what is not put off or refused any more
 
@@ -81,14 +83,12 @@ proposal_admin = RecordAdmin(
     new=_("Propose an activity"),
     filterset=ProposalFilters,
     filters=("fiscal_year", "state", "program", "commune", "search"),
-    related=words_of("fiscal_year program commune village activity carried_from plan_version"),
+    related=names_in("fiscal_year program commune village activity carried_from plan_version"),
     columns=(
         Column("title", _("proposed activity"), lambda row: row.title, "sort_key"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
-        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
-        Column(
-            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
-        ),
+        YEAR,
+        PROGRAM,
+        COMMUNE,
         Column(
             "estimate",
             _("estimated cost (đồng)"),
@@ -152,7 +152,7 @@ criterion_admin = RecordAdmin(
     optional=("order",),
     columns=(
         Column("name", _("criterion"), lambda row: row.name, "sort_key"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        YEAR,
         Column("weight", _("weight"), lambda row: row.weight, "weight"),
         Column("order", _("order"), lambda row: row.order, "order"),
     ),

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
+from communes.columns import COMMUNE, VILLAGE
 from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.pages.forms import DayField, WholeField
 from core.values.dates import format_date, today
 from core.values.sql_text import Alphabetical
 from programs.agreements import services as contracts
+from programs.columns import ACTIVITY, PROGRAM, YEAR
 from programs.models import Agreement, Group, MemberCount, Output
 from programs.models.outputs import OutputState
 from programs.outputs import services as works
@@ -129,7 +131,6 @@ def _signed(row: Agreement) -> str:
     return _now("Late") if row.is_late(today()) else _now("To be signed")
 
 
-PROGRAM = Column("program", _("programme"), lambda row: row.program.code, "program__order")
 PEOPLE = (
     ("members", _("members")),
     ("female", _("women")),
@@ -150,21 +151,10 @@ outputs = RecordAdmin(
     columns=(
         Column("title", _("works or equipment"), lambda row: row.title, "sort_key"),
         Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
-        Column(
-            "year",
-            _("fiscal year"),
-            lambda row: row.fiscal_year.code,
-            "fiscal_year__start",
-            hidden=True,
-        ),
+        YEAR.hide(),
         PROGRAM,
         Column("communes", _("communes"), _communes),
-        Column(
-            "village",
-            _("village"),
-            lambda row: row.village and row.village.name,
-            "village__sort_key",
-        ),
+        VILLAGE,
         Column(
             "recipient", _("recipient"), lambda row: row.recipient, (Alphabetical("recipient"),)
         ),
@@ -173,13 +163,7 @@ outputs = RecordAdmin(
         Column("planned", _("planned for"), lambda row: row.planned_on, "planned_on"),
         Column("handed", _("handed over on"), lambda row: row.handed_over_on, "handed_over_on"),
         Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=tone_of),
-        Column(
-            "activity",
-            _("activity"),
-            lambda row: row.activity and row.activity.code,
-            "activity__code",
-            hidden=True,
-        ),
+        ACTIVITY.hide(),
         Column("maintained", _("maintained by"), lambda row: row.maintained_by, hidden=True),
         Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
@@ -214,13 +198,7 @@ groups = RecordAdmin(
         Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
         PROGRAM,
         Column("communes", _("communes"), _communes),
-        Column(
-            "village",
-            _("village"),
-            lambda row: row.village and row.village.name,
-            "village__sort_key",
-            hidden=True,
-        ),
+        VILLAGE.hide(),
         *(_members(name, label) for name, label in PEOPLE),
         Column("founded", _("founded on"), lambda row: row.founded_on, "founded_on", hidden=True),
         Column("ended", _("ended on"), lambda row: row.ended_on, "ended_on", hidden=True),
@@ -242,11 +220,9 @@ referrals = RecordAdmin(
     related=("program", "commune", "fiscal_year"),
     columns=(
         Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        YEAR,
         PROGRAM,
-        Column(
-            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
-        ),
+        COMMUNE,
         Column("people", _("people"), lambda row: row.people, "people", sum="people"),
         Column("women", _("women"), lambda row: row.female, "female", sum="female"),
         Column(
