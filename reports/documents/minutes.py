@@ -3,28 +3,17 @@
 from reports.documents.blocks import Document
 from reports.documents.formal_parts import framed
 from reports.documents.section import Outline, Report
-from reports.documents.sections import (
-    attendance,
-    conclusions,
-    contents,
-    meeting_ends,
-    meeting_opening,
-    outcomes,
-    requests,
-    stated,
-    tasks,
-    variances,
-)
+from reports.documents.sections import meeting, outcomes, requests, tasks, variances
 from reports.documents.wording import inside
 
 
 def frame_minutes(report: Report) -> Document:
     """Signed by secretary and chair."""
-    meeting = report.figures["meeting"]
-    document = framed(report, "BIÊN BẢN", meeting["title"])
-    chair = report.letterhead.signer or meeting["chair"]
+    about = report.figures["meeting"]
+    document = framed(report, "BIÊN BẢN", about["title"])
+    chair = report.letterhead.signer or about["chair"]
     document.signatures = [
-        {"authority": "THƯ KÝ", "post": "", "signer": meeting.get("secretary", "")},
+        {"authority": "THƯ KÝ", "post": "", "signer": about.get("secretary", "")},
         {"authority": "CHỦ TỌA", "post": "", "signer": chair},
     ]
     return document
@@ -38,24 +27,24 @@ def frame_conclusions(report: Report) -> Document:
 MINUTES = Outline(
     frame_minutes,
     (
-        meeting_opening.OF_MEETING,
-        attendance.OF_MEETING,
-        contents.OF_MEETING,
+        meeting.OPENING,
+        meeting.ATTENDANCE,
+        meeting.CONTENTS,
         outcomes.OF_MEETING,
-        stated.OF_MEETING,
+        meeting.STATED,
         variances.OF_MEETING,
         requests.OF_MEETING,
-        conclusions.OF_MEETING,
+        meeting.CONCLUSIONS,
         tasks.OF_MEETING,
-        meeting_ends.LAST,
+        meeting.LAST,
     ),
 )
 CONCLUSIONS = Outline(
     frame_conclusions,
     (
-        meeting_ends.NOTICE,
-        conclusions.NUMBERED,
+        meeting.NOTICE,
+        meeting.NUMBERED,
         tasks.OF_MEETING,
-        meeting_ends.LAST_OF_NOTICE,
+        meeting.LAST_OF_NOTICE,
     ),
 )

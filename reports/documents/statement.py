@@ -11,14 +11,7 @@ from reports.documents import wording
 from reports.documents.blocks import Document
 from reports.documents.formal_parts import framed
 from reports.documents.section import Outline, Report, Sources
-from reports.documents.sections import (
-    causes,
-    converted,
-    fund_activities,
-    fund_outputs,
-    fund_total,
-    fund_trainings,
-)
+from reports.documents.sections import causes, converted, fund
 from reports.documents.wording import say
 from reports.summary import named
 from trainings.counts import Counts, count_trainings
@@ -60,11 +53,11 @@ def frame(report: Report) -> Document:
 STATEMENT = Outline(
     frame,
     (
-        fund_total.SECTION,
+        fund.TOTAL,
         converted.SECTION,
-        fund_activities.SECTION,
+        fund.ACTIVITIES,
         causes.SECTION,
-        fund_outputs.SECTION,
-        fund_trainings.SECTION,
+        fund.OUTPUTS,
+        fund.TRAININGS,
     ),
 )
