@@ -19,7 +19,7 @@ from core.api.serializers import ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
 from core.values.said import coded
-from core.values.text import words_of
+from core.values.text import names_in
 
 MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
 
@@ -215,7 +215,7 @@ class CommuneSerializer(WithUnits):
 
     class Meta:
         model = Commune
-        fields = words_of(
+        fields = names_in(
             "id code name full_name aliases level parent successor valid_from valid_to "
             "in_programme_area latitude longitude version"
         )

@@ -21,7 +21,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
-from core.values.text import words_of
+from core.values.text import names_in
 
 
 class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -42,7 +42,7 @@ class BoardSerializer(PlacedSerializer):
 
     class Meta:
         model = Board
-        fields = words_of(
+        fields = names_in(
             "id name aliases kind level commune decision_no decision_date term_start term_end "
             "to_consolidate follows members note version"
         )

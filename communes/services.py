@@ -19,7 +19,7 @@ from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
 from core.values.dates import format_date
 from core.values.said import coded
-from core.values.text import words_of
+from core.values.text import names_in
 
 MEMBER_FIELDS = ("office", "role", "name", "acting")
 
@@ -34,7 +34,7 @@ def _board(row: Board, actor: User, many: dict[str, Any]) -> None:
 boards = PlacedServices(
     Board,
     permissions=(RECORD_MEETING,),
-    fields=words_of(
+    fields=names_in(
         "name aliases kind commune decision_no decision_date term_start term_end to_consolidate "
         "note"
     ),

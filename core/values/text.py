@@ -161,6 +161,6 @@ def _letter_and_tone(char: str) -> tuple[str, int]:
     return ("01" if base == " " else "02" if base.isascii() else "z9"), tone
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def names_in(text: str) -> tuple[str, ...]:
     """A long tuple of plain names, written as one text: 'id code name' → ('id', 'code', 'name')."""
     return tuple(text.split())

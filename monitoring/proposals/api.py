@@ -31,7 +31,7 @@ from core.api.serializers import (
 from core.api.viewsets import IDEMPOTENCY_KEY, act, idempotently
 from core.lists import filters
 from core.values.said import coded
-from core.values.text import words_of
+from core.values.text import names_in
 from monitoring.models import Proposal
 from monitoring.models.criteria import MOST_POINTS, MOST_WEIGHT, Criterion, Score
 from monitoring.models.proposals import ProposalState
@@ -85,7 +85,7 @@ class ProposalSerializer(PlacedSerializer):
 
     class Meta:
         model = Proposal
-        fields = words_of(
+        fields = names_in(
             "id title fiscal_year program commune village why for_whom expected estimate quarter "
             "state reason decided_by activity carried_from plan_version scores score version"
         )

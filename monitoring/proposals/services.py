@@ -19,7 +19,7 @@ from core.services.errors import Conflict
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
 from core.values.said import coded
-from core.values.text import words_of
+from core.values.text import names_in
 from disbursements.against_plan import against_plan
 from monitoring.models import Proposal
 from monitoring.models.proposals import IN_A_PLAN, ProposalState
@@ -39,7 +39,7 @@ def _proposal(row: Proposal, actor: User, many: object = None) -> None:
 proposals = PlacedServices(
     Proposal,
     permissions=(PROPOSE_ACTIVITY,),
-    fields=words_of(
+    fields=names_in(
         "title fiscal_year program commune village why for_whom expected estimate quarter"
     ),
     prepare=_proposal,

@@ -25,7 +25,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
-from core.values.text import words_of
+from core.values.text import names_in
 from monitoring.models import ActionPoint, Difficulty, Meeting, Visit
 from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import Affects, DifficultyState
@@ -59,7 +59,7 @@ class VisitSerializer(AboutSerializer):
 
     class Meta:
         model = Visit
-        fields = words_of(
+        fields = names_in(
             "id title date program commune village output from_district from_plan from_commune "
             "team state seen advice version"
         )
@@ -125,7 +125,7 @@ class DifficultySerializer(AboutSerializer):
 
     class Meta:
         model = Difficulty
-        fields = words_of(
+        fields = names_in(
             "id title program commune activity raised_on affects effect solution owner due_date "
             "state result resolved_on meeting visit version"
         )
@@ -225,7 +225,7 @@ class ActionPointSerializer(AboutSerializer):
 
     class Meta:
         model = ActionPoint
-        fields = words_of(
+        fields = names_in(
             "id title kind due_date state assignee assignee_user assignee_body source meeting "
             "visit difficulty program commune done_note done_on done_by verified_by dropped_why "
             "created_by version"

@@ -26,7 +26,7 @@ from core.api.viewsets import act
 from core.lists import filters
 from core.services import remarks
 from core.services.errors import StaleVersion
-from core.values.text import words_of
+from core.values.text import names_in
 from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.models.meetings import MeetingKind
 from monitoring.reviews.api import AboutSerializer, ActionPointSerializer, NumberField
@@ -47,7 +47,7 @@ class StatedFigureSerializer(PlacedSerializer):
 
     class Meta:
         model = StatedFigure
-        fields = words_of(
+        fields = names_in(
             "label measure qualifier value unit text as_of as_of_stated source fiscal_year "
             "program commune ledger_value agrees"
         )
@@ -79,7 +79,7 @@ class AttendanceSerializer(ResourceSerializer):
 
     class Meta:
         model = Attendance
-        fields = words_of("body office other_office name people gave_overview reported spoke")
+        fields = names_in("body office other_office name people gave_overview reported spoke")
 
 
 @shown(
@@ -119,7 +119,7 @@ class MeetingSerializer(AboutSerializer):
 
     class Meta:
         model = Meeting
-        fields = words_of(
+        fields = names_in(
             "id title kind date date_precision place chair secretary fiscal_year program commune "
             "boards attendance attending reports_given results shortcomings difficulties_said "
             "challenges solutions conclusions note stated_figures stated_outcomes version"

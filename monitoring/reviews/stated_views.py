@@ -24,7 +24,7 @@ from core.pages.record_forms import form_field
 from core.services.access import requires
 from core.services.choices import offered
 from core.values.money import AmountError, parse_amount
-from core.values.text import words_of
+from core.values.text import names_in
 from monitoring.models import Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.reviews.services import meetings
 
@@ -68,7 +68,7 @@ class FigureForm(StatedForm):
 
     class Meta:
         model = StatedFigure
-        fields = words_of(
+        fields = names_in(
             "label text measure qualifier value unit as_of as_of_stated fiscal_year program "
             "commune source"
         )
@@ -85,7 +85,7 @@ class OutcomeForm(StatedForm):
 class AttendanceForm(StatedForm):
     class Meta:
         model = Attendance
-        fields = words_of("body office other_office name people gave_overview reported spoke")
+        fields = names_in("body office other_office name people gave_overview reported spoke")
         formfield_callback = form_field
 
 

@@ -34,7 +34,7 @@ from core.api.serializers import (
 from core.api.viewsets import act
 from core.lists import filters
 from core.values.dates import today
-from core.values.text import words_of
+from core.values.text import names_in
 from programs.agreements import services as contracts
 from programs.models import (
     Activity,
@@ -117,7 +117,7 @@ class OutputSerializer(InUnitsSerializer):
 
     class Meta:
         model = Output
-        fields = words_of(
+        fields = names_in(
             "id title kind program activity fiscal_year communes commune village recipient_kind "
             "recipient quantity unit planned_on handed_over_on state maintained_by note checks "
             "last_seen next_check board_now version"
@@ -216,7 +216,7 @@ class GroupSerializer(InUnitsSerializer):
 
     class Meta:
         model = Group
-        fields = words_of(
+        fields = names_in(
             "id name kind program communes commune village founded_on ended_on members counts "
             "note version"
         )
@@ -284,7 +284,7 @@ class ReferralSerializer(PlacedSerializer):
 
     class Meta:
         model = Referral
-        fields = words_of("id program commune fiscal_year kind people female partner note version")
+        fields = names_in("id program commune fiscal_year kind people female partner note version")
 
 
 class ReferralFilters(filters.Filters):
@@ -341,7 +341,7 @@ class AgreementSerializer(PlacedSerializer, ResourceSerializer):
 
     class Meta:
         model = Agreement
-        fields = words_of(
+        fields = names_in(
             "id kind title parties programs communes fiscal_years due_date due_precision "
             "due_text signed_date amendments note version"
         )

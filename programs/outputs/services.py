@@ -18,7 +18,7 @@ from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import in_future, today
 from core.values.said import coded
-from core.values.text import words_of
+from core.values.text import names_in
 from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Output, Referral
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import year_of
@@ -82,7 +82,7 @@ def _output(row: Any, actor: User, many: dict[str, object]) -> None:
 outputs = PlacedServices(
     Output,
     permissions=(RECORD_OUTPUT,),
-    fields=words_of(
+    fields=names_in(
         "title kind program activity fiscal_year village recipient_kind recipient quantity unit "
         "planned_on handed_over_on state maintained_by note"
     ),

@@ -20,7 +20,7 @@ from core.services.errors import Conflict
 from core.services.records import RecordServices
 from core.services.transition import save_with_history
 from core.values.said import coded
-from core.values.text import words_of
+from core.values.text import names_in
 from programs.years.services import open_months
 
 # What says nothing about whether the programme has worked in a commune.
@@ -55,7 +55,7 @@ def _unit(row: Commune, actor: User, many: dict[str, Any]) -> None:
 units = UnitRecords(
     Commune,
     permissions=(MANAGE_SETTINGS,),
-    fields=words_of(
+    fields=names_in(
         "code name full_name aliases level parent successor valid_from valid_to in_programme_area"
     ),
     prepare=_unit,

@@ -25,7 +25,7 @@ from core.pages.record_forms import form_for
 from core.services.access import requires
 from core.services.choices import unit_label
 from core.values import display
-from core.values.text import words_of
+from core.values.text import names_in
 from programs.models import FiscalYear, Program
 from programs.settings import places
 from programs.settings import services as settings
@@ -33,7 +33,7 @@ from programs.setup import services as setup
 from programs.setup.forms import AreaForm, InvitationForm, PlaceForm, ProgramForm, YearForm
 from programs.years import services
 
-SETTINGS = words_of("programs communes villages funds topics programme-areas proposal-criteria")
+SETTINGS = names_in("programs communes villages funds topics programme-areas proposal-criteria")
 PEOPLE_SHOWN = 50
 COMMUNES_SHOWN = 300  # the largest district of before 2025 had 46, a province over 500
 

@@ -18,7 +18,7 @@ from core.services.errors import Conflict
 from core.services.transition import transition
 from core.values.dates import in_future, today
 from core.values.said import coded
-from core.values.text import words_of
+from core.values.text import names_in
 from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 
@@ -55,7 +55,7 @@ class DifficultyServices(PlacedServices):
 difficulties = DifficultyServices(
     Difficulty,
     permissions=(RECORD_DIFFICULTY,),
-    fields=words_of(
+    fields=names_in(
         "title program commune activity raised_on affects effect solution owner due_date meeting "
         "visit"
     ),

@@ -18,7 +18,7 @@ from core.services.errors import Conflict
 from core.services.transition import save_with_history
 from core.values.dates import in_future
 from core.values.said import coded
-from core.values.text import words_of
+from core.values.text import names_in
 from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome, Visit
 from monitoring.models.visits import VisitState
 from monitoring.reviews.services.action_points import raise_point
@@ -54,7 +54,7 @@ def _visit(row: Visit, actor: User, many: dict[str, object]) -> None:
 meetings = PlacedServices(
     Meeting,
     permissions=(RECORD_MEETING,),
-    fields=words_of(
+    fields=names_in(
         "title kind date date_precision place chair secretary fiscal_year program commune "
         "attending reports_given results shortcomings difficulties_said challenges solutions "
         "conclusions note"
@@ -65,7 +65,7 @@ meetings = PlacedServices(
 visits = PlacedServices(
     Visit,
     permissions=(RECORD_OUTPUT,),
-    fields=words_of(
+    fields=names_in(
         "title date program commune village output from_district from_plan from_commune team "
         "state seen advice"
     ),
