@@ -24,7 +24,7 @@ from core.services import remarks
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
-from core.values.said import coded
+from core.values.said import refused
 from core.values.text import clean
 from imports import after_commit, apart, background, corrections
 from imports.apart import mark_errors, no_look_for_garbage
@@ -400,7 +400,7 @@ def save(
 
 def _asks_vanishing(said: str) -> ValidationError:
     text = _("%(said)s Confirm it for all of them with one tick.")
-    return ValidationError({"confirm_vanishing": coded("confirm_vanishing", text % {"said": said})})
+    return refused("confirm_vanishing", "confirm_vanishing", text % {"said": said})
 
 
 def _how(reading: dict[str, Any], sums: dict[str, object]) -> object:

@@ -27,7 +27,7 @@ from core.services.errors import Conflict, StaleVersion
 from core.services.transition import create_all, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
-from core.values.said import coded
+from core.values.said import coded, refused
 from disbursements.fields import NAMES
 from disbursements.guards import explained
 from disbursements.ledger.vouchers import check_none_entered, check_not_entered, content_of
@@ -332,7 +332,7 @@ def return_(
     """Submitted → returned, with a reason."""
     behalf = authority_over(actor, disbursement)
     if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why it is returned."))})
+        raise refused("reason", "reason_needed", _("Say why it is returned."))
     row: Disbursement = transition(
         disbursement,
         actor=actor,

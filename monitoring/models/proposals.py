@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _now
@@ -15,7 +14,7 @@ from communes.models import Commune, Placed, Village
 from core.models import NamedModel, VersionedModel
 from core.values.dates import ROMAN
 from core.values.money import zero
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.models import MAX_AMOUNT, PlanVersion
 from monitoring.models.common import PlacedQuerySet
 from programs.models import Activity, FiscalYear, Program, first_day
@@ -126,9 +125,7 @@ class Proposal(Placed, NamedModel, VersionedModel):
 
     def clean(self) -> None:
         if self.estimate == 0:
-            raise ValidationError({"estimate": coded("zero", zero().message)})
+            raise refused("estimate", "zero", zero().message)
         there = [self.commune_id]
         if self.village_id and not is_part_of(self.village.commune_id, there):
-            raise ValidationError(
-                {"village": coded("other_commune", _now("This village lies in another commune."))}
-            )
+            raise refused("village", "other_commune", _now("This village lies in another commune."))

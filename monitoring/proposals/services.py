@@ -18,7 +18,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
-from core.values.said import coded
+from core.values.said import refused
 from core.values.text import names_in
 from disbursements.against_plan import against_plan
 from monitoring.models import Proposal
@@ -142,7 +142,7 @@ def _decline(
     check(actor, DECIDE_PROPOSAL)
     _proposal(proposal, actor)
     if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+        raise refused("reason", "reason_needed", _("Say why."))
     before = [*OPEN, ProposalState.SELECTED, ProposalState.DRAFTED]
     if proposal.state == ProposalState.DRAFTED:
         drafting.take_out(actor=actor, proposal=proposal, reason=reason.strip())

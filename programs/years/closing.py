@@ -7,7 +7,7 @@ unseen. A closed year takes no new plan and none of its months can be reopened.
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from accounts.scope import grants_of
 from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import transition
-from core.values.said import coded
+from core.values.said import refused
 from programs.models import FiscalYear, Period, YearState
 
 WAITING = "submitted"
@@ -135,4 +135,4 @@ def _check_everywhere(actor: User) -> None:
 
 def _check_reason(reason: str) -> None:
     if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why it is reopened."))})
+        raise refused("reason", "reason_needed", _("Say why it is reopened."))

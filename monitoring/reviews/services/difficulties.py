@@ -17,7 +17,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import transition
 from core.values.dates import in_future, today
-from core.values.said import coded
+from core.values.said import coded, refused
 from core.values.text import names_in
 from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
@@ -124,7 +124,7 @@ def reopen(
     check(actor, RECORD_DIFFICULTY)
     _difficulty(difficulty, actor)
     if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+        raise refused("reason", "reason_needed", _("Say why."))
     return transition(
         difficulty,
         actor=actor,

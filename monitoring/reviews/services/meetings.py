@@ -17,7 +17,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import save_with_history
 from core.values.dates import in_future
-from core.values.said import coded
+from core.values.said import coded, refused
 from core.values.text import names_in
 from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome, Visit
 from monitoring.models.visits import VisitState
@@ -208,9 +208,7 @@ def conclude(
     check(actor, RECORD_MEETING)
     said = [line.strip() for line in meeting.conclusions.splitlines()]
     if conclusion.strip() not in said:
-        raise ValidationError(
-            {"conclusion": coded("does_not_exist", _("The meeting has no such conclusion."))}
-        )
+        raise refused("conclusion", "does_not_exist", _("The meeting has no such conclusion."))
     return raise_point(
         actor=actor,
         title=conclusion.strip(),
