@@ -15,7 +15,7 @@ from accounts.models import User
 from core.values import display
 from monitoring.models import Difficulty
 from monitoring.reviews.services.followed_up import FollowedUp
-from reports import linked_number, slide_more, slide_words
+from reports import linked_number, slide_words
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
@@ -77,9 +77,9 @@ def _programs(lines: list[Line]) -> list[Slide]:
 
 def _difficulties(rows: list[Difficulty]) -> Slide:
     heads = (_("Difficulty"), _("Where"), _("Who"), _("Due"), _("State"))
-    cells = [slide_more.difficulty_cells(row) for row in rows[:ROWS]]
+    cells = [slide_words.difficulty_cells(row) for row in rows[:ROWS]]
     table = _table([(head, False) for head in heads], cells, wide=0)
-    said = slide_more.difficulties_said(rows)
+    said = slide_words.difficulties_said(rows)
     return Slide("difficulties", _("Difficulties"), said, (table,))
 
 
@@ -95,7 +95,7 @@ def _next_plan(plan: dict[str, Any], lines: list[Line]) -> Slide:
         [name, planned, display.short(now[name]) if name in now else display.NOTHING]
         for name, planned in plan["rows"]
     ]
-    said = slide_more.next_plan_said(plan)
+    said = slide_words.next_plan_said(plan)
     return Slide("next-plan", _("Next year's plan"), said, (_table(columns, rows),))
 
 
@@ -156,8 +156,8 @@ def told(page: PageQuery, user: User) -> list[Slide]:
         "last_review": last_review(page, user),
     }
     more["why"] = latest_explanations(page, user)
-    more["difficulties"] = slide_more.difficulties(page, user)
-    more["next_plan"] = slide_more.next_plan(page, user)
+    more["difficulties"] = slide_words.difficulties(page, user)
+    more["next_plan"] = slide_words.next_plan(page, user)
     return slides(page, {**dashboard.build(page, user), **more})
 
 
