@@ -18,7 +18,7 @@ from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
 from accounts.services import update_profile
 from accounts.sign_in import second_factor
 from accounts.sign_in.proof import ProofForm, prove
-from core.pages.forms import BAD_REQUEST, DayField, attempt
+from core.pages.forms import BAD_REQUEST, DayField, attempt, sent
 from core.services.access import SIGNED_IN, requires
 from core.values.dates import today
 from core.web.preferences import remember_language
@@ -119,11 +119,7 @@ def _delegation_form(user: User, data: Any = None) -> DelegationForm:
 def delegate(request: PersonRequest) -> HttpResponse:
     user: User = request.user
     form = _delegation_form(user, request.POST)
-    row, status = None, BAD_REQUEST
-    if form.is_valid():
-        row, status = attempt(
-            request, lambda: delegation.delegate(actor=user, **form.cleaned_data), form
-        )
+    row, status = sent(request, form, delegation.delegate)
     if row is None:
         return _profile(request, ProfileForm(instance=user, user=user), form, status)
     messages.success(request, _now("Delegated."))

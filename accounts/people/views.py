@@ -22,7 +22,7 @@ from accounts.people import services as people
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.sign_in import lockout, second_factor
-from core.pages.forms import BAD_REQUEST, OK, DayField, attempt
+from core.pages.forms import BAD_REQUEST, OK, DayField, attempt, sent
 from core.services.access import requires
 from core.values.dates import today
 from core.values.text import nfc
@@ -94,11 +94,7 @@ def invite(request: PersonRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     status = OK
     if request.method == "POST":
-        user, status = None, BAD_REQUEST
-        if form.is_valid():
-            user, status = attempt(
-                request, lambda: people.invite(actor=request.user, **form.cleaned_data), form
-            )
+        user, status = sent(request, form, people.invite)
         if user is not None:
             return _invited(request, user)
     return render(request, "accounts/invite.html", {"form": form}, status=status)
@@ -139,13 +135,8 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     seen = {"version": people.version_of(found)}
-    form, saved, status = PersonForm(request.POST, initial=seen), None, BAD_REQUEST
-    if form.is_valid():
-        saved, status = attempt(
-            request,
-            lambda: people.change(actor=request.user, user=found, **form.cleaned_data),
-            form,
-        )
+    form = PersonForm(request.POST, initial=seen)
+    saved, status = sent(request, form, people.change, user=found)
     if saved is None:
         return _page(request, found, form=form, status=status)
     letters.tell_old_address(saved, found.email)
@@ -182,13 +173,7 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -
 @requires(MANAGE_PEOPLE)
 def grant(request: PersonRequest, pk: int) -> HttpResponse:
     found, form = get_object_or_404(User, pk=pk), _grant_form(request.POST)
-    row, status = None, BAD_REQUEST
-    if form.is_valid():
-        row, status = attempt(
-            request,
-            lambda: people.grant(actor=request.user, user=found, **form.cleaned_data),
-            form,
-        )
+    row, status = sent(request, form, people.grant, user=found)
     if row is None:
         return _page(request, found, grant_form=form, status=status)
     messages.success(request, _now("Assigned: %(where)s.") % {"where": directory.where(row)})
@@ -237,15 +222,7 @@ def _named_delegations(found: User) -> QuerySet[Delegation]:
 def name_approver(request: PersonRequest, pk: int) -> HttpResponse:
     """Name an approver from outside for a span."""
     found, form = get_object_or_404(User, pk=pk), ApproverForm(request.POST, prefix="a")
-    row, status = None, BAD_REQUEST
-    if form.is_valid():
-        row, status = attempt(
-            request,
-            lambda: delegation.name_approver(
-                actor=request.user, receiver=found, **form.cleaned_data
-            ),
-            form,
-        )
+    row, status = sent(request, form, delegation.name_approver, receiver=found)
     if row is None:
         return _page(request, found, approver_form=form, status=status)
     messages.success(request, _now("Named an approver for these days."))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import PersonRequest
 from accounts.roles import CLOSE_PERIOD, ENTER_DISBURSEMENT, VIEW
 from core.api.bulk import RowErrors
-from core.pages.forms import BAD_REQUEST, CONFLICT, OK, ReasonForm, attempt, seen_version
+from core.pages.forms import CONFLICT, OK, ReasonForm, attempt, seen_version, sent
 from core.pages.history import trail_of
 from core.services.access import requires
 from core.services.request_cache import read_once
@@ -208,13 +208,7 @@ def close(request: PersonRequest, pk: int) -> HttpResponse:
 @requires(CLOSE_PERIOD)
 def reopen(request: PersonRequest, pk: int) -> HttpResponse:
     period, form = _month(pk), ReasonForm(request.POST)
-    result, status = None, BAD_REQUEST
-    if form.is_valid():
-        result, status = attempt(
-            request,
-            lambda: closing.reopen_period(actor=request.user, period=period, **form.cleaned_data),
-            form,
-        )
+    result, status = sent(request, form, closing.reopen_period, period=period)
     if result is None:
         return _page(request, _month(pk), form, status)
     messages.success(request, _("%(month)s is open again.") % {"month": period})

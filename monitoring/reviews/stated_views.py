@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import RECORD_MEETING
 from core.pages import Section, admin_of, show
-from core.pages.forms import OK, attempt
+from core.pages.forms import OK, sent
 from core.pages.record_forms import form_field
 from core.services.access import requires
 from core.services.choices import offered
@@ -183,12 +183,8 @@ def _add(
     request: PersonRequest, pk: int, form: Any, service: Callable[..., object]
 ) -> HttpResponse:
     meeting = _meeting(request, pk)
-    if form.is_valid():
-        fields = form.cleaned_data
-        _done, status = attempt(
-            request, lambda: service(actor=request.user, meeting=meeting, **fields), form
-        )
-        if status == OK:
-            return redirect("meeting", pk=pk)
+    _done, status = sent(request, form, service, meeting=meeting)
+    if status == OK:
+        return redirect("meeting", pk=pk)
     request.stated_form = form  # type: ignore[attr-defined]
     return show(admin_of(Meeting), request, meeting, status=400)

@@ -20,7 +20,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import Commune, ProgrammeArea
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.forms import BAD_REQUEST, OK, attempt, sent
 from core.pages.record_forms import form_for
 from core.services.access import requires
 from core.services.choices import unit_label
@@ -74,9 +74,7 @@ def _save(
     request: PersonRequest, form: Any, call: Callable[..., Any], said: str
 ) -> tuple[Any, int]:
     """(what the service made, status) of a posted form."""
-    if not form.is_valid():
-        return None, BAD_REQUEST
-    saved, status = attempt(request, lambda: call(actor=request.user, **form.cleaned_data), form)
+    saved, status = sent(request, form, call)
     if saved is not None:
         messages.success(request, said)
     return saved, status
@@ -196,10 +194,7 @@ def _year(request: PersonRequest) -> Any:
 def _people(request: PersonRequest) -> Any:
     form, status, invited, address = InvitationForm(request.POST or None), OK, None, ""
     if request.method == "POST":
-        status = BAD_REQUEST
-        if form.is_valid():
-            call = partial(people.invite, actor=request.user, everywhere=True, **form.cleaned_data)
-            invited, status = attempt(request, call, form)
+        invited, status = sent(request, form, people.invite, everywhere=True)
         if invited is not None:
             address = people_views.hand_over(request, invited)
             if not address:

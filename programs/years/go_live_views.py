@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import LOAD_HISTORY, MANAGE_SETTINGS
-from core.pages.forms import BAD_REQUEST, OK, DayField, attempt, seen_version
+from core.pages.forms import OK, DayField, attempt, seen_version, sent
 from core.pages.history import trail_of
 from core.services.access import requires
 from core.values import display
@@ -40,11 +40,7 @@ def page(request: PersonRequest) -> HttpResponse:
         call = go_live.move
     status = OK
     if request.method == "POST":
-        done, status = None, BAD_REQUEST
-        if form.is_valid():
-            done, status = attempt(
-                request, lambda: call(actor=request.user, **form.cleaned_data), form
-            )
+        done, status = sent(request, form, call)
         if done is not None:
             messages.success(request, _saved_or_proposed(done))
             return redirect("go-live")
