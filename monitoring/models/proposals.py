@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.scope import Scoped
 from communes.lookups import is_part_of
 from communes.models import Commune, Placed, Village
 from core.models import NamedModel, VersionedModel
@@ -16,7 +17,6 @@ from core.values.dates import ROMAN
 from core.values.money import zero
 from core.values.said import refused
 from disbursements.models import MAX_AMOUNT, PlanVersion
-from monitoring.models.common import PlacedQuerySet
 from programs.models import Activity, FiscalYear, Program, first_day
 
 
@@ -91,7 +91,7 @@ class Proposal(Placed, NamedModel, VersionedModel):
     )
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
-    objects = PlacedQuerySet.as_manager()
+    objects = Scoped.as_manager()
 
     class Meta:
         ordering = ["-fiscal_year__start", "program__order", "commune__sort_key", "sort_key", "id"]

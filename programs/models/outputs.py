@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
-from accounts.scope import within
+from accounts.scope import Scoped, within
 from communes.models import Board, Commune, Placed, Village
 from communes.models.boards import BoardKind
 from core.models import NamedModel, VersionedModel
@@ -307,11 +307,6 @@ class ReferralKind(models.TextChoices):
     JOB = "job", _("Job")
 
 
-class ReferralQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "ReferralQuerySet":
-        return self.filter(within(user, program="program", commune="commune"))
-
-
 class Referral(Placed, VersionedModel):
     """Young people linked to vocational training or a place to learn a trade, as a count.
 
@@ -334,7 +329,7 @@ class Referral(Placed, VersionedModel):
     note = models.CharField(_("note"), max_length=500, blank=True)
     history = HistoricalRecords()
 
-    objects = ReferralQuerySet.as_manager()
+    objects = Scoped.as_manager()
 
     class Meta:
         ordering = ["-fiscal_year__start", "commune__sort_key", "kind", "id"]
