@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -45,9 +44,9 @@ MEETING = parameter(
 )
 
 
-def refuse_others(request: Request | HttpRequest, allowed: Iterable[str] = ()) -> None:
+def refuse_others(request: Request, allowed: Iterable[str] = ()) -> None:
     """Refuses (400) parameters that there are not, are given twice, or say nothing."""
-    reader = Reader(request.query_params, frozenset(allowed))  # type: ignore[union-attr]
+    reader = Reader(request.query_params, frozenset(allowed))
     reader.refuse_others(repeatable=())
     reader.finish()
     refuse_empty(request)

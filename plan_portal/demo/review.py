@@ -5,7 +5,6 @@ the field stays empty, or several communes stand side by side. Texts of outcomes
 the wording, and say so. Estimates and targets are illustrative.
 """
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -66,26 +65,6 @@ def load(actors: dict[str, User]) -> list[str]:
 
 TERM = date(2021, 8, 2)  # terms, decisions and members are illustrative
 NOTE = "Nhiệm kỳ, quyết định và thành viên là minh họa."
-# role on the board, office held elsewhere, whether only acting
-DISTRICT_SEATS = (
-    ("Trưởng ban", "Phó Chủ tịch UBND huyện", False),
-    ("Phó Trưởng ban", "Trưởng phòng Lao động - Thương binh và Xã hội", False),
-    ("Ủy viên", "Trưởng phòng Giáo dục và Đào tạo", False),
-    ("Ủy viên", "Bí thư Huyện đoàn", False),
-    ("Ủy viên", "Chủ tịch Hội LHPN huyện", False),
-)
-MANAGEMENT_SEATS = (
-    ("Giám đốc", "Quản lý Vùng dự án", True),
-    ("Phó Giám đốc", "Phó Trưởng phòng Lao động - Thương binh và Xã hội", False),
-    ("Kế toán", "Kế toán Vùng dự án", False),
-)
-COMMUNE_SEATS = (
-    ("Trưởng ban", "Phó Chủ tịch UBND xã", False),
-    ("Phó Trưởng ban", "Chủ tịch Hội LHPN xã", False),
-    ("Ủy viên", "Bí thư Đoàn Thanh niên xã", False),
-    ("Ủy viên", "Trạm trưởng Trạm Y tế xã", False),
-    ("Ủy viên", "Công chức Văn hóa - Xã hội xã", False),
-)
 
 
 def _boards(scene: Scene) -> None:
@@ -94,18 +73,17 @@ def _boards(scene: Scene) -> None:
     district: Any = scene.communes[BAN_LANG].parent
     steering = ("Ban Điều hành huyện Phong Thổ", "BĐH", "steering", district)
     management = ("Ban Quản lý dự án huyện Phong Thổ", "BQLDA", "management", district)
-    _board(scene, 1, DISTRICT_SEATS, *steering)
-    _board(scene, 2, MANAGEMENT_SEATS, *management)
+    _board(scene, 1, *steering)
+    _board(scene, 2, *management)
     for number, code in enumerate(COMMUNES, start=3):
         unit = scene.communes[code]
         named = (f"Ban Dự án xã {unit.name}", f"BĐH xã {unit.name}", "commune", unit)
-        _board(scene, number, COMMUNE_SEATS, *named, again=code in (KHONG_LAO, NAM_XE))
+        _board(scene, number, *named, again=code in (KHONG_LAO, NAM_XE))
 
 
 def _board(
     scene: Scene,
     number: int,
-    seats: Iterable[tuple[str, str, bool]],
     name: str,
     alias: str,
     kind: str,
@@ -127,8 +105,7 @@ def _board(
         to_consolidate=not again,
         note=NOTE,
     )
-    members = [{"role": role, "office": office, "acting": acting} for role, office, acting in seats]
-    boards.seat(actor=scene.board, board=row, members=members)
+    boards.seat(actor=scene.board, board=row, members=ROWS["seats"][kind])
     if again:
         new = boards.consolidate(
             actor=scene.board, board=row, decision_no=decision, decision_date=TERM
