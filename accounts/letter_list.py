@@ -9,7 +9,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from accounts import letters
 from accounts.models import Letter, LetterKind, LetterState
@@ -17,7 +16,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
 from core.lists import Column, Empty, Listing, answer, filters
 from core.pages.forms import attempt
-from core.services.access import requires
+from core.services.access import posts, requires
 
 TONES = {
     LetterState.SENT: "good",
@@ -77,8 +76,7 @@ def letter_list(request: PersonRequest) -> HttpResponseBase:
     return answer(request, listing, context={"lead": lead})
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def letter_again(request: PersonRequest, pk: int) -> HttpResponse:
     """Try a letter again that did not go."""
     row: Any = get_object_or_404(Letter, pk=pk)

@@ -159,7 +159,7 @@ def _try(request: PersonRequest, service: Callable[..., object], **given: object
         messages.error(request, " ".join(asked.messages))
 
 
-def _button(press: Callable[[PersonRequest, Upload], None]) -> Callable[..., HttpResponse]:
+def _button(press: Callable[[PersonRequest, Upload], None]) -> Callable[..., HttpResponseBase]:
     """The view of a button on the page of one's own workbook, which it then shows again."""
 
     @requires(*MAY_IMPORT)

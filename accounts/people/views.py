@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts import delegation, letters, mail
 from accounts.models import Assignment, Delegation, LetterKind, User
@@ -23,7 +22,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.sign_in import lockout, second_factor
 from core.pages.forms import BAD_REQUEST, OK, DayField, attempt, sent
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.values.dates import today
 from core.values.text import nfc
 
@@ -169,8 +168,7 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -
     return render(request, "accounts/person.html", context, status=status)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def grant(request: PersonRequest, pk: int) -> HttpResponse:
     found, form = get_object_or_404(User, pk=pk), _grant_form(request.POST)
     row, status = sent(request, form, people.grant, user=found)
@@ -180,8 +178,7 @@ def grant(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def follow(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     """Confirm that an assignment follows its commune into the unit that this one became."""
     row = get_object_or_404(Assignment, pk=assignment, user=pk)
@@ -191,8 +188,7 @@ def follow(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def revoke(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     row = get_object_or_404(Assignment, pk=assignment, user=pk)
     people.revoke(actor=request.user, assignment=row)
@@ -217,8 +213,7 @@ def _named_delegations(found: User) -> QuerySet[Delegation]:
     return rows.filter(end__gte=today())
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def name_approver(request: PersonRequest, pk: int) -> HttpResponse:
     """Name an approver from outside for a span."""
     found, form = get_object_or_404(User, pk=pk), ApproverForm(request.POST, prefix="a")
@@ -229,8 +224,7 @@ def name_approver(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def end_approver(request: PersonRequest, pk: int, named: int) -> HttpResponse:
     rows = Delegation.objects.filter(receiver=pk, is_named=True)
     delegation.revoke(actor=request.user, delegation=get_object_or_404(rows, pk=named))
@@ -238,8 +232,7 @@ def end_approver(request: PersonRequest, pk: int, named: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def activate(request: PersonRequest, pk: int) -> HttpResponse:
     """Deactivate, or bring back."""
     found = get_object_or_404(User, pk=pk)
@@ -253,8 +246,7 @@ def activate(request: PersonRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def forget_second_factor(request: PersonRequest, pk: int) -> HttpResponse:
     """For somebody who lost the phone and the recovery codes."""
     found = get_object_or_404(User, pk=pk)
@@ -264,8 +256,7 @@ def forget_second_factor(request: PersonRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 @never_cache
 def invite_again(request: PersonRequest, pk: int) -> HttpResponse:
     """A new invitation, for who has not chosen a password yet."""
@@ -276,8 +267,7 @@ def invite_again(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def unlock(request: PersonRequest, pk: int) -> HttpResponse:
     """Let a name try again at once after too many wrong passwords."""
     lockout.unlock(get_object_or_404(User, pk=pk))

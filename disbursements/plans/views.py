@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PersonRequest
@@ -19,7 +18,7 @@ from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, VIEW
 from core.lists import answer
 from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.pages.history import trail_of
-from core.services.access import came_from, requires
+from core.services.access import came_from, posts, requires
 from core.services.errors import StaleVersion
 from core.values import display
 from core.values.text import is_row_id
@@ -224,8 +223,7 @@ def _act(
     return _back(request, plan)
 
 
-@require_POST
-@requires(DRAFT_PLAN)
+@posts(DRAFT_PLAN)
 def plan_line(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     row = _chosen(request, plan, request.POST.get("line_id", ""))
@@ -259,8 +257,7 @@ def _save_line(
     return plan_edit.set_line(plan=plan, **options)
 
 
-@require_POST
-@requires(DRAFT_PLAN)
+@posts(DRAFT_PLAN)
 def plan_line_remove(request: PersonRequest, pk: int, line: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     found = get_object_or_404(_lines(plan, request.user).select_related("program"), pk=line)
@@ -274,8 +271,7 @@ def plan_line_remove(request: PersonRequest, pk: int, line: int) -> HttpResponse
     )
 
 
-@require_POST
-@requires(VIEW)
+@posts(VIEW)
 def plan_approve(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Whether the person may is the service's to say: somebody may have delegated it."""
     plan = _plan(request, pk)
@@ -303,8 +299,7 @@ def _button(
     """The view of a button: the service is given the plan and what the form says that it `ask`s
     (`name` is that form's on the page); of one that asks for nothing, the version seen."""
 
-    @require_POST
-    @requires(*roles)
+    @posts(*roles)
     def view(request: PersonRequest, pk: int) -> HttpResponseBase:
         plan = _plan(request, pk)
         form = ask(request, plan) if ask else None

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.people import directory
@@ -22,7 +21,7 @@ from communes import catalogue
 from communes.models import Commune, ProgrammeArea
 from core.pages.forms import BAD_REQUEST, OK, attempt, sent
 from core.pages.record_forms import form_for
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.services.choices import unit_label
 from core.values import display
 from core.values.text import names_in
@@ -139,8 +138,7 @@ def _take(request: PersonRequest, ticked: list[str]) -> tuple[Any, int]:
     return taken, status
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def leave(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a commune out again."""
     commune = get_object_or_404(Commune.objects.in_area(), pk=pk)
@@ -150,8 +148,7 @@ def leave(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("setup-step", "communes")
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def remove(request: PersonRequest, name: str, pk: int) -> HttpResponse:
     """Take a programme or a fiscal year away again, while nothing hangs on it."""
     if name not in _REMOVE:
