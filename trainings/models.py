@@ -45,9 +45,6 @@ class Topic(NamedModel, VersionedModel):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
 
-    def __str__(self) -> str:
-        return self.name
-
 
 def _count(label: Any, **options: Any) -> models.PositiveIntegerField:
     return models.PositiveIntegerField(label, **options)
@@ -163,9 +160,6 @@ class Training(Placed, NamedModel, VersionedModel):
                 violation_error_code="out_of_range",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
 
     @property
     def own_day(self) -> date | None:

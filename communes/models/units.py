@@ -96,9 +96,6 @@ class Commune(NamedModel, VersionedModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
     def clean(self) -> None:
         if self.successor_id and self.successor_id == self.pk:
             raise refused("successor", "succeeds_itself", _("A unit cannot succeed itself."))

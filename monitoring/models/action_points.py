@@ -170,9 +170,6 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
     def own_day(self) -> date | None:
         return self.source.own_day if self.source else self.due_date
 
-    def __str__(self) -> str:
-        return self.title
-
     def clean(self) -> None:
         if self.assignee_user_id is None and not self.assignee_body.strip():
             raise refused("assignee_body", "required", _now("Name a person or a body."))

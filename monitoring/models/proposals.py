@@ -120,9 +120,6 @@ class Proposal(Placed, NamedModel, VersionedModel):
     def own_day(self) -> date | None:
         return first_day(self)
 
-    def __str__(self) -> str:
-        return self.title
-
     def clean(self) -> None:
         if self.estimate == 0:
             raise refused("estimate", "zero", zero().message)

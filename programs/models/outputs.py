@@ -167,9 +167,6 @@ class Output(Placed, NamedModel, VersionedModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
     def own_day(self) -> date | None:
         return self.handed_over_on or self.planned_day
@@ -257,9 +254,6 @@ class Group(Placed, NamedModel, VersionedModel):
         ordering = ["program__order", "sort_key", "id"]
         verbose_name = _("group or club")
         verbose_name_plural = _("groups and clubs")
-
-    def __str__(self) -> str:
-        return self.name
 
     @property
     def own_day(self) -> date | None:

@@ -62,9 +62,6 @@ class Fund(NamedModel, VersionedModel):
         verbose_name = _("funding source")
         verbose_name_plural = _("funding sources")
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class OfProgram(Scoped):
     """Rows of the programmes the user is assigned to, in whichever commune."""
