@@ -97,7 +97,7 @@ boards = RecordAdmin(
     prefetch=("members",),
     columns=(
         Column("name", _("board"), lambda row: row.name, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         Column("place", _("jurisdiction"), lambda row: row.commune.full_name, "commune__sort_key"),
         Column("decision", _("decision number"), lambda row: row.decision_no, "decision_no"),
         Column("decided", _("decision date"), lambda row: row.decision_date, "decision_date"),

@@ -44,7 +44,7 @@ listing = Listing(
     title=_("Reports"),
     columns=(
         Column("number", _("number"), lambda row: row.reference, ("symbol", "number"), short=True),
-        Column("date", _("date"), lambda row: row.date, "date"),
+        Column.own("date", _("date")),
         Column(
             "kind",
             _("document"),
@@ -53,11 +53,11 @@ listing = Listing(
             note=lambda row: row.title,
             note_label=_("title"),
         ),
-        Column("outside", _("for outside"), lambda row: row.outside, "outside"),
+        Column.own("outside", _("for outside")),
         YEAR,
         Column("board", _("board"), lambda row: row.board.name, (Alphabetical("board__name"),)),
         Column("issued_by", _("issued by"), lambda row: row.issued_by.display_name, hidden=True),
-        Column("issued_at", _("issued at"), lambda row: row.issued_at, "issued_at", hidden=True),
+        Column.own("issued_at", _("issued at"), hidden=True),
     ),
     rows=in_scope,
     filters=ReportFilters,

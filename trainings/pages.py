@@ -11,7 +11,6 @@ from accounts.roles import RECORD_TRAINING
 from communes.columns import COMMUNE, VILLAGE
 from core.pages import Column, RecordAction, RecordAdmin
 from core.values.dates import DateError, parse_date
-from core.values.sql_text import Alphabetical
 from programs.columns import ACTIVITY, PROGRAM
 from trainings import services
 from trainings.api import TrainingFilters
@@ -61,7 +60,7 @@ trainings = RecordAdmin(
         PROGRAM,
         COMMUNE,
         VILLAGE.hide(),
-        Column("venue", _("venue"), lambda row: row.venue, (Alphabetical("venue"),), hidden=True),
+        Column.text("venue", _("venue"), hidden=True),
         Column("first", _("first day"), lambda row: row.start, "start"),
         Column("last", _("last day"), lambda row: row.end, "end", hidden=True),
         _people("participants", "participants", _("participants")),

@@ -89,14 +89,8 @@ proposal_admin = RecordAdmin(
         YEAR,
         PROGRAM,
         COMMUNE,
-        Column(
-            "estimate",
-            _("estimated cost (đồng)"),
-            lambda row: row.estimate,
-            "estimate",
-            sum="estimate",
-        ),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_tone),
+        Column.own("estimate", _("estimated cost (đồng)"), sum="estimate"),
+        Column.choice("state", _("state"), tone=_tone),
         Column("reason", _("reason"), lambda row: row.reason),
         Column("why", _("why"), lambda row: row.why[:200], hidden=True),
         Column("for_whom", _("for whom"), lambda row: row.for_whom, hidden=True),
@@ -153,7 +147,7 @@ criterion_admin = RecordAdmin(
     columns=(
         Column("name", _("criterion"), lambda row: row.name, "sort_key"),
         YEAR,
-        Column("weight", _("weight"), lambda row: row.weight, "weight"),
-        Column("order", _("order"), lambda row: row.order, "order"),
+        Column.own("weight", _("weight")),
+        Column.own("order", _("order")),
     ),
 )

@@ -116,12 +116,12 @@ indicator_area = RecordAdmin(
     filters=("program", "counted", "search"),
     related=("program",),
     columns=(
-        Column("code", _("code"), lambda row: row.code, "code"),
+        Column.own("code", _("code")),
         Column("name", _("indicator"), lambda row: row.name, "sort_key"),
         PROGRAM,
         Column("unit", _("unit"), lambda row: row.unit),
-        Column("baseline", _("baseline"), lambda row: row.baseline, "baseline", numeric=True),
-        Column("counted", _("actual is"), lambda row: row.get_counted_display(), "counted"),
+        Column.own("baseline", _("baseline"), numeric=True),
+        Column.choice("counted", _("actual is")),
     ),
     first=_("Enter the first indicator of a programme, then its targets."),
     sections=_figures,
@@ -140,7 +140,7 @@ target_area = RecordAdmin(
     related=("indicator__program", "fiscal_year", "commune"),
     columns=(
         *FIGURE_COLUMNS,
-        Column("value", _("target"), lambda row: row.value, "value", numeric=True),
+        Column.own("value", _("target"), numeric=True),
         Column("unit", _("unit"), lambda row: row.indicator.unit),
     ),
     first=_("Enter an indicator first; its page sets the targets of a year."),
@@ -161,7 +161,7 @@ actual_area = RecordAdmin(
     related=("indicator__program", "fiscal_year", "commune"),
     columns=(
         *FIGURE_COLUMNS,
-        Column("value", _("actual"), lambda row: row.value, "value", numeric=True),
+        Column.own("value", _("actual"), numeric=True),
         Column("unit", _("unit"), lambda row: row.indicator.unit),
         Column("evidence", _("evidence"), lambda row: row.evidence),
     ),

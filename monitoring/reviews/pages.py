@@ -17,7 +17,6 @@ from core.pages.forms import DayField
 from core.pages.record_forms import WhyForm
 from core.values import display
 from core.values.dates import today
-from core.values.sql_text import Alphabetical
 from core.values.text import is_digits
 from monitoring.models import ActionPoint, Meeting, Visit
 from monitoring.models.action_points import ActionKind, ActionState
@@ -214,9 +213,9 @@ meeting_area = RecordAdmin(
     prefetch=("attendance",),
     columns=(
         Column("title", _("meeting"), lambda row: row.title, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         Column("date", _("date"), lambda row: row.date_text, "date"),
-        Column("place", _("place"), lambda row: row.place, (Alphabetical("place"),)),
+        Column.text("place", _("place")),
         Column("chair", _("chair"), lambda row: row.chair_text),
         Column("secretary", _("secretary"), lambda row: row.secretary_text, hidden=True),
         Column("attendance", _("attendance"), _bodies, hidden=True),
@@ -258,8 +257,8 @@ visit_area = RecordAdmin(
     related=("program", "commune", "village", "output"),
     columns=(
         Column("title", _("visit"), lambda row: row.title, "sort_key"),
-        Column("date", _("date"), lambda row: row.date, "date"),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_visit_tone),
+        Column.own("date", _("date")),
+        Column.choice("state", _("state"), tone=_visit_tone),
         PROGRAM,
         COMMUNE,
         Column("who", _("who goes"), lambda row: row.who),
@@ -288,13 +287,11 @@ difficulty_area = RecordAdmin(
         PROGRAM,
         COMMUNE,
         Column("raised", _("raised on"), lambda row: row.raised_on, "raised_on", hidden=True),
-        Column("affects", _("affects"), lambda row: row.get_affects_display(), "affects"),
+        Column.choice("affects", _("affects")),
         Column("solution", _("proposed solution"), lambda row: row.solution[:120]),
-        Column("owner", _("responsible body"), lambda row: row.owner, (Alphabetical("owner"),)),
+        Column.text("owner", _("responsible body")),
         Column("due", _("due"), lambda row: row.due_date, "due_date"),
-        Column(
-            "state", _("state"), lambda row: row.get_state_display(), "state", tone=_difficulty_tone
-        ),
+        Column.choice("state", _("state"), tone=_difficulty_tone),
     ),
     order="due",
     first=_("Report the first difficulty: what it holds up, and what would solve it."),
@@ -356,7 +353,7 @@ action_area = RecordAdmin(
     initial=_given,
     columns=(
         Column("title", _("what is to be done"), lambda row: row.title, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         Column("who", _("who"), lambda row: row.assignee),
         Column("due", _("due"), lambda row: row.due_date, "due_date"),
         Column(

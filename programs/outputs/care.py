@@ -51,7 +51,7 @@ listing = Listing(
             "seen", _("last seen"), lambda row: row.last_seen or _now("not seen yet"), "last_seen"
         ),
         Column("due", _("check due"), lambda row: row.next_check, "last_seen"),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=tone_of),
+        Column.choice("state", _("state"), tone=tone_of),
     ),
     rows=due,
     filters=OutputFilters,

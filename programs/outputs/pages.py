@@ -14,7 +14,6 @@ from communes.columns import COMMUNE, VILLAGE
 from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.pages.forms import DayField, WholeField
 from core.values.dates import format_date, today
-from core.values.sql_text import Alphabetical
 from programs.agreements import services as contracts
 from programs.columns import ACTIVITY, PROGRAM, YEAR
 from programs.models import Agreement, Group, MemberCount, Output
@@ -150,19 +149,17 @@ outputs = RecordAdmin(
     prefetch=("communes", "checks"),
     columns=(
         Column("title", _("works or equipment"), lambda row: row.title, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         YEAR.hide(),
         PROGRAM,
         Column("communes", _("communes"), _communes),
         VILLAGE,
-        Column(
-            "recipient", _("recipient"), lambda row: row.recipient, (Alphabetical("recipient"),)
-        ),
-        Column("quantity", _("quantity"), lambda row: row.quantity, "quantity", numeric=True),
+        Column.text("recipient", _("recipient")),
+        Column.own("quantity", _("quantity"), numeric=True),
         Column("unit", _("unit"), lambda row: row.unit),
         Column("planned", _("planned for"), lambda row: row.planned_on, "planned_on"),
         Column("handed", _("handed over on"), lambda row: row.handed_over_on, "handed_over_on"),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=tone_of),
+        Column.choice("state", _("state"), tone=tone_of),
         ACTIVITY.hide(),
         Column("maintained", _("maintained by"), lambda row: row.maintained_by, hidden=True),
         Column("note", _("note"), lambda row: row.note, hidden=True),
@@ -195,7 +192,7 @@ groups = RecordAdmin(
     annotated=_with_counts,
     columns=(
         Column("name", _("group or club"), lambda row: row.name, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         PROGRAM,
         Column("communes", _("communes"), _communes),
         VILLAGE.hide(),
@@ -219,15 +216,13 @@ referrals = RecordAdmin(
     filters=("fiscal_year", "program", "commune", "kind", "search"),
     related=("program", "commune", "fiscal_year"),
     columns=(
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         YEAR,
         PROGRAM,
         COMMUNE,
-        Column("people", _("people"), lambda row: row.people, "people", sum="people"),
+        Column.own("people", _("people"), sum="people"),
         Column("women", _("women"), lambda row: row.female, "female", sum="female"),
-        Column(
-            "partner", _("school or workshop"), lambda row: row.partner, (Alphabetical("partner"),)
-        ),
+        Column.text("partner", _("school or workshop")),
         Column("note", _("note"), lambda row: row.note),
     ),
     first=_("Enter how many young people were linked to a school or workshop."),
@@ -244,8 +239,8 @@ agreements = RecordAdmin(
     prefetch=("programs", "communes", "fiscal_years", "amendments"),
     columns=(
         Column("title", _("agreement"), lambda row: row.title, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.kind, "kind"),
-        Column("parties", _("parties"), lambda row: row.parties, (Alphabetical("parties"),)),
+        Column.own("kind", _("kind")),
+        Column.text("parties", _("parties")),
         Column("programmes", _("programmes"), _codes),
         Column("communes", _("communes"), _communes),
         Column(
