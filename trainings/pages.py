@@ -6,7 +6,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from accounts.roles import RECORD_TRAINING
 from communes.columns import COMMUNE, VILLAGE
 from core.pages import Column, RecordAction, RecordAdmin
@@ -14,7 +13,6 @@ from core.values.dates import DateError, parse_date
 from programs.columns import ACTIVITY, PROGRAM
 from trainings import services
 from trainings.api import TrainingFilters
-from trainings.models import Training
 
 
 class DaysField(forms.CharField):
@@ -34,8 +32,8 @@ class CopyForm(forms.Form):
     starts = DaysField(label=_("First days"), help_text=_("One to a line: 05/07/2023."))
 
 
-def _copy(*, actor: User, row: Training, version: int | None, starts: Any) -> Any:
-    return services.copy(actor=actor, training=row, starts=starts)
+def _copy(*, version: int | None, **fields: Any) -> Any:
+    return services.copy(**fields)
 
 
 def _people(name: str, field: str, label: Any, **options: Any) -> Column:
@@ -46,6 +44,7 @@ def _people(name: str, field: str, label: Any, **options: Any) -> Column:
 trainings = RecordAdmin(
     name="trainings",
     one="training",
+    called="training",
     records=services.classes,
     title=_("Training classes"),
     new=_("Enter a class"),

@@ -24,10 +24,6 @@ from programs.columns import PROGRAM, YEAR
 CLOSED = (ProposalState.REFUSED, ProposalState.PLANNED)  # what is not put off or refused any more
 
 
-def _proposal(service: Any) -> Any:
-    return lambda *, row, **fields: service(proposal=row, **fields)
-
-
 def _became(row: Proposal, user: User) -> Iterable[Section]:
     lines = []
     if row.carried_from:
@@ -78,6 +74,7 @@ def _tone(row: Proposal) -> str:
 proposal_admin = RecordAdmin(
     name="proposals",
     one="proposal",
+    called="proposal",
     records=proposals.proposals,
     title=_("Proposed activities"),
     new=_("Propose an activity"),
@@ -102,7 +99,7 @@ proposal_admin = RecordAdmin(
             "select",
             _("Select"),
             (DECIDE_PROPOSAL,),
-            _proposal(proposals.select),
+            proposals.select,
             when=_undecided,
             decision=True,
         ),
@@ -110,7 +107,7 @@ proposal_admin = RecordAdmin(
             "defer",
             _("Defer"),
             (DECIDE_PROPOSAL,),
-            _proposal(proposals.defer),
+            proposals.defer,
             WhyForm,
             when=lambda row, user: row.state not in (*CLOSED, ProposalState.DEFERRED),
             decision=True,
@@ -119,7 +116,7 @@ proposal_admin = RecordAdmin(
             "refuse",
             _("Refuse"),
             (DECIDE_PROPOSAL,),
-            _proposal(proposals.refuse),
+            proposals.refuse,
             WhyForm,
             when=lambda row, user: row.state not in CLOSED,
             decision=True,

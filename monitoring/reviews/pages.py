@@ -49,20 +49,8 @@ class ResolveForm(forms.Form):
     date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
 
 
-def _conclude(*, actor: User, row: Meeting, version: object, **fields: Any) -> Any:
-    return meetings.conclude(actor=actor, meeting=row, **fields)
-
-
-def _attendance(*, actor: User, row: Meeting, version: object, **_fields: object) -> Any:
-    return meetings.attendance_from_last(actor=actor, meeting=row)
-
-
-def _point(service: Any) -> Any:
-    return lambda *, row, **fields: service(point=row, **fields)
-
-
-def _difficulty(service: Any) -> Any:
-    return lambda *, row, **fields: service(difficulty=row, **fields)
+def _whatever_version(service: Any) -> Any:
+    return lambda *, version, **fields: service(**fields)
 
 
 def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
@@ -204,6 +192,7 @@ COMMUNE = Column("commune", _("commune"), _commune, "commune__sort_key", short=T
 meeting_area = RecordAdmin(
     name="meetings",
     one="meeting",
+    called="meeting",
     records=meetings.meetings,
     title=_("Meetings"),
     new=_("Enter a meeting"),
@@ -229,7 +218,7 @@ meeting_area = RecordAdmin(
             "conclude",
             _("Make a conclusion an action point"),
             (RECORD_MEETING,),
-            _conclude,
+            _whatever_version(meetings.conclude),
             ConcludeForm,
             when=lambda row, user: bool(row.conclusions),
         ),
@@ -237,7 +226,7 @@ meeting_area = RecordAdmin(
             "attendance-from-last",
             _("Start from who attended the last one"),
             (RECORD_MEETING,),
-            _attendance,
+            _whatever_version(meetings.attendance_from_last),
             when=lambda row, user: meetings.last_attended(row, user) is not None,
         ),
     ),
@@ -272,6 +261,7 @@ visit_area = RecordAdmin(
 difficulty_area = RecordAdmin(
     name="difficulties",
     one="difficulty",
+    called="difficulty",
     records=difficulties.difficulties,
     title=_("Difficulties"),
     new=_("Report a difficulty"),
@@ -300,14 +290,14 @@ difficulty_area = RecordAdmin(
             "take",
             _("Take in hand"),
             (RECORD_DIFFICULTY,),
-            _difficulty(difficulties.take_in_hand),
+            difficulties.take_in_hand,
             when=lambda row, user: row.state == DifficultyState.OPEN,
         ),
         RecordAction(
             "resolve",
             _("Resolve"),
             (RECORD_DIFFICULTY,),
-            _difficulty(difficulties.resolve),
+            difficulties.resolve,
             ResolveForm,
             when=lambda row, user: row.state != DifficultyState.RESOLVED,
         ),
@@ -315,7 +305,7 @@ difficulty_area = RecordAdmin(
             "reopen",
             _("Reopen"),
             (RECORD_DIFFICULTY,),
-            _difficulty(difficulties.reopen),
+            difficulties.reopen,
             WhyForm,
             when=lambda row, user: row.state == DifficultyState.RESOLVED,
             decision=True,
@@ -343,6 +333,7 @@ def _may_verify(row: ActionPoint, user: User) -> bool:
 action_area = RecordAdmin(
     name="action-points",
     one="action-point",
+    called="point",
     records=actions.points,
     title=_("Action points"),
     new=_("Enter an action point"),
@@ -375,18 +366,18 @@ action_area = RecordAdmin(
             "finish",
             _("Done"),
             (VIEW,),
-            _point(actions.finish),
+            actions.finish,
             FinishForm,
             when=lambda row, user: row.state == ActionState.OPEN and actions.may_finish(user, row),
         ),
         RecordAction(
-            "verify", _("Verify"), (VIEW,), _point(actions.verify), when=_may_verify, decision=True
+            "verify", _("Verify"), (VIEW,), actions.verify, when=_may_verify, decision=True
         ),
         RecordAction(
             "reopen",
             _("Reopen"),
             actions.MAY_RAISE,
-            _point(actions.reopen),
+            actions.reopen,
             WhyForm,
             when=lambda row, user: row.state != ActionState.OPEN,
             decision=True,
@@ -395,7 +386,7 @@ action_area = RecordAdmin(
             "cancel",
             _("Cancel it"),
             actions.MAY_RAISE,
-            _point(actions.cancel),
+            actions.cancel,
             WhyForm,
             when=lambda row, user: row.state == ActionState.OPEN,
             decision=True,

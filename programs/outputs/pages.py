@@ -43,16 +43,12 @@ class AmendForm(forms.Form):
     )
 
 
-def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Output:
-    return works.found(actor=actor, output=row, version=version, **fields)
+def _count(*, version: int | None, **counts: Any) -> Any:
+    return works.count_members(**counts)
 
 
-def _count(*, actor: User, row: Group, version: int | None, **counts: Any) -> Any:
-    return works.count_members(actor=actor, group=row, **counts)
-
-
-def _amend(*, actor: User, row: Agreement, version: int | None, **fields: Any) -> object:
-    return contracts.amend(actor=actor, agreement=row, **fields)
+def _amend(*, version: int | None, **fields: Any) -> object:
+    return contracts.amend(**fields)
 
 
 def _checks(row: Output, user: User) -> Iterable[Section]:
@@ -139,6 +135,7 @@ PEOPLE = (
 outputs = RecordAdmin(
     name="outputs",
     one="output",
+    called="output",
     records=works.outputs,
     title=_("Works and equipment"),
     new=_("Enter works or equipment"),
@@ -170,7 +167,7 @@ outputs = RecordAdmin(
             "confirm",
             _("Say its condition"),
             (CONFIRM_OUTPUT,),
-            _confirm,
+            works.found,
             ConditionForm,
             choices=lambda row: {"state": [(s.value, s.label) for s in works.possible(row)]},
         ),
@@ -182,6 +179,7 @@ outputs = RecordAdmin(
 groups = RecordAdmin(
     name="groups",
     one="group",
+    called="group",
     records=works.groups,
     title=_("Groups and clubs"),
     new=_("Enter a group"),
@@ -231,6 +229,7 @@ referrals = RecordAdmin(
 agreements = RecordAdmin(
     name="agreements",
     one="agreement",
+    called="agreement",
     records=contracts.agreements,
     title=_("Agreements"),
     new=_("Enter an agreement"),
