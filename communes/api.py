@@ -19,6 +19,7 @@ from core.api.serializers import ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
 from core.values.said import coded
+from core.values.text import names_in
 
 MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
 
@@ -214,22 +215,10 @@ class CommuneSerializer(WithUnits):
 
     class Meta:
         model = Commune
-        fields = [
-            "id",
-            "code",
-            "name",
-            "full_name",
-            "aliases",
-            "level",
-            "parent",
-            "successor",
-            "valid_from",
-            "valid_to",
-            "in_programme_area",
-            "latitude",
-            "longitude",
-            "version",
-        ]
+        fields = names_in(
+            "id code name full_name aliases level parent successor valid_from valid_to "
+            "in_programme_area latitude longitude version"
+        )
         read_only_fields = fields
 
 

@@ -21,6 +21,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
+from core.values.text import names_in
 
 
 class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -41,23 +42,10 @@ class BoardSerializer(PlacedSerializer):
 
     class Meta:
         model = Board
-        fields = [
-            "id",
-            "name",
-            "aliases",
-            "kind",
-            "level",
-            "commune",
-            "decision_no",
-            "decision_date",
-            "term_start",
-            "term_end",
-            "to_consolidate",
-            "follows",
-            "members",
-            "note",
-            "version",
-        ]
+        fields = names_in(
+            "id name aliases kind level commune decision_no decision_date term_start term_end "
+            "to_consolidate follows members note version"
+        )
         read_only_fields = ["level"]
 
 

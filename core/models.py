@@ -13,7 +13,8 @@ from core.values.text import clean, fold, sort_key
 class NamedModel(models.Model):
     """A model people look up by words: NFC text, a folded `search_key` and a `sort_key`.
 
-    `search_fields` names the attributes that go into the key; `name_field` the one to sort by.
+    `search_fields` names the attributes that go into the key; `name_field` the one to sort by,
+    which it is called by.
     """
 
     search_fields: tuple[str, ...] = ("code", "name")
@@ -24,6 +25,9 @@ class NamedModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.name_field))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.set_keys()

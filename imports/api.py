@@ -191,7 +191,7 @@ class Uploads(Creatable, Resource):
     @act("scope", permission=MAY_IMPORT, body=ScopeSerializer)
     def scope(self, row: Upload, *, version: int | None = None, scope: str) -> Upload:
         """Say whether a plan's workbook is the whole plan or only changes."""
-        return self._do(services.say_scope, row, scope=scope)
+        return self._do(services.say, row, scope=scope)
 
     @act("what", permission=MAY_IMPORT, body=WhatSerializer)
     def what(self, row: Upload, *, version: int | None = None, **said: Any) -> Upload:
@@ -203,7 +203,7 @@ class Uploads(Creatable, Resource):
     @act("same-voucher", permission=MAY_IMPORT, body=NothingSerializer)
     def same_voucher(self, row: Upload, *, version: int | None = None) -> Upload:
         """Say that rows with another amount than the ledger are lines of their own."""
-        return self._do(services.say_same_voucher, row)
+        return self._do(services.say, row, same_voucher=True)
 
     @act("undo", permission=MAY_IMPORT, body=NothingSerializer)
     def undo(self, row: Upload, *, version: int | None = None) -> Upload:

@@ -21,6 +21,7 @@ from core.api.serializers import (
 from core.api.viewsets import Changeable, Resource, act
 from core.lists import filters
 from core.values.money import MAX_AMOUNT
+from core.values.text import names_in
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
 from programs.settings.activities import activities
 from programs.years import closing
@@ -82,21 +83,10 @@ class FiscalYearSerializer(ResourceSerializer):
 
     class Meta:
         model = FiscalYear
-        fields = [
-            "id",
-            "code",
-            "start",
-            "end",
-            "state",
-            "ceiling",
-            "ceilings",
-            "variance_low",
-            "variance_high",
-            "signers",
-            "illustrative",
-            "closed_months",
-            "version",
-        ]
+        fields = names_in(
+            "id code start end state ceiling ceilings variance_low variance_high signers "
+            "illustrative closed_months version"
+        )
         read_only_fields = ["code", "start", "end", "state"]
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))

@@ -187,8 +187,7 @@ class IssuedReports(Creatable, Resource):
         """Every figure of a document that comes out otherwise today, as you may see it; and the
         entries posted since that moved figures, each once."""
         causes, moved, others = by_cause(self.get_object(), person(request))
-        names = ("table", "row", "field", "then", "now", "difference")
-        rows = [{name: getattr(each, name) for name in names} for each in [*moved, *others]]
+        rows = FigureChangeSerializer([*moved, *others], many=True).data
         entries = [
             {
                 "disbursement": cause.entry.pk,

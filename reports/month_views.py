@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +27,7 @@ from reports.document_api import ReportView, file_response
 from reports.documents.approval_list import ROWS, build
 from reports.documents.make import FORMATS, RENDERERS, Made, draft_letterhead
 from reports.filters import Reader
+from reports.parameters import extension, parameter
 
 WAITING = "waiting"
 MONTHS = Period.objects.select_related("fiscal_year", "area")
@@ -116,7 +117,7 @@ def as_json(month: Month) -> dict[str, Any]:
     return dict(MonthStepsSerializer(shown).data)
 
 
-PROGRAM = OpenApiParameter("program", str, description="Code of a programme: only its rows.")
+PROGRAM = parameter("program", "Code of a programme: only its rows.")
 
 
 class MonthStepsView(Conditional, APIView):
@@ -143,14 +144,8 @@ class MonthListView(ReportView):
     @extend_schema(
         parameters=[
             PROGRAM,
-            OpenApiParameter("rows", str, enum=[*ROWS], description="waiting (default) or posted."),
-            OpenApiParameter(
-                "extension",
-                str,
-                OpenApiParameter.PATH,
-                enum=[*RENDERERS],
-                description="The kind of file.",
-            ),
+            parameter("rows", "waiting (default) or posted.", enum=[*ROWS]),
+            extension(RENDERERS),
         ],
         responses={(200, FORMATS[form]): OpenApiTypes.BINARY for form in RENDERERS},
     )

@@ -21,7 +21,7 @@ from programs.summary_query import SummaryQuery
 from programs.years.filters import OfOneYear
 from programs.years.page_year import known_year
 from reports.summary import records_by_key
-from trainings.counts import Counts, count_trainings
+from trainings.counts import LABELS, Counts, count_trainings
 
 CUTS = {
     "topic": _("topic"),
@@ -29,17 +29,7 @@ CUTS = {
     "commune": _("commune"),
     "quarter": _("quarter"),
 }
-FIGURES = {
-    "participants": _("participations"),
-    "female": _("women"),
-    "male": _("men"),
-    "under_16": _("under 16"),
-    "age_16_24": _("16–24"),
-    "over_24": _("over 24"),
-    "ethnic_minority": _("ethnic minority"),
-    "disability": _("with a disability"),
-    "poor_household": _("poor household"),
-}
+FIGURES = {**LABELS, "participants": _("participations")}
 Row = tuple[str, Counts]
 
 

@@ -17,7 +17,7 @@ from accounts.services import locked
 from core.services.access import check
 from core.services.errors import StaleVersion, require_reason
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import coded, refused
 
 DETAILS = ("last_name", "first_name", "email", "office")
 
@@ -71,9 +71,7 @@ def change(
     _known(role)
     if role != row.role:
         if row.pk == actor.pk:
-            raise ValidationError(
-                {"role": coded("not_oneself", _("Somebody else has to change your role."))}
-            )
+            raise refused("role", "not_oneself", _("Somebody else has to change your role."))
         _keep_one(administrators, row)
     row.role = role
     for name, value in _details(details).items():
@@ -150,7 +148,7 @@ def _details(given: dict[str, str]) -> dict[str, str]:
 
 def _known(role: str) -> None:
     if role not in Role.values:
-        raise ValidationError({"role": coded("unknown_role", _("Unknown role."))})
+        raise refused("role", "unknown_role", _("Unknown role."))
 
 
 def _administrators(actor: User) -> list[User]:

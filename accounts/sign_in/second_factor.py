@@ -30,7 +30,7 @@ from accounts.sign_in import sealed
 from core.services.access import check
 from core.services.errors import require_reason
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import coded, refused
 
 
 class Adapter(DefaultMFAAdapter):
@@ -130,9 +130,7 @@ def switch_on(user: User, secret: str, code: str) -> list[str]:
     """
     code = normalize_user_code(code)
     if not validate_totp_code(secret, code):
-        raise ValidationError(
-            {"code": coded("wrong_code", _("This code is not right. Check the phone's clock."))}
-        )
+        raise refused("code", "wrong_code", _("This code is not right. Check the phone's clock."))
     Authenticator.objects.filter(user=user).delete()
     _take(TOTP.activate(user, secret).instance, code)
     codes = RecoveryCodes.activate(user).get_unused_codes()

@@ -35,6 +35,7 @@ from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
 from core.values.dates import QUARTERS
 from core.values.said import coded
+from core.values.text import names_in
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanLine, PlanState, PlanVersion
@@ -76,25 +77,10 @@ class PlanVersionSerializer(ResourceSerializer):
 
     class Meta:
         model = PlanVersion
-        fields = [
-            "id",
-            "fiscal_year",
-            "number",
-            "title",
-            "state",
-            "programs",
-            "based_on",
-            "reason",
-            "decision_no",
-            "decision_date",
-            "return_reason",
-            "origin",
-            "planned",
-            "joined_into",
-            "against",
-            "version",
-            "warnings",
-        ]
+        fields = names_in(
+            "id fiscal_year number title state programs based_on reason decision_no "
+            "decision_date return_reason origin planned joined_into against version warnings"
+        )
         read_only_fields = ["number", "state", "return_reason"]
 
     @extend_schema_field(AgainstSerializer())

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from accounts.scope import covers
 from core.services.access import check
 from core.services.errors import Conflict, StaleVersion, require_reason
 from core.services.transition import transition
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.models import PlanState, PlanVersion
 from disbursements.plans import assembly, signals
 from disbursements.plans.authority import places_of
@@ -117,9 +117,7 @@ def _check_joinable(actor: User, into: PlanVersion, other: PlanVersion) -> None:
     ]
     if outside:
         said = _("This draft also changes what lies outside your assignment: %(places)s.")
-        raise ValidationError(
-            {"draft": coded("outside_assignment", said % {"places": ", ".join(outside[:3])})}
-        )
+        raise refused("draft", "outside_assignment", said % {"places": ", ".join(outside[:3])})
 
 
 def untouched_since(plan: PlanVersion) -> timedelta:

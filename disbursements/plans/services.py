@@ -20,7 +20,7 @@ from core.services.access import check
 from core.services.errors import Conflict, require_reason
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date
-from core.values.said import coded
+from core.values.said import coded, refused
 from core.values.text import is_digits
 from disbursements.guards import explained
 from disbursements.ledger.services import check_four_eyes, scope_errors
@@ -96,7 +96,7 @@ def create_draft(
     mine = set(Program.objects.visible_to(actor)) if programs else set()
     if outside := [program.code for program in programs if program not in mine]:
         said = _("%(program)s is outside your assignment.") % {"program": ", ".join(outside)}
-        raise ValidationError({"programs": coded("outside_assignment", said)})
+        raise refused("programs", "outside_assignment", said)
     version = PlanVersion(
         fiscal_year=fiscal_year, based_on=based_on, reason=reason, created_by=actor
     )
@@ -122,9 +122,7 @@ def submit(
     check_year_open(FiscalYear.objects.get(pk=plan.fiscal_year_id))
     assembly.speak_for(plan, assembly.changed_programs(plan))
     if assembly.revises(plan) and not plan.reason.strip():
-        raise ValidationError(
-            {"reason": coded("reason_needed", _("A revision says why the plan changes."))}
-        )
+        raise refused("reason", "reason_needed", _("A revision says why the plan changes."))
     if not plan.lines.exists():
         raise Conflict(_("This version has no lines yet."), "empty")
     if not confirm_vanishing:
@@ -257,7 +255,7 @@ def _take_in(plan: PlanVersion, other: PlanVersion, actor: User) -> None:
     """Approve another draft as part of `plan`; it stays on record as joined into it."""
     if other.fiscal_year_id != plan.fiscal_year_id or other.pk == plan.pk:
         said = _("Only other plans of the same fiscal year are approved together.")
-        raise ValidationError({"together": coded("other_year", said)})
+        raise refused("together", "other_year", said)
     assembly.take_in(plan, other)
     transition(
         other,

@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE
 from communes.models import Commune
 from core.pages import Section
 from core.pages.forms import BAD_REQUEST, OK, attempt
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.values import display
 from monitoring.merger import services as merger
 
@@ -103,8 +102,7 @@ def _who_and_when(tick: Any) -> str:
     return f"{tick.done_by.display_name}, {display.moment(tick.done_at)}"
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def hand_on(request: PersonRequest, pk: int, kind: str) -> HttpResponse:
     """Tick records of one kind."""
     unit = _unit(request, pk)

@@ -127,6 +127,3 @@ class Difficulty(Placed, NamedModel, VersionedModel):
     @property
     def own_day(self) -> date | None:
         return self.raised_on
-
-    def __str__(self) -> str:
-        return self.title

@@ -31,6 +31,7 @@ from core.api.serializers import (
 from core.api.viewsets import IDEMPOTENCY_KEY, act, idempotently
 from core.lists import filters
 from core.values.said import coded
+from core.values.text import names_in
 from monitoring.models import Proposal
 from monitoring.models.criteria import MOST_POINTS, MOST_WEIGHT, Criterion, Score
 from monitoring.models.proposals import ProposalState
@@ -84,28 +85,10 @@ class ProposalSerializer(PlacedSerializer):
 
     class Meta:
         model = Proposal
-        fields = [
-            "id",
-            "title",
-            "fiscal_year",
-            "program",
-            "commune",
-            "village",
-            "why",
-            "for_whom",
-            "expected",
-            "estimate",
-            "quarter",
-            "state",
-            "reason",
-            "decided_by",
-            "activity",
-            "carried_from",
-            "plan_version",
-            "scores",
-            "score",
-            "version",
-        ]
+        fields = names_in(
+            "id title fiscal_year program commune village why for_whom expected estimate quarter "
+            "state reason decided_by activity carried_from plan_version scores score version"
+        )
         read_only_fields = ["state", "reason"]
 
     @extend_schema_field({"type": "string", "nullable": True})

@@ -18,6 +18,7 @@ from core.services.access import check
 from core.services.errors import Conflict, require_reason
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
+from core.values.text import names_in
 from disbursements.against_plan import against_plan
 from monitoring.models import Proposal
 from monitoring.models.proposals import IN_A_PLAN, ProposalState
@@ -37,17 +38,8 @@ def _proposal(row: Proposal, actor: User, many: object = None) -> None:
 proposals = PlacedServices(
     Proposal,
     permissions=(PROPOSE_ACTIVITY,),
-    fields=(
-        "title",
-        "fiscal_year",
-        "program",
-        "commune",
-        "village",
-        "why",
-        "for_whom",
-        "expected",
-        "estimate",
-        "quarter",
+    fields=names_in(
+        "title fiscal_year program commune village why for_whom expected estimate quarter"
     ),
     prepare=_proposal,
     editable=lambda row: row.state in OPEN,

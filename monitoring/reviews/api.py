@@ -25,6 +25,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
+from core.values.text import names_in
 from monitoring.models import ActionPoint, Difficulty, Meeting, Visit
 from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import Affects, DifficultyState
@@ -58,23 +59,10 @@ class VisitSerializer(AboutSerializer):
 
     class Meta:
         model = Visit
-        fields = [
-            "id",
-            "title",
-            "date",
-            "program",
-            "commune",
-            "village",
-            "output",
-            "from_district",
-            "from_plan",
-            "from_commune",
-            "team",
-            "state",
-            "seen",
-            "advice",
-            "version",
-        ]
+        fields = names_in(
+            "id title date program commune village output from_district from_plan from_commune "
+            "team state seen advice version"
+        )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return with_village(super().validate(attrs), self.instance)
@@ -137,25 +125,10 @@ class DifficultySerializer(AboutSerializer):
 
     class Meta:
         model = Difficulty
-        fields = [
-            "id",
-            "title",
-            "program",
-            "commune",
-            "activity",
-            "raised_on",
-            "affects",
-            "effect",
-            "solution",
-            "owner",
-            "due_date",
-            "state",
-            "result",
-            "resolved_on",
-            "meeting",
-            "visit",
-            "version",
-        ]
+        fields = names_in(
+            "id title program commune activity raised_on affects effect solution owner due_date "
+            "state result resolved_on meeting visit version"
+        )
         read_only_fields = ["state", "result", "resolved_on"]
 
 
@@ -252,29 +225,11 @@ class ActionPointSerializer(AboutSerializer):
 
     class Meta:
         model = ActionPoint
-        fields = [
-            "id",
-            "title",
-            "kind",
-            "due_date",
-            "state",
-            "assignee",
-            "assignee_user",
-            "assignee_body",
-            "source",
-            "meeting",
-            "visit",
-            "difficulty",
-            "program",
-            "commune",
-            "done_note",
-            "done_on",
-            "done_by",
-            "verified_by",
-            "dropped_why",
-            "created_by",
-            "version",
-        ]
+        fields = names_in(
+            "id title kind due_date state assignee assignee_user assignee_body source meeting "
+            "visit difficulty program commune done_note done_on done_by verified_by dropped_why "
+            "created_by version"
+        )
         read_only_fields = ["state", "done_note", "done_on", "dropped_why"]
 
     def get_assignee(self, row: ActionPoint) -> str:

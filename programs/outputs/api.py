@@ -34,6 +34,7 @@ from core.api.serializers import (
 from core.api.viewsets import act
 from core.lists import filters
 from core.values.dates import today
+from core.values.text import names_in
 from programs.agreements import services as contracts
 from programs.models import (
     Activity,
@@ -116,31 +117,11 @@ class OutputSerializer(InUnitsSerializer):
 
     class Meta:
         model = Output
-        fields = [
-            "id",
-            "title",
-            "kind",
-            "program",
-            "activity",
-            "fiscal_year",
-            "communes",
-            "commune",
-            "village",
-            "recipient_kind",
-            "recipient",
-            "quantity",
-            "unit",
-            "planned_on",
-            "handed_over_on",
-            "state",
-            "maintained_by",
-            "note",
-            "checks",
-            "last_seen",
-            "next_check",
-            "board_now",
-            "version",
-        ]
+        fields = names_in(
+            "id title kind program activity fiscal_year communes commune village recipient_kind "
+            "recipient quantity unit planned_on handed_over_on state maintained_by note checks "
+            "last_seen next_check board_now version"
+        )
 
 
 @with_examples({"state": "handed_over", "date": "2023-06-30"})
@@ -237,21 +218,10 @@ class GroupSerializer(InUnitsSerializer):
 
     class Meta:
         model = Group
-        fields = [
-            "id",
-            "name",
-            "kind",
-            "program",
-            "communes",
-            "commune",
-            "village",
-            "founded_on",
-            "ended_on",
-            "members",
-            "counts",
-            "note",
-            "version",
-        ]
+        fields = names_in(
+            "id name kind program communes commune village founded_on ended_on members counts "
+            "note version"
+        )
 
     def get_members(self, row: Group) -> int | None:
         counts = list(row.counts.all())
@@ -316,18 +286,7 @@ class ReferralSerializer(PlacedSerializer):
 
     class Meta:
         model = Referral
-        fields = [
-            "id",
-            "program",
-            "commune",
-            "fiscal_year",
-            "kind",
-            "people",
-            "female",
-            "partner",
-            "note",
-            "version",
-        ]
+        fields = names_in("id program commune fiscal_year kind people female partner note version")
 
 
 class ReferralFilters(filters.Filters):
@@ -384,22 +343,10 @@ class AgreementSerializer(PlacedSerializer, ResourceSerializer):
 
     class Meta:
         model = Agreement
-        fields = [
-            "id",
-            "kind",
-            "title",
-            "parties",
-            "programs",
-            "communes",
-            "fiscal_years",
-            "due_date",
-            "due_precision",
-            "due_text",
-            "signed_date",
-            "amendments",
-            "note",
-            "version",
-        ]
+        fields = names_in(
+            "id kind title parties programs communes fiscal_years due_date due_precision "
+            "due_text signed_date amendments note version"
+        )
 
 
 @with_examples({"signed_date": "2024-03-15", "summary": "Kéo dài đến hết năm 2024"})

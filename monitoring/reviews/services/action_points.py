@@ -17,7 +17,7 @@ from core.services.errors import Conflict, require_reason
 from core.services.request_cache import once
 from core.services.transition import transition
 from core.values.dates import in_future, today
-from core.values.said import coded
+from core.values.said import coded, refused
 from monitoring.models import ActionPoint
 from monitoring.models.action_points import SOURCES, ActionState
 
@@ -86,7 +86,7 @@ def finish(
         raise PermissionDenied
     date = date or today()
     if not note.strip():
-        raise ValidationError({"note": coded("required", _("Say what was done."))})
+        raise refused("note", "required", _("Say what was done."))
     if said := in_future(date):
         raise ValidationError({"date": said})
     own = actor.pk == point.created_by_id or _was_given_to(actor, point)

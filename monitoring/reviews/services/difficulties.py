@@ -18,6 +18,7 @@ from core.services.errors import Conflict, require_reason
 from core.services.transition import transition
 from core.values.dates import in_future, today
 from core.values.said import coded
+from core.values.text import names_in
 from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 
@@ -54,19 +55,9 @@ class DifficultyServices(PlacedServices):
 difficulties = DifficultyServices(
     Difficulty,
     permissions=(RECORD_DIFFICULTY,),
-    fields=(
-        "title",
-        "program",
-        "commune",
-        "activity",
-        "raised_on",
-        "affects",
-        "effect",
-        "solution",
-        "owner",
-        "due_date",
-        "meeting",
-        "visit",
+    fields=names_in(
+        "title program commune activity raised_on affects effect solution owner due_date meeting "
+        "visit"
     ),
     prepare=_difficulty,
     editable=lambda row: row.state != DifficultyState.RESOLVED,

@@ -61,7 +61,7 @@ def write(to: Writer, report: Report) -> None:
             say("Dự báo đến cuối năm theo tiến độ hiện nay", "Where the year will end at this pace")
         )
         to.items(_sentence(row) for row in rows)
-        to.text(say(*RULE))
+        to.say(*RULE)
 
 
 def _sentence(row: Row) -> str:

@@ -30,19 +30,15 @@ def write(to: Writer, report: Report) -> None:
     to.text(wording.headline(report.figures))
     planned = display.qualified(total["planned"] or 0)
     spent, rest = wording.certified(total["disbursed"]), wording.against(total)
-    to.text(
-        say(
-            f"Kế hoạch được giao là {planned}; tổng số đã giải ngân là {spent}, {rest}.",
-            f"The plan is {planned}; {spent} were disbursed, {rest}.",
-        )
+    to.say(
+        f"Kế hoạch được giao là {planned}; tổng số đã giải ngân là {spent}, {rest}.",
+        f"The plan is {planned}; {spent} were disbursed, {rest}.",
     )
     if total["pending"]:
         waiting = display.qualified(total["pending"])
-        to.text(
-            say(
-                f"Ngoài ra {waiting} đang chờ duyệt, chưa tính ở trên.",
-                f"Beside this {waiting} wait for approval and are not counted above.",
-            )
+        to.say(
+            f"Ngoài ra {waiting} đang chờ duyệt, chưa tính ở trên.",
+            f"Beside this {waiting} wait for approval and are not counted above.",
         )
     to.text(report.text("results"))
 
