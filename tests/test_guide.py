@@ -8,12 +8,12 @@ import polib
 import pytest
 from django.conf import settings
 from django.urls import resolve
-from plan_portal.frame.guide import EVERYBODY, GUIDES, part_for
-from plan_portal.frame.navigation import navigation
 
 from accounts.roles import Role
 from core.web import guide
 from core.web.offline import kept_guide
+from plan_portal.site.guide import EVERYBODY, GUIDES, part_for
+from plan_portal.site.navigation import navigation
 from tests import pages
 
 pytestmark = pytest.mark.any_database  # of texts and HTML

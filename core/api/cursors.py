@@ -121,7 +121,7 @@ class Behind(PageNumberPagination):
 
     def _count(self, rows: QuerySet) -> int:
         few: int = rows.order_by()[:LONG].count()
-        count_long = getattr(self.view, "count_long", rows.count)
+        count_long = getattr(self.view, "count_long", QuerySet.count)
         return few if few < LONG else count_long(rows)
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:

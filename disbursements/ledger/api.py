@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import (
@@ -376,7 +376,7 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         "destroy": (ENTER_DISBURSEMENT, LOAD_HISTORY),
     }
 
-    def count_long(self, rows: QuerySet) -> int:
+    def count_long(self, rows: Any) -> int:
         if self.action != "list" or SINCE in self.request.query_params:
             return super().count_long(rows)
         return whole(rows, self.asked, person(self.request)).count

@@ -17,6 +17,7 @@ from core.services.deep_pages import keyed
 from core.services.request_cache import all_of
 from core.values import display
 from disbursements.models import LedgerTotal, Status
+from disbursements.models.ledger import DisbursementQuerySet
 from disbursements.totals.reading import all_trusted
 from programs.models import FiscalYear, month_end
 
@@ -24,7 +25,7 @@ KEYS = frozenset("fiscal_year program commune activity fund quarter".split())
 BESIDE = frozenset("month status".split())
 
 
-def whole(rows: QuerySet, filters: Filters | None, user: User) -> Whole:
+def whole(rows: DisbursementQuerySet, filters: Filters | None, user: User) -> Whole:
     """Of the rows that the filters (None: no filter) leave: of the totals, or where these cannot
     say it of the rows, in one question."""
     given, few = _filled_in(filters), None
@@ -55,7 +56,7 @@ SUMS = {
 FEW = 1_000
 
 
-def _few(rows: QuerySet) -> QuerySet | None:
+def _few(rows: DisbursementQuerySet) -> QuerySet | None:
     """Rows of a word by their keys, where few have it: it is looked for once, not for the sums and
     for the page again."""
     keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
@@ -63,8 +64,13 @@ def _few(rows: QuerySet) -> QuerySet | None:
 
 
 def skip(
-    rows: QuerySet, filters: Filters, user: User, column: Column, descending: bool, first: int
-) -> tuple[QuerySet, int]:
+    rows: DisbursementQuerySet,
+    filters: Filters,
+    user: User,
+    column: Column,
+    descending: bool,
+    first: int,
+) -> tuple[DisbursementQuerySet, int]:
     """In the order of days whole months are skipped: the totals know how many rows each has."""
     given = _filled_in(filters)
     if column.order != "date" or not given.keys() <= KEYS | BESIDE or not _are_trusted():
@@ -78,7 +84,7 @@ def skip(
 
 
 def _by_month(
-    rows: QuerySet, given: dict[str, Any], filters: Filters, user: User
+    rows: DisbursementQuerySet, given: dict[str, Any], filters: Filters, user: User
 ) -> dict[date, int]:
     """How many rows each month has, by its first day."""
     found: dict[date, int] = {}

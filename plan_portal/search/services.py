@@ -12,8 +12,8 @@ from core.services.deep_pages import with_keys
 from core.values import display
 from core.values.sql_text import with_words
 from core.values.text import fold
-from plan_portal.frame.navigation import all_pages
 from plan_portal.search.kinds import Kind, kinds
+from plan_portal.site.navigation import all_pages
 
 LONGEST = 100  # characters that are searched for
 SHORTEST = 2  # fewer find everything

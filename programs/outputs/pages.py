@@ -167,7 +167,7 @@ outputs = RecordAdmin(
             "confirm",
             _("Say its condition"),
             (CONFIRM_OUTPUT,),
-            works.found,
+            works.note_state,
             ConditionForm,
             choices=lambda row: {"state": [(s.value, s.label) for s in works.possible(row)]},
         ),
