@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('communes', '0006_outlines'),
-        ('disbursements', '0018_rows_of_a_programme'),
+        ('disbursements', '0019_moments_and_units'),
         ('programs', '0010_codes_of_refusals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
