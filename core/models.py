@@ -96,10 +96,11 @@ class MadeByPeople(models.Model):
     @property
     def hands(self) -> set[int]:
         """Who made, changed or submitted it (ids): none of them decides on it."""
-        if "makers" in getattr(self, "_prefetched_objects_cache", {}):
-            makers = {user.pk for user in self.makers.all()}
-        else:
+        there = getattr(self, "_prefetched_objects_cache", {}).get("makers")
+        if there is None:
             makers = set(self.makers.values_list("pk", flat=True))
+        else:
+            makers = {user.pk for user in there}
         return (makers | {self.created_by_id, self.submitted_by_id}) - {None}
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from core.services.pointed_at import FEW
 from disbursements.ledger import whole
 from disbursements.ledger.api import DisbursementFilters
 from disbursements.ledger.beside_plan import Entered
@@ -128,12 +129,27 @@ def test_a_voucher_and_what_was_entered_before_are_found_by_their_own_indexes(le
         plans = [planned(query["sql"]) for query in seen.captured_queries if "GLOB" in query["sql"]]
         assert len(plans) == 2
         for plan in plans:
-            assert "INDEX disbursement_number_of_day (<expr>=?" in plan, plan
-            assert "INDEX disbursement_odd_number (date" in plan, plan
-        entered = [query["sql"] for query in seen.captured_queries if "SUM(" in query["sql"]]
-        assert entered and all(
-            "COVERING INDEX disbursement_entered (" in planned(sql) for sql in entered
+            assert "INDEX disbursement_number_of_day (<expr>=? AND date" in plan, plan
+            assert re.search(r"odd_number \(date[>=]|disbursement_date \(date=", plan), plan
+        asked = [query["sql"] for query in seen.captured_queries if "SUM(" in query["sql"]]
+        (entered,) = map(planned, asked)
+        assert "COVERING INDEX disbursement_entered (fiscal_year_id=" in entered, entered
+
+
+@pytest.mark.any_database
+def test_many_rows_approved_at_once_share_what_they_point_at_and_are_answered_as_one_is(cast):
+    day = date(2022, 8, 12)
+    rows = [make.submitted(n + 1, date=day, voucher_no=f"M{n}") for n in range(FEW + 1)]
+    manager = make.api(cast.quanly)
+    with CaptureQueriesContext(connection) as seen:
+        answer = manager.post(
+            "/api/v1/disbursements/post/", {"ids": [row.pk for row in rows]}, format="json"
         )
+    assert answer.status_code == 200, answer.content
+    joined = [query["sql"] for query in seen if query["sql"].count(" JOIN ") > 4]
+    assert not [sql for sql in joined if all(str(row.pk) in sql for row in rows)]
+    for row in answer.json()["rows"][:: FEW // 2]:
+        assert row == manager.get(f"/api/v1/disbursements/{row['id']}/").json()
 
 
 @pytest.mark.any_database

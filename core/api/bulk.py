@@ -20,6 +20,7 @@ from core.api.schema import MOST
 from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
 from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
 from core.services.errors import Conflict
+from core.services.pointed_at import FEW, read_sharing
 from core.values.said import coded
 
 MOST_ACTED = 500  # rows that one action changes at once
@@ -95,7 +96,9 @@ class Bulk:
     def answer_many(self: Any, created: list[Any], code: int = status.HTTP_201_CREATED) -> Response:
         """The records made or changed, in that order."""
         keys = [row.pk for row in created]
-        found = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
+        there = self.get_queryset().filter(pk__in=keys)
+        many = read_sharing(there, created) if len(keys) > FEW else there
+        found = {row.pk: row for row in many}
         rows = self.get_serializer([found[key] for key in keys], many=True).data
         data = with_warnings({"count": len(rows), "rows": rows})
         return Response(data, code)

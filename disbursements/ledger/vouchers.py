@@ -198,7 +198,8 @@ def lines_of(user: User, rows: Sequence[Disbursement]) -> dict[Voucher, dict[str
     asked = {voucher_of(row) for row in rows if fold_number(row.voucher_no)}
     of_the_days = standing().filter(date__in={day for _number, day in asked})
     numbers = {number for number, _day in asked}
-    there = [line for line in _brief(of_the_days, numbers) if voucher_of(line) in asked]
+    lines = (line for line in _brief(of_the_days, numbers) if voucher_of(line) in asked)
+    there = sorted(lines, key=lambda line: line.pk)
     found: dict[Voucher, dict[str, Any]] = {
         voucher: {"lines": [], "sum": 0, "elsewhere": False} for voucher in asked
     }
@@ -215,14 +216,14 @@ def lines_of(user: User, rows: Sequence[Disbursement]) -> dict[Voucher, dict[str
 
 
 def _brief(lines: QuerySet, numbers: Iterable[str]) -> Iterable[Any]:
-    """Of some lines, in order of entry, those of these folded numbers, and a few beside. No more
-    than is asked here: whole records take ten times as long."""
+    """Of some lines those of these folded numbers, and a few beside. No more than is asked here:
+    whole records take ten times as long."""
     names = ("pk", "date", "fiscal_year_id", "voucher_no", "amount", "reversed_amount")
     lines, asked = lines.order_by().values_list(*names, named=True), {*numbers}
     if len(asked) <= MOST_ASKED:
         found = lines.alias(folded=Folded("voucher_no")).filter(folded__in=asked)
         lines = found.union(lines.filter(IsOdd("voucher_no")))
-    return lines.order_by("pk").iterator()
+    return lines.iterator()
 
 
 def _visible_ids(user: User, rows: Sequence[Any]) -> set[int]:
@@ -282,5 +283,5 @@ def _is_met(row: Disbursement, line: Any) -> bool:
 
 def _nearest(row: Disbursement, lines: Sequence[Any], seen: set[int]) -> Date | None:
     days = [line.date for line in lines if line.pk in seen]
-    nearest = min(days, key=lambda day: abs(day - row.date), default=Date.min)
+    nearest = min(days, key=lambda day: (abs(day - row.date), row.date - day), default=Date.min)
     return nearest if lines else None

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, POST_DISBURSEMENT
 from core.api.bulk import MOST_ACTED, NotThere, RowErrors
 from core.services.errors import Conflict, StaleVersion
+from core.services.pointed_at import FEW, read_sharing
 from core.values.said import coded, refused
 from disbursements.approval import services as approval
 from disbursements.drafts import services as discard
@@ -82,8 +84,10 @@ def _may(actor: User, deed: Deed) -> bool:
 
 def read(actor: User, ids: Iterable[int]) -> dict[int, Disbursement]:
     """The rows of these ids in the actor's scope, by id."""
-    rows = Disbursement.objects.visible_to(actor).filter(pk__in=[*ids])
-    return {row.pk: row for row in rows.select_related(*RELATED).prefetch_related("makers")}
+    keys = [*ids]
+    rows = Disbursement.objects.visible_to(actor).filter(pk__in=keys).select_related(*RELATED)
+    rows = rows.prefetch_related(Prefetch("makers", User.objects.only("pk")))
+    return {row.pk: row for row in (read_sharing(rows) if len(keys) > FEW else rows)}
 
 
 def objection(actor: User, deed: Deed, row: Disbursement) -> Exception | None:

@@ -30,6 +30,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='disbursement',
-            index=models.Index(condition=models.Q(('reverses__isnull', True)), fields=['fiscal_year', 'activity', 'commune', 'id', 'amount', 'reversed_amount'], name='disbursement_entered'),
+            index=models.Index(condition=models.Q(('reverses__isnull', True)), fields=['fiscal_year', 'activity', 'commune', 'id', 'amount', 'reversed_amount', 'reverses'], name='disbursement_entered'),
         ),
     ]

@@ -184,6 +184,7 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
             models.Index(  # what was entered for an activity in a commune before a row
                 fields=[
                     *("fiscal_year", "activity", "commune", "id", "amount", "reversed_amount"),
+                    "reverses",  # SQLite looks at it again
                 ],
                 condition=Q(reverses__isnull=True),
                 name="disbursement_entered",
