@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core import signing
+from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
@@ -110,13 +111,16 @@ class Behind(PageNumberPagination):
     rows: Any = None
     last: Any = None  # of a page that is not the list's last
     read: Any = staticmethod(DeepPaginator.read)  # how the rows of a page are read
+    count_of: Any = staticmethod(lambda rows: Paginator(rows, 1).count)
 
     def django_paginator_class(self, rows: Any, per_page: int) -> Any:  # type: ignore[override]
         found = DeepPaginator(rows, per_page)
         found.read = self.read
+        found.count = self.count_of(rows)  # type: ignore[misc]  # a cached property
         return found
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        self.count_of = getattr(view, "count_of", self.count_of)
         self.terms = terms_of(queryset)
         if self.terms is not None:
             self.rows = queryset.order_by(*(_order(term) for term in self.terms))
@@ -148,7 +152,7 @@ class Behind(PageNumberPagination):
         if self.page_query_param in request.query_params:
             told = said(_("A page by its number, or the rows “after” one: not both."), "not_both")
             raise ValidationError({AFTER: told})
-        self.request, self.count = request, rows.count()
+        self.request, self.count = request, self.count_of(rows)
         size: Any = self.get_page_size(request)
         those = rows_behind(rows, self.terms or [], text)[: size + 1]
         if self.count < LONG:

@@ -138,6 +138,7 @@ class Resource(
     permissions: ClassVar[dict[str, Any]] = {}
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
+    asked: Any = None  # the filter set of the request; none where nothing is asked
     ordering_fields: tuple[str, ...] = ()
     paged: tuple[str, ...] = ("list",)  # actions that answer with pages
     destroy_parameters: tuple[str, ...] = ("version",)

@@ -4,6 +4,7 @@ few rows that are not posted: no page of the list adds the whole ledger up."""
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
@@ -12,10 +13,11 @@ from accounts.scope import within
 from core.lists.columns import Column
 from core.lists.filters import Filters
 from core.lists.listing import Figure, Whole
-from core.services.deep_pages import keyed
+from core.services.deep_pages import LONG, keyed
 from core.services.request_cache import all_of
 from core.values import display
 from disbursements.models import LedgerTotal, Status
+from disbursements.totals import keeping
 from disbursements.totals.reading import all_trusted
 from programs.models import FiscalYear, month_end
 
@@ -59,6 +61,19 @@ def _few(rows: QuerySet) -> QuerySet | None:
     for the page again."""
     keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1])
     return keyed(rows, keys) if len(keys) <= FEW else None
+
+
+def count_of(rows: QuerySet, filters: Filters | None, user: User) -> int:
+    """How many rows the filters leave: of a long ledger from the totals and the few rows that are
+    not posted."""
+    given = _given(filters) if filters else {}
+    kept = keeping.posted_rows(connection) if given.keys() <= KEYS | BESIDE else None
+    if kept is None or kept < LONG:
+        return rows.count()
+    count = rows.among_the_few().count()  # type: ignore[attr-defined]
+    if Status.POSTED in (given.get("status") or [Status.POSTED]):
+        count += _totals(given, filters, user).aggregate(rows=Sum("rows"))["rows"] or 0
+    return int(count)
 
 
 def skip(
@@ -106,7 +121,7 @@ def _are_trusted() -> bool:
     return all_trusted(year.pk for year in all_of(FiscalYear))
 
 
-def _totals(given: dict[str, Any], filters: Filters, user: User) -> QuerySet:
+def _totals(given: dict[str, Any], filters: Any, user: User) -> QuerySet:
     """Those of the posted rows that the filters leave."""
     totals: QuerySet = LedgerTotal.objects.filter(
         within(user, program="program", commune="commune")
