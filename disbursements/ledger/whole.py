@@ -34,7 +34,7 @@ def whole(rows: QuerySet, filters: Filters, user: User) -> Whole:
         if Status.POSTED in (given.get("status") or [Status.POSTED]):
             count, posted = _posted(given, filters, user)
             total = posted
-        rows = rows.among_the_few()
+        rows = rows.among_the_few()  # type: ignore[attr-defined]
     elif "search" in given:
         few = _few(rows)
     sums = (rows if few is None else few).order_by().aggregate(**SUMS)
@@ -99,7 +99,8 @@ def _by_month(
     if Status.POSTED in (given.get("status") or [Status.POSTED]):
         totals = _totals(given, filters, user).order_by().values_list("month")
         found |= dict(totals.annotate(count=Sum("rows")))
-    others = rows.among_the_few().order_by().values_list("period__start")
+    few: Any = rows.among_the_few()  # type: ignore[attr-defined]
+    others = few.order_by().values_list("period__start")
     for month, count in others.annotate(count=Count("pk")):
         found[month] = found.get(month, 0) + count
     return found
