@@ -203,6 +203,36 @@ def test_a_word_that_few_rows_have_is_looked_for_once(ledger, monkeypatch):
 
 
 @pytest.mark.any_database
+def test_a_long_list_is_counted_from_the_totals_and_the_few_rows_not_posted(
+    ledger, cast, monkeypatch
+):
+    unit = f"commune={make.COMMUNES[0]}"
+    asks = [
+        *("", "program=GBV", f"{unit}&fiscal_year=2023", "month=2022-09", "quarter=1"),
+        *(
+            "status=submitted",
+            "status=posted,draft",
+            "status=posted&program=GBV",
+            "date_to=2022-09-30",
+        ),
+        *("fund=UNSPECIFIED", "activity=GBV-01", "updated_since=2999-01-01"),
+    ]
+    for person in (cast.dieuphoi, cast.dieuphoi_gbv, cast.xa_banlang):
+        counts = []
+        for long in (20_000, 1):
+            monkeypatch.setattr(whole, "LONG", long)
+            ask = make.api(person).get
+            found = [ask(f"/api/v1/disbursements/?{query}") for query in asks]
+            assert [answer.status_code for answer in found] == [200] * len(asks)
+            counts.append([answer.json()["count"] for answer in found])
+        assert counts[0] == counts[1]
+    with asked() as seen:
+        make.api(cast.dieuphoi).get("/api/v1/disbursements/?program=GBV")
+    counting = [sql for sql, _p in seen if 'COUNT(*) AS "__count"' in sql]
+    assert len(counting) == 1 and "NOT (" in counting[0]  # of the few that are not posted
+
+
+@pytest.mark.any_database
 def test_a_summary_takes_so_many_calls_of_functions(ledger, cast):
     reader = make.api(cast.dieuphoi)
     reader.get(SUMMARY)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core import signing
+from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
@@ -108,24 +109,19 @@ class Behind(PageNumberPagination):
 
     terms: list[Term] | None = None
     rows: Any = None
-    view: Any = None
     last: Any = None  # of a page that is not the list's last
     read: Any = staticmethod(DeepPaginator.read)  # how the rows of a page are read
+    count_of: Any = staticmethod(lambda rows: Paginator(rows, 1).count)
 
     def django_paginator_class(self, rows: Any, per_page: int) -> Any:  # type: ignore[override]
         found = DeepPaginator(rows, per_page)
         found.read = self.read
-        if isinstance(rows, QuerySet):
-            found.count = self._count(rows)
+        found.count = self.count_of(rows)  # type: ignore[misc]  # a cached property
         return found
 
-    def _count(self, rows: QuerySet) -> int:
-        few: int = rows.order_by()[:LONG].count()
-        count_long = getattr(self.view, "count_long", QuerySet.count)
-        return few if few < LONG else count_long(rows)
-
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
-        self.view, self.terms = view, terms_of(queryset)
+        self.count_of = getattr(view, "count_of", self.count_of)
+        self.terms = terms_of(queryset)
         if self.terms is not None:
             self.rows = queryset.order_by(*(_order(term) for term in self.terms))
         text = request.query_params.get(AFTER)
@@ -158,7 +154,7 @@ class Behind(PageNumberPagination):
                 _("A page by its number, or the rows “after” one: not both."), "not_both"
             )
             raise ValidationError({AFTER: told})
-        self.request, self.count = request, self._count(rows)
+        self.request, self.count = request, self.count_of(rows)
         size: Any = self.get_page_size(request)
         those = rows_behind(rows, self.terms or [], text)[: size + 1]
         if self.count < LONG:

@@ -31,11 +31,10 @@ class Backend(DjangoFilterBackend):
         return _of(kind, frozenset(request.query_params) & frozenset(kind.base_filters))
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
-        asked = self.get_filterset(request, queryset, view)
+        asked = view.asked = self.get_filterset(request, queryset, view)
         if asked is None:
             return queryset
         refuse_wrong(asked)
-        view.asked = asked
         found: QuerySet = asked.qs
         return found
 

@@ -193,10 +193,6 @@ class Resource(
         visible_to = getattr(rows, "visible_to", None)
         return with_moments(visible_to(self.request.user) if visible_to else rows)
 
-    def count_long(self, rows: QuerySet) -> int:
-        """How many rows a long list has; a list that knows it without counting says it here."""
-        return rows.count()
-
     def _asks_fields(self) -> bool:
         return self.request is not None and asked_fields.NAME in self.request.query_params
 

@@ -7,7 +7,7 @@ its name or its id.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,9 +43,9 @@ ENDS = {"gte": gettext_lazy("%(field)s from"), "lte": gettext_lazy("%(field)s up
 
 
 class Known(list[str]):
-    """Codes that there are, with the keys of their records."""
+    """Codes that there are, with the keys of their records; a list like any other to a query."""
 
-    def __init__(self, codes: Iterable[str], keys: list[Any]) -> None:
+    def __init__(self, codes: Iterable[str] = (), keys: Sequence[Any] = ()) -> None:
         super().__init__(codes)
         self.keys = keys
 
@@ -117,7 +117,7 @@ class Codes(django_filters.Filter):
         field = model._meta.get_field(key) if key and "__" not in key else None
         if field is None or not field.many_to_one:
             return {f"{self.field_name}__in": codes}
-        if isinstance(codes, Known) and self.extra["model"] is field.related_model:
+        if isinstance(codes, Known) and codes.keys and self.extra["model"] is field.related_model:
             return {f"{key}__in": codes.keys}
         coded_so = field.related_model._base_manager.filter(**{f"{slug}__in": codes})
         return {f"{key}__in": coded_so.values("pk")}

@@ -50,7 +50,7 @@ from disbursements.ledger.closed import closed_months, month_warning
 from disbursements.ledger.filters import States, Years
 from disbursements.ledger.remarks import look_at
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
-from disbursements.ledger.whole import whole
+from disbursements.ledger.whole import count_of
 from disbursements.many import services as many
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -376,10 +376,11 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         "destroy": (ENTER_DISBURSEMENT, LOAD_HISTORY),
     }
 
-    def count_long(self, rows: Any) -> int:
-        if self.action != "list" or SINCE in self.request.query_params:
-            return super().count_long(rows)
-        return whole(rows, self.asked, person(self.request)).count
+    def count_of(self, rows: Any) -> int:
+        """How many rows the list has."""
+        if SINCE in self.request.query_params:
+            return int(rows.count())
+        return count_of(rows, self.asked, person(self.request))
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
         return ledger.create(actor=person(self.request), **fields)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.validators import EMPTY_VALUES
+from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
@@ -13,11 +14,12 @@ from accounts.scope import within
 from core.lists.columns import Column
 from core.lists.filters import Filters
 from core.lists.listing import Figure, Whole
-from core.services.deep_pages import keyed
+from core.services.deep_pages import LONG, keyed
 from core.services.request_cache import all_of
 from core.values import display
 from disbursements.models import LedgerTotal, Status
 from disbursements.models.ledger import DisbursementQuerySet
+from disbursements.totals import keeping
 from disbursements.totals.reading import all_trusted
 from programs.models import FiscalYear, month_end
 
@@ -63,6 +65,19 @@ def _few(rows: DisbursementQuerySet) -> QuerySet | None:
     return keyed(rows, keys) if len(keys) <= FEW else None
 
 
+def count_of(rows: DisbursementQuerySet, filters: Filters | None, user: User) -> int:
+    """How many rows the filters leave: of a long ledger from the totals and the few rows that are
+    not posted."""
+    given = _filled_in(filters)
+    kept = keeping.posted_rows(connection) if given.keys() <= KEYS | BESIDE else None
+    if kept is None or kept < LONG:
+        return rows.count()
+    count = rows.among_the_few().count()
+    if Status.POSTED in (given.get("status") or [Status.POSTED]):
+        count += _totals(given, filters, user).aggregate(rows=Sum("rows"))["rows"] or 0
+    return int(count)
+
+
 def skip(
     rows: DisbursementQuerySet,
     filters: Filters,
@@ -91,7 +106,8 @@ def _by_month(
     if Status.POSTED in (given.get("status") or [Status.POSTED]):
         totals = _totals(given, filters, user).order_by().values_list("month")
         found |= dict(totals.annotate(count=Sum("rows")))
-    others = rows.among_the_few().order_by().values_list("period__start")
+    few: Any = rows.among_the_few()
+    others = few.order_by().values_list("period__start")
     for month, count in others.annotate(count=Count("pk")):
         found[month] = found.get(month, 0) + count
     return found

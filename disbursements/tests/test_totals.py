@@ -210,6 +210,6 @@ def test_a_total_that_is_not_its_rows_is_named_by_check_ledger(year):
 
 def test_a_year_without_rows_has_nothing_and_is_trusted(reference):
     assert keeping.trusted(connection)[FiscalYear.objects.first().pk] == keeping.Year(
-        date.min, False
+        date.min, False, 0
     )
     assert answers(SummaryQuery.of_year(make.year()))[0] == 0

@@ -6,6 +6,7 @@ up to the year's sum (both are kept, by other triggers), and while the year has 
 last number says.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,31 +53,32 @@ YEARS_ADDED_UP = """
 @dataclass(frozen=True)
 class Year:
     """A fiscal year whose totals can be trusted: the latest day of what is posted (`date.min` where
-    nothing is), and whether anything waits for approval."""
+    nothing is), whether anything waits for approval, and how many rows are posted."""
 
     latest: date
     waits: bool
+    rows: int
 
 
 def trusted(connection: Any) -> dict[int, Year]:
     """The fiscal years whose totals can be trusted, by primary key."""
+    return {pk: year for pk, year in _years(connection) if year is not None}
+
+
+def posted_rows(connection: Any) -> int | None:
+    """How many rows are posted; None where the totals of a year cannot be trusted."""
+    found = [year and year.rows for _pk, year in _years(connection)]
+    return None if None in found else sum(rows or 0 for rows in found)
+
+
+def _years(connection: Any) -> Iterator[tuple[int, Year | None]]:
+    """Every fiscal year; None for one whose totals cannot be trusted."""
     with connection.cursor() as cursor:
         cursor.execute(YEARS.format(mark=MARK[connection.vendor]))
-        return {
-            pk: Year(_day(latest), bool(waits))
-            for (
-                pk,
-                rows,
-                amount,
-                latest,
-                kept_rows,
-                kept,
-                last,
-                waits,
-                *marks,
-            ) in cursor.fetchall()
-            if marks[0] == marks[1] and rows == last == kept_rows and amount == kept
-        }
+        found = cursor.fetchall()
+    for pk, rows, amount, latest, kept_rows, kept, last, waits, *marks in found:
+        is_so = marks[0] == marks[1] and rows == last == kept_rows and amount == kept
+        yield pk, Year(_day(latest), bool(waits), rows) if is_so else None
 
 
 def _day(found: Any) -> date:

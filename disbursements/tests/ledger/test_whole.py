@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.api import cursors
 from disbursements.ledger import lists, services
 from disbursements.models import LedgerTotal
 from tests import factories as make
@@ -51,7 +50,7 @@ def test_a_long_list_of_the_api_is_as_long_as_its_rows_are(ledger, client, monke
         return {q: client.get(f"/api/v1/disbursements/?{q}").json()["count"] for q in asked}
 
     counted = counts()
-    monkeypatch.setattr(cursors, "LONG", 1)
+    monkeypatch.setattr("disbursements.ledger.whole.LONG", 1)
     assert counts() == counted
 
 
