@@ -25,11 +25,15 @@ hypothesis_settings.load_profile("portal")
 OPENS_A_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """What opens no database (pytest-django would refuse it) says the same on each of them."""
+    """What opens no database (pytest-django would refuse it) says the same on each of them. What
+    takes long comes first: begun last, it would leave the other worker without work."""
     for item in items:
         if not OPENS_A_DATABASE & {*item.fixturenames} and not item.get_closest_marker("django_db"):
             item.add_marker("any_database")
+    yield
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(scope="session")

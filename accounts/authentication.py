@@ -45,7 +45,7 @@ class ApiTokenAuthentication(TokenAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         try:
-            found = self.found(request)
+            found = self.credentials(request)
         except AuthenticationFailed:
             count_refused(request)
             tell_of_token(request._request)
@@ -56,7 +56,7 @@ class ApiTokenAuthentication(TokenAuthentication):
             request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
 
-    def found(self, request: Any) -> tuple[Any, Any] | None:
+    def credentials(self, request: Any) -> tuple[Any, Any] | None:
         """Who asks, with the token; None where no token came. Raises `AuthenticationFailed`."""
         words = get_authorization_header(request).split()
         if len(words) == 1 and words[0].lower() not in SCHEMES:

@@ -41,7 +41,7 @@ def delegate(*, actor: User, receiver: User, start: Date, end: Date, reason: str
     """Let `receiver` approve for `actor` from `start` to `end`, both included."""
     check(actor, *DELEGABLE)
     row = Delegation(giver=actor, receiver=receiver, start=start, end=end, reason=reason)
-    return _given(row, receivers_for(actor))
+    return _checked(row, receivers_for(actor))
 
 
 def nameable(actor: User) -> QuerySet[User]:
@@ -59,10 +59,10 @@ def name_approver(
     row = Delegation(
         giver=actor, receiver=receiver, start=start, end=end, reason=reason, is_named=True
     )
-    return _given(row, nameable(actor))
+    return _checked(row, nameable(actor))
 
 
-def _given(row: Delegation, receivers: QuerySet[User]) -> Delegation:
+def _checked(row: Delegation, receivers: QuerySet[User]) -> Delegation:
     start, end, errors = row.start, row.end, {}
     if end < start:
         errors["end"] = coded("wrong_order", _("The last day is before the first."))

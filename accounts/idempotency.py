@@ -90,11 +90,11 @@ def _kept_since() -> datetime:
 
 def digest(data: dict[str, object] | list[object]) -> str:
     """The hash of a body, whatever the order of its fields and its white space."""
-    text = json.dumps(data, sort_keys=True, ensure_ascii=True, default=_told)
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True, default=_as_text)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _told(value: Any) -> str:
+def _as_text(value: Any) -> str:
     """What a body has besides JSON; a file is its name and its content."""
     if not hasattr(value, "chunks"):
         return str(value)

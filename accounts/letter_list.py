@@ -9,7 +9,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from accounts import letters
 from accounts.models import Letter, LetterKind, LetterState
@@ -17,7 +16,7 @@ from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
 from core.lists import Column, Empty, Listing, answer, filters
 from core.pages.forms import attempt
-from core.services.access import requires
+from core.services.access import posts, requires
 
 TONES = {
     LetterState.SENT: "good",
@@ -48,19 +47,13 @@ listing = Listing(
     title=_("Letters"),
     columns=(
         Column("made", _("queued"), lambda row: row.made_at, "made_at"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         Column("whom", _("to whom"), _whom, "user__username"),
-        Column(
-            "state",
-            _("state"),
-            lambda row: row.get_state_display(),
-            "state",
-            tone=lambda row: TONES.get(row.state, "info"),
-        ),
-        Column("attempts", _("tries"), lambda row: row.attempts, "attempts", numeric=True),
+        Column.choice("state", _("state"), tone=lambda row: TONES.get(row.state, "info")),
+        Column.own("attempts", _("tries"), numeric=True),
         Column("next", _("next try"), lambda row: row.next_at, "next_at", hidden=True),
         Column("ended", _("ended"), lambda row: row.ended_at, "ended_at"),
-        Column("fault", _("fault"), lambda row: row.fault, "fault"),
+        Column.own("fault", _("fault")),
         Column("do", _("do"), lambda row: "", template="accounts/letter_again.html", buttons=True),
     ),
     rows=lambda user: _rows(),
@@ -77,8 +70,7 @@ def letter_list(request: PersonRequest) -> HttpResponseBase:
     return answer(request, listing, context={"lead": lead})
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def letter_again(request: PersonRequest, pk: int) -> HttpResponse:
     """Try a letter again that did not go."""
     row: Any = get_object_or_404(Letter, pk=pk)

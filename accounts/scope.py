@@ -2,10 +2,10 @@
 
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.services.request_cache import once
@@ -158,6 +158,16 @@ def _followed_to(user: "User", program: Any, unit: Any) -> bool:
         unit_id == unit.pk and (wanted is None or program_id in wanted)
         for program_id, unit_id in followed_by(user)
     )
+
+
+class Scoped(QuerySet):
+    """Rows about one programme in one commune, seen by whoever is assigned to both; `lies_in` are
+    the lookups to them."""
+
+    lies_in: ClassVar[dict[str, Any]] = {"program": "program", "commune": "commune"}
+
+    def visible_to(self, user: "User") -> Self:
+        return self.filter(within(user, **self.lies_in))
 
 
 def outside(user: "User", *, program: Any = None, commune: Any = None) -> dict[str, str]:

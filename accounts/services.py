@@ -13,7 +13,7 @@ from accounts.models import SOON, ApiToken, Assignment, User
 from accounts.roles import MANAGE_PEOPLE, Role
 from core.services.access import check
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import refused
 
 OWN_DAYS, MACHINE_DAYS = 90, 730  # how long a token made by page lives, at most
 
@@ -35,13 +35,10 @@ def create_user(
     Raises `ValidationError` by field: a taken name, an unknown role, a weak password.
     """
     if role not in Role.values:
-        raise ValidationError(
-            {
-                "role": coded(
-                    "unknown_role",
-                    _("Unknown role. Choose one of: %(roles)s.") % {"roles": ", ".join(Role)},
-                )
-            }
+        raise refused(
+            "role",
+            "unknown_role",
+            _("Unknown role. Choose one of: %(roles)s.") % {"roles": ", ".join(Role)},
         )
     user = User(username=username, role=role, **details)
     if check_password:
@@ -78,7 +75,7 @@ def create_token(
     """Create an API token of at most two years; returns it and its text, never shown again."""
     if not 1 <= days <= MACHINE_DAYS:
         said = _("Choose from 1 to %(most)d days.") % {"most": MACHINE_DAYS}
-        raise ValidationError({"days": coded("out_of_range", said)})
+        raise refused("days", "out_of_range", said)
     token, text = ApiToken.objects.create(
         user=user,
         expiry=timedelta(days=days),
@@ -97,11 +94,9 @@ def check_token(*, actor: User, user: User, read_only: bool, days: int) -> None:
         return
     check(actor, MANAGE_PEOPLE)
     if not read_only:
-        raise ValidationError({"reach": coded("only_reads", _("A machine's token only reads."))})
+        raise refused("reach", "only_reads", _("A machine's token only reads."))
     if user.pk != actor.pk and user.role != Role.VIEWER:
-        raise ValidationError(
-            {"user": coded("viewers_only", _("Only a viewer's account can be a machine's."))}
-        )
+        raise refused("user", "viewers_only", _("Only a viewer's account can be a machine's."))
 
 
 @transaction.atomic

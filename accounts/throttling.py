@@ -35,19 +35,19 @@ def hit(name: str, who: object, limit: int) -> int:
     """
     key = f"rate:{name}:{who}:{int(time.time() // WINDOW)}"
     if type(caches["default"]) is LocMemCache:
-        return _told(key, 1)
+        return _count_up(key, 1)
     pending, known = _here.add(key)
     if known > limit or not (told := _here.take(key, max(1, limit // 100))):
         return known + pending
     try:
-        known = _told(key, told)
+        known = _count_up(key, told)
     except Exception:
         logger.exception("The cache does not answer: limits are each process's own meanwhile.")
         known += told
     return _here.heard(key, known)
 
 
-def _told(key: str, count: int) -> int:
+def _count_up(key: str, count: int) -> int:
     cache.add(key, 0, WINDOW * 2)
     try:
         return cache.incr(key, count)

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
-from django.views.decorators.http import require_POST
 
 from accounts import delegation, letters
 from accounts.models import Delegation, User
@@ -18,8 +17,8 @@ from accounts.roles import APPROVE_PLAN, POST_DISBURSEMENT
 from accounts.services import update_profile
 from accounts.sign_in import second_factor
 from accounts.sign_in.proof import ProofForm, prove
-from core.pages.forms import BAD_REQUEST, DayField, attempt
-from core.services.access import SIGNED_IN, requires
+from core.pages.forms import BAD_REQUEST, DayField, attempt, sent
+from core.services.access import SIGNED_IN, posts, requires
 from core.values.dates import today
 from core.web.preferences import remember_language
 
@@ -114,16 +113,11 @@ def _delegation_form(user: User, data: Any = None) -> DelegationForm:
     return form
 
 
-@require_POST
-@requires(POST_DISBURSEMENT, APPROVE_PLAN)
+@posts(POST_DISBURSEMENT, APPROVE_PLAN)
 def delegate(request: PersonRequest) -> HttpResponse:
     user: User = request.user
     form = _delegation_form(user, request.POST)
-    row, status = None, BAD_REQUEST
-    if form.is_valid():
-        row, status = attempt(
-            request, lambda: delegation.delegate(actor=user, **form.cleaned_data), form
-        )
+    row, status = sent(request, form, delegation.delegate)
     if row is None:
         return _profile(request, ProfileForm(instance=user, user=user), form, status)
     messages.success(request, _now("Delegated."))
@@ -132,8 +126,7 @@ def delegate(request: PersonRequest) -> HttpResponse:
     return redirect("profile")
 
 
-@require_POST
-@requires(SIGNED_IN)
+@posts(SIGNED_IN)
 def delegation_revoke(request: PersonRequest, pk: int) -> HttpResponse:
     rows = Delegation.objects.filter(giver=request.user.pk)
     delegation.revoke(actor=request.user, delegation=get_object_or_404(rows, pk=pk))

@@ -19,6 +19,7 @@ from core.api.serializers import ResourceSerializer, TextField, cached
 from core.api.viewsets import Resource
 from core.lists import filters
 from core.values.said import coded
+from core.values.text import names_in
 
 MOST_DIGITS = 18  # of an id, as in addresses (core.resources)
 
@@ -184,8 +185,8 @@ def _is_id(text: str) -> bool:
 class VillagesField(filters.CodesField):
     """Villages by name or id; a name that no village has is refused."""
 
-    def refuse_unknown(self, codes: list[str]) -> None:
-        super().refuse_unknown([code for code in codes if not _is_id(code)])
+    def keys_of(self, codes: list[str]) -> list[Any]:
+        return super().keys_of([code for code in codes if not _is_id(code)])
 
 
 class InVillage(filters.Codes):
@@ -214,22 +215,10 @@ class CommuneSerializer(WithUnits):
 
     class Meta:
         model = Commune
-        fields = [
-            "id",
-            "code",
-            "name",
-            "full_name",
-            "aliases",
-            "level",
-            "parent",
-            "successor",
-            "valid_from",
-            "valid_to",
-            "in_programme_area",
-            "latitude",
-            "longitude",
-            "version",
-        ]
+        fields = names_in(
+            "id code name full_name aliases level parent successor valid_from valid_to "
+            "in_programme_area latitude longitude version"
+        )
         read_only_fields = fields
 
 

@@ -10,7 +10,7 @@ from communes import services
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, BoardMember, Commune, Level
 from communes.models.boards import BoardKind
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     DayField,
@@ -21,6 +21,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
+from core.values.text import names_in
 
 
 class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -31,7 +32,7 @@ class MemberSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["office", "role", "name", "acting"]
 
 
-@shown({"name": "Ban Dự án xã Bản Lang", "kind": "commune", "commune": "03577"})
+@with_examples({"name": "Ban Dự án xã Bản Lang", "kind": "commune", "commune": "03577"})
 class BoardSerializer(PlacedSerializer):
     commune = UnitField(help_text="Code of the unit whose board it is, at any level.")
     members = MemberSerializer(many=True, required=False)
@@ -41,27 +42,14 @@ class BoardSerializer(PlacedSerializer):
 
     class Meta:
         model = Board
-        fields = [
-            "id",
-            "name",
-            "aliases",
-            "kind",
-            "level",
-            "commune",
-            "decision_no",
-            "decision_date",
-            "term_start",
-            "term_end",
-            "to_consolidate",
-            "follows",
-            "members",
-            "note",
-            "version",
-        ]
+        fields = names_in(
+            "id name aliases kind level commune decision_no decision_date term_start term_end "
+            "to_consolidate follows members note version"
+        )
         read_only_fields = ["level"]
 
 
-@shown(
+@with_examples(
     {
         "decision_no": "123/QĐ-UBND",
         "decision_date": "2023-06-30",

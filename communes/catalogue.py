@@ -129,7 +129,7 @@ def communes(when: str, place: str, words: str = "") -> list[Unit]:
     )
 
 
-def where(unit: Unit) -> str:
+def parents_label(unit: Unit) -> str:
     """The units above one: 'Huyện Phong Thổ, Tỉnh Lai Châu'."""
     names, known = [], units()
     while unit.parent:

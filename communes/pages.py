@@ -63,12 +63,8 @@ class MembersForm(forms.Form):
     )
 
 
-def _consolidate(*, actor: User, row: Board, **fields: Any) -> Any:
-    return services.consolidate(actor=actor, board=row, **fields)
-
-
-def _seat(*, actor: User, row: Board, version: object, members: Any) -> Any:
-    return services.seat(actor=actor, board=row, members=members)
+def _seat(*, version: object, **fields: Any) -> Any:
+    return services.seat(**fields)
 
 
 def _sections(row: Board, user: User) -> Iterable[Section]:
@@ -87,6 +83,7 @@ def _sections(row: Board, user: User) -> Iterable[Section]:
 boards = RecordAdmin(
     name="boards",
     one="board",
+    called="board",
     records=services.boards,
     title=_("Boards"),
     new=_("Enter a board"),
@@ -97,7 +94,7 @@ boards = RecordAdmin(
     prefetch=("members",),
     columns=(
         Column("name", _("board"), lambda row: row.name, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         Column("place", _("jurisdiction"), lambda row: row.commune.full_name, "commune__sort_key"),
         Column("decision", _("decision number"), lambda row: row.decision_no, "decision_no"),
         Column("decided", _("decision date"), lambda row: row.decision_date, "decision_date"),
@@ -117,7 +114,7 @@ boards = RecordAdmin(
             "consolidate",
             _("Consolidate by a new decision"),
             (RECORD_MEETING,),
-            _consolidate,
+            services.consolidate,
             ConsolidateForm,
             when=lambda row, user: not Board.objects.filter(follows=row).exists(),
             answer=lambda new: reverse("board", args=[new.pk]),

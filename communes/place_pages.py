@@ -71,8 +71,8 @@ commune_area = RecordAdmin(
     annotated=_numbers,
     columns=(
         Column("name", _("commune"), lambda row: row.full_name, "sort_key"),
-        Column("code", _("code"), lambda row: row.code, "code"),
-        Column("level", _("level"), lambda row: row.get_level_display(), "level"),
+        Column.own("code", _("code")),
+        Column.choice("level", _("level")),
         Column(
             "parent",
             _("belongs to"),

@@ -18,7 +18,8 @@ from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
 from core.values.dates import format_date
-from core.values.said import coded
+from core.values.said import refused
+from core.values.text import names_in
 
 MEMBER_FIELDS = ("office", "role", "name", "acting")
 
@@ -33,17 +34,9 @@ def _board(row: Board, actor: User, many: dict[str, Any]) -> None:
 boards = PlacedServices(
     Board,
     permissions=(RECORD_MEETING,),
-    fields=(
-        "name",
-        "aliases",
-        "kind",
-        "commune",
-        "decision_no",
-        "decision_date",
-        "term_start",
-        "term_end",
-        "to_consolidate",
-        "note",
+    fields=names_in(
+        "name aliases kind commune decision_no decision_date term_start term_end to_consolidate "
+        "note"
     ),
     prepare=_board,
 )
@@ -88,18 +81,13 @@ def consolidate(
     if Board.objects.filter(follows=old).exists():
         raise Conflict(_("This board has been consolidated already."), "state")
     if not decision_no.strip():
-        raise ValidationError(
-            {"decision_no": coded("required", _("Give the number of the decision."))}
-        )
+        raise refused("decision_no", "required", _("Give the number of the decision."))
     if old.term_start and decision_date <= old.term_start:
-        raise ValidationError(
-            {
-                "decision_date": coded(
-                    "wrong_order",
-                    _("The present term began on %(day)s: the new one comes after.")
-                    % {"day": format_date(old.term_start)},
-                )
-            }
+        raise refused(
+            "decision_date",
+            "wrong_order",
+            _("The present term began on %(day)s: the new one comes after.")
+            % {"day": format_date(old.term_start)},
         )
     if members is None:
         members = list(old.members.values(*MEMBER_FIELDS))

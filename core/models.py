@@ -1,6 +1,6 @@
 """Base pieces of the models. No tables live here."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,8 @@ from core.values.text import clean, fold, sort_key
 class NamedModel(models.Model):
     """A model people look up by words: NFC text, a folded `search_key` and a `sort_key`.
 
-    `search_fields` names the attributes that go into the key; `name_field` the one to sort by.
+    `search_fields` names the attributes that go into the key; `name_field` the one to sort by,
+    which it is called by.
     """
 
     search_fields: tuple[str, ...] = ("code", "name")
@@ -24,6 +25,9 @@ class NamedModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.name_field))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.set_keys()
@@ -49,8 +53,18 @@ class ForAllQuerySet(models.QuerySet):
         return self
 
 
+def state_of(states: type[models.TextChoices], first: str) -> "models.CharField[str, str]":
+    """The field of a state that only `transition()` moves."""
+    return models.CharField(
+        _("state"), max_length=10, choices=states.choices, default=first, editable=False
+    )
+
+
 class VersionedModel(models.Model):
-    """A model with an optimistic lock: each change counts `version` up by one."""
+    """A model with an optimistic lock: each change counts `version` up by one. Where it has states,
+    `transition()` moves the one in `state_field`."""
+
+    state_field: ClassVar[str] = "state"
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 

@@ -169,7 +169,8 @@ def _plan_versions(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
     amounts, versions = planned_amounts(query, user)
     pairs = amounts.values_list("line__plan_version", "line__program__code").distinct()
     programs: dict[int, list[str]] = {}
-    for pk, code in pairs:
+    found: list[Any] = once(_of_plan("plan's programmes", query, user, versions), lambda: [*pairs])
+    for pk, code in found:
         programs.setdefault(pk, []).append(code)
     return [
         {
@@ -210,11 +211,18 @@ def _planned(query: SummaryQuery, user: User) -> list[dict[str, Any]]:
         version=F("line__plan_version"),
         **{name: F(f"line__{name}") for name in names},
     ).annotate(total=Sum("amount"))
-    # whatever the span and the day: the same rows
-    whole = query.narrowed(days=None, quarter=None, month=None, as_of=None, known_at=None, by=names)
-    asked = ("planned", whole, tuple(version.pk for version in versions), user.pk)
+    asked = _of_plan("planned", query.narrowed(by=names), user, versions)
     found: list[Any] = once(asked, lambda: list(grouped))
     return list(_dated(found, versions, query))
+
+
+def _of_plan(
+    what: str, query: SummaryQuery, user: User, versions: list[PlanVersion]
+) -> tuple[Any, ...]:
+    """What decides the lines of these versions that are asked about: whatever the span, the day and
+    the moment, they are the same."""
+    whole = query.narrowed(days=None, quarter=None, month=None, as_of=None, known_at=None)
+    return (what, whole, tuple(version.pk for version in versions), user.pk)
 
 
 def _dated(

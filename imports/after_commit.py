@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.services.errors import Conflict
 from core.services.progress import REVERSED, SUBMITTED, TAKEN_BACK, in_parts
-from core.values.said import coded
+from core.values.said import refused
 from imports import background
 from imports.models import Deed, Upload, UploadState
 
@@ -128,8 +128,8 @@ def _check_posted(upload: Upload, actor: User, reason: str) -> None:
     if not sees_all(upload, actor):
         raise PermissionDenied
     if not reason.strip():
-        raise ValidationError(
-            {"reason": coded("reason_needed", _("Say why: the reason stands with each reversal."))}
+        raise refused(
+            "reason", "reason_needed", _("Say why: the reason stands with each reversal.")
         )
     if not posted(upload, actor).exists():
         raise Conflict(_("Nothing of this workbook is posted."), "state")

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_parameters
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.files import AsAddressed, FileBody, UploadField, file_action
 from core.api.serializers import (
     CodeField,
@@ -109,19 +109,19 @@ class UploadReadingSerializer(serializers.Serializer):
     )
 
 
-@shown({"confirm_vanishing": True})
+@with_examples({"confirm_vanishing": True})
 class CommitSerializer(StrictSerializer):
     confirm_vanishing = YesNoField(
         default=False, help_text="Lines of a plan that are not in the workbook may go."
     )
 
 
-@shown({"scope": "changes"})
+@with_examples({"scope": "changes"})
 class ScopeSerializer(StrictSerializer):
     scope = OneOfField(choices=SCOPES, help_text="What a plan's workbook is.")
 
 
-@shown({"kind": NAMES[0], "fiscal_year": "2023"})
+@with_examples({"kind": NAMES[0], "fiscal_year": "2023"})
 class WhatSerializer(StrictSerializer):
     kind = OneOfField(choices=NAMES)
     fiscal_year = CodeField(
@@ -133,12 +133,12 @@ class WhatSerializer(StrictSerializer):
     )
 
 
-@shown({})
+@with_examples({})
 class NothingSerializer(StrictSerializer):
     """A body with nothing in it."""
 
 
-@shown({"reason": "Nạp nhầm tệp"})
+@with_examples({"reason": "Nạp nhầm tệp"})
 class WhySerializer(StrictSerializer):
     reason = TextField(max_length=2000)
 
@@ -191,7 +191,7 @@ class Uploads(Creatable, Resource):
     @act("scope", permission=MAY_IMPORT, body=ScopeSerializer)
     def scope(self, row: Upload, *, version: int | None = None, scope: str) -> Upload:
         """Say whether a plan's workbook is the whole plan or only changes."""
-        return self._do(services.say_scope, row, scope=scope)
+        return self._do(services.say, row, scope=scope)
 
     @act("what", permission=MAY_IMPORT, body=WhatSerializer)
     def what(self, row: Upload, *, version: int | None = None, **said: Any) -> Upload:
@@ -203,7 +203,7 @@ class Uploads(Creatable, Resource):
     @act("same-voucher", permission=MAY_IMPORT, body=NothingSerializer)
     def same_voucher(self, row: Upload, *, version: int | None = None) -> Upload:
         """Say that rows with another amount than the ledger are lines of their own."""
-        return self._do(services.say_same_voucher, row)
+        return self._do(services.say, row, same_voucher=True)
 
     @act("undo", permission=MAY_IMPORT, body=NothingSerializer)
     def undo(self, row: Upload, *, version: int | None = None) -> Upload:

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.lists import Column, Empty, Listing, filters
 from core.values.display import NOTHING
-from core.values.sql_text import Alphabetical
 from imports.kinds import KINDS
 from imports.models import Upload, UploadState
 
@@ -22,7 +21,7 @@ uploads = Listing(
     name="imports",
     title=_("Your workbooks"),
     columns=(
-        Column("name", _("workbook"), lambda row: row.name, (Alphabetical("name"),)),
+        Column.text("name", _("workbook")),
         Column("held", _("holds"), lambda row: row.holds.label if row.kind else NOTHING, "kind"),
         Column(
             "year",
@@ -30,7 +29,7 @@ uploads = Listing(
             lambda row: row.fiscal_year and row.fiscal_year.code,
             "fiscal_year__start",
         ),
-        Column("rows", _("rows"), lambda row: row.rows, "rows", numeric=True),
+        Column.own("rows", _("rows"), numeric=True),
         Column(
             "known",
             _("in the portal already"),

@@ -24,7 +24,7 @@ from core.services import remarks
 from core.services.access import check
 from core.services.errors import Conflict
 from core.values.dates import today
-from core.values.said import coded
+from core.values.said import refused
 from core.values.text import clean
 from imports import after_commit, apart, background, corrections
 from imports.apart import mark_errors, no_look_for_garbage
@@ -230,18 +230,10 @@ def check_anew(*, actor: User, upload: Upload) -> Upload:
     return _again(_open(actor, upload), actor)
 
 
-def say_scope(*, actor: User, upload: Upload, scope: str) -> Upload:
-    """Whether a plan's workbook is the whole plan of its programmes or changes; checked again."""
-    return _say(actor, upload, scope=scope)
-
-
-def say_same_voucher(*, actor: User, upload: Upload) -> Upload:
-    """That rows which are in the ledger with another amount are lines of their own; checked
-    again."""
-    return _say(actor, upload, same_voucher=True)
-
-
-def _say(actor: User, upload: Upload, **said: object) -> Upload:
+def say(*, actor: User, upload: Upload, **said: object) -> Upload:
+    """What a workbook asks: whether it is the whole plan of its programmes or changes (`scope`),
+    that rows which the ledger has with another amount are lines of their own (`same_voucher`);
+    checked again."""
     row = _open(actor, upload)
     for name, value in said.items():
         setattr(row, name, value)
@@ -408,7 +400,7 @@ def save(
 
 def _asks_vanishing(said: str) -> ValidationError:
     text = _("%(said)s Confirm it for all of them with one tick.")
-    return ValidationError({"confirm_vanishing": coded("confirm_vanishing", text % {"said": said})})
+    return refused("confirm_vanishing", "confirm_vanishing", text % {"said": said})
 
 
 def _how(reading: dict[str, Any], sums: dict[str, object]) -> object:

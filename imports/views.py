@@ -1,11 +1,13 @@
 """Pages of the import: choose a workbook, see what it would do, confirm; one's own history."""
 
 from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, F, Sum
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -147,66 +149,92 @@ def _why_stopped(upload: Upload) -> str:
     return f"{why} {done}".strip()
 
 
-@requires(*MAY_IMPORT)
-@require_POST
-def check_anew(request: PersonRequest, pk: int) -> HttpResponse:
-    """Check a workbook once more, where the task that did so has stopped."""
-    _try(request, services.check_anew, upload=_own_upload(request, pk))
-    return redirect("upload", pk=pk)
-
-
-@requires(*MAY_IMPORT)
-@require_POST
-def commit_upload(request: PersonRequest, pk: int) -> HttpResponse:
-    """Save the workbook's rows."""
-    upload = _own_upload(request, pk)
-    ticked = bool(request.POST.get("confirm_vanishing"))
+def _try(request: PersonRequest, service: Callable[..., object], **given: object) -> None:
+    """Do it, or say why not."""
     try:
-        upload = services.confirm(actor=request.user, upload=upload, confirm_vanishing=ticked)
+        service(actor=request.user, **given)
     except Conflict as conflict:
         messages.error(request, str(conflict.message))
-        return redirect("upload", pk=pk)
     except ValidationError as asked:
         messages.error(request, " ".join(asked.messages))
+
+
+def _button(press: Callable[[PersonRequest, Upload], None]) -> Callable[..., HttpResponseBase]:
+    """The view of a button on the page of one's own workbook, which it then shows again."""
+
+    @requires(*MAY_IMPORT)
+    @require_POST
+    @wraps(press)
+    def view(request: PersonRequest, pk: int) -> HttpResponse:
+        press(request, _own_upload(request, pk))
         return redirect("upload", pk=pk)
-    if upload.state == UploadState.SAVING:
-        return redirect("upload", pk=pk)
+
+    return view
+
+
+@_button
+def check_anew(request: PersonRequest, upload: Upload) -> None:
+    """Check a workbook once more, where the task that did so has stopped."""
+    _try(request, services.check_anew, upload=upload)
+
+
+@_button
+def commit_upload(request: PersonRequest, upload: Upload) -> None:
+    """Save the workbook's rows."""
+    ticked = bool(request.POST.get("confirm_vanishing"))
+    _try(request, partial(_commit, request), upload=upload, confirm_vanishing=ticked)
+
+
+def _commit(request: PersonRequest, **given: Any) -> None:
+    upload = services.confirm(**given)
     if upload.state == UploadState.COMMITTED:
-        messages.success(
-            request, _("Saved: %(count)s rows.") % {"count": display.number(new_rows(upload))}
-        )
-    else:
+        said = _("Saved: %(count)s rows.") % {"count": display.number(new_rows(upload))}
+        messages.success(request, said)
+    elif upload.state != UploadState.SAVING:
         messages.error(request, _("Something has changed since the check; nothing was saved."))
-    return redirect("upload", pk=pk)
 
 
-@requires(*MAY_IMPORT)
-@require_POST
-def say_scope(request: PersonRequest, pk: int) -> HttpResponse:
+@_button
+def say_scope(request: PersonRequest, upload: Upload) -> None:
     """Whole plan or only changes: the workbook is checked again as that."""
-    upload = _own_upload(request, pk)
     form = ScopeForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose one of the two."))
-        return redirect("upload", pk=pk)
-    try:
-        services.say_scope(actor=request.user, upload=upload, **form.cleaned_data)
-    except Conflict as conflict:
-        messages.error(request, str(conflict.message))
-    return redirect("upload", pk=pk)
+    _say(request, upload, form, services.say, _("Choose one of the two."))
 
 
-@requires(*MAY_IMPORT)
-@require_POST
-def say_what(request: PersonRequest, pk: int) -> HttpResponse:
+@_button
+def say_what(request: PersonRequest, upload: Upload) -> None:
     """Another kind or year than it was taken for: the workbook is checked again as that."""
-    upload = _own_upload(request, pk)
     form = WhatForm(request.POST, user=request.user)
+    _say(request, upload, form, services.say_what_it_is, _("Choose what the workbook holds."))
+
+
+@_button
+def say_same_voucher(request: PersonRequest, upload: Upload) -> None:
+    """Rows with another amount than the ledger are lines of their own: it is checked again so."""
+    unsaid = _("Tick it, or mend the rows in the workbook.")
+    _say(request, upload, SameVoucherForm(request.POST), services.say, unsaid)
+
+
+def _say(
+    request: PersonRequest, upload: Upload, form: Form, service: Callable[..., object], unsaid: str
+) -> None:
+    """Answer what a workbook asks, or say what is `unsaid`."""
     if form.is_valid():
-        _try(request, services.say_what_it_is, upload=upload, **form.cleaned_data)
+        _try(request, service, upload=upload, **form.cleaned_data)
     else:
-        messages.error(request, _("Choose what the workbook holds."))
-    return redirect("upload", pk=pk)
+        messages.error(request, unsaid)
+
+
+@_button
+def undo_upload(request: PersonRequest, upload: Upload) -> None:
+    """Take back what a commit saved."""
+    _do_all(request, upload, Deed.UNDO)
+
+
+@_button
+def submit_upload(request: PersonRequest, upload: Upload) -> None:
+    """Submit all that the workbook brought in."""
+    _do_all(request, upload, Deed.SUBMIT)
 
 
 def _what_form(request: PersonRequest, upload: Upload) -> WhatForm:
@@ -260,47 +288,6 @@ def forget(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("upload", pk=own.pk)
     services.forget(actor=request.user, correction=correction)
     return redirect("imports")
-
-
-def _try(request: PersonRequest, service: Callable[..., object], **given: object) -> None:
-    """Do it, or say why not."""
-    try:
-        service(actor=request.user, **given)
-    except Conflict as conflict:
-        messages.error(request, str(conflict.message))
-
-
-@requires(*MAY_IMPORT)
-@require_POST
-def say_same_voucher(request: PersonRequest, pk: int) -> HttpResponse:
-    """Rows with another amount than the ledger are lines of their own: it is checked again so."""
-    upload = _own_upload(request, pk)
-    if not SameVoucherForm(request.POST).is_valid():
-        messages.error(request, _("Tick it, or mend the rows in the workbook."))
-        return redirect("upload", pk=pk)
-    try:
-        services.say_same_voucher(actor=request.user, upload=upload)
-    except Conflict as conflict:
-        messages.error(request, str(conflict.message))
-    return redirect("upload", pk=pk)
-
-
-@requires(*MAY_IMPORT)
-@require_POST
-def undo_upload(request: PersonRequest, pk: int) -> HttpResponse:
-    """Take back what a commit saved."""
-    upload = _own_upload(request, pk)
-    _do_all(request, upload, Deed.UNDO)
-    return redirect("upload", pk=pk)
-
-
-@requires(*MAY_IMPORT)
-@require_POST
-def submit_upload(request: PersonRequest, pk: int) -> HttpResponse:
-    """Submit all that the workbook brought in."""
-    upload = _own_upload(request, pk)
-    _do_all(request, upload, Deed.SUBMIT)
-    return redirect("upload", pk=pk)
 
 
 @requires(VIEW)

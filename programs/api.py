@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.requests import person
 from accounts.roles import CLOSE_PERIOD, MANAGE_SETTINGS
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -21,6 +21,7 @@ from core.api.serializers import (
 from core.api.viewsets import Changeable, Resource, act
 from core.lists import filters
 from core.values.money import MAX_AMOUNT
+from core.values.text import names_in
 from programs.models import Activity, FiscalYear, Fund, Program, YearState
 from programs.settings.activities import activities
 from programs.years import closing
@@ -57,7 +58,7 @@ class CeilingsField(serializers.DictField):
         return set(programs.values_list("code", flat=True))
 
 
-@shown({"ceilings": {"GBV": 3_000_000_000}, "variance_low": 80})
+@with_examples({"ceilings": {"GBV": 3_000_000_000}, "variance_low": 80})
 class FiscalYearSerializer(ResourceSerializer):
     ceiling = MoneyField(required=False, allow_null=True, help_text="Đồng; null: none.")
     variance_low = WholeNumberField(
@@ -82,21 +83,10 @@ class FiscalYearSerializer(ResourceSerializer):
 
     class Meta:
         model = FiscalYear
-        fields = [
-            "id",
-            "code",
-            "start",
-            "end",
-            "state",
-            "ceiling",
-            "ceilings",
-            "variance_low",
-            "variance_high",
-            "signers",
-            "illustrative",
-            "closed_months",
-            "version",
-        ]
+        fields = names_in(
+            "id code start end state ceiling ceilings variance_low variance_high signers "
+            "illustrative closed_months version"
+        )
         read_only_fields = ["code", "start", "end", "state"]
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
@@ -207,7 +197,7 @@ class NewCodeField(TextField):
     """
 
 
-@shown({"code": "GBV-21", "title": "Diễn đàn trẻ em gái", "program": "GBV"})
+@with_examples({"code": "GBV-21", "title": "Diễn đàn trẻ em gái", "program": "GBV"})
 class ActivitySerializer(ResourceSerializer):
     code = NewCodeField(max_length=40, help_text="It stays as it is once made.")
     program = CodeField(queryset=Program.objects.all())

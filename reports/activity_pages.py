@@ -19,7 +19,6 @@ from core.pages.entry import edit_view, new_view
 from core.services.access import requires
 from core.values import display
 from core.values.money import rate
-from core.values.sql_text import Alphabetical
 from disbursements.against_plan import kept_rows, planned_amounts
 from disbursements.models import Disbursement
 from programs.api import ActivityFilters
@@ -82,29 +81,13 @@ def _remaining(row: Any) -> int | None:
 
 
 COLUMNS = (
-    Column(
-        "code",
-        _("activity code"),
-        lambda row: row.code,
-        "code",
-        note=lambda row: row.title,
-        note_label=_("activity"),
-    ),
-    Column("title", _("activity"), lambda row: row.title, (Alphabetical("title"),), hidden=True),
+    Column.own("code", _("activity code"), note=lambda row: row.title, note_label=_("activity")),
+    Column.text("title", _("activity"), hidden=True),
     Column("program", _("programme"), lambda row: row.program.code, ("program__order", "code")),
-    Column("unit", _("implementing unit"), lambda row: row.unit, (Alphabetical("unit"),)),
-    Column("planned", _("planned (đồng)"), lambda row: row.planned, "planned", sum="planned"),
-    Column(
-        "disbursed", _("disbursed (đồng)"), lambda row: row.disbursed, "disbursed", sum="disbursed"
-    ),
-    Column(
-        "waiting",
-        _("waiting for approval (đồng)"),
-        lambda row: row.waiting,
-        "waiting",
-        sum="waiting",
-        hidden=True,
-    ),
+    Column.text("unit", _("implementing unit")),
+    Column.own("planned", _("planned (đồng)"), sum="planned"),
+    Column.own("disbursed", _("disbursed (đồng)"), sum="disbursed"),
+    Column.own("waiting", _("waiting for approval (đồng)"), sum="waiting", hidden=True),
     Column("remaining", _("remaining (đồng)"), _remaining, numeric=True, said=display.left),
     Column("rate", _("rate (%)"), lambda row: rate(row.disbursed or 0, row.planned), numeric=True),
 )

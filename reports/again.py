@@ -91,7 +91,7 @@ def _key(request: HttpRequest) -> bytes | None:
 def _is_still_so(request: HttpRequest, told: Told) -> bool:
     """Whether who asks may have the answer, and nothing that it says has changed."""
     try:
-        found = ApiTokenAuthentication().found(request)
+        found = ApiTokenAuthentication().credentials(request)
         if found is None or kept.state_of(found[0]) != told.state:
             return False
         user, token = found

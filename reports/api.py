@@ -25,6 +25,7 @@ from programs.summary_query import SummaryQuery
 from reports import kept, summary
 from reports.doubts import doubts
 from reports.filters import from_query
+from reports.parameters import ACTIVITY, COMMUNE, PLAN, PROGRAM, parameter
 from reports.summary_serializers import SummarySerializer, TrainingSummarySerializer
 from trainings.counts import CUTS as TRAINING_CUTS
 
@@ -74,13 +75,9 @@ class TableView(Conditional, APIView):
         return {}
 
 
-def _parameter(name: str, description: str, **options: Any) -> OpenApiParameter:
-    return OpenApiParameter(name, options.pop("type", str), description=description, **options)
-
-
 def _cuts(names: tuple[str, ...]) -> OpenApiParameter:
     """`by=program,commune`; an empty one asks for the total alone."""
-    return _parameter(
+    return parameter(
         "by",
         "Cuts, separated by commas; empty: none.",
         enum=(*names, ""),
@@ -95,18 +92,18 @@ def _described(shape: Any, *parameters: OpenApiParameter, **options: Any) -> Any
 
 
 SPAN = [
-    _parameter("fiscal_year", "Code of a fiscal year, e.g. 2023; or give from and to."),
-    _parameter("from", "First day.", type=OpenApiTypes.DATE),
-    _parameter("to", "Last day.", type=OpenApiTypes.DATE),
-    _parameter(
+    parameter("fiscal_year", "Code of a fiscal year, e.g. 2023; or give from and to."),
+    parameter("from", "First day.", type=OpenApiTypes.DATE),
+    parameter("to", "Last day.", type=OpenApiTypes.DATE),
+    parameter(
         "as_of",
         "Only rows dated up to this day; default today. One after today is said in `warnings`.",
         type=OpenApiTypes.DATE,
     ),
-    _parameter("program", "Programme code; may repeat.", many=True),
-    _parameter("commune", "Commune code; may repeat.", many=True),
-    _parameter("activity", "Activity code; may repeat.", many=True),
-    _parameter("units", "new: report under the communes of after July 2025.", enum=["old", "new"]),
+    PROGRAM,
+    COMMUNE,
+    ACTIVITY,
+    parameter("units", "new: report under the communes of after July 2025.", enum=["old", "new"]),
 ]
 YEAR = OpenApiExample(
     "The year by programme",
@@ -122,17 +119,13 @@ class SummaryView(TableView):
     @_described(
         SummarySerializer,
         _cuts(CUTS),
-        _parameter(
-            "plan",
-            "`current`, `original`, or the number of an approved plan.",
-            pattern=r"^(current|original|[1-9][0-9]{0,2})$",
-        ),
-        _parameter(
+        PLAN,
+        parameter(
             "known_at",
             "As the ledger stood then; of a day alone, at its end.",
             type=OpenApiTypes.DATETIME,
         ),
-        _parameter("fund", "Code of a funding source; may repeat.", many=True),
+        parameter("fund", "Code of a funding source; may repeat.", many=True),
         examples=[YEAR],
     )
     def get(self, request: Request) -> Any:
@@ -150,7 +143,7 @@ class TrainingSummaryView(TableView):
     @_described(
         TrainingSummarySerializer,
         _cuts(TRAINING_CUTS),
-        _parameter("topic", "Code of a topic; may repeat.", many=True),
+        parameter("topic", "Code of a topic; may repeat.", many=True),
         examples=[YEAR],
     )
     def get(self, request: Request) -> Any:

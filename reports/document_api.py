@@ -14,24 +14,26 @@ from rest_framework.views import APIView
 
 from accounts.requests import person
 from accounts.roles import ISSUE_REPORT, VIEW
-from core.api.base import refuse_empty
 from core.api.files import AsAddressed
 from core.api.viewsets import Conditional
 from reports.documents.currency import NAMES
 from reports.documents.make import FORMATS, KINDS, LANGUAGES, formats_of, make, read_request
-from reports.filters import Reader
-from reports.models import ReportKind
+from reports.parameters import KIND, MEETING, QUARTER, YEAR, extension, parameter, refuse_others
 
 WORKBOOK = "workbook"
-MEETING = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 PARAMETERS = frozenset("fiscal_year quarter as_of outside meeting".split())
 # Of what a donor may get: the other language, and a currency beside đồng
 IN_OTHER_WORDS = (
-    OpenApiParameter("language", str, enum=LANGUAGES, description="Default: vi."),
-    OpenApiParameter("currency", str, description="Another currency beside đồng, such as EUR."),
-    OpenApiParameter("rate", str, description="How many đồng one unit of it is: 26.500 or 26500."),
-    OpenApiParameter("rate_source", str, description="Who states the rate."),
-    OpenApiParameter("rate_day", OpenApiTypes.DATE, description="The day of the rate."),
+    parameter("language", "Default: vi.", enum=LANGUAGES),
+    parameter("currency", "Another currency beside đồng, such as EUR."),
+    parameter("rate", "How many đồng one unit of it is: 26.500 or 26500."),
+    parameter("rate_source", "Who states the rate."),
+    parameter("rate_day", "The day of the rate.", type=OpenApiTypes.DATE),
+)
+OF_A_FUND = (
+    OpenApiParameter("kind", exclude=True),
+    parameter("fund", "The code of the fund.", required=True),
+    *IN_OTHER_WORDS,
 )
 DONOR = frozenset(["language", *NAMES])
 
@@ -48,22 +50,14 @@ def described(*parameters: OpenApiParameter, forms: Sequence[str], answer: Any =
     return extend_schema(
         parameters=[
             *parameters,
-            OpenApiParameter(
-                "extension",
-                str,
-                OpenApiParameter.PATH,
-                enum=forms,
-                description="The kind of file.",
-                exclude=answer is not None,
-            ),
-            OpenApiParameter("fiscal_year", str, required=True, description="Its code, e.g. 2023."),
-            OpenApiParameter("quarter", int, enum=[1, 2, 3, 4], description="Of a quarterly one."),
-            OpenApiParameter("as_of", OpenApiTypes.DATE, description="Rows dated up to this day."),
-            OpenApiParameter(
+            extension(forms, exclude=answer is not None),
+            YEAR,
+            QUARTER,
+            parameter("as_of", "Rows dated up to this day.", type=OpenApiTypes.DATE),
+            parameter(
                 "outside",
-                str,
+                "1 or true: small head counts are hidden.",
                 enum=["1", "true", "0", "false"],
-                description="1 or true: small head counts are hidden.",
             ),
         ],
         responses=answer or {(200, FORMATS[form]): OpenApiTypes.BINARY for form in forms},
@@ -78,27 +72,13 @@ class ReportView(Conditional, APIView):
     content_negotiation_class = AsAddressed
     parameters = PARAMETERS | DONOR
 
-    @described(
-        OpenApiParameter(
-            "kind",
-            str,
-            OpenApiParameter.PATH,
-            enum=ReportKind.values,
-            description="Which document.",
-        ),
-        OpenApiParameter("meeting", MEETING, description="Of minutes and conclusions: its id."),
-        *IN_OTHER_WORDS,
-        forms=formats_of("annual"),
-    )
+    @described(KIND, MEETING, *IN_OTHER_WORDS, forms=formats_of("annual"))
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
         if kind not in KINDS or extension not in formats_of(kind):
             raise NotFound
-        query = request.query_params
-        reader = Reader(query, self.parameters)
-        reader.refuse_others(repeatable=())
-        reader.finish()
-        refuse_empty(request)
-        asked = read_request({**query.dict(), "kind": kind, "format": extension})
+        refuse_others(request, self.parameters)
+        query = request.query_params.dict()
+        asked = read_request({**query, "kind": kind, "format": extension})
         return file_response(make(asked, person(request)))
 
 
@@ -126,9 +106,7 @@ class StatementView(ReportView):
     parameters = PARAMETERS | DONOR | {"fund"}
 
     @described(
-        OpenApiParameter("kind", exclude=True),
-        OpenApiParameter("fund", str, required=True, description="The code of the fund."),
-        *IN_OTHER_WORDS,
+        *OF_A_FUND,
         forms=[form for form in formats_of("statement") if form != "json"],
     )
     def get(self, request: Request, kind: str, extension: str) -> HttpResponse:
@@ -186,9 +164,7 @@ class StatementFiguresView(StatementView):
     """The figures of a fund's statement as JSON: those of the summaries, whole."""
 
     @described(
-        OpenApiParameter("kind", exclude=True),
-        OpenApiParameter("fund", str, required=True, description="The code of the fund."),
-        *IN_OTHER_WORDS,
+        *OF_A_FUND,
         forms=(),
         answer=StatementFiguresSerializer,
     )

@@ -121,7 +121,7 @@ def for_donor(request: PersonRequest) -> HttpResponse:
     sent = request.GET if "kind" in request.GET else None
     form = DonorForm(sent, initial=first, issues=request.user.can(ISSUE_REPORT))
     format_ = request.GET.get("format", "")
-    asked = _read(form, format_ or "docx")
+    asked = _read(form, format=format_ or "docx")
     if asked is None:
         return _page(request, form, status=WRONG if sent else OK)
     if asked.kind not in READ and not request.user.can(ISSUE_REPORT):
@@ -132,17 +132,16 @@ def for_donor(request: PersonRequest) -> HttpResponse:
     return _page(request, form, document=document, formats=formats_of(asked.kind)[:3])
 
 
-def _read(form: DonorForm, format_: str) -> DocumentRequest | None:
+def _read(form: EditionForm, **about: str) -> DocumentRequest | None:
     """What is asked; what is wrong stands beside its field."""
     if not form.is_valid():
         return None
     try:
-        asked = read_request({**form.asked(), "format": format_})
+        return read_request({**form.asked(), **about})
     except ValidationError as error:
         for name, said in error.message_dict.items():
             form.add_error(name if name in form.fields else None, said)
         return None
-    return asked
 
 
 @requires(VIEW)
@@ -165,17 +164,10 @@ def issued_edition(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _read_edition(form: EditionForm, report: IssuedReport) -> DocumentRequest | None:
-    if not form.is_valid():
-        return None
     about = {"kind": report.kind, "fiscal_year": report.fiscal_year.code, "format": "docx"}
     if report.quarter:
         about["quarter"] = str(report.quarter)
-    try:
-        return read_request({**form.asked(), **about})
-    except ValidationError as error:
-        for name, said in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, said)
-        return None
+    return _read(form, **about)
 
 
 def edition(report: IssuedReport, asked: DocumentRequest) -> Any:

@@ -3,7 +3,7 @@
 What is written, what the figures suggest to write, and what issuing it still lacks.
 """
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import JSONRenderer
@@ -13,14 +13,12 @@ from rest_framework.views import APIView
 
 from accounts.requests import person
 from accounts.roles import ISSUE_REPORT
-from core.api.base import refuse_empty
 from core.api.viewsets import Conditional
-from reports.document_api import MEETING
 from reports.documents.make import compose, read_request
 from reports.documents.texts import begun, draft_of, moved
-from reports.filters import Reader
 from reports.lacking import lacking
 from reports.models import ReportKind
+from reports.parameters import KIND, MEETING, QUARTER, YEAR, refuse_others
 
 PARAMETERS = frozenset("fiscal_year quarter meeting".split())
 
@@ -61,27 +59,13 @@ class PreparedView(Conditional, APIView):
     renderer_classes = [JSONRenderer]
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter(
-                "kind",
-                str,
-                OpenApiParameter.PATH,
-                enum=ReportKind.values,
-                description="Which document.",
-            ),
-            OpenApiParameter("fiscal_year", str, required=True, description="Its code, e.g. 2023."),
-            OpenApiParameter("quarter", int, enum=[1, 2, 3, 4], description="Of a quarterly one."),
-            OpenApiParameter("meeting", MEETING, description="Of minutes and conclusions: its id."),
-        ],
+        parameters=[KIND, YEAR, QUARTER, MEETING],
         responses=PreparedSerializer,
     )
     def get(self, request: Request, kind: str) -> Response:
         if kind not in ReportKind.values:
             raise NotFound
-        reader = Reader(request.query_params, PARAMETERS)
-        reader.refuse_others(repeatable=())
-        reader.finish()
-        refuse_empty(request)
+        refuse_others(request, PARAMETERS)
         asked = read_request({**request.query_params.dict(), "kind": kind, "format": "docx"})
         composed = compose(asked, person(request))
         draft = draft_of(kind, asked.year, asked.quarter)

@@ -17,7 +17,8 @@ from disbursements.against_plan import KEPT, kept_rows, planned_amounts, quarter
 from disbursements.models import Disbursement, PlanLine
 from disbursements.totals.reading import kept_months
 from reports.page_query import PageQuery
-from trainings.counts import counted_rows
+from trainings.counts import LABELS, counted_rows
+from trainings.models import OF_WHICH
 
 ORDER: tuple[Any, ...] = tuple(PlanLine._meta.ordering or ())  # which a query that adds up forgets
 NO_ROWS = Empty(title=_("No rows here"))
@@ -106,14 +107,8 @@ TRAINING_COLUMNS = (
     Column("program", _("programme"), lambda row: row.program.code, "program__order", short=True),
     COMMUNE,
     *(
-        Column(name, label, attrgetter(name), name, sum=name)
-        for name, label in (
-            ("participants", _("participants")),
-            ("female", _("women")),
-            ("ethnic_minority", _("ethnic minority")),
-            ("disability", _("with a disability")),
-            ("poor_household", _("poor household")),
-        )
+        Column(name, LABELS[name], attrgetter(name), name, sum=name)
+        for name in ("participants", "female", *OF_WHICH)
     ),
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -20,7 +20,7 @@ from reports.document_api import AsAddressed, file_response
 from reports.documents.handover import find, make_handover
 from reports.documents.make import FORMATS
 from reports.documents.merger import make_minute
-from reports.filters import Reader
+from reports.parameters import extension, in_path, refuse_others
 
 FORMS = ("docx", "pdf")
 ID = {"type": "integer", "minimum": 1, "maximum": 999_999_999_999_999_999}
@@ -31,19 +31,11 @@ def described(operation: str, whose: str) -> Any:
     return extend_schema(
         operation_id=operation,
         parameters=[
-            OpenApiParameter("id", ID, OpenApiParameter.PATH, description=whose),
-            OpenApiParameter(
-                "extension", str, OpenApiParameter.PATH, enum=FORMS, description="The kind of file."
-            ),
+            in_path("id", whose, type=ID),
+            extension(FORMS),
         ],
         responses={(200, FORMATS[form]): OpenApiTypes.BINARY for form in FORMS},
     )
-
-
-def refuse_parameters(request: Request) -> None:
-    reader = Reader(request.query_params, frozenset())
-    reader.refuse_others(repeatable=())
-    reader.finish()
 
 
 class HandoverView(Conditional, APIView):
@@ -58,7 +50,7 @@ class HandoverView(Conditional, APIView):
 
     @described("outputs_handover_retrieve", "Of the output.")
     def get(self, request: Request, id: str, extension: str) -> HttpResponse:
-        refuse_parameters(request)
+        refuse_others(request)
         output = find(int(id), person(request))
         if output is None or extension not in FORMS:
             raise NotFound
@@ -74,7 +66,7 @@ class HandingOnMinute(HandoverView):
 
     @described("communes_handing_on_minute_retrieve", "Of the unit that ended.")
     def get(self, request: Request, id: str, extension: str) -> HttpResponse:
-        refuse_parameters(request)
+        refuse_others(request)
         rows = Commune.objects.visible_to(person(request)).select_related("successor")
         unit = rows.filter(pk=int(id)).first()
         if unit is None or not has_ended(unit) or extension not in FORMS:

@@ -15,6 +15,7 @@ from core.lists import Column, Empty, Listing, answer, filters
 from core.services.access import requires
 from core.values.dates import ROMAN
 from core.values.sql_text import Alphabetical
+from programs.columns import YEAR
 from programs.models import FiscalYear
 from programs.years.page_year import known_year
 from reports.documents.meetings import meetings_of
@@ -43,7 +44,7 @@ listing = Listing(
     title=_("Reports"),
     columns=(
         Column("number", _("number"), lambda row: row.reference, ("symbol", "number"), short=True),
-        Column("date", _("date"), lambda row: row.date, "date"),
+        Column.own("date", _("date")),
         Column(
             "kind",
             _("document"),
@@ -52,11 +53,11 @@ listing = Listing(
             note=lambda row: row.title,
             note_label=_("title"),
         ),
-        Column("outside", _("for outside"), lambda row: row.outside, "outside"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        Column.own("outside", _("for outside")),
+        YEAR,
         Column("board", _("board"), lambda row: row.board.name, (Alphabetical("board__name"),)),
         Column("issued_by", _("issued by"), lambda row: row.issued_by.display_name, hidden=True),
-        Column("issued_at", _("issued at"), lambda row: row.issued_at, "issued_at", hidden=True),
+        Column.own("issued_at", _("issued at"), hidden=True),
     ),
     rows=in_scope,
     filters=ReportFilters,

@@ -23,13 +23,13 @@ from core.values.text import clean
 from reports import issuing
 from reports.causes import Cause, by_cause
 from reports.diff import Change
-from reports.document_api import file_response
 from reports.documents.kinds import called
-from reports.documents.make import DONOR, FORMATS, DocumentRequest, Made, compose, read_request
+from reports.documents.make import DONOR, DocumentRequest, compose, read_request
 from reports.documents.pdf import WORD, typeface
 from reports.documents.texts import begun, blocks_of, draft_of, moved
 from reports.issue_forms import IssueForm, TextsForm
 from reports.issue_list import kind_name
+from reports.issued_api import kept_file
 from reports.lacking import lacking
 from reports.models import IssuedReport, ReportKind
 
@@ -241,9 +241,7 @@ def issued_file(request: PersonRequest, pk: int, extension: str) -> HttpResponse
     if extension not in ("docx", "pdf"):
         raise Http404
     try:
-        content = issuing.kept_file(report, extension)
+        return kept_file(report, extension)
     except Conflict as error:
         messages.error(request, str(error.message))
         return redirect("issued-report", report.pk)
-    name = f"{report.number:02}-{report.kind}-{report.date.year}.{extension}"
-    return file_response(Made(content, FORMATS[extension], name))

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.requests import person
 from accounts.roles import ISSUE_REPORT
 from communes.models import Board
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.files import file_action
 from core.api.serializers import (
     CodeField,
@@ -58,7 +58,7 @@ class QuarterField(WholeNumberField):
         return None if value == WHOLE_YEAR else value
 
 
-def asked(fields: dict[str, Any]) -> DocumentRequest:
+def document_request(fields: dict[str, Any]) -> DocumentRequest:
     """The document that a body names. Raises `ValidationError` by field."""
     meeting = fields.get("meeting")
     return read_request(
@@ -73,7 +73,7 @@ def asked(fields: dict[str, Any]) -> DocumentRequest:
     )
 
 
-@shown({"kind": "annual", "fiscal_year": "2023", "board": 1, "date": "2023-08-15"})
+@with_examples({"kind": "annual", "fiscal_year": "2023", "board": 1, "date": "2023-08-15"})
 class IssuedReportSerializer(ResourceSerializer):
     kind = OneOfField(choices=ReportKind.choices)
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
@@ -170,7 +170,9 @@ class IssuedReports(Creatable, Resource):
     def perform_create(self, fields: dict[str, Any]) -> IssuedReport:
         names = ("board", "date", "post", "signer")
         signing = issuing.Signing(**{name: fields[name] for name in names})
-        return issuing.issue(actor=person(self.request), asked=asked(fields), signing=signing)
+        return issuing.issue(
+            actor=person(self.request), asked=document_request(fields), signing=signing
+        )
 
     @extend_schema(responses=FrozenSerializer, filters=False)
     @action(detail=True, methods=["get"], url_path="figures", url_name="figures")
@@ -185,8 +187,7 @@ class IssuedReports(Creatable, Resource):
         """Every figure of a document that comes out otherwise today, as you may see it; and the
         entries posted since that moved figures, each once."""
         causes, moved, others = by_cause(self.get_object(), person(request))
-        names = ("table", "row", "field", "then", "now", "difference")
-        rows = [{name: getattr(each, name) for name in names} for each in [*moved, *others]]
+        rows = FigureChangeSerializer([*moved, *others], many=True).data
         entries = [
             {
                 "disbursement": cause.entry.pk,
@@ -222,7 +223,9 @@ class TextsField(serializers.DictField):
     child = TextField(allow_blank=True, max_length=issuing.MAX_TEXT)
 
 
-@shown({"kind": "quarterly", "fiscal_year": "2023", "quarter": 4, "texts": {"opening": "Quý cuối"}})
+@with_examples(
+    {"kind": "quarterly", "fiscal_year": "2023", "quarter": 4, "texts": {"opening": "Quý cuối"}}
+)
 class ReportDraftSerializer(ResourceSerializer):
     kind = OneOfField(choices=WRITTEN)
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
@@ -277,5 +280,5 @@ class ReportDrafts(Creatable, Changeable, Resource):
     def _write(self, fields: dict[str, Any], version: int) -> ReportDraft:
         texts = fields["texts"]
         return issuing.write_texts(
-            actor=person(self.request), asked=asked(fields), texts=texts, version=version
+            actor=person(self.request), asked=document_request(fields), texts=texts, version=version
         )

@@ -22,7 +22,7 @@ from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import record_history, save_with_history
 from core.values.dates import format_date, today
-from core.values.said import coded
+from core.values.said import coded, refused
 from reports.documents.letterhead import SYMBOLS, of_board
 from reports.documents.make import RENDERERS, DocumentRequest, compose
 from reports.documents.texts import blocks_of, draft_of
@@ -91,13 +91,11 @@ def issue(*, actor: User, asked: DocumentRequest, signing: Signing) -> IssuedRep
     """
     check(actor, ISSUE_REPORT)
     if not issuing_boards(actor, signing.date).filter(pk=signing.board.pk).exists():
-        raise ValidationError(
-            {"board": coded("not_in_office", _("This board does not issue documents on that day."))}
+        raise refused(
+            "board", "not_in_office", _("This board does not issue documents on that day.")
         )
     if signing.date > today():
-        raise ValidationError(
-            {"date": coded("in_the_future", _("A document is not dated in the future."))}
-        )
+        raise refused("date", "in_the_future", _("A document is not dated in the future."))
     with transaction.atomic():
         series = _locked_series(signing)
         return _issue(actor, asked, signing, series)
@@ -112,14 +110,11 @@ def _locked_series(signing: Signing) -> NumberSeries:
     series = NumberSeries.objects.select_for_update().get(board=first, year=signing.date.year)
     latest = series.reports.aggregate(day=Max("date"))["day"]  # type: ignore[attr-defined]
     if latest and signing.date < latest:
-        raise ValidationError(
-            {
-                "date": coded(
-                    "wrong_order",
-                    _("Number %(number)d of this year is dated %(day)s: not before that.")
-                    % {"number": series.last, "day": format_date(latest)},
-                )
-            }
+        raise refused(
+            "date",
+            "wrong_order",
+            _("Number %(number)d of this year is dated %(day)s: not before that.")
+            % {"number": series.last, "day": format_date(latest)},
         )
     series.last += 1
     series.save(update_fields=["last"])

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +27,7 @@ from reports.document_api import ReportView, file_response
 from reports.documents.approval_list import ROWS, build
 from reports.documents.make import FORMATS, RENDERERS, Made, draft_letterhead
 from reports.filters import Reader
+from reports.parameters import extension, parameter
 
 WAITING = "waiting"
 MONTHS = Period.objects.select_related("fiscal_year", "area")
@@ -39,7 +40,7 @@ def month_list(user: User, month: Month, rows: str, form: str) -> Made:
     return Made(RENDERERS[form](document), FORMATS[form], name)
 
 
-def _asked(query: Any, pk: int, user: User) -> tuple[Month, str]:
+def _month_and_rows(query: Any, pk: int, user: User) -> tuple[Month, str]:
     """The month of an address, of one programme where it names one, and which of its rows."""
     period = get_object_or_404(MONTHS, pk=pk)
     reader = Reader(query, frozenset({"program", "rows"}))
@@ -61,7 +62,7 @@ def month_list_file(request: PersonRequest, pk: int, extension: str) -> HttpResp
 
 @read_once()
 def _file(request: Any, pk: int, extension: str) -> Made:
-    month, rows = _asked(request.GET, pk, request.user)
+    month, rows = _month_and_rows(request.GET, pk, request.user)
     return month_list(request.user, month, rows, extension)
 
 
@@ -116,7 +117,7 @@ def as_json(month: Month) -> dict[str, Any]:
     return dict(MonthStepsSerializer(shown).data)
 
 
-PROGRAM = OpenApiParameter("program", str, description="Code of a programme: only its rows.")
+PROGRAM = parameter("program", "Code of a programme: only its rows.")
 
 
 class MonthStepsView(Conditional, APIView):
@@ -130,7 +131,7 @@ class MonthStepsView(Conditional, APIView):
         """Entered, remarked, submitted, listed for signature, posted, returned, closed."""
         refuse_empty(request)
         with read_once():
-            month, _rows = _asked(request.query_params, pk, person(request))
+            month, _rows = _month_and_rows(request.query_params, pk, person(request))
             return Response(as_json(month))
 
 
@@ -143,14 +144,8 @@ class MonthListView(ReportView):
     @extend_schema(
         parameters=[
             PROGRAM,
-            OpenApiParameter("rows", str, enum=[*ROWS], description="waiting (default) or posted."),
-            OpenApiParameter(
-                "extension",
-                str,
-                OpenApiParameter.PATH,
-                enum=[*RENDERERS],
-                description="The kind of file.",
-            ),
+            parameter("rows", "waiting (default) or posted.", enum=[*ROWS]),
+            extension(RENDERERS),
         ],
         responses={(200, FORMATS[form]): OpenApiTypes.BINARY for form in RENDERERS},
     )
@@ -159,5 +154,5 @@ class MonthListView(ReportView):
             raise Http404
         refuse_empty(request)
         with read_once():
-            month, rows = _asked(request.query_params, pk, person(request))
+            month, rows = _month_and_rows(request.query_params, pk, person(request))
             return file_response(month_list(person(request), month, rows, extension))

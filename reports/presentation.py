@@ -4,18 +4,19 @@ A slide is plain data: `parts` of figures, charts, tiles and tables. The page an
 out the same parts, so that both say what the dashboard says.
 """
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
 from core.values import display
 from monitoring.models import Difficulty
 from monitoring.reviews.services.followed_up import FollowedUp
-from reports import linked_number, slide_more, slide_words
+from reports import linked_number, slide_words
 from reports.charts.description import BARS, Chart, Series
 from reports.charts.svg import drawing
 from reports.dashboard import page as dashboard
@@ -59,7 +60,7 @@ def slides(page: PageQuery, data: dict[str, Any]) -> list[Slide]:
     for key, (title, columns) in REVIEW.items():
         if rows := review.get(key):
             wide = 0 if key == "requests" else 1
-            table = _table([(str(column), False) for column in columns], rows, wide=wide)
+            table = _table([str(column) for column in columns], rows, wide=wide)
             found.append(Slide(key, str(title), words.of_review(key, rows), (table,)))
     if rows := data.get("difficulties"):
         found.append(_difficulties(rows))
@@ -77,26 +78,23 @@ def _programs(lines: list[Line]) -> list[Slide]:
 
 def _difficulties(rows: list[Difficulty]) -> Slide:
     heads = (_("Difficulty"), _("Where"), _("Who"), _("Due"), _("State"))
-    cells = [slide_more.difficulty_cells(row) for row in rows[:ROWS]]
-    table = _table([(head, False) for head in heads], cells, wide=0)
-    said = slide_more.difficulties_said(rows)
+    cells = [slide_words.difficulty_cells(row) for row in rows[:ROWS]]
+    table = _table(heads, cells)
+    said = slide_words.difficulties_said(rows)
     return Slide("difficulties", _("Difficulties"), said, (table,))
 
 
 def _next_plan(plan: dict[str, Any], lines: list[Line]) -> Slide:
     """Beside the plan of this year, or of the part of it that is shown."""
     now = {line.name: line.planned_amount for line in lines}
-    columns = [
-        (_("Programme"), False),
-        (_("Plan of %(year)s") % {"year": plan["year"]}, True),
-        (_("Plan of this year"), True),
-    ]
+    then = _("Plan of %(year)s") % {"year": plan["year"]}
+    heads = (_("Programme"), then, _("Plan of this year"))
     rows = [
         [name, planned, display.short(now[name]) if name in now else display.NOTHING]
         for name, planned in plan["rows"]
     ]
-    said = slide_more.next_plan_said(plan)
-    return Slide("next-plan", _("Next year's plan"), said, (_table(columns, rows),))
+    said = slide_words.next_plan_said(plan)
+    return Slide("next-plan", _("Next year's plan"), said, (_table(heads, rows, numbers=(1, 2)),))
 
 
 def drawn_parts(data: dict[str, Any], name: str) -> tuple[Part, ...]:
@@ -112,7 +110,7 @@ def _last_review(found: list[FollowedUp]) -> list[Slide]:
         return []
     heads = (_("What was concluded"), _("Who"), _("Due"), _("What became of it"))
     rows = [[each.what, each.who, display.day(each.due), _became(each)] for each in found[:ROWS]]
-    table = _table([(head, False) for head in heads], rows, wide=0)
+    table = _table(heads, rows)
     title = _("What became of the last review's conclusions")
     return [Slide("last-review", title, slide_words.last_review(found), (table,))]
 
@@ -126,38 +124,33 @@ def _became(each: FollowedUp) -> str:
 
 REVIEW = {
     "present": (
-        gettext_lazy("The annual review"),
-        (gettext_lazy("Who"), gettext_lazy("Office, and what they did")),
+        _lazy("The annual review"),
+        (_lazy("Who"), _lazy("Office, and what they did")),
     ),
     "discussed": (
-        gettext_lazy("What was discussed"),
-        (gettext_lazy("What"), gettext_lazy("In the meeting's words")),
+        _lazy("What was discussed"),
+        (_lazy("What"), _lazy("In the meeting's words")),
     ),
     "outcomes": (
-        gettext_lazy("What was achieved"),
-        (gettext_lazy("Programme"), gettext_lazy("Stated outcome")),
+        _lazy("What was achieved"),
+        (_lazy("Programme"), _lazy("Stated outcome")),
     ),
     "requests": (
-        gettext_lazy("Requests"),
-        (
-            gettext_lazy("What is asked"),
-            gettext_lazy("Who"),
-            gettext_lazy("Due"),
-            gettext_lazy("State"),
-        ),
+        _lazy("Requests"),
+        (_lazy("What is asked"), _lazy("Who"), _lazy("Due"), _lazy("State")),
     ),
 }
 
 
-def told(page: PageQuery, user: User) -> list[Slide]:
+def slides_of(page: PageQuery, user: User) -> list[Slide]:
     """The pages of a year, with its explanations and what this review and the last one said."""
     more: dict[str, object] = {
         "review": review_of(page, user),
         "last_review": last_review(page, user),
     }
     more["why"] = latest_explanations(page, user)
-    more["difficulties"] = slide_more.difficulties(page, user)
-    more["next_plan"] = slide_more.next_plan(page, user)
+    more["difficulties"] = slide_words.difficulties(page, user)
+    more["next_plan"] = slide_words.next_plan(page, user)
     return slides(page, {**dashboard.build(page, user), **more})
 
 
@@ -221,20 +214,23 @@ def _communes(tiles: dict[str, Any]) -> tuple[Part, ...]:
     few = not tiles.get("lacking") if tiles["is_map"] else len(tiles["tiles"]) <= TILES_SHOWN
     if few:
         return _tiles(tiles)
-    columns = [(_("Commune"), False), (_("Rate"), True), (_("Classes"), True)]
     rows = [[tile["name"], tile["rate"], tile["count"]] for tile in tiles["tiles"]]
-    return (_table(columns, rows),)
+    return (_table((_("Commune"), _("Rate"), _("Classes")), rows, numbers=(1, 2)),)
 
 
 def _table(
-    columns: list[tuple[str, bool]], rows: list[list[Any]], caption: str = "", wide: int = 0
+    titles: Sequence[str],
+    rows: list[list[Any]],
+    *,
+    numbers: Collection[int] = (),
+    wide: int = 0,
 ) -> Part:
-    """`columns` are titles and whether they hold numbers, `wide` is the widest of them; a cell is
-    text, or text with its heat."""
+    """`numbers` are the columns that hold such, `wide` is the widest of all; a cell is text, or
+    text with its heat."""
     cells = [[_text(cell) for cell in row] for row in rows]
-    heads = [{"title": title, "number": number} for title, number in columns]
+    heads = [{"title": title, "number": n in numbers} for n, title in enumerate(titles)]
     lines = [list(zip(heads, row, strict=True)) for row in cells]
-    return {"kind": "table", "columns": heads, "rows": lines, "caption": caption, "wide": wide}
+    return {"kind": "table", "columns": heads, "rows": lines, "wide": wide}
 
 
 def _text(cell: Any) -> dict[str, object]:
@@ -253,19 +249,14 @@ def _heat(heat: dict[str, Any]) -> Part:
         ]
         for row in heat["rows"]
     ]
-    columns = [(column["code"], True) for column in heat["columns"]]
-    return _table([(_("Commune"), False), *columns, (_("Together"), True)], rows)
+    titles = [_("Commune"), *(column["code"] for column in heat["columns"]), _("Together")]
+    return _table(titles, rows, numbers=range(1, len(titles)))
 
 
 def _late(late: list[Late]) -> tuple[Part, ...]:
     if not late:
         return ()
-    columns = [
-        (_("Programme and commune"), False),
-        (_("Rate"), True),
-        (_("Left to date"), True),
-        (_("Why"), False),
-    ]
+    heads = (_("Programme and commune"), _("Rate"), _("Left to date"), _("Why"))
     rows = [
         [
             line.name,
@@ -275,17 +266,12 @@ def _late(late: list[Late]) -> tuple[Part, ...]:
         ]
         for line in late[:ROWS]
     ]
-    return (_table(columns, rows, wide=3),)
+    return (_table(heads, rows, numbers=(1, 2), wide=3),)
 
 
 def _why(said: list[Said]) -> tuple[Part, ...]:
     """The variances beside their explanation: cause, words, decision, plan that followed."""
-    columns = [
-        (_("Programme and commune"), False),
-        (_("Rate"), True),
-        (_("Against the plan to date"), True),
-        (_("Why"), False),
-    ]
+    heads = (_("Programme and commune"), _("Rate"), _("Against the plan to date"), _("Why"))
     rows = [
         [
             each.name,
@@ -295,33 +281,28 @@ def _why(said: list[Said]) -> tuple[Part, ...]:
         ]
         for each in said[:ROWS_OF_TEXT]
     ]
-    return (_table(columns, rows, wide=3),)
+    return (_table(heads, rows, numbers=(1, 2), wide=3),)
 
 
 def _due(due: list[dict[str, object]]) -> tuple[Part, ...]:
     if not due:
         return ()
     rows = [[entry["title"], entry["kind"], entry["due"]] for entry in due[:ROWS]]
-    return (_table([(_("What"), False), (_("Kind"), False), (_("Due"), False)], rows),)
+    return (_table((_("What"), _("Kind"), _("Due")), rows),)
 
 
 def _classes(trainings: dict[str, Any]) -> tuple[Part, ...]:
     if not trainings["rows"]:
         return ()
     fields = ("trainings", "participants", "female_share", "ethnic_minority")
-    titles = (_("Classes"), _("Participants"), _("Share of women"), _("Ethnic minority"))
-    columns = [(_("Topic"), False), *((title, True) for title in titles)]
+    people = (_("Participants"), _("Share of women"), _("Ethnic minority"))
     shown = [*trainings["rows"][:ROWS], trainings["total"]]
-    return (_table(columns, [[row["name"], *(row[f] for f in fields)] for row in shown]),)
+    rows = [[row["name"], *(row[f] for f in fields)] for row in shown]
+    return (_table((_("Topic"), _("Classes"), *people), rows, numbers=range(1, 5)),)
 
 
 def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
-    columns = [
-        (_("Figure"), False),
-        (_("Stated"), False),
-        (_("Counted"), True),
-        (_("Do they agree?"), False),
-    ]
+    heads = (_("Figure"), _("Stated"), _("Counted"), _("Do they agree?"))
     words = {True: _("Agrees"), False: _("Differs"), None: display.NOTHING}
     rows = [
         [
@@ -332,12 +313,12 @@ def _stated(stated: list[dict[str, Any]]) -> tuple[Part, ...]:
         ]
         for r in stated[:ROWS]
     ]
-    return (_table(columns, rows),)
+    return (_table(heads, rows, numbers=(2,)),)
 
 
 def build(page: PageQuery, user: User, chosen: str) -> dict[str, Any]:
     """The context of a slide (or, for `all`, of every slide one after another, for printing)."""
-    every = told(page, user)
+    every = slides_of(page, user)
     index = next((i for i, slide in enumerate(every) if slide.key == chosen), 0)
     return {
         "slides": every if chosen == "all" else [every[index]],

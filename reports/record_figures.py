@@ -1,4 +1,5 @@
-"""What the pages of a commune, a village and an activity say of money, classes and outputs."""
+"""What the pages of a commune, a village and an activity say of money, classes and outputs, and
+where a commune lies."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,21 +7,26 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Model, QuerySet, Sum
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import PersonRequest
 from communes.models import Commune, Village
+from communes.outlines.services import outlines_of
 from core.pages import Section
 from core.values import display
+from core.values.dates import today
 from disbursements.against_plan import Figures, against_plan
 from monitoring.models import Difficulty
-from programs.models import Activity, Group, Output
+from programs.models import Activity, FiscalYear, Group, Output
 from programs.summary_query import SummaryQuery
 from reports.activity_pages import all_years
-from reports.commune_map import map_of
-from reports.summary import named
+from reports.charts.heat import heat
+from reports.charts.tiles import Tile, laid_out
+from reports.page_query import REFORM
+from reports.summary import records_by_key
 from trainings.models import Training
 
 SHOWN = 20  # records named on a page; the rest behind the link to their list
@@ -74,7 +80,7 @@ def money(user: User, by: str, **kept: Any) -> Iterable[Section]:
     latest = (spent or found)[-1]
     rows = against_plan(query.narrowed(years=(latest,), by=(by,)), user).rows
     figures = {each.key[by]: each for each in rows}
-    lines = [_line(str(each), figures[pk]) for pk, each in named(by, rows).items()]
+    lines = [_line(str(each), figures[pk]) for pk, each in records_by_key(by, rows).items()]
     titles = {
         "program": _("Programmes in %(year)s (đồng)"),
         "commune": _("Communes in %(year)s (đồng)"),
@@ -165,3 +171,38 @@ def difficulties(user: User, commune: Commune) -> Iterable[Section]:
 def _to_list(name: str, query: dict[str, str] | None) -> list[tuple[str, str]]:
     """The link to the whole list; none where the list has no such filter."""
     return [(_("All in the list"), f"{reverse(name)}?{urlencode(query)}")] if query else []
+
+
+def map_of(user: User, unit: Commune) -> Iterable[Section]:
+    """The map with this commune marked, each other one a link to its page."""
+    around = Commune.objects.visible_to(user).in_area()
+    units = {each.pk: each for each in around.valid_in(unit.valid_from, unit.valid_to or today())}
+    outlines = outlines_of(units.values())
+    if unit.pk not in outlines:
+        return
+    year, rows = _rates(user, is_new=unit.valid_from >= REFORM)
+    shown = sorted((units[pk] for pk in outlines), key=lambda each: each == unit)  # on top
+    tiles = [_tile(each, rows.get(each.pk), outlines[each.pk], i) for i, each in enumerate(shown)]
+    drawn = laid_out(tiles)
+    for tile in drawn["tiles"]:
+        each = shown[tile["cell"][0]]
+        tile["href"] = reverse("commune", args=[each.pk])
+        tile["is_own"] = each == unit
+    picture = render_to_string("reports/charts/tiles.svg", {"tiles": drawn})
+    said = _("The rates are those of %(year)s against the plan.") % {"year": year.code}
+    yield Section(_("Where it lies"), texts=[said] if rows else [], picture=picture)
+
+
+def _tile(unit: Commune, sums: Figures | None, outline: Any, number: int) -> Tile:
+    rate = display.percent(sums.rate) if sums else ""
+    return Tile(str(unit), rate, "", heat(sums.rate_to_date if sums else None), number, 0, outline)
+
+
+def _rates(user: User, *, is_new: bool) -> tuple[FiscalYear, dict[int, Figures]]:
+    """The latest fiscal year with money, and its figures by commune."""
+    query = SummaryQuery(all_years(), by=("fiscal_year",))
+    by_year = {row.key["fiscal_year"]: row for row in against_plan(query, user).rows}
+    spent = [year for year in query.years if year.pk in by_year and by_year[year.pk].disbursed]
+    latest = (spent or list(query.years))[-1]
+    asked = query.narrowed(years=(latest,), by=("commune",), new_units=is_new)
+    return latest, {row.key["commune"]: row for row in against_plan(asked, user).rows}

@@ -53,7 +53,7 @@ def table(answer: Answer[Any]) -> dict[str, Any]:
     }
 
 
-def named(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
+def records_by_key(cut: str, rows: Iterable[Any]) -> dict[int, Any]:
     """The records that a cut's keys stand for, by key, in the order of their lists."""
     if cut == "program":
         all_of(Program)  # they are few, and most pages ask for all of them next
@@ -73,7 +73,7 @@ class Names:
     """What the primary keys of an answer stand for: one query per cut, sorted as lists are."""
 
     def __init__(self, rows: list[Any], cuts: tuple[str, ...]) -> None:
-        self.found = {cut: named(cut, rows) for cut in cuts if cut in MODELS}
+        self.found = {cut: records_by_key(cut, rows) for cut in cuts if cut in MODELS}
         self.place = {
             cut: {pk: index for index, pk in enumerate(records)}
             for cut, records in self.found.items()
@@ -150,14 +150,14 @@ def payload(answer: Answer[Any]) -> dict[str, Any]:
         "from": start.isoformat(),
         "to": end.isoformat(),
         "as_of": query.until.isoformat(),
-        **asked(query, is_money),
+        **parameters_of(query, is_money),
         **({"currency": "VND"} if is_money else {}),
         "total": figures(answer.total),
         "rows": rows_of(answer),
     }
 
 
-def asked(query: SummaryQuery, is_money: bool) -> dict[str, Any]:
+def parameters_of(query: SummaryQuery, is_money: bool) -> dict[str, Any]:
     """What else an answer was asked with, by the names of the parameters; null is not asked."""
     lists = {
         "by": list(query.by),

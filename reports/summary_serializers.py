@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from core.api.examples import shown
+from core.api.examples import with_examples
 
 FIGURES = {
     "planned": 7_420_000_000,
@@ -85,7 +85,7 @@ class UsedPlanSerializer(serializers.Serializer):
     decision_no = serializers.CharField(allow_blank=True)
 
 
-@shown(
+@with_examples(
     answer={
         "fiscal_year": "2023",
         "from": "2022-07-01",

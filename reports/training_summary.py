@@ -20,8 +20,8 @@ from programs.models import FiscalYear, Program
 from programs.summary_query import SummaryQuery
 from programs.years.filters import OfOneYear
 from programs.years.page_year import known_year
-from reports.summary import named
-from trainings.counts import Counts, count_trainings
+from reports.summary import records_by_key
+from trainings.counts import LABELS, Counts, count_trainings
 
 CUTS = {
     "topic": _("topic"),
@@ -29,17 +29,7 @@ CUTS = {
     "commune": _("commune"),
     "quarter": _("quarter"),
 }
-FIGURES = {
-    "participants": _("participations"),
-    "female": _("women"),
-    "male": _("men"),
-    "under_16": _("under 16"),
-    "age_16_24": _("16–24"),
-    "over_24": _("over 24"),
-    "ethnic_minority": _("ethnic minority"),
-    "disability": _("with a disability"),
-    "poor_household": _("poor household"),
-}
+FIGURES = {**LABELS, "participants": _("participations")}
 Row = tuple[str, Counts]
 
 
@@ -76,7 +66,7 @@ def counted(user: User, filters: SummaryFilters) -> list[Row]:
     names = (
         {number: display.quarter(number, year.start) for number in range(1, 5)}
         if cut == "quarter"
-        else named(cut, rows.values())
+        else records_by_key(cut, rows.values())
     )
     return [(str(name), rows[key]) for key, name in names.items() if key in rows]
 

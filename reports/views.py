@@ -99,7 +99,7 @@ def presentation_page(request: PersonRequest) -> HttpResponse:
 def presentation_pdf(request: PersonRequest) -> HttpResponse:
     """The same slides as a file, one to a page."""
     page = from_query(request.GET, request.user)
-    shown = presentation.told(page, request.user)
+    shown = presentation.slides_of(page, request.user)
     note = _("Illustrative figures.") if page.year.illustrative else ""
     content = slides_pdf(shown, presentation.subject_of(page), note)
     response = HttpResponse(content, content_type="application/pdf")

@@ -8,9 +8,9 @@
 #   bash scripts/fresh.sh bookworm install       production, an upgrade, a bad one (scripts/fresh_install.sh)
 #
 # FULL=1: all of `make test` there, half an hour or more each; else a few tests on SQLite, PostgreSQL
-# and in Chromium. It tries what is committed. Mirror, index of packages, proxies and certificates are
-# this machine's; MIRROR names another mirror. Needs root, on Debian or the like; downloads are kept
-# in var/fresh/ (rm -r var/fresh: from the beginning).
+# and in Chromium. PYTEST_ADDOPTS=-v names each test. It tries what is committed. Mirror, index of
+# packages, proxies and certificates are this machine's; MIRROR names another mirror. Needs root, on
+# Debian or the like; downloads are kept in var/fresh/ (rm -r var/fresh: from the beginning).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/debian.sh
@@ -110,7 +110,7 @@ try() {
         return
     fi
     inside runuser -u "${home##*/}" -- env HOME="$home" FULL="${FULL:-}" \
-        bash /srv/fresh_clone.sh /srv/plan-portal.bundle "$home/Dự án Phong Thổ"
+        PYTEST_ADDOPTS="${PYTEST_ADDOPTS:-}" bash /srv/fresh_clone.sh /srv/plan-portal.bundle "$home/Dự án Phong Thổ"
     echo "ok: $release, $who, after $((SECONDS - began)) s"
 }
 

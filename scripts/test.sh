@@ -31,7 +31,8 @@ stage() {
 
 pytest() {
     local code=0
-    "${under[@]}" $python -m pytest "$@" || code=$?
+    # Each worker begins with tests that lie together (they share scenes), then takes of the other's.
+    "${under[@]}" $python -m pytest --dist worksteal "$@" || code=$?
     # 5: nothing was collected. Right while there are no tests at all, else a broken collection.
     if [ $code -eq 5 ] && [ -z "$(find . -path ./.venv -prune -o -name 'test_*.py' -print -quit)" ]; then
         echo "There are no tests yet."

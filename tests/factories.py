@@ -139,7 +139,6 @@ def close(month: Period) -> Period:
         actor=somebody(Role.MANAGER),
         to=YearState.CLOSED,
         allowed_from=[YearState.OPEN],
-        state_field="state",
         why="closed in a test",
     )
 

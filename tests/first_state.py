@@ -38,7 +38,10 @@ def put_back() -> None:
         _copy.backup(connection.connection)
         keeping.add_up(connection)  # the copy is another database to it
     else:
-        _on_server("DROP DATABASE {test} WITH (FORCE)", "CREATE DATABASE {test} TEMPLATE {copy}")
+        # File by file where it is asked for (15 and later): half the time of block by block.
+        how = " STRATEGY FILE_COPY" if connection.pg_version >= 150000 else ""
+        again = "CREATE DATABASE {test} TEMPLATE {copy}" + how
+        _on_server("DROP DATABASE {test} WITH (FORCE)", again)
 
 
 def forget() -> None:

@@ -104,6 +104,9 @@ def test_a_long_list_offers_the_orders_that_an_index_has(cast, client, monkeypat
     assert {option["value"].strip("-") for option in many["sort_options"]} == linked
     assert many["sort"] == "-date"
     assert [line["row"].pk for line in many["lines"]] == [each["row"].pk for each in usual["lines"]]
+    said = client.get("/disbursements/?sort=-status").content.decode()
+    assert "không sắp xếp theo “Trạng thái” được" in said  # in its usual order, not without a word
+    assert (few["unsorted"], usual["unsorted"]) == ("", "")
 
 
 def test_page_and_api_show_it(cast, client):

@@ -7,6 +7,7 @@ not in a file.
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.html import escape
 
@@ -17,6 +18,7 @@ from disbursements.models import PlanVersion
 from plan_portal.api import router
 from reports.shared.services import make as make_link
 from tests import factories as make
+from tests.cast import make_cast
 from tests.factories import api
 from tests.one_of_each import one_of_each
 from tests.test_lists import EVERY_LIST
@@ -33,17 +35,28 @@ PAGES = {
 }
 
 
+@pytest.fixture(scope="class")
+def looked_at(django_db_setup, django_db_blocker):
+    """Records of each kind that has a list, in two communes, and who sees all of them: made once
+    for all tests of a class, which change nothing."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make.reference()
+        cast = make_cast()
+        one_of_each(cast)
+        august = {"activity": "YEE-01", "date": date(2022, 8, 5), "voucher_no": "PC-7"}
+        make.posted(4, commune=make.NAM_XE, **august)
+        make.training(commune=make.NAM_XE, female=9)
+        make.plan(make.line("YEE-01", make.NAM_XE, 5), make.line("GBV-02", amounts=900))
+        create_token(user=cast.quantri, name="Báo cáo tỉnh", read_only=True, days=30)
+        wanted = {"what": "money", "fiscal_year": make.year("2023"), "by": "program"}
+        make_link(actor=cast.quantri, name="GBV", until=today(), **wanted)
+        yield cast.quantri
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def records(cast, client):
-    """Records of each kind that has a list, in two communes; somebody who sees all looks."""
-    one_of_each(cast)
-    make.posted(4, commune=make.NAM_XE, activity="YEE-01", date=date(2022, 8, 5), voucher_no="PC-7")
-    make.training(commune=make.NAM_XE, female=9)
-    make.plan(make.line("YEE-01", make.NAM_XE, 5), make.line("GBV-02", amounts=900))
-    create_token(user=cast.quantri, name="Báo cáo tỉnh", read_only=True, days=30)
-    wanted = {"what": "money", "fiscal_year": make.year("2023"), "by": "program"}
-    make_link(actor=cast.quantri, name="GBV", until=today(), **wanted)
-    client.force_login(cast.quantri)
+def records(looked_at, db, client):
+    client.force_login(looked_at)
     return client
 
 
@@ -70,24 +83,6 @@ def wrong_value(each):
     return "" if takes_all else "khong-co"
 
 
-@pytest.mark.parametrize("path", [*LISTS, "/programs/", "/funds/", "/plans/{plan}/"])
-def test_a_list_that_is_asked_wrongly_says_so_and_shows_no_row(records, path):
-    path = path.format(plan=PlanVersion.objects.first().pk)
-    shows_nothing(records, f"{path}?no_such_filter=1", "no_such_filter")
-    for kind in ("csv", "xlsx"):
-        file = records.get(f"{path}?no_such_filter=1&format={kind}")
-        assert (file.status_code, file["Content-Type"]) == (400, "text/html; charset=utf-8")
-    filters = records.get(path).context["list"]["listing"].filters.base_filters
-    for name, each in filters.items():
-        if value := wrong_value(each):
-            answer = shows_nothing(records, f"{path}?{name}={value}", name)
-            assert 'class="field wrong"' in answer.content.decode(), name
-    if several := [name for name, each in filters.items() if may_repeat(each)]:
-        shows_nothing(records, f"{path}?{several[0]}=,", several[0])
-    if once := [name for name, each in filters.items() if not may_repeat(each)]:
-        shows_nothing(records, f"{path}?{once[-1]}=1&{once[-1]}=2", once[-1])
-
-
 def some_value(name, each, row):
     """A value that a record of the API has, or one of the filter's kind."""
     if isinstance(each, Day):
@@ -111,29 +106,49 @@ def some_value(name, each, row):
     return known or "1"
 
 
-@pytest.mark.parametrize("resource", sorted(PAGES))
-def test_page_and_api_find_the_same_by_the_same_parameters(records, cast, resource):
-    plan = PlanVersion.objects.exclude(number=None).order_by("-number").first().pk
-    page, client = PAGES[resource].format(plan=plan), api(cast.quantri)
-    of_plan = f"plan_version={plan}&" if resource == "plan-lines" else ""
-    every = f"/api/v1/{resource}/?{of_plan}page_size=500"
-    rows = client.get(every).json()["results"]
-    sizes = set()
-    for name, each in API[resource].filterset_class.base_filters.items():
-        if f"{name}=" in of_plan:
-            continue
-        value = some_value(name, each, rows[0])
-        query = f"{name}={value}"
-        if may_repeat(each):
-            query = f"{query},{value}&{query}"
-        there = {row["id"] for row in client.get(f"{every}&{query}").json()["results"]}
-        listed = records.get(f"{page}{'&' if '?' in page else '?'}{query}").context["list"]
-        lines = [line["row"] for line in listed["lines"]]
-        if resource == "plan-lines":  # beside them stand the lines of the version before
-            lines = [row.line for row in lines if row.kind != "removed"]
-        assert ({row.pk for row in lines}, listed["wrong"]) == (there, []), query
-        sizes.add(len(there))
-    assert len(rows) == 1 or any(0 < size < len(rows) for size in sizes), "no filter leaves a part"
+class TestEveryList:
+    @pytest.mark.parametrize("path", [*LISTS, "/programs/", "/funds/", "/plans/{plan}/"])
+    def test_a_list_that_is_asked_wrongly_says_so_and_shows_no_row(self, records, path):
+        path = path.format(plan=PlanVersion.objects.first().pk)
+        shows_nothing(records, f"{path}?no_such_filter=1", "no_such_filter")
+        for kind in ("csv", "xlsx"):
+            file = records.get(f"{path}?no_such_filter=1&format={kind}")
+            assert (file.status_code, file["Content-Type"]) == (400, "text/html; charset=utf-8")
+        filters = records.get(path).context["list"]["listing"].filters.base_filters
+        for name, each in filters.items():
+            if value := wrong_value(each):
+                answer = shows_nothing(records, f"{path}?{name}={value}", name)
+                assert 'class="field wrong"' in answer.content.decode(), name
+        if several := [name for name, each in filters.items() if may_repeat(each)]:
+            shows_nothing(records, f"{path}?{several[0]}=,", several[0])
+        if once := [name for name, each in filters.items() if not may_repeat(each)]:
+            shows_nothing(records, f"{path}?{once[-1]}=1&{once[-1]}=2", once[-1])
+
+    @pytest.mark.parametrize("resource", sorted(PAGES))
+    def test_page_and_api_find_the_same_by_the_same_parameters(self, records, looked_at, resource):
+        plan = PlanVersion.objects.exclude(number=None).order_by("-number").first().pk
+        page, client = PAGES[resource].format(plan=plan), api(looked_at)
+        of_plan = f"plan_version={plan}&" if resource == "plan-lines" else ""
+        every = f"/api/v1/{resource}/?{of_plan}page_size=500"
+        rows = client.get(every).json()["results"]
+        sizes = set()
+        for name, each in API[resource].filterset_class.base_filters.items():
+            if f"{name}=" in of_plan:
+                continue
+            value = some_value(name, each, rows[0])
+            query = f"{name}={value}"
+            if may_repeat(each):
+                query = f"{query},{value}&{query}"
+            there = {row["id"] for row in client.get(f"{every}&{query}").json()["results"]}
+            listed = records.get(f"{page}{'&' if '?' in page else '?'}{query}").context["list"]
+            lines = [line["row"] for line in listed["lines"]]
+            if resource == "plan-lines":  # beside them stand the lines of the version before
+                lines = [row.line for row in lines if row.kind != "removed"]
+            assert ({row.pk for row in lines}, listed["wrong"]) == (there, []), query
+            sizes.add(len(there))
+        assert len(rows) == 1 or any(0 < size < len(rows) for size in sizes), (
+            "no filter leaves a part"
+        )
 
 
 HERE = {"Referer": "http://testserver/disbursements/"}

@@ -21,7 +21,8 @@ from tests import factories as make
 from tests import page_figures as shown
 from tests import pages
 
-pytestmark = pytest.mark.django_db
+# Both ask the same functions; test_list_rows.py and test_summary.py ask these on each database.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 API = "/api/v1/"
 MONTH_ENDS = [str(date(2022 + m // 12, m % 12 + 1, 1)) for m in range(7, 19)]
 CARRIED = ("program", "commune", "plan", "as_of", "units")  # filters of pages that the API shares

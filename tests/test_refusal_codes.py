@@ -1,8 +1,8 @@
 """Every refusal says by a code which case it is, and docs/api.md lists the codes there are.
 
 It walks over the code: a `ValidationError`, and a sentence put into `errors` or given to `wrong()`,
-has a code (`coded`, `said`, or the error's own), and so has every constraint of a record. The list
-in docs/api.md is what is found; the test prints it.
+has a code (`coded`, `said`, `refused`, or the error's own), and so has every constraint of a
+record. The list in docs/api.md is what is found; the test prints it.
 """
 
 import ast
@@ -25,7 +25,11 @@ APPS = (
 )
 WORDS = {"_", "_now", "gettext", "gettext_lazy", "ngettext"}
 NOT_FOUND = "NotThere"  # a 404 says so
-CODED = {"coded": 0, "said": 1}  # and which argument is the code
+CODED = {
+    "coded": (0, 2),
+    "coded_detail": (1, 2),
+    "refused": (1, 3),
+}  # which argument the code is, of how many
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 LISTED = re.compile(r"<!-- codes -->\n(.*?)<!-- end -->", re.S)
 
@@ -50,7 +54,8 @@ def code_of(call):
     """The code that a call gives; None where it gives none."""
     name, arguments = called(call), {k.arg: k.value for k in call.keywords}
     if name in CODED:
-        return call.args[CODED[name]] if len(call.args) == 2 else None
+        place, count = CODED[name]
+        return call.args[place] if len(call.args) == count else None
     if name.endswith("Constraint"):
         return arguments.get("violation_error_code")
     if name.endswith(("ValidationError", "Conflict")):

@@ -18,6 +18,9 @@ from programs.models import FiscalYear
 from reports.models import ReportDraft
 from tests import factories as make
 
+# Of forms.
+pytestmark = pytest.mark.any_database
+
 
 class Page(NamedTuple):
     """Who opens which address, sends what to where on it, by which form, about which record."""

@@ -17,7 +17,8 @@ from disbursements.models import Disbursement
 from imports.services import check_workbook
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+# Of words and fields: the rules are asked before the database is.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 ABSENT = object()
 GOOD = {
     "date": "2022-09-15",

@@ -9,7 +9,7 @@ from accounts.roles import RECORD_TRAINING
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
 from core.api.bulk import Bulk, act_many
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -25,7 +25,7 @@ from trainings import services, topic_records
 from trainings.models import Topic, Training
 
 
-@shown({"code": "GBV-DIEN-DAN", "name": "Tổ chức diễn đàn trẻ em gái"})
+@with_examples({"code": "GBV-DIEN-DAN", "name": "Tổ chức diễn đàn trẻ em gái"})
 class TopicSerializer(ResourceSerializer):
     code = NewCodeField(max_length=60, help_text="It stays as it is once made.")
     name = TextField(max_length=200)
@@ -60,7 +60,7 @@ class Topics(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {"name": "sort_key"}
 
 
-@shown(
+@with_examples(
     {
         "title": "Kỹ năng sống cho CLB thủ lĩnh thay đổi",
         "topic": "GBV-CLB",
@@ -101,7 +101,7 @@ class TrainingSerializer(PlacedSerializer):
         return with_village(super().validate(attrs), self.instance)
 
 
-@shown({"starts": ["2023-06-30"]})
+@with_examples({"starts": ["2023-06-30"]})
 class CopySerializer(StrictSerializer):
     """The first days of the new classes; each is as long as this one."""
 

@@ -12,6 +12,9 @@ from programs.summary_query import Answer, SummaryQuery
 from trainings.models import COUNTS, Training
 
 CUTS = ("topic", "program", "commune", "activity", "quarter", "month")
+LABELS: dict[str, Any] = {  # what each head count is called, as on the form of a class
+    name: Training._meta.get_field(name).verbose_name for name in COUNTS
+}
 KEPT = ("topic", "program", "commune", "activity")
 
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.models import User
-from accounts.scope import within
+from accounts.scope import Scoped
 from communes.lookups import is_part_of
 from communes.models import Commune, Placed, Village
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
@@ -45,14 +44,6 @@ class Topic(NamedModel, VersionedModel):
         ordering = ["program__order", "sort_key", "code"]
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class TrainingQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "TrainingQuerySet":
-        return self.filter(within(user, program="program", commune="commune"))
 
 
 def _count(label: Any, **options: Any) -> models.PositiveIntegerField:
@@ -122,7 +113,7 @@ class Training(Placed, NamedModel, VersionedModel):
     note = models.CharField(_("note"), max_length=500, blank=True)
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
-    objects = TrainingQuerySet.as_manager()
+    objects = Scoped.as_manager()
 
     class Meta:
         ordering = ["-start", "commune__sort_key", "id"]
@@ -169,9 +160,6 @@ class Training(Placed, NamedModel, VersionedModel):
                 violation_error_code="out_of_range",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
 
     @property
     def own_day(self) -> date | None:

@@ -6,14 +6,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from accounts.roles import RECORD_TRAINING
+from communes.columns import COMMUNE, VILLAGE
 from core.pages import Column, RecordAction, RecordAdmin
 from core.values.dates import DateError, parse_date
-from core.values.sql_text import Alphabetical
+from programs.columns import ACTIVITY, PROGRAM
 from trainings import services
 from trainings.api import TrainingFilters
-from trainings.models import Training
 
 
 class DaysField(forms.CharField):
@@ -33,8 +32,8 @@ class CopyForm(forms.Form):
     starts = DaysField(label=_("First days"), help_text=_("One to a line: 05/07/2023."))
 
 
-def _copy(*, actor: User, row: Training, version: int | None, starts: Any) -> Any:
-    return services.copy(actor=actor, training=row, starts=starts)
+def _copy(*, version: int | None, **fields: Any) -> Any:
+    return services.copy(**fields)
 
 
 def _people(name: str, field: str, label: Any, **options: Any) -> Column:
@@ -45,6 +44,7 @@ def _people(name: str, field: str, label: Any, **options: Any) -> Column:
 trainings = RecordAdmin(
     name="trainings",
     one="training",
+    called="training",
     records=services.classes,
     title=_("Training classes"),
     new=_("Enter a class"),
@@ -56,18 +56,10 @@ trainings = RecordAdmin(
     columns=(
         Column("title", _("class"), lambda row: row.title, "sort_key"),
         Column("topic", _("topic"), lambda row: row.topic.name, "topic__sort_key"),
-        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
-        Column(
-            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
-        ),
-        Column(
-            "village",
-            _("village"),
-            lambda row: row.village and row.village.name,
-            "village__sort_key",
-            hidden=True,
-        ),
-        Column("venue", _("venue"), lambda row: row.venue, (Alphabetical("venue"),), hidden=True),
+        PROGRAM,
+        COMMUNE,
+        VILLAGE.hide(),
+        Column.text("venue", _("venue"), hidden=True),
         Column("first", _("first day"), lambda row: row.start, "start"),
         Column("last", _("last day"), lambda row: row.end, "end", hidden=True),
         _people("participants", "participants", _("participants")),
@@ -79,13 +71,7 @@ trainings = RecordAdmin(
         _people("minority", "ethnic_minority", _("ethnic minority")),
         _people("disability", "disability", _("with a disability"), hidden=True),
         _people("poor", "poor_household", _("poor household"), hidden=True),
-        Column(
-            "activity",
-            _("activity"),
-            lambda row: row.activity and row.activity.code,
-            "activity__code",
-            hidden=True,
-        ),
+        ACTIVITY.hide(),
     ),
     order="-first",
     first=_("Enter the first class, or bring a list of classes in from Excel."),

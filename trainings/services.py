@@ -18,7 +18,7 @@ from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.transition import create_all, save_with_history
 from core.values.dates import fiscal_quarter, format_date, in_future
-from core.values.said import coded
+from core.values.said import coded, refused
 from programs.models import FiscalYear
 from programs.years.services import year_of
 from trainings.models import COUNTS, Training
@@ -116,12 +116,8 @@ def check_not_entered(row: Training) -> None:
 def already_entered(row: Training) -> ValidationError:
     """The refusal of a class that is there already."""
     said = _("This class of %(day)s in %(commune)s is already entered.")
-    return ValidationError(
-        {
-            "title": coded(
-                "already_entered", said % {"day": format_date(row.start), "commune": row.commune}
-            )
-        }
+    return refused(
+        "title", "already_entered", said % {"day": format_date(row.start), "commune": row.commune}
     )
 
 
@@ -135,9 +131,7 @@ def _prepare(row: Training, actor: User, many: object) -> None:
     """Programme by default the topic's, last day the first; then every rule with context."""
     if row.program_id is None:
         if row.topic.program_id is None:
-            raise ValidationError(
-                {"program": coded("required", _("Name the programme: the topic has none."))}
-            )
+            raise refused("program", "required", _("Name the programme: the topic has none."))
         row.program = row.topic.program
     row.end = row.end or row.start
     if row.participants is None and None not in (row.female, row.male):
@@ -176,7 +170,7 @@ def copy(*, actor: User, training: Training, starts: Iterable[date]) -> list[Tra
     check(actor, RECORD_TRAINING)
     starts = list(starts)
     if not starts:
-        raise ValidationError({"starts": coded("required", _("Give at least one day."))})
+        raise refused("starts", "required", _("Give at least one day."))
     length = training.end - training.start
     made = []
     for start in starts:

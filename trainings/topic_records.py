@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import MANAGE_SETTINGS
 from accounts.scope import grants_of, outside
 from core.services.records import RecordServices
-from core.values.said import coded
+from core.values.said import refused
 from programs.settings.activities import MAKERS, check_scope, remark_near
 from programs.settings.services import keep_code
 from trainings.models import Topic
@@ -22,9 +22,7 @@ def _topic(row: Topic, actor: User, many: dict[str, Any]) -> None:
         raise PermissionDenied  # everybody sees a topic; its programme's coordinators change it
     check_scope(row, actor)
     if not _may_write(row, actor):
-        raise ValidationError(
-            {"program": coded("required", _("Choose the programme of the topic."))}
-        )
+        raise refused("program", "required", _("Choose the programme of the topic."))
     if before is None or (before.code, before.name) != (row.code, row.name):
         others = Topic.objects.exclude(pk=row.pk)
         remark_near(dict(others.values_list("code", "name")), row.code, row.name, "name")

@@ -18,7 +18,7 @@ topics = RecordAdmin(
     related=("program",),
     columns=(
         Column("topic", _("topic"), lambda row: row.name, "sort_key"),
-        Column("code", _("code"), lambda row: row.code, "code"),
+        Column.own("code", _("code")),
         Column(
             "program",
             _("programme"),

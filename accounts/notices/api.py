@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.notices import services
-from accounts.notices.leads import address_of, seen
+from accounts.notices.leads import address_of, visible_ids
 from accounts.notices.models import Notice, NoticeKind
 from accounts.requests import person
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.serializers import PersonField, ResourceSerializer, StrictSerializer, WholeNumberField
 from core.api.viewsets import Resource, act
 from core.lists import filters
@@ -32,19 +32,19 @@ class NoticeSerializer(ResourceSerializer):
         read_only_fields = ["kind", "made_at", "read_at"]
 
     def get_text(self, row: Notice) -> str:
-        return row.text if row.pk in self._seen(row) else ""
+        return row.text if row.pk in self._visible_ids(row) else ""
 
     def get_page(self, row: Notice) -> str:
         return address_of(row)
 
-    def _seen(self, row: Notice) -> set[int]:
+    def _visible_ids(self, row: Notice) -> set[int]:
         """Which of the page's records are seen: asked once for all of them."""
         cache = self.context.setdefault("cache", {})  # type: ignore[attr-defined]
         if row.pk not in cache.get("told", ()):
             rows = self.parent.instance if self.parent is not None else None
             page = list(rows) if isinstance(rows, list) else [row]
             cache["told"] = {each.pk for each in page} | {row.pk}
-            cache["seen"] = seen(page, person(self.context["request"]))
+            cache["seen"] = visible_ids(page, person(self.context["request"]))
         return cache["seen"]
 
 
@@ -53,7 +53,7 @@ class NoticeFilters(filters.Filters):
     unread = filters.YesNo("read_at__isnull", help_text="Not read yet.")
 
 
-@shown(answer={"read": 3})
+@with_examples(answer={"read": 3})
 class ReadSerializer(StrictSerializer):
     """How many were marked as read."""
 

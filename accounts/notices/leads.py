@@ -23,7 +23,7 @@ def address_of(notice: Notice) -> str:
     return reverse(name, args=[notice.object_id]) if name else ""
 
 
-def seen(notices: Iterable[Notice], user: User) -> set[int]:
+def visible_ids(notices: Iterable[Notice], user: User) -> set[int]:
     """Of some notices (ids) those whose records the person (still) sees: one question a kind."""
     by_type: dict[Any, list[Notice]] = defaultdict(list)
     for notice in notices:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.notices import services
-from accounts.notices.leads import address_of, seen
+from accounts.notices.leads import address_of, visible_ids
 from accounts.notices.models import Notice
 from accounts.requests import PersonRequest
 from core.services.access import SIGNED_IN, requires
@@ -20,7 +20,7 @@ def notices(request: PersonRequest) -> HttpResponse:
     """One's own notices; what has left one's scope is told no more."""
     found = Notice.objects.visible_to(request.user).select_related("actor", "content_type")
     page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
-    visible = seen(page.object_list, request.user)
+    visible = visible_ids(page.object_list, request.user)
     rows = [
         {
             "pk": row.pk,

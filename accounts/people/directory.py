@@ -45,7 +45,7 @@ def lines(rows: Any) -> list[dict[str, Any]]:
     return [
         {
             "user": row,
-            "where": [where(assignment) for assignment in row.assignments.all()],
+            "where": [assignment_label(assignment) for assignment in row.assignments.all()],
             "state": state_of(row),
         }
         for row in rows
@@ -61,7 +61,7 @@ def state_of(user: User) -> tuple[str, str]:
     return "good", _("Active")
 
 
-def where(assignment: Assignment) -> str:
+def assignment_label(assignment: Assignment) -> str:
     program = assignment.program.code if assignment.program else _("Every programme")
     commune = assignment.commune.name if assignment.commune else _("every commune")
     return f"{program} · {commune}"

@@ -29,7 +29,7 @@ class PeopleFilters(filters.Filters):
 
 
 def _places_in_words(user: User) -> str:
-    found = "; ".join(directory.where(each) for each in user.assignments.all())
+    found = "; ".join(directory.assignment_label(each) for each in user.assignments.all())
     return found or _now("nowhere")
 
 
@@ -37,13 +37,8 @@ people_listing = Listing(
     name="people",
     title=_("People"),
     columns=(
-        Column(
-            "username",
-            _("user name"),
-            lambda row: row.username,
-            "username",
-            note=lambda row: row.get_full_name(),
-            note_label=_("name"),
+        Column.own(
+            "username", _("user name"), note=lambda row: row.get_full_name(), note_label=_("name")
         ),
         Column(
             "name",
@@ -52,15 +47,8 @@ people_listing = Listing(
             (Alphabetical("first_name"), Alphabetical("last_name")),
             hidden=True,
         ),
-        Column(
-            "role",
-            _("role"),
-            lambda row: row.get_role_display(),
-            "role",
-            note=lambda row: row.office,
-            note_label=_("office"),
-        ),
-        Column("email", _("email"), lambda row: row.email, "email", hidden=True),
+        Column.choice("role", _("role"), note=lambda row: row.office, note_label=_("office")),
+        Column.own("email", _("email"), hidden=True),
         Column("where", _("where"), _places_in_words),
         Column(
             "state",

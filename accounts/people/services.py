@@ -15,9 +15,9 @@ from accounts.models import ApiToken, Assignment, User
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.services import locked
 from core.services.access import check
-from core.services.errors import StaleVersion
+from core.services.errors import StaleVersion, require_reason
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import coded, refused
 
 DETAILS = ("last_name", "first_name", "email", "office")
 
@@ -71,9 +71,7 @@ def change(
     _known(role)
     if role != row.role:
         if row.pk == actor.pk:
-            raise ValidationError(
-                {"role": coded("not_oneself", _("Somebody else has to change your role."))}
-            )
+            raise refused("role", "not_oneself", _("Somebody else has to change your role."))
         _keep_one(administrators, row)
     row.role = role
     for name, value in _details(details).items():
@@ -88,8 +86,7 @@ def set_active(*, actor: User, user: User, active: bool, reason: str) -> User:
     administrators = _administrators(actor)
     if user.pk == actor.pk:
         raise ValidationError(coded("not_oneself", _("Somebody else has to deactivate you.")))
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+    require_reason(reason, _("Say why."))
     row = locked(user)
     _keeps_no_name(row)
     if row.is_active == active:
@@ -151,7 +148,7 @@ def _details(given: dict[str, str]) -> dict[str, str]:
 
 def _known(role: str) -> None:
     if role not in Role.values:
-        raise ValidationError({"role": coded("unknown_role", _("Unknown role."))})
+        raise refused("role", "unknown_role", _("Unknown role."))
 
 
 def _administrators(actor: User) -> list[User]:

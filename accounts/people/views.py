@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts import delegation, letters, mail
 from accounts.models import Assignment, Delegation, LetterKind, User
@@ -22,8 +21,8 @@ from accounts.people import services as people
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE, Role
 from accounts.sign_in import lockout, second_factor
-from core.pages.forms import BAD_REQUEST, OK, DayField, attempt
-from core.services.access import requires
+from core.pages.forms import BAD_REQUEST, OK, DayField, attempt, sent
+from core.services.access import posts, requires
 from core.values.dates import today
 from core.values.text import nfc
 
@@ -94,11 +93,7 @@ def invite(request: PersonRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     status = OK
     if request.method == "POST":
-        user, status = None, BAD_REQUEST
-        if form.is_valid():
-            user, status = attempt(
-                request, lambda: people.invite(actor=request.user, **form.cleaned_data), form
-            )
+        user, status = sent(request, form, people.invite)
         if user is not None:
             return _invited(request, user)
     return render(request, "accounts/invite.html", {"form": form}, status=status)
@@ -139,13 +134,8 @@ def person(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     seen = {"version": people.version_of(found)}
-    form, saved, status = PersonForm(request.POST, initial=seen), None, BAD_REQUEST
-    if form.is_valid():
-        saved, status = attempt(
-            request,
-            lambda: people.change(actor=request.user, user=found, **form.cleaned_data),
-            form,
-        )
+    form = PersonForm(request.POST, initial=seen)
+    saved, status = sent(request, form, people.change, user=found)
     if saved is None:
         return _page(request, found, form=form, status=status)
     letters.tell_old_address(saved, found.email)
@@ -163,7 +153,11 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -
         "is_self": found.pk == request.user.pk,
         "invitable": people.may_be_invited(found),
         "assignments": [
-            {"pk": row.pk, "where": directory.where(row), "unit": directory.succession(row)}
+            {
+                "pk": row.pk,
+                "where": directory.assignment_label(row),
+                "unit": directory.succession(row),
+            }
             for row in found.assignments.select_related("program", "commune__successor")
         ],
         "grant_form": _grant_form(),
@@ -178,25 +172,19 @@ def _page(request: PersonRequest, found: User, status: int = OK, **forms: Any) -
     return render(request, "accounts/person.html", context, status=status)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def grant(request: PersonRequest, pk: int) -> HttpResponse:
     found, form = get_object_or_404(User, pk=pk), _grant_form(request.POST)
-    row, status = None, BAD_REQUEST
-    if form.is_valid():
-        row, status = attempt(
-            request,
-            lambda: people.grant(actor=request.user, user=found, **form.cleaned_data),
-            form,
-        )
+    row, status = sent(request, form, people.grant, user=found)
     if row is None:
         return _page(request, found, grant_form=form, status=status)
-    messages.success(request, _now("Assigned: %(where)s.") % {"where": directory.where(row)})
+    messages.success(
+        request, _now("Assigned: %(where)s.") % {"where": directory.assignment_label(row)}
+    )
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def follow(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     """Confirm that an assignment follows its commune into the unit that this one became."""
     row = get_object_or_404(Assignment, pk=assignment, user=pk)
@@ -206,8 +194,7 @@ def follow(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def revoke(request: PersonRequest, pk: int, assignment: int) -> HttpResponse:
     row = get_object_or_404(Assignment, pk=assignment, user=pk)
     people.revoke(actor=request.user, assignment=row)
@@ -232,28 +219,18 @@ def _named_delegations(found: User) -> QuerySet[Delegation]:
     return rows.filter(end__gte=today())
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def name_approver(request: PersonRequest, pk: int) -> HttpResponse:
     """Name an approver from outside for a span."""
     found, form = get_object_or_404(User, pk=pk), ApproverForm(request.POST, prefix="a")
-    row, status = None, BAD_REQUEST
-    if form.is_valid():
-        row, status = attempt(
-            request,
-            lambda: delegation.name_approver(
-                actor=request.user, receiver=found, **form.cleaned_data
-            ),
-            form,
-        )
+    row, status = sent(request, form, delegation.name_approver, receiver=found)
     if row is None:
         return _page(request, found, approver_form=form, status=status)
     messages.success(request, _now("Named an approver for these days."))
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def end_approver(request: PersonRequest, pk: int, named: int) -> HttpResponse:
     rows = Delegation.objects.filter(receiver=pk, is_named=True)
     delegation.revoke(actor=request.user, delegation=get_object_or_404(rows, pk=named))
@@ -261,8 +238,7 @@ def end_approver(request: PersonRequest, pk: int, named: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def activate(request: PersonRequest, pk: int) -> HttpResponse:
     """Deactivate, or bring back."""
     found = get_object_or_404(User, pk=pk)
@@ -276,8 +252,7 @@ def activate(request: PersonRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def forget_second_factor(request: PersonRequest, pk: int) -> HttpResponse:
     """For somebody who lost the phone and the recovery codes."""
     found = get_object_or_404(User, pk=pk)
@@ -287,8 +262,7 @@ def forget_second_factor(request: PersonRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 @never_cache
 def invite_again(request: PersonRequest, pk: int) -> HttpResponse:
     """A new invitation, for who has not chosen a password yet."""
@@ -299,8 +273,7 @@ def invite_again(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("person", pk=pk)
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def unlock(request: PersonRequest, pk: int) -> HttpResponse:
     """Let a name try again at once after too many wrong passwords."""
     lockout.unlock(get_object_or_404(User, pk=pk))

@@ -1,6 +1,5 @@
 """Views of lists that a person keeps under a name: saved, renamed, deleted, each their own."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
@@ -8,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import SavedView, User
 from core.lists.state import view_query
-from core.values.said import coded
+from core.values.said import refused
 from core.values.text import clean
 
 MOST = 100  # that one person keeps
@@ -22,12 +21,8 @@ def save(*, actor: User, path: str, title: str, name: str, query: str) -> SavedV
     rows = SavedView.objects.select_for_update().filter(user=actor)
     found = rows.filter(path=path, name=_clean_name(name)).first()
     if found is None and rows.count() >= MOST:
-        raise ValidationError(
-            {
-                "name": coded(
-                    "too_many", _("You have %(most)d views: delete one first.") % {"most": MOST}
-                )
-            }
+        raise refused(
+            "name", "too_many", _("You have %(most)d views: delete one first.") % {"most": MOST}
         )
     view = found or SavedView(user=actor, path=path, name=_clean_name(name))
     view.title, view.query = clean(title)[:200], kept
@@ -58,6 +53,4 @@ def _check_path(path: str) -> None:
     try:
         resolve(path)
     except Resolver404:
-        raise ValidationError(
-            {"name": coded("does_not_exist", _("That is no list of the portal."))}
-        ) from None
+        raise refused("name", "does_not_exist", _("That is no list of the portal.")) from None

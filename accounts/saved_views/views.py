@@ -5,12 +5,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.models import SavedView
 from accounts.requests import PersonRequest
 from accounts.saved_views import services
-from core.services.access import SIGNED_IN, requires
+from core.services.access import SIGNED_IN, posts, requires
 
 
 @requires(SIGNED_IN)
@@ -46,8 +45,7 @@ def _own(request: PersonRequest, pk: int) -> SavedView:
     return get_object_or_404(SavedView, pk=pk, user=request.user)
 
 
-@require_POST
-@requires(SIGNED_IN)
+@posts(SIGNED_IN)
 def rename(request: PersonRequest, pk: int) -> HttpResponse:
     view = _own(request, pk)
     try:
@@ -58,8 +56,7 @@ def rename(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("saved-views")
 
 
-@require_POST
-@requires(SIGNED_IN)
+@posts(SIGNED_IN)
 def delete(request: PersonRequest, pk: int) -> HttpResponse:
     services.delete(actor=request.user, view=_own(request, pk))
     messages.success(request, _("Deleted."))

@@ -48,7 +48,7 @@ def _line(request: Any, facts: dict[str, Any]) -> None:
     logger.warning("a sign-in failed", extra={"facts": facts})
 
 
-def since(moment: datetime, most: int = 20) -> list[Failed]:
+def failures_since(moment: datetime, most: int = 20) -> list[Failed]:
     """The failed sign-ins since then, the latest first."""
     rows = AccessAttempt.objects.filter(attempt_time__gte=moment).order_by("-attempt_time", "-pk")
     found = list(rows[:most])

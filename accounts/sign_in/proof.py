@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.sign_in import second_factor
 from accounts.sign_in.lockout import count_wrong, may_guess
-from core.values.said import coded
+from core.values.said import coded, refused
 
 
 class ProofForm(forms.Form):
@@ -44,14 +44,10 @@ def prove(request: PersonRequest, password: str, code: str = "") -> None:
     check_may_guess(request)
     if not user.check_password(password):
         count_wrong(request, user)
-        raise ValidationError(
-            {"password": coded("wrong_password", _now("This is not your password."))}
-        )
+        raise refused("password", "wrong_password", _now("This is not your password."))
     if second_factor.is_on(user) and not second_factor.check_code(user, code):
         count_wrong(request, user)
-        raise ValidationError(
-            {"code": coded("wrong_code", _now("This code is not right, or was used already."))}
-        )
+        raise refused("code", "wrong_code", _now("This code is not right, or was used already."))
 
 
 def check_may_guess(request: Any) -> None:

@@ -28,8 +28,9 @@ from accounts.roles import APPROVE_PLAN, MANAGE_PEOPLE, POST_DISBURSEMENT
 from accounts.services import end_sessions, locked
 from accounts.sign_in import sealed
 from core.services.access import check
+from core.services.errors import require_reason
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import coded, refused
 
 
 class Adapter(DefaultMFAAdapter):
@@ -129,9 +130,7 @@ def switch_on(user: User, secret: str, code: str) -> list[str]:
     """
     code = normalize_user_code(code)
     if not validate_totp_code(secret, code):
-        raise ValidationError(
-            {"code": coded("wrong_code", _("This code is not right. Check the phone's clock."))}
-        )
+        raise refused("code", "wrong_code", _("This code is not right. Check the phone's clock."))
     Authenticator.objects.filter(user=user).delete()
     _take(TOTP.activate(user, secret).instance, code)
     codes = RecoveryCodes.activate(user).get_unused_codes()
@@ -158,8 +157,7 @@ def switch_off(user: User, *, actor: User, reason: str = "") -> None:
     """Forget the second factor: by its owner, or by who manages people when a phone is lost."""
     if actor.pk != user.pk:
         check(actor, MANAGE_PEOPLE)
-        if not reason.strip():
-            raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+        require_reason(reason, _("Say why."))
     elif is_required(user):
         raise ValidationError(
             coded("second_factor_needed", _("Your role needs the second factor."))

@@ -14,20 +14,3 @@ from communes.models.units import (
     area_on,
     called,
 )
-
-__all__ = [
-    "ALWAYS",
-    "AreaLevel",
-    "Board",
-    "BoardMember",
-    "Commune",
-    "CommuneQuerySet",
-    "Level",
-    "Outline",
-    "OutlineFile",
-    "Placed",
-    "ProgrammeArea",
-    "Village",
-    "area_on",
-    "called",
-]

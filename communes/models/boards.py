@@ -92,9 +92,6 @@ class Board(Placed, NamedModel, VersionedModel):
     def own_day(self) -> date | None:
         return self.term_start or self.decision_date
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class BoardMember(models.Model):
     """A seat on a board: the office somebody holds elsewhere, and the role here."""

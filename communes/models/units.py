@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _now
@@ -14,7 +13,7 @@ from accounts.scope import within
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
 from core.services.request_cache import once
 from core.values.dates import today
-from core.values.said import coded
+from core.values.said import refused
 
 ALWAYS = date(1900, 1, 1)  # `valid_from` of a unit whose beginning no source states
 
@@ -97,14 +96,9 @@ class Commune(NamedModel, VersionedModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
     def clean(self) -> None:
         if self.successor_id and self.successor_id == self.pk:
-            raise ValidationError(
-                {"successor": coded("succeeds_itself", _("A unit cannot succeed itself."))}
-            )
+            raise refused("successor", "succeeds_itself", _("A unit cannot succeed itself."))
 
     @property
     def called_today(self) -> str:

@@ -72,15 +72,15 @@ class _Names:
         units = [unit for unit in self.units if one.code and unit.code == one.code]
         by_code = bool(units)
         if not by_code:
-            units = named(self.of_area, one.name) or named(self.units, one.name)
+            units = units_named(self.of_area, one.name) or units_named(self.units, one.name)
         there = [unit for unit in units if day is None or existed(unit, day)]
         if len(there) > 1 and one.name:
-            there = named(there, one.name) or there
+            there = units_named(there, one.name) or there
         if not there:
             return self._nobody(one, day, units)
         if len(there) > 1:
             return None, "ambiguous", {"units": _list(there)}
-        if by_code and day is None and one.name and not named(there, one.name):
+        if by_code and day is None and one.name and not units_named(there, one.name):
             return None, "two_ways", {"units": _list(there)}
         return (there[0], "", {}) if there[0].in_programme_area else (None, "outside", {})
 
@@ -105,7 +105,7 @@ def _list(units: Sequence[Commune]) -> str:
     return " / ".join(called(unit) for unit in units[:MOST_NAMED])
 
 
-def named(units: Iterable[Commune], name: str) -> list[Commune]:
+def units_named(units: Iterable[Commune], name: str) -> list[Commune]:
     """Those of this name: as it is written, else whatever its accents are."""
     if not name:
         return []

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
-from core.values.said import coded
+from core.values.said import refused
 from core.values.text import squash
 
 NEAR = 0.3  # degrees that a unit's known point may lie off its outline: some 30 km
@@ -68,9 +67,7 @@ def take_back(*, actor: User, row: OutlineFile, version: int | None = None) -> O
 def _moved(
     row: OutlineFile, actor: User, to: str, since: str, why: str, **changes: Any
 ) -> OutlineFile:
-    return transition(
-        row, actor=actor, to=to, allowed_from=(since,), state_field="state", why=why, **changes
-    )
+    return transition(row, actor=actor, to=to, allowed_from=(since,), why=why, **changes)
 
 
 def outlines_of(units: Iterable[Commune]) -> dict[int, list[Polygon]]:
@@ -94,7 +91,7 @@ def _sound(found: Iterable[Matched]) -> tuple[list[Matched], list[Any]]:
             key = _fault(one, crossings)
         except rings.TooDetailed as error:
             text = _("The outlines have too many points: simplify them first.")
-            raise ValidationError({"file": coded("too_large", text)}) from error
+            raise refused("file", "too_large", text) from error
         if key:
             said.append(words(key, unit=called(one.unit)))
             continue

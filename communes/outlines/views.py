@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
@@ -21,7 +20,7 @@ from communes.outlines.geojson_file import LARGEST
 from communes.outlines.matching import called
 from communes.outlines.sentences import say
 from core.pages.forms import BAD_REQUEST, OK, DayField, attempt, seen_version
-from core.services.access import requires
+from core.services.access import posts, requires
 
 FILES_SHOWN = 20
 
@@ -88,15 +87,13 @@ def outline_file(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "communes/outline_file.html", context)
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def use(request: PersonRequest, pk: int) -> HttpResponse:
     """Use a file's outlines."""
     return _decided(request, pk, services.use, _now("Maps draw these outlines now."))
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def take_back(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a file's outlines back."""
     return _decided(request, pk, services.take_back, _now("Taken back."))

@@ -31,7 +31,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.api.cursors import Behind
-from core.api.problems import PROBLEM, as_problem, said
+from core.api.problems import PROBLEM, as_problem, coded_detail
 from core.services.errors import Conflict
 from core.values.said import coded
 from core.values.text import clean, has_odd_digits
@@ -82,7 +82,7 @@ def refuse_empty(request: Request, but: Collection[str] = ()) -> None:
         and not all(text if name in MARKS else text.replace(",", "").strip() for text in texts)
     ]
     if empty:
-        told = said(_("Give a value, or leave the parameter out."), "empty")
+        told = coded_detail(_("Give a value, or leave the parameter out."), "empty")
         raise ValidationError(dict.fromkeys(empty, told))
 
 
@@ -95,7 +95,7 @@ def refuse_repeated(request: Request, but: Collection[str]) -> None:
 def repeated_in(query: QueryDict, but: Collection[str]) -> dict[str, list[str]]:
     """What is wrong with the parameters given more than once, `but` for those that may be."""
     return {
-        name: said(_("Give it once."), "repeated")
+        name: coded_detail(_("Give it once."), "repeated")
         for name, texts in query.lists()
         if len(texts) > 1 and name not in but
     }
@@ -107,7 +107,7 @@ def refuse_parameters(
     """Refuse (400) what a view does not know, has no value, or is given twice (but `several`)."""
     names = [name for name in request.query_params if name not in {*known, "format"}]
     if names:
-        told = said(_("Unknown parameter."), "unknown_parameter")
+        told = coded_detail(_("Unknown parameter."), "unknown_parameter")
         raise ValidationError(dict.fromkeys(names, told))
     refuse_empty(request, but={"search"} & {*known})
     refuse_repeated(request, but=several)

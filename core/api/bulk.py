@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.base import error_detail
-from core.api.examples import shown
-from core.api.problems import said
+from core.api.examples import with_examples
+from core.api.problems import coded_detail
 from core.api.schema import MOST
 from core.api.serializers import MAX_VERSION, StrictSerializer, TextField, WholeNumberField
 from core.api.viewsets import IDEMPOTENCY_KEY, handles, idempotently, with_warnings
@@ -147,7 +147,7 @@ class IdsField(serializers.ListField):
         return ids
 
 
-@shown({"ids": [1], "versions": {"1": 1}})
+@with_examples({"ids": [1], "versions": {"1": 1}})
 class RowsSerializer(StrictSerializer):
     """Which rows an action is done with, and the versions it was decided on, if the client wants
     them checked."""
@@ -165,7 +165,7 @@ class RowsSerializer(StrictSerializer):
         return attrs
 
 
-@shown({"ids": [1], "versions": {"1": 1}, "reason": "Thiếu chữ ký của người nhận"})
+@with_examples({"ids": [1], "versions": {"1": 1}, "reason": "Thiếu chữ ký của người nhận"})
 class RowsReasonSerializer(RowsSerializer):
     """The same, of an action that has to be explained once for all of them."""
 
@@ -231,11 +231,11 @@ def _refusal_of(error: Exception) -> tuple[dict[str, list[str]], int]:
     if isinstance(error, DjangoValidationError):
         return error_detail(error), status.HTTP_400_BAD_REQUEST
     if isinstance(error, Conflict):
-        return {"detail": said(str(error.message), error.code)}, status.HTTP_409_CONFLICT
+        return {"detail": coded_detail(str(error.message), error.code)}, status.HTTP_409_CONFLICT
     if isinstance(error, NotThere):
-        return {"detail": said(str(error), "not_found")}, status.HTTP_404_NOT_FOUND
+        return {"detail": coded_detail(str(error), "not_found")}, status.HTTP_404_NOT_FOUND
     told = str(error) or str(PermissionDenied.default_detail)
-    return {"detail": said(told, "permission_denied")}, status.HTTP_403_FORBIDDEN
+    return {"detail": coded_detail(told, "permission_denied")}, status.HTTP_403_FORBIDDEN
 
 
 def _rows_of(data: Any) -> list[Any]:

@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
-from core.api.problems import said
+from core.api.problems import coded_detail
 from core.lists.ordering import fields_of, may_be_null
-from core.services.deep_pages import DeepPaginator
+from core.services.deep_pages import LONG, DeepPaginator, with_keys
 from core.services.keyset import Term, behind
 
 AFTER = "after"
@@ -88,7 +88,7 @@ def rows_behind(rows: QuerySet, terms: Sequence[Term], text: str) -> QuerySet:
         signs, kept = None, []
     if signs != _signs(terms):
         wrong = _("This is no cursor of this list in this order: follow “next” as it was given.")
-        raise ValidationError({AFTER: said(wrong, "bad_cursor")})
+        raise ValidationError({AFTER: coded_detail(wrong, "bad_cursor")})
     values = [_read(rows, term, value) for term, value in zip(terms, kept, strict=True)]
     return rows.filter(behind(terms, values))
 
@@ -108,16 +108,24 @@ class Behind(PageNumberPagination):
 
     terms: list[Term] | None = None
     rows: Any = None
+    view: Any = None
     last: Any = None  # of a page that is not the list's last
     read: Any = staticmethod(DeepPaginator.read)  # how the rows of a page are read
 
     def django_paginator_class(self, rows: Any, per_page: int) -> Any:  # type: ignore[override]
         found = DeepPaginator(rows, per_page)
         found.read = self.read
+        if isinstance(rows, QuerySet):
+            found.count = self._count(rows)
         return found
 
+    def _count(self, rows: QuerySet) -> int:
+        few: int = rows.order_by()[:LONG].count()
+        count_long = getattr(self.view, "count_long", QuerySet.count)
+        return few if few < LONG else count_long(rows)
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
-        self.terms = terms_of(queryset)
+        self.view, self.terms = view, terms_of(queryset)
         if self.terms is not None:
             self.rows = queryset.order_by(*(_order(term) for term in self.terms))
         text = request.query_params.get(AFTER)
@@ -140,17 +148,23 @@ class Behind(PageNumberPagination):
                 "(its “after” goes as deep as the list), or narrow the filter."
             )
             raise ValidationError(
-                {self.page_query_param: said(told % {"rows": DEEPEST}, "too_deep")}
+                {self.page_query_param: coded_detail(told % {"rows": DEEPEST}, "too_deep")}
             )
         return number
 
     def _page_behind(self, rows: QuerySet, request: Request, text: str) -> list[Any]:
         if self.page_query_param in request.query_params:
-            told = said(_("A page by its number, or the rows “after” one: not both."), "not_both")
+            told = coded_detail(
+                _("A page by its number, or the rows “after” one: not both."), "not_both"
+            )
             raise ValidationError({AFTER: told})
-        self.request, self.count = request, rows.count()
+        self.request, self.count = request, self._count(rows)
         size: Any = self.get_page_size(request)
-        found = list(self.read(rows_behind(rows, self.terms or [], text)[: size + 1]))
+        those = rows_behind(rows, self.terms or [], text)[: size + 1]
+        if self.count < LONG:
+            found = list(self.read(those))
+        else:  # an index may have the keys in this order, but no other column
+            found = with_keys(rows, list(those.values_list("pk", flat=True)), self.read)
         self._go_on_behind(found[:size], more=len(found) > size)
         return found[:size]
 

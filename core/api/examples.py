@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 
 
-def shown(sent: dict[str, Any] | None = None, answer: dict[str, Any] | None = None) -> Any:
+def with_examples(sent: dict[str, Any] | None = None, answer: dict[str, Any] | None = None) -> Any:
     """Decorates a serializer with its examples: a body as it can be sent, and an answer."""
     examples = []
     if sent is not None:

@@ -30,11 +30,12 @@ class Backend(DjangoFilterBackend):
             return kind  # what is not asked means something, too
         return _of(kind, frozenset(request.query_params) & frozenset(kind.base_filters))
 
-    def filter_queryset(self, request: Request, queryset: QuerySet, view: object) -> QuerySet:
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
         asked = self.get_filterset(request, queryset, view)
         if asked is None:
             return queryset
         refuse_wrong(asked)
+        view.asked = asked
         found: QuerySet = asked.qs
         return found
 

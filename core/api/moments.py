@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from core.api.problems import said
+from core.api.problems import coded_detail
 from core.values.dates import parse_moment
 
 SINCE = "updated_since"
@@ -79,7 +79,7 @@ class Since(BaseFilterBackend):
         moment = parse_moment(text, of_day=time.min)
         if moment is None:
             wrong = _("'%(text)s' is not a moment like 2023-07-31T17:00.") % {"text": text[:40]}
-            raise ValidationError({SINCE: said(wrong, "invalid_moment")})
+            raise ValidationError({SINCE: coded_detail(wrong, "invalid_moment")})
         changed = _trail(queryset.model).filter(history_date__gte=moment).order_by()
         return queryset.filter(pk__in=changed.values("id"))
 

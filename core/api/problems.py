@@ -24,7 +24,7 @@ CODES = {  # where nothing closer is said
 }
 
 
-def said(text: str, code: str) -> list[str]:
+def coded_detail(text: str, code: str) -> list[str]:
     """A sentence about a field or parameter, with its code."""
     return [ErrorDetail(text, code)]
 

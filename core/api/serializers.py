@@ -18,9 +18,9 @@ from rest_framework import serializers
 from rest_framework.relations import MANY_RELATION_KWARGS
 from rest_framework.settings import api_settings
 
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.moments import MOMENTS, MomentField, has_trail
-from core.api.problems import said
+from core.api.problems import coded_detail
 from core.values.dates import DateError, parse_date
 from core.values.money import MAX_AMOUNT, AmountError, negative, parse_amount, zero
 from core.values.text import has_odd_digits
@@ -199,18 +199,20 @@ class StrictSerializer(serializers.Serializer):
         if data is None and self.parent is None:  # a body that is `null`
             told = self.error_messages["invalid"].format(datatype="null")
             raise serializers.ValidationError(
-                {api_settings.NON_FIELD_ERRORS_KEY: said(told, "invalid")}
+                {api_settings.NON_FIELD_ERRORS_KEY: coded_detail(told, "invalid")}
             )
         return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = sorted(str(name) for name in set(data) - set(self.fields))
-            errors = {name: said(_now("Unknown field."), "unknown_field") for name in unknown}
+            errors = {
+                name: coded_detail(_now("Unknown field."), "unknown_field") for name in unknown
+            }
             for name, field in self.fields.items():
                 if field.read_only and name in data:
                     told = _now("The portal sets this itself: leave it out.")
-                    errors[name] = said(told, "read_only")
+                    errors[name] = coded_detail(told, "read_only")
             if errors:
                 raise serializers.ValidationError(errors)
         return super().to_internal_value(data)
@@ -267,7 +269,7 @@ class ResourceSerializer(StrictSerializer, serializers.ModelSerializer):
         return []  # unique together and the like: the service's full_clean() says it
 
 
-@shown({"version": 1})
+@with_examples({"version": 1})
 class VersionSerializer(StrictSerializer):
     """The body of an action: the version it was decided on, if the client wants that checked."""
 
@@ -279,7 +281,7 @@ class VersionSerializer(StrictSerializer):
     )
 
 
-@shown({"reason": "Nhập nhầm số tiền"})
+@with_examples({"reason": "Nhập nhầm số tiền"})
 class ReasonSerializer(VersionSerializer):
     """The body of an action that has to be explained."""
 

@@ -51,11 +51,11 @@ from core.api.base import JSONBody, refuse_empty, refuse_repeated
 from core.api.cursors import AFTER
 from core.api.etags import conditional, record_part, tag_of
 from core.api.moments import MOMENTS, SINCE, has_trail, with_moments
-from core.api.problems import said
+from core.api.problems import coded_detail
 from core.api.readonly_echo import take_unchanged
 from core.api.serializers import MAX_VERSION, ResourceSerializer, VersionSerializer
 from core.api.streams import EXPORT_PARAMETERS, TABLES, Exportable
-from core.lists.filters import may_repeat
+from core.lists.filters import Filters, may_repeat
 from core.services import remarks
 from core.services.errors import StaleVersion
 
@@ -103,7 +103,7 @@ def beside_of(view: Any) -> tuple[str, ...]:
 
 def with_warnings(data: dict[str, Any]) -> dict[str, Any]:
     """The answer of a write, with what was remarked while it was saved in `warnings`."""
-    if said := remarks.said():
+    if said := remarks.remarks_so_far():
         there = data.get(WARNINGS, [])
         plain = any(isinstance(each, str) for each in there)
         data[WARNINGS] = [*there, *(each["message"] if plain else each for each in said)]
@@ -138,6 +138,7 @@ class Resource(
     permissions: ClassVar[dict[str, Any]] = {}
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
+    asked: Filters | None = None  # the filters of this request; none was given
     ordering_fields: tuple[str, ...] = ()
     paged: tuple[str, ...] = ("list",)  # actions that answer with pages
     destroy_parameters: tuple[str, ...] = ("version",)
@@ -170,7 +171,10 @@ class Resource(
         unknown = [name for name in request.query_params if name not in known]
         if unknown:
             raise ValidationError(
-                {name: said(_("Unknown parameter."), "unknown_parameter") for name in unknown}
+                {
+                    name: coded_detail(_("Unknown parameter."), "unknown_parameter")
+                    for name in unknown
+                }
             )
         refuse_empty(request, but={"search"})
         refuse_repeated(request, but=self._repeatable())
@@ -188,6 +192,10 @@ class Resource(
             rows = rows.only(*self.listed)
         visible_to = getattr(rows, "visible_to", None)
         return with_moments(visible_to(self.request.user) if visible_to else rows)
+
+    def count_long(self, rows: QuerySet) -> int:
+        """How many rows a long list has; a list that knows it without counting says it here."""
+        return rows.count()
 
     def _asks_fields(self) -> bool:
         return self.request is not None and asked_fields.NAME in self.request.query_params
@@ -255,7 +263,7 @@ class Resource(
         """The record as it is now. Refuses (400) what has left the user's scope by the write."""
         found = self.get_queryset().filter(pk=row.pk).first()
         if found is None:
-            outside = said(_("This lies outside your assignment."), "outside_assignment")
+            outside = coded_detail(_("This lies outside your assignment."), "outside_assignment")
             raise ValidationError({"detail": outside})
         headers = {}
         if code == status.HTTP_201_CREATED:
@@ -291,7 +299,7 @@ class Changeable:
             version, body = _version_apart(request.data)
             version = self.expected_version(row, version)
             if version is None:
-                needed = said(_("Say which version you are changing."), "required")
+                needed = coded_detail(_("Say which version you are changing."), "required")
                 raise ValidationError({"version": needed})
             if isinstance(body, dict):
                 body = self._without_unchanged(row, version, body)
@@ -338,7 +346,7 @@ def _whole(text: str) -> int:
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_VERSION))
     if not (is_number and 1 <= int(text) <= MAX_VERSION):
         told = _("A whole number from 1 to %(most)d.") % {"most": MAX_VERSION}
-        raise ValidationError({"version": said(told, "out_of_range")})
+        raise ValidationError({"version": coded_detail(told, "out_of_range")})
     return int(text)
 
 

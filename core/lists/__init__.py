@@ -6,5 +6,3 @@ A page says what its list is (`Listing`, with its `Column`s) and answers with it
 from core.lists.columns import Column, screen_text
 from core.lists.listing import Empty, Listing
 from core.lists.view import answer
-
-__all__ = ["Column", "Empty", "Listing", "answer", "screen_text"]

@@ -1,9 +1,10 @@
 """The columns of a list, and how a value stands in a cell of the screen or of a file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.lists.exports import harmless
 from core.values import display
 from core.values.dates import ZONE
+from core.values.sql_text import Alphabetical
 
 NEVER_CUT = 12  # letters of a text that always stand whole on one line
 BY_VALUE = "value"  # the `order` of rows that are worked out in Python
@@ -46,6 +48,25 @@ class Column:
     edits: str = ""  # the field of the row's form that changes this value (`Listing.edit`)
     said: Callable[[Any], str] | None = None  # the value on the screen; files have the number
     sorts_few: bool = False
+
+    @classmethod
+    def own(cls, field: str, label: Any, **options: Any) -> "Column":
+        """Of a field of the record's own, sorted by it."""
+        return cls(field, label, attrgetter(field), field, **options)
+
+    @classmethod
+    def text(cls, field: str, label: Any, **options: Any) -> "Column":
+        """The same of free text, sorted as dictionaries do."""
+        return cls(field, label, attrgetter(field), (Alphabetical(field),), **options)
+
+    @classmethod
+    def choice(cls, field: str, label: Any, **options: Any) -> "Column":
+        """The same of a choice, in words."""
+        return cls(field, label, methodcaller(f"get_{field}_display"), field, **options)
+
+    def hide(self) -> "Column":
+        """The same column, hidden until somebody chooses it."""
+        return replace(self, hidden=True)
 
     @property
     def orders(self) -> tuple[object, ...]:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from core.lists.controls import CodesSelect, DayInput, MonthInput, SearchInput
 from core.lists.ordering import fields_of
 from core.services.access import Actor
-from core.services.choices import named, offered
+from core.services.choices import offered, record_label
 from core.values.dates import read_month, read_typed
 from core.values.said import coded
 from core.values.sql_text import with_words
@@ -40,6 +40,14 @@ TEXTS = {"type": "array", "items": {"type": "string", "minLength": 1, "pattern":
 ALL = gettext_lazy("All")
 Offers = list[tuple[str, str]]  # codes, each with what it is called
 ENDS = {"gte": gettext_lazy("%(field)s from"), "lte": gettext_lazy("%(field)s up to")}
+
+
+class Known(list[str]):
+    """Codes that there are, with the keys of their records."""
+
+    def __init__(self, codes: Iterable[str], keys: list[Any]) -> None:
+        super().__init__(codes)
+        self.keys = keys
 
 
 class CodesField(forms.Field):
@@ -64,17 +72,20 @@ class CodesField(forms.Field):
         if not codes and any(text.strip() for text in texts):  # a list of nothing
             raise ValidationError(coded("empty", _("Give a value, or leave the parameter out.")))
         if self.model is not None and codes:
-            self.refuse_unknown(codes)
+            return Known(codes, self.keys_of(codes))
         return codes
 
-    def refuse_unknown(self, codes: list[str]) -> None:
-        """Raises `ValidationError` for the first that there is not."""
+    def keys_of(self, codes: list[str]) -> list[Any]:
+        """The keys of the records with these codes. Raises `ValidationError` for the first that
+        there is not."""
         known = self.model.objects.filter(**{f"{self.slug}__in": codes})
-        found = set(known.order_by().values_list(self.slug, flat=True))
-        missing = [code for code in codes if code not in found]
+        found = list(known.order_by().values_list(self.slug, "pk"))
+        there = {code for code, _pk in found}
+        missing = [code for code in codes if code not in there]
         if missing:
             said = coded("does_not_exist", _("There is no '%(code)s'.") % {"code": missing[0][:40]})
             raise ValidationError(said)
+        return [pk for _code, pk in found]
 
 
 class Codes(django_filters.Filter):
@@ -100,11 +111,14 @@ class Codes(django_filters.Filter):
         return found.distinct() if self.distinct else found
 
     def _kept(self, model: Any, codes: list[str]) -> dict[str, object]:
-        """Of a record's own key the rows with these codes, not joined: an index has the keys."""
+        """Of a record's own key the rows with these codes, not joined: an index has the keys (and
+        their order by day, where SQLite is told the very key)."""
         key, _, slug = self.field_name.rpartition("__")
         field = model._meta.get_field(key) if key and "__" not in key else None
         if field is None or not field.many_to_one:
             return {f"{self.field_name}__in": codes}
+        if isinstance(codes, Known) and self.extra["model"] is field.related_model:
+            return {f"{key}__in": codes.keys}
         coded_so = field.related_model._base_manager.filter(**{f"{slug}__in": codes})
         return {f"{key}__in": coded_so.values("pk")}
 
@@ -124,7 +138,7 @@ def offers_of(rows: Iterable[Any]) -> Offers:
     stands the code."""
     names: dict[str, list[str]] = {}
     for row in rows:
-        names.setdefault(row.code, []).append(named(row))
+        names.setdefault(row.code, []).append(record_label(row))
     labels = {code: ", ".join(dict.fromkeys(each)) for code, each in names.items()}
     times = Counter(labels.values())
     return [(c, text if times[text] == 1 else f"{text} ({c})") for c, text in labels.items()]

@@ -34,11 +34,12 @@ class Figure:
 @dataclass(frozen=True)
 class Whole:
     """What all the rows found come to: how many, the sums by the names of columns, and what stands
-    above the table."""
+    above the table. `rows`: the same rows by their keys, where they are few and were looked for."""
 
     count: int
     sums: Mapping[str, int]
     figures: Sequence[Figure]
+    rows: Any = None
 
 
 @dataclass(frozen=True)

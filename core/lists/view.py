@@ -1,6 +1,7 @@
 """Answers with a list: the whole page, the part that a filter changes (htmx), Excel or CSV."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -47,8 +48,12 @@ def answer(
     wanted, known, is_long = request.GET.get(FORMAT), None, False
     if not wanted and not found.wrong:  # files are sorted as asked, and add nothing up
         known = listing.whole(found.rows, found.filters, request.user)
+        if known is not None and known.rows is not None:
+            found = replace(found, rows=known.rows)
         is_long = any(column.sorts_few for column in listing.columns) and _is_long(found, known)
+    unsorted = ""
     if is_long and asked.sort and asked.sort.sorts_few:
+        unsorted = not_sorted(asked.sort)
         asked = asked.in_usual_order(listing)
     rows = ordered(found.rows, listing, asked)
     refusal, part = "", _is_part(request)
@@ -64,7 +69,7 @@ def answer(
     else:
         memory.remember(request, listing)
     shown = Seen(request, listing, asked, found, rows, known, is_long)
-    seen = shown.context() | {"refusal": refusal}
+    seen = shown.context() | {"refusal": refusal, "unsorted": unsorted}
     response = render(
         request,
         "lists/part.html" if part else template,
@@ -85,6 +90,14 @@ def too_many(rows: Any) -> str:
         "%(count)s rows are too many for Excel, which takes %(most)s here: narrow the filters, "
         "or take CSV."
     ) % {"count": display.number(count), "most": display.number(files.SHEET_ROWS)}
+
+
+def not_sorted(column: Column) -> str:
+    """That a list is too long for the order that was asked, and how to have it all the same."""
+    return _(
+        "So long a list is not sorted by “%(column)s”: here is its usual order. Narrow the filters "
+        "to fewer than %(most)s rows, or take the Excel or CSV file, which is sorted so."
+    ) % {"column": column.heading, "most": display.number(LONG)}
 
 
 def _is_long(found: Found, known: Whole | None) -> bool:

@@ -6,16 +6,3 @@ from core.lists.columns import Column, screen_text
 from core.pages.detail import EXTRAS, show
 from core.pages.entry import KEEPERS
 from core.pages.record_admin import ADMINS, RecordAction, RecordAdmin, Section, admin_of
-
-__all__ = [
-    "ADMINS",
-    "EXTRAS",
-    "KEEPERS",
-    "Column",
-    "RecordAction",
-    "RecordAdmin",
-    "Section",
-    "admin_of",
-    "screen_text",
-    "show",
-]

@@ -110,10 +110,8 @@ def action_view(admin: RecordAdmin, action: RecordAction) -> Callable[..., HttpR
         if form is not None and not form.is_valid():
             return show(admin, request, row, (action, form), 400)
         fields = dict(form.cleaned_data) if form is not None else {}
-        fields["version"] = seen_version(request)
-        done, status = attempt(
-            request, lambda: action.call(actor=request.user, row=row, **fields), form
-        )
+        fields |= {"version": seen_version(request), admin.called: row}
+        done, status = attempt(request, lambda: action.call(actor=request.user, **fields), form)
         if status == OK:
             messages.success(request, _("Recorded: %(what)s.") % {"what": action.label})
             return redirect(action.answer(done) if action.answer else reverse(admin.one, args=[pk]))

@@ -121,6 +121,17 @@ def attempt(
         return None, CONFLICT
 
 
+def sent(
+    request: HttpRequest, form: forms.BaseForm, service: Callable[..., Any], **given: Any
+) -> tuple[Any, int]:
+    """Run a service with what a form says, for whoever sent it, as `attempt` does; (None, 400)
+    while the form itself is wrong."""
+    if not form.is_valid():
+        return None, BAD_REQUEST
+    said = {**given, **form.cleaned_data}
+    return attempt(request, lambda: service(actor=request.user, **said), form)
+
+
 def _objection(form: forms.BaseForm, error: Conflict) -> str:
     """What is said at the head of a form. A stale one keeps what was typed and gets the version
     that its page shows now (its initial one), so that the person can look and save it again."""

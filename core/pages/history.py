@@ -168,8 +168,8 @@ def _entry(row: Any, before: Any, names: dict[tuple[Any, Any], str]) -> Entry:
         changes.append(
             Change(
                 label=_label(field),
-                before="" if before is None else _shown(field, old, names),
-                after=_shown(field, new, names),
+                before="" if before is None else _value_text(field, old, names),
+                after=_value_text(field, new, names),
             )
         )
     kinds = {"+": ("created", _("created")), "-": ("deleted", _("deleted"))}
@@ -250,7 +250,7 @@ def _what(row: Any) -> str:
     return f"#{number}" if number else f"id {row.id}"
 
 
-def _shown(field: Any, value: Any, names: dict[tuple[object, object], str]) -> str:
+def _value_text(field: Any, value: Any, names: dict[tuple[object, object], str]) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(field, models.ForeignKey):

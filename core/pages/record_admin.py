@@ -34,7 +34,8 @@ class Section:
 
 @dataclass(frozen=True)
 class RecordAction:
-    """Something done to a record: `call(actor=…, row=…, version=…, **fields of the form)`.
+    """Something done to a record: `call(actor=…, row=…, version=…, **fields of the form)`; the row
+    by the name that its services have for it (`RecordAdmin.called`).
 
     `when(row, user)` says whether it is offered; the service says whether it may be done.
     """
@@ -82,6 +83,7 @@ class RecordAdmin:
     actions: tuple[RecordAction, ...] = ()
     sections: Callable[[Any, Any], Iterable[Section]] = lambda row, user: ()
     more: tuple[tuple[object, str], ...] = ()  # (label, URL name) of further pages
+    called: str = "row"  # by the services that its actions call
     order: str = ""  # the column its list is sorted by at first; none: the model's own order
     first: Any = ""  # what to do first, said where nothing is there yet
     figures: Callable[[Any], Iterable[Any]] = lambda rows: ()  # above the list, of what is found

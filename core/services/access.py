@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_POST
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
@@ -57,6 +58,11 @@ def requires(*permissions: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def posts(*permissions: str) -> Callable[[View], View]:
+    """Declare a view that takes what a form or a button sends, and who may send it (`requires`)."""
+    return lambda view: require_POST(requires(*permissions)(view))
 
 
 def came_from(request: HttpRequest) -> str:

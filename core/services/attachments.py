@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.models import AttachedFile
 from core.services import virus_scan
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import coded, refused
 from core.values.text import squash
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -81,7 +81,7 @@ def keep(
     if earlier := among.filter(sha256=row.sha256).first():
         return earlier
     if among.count() >= most:
-        raise ValidationError({"files": coded("too_many_files", too_many % {"n": most})})
+        raise refused("files", "too_many_files", too_many % {"n": most})
     row.file, row.size = upload, upload.size
     save_with_history(row, row.added_by, _("attached"))
     return row

@@ -156,13 +156,13 @@ def copy_to_trail(
         cursor.execute(
             f"INSERT INTO {quote(trail._meta.db_table)} ({', '.join(names)})"  # noqa: S608
             f" SELECT {', '.join([*kept, *['%s'] * len(given)])}"
-            f" FROM {_asked(connection)} JOIN {quote(source.db_table)} t"
+            f" FROM {_table_of_ids(connection)} JOIN {quote(source.db_table)} t"
             f" ON t.{quote(source.pk.column)} = asked.value ORDER BY asked.key",
             [*given, json.dumps([row.pk for row in rows])],
         )
 
 
-def _asked(connection: Any) -> str:
+def _table_of_ids(connection: Any) -> str:
     """A table of ids and their places in a JSON list."""
     if connection.vendor == "postgresql":
         return (

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.db.models.sql.where import WhereNode
 
 DEEP = 1000  # rows that are skipped; before them one question is quicker than two
 LONG = 20_000  # rows to sort, where no index has the order
@@ -50,10 +51,21 @@ class DeepPaginator(Paginator):
         rows: Any = self.object_list
         if (first < DEEP and self.count < LONG) or not _has_ids(rows):
             return Page(self.read(rows[first : first + self.per_page]), valid, self)
-        ids = self._ids(rows, first)
-        there = {row.pk: row for row in self.read(rows.filter(pk__in=ids))}
-        chosen = [there[pk] for pk in ids if pk in there]
-        return Page(chosen, valid, self)
+        return Page(with_keys(rows, self._ids(rows, first), self.read), valid, self)
+
+
+def with_keys(rows: Any, keys: list[Any], read: Callable[[Any], Any]) -> list[Any]:
+    """The rows of a list with these keys, in their order, as `read`."""
+    there = {row.pk: row for row in read(keyed(rows.order_by(), keys))}
+    return [there[pk] for pk in keys if pk in there]
+
+
+def keyed(rows: Any, keys: list[Any]) -> Any:
+    """The rows of a list with these keys, by the keys alone: they were found by what else the list
+    asks, and a database may read all that an index has of that."""
+    found = rows.all()
+    found.query.where = WhereNode()
+    return found.filter(pk__in=keys)
 
 
 def _has_ids(rows: Any) -> bool:

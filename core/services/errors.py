@@ -4,7 +4,16 @@ A wrong value is Django's `ValidationError({field: message})`; "not allowed" is 
 something out of scope is `Http404`. What is left is a conflict with what somebody else did.
 """
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from core.values.said import coded
+
+
+def require_reason(reason: str, sentence: str, field: str = "reason") -> None:
+    """A decision says why; where it does not, `ValidationError` with the sentence."""
+    if not reason.strip():
+        raise ValidationError({field: coded("reason_needed", sentence)})
 
 
 class Conflict(Exception):

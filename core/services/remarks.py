@@ -47,7 +47,7 @@ def unheard() -> Iterator[None]:
         _said.reset(token)
 
 
-def said() -> list[Remark]:
+def remarks_so_far() -> list[Remark]:
     """What was remarked in this request so far."""
     return list(_said.get() or ())
 
@@ -57,10 +57,10 @@ def look_at(record: Any, *, is_new: bool = False) -> None:
     if _said.get() is None:
         return
     texts = texts_of(record)
-    if not (found := _found(record, texts)):
+    if not (found := _personal_data_in(record, texts)):
         return
     stored = None if is_new else type(record)._default_manager.filter(pk=record.pk).first()
-    known = _found(stored, texts_of(stored)) if stored is not None else set()
+    known = _personal_data_in(stored, texts_of(stored)) if stored is not None else set()
     for name, code in sorted(found - known):
         say(name, code, sentence(code, texts[name][0]))
 
@@ -85,7 +85,7 @@ def texts_of(record: Any) -> dict[str, tuple[Any, str]]:
     }
 
 
-def _found(record: Any, texts: dict[str, tuple[Any, str]]) -> set[tuple[str, str]]:
+def _personal_data_in(record: Any, texts: dict[str, tuple[Any, str]]) -> set[tuple[str, str]]:
     day = next((d for name in DAYS if isinstance(d := getattr(record, name, None), date)), today())
     return {(name, code) for name, (_label, text) in texts.items() for code in codes_in(text, day)}
 

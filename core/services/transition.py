@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 from django.db.models import F, ProtectedError, Q
 
-from core.models import MadeByPeople
+from core.models import MadeByPeople, VersionedModel
 from core.services import progress, remarks
 from core.services.access import Actor
 from core.services.bulk import copy_to_trail, insert_all
@@ -83,7 +83,6 @@ def transition(
     actor: Actor,
     to: str,
     allowed_from: Collection[str],
-    state_field: str = "status",
     version: int | None = None,
     guard: Q | None = None,
     refused: Conflict | None = None,
@@ -97,7 +96,8 @@ def transition(
     it hits none, the row is looked at once more to say why: `StaleVersion`, or `refused` (default:
     a plain `Conflict`).
     """
-    model: type[models.Model] = type(instance)
+    model: type[VersionedModel] = type(instance)
+    state_field = model.state_field
     expected = instance.version if version is None else version
     rows = model._base_manager.filter(
         pk=instance.pk, version=expected, **{f"{state_field}__in": list(allowed_from)}
@@ -115,7 +115,7 @@ def transition(
                 instance.refresh_from_db()
             record_history([instance], actor, why)
     if hit != 1:
-        raise _why(model, instance.pk, state_field, allowed_from, expected, refused)
+        raise _why(model, instance.pk, allowed_from, expected, refused)
     return instance
 
 
@@ -131,16 +131,15 @@ def _take_over(instance: Any, written: dict[str, Any]) -> None:
 
 
 def _why(
-    model: type[Model],
+    model: type[VersionedModel],
     pk: object,
-    state_field: str,
     allowed_from: Collection[str],
     version: int,
     refused: Conflict | None,
 ) -> Conflict:
     """The conflict that explains why a conditional UPDATE hit no row."""
-    now = model._base_manager.filter(pk=pk).values(state_field, "version").first()
-    if now and now[state_field] in allowed_from and now["version"] != version:
+    now = model._base_manager.filter(pk=pk).values(model.state_field, "version").first()
+    if now and now[model.state_field] in allowed_from and now["version"] != version:
         return StaleVersion()
     if refused is not None:
         return refused

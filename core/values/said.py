@@ -1,5 +1,7 @@
 """Sentences for people that also say, for programs, which case they are about."""
 
+from django.core.exceptions import ValidationError
+
 
 class Said(str):
     """A sentence with its `code`: short, of small letters, and kept however the words change."""
@@ -13,3 +15,8 @@ def coded(code: str, text: object) -> Said:
     said = Said(text)
     said.code = code
     return said
+
+
+def refused(field: str, code: str, text: object) -> ValidationError:
+    """The refusal of one field's value, in a sentence of this case."""
+    return ValidationError({field: coded(code, text)})

@@ -159,3 +159,8 @@ def _letter_and_tone(char: str) -> tuple[str, int]:
     if "0" <= base <= "9":
         return "1" + base, tone
     return ("01" if base == " " else "02" if base.isascii() else "z9"), tone
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """A long tuple of plain names, written as one text: 'id code name' → ('id', 'code', 'name')."""
+    return tuple(text.split())

@@ -17,7 +17,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ParseError
 
-from core.api.problems import said
+from core.api.problems import coded_detail
 from core.services import remarks
 from core.services.errors import NotBegun
 from core.values.text import clean
@@ -71,7 +71,7 @@ class NoNullCharacters:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if NULL in request.path or NULL in unquote_plus(request.META.get("QUERY_STRING", "")):
-            told = said(_("Null characters are not allowed."), "null_characters")
+            told = coded_detail(_("Null characters are not allowed."), "null_characters")
             wrong = [name for name, values in request.GET.lists() if NULL in name + "".join(values)]
             response = JsonResponse(refused := dict.fromkeys(wrong or ["detail"], told), status=400)
             response.refused = refused  # type: ignore[attr-defined]  # of `Problems`

@@ -38,7 +38,7 @@ class Observed:
             response["X-Request-ID"] = logs.request_id.get()
             if response.streaming:
                 pieces: Any = response
-                pieces.streaming_content = _told(pieces.streaming_content, logs.request_id.get())
+                pieces.streaming_content = _logged(pieces.streaming_content, logs.request_id.get())
             return response
         finally:
             logs.request_id.reset(token)
@@ -74,7 +74,7 @@ def route_of(request: HttpRequest) -> str:
     return f"/{match.route}" if match else "unknown"
 
 
-def _told(pieces: Iterable[bytes], number: str) -> Iterator[bytes]:
+def _logged(pieces: Iterable[bytes], number: str) -> Iterator[bytes]:
     """The pieces of an answer; what goes wrong between them leaves its trace, too."""
     try:
         yield from pieces

@@ -15,6 +15,7 @@ from core.lists import Column, Empty, Listing, filters
 from disbursements.approval import services as approval
 from disbursements.ledger.lists import COLUMNS
 from disbursements.models import Status
+from programs.columns import YEAR
 from programs.models import FiscalYear, Period
 
 
@@ -36,7 +37,7 @@ months = Listing(
     title=_("Lists for approval"),
     columns=(
         Column("month", _("month"), str, "start"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        YEAR,
         Column("area", _("area"), lambda row: row.area_name, "area__sort_key"),
         Column("rows", _("rows"), lambda row: row.count, "count", sum="count"),
         Column("total", _("sum (đồng)"), lambda row: row.total, "total", sum="total"),

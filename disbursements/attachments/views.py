@@ -6,12 +6,11 @@ from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import ENTER_DISBURSEMENT, VIEW
 from core.pages.forms import attempt
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.services.attachments import served
 from disbursements.attachments import services as attachments
 from disbursements.ledger.views import add_files, visible
@@ -19,8 +18,7 @@ from disbursements.models import Disbursement
 from disbursements.models.attachments import Attachment
 
 
-@require_POST
-@requires(ENTER_DISBURSEMENT)
+@posts(ENTER_DISBURSEMENT)
 def add(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Attach files; a script that sends one at a time is told in JSON."""
     row = visible(request, pk)
@@ -51,8 +49,7 @@ def download(request: PersonRequest, pk: int, file: int) -> HttpResponseBase:
     return served(get_object_or_404(Attachment, pk=file, disbursement=row))
 
 
-@require_POST
-@requires(ENTER_DISBURSEMENT)
+@posts(ENTER_DISBURSEMENT)
 def remove(request: PersonRequest, pk: int, file: int) -> HttpResponseBase:
     row = visible(request, pk)
     found = get_object_or_404(Attachment, pk=file, disbursement=row)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.requests import person
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.serializers import KeyField, ResourceSerializer
 from core.api.viewsets import Creatable, Removable, Resource
 from core.lists import filters
@@ -19,7 +19,7 @@ from programs.models import Output
 from trainings.models import Training
 
 
-@shown({"disbursement": 1, "training": 1})
+@with_examples({"disbursement": 1, "training": 1})
 class CostLinkSerializer(ResourceSerializer):
     disbursement = KeyField(queryset=Disbursement.objects.all(), help_text="Its id.")
     training = KeyField(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, RECORD_OUTPUT, RECORD_TRAINING
 from core.services.access import check
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.models import CostLink, Disbursement, Status
 from programs.models import Output
 from trainings.models import Training
@@ -38,9 +38,7 @@ def link(*, actor: User, disbursement: Disbursement, thing: Training | Output) -
     check(actor, *MAY_LINK)
     for name, record in (("disbursement", disbursement), ("thing", thing)):
         if not _is_seen(actor, record):
-            raise ValidationError(
-                {name: coded("does_not_exist", _("There is no such record in your assignment."))}
-            )
+            raise refused(name, "does_not_exist", _("There is no such record in your assignment."))
     kind = "training" if isinstance(thing, Training) else "output"
     row = CostLink(disbursement=disbursement, **{kind: thing})
     save_with_history(row, actor, _("linked"))

@@ -18,7 +18,7 @@ from core.pages import Section, admin_of, show
 from core.pages.forms import OK, attempt
 from core.services.access import requires
 from core.values import display
-from core.values.said import coded
+from core.values.said import refused
 from core.values.text import is_digits
 from disbursements.costs.services import MAY_LINK, cost_of, link, unlink
 from disbursements.models import Disbursement
@@ -131,15 +131,11 @@ def remove_cost(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
 def _link(actor: User, row: Any, text: str) -> Any:
     number, _slash, year = text.replace(" ", "").partition("/")
     if not (is_digits(number) and len(number) < 10 and is_digits(year)):
-        raise ValidationError(
-            {"number": coded("invalid_number", _("Write number/year, such as 12/2023."))}
-        )
+        raise refused("number", "invalid_number", _("Write number/year, such as 12/2023."))
     rows = Disbursement.objects.visible_to(actor)
     found = rows.filter(number=int(number), fiscal_year__code=year).first()
     if found is None:
-        raise ValidationError(
-            {"number": coded("does_not_exist", _("There is no such record in your assignment."))}
-        )
+        raise refused("number", "does_not_exist", _("There is no such record in your assignment."))
     try:
         return link(actor=actor, disbursement=found, thing=row)
     except ValidationError as error:

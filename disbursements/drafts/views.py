@@ -8,18 +8,16 @@ from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, ENTER_DISBURSEMENT
 from core.pages.forms import attempt, seen_version
-from core.services.access import requires
+from core.services.access import posts
 from disbursements.drafts import services as discard
 from disbursements.models import Disbursement, PlanVersion
 
 
-@require_POST
-@requires(ENTER_DISBURSEMENT)
+@posts(ENTER_DISBURSEMENT)
 def disbursement(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Disbursement.objects.visible_to(request.user), pk=pk)
     why = request.POST.get("reason", "")
@@ -27,8 +25,7 @@ def disbursement(request: PersonRequest, pk: int) -> HttpResponse:
     return _discard(request, service, "disbursement", row, to="disbursements")
 
 
-@require_POST
-@requires(DRAFT_PLAN)
+@posts(DRAFT_PLAN)
 def plan(request: PersonRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(PlanVersion.objects.visible_to(request.user), pk=pk)
     return _discard(request, discard.plan, "plan", row, to="plan-versions", back="plan-version")

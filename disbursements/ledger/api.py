@@ -20,7 +20,8 @@ from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
 from core.api.bulk import Bulk, RowsReasonSerializer, act_on_many
-from core.api.examples import shown
+from core.api.examples import with_examples
+from core.api.moments import SINCE
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -46,8 +47,10 @@ from disbursements.fields import DETAILS
 from disbursements.ledger import services as ledger
 from disbursements.ledger.bulk import create_many
 from disbursements.ledger.closed import closed_months, month_warning
+from disbursements.ledger.filters import States, Years
 from disbursements.ledger.remarks import look_at
 from disbursements.ledger.vouchers import entered_twice, lines_of, voucher_of
+from disbursements.ledger.whole import whole
 from disbursements.many import services as many
 from disbursements.models import ORIGINS, Disbursement, Status
 from programs.models import Activity, FiscalYear, Fund, Program
@@ -142,7 +145,7 @@ def reversals_of(keys: list[int]) -> dict[int, list[int]]:
     return found
 
 
-@shown(
+@with_examples(
     EXAMPLE,
     {
         "id": 17,
@@ -287,7 +290,7 @@ def _looked_at(user: Any, rows: Sequence[Disbursement]) -> dict[int, Any]:
     return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
 
-@shown({"reason": "Nhập nhầm số tiền", "amount": 12_500_000, "date": "2023-06-30"})
+@with_examples({"reason": "Nhập nhầm số tiền", "amount": 12_500_000, "date": "2023-06-30"})
 class ReverseSerializer(ReasonSerializer):
     """Why, how much (default: the whole rest) and as of which day (default: the original's)."""
 
@@ -301,14 +304,14 @@ OWN_COLUMNS = tuple(
 
 
 class DisbursementFilters(filters.Filters):
-    fiscal_year = filters.Codes("fiscal_year__code", FiscalYear)
+    fiscal_year = Years("fiscal_year__code", FiscalYear)
     program = filters.Codes("program__code", Program)
     commune = filters.Codes("commune__code", Commune)
     activity = filters.Codes("activity__code", Activity)
     fund = filters.Codes("fund__code", Fund)
     quarter = filters.Choices("quarter", ("1", "2", "3", "4"))
     month = filters.Month("date", label=gettext_lazy("Month"))
-    status = filters.Choices("status", Status.values)
+    status = States("status", Status.values)
     origin = filters.Choices("origin", ORIGINS)
     date_from = filters.Day("date", "gte")
     date_to = filters.Day("date", "lte")
@@ -372,6 +375,11 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         "bulk": ENTER_DISBURSEMENT,
         "destroy": (ENTER_DISBURSEMENT, LOAD_HISTORY),
     }
+
+    def count_long(self, rows: Any) -> int:
+        if self.action != "list" or SINCE in self.request.query_params:
+            return super().count_long(rows)
+        return whole(rows, self.asked, person(self.request)).count
 
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
         return ledger.create(actor=person(self.request), **fields)

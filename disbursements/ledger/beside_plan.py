@@ -8,7 +8,7 @@ plan in force; rows after it are over the plan, too, and no more is said of them
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -84,11 +84,8 @@ class Entered:
     def before(self, rows: Sequence[Disbursement]) -> list[int]:
         """For each row what was entered before it in its year, activity and commune: in đồng, less
         what was reversed. Rows that are not saved yet come after all others, in this order."""
-        there = self.__dict__.get("numbers")
-        if there is None:
-            there = self.of.filter(commune__in=self.communes).values_list(*self.NUMBERS)
         ledger: dict[Key, tuple[list[int], list[int]]] = {}
-        for pk, year, activity, commune, amount, reversed_amount in there:
+        for pk, year, activity, commune, amount, reversed_amount in self._until(rows):
             ids, sums = ledger.setdefault((year, activity, commune), ([], [0]))
             ids.append(pk)
             sums.append(sums[-1] + amount - reversed_amount)
@@ -100,6 +97,22 @@ class Entered:
             found.append(sums[bisect_left(ids, row.pk or NEW)] + (0 if row.pk else unsaved[key]))
             if row.pk is None:
                 unsaved[key] += row.amount
+        return found
+
+    def _until(self, rows: Sequence[Disbursement]) -> Iterable[tuple[int, ...]]:
+        """`NUMBERS` of what stands before the last of some rows: the database adds up what stands
+        before the first of them, as one of each place."""
+        if "numbers" in self.__dict__:
+            return self.numbers
+        places = [row.pk or NEW for row in rows]
+        there = self.of.filter(commune__in=self.communes)
+        key = ("fiscal_year_id", "activity_id", "commune_id")
+        sums = (Sum("amount"), Sum("reversed_amount"))
+        earlier = there.filter(pk__lt=min(places)).order_by().values_list(*key)
+        found = [(0, *each) for each in earlier.annotate(*sums)]
+        if min(places) < max(places):
+            between = there.filter(pk__gte=min(places), pk__lt=max(places))
+            found += between.values_list(*self.NUMBERS)
         return found
 
 

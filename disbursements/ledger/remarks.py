@@ -70,7 +70,7 @@ def look_at(
     met = met_before(user, rows)
     most = [0 if each is None else each.most for each in beside]
     found = []
-    for n, asked in enumerate(_asked(rows, entered, most)):
+    for n, asked in enumerate(_questions(rows, entered, most)):
         said = [*asked, _crossed(rows[n], beside[n]), _met_again(rows[n], met[n])]
         found.append([] if rows[n].reverses_id else [remark for remark in said if remark])
     return beside, found
@@ -86,10 +86,10 @@ def questions_on(user: User, row: Disbursement) -> list[Remark]:
 
 def questions_on_new(user: User, rows: Sequence[Disbursement]) -> list[list[Remark]]:
     """The same for each of some rows that are entered now, against what is entered already."""
-    return _asked(rows, Entered(rows), most_planned(user, rows))
+    return _questions(rows, Entered(rows), most_planned(user, rows))
 
 
-def _asked(
+def _questions(
     rows: Sequence[Disbursement], entered: Entered, most: Sequence[int]
 ) -> list[list[Remark]]:
     """The remarks of `ASKED` on each row. Of what is posted there is nothing to ask any more."""

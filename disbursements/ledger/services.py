@@ -23,7 +23,7 @@ from communes.own_day import check_place, unit_then
 from core.models import MadeByPeople, made_by
 from core.services import clock
 from core.services.access import check
-from core.services.errors import Conflict, StaleVersion
+from core.services.errors import Conflict, StaleVersion, require_reason
 from core.services.transition import create_all, save_with_history, transition
 from core.values.dates import format_date, in_future, today
 from core.values.money import format_vnd
@@ -331,8 +331,7 @@ def return_(
 ) -> Disbursement:
     """Submitted → returned, with a reason."""
     behalf = authority_over(actor, disbursement)
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why it is returned."))})
+    require_reason(reason, _("Say why it is returned."))
     row: Disbursement = transition(
         disbursement,
         actor=actor,

@@ -15,8 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -25,9 +24,11 @@ from core.values.dates import format_date
 from core.values.money import format_vnd
 from core.values.text import fold, fold_key, squash
 from disbursements.models import Disbursement
+from disbursements.models.numbers import Folded, IsOdd
 from programs.models import Period
 
 MET_WITHIN = timedelta(days=60)  # a number that comes back later than this has begun anew
+MOST_ASKED = 1000  # numbers that one question names; for more all lines of their days are read
 DASHES = frozenset("\u2212\u2043\u02d7\u207b\u208b\u2500")  # beside what Unicode calls a dash
 Voucher = tuple[str, Date]
 
@@ -39,21 +40,6 @@ def fold_number(number: str) -> str:
     if text.isascii():
         return text.replace(" ", "").replace("-", "")
     return "".join(char for char in text if not _is_gap(char))
-
-
-class HasOdd(Func):
-    """Whether a text has letters or dashes beyond ASCII: such a number is folded here alone."""
-
-    output_field = BooleanField()
-    template = "(octet_length(%(expressions)s) <> char_length(%(expressions)s))"
-
-    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
-        template = "(length(CAST(%(expressions)s AS BLOB)) <> length(%(expressions)s))"
-        return self.as_sql(compiler, connection, template=template)
-
-
-# What the database makes of a number as `fold_number` does, where it is of ASCII.
-FOLDED = Replace(Replace(Lower("voucher_no"), Value(" ")), Value("-"))
 
 
 def _is_gap(char: str) -> bool:
@@ -80,10 +66,9 @@ def are_alike(one: Any, other: Any, *, any_fund: bool = False) -> bool:
 
 
 def standing() -> QuerySet:
-    """The lines of all vouchers: originals with a number that were not reversed wholly."""
-    return Disbursement.objects.filter(reverses=None, reversed_amount__lt=F("amount")).exclude(
-        voucher_no=""
-    )
+    """The lines of all vouchers: originals with a number that were not reversed wholly. A reversal
+    is none, of less than nothing; that it reverses is not asked, SQLite would look there first."""
+    return Disbursement.objects.filter(reversed_amount__lt=F("amount")).exclude(voucher_no="")
 
 
 class VoucherLines:
@@ -93,9 +78,13 @@ class VoucherLines:
         rows = [row for row in rows if fold_number(row.voucher_no)]
         asked = {hash(voucher_of(row)) for row in rows}  # smaller; one too many does no harm
         own = {row.pk for row in rows} - {None}
-        days = standing().filter(date__in={row.date for row in rows}).exclude(pk__in=own)
-        keys = [line.pk for line in _brief(days) if hash(voucher_of(line)) in asked]
-        there = Disbursement.objects.filter(pk__in=keys).order_by("pk")
+        days = standing().filter(date__in={row.date for row in rows})
+        keys = {
+            line.pk
+            for line in _brief(days, {fold_number(row.voucher_no) for row in rows})
+            if hash(voucher_of(line)) in asked
+        }
+        there = Disbursement.objects.filter(pk__in=keys - own).order_by("pk")
         self.lines: dict[Voucher, list[Disbursement]] = defaultdict(list)
         for line in there.select_related("activity", "commune", "fund", "fiscal_year"):
             self.lines[voucher_of(line)].append(line)
@@ -161,7 +150,7 @@ def check_line(row: Disbursement, entered: VoucherLines, *, same_voucher: bool) 
 def already_entered(row: Disbursement, twin: Disbursement) -> ValidationError:
     """The refusal of a row that is there already, as `twin`."""
     said = _("Voucher %(voucher)s of %(day)s over %(amount)s đồng is already entered (%(row)s).")
-    facts = {"amount": format_vnd(row.amount), "row": twin, **_named(row, twin)}
+    facts = {"amount": format_vnd(row.amount), "row": twin, **_number_and_day(row, twin)}
     return ValidationError({"voucher_no": ValidationError(said % facts, "already_entered")})
 
 
@@ -174,7 +163,9 @@ def another_amount(row: Disbursement, other: Disbursement) -> ValidationError:
     facts = {"here": format_vnd(row.amount), "there": format_vnd(other.amount), "row": other}
     return ValidationError(
         {
-            "voucher_no": ValidationError(said % {**facts, **_named(row, other)}, "same_voucher"),
+            "voucher_no": ValidationError(
+                said % {**facts, **_number_and_day(row, other)}, "same_voucher"
+            ),
             "same_voucher": ValidationError(
                 _("Say so if it is another line of this voucher."), "required"
             ),
@@ -182,7 +173,7 @@ def another_amount(row: Disbursement, other: Disbursement) -> ValidationError:
     )
 
 
-def _named(row: Disbursement, other: Disbursement) -> dict[str, Any]:
+def _number_and_day(row: Disbursement, other: Disbursement) -> dict[str, Any]:
     """A voucher's number as it was written, and as it is there where that differs; and its day."""
     numbers = dict.fromkeys([row.voucher_no, other.voucher_no])
     return {"voucher": " = ".join(numbers), "day": format_date(row.date)}
@@ -205,13 +196,14 @@ def lines_of(user: User, rows: Sequence[Disbursement]) -> dict[Voucher, dict[str
     """By voucher of some saved rows, which the user sees: the lines in the user's scope (`lines`,
     in order of entry), their sum in đồng, and whether there are more outside it (`elsewhere`)."""
     asked = {voucher_of(row) for row in rows if fold_number(row.voucher_no)}
-    of_the_days = standing().filter(date__in={day for _number, day in asked}).order_by("pk")
-    there = [line for line in _brief(of_the_days) if voucher_of(line) in asked]
+    of_the_days = standing().filter(date__in={day for _number, day in asked})
+    numbers = {number for number, _day in asked}
+    there = [line for line in _brief(of_the_days, numbers) if voucher_of(line) in asked]
     found: dict[Voucher, dict[str, Any]] = {
         voucher: {"lines": [], "sum": 0, "elsewhere": False} for voucher in asked
     }
     own = {row.pk for row in rows}
-    seen = own | _seen(user, [line for line in there if line.pk not in own])
+    seen = own | _visible_ids(user, [line for line in there if line.pk not in own])
     for line in there:
         voucher = found[voucher_of(line)]
         if line.pk in seen:
@@ -222,13 +214,18 @@ def lines_of(user: User, rows: Sequence[Disbursement]) -> dict[Voucher, dict[str
     return found
 
 
-def _brief(lines: QuerySet) -> Iterable[Any]:
-    """Of many lines no more than is asked here: whole records take ten times as long."""
+def _brief(lines: QuerySet, numbers: Iterable[str]) -> Iterable[Any]:
+    """Of some lines, in order of entry, those of these folded numbers, and a few beside. No more
+    than is asked here: whole records take ten times as long."""
     names = ("pk", "date", "fiscal_year_id", "voucher_no", "amount", "reversed_amount")
-    return lines.values_list(*names, named=True).iterator()
+    lines, asked = lines.order_by().values_list(*names, named=True), {*numbers}
+    if len(asked) <= MOST_ASKED:
+        found = lines.alias(folded=Folded("voucher_no")).filter(folded__in=asked)
+        lines = found.union(lines.filter(IsOdd("voucher_no")))
+    return lines.order_by("pk").iterator()
 
 
-def _seen(user: User, rows: Sequence[Any]) -> set[int]:
+def _visible_ids(user: User, rows: Sequence[Any]) -> set[int]:
     """Those of some rows that lie in the user's scope."""
     keys = [row.pk for row in rows]
     return set(
@@ -261,21 +258,16 @@ def met_before(user: User, rows: Sequence[Disbursement]) -> list[Date | None]:
     if not numbered:
         return [None for _row in rows]
     first, last = min(row.date for row in numbered), max(row.date for row in numbered)
-    days = standing().filter(
-        date__range=(first - MET_WITHIN, last + MET_WITHIN),
-        fiscal_year__in={row.fiscal_year_id for row in numbered},
-    )
-    folded = {fold_number(row.voucher_no) for row in numbered}
-    days = days.alias(folded=FOLDED, has_odd=HasOdd("voucher_no"))
+    days = standing().filter(date__range=(first - MET_WITHIN, last + MET_WITHIN))
     there: dict[str, list[Any]] = defaultdict(list)
-    for line in _brief(days.filter(Q(folded__in=folded) | Q(has_odd=True))):
+    for line in _brief(days, {fold_number(row.voucher_no) for row in numbered}):
         there[fold_number(line.voucher_no)].append(line)
     there.pop("", None)
     met = [
         [line for line in there.get(fold_number(row.voucher_no), ()) if _is_met(row, line)]
         for row in rows
     ]
-    seen = _seen(user, [line for lines in met for line in lines])
+    seen = _visible_ids(user, [line for lines in met for line in lines])
     return [_nearest(row, lines, seen) for row, lines in zip(rows, met, strict=True)]
 
 

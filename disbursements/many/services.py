@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import ENTER_DISBURSEMENT, POST_DISBURSEMENT
 from core.api.bulk import MOST_ACTED, NotThere, RowErrors
 from core.services.errors import Conflict, StaleVersion
-from core.values.said import coded
+from core.values.said import coded, refused
 from disbursements.approval import services as approval
 from disbursements.drafts import services as discard
 from disbursements.ledger import bulk
@@ -119,9 +119,7 @@ def do_many(
         raise RowErrors(errors)
     rows = [found[pk] for pk, _version in chosen]
     if deed.reason(rows) and not reason.strip():
-        raise ValidationError(
-            {"reason": coded("reason_needed", _now("Say why: the reason stands with each row."))}
-        )
+        raise refused("reason", "reason_needed", _now("Say why: the reason stands with each row."))
     deed.do(actor, rows, reason.strip())
     return rows
 

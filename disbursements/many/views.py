@@ -45,7 +45,7 @@ def many_rows(request: PersonRequest) -> HttpResponseBase:
     """
     asked = request.POST if request.method == "POST" else request.GET
     name, back = asked.get("do", ""), _back(request)
-    rows = _found(request, name) if request.POST.get("all") else None
+    rows = _rows_of_list(request, name) if request.POST.get("all") else None
     chosen: Chosen = _chosen(request) if rows is None else [(row.pk, row.version) for row in rows]
     if name == EXPORT and request.method == "POST":
         return _export(request, chosen) if chosen else _none(request, back)
@@ -97,7 +97,7 @@ def _chosen(request: PersonRequest) -> Chosen:
     return [(int(pk), int(v)) for pk, v in pairs.items() if is_row_id(pk) and is_row_id(v)]
 
 
-def _found(request: PersonRequest, name: str) -> list[Disbursement]:
+def _rows_of_list(request: PersonRequest, name: str) -> list[Disbursement]:
     """All that the list's address finds; of a file as many as it takes."""
     of_ledger = listing(request.user)
     asked = read(request, of_ledger)

@@ -13,23 +13,3 @@ from disbursements.models.ledger import (
 from disbursements.models.photos import VoucherPhoto
 from disbursements.models.plans import PlanAmount, PlanLine, PlanProgram, PlanState, PlanVersion
 from disbursements.models.totals import LedgerTotal, LedgerYear, TotalsSeal
-
-__all__ = [
-    "MAX_AMOUNT",
-    "ORIGINS",
-    "UNSPECIFIED_FUND",
-    "Attachment",
-    "CostLink",
-    "Disbursement",
-    "LedgerTotal",
-    "LedgerYear",
-    "NumberCounter",
-    "PlanAmount",
-    "PlanLine",
-    "PlanProgram",
-    "PlanState",
-    "PlanVersion",
-    "Status",
-    "TotalsSeal",
-    "VoucherPhoto",
-]

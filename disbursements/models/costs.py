@@ -1,13 +1,12 @@
 """What a training class or an output cost: a link to the ledger, never a second number."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.models.ledger import Disbursement
 from programs.models import Output
 from trainings.models import Training
@@ -65,18 +64,12 @@ class CostLink(models.Model):
         if thing is None:
             return
         if self.disbursement.reverses_id is not None:
-            raise ValidationError(
-                {
-                    "disbursement": coded(
-                        "is_reversal", _now("A reversal is no cost: link what it reverses.")
-                    )
-                }
+            raise refused(
+                "disbursement", "is_reversal", _now("A reversal is no cost: link what it reverses.")
             )
         if self.disbursement.program_id != thing.program_id:
-            raise ValidationError(
-                {
-                    "disbursement": coded(
-                        "other_program", _now("This disbursement belongs to another programme.")
-                    )
-                }
+            raise refused(
+                "disbursement",
+                "other_program",
+                _now("This disbursement belongs to another programme."),
             )

@@ -14,10 +14,11 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Placed
-from core.models import MadeByPeople, NamedModel, VersionedModel
+from core.models import MadeByPeople, NamedModel, VersionedModel, state_of
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from core.values.money import negative, too_large, zero
 from core.values.said import coded
+from disbursements.models.numbers import Folded, IsOdd
 from programs.models import Activity, FiscalYear, Fund, Period, Program
 
 UNSPECIFIED_FUND = "UNSPECIFIED"  # the funding source of rows that name none
@@ -54,6 +55,11 @@ class DisbursementQuerySet(models.QuerySet):
 
     def waiting(self) -> "DisbursementQuerySet":
         return self.filter(status=Status.SUBMITTED)
+
+    def among_the_few(self) -> "DisbursementQuerySet":
+        """Those that are not posted, looked for among these alone, whatever else is asked."""
+        few = Disbursement.objects.filter(~Q(status=Status.POSTED)).order_by()
+        return self.filter(pk__in=few.values("pk"))
 
     def back_with(self, user: User) -> "DisbursementQuerySet":
         """A person's drafts, and the returned rows that they made or sent: looked for among the few
@@ -111,9 +117,8 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
     voucher_date = models.DateField(_("voucher date"), null=True, blank=True)
     description = models.CharField(_("description"), max_length=500, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    status = models.CharField(
-        _("state"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False
-    )
+    state_field = "status"
+    status = state_of(Status, Status.DRAFT)
     origin = models.CharField(_("origin"), max_length=10, default="portal", editable=False)
     reverses = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reversals", editable=False
@@ -153,8 +158,8 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 condition=Q(status="posted"),
                 name="disbursement_posted",
             ),
-            models.Index(
-                fields=["fiscal_year", "program", "commune"],
+            models.Index(  # with the day: SQLite would rather look through a programme's span
+                fields=["fiscal_year", "program", "date", "commune"],
                 condition=Q(status="submitted"),
                 name="disbursement_waiting",
             ),
@@ -163,20 +168,33 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
                 condition=~Q(status="posted"),
                 name="disbursement_not_posted",
             ),
-            models.Index(  # the same of what was posted by a moment, or since
+            models.Index(  # the same of what was posted by a moment, or since, and which rows
                 fields=[
                     *("fiscal_year", "posted_at", "created_at", "program", "commune", "quarter"),
-                    *("activity", "fund", "period", "date", "amount", "status"),
+                    *("activity", "fund", "period", "date", "amount", "status", "id"),
                 ],
                 condition=Q(status="posted"),
                 name="disbursement_posted_at",
             ),
             models.Index(fields=["voucher_no"], name="disbursement_voucher"),
+            models.Index(Folded("voucher_no"), F("date"), name="disbursement_number_of_day"),
+            models.Index(
+                fields=["date"], condition=Q(IsOdd("voucher_no")), name="disbursement_odd_number"
+            ),
+            models.Index(  # what was entered for an activity in a commune before a row
+                fields=[
+                    *("fiscal_year", "activity", "commune", "id", "amount", "reversed_amount"),
+                ],
+                condition=Q(reverses__isnull=True),
+                name="disbursement_entered",
+            ),
             models.Index(fields=["date", "id"], name="disbursement_date"),
             models.Index(fields=["amount", "id"], name="disbursement_amount"),
-            # A list of one programme. Not of a year and a programme: what waits would be looked for
-            # in it, too, and without statistics SQLite took it instead of the rows that wait.
+            # A list of one programme, and of one unit, of a year too: its days are asked for. Not
+            # with the year in them: what waits would be looked for there, too, and without
+            # statistics SQLite took that instead of the rows that wait.
             models.Index(fields=["program", "date", "id"], name="disbursement_program"),
+            models.Index(fields=["commune", "date", "id"], name="disbursement_commune"),
         ]
         constraints = [
             models.UniqueConstraint(

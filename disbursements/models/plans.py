@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -16,7 +15,7 @@ from accounts.scope import within
 from communes.models import Commune, Placed
 from core.models import MadeByPeople, VersionedModel
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
-from core.values.said import coded
+from core.values.said import refused
 from programs.models import Activity, FiscalYear, Fund, Program, first_day
 
 
@@ -256,12 +255,8 @@ class PlanLine(Placed, models.Model):
 
     def clean(self) -> None:
         if self.activity_id and self.program_id and self.activity.program_id != self.program_id:
-            raise ValidationError(
-                {
-                    "activity": coded(
-                        "other_program", _("This activity belongs to another programme.")
-                    )
-                }
+            raise refused(
+                "activity", "other_program", _("This activity belongs to another programme.")
             )
 
 

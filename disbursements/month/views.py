@@ -8,14 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import CLOSE_PERIOD, ENTER_DISBURSEMENT, VIEW
 from core.api.bulk import RowErrors
-from core.pages.forms import BAD_REQUEST, CONFLICT, OK, ReasonForm, attempt, seen_version
+from core.pages.forms import CONFLICT, OK, ReasonForm, attempt, seen_version, sent
 from core.pages.history import trail_of
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.services.request_cache import read_once
 from core.values import display
 from core.values.amount_words import in_words
@@ -143,8 +142,7 @@ def _may_decide(request: PersonRequest) -> bool:
     return many.DEEDS["post"] in many.deeds_of(request.user)
 
 
-@require_POST
-@requires(ENTER_DISBURSEMENT)
+@posts(ENTER_DISBURSEMENT)
 def submit(request: PersonRequest, pk: int) -> HttpResponse:
     """Submit all drafts of the month that one sees."""
     period, program = _month(pk), _program(request)
@@ -185,8 +183,7 @@ def _query(program: Program | None, **more: str) -> str:
     return f"?{urlencode(query)}" if query else ""
 
 
-@require_POST
-@requires(CLOSE_PERIOD)
+@posts(CLOSE_PERIOD)
 def close(request: PersonRequest, pk: int) -> HttpResponse:
     period = _month(pk)
     result, status = attempt(
@@ -204,17 +201,10 @@ def close(request: PersonRequest, pk: int) -> HttpResponse:
     return _back(request, pk)
 
 
-@require_POST
-@requires(CLOSE_PERIOD)
+@posts(CLOSE_PERIOD)
 def reopen(request: PersonRequest, pk: int) -> HttpResponse:
     period, form = _month(pk), ReasonForm(request.POST)
-    result, status = None, BAD_REQUEST
-    if form.is_valid():
-        result, status = attempt(
-            request,
-            lambda: closing.reopen_period(actor=request.user, period=period, **form.cleaned_data),
-            form,
-        )
+    result, status = sent(request, form, closing.reopen_period, period=period)
     if result is None:
         return _page(request, _month(pk), form, status)
     messages.success(request, _("%(month)s is open again.") % {"month": period})

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,7 @@ from core.services.access import check
 from core.services.attachments import digest, keep, kind_of
 from core.services.errors import Conflict
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.ledger import services as ledger
 from disbursements.models import Attachment, Disbursement
 from disbursements.models.photos import VoucherPhoto
@@ -32,10 +31,10 @@ def add(*, actor: User, upload: Any) -> VoucherPhoto:
     User.objects.select_for_update().get(pk=actor.pk)
     if upload.size and kind_of(upload) not in SHOWN:
         said = _("“%(name)s” is no photo and no PDF.") % {"name": upload.name[:200]}
-        raise ValidationError({"files": coded("wrong_type", said)})
+        raise refused("files", "wrong_type", said)
     if Attachment.objects.filter(added_by=actor, sha256=digest(upload)).exists():
         said = _("“%(name)s” is a file of a voucher already.") % {"name": upload.name[:200]}
-        raise ValidationError({"files": coded("already_entered", said)})
+        raise refused("files", "already_entered", said)
     return keep(
         VoucherPhoto(added_by=actor),
         upload,

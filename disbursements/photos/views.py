@@ -32,7 +32,7 @@ def _add(request: PersonRequest) -> HttpResponseBase:
     """Keep what was sent; a script that sends one at a time is told in JSON."""
     uploads = request.FILES.getlist("files")
     if "application/json" in request.headers.get("Accept", ""):
-        return _told(request, uploads)
+        return _added(request, uploads)
     if not uploads:
         messages.error(request, _("Choose a file first."))
     for upload in uploads:
@@ -40,7 +40,7 @@ def _add(request: PersonRequest) -> HttpResponseBase:
     return redirect("voucher-photos")
 
 
-def _told(request: PersonRequest, uploads: list[Any]) -> JsonResponse:
+def _added(request: PersonRequest, uploads: list[Any]) -> JsonResponse:
     """201 with the names, or 400 with what is wrong."""
     try:
         added = [photos.add(actor=request.user, upload=upload).name for upload in uploads]

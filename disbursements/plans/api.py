@@ -15,7 +15,7 @@ from communes.lookups import unknown_unit
 from communes.models import Commune
 from core.api.base import error_detail
 from core.api.bulk import MOST, Bulk, RowErrors, rows_refused
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.serializers import (
     CodeField,
     CodesOfMany,
@@ -35,6 +35,7 @@ from core.api.viewsets import Changeable, Creatable, Removable, Resource, act
 from core.lists import filters
 from core.values.dates import QUARTERS
 from core.values.said import coded
+from core.values.text import names_in
 from disbursements.drafts import services as discard
 from disbursements.ledger import services as ledger
 from disbursements.models import MAX_AMOUNT, ORIGINS, PlanLine, PlanState, PlanVersion
@@ -49,7 +50,7 @@ from disbursements.plans.review import Review
 from programs.models import Activity, FiscalYear, Fund, Program
 
 
-@shown({"fiscal_year": "2023", "programs": ["GBV"], "reason": "Bổ sung lớp của CLB"})
+@with_examples({"fiscal_year": "2023", "programs": ["GBV"], "reason": "Bổ sung lớp của CLB"})
 class PlanVersionSerializer(ResourceSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     title = serializers.CharField(read_only=True, help_text="Original, revision n, or its state.")
@@ -76,25 +77,10 @@ class PlanVersionSerializer(ResourceSerializer):
 
     class Meta:
         model = PlanVersion
-        fields = [
-            "id",
-            "fiscal_year",
-            "number",
-            "title",
-            "state",
-            "programs",
-            "based_on",
-            "reason",
-            "decision_no",
-            "decision_date",
-            "return_reason",
-            "origin",
-            "planned",
-            "joined_into",
-            "against",
-            "version",
-            "warnings",
-        ]
+        fields = names_in(
+            "id fiscal_year number title state programs based_on reason decision_no "
+            "decision_date return_reason origin planned joined_into against version warnings"
+        )
         read_only_fields = ["number", "state", "return_reason"]
 
     @extend_schema_field(AgainstSerializer())
@@ -112,14 +98,14 @@ class PlanVersionSerializer(ResourceSerializer):
         return found
 
 
-@shown({"confirm_vanishing": True})
+@with_examples({"confirm_vanishing": True})
 class SubmitSerializer(VersionSerializer):
     confirm_vanishing = YesNoField(
         required=False, help_text="False: ask (400) where lines with money vanish."
     )
 
 
-@shown({"decision_no": "123/QĐ-UBND", "decision_date": "2023-06-30"})
+@with_examples({"decision_no": "123/QĐ-UBND", "decision_date": "2023-06-30"})
 class ApproveSerializer(VersionSerializer):
     decision_no = TextField(required=False, allow_blank=True, max_length=60)
     decision_date = DayField(required=False, allow_null=True)
@@ -133,7 +119,7 @@ class ApproveSerializer(VersionSerializer):
     )
 
 
-@shown({"draft": 1})
+@with_examples({"draft": 1})
 class JoinSerializer(VersionSerializer):
     draft = KeyField(
         queryset=PlanVersion.objects.all(), help_text="The open draft that is taken into this one."
@@ -169,7 +155,9 @@ class StatedLineSerializer(StrictSerializer):
     q4 = QuarterField(4)
 
 
-@shown({"rows": [{"activity": "GBV-01", "commune": "03577", "q1": 1, "q2": 1}], "scope": "whole"})
+@with_examples(
+    {"rows": [{"activity": "GBV-01", "commune": "03577", "q1": 1, "q2": 1}], "scope": "whole"}
+)
 class StatedLinesSerializer(VersionSerializer):
     rows = serializers.ListField(child=StatedLineSerializer(), min_length=1, max_length=MOST)
     scope = OneOfField(
@@ -311,7 +299,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
             raise rows_refused({n: error_detail(e) for n, e in found.errors.items()}) from found
 
 
-@shown(
+@with_examples(
     {
         "plan_version": 1,
         "activity": "GBV-01",

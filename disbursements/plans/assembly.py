@@ -39,7 +39,7 @@ def speak_for(plan: PlanVersion, programs: Collection[int], *, is_open: bool = T
     that speaks for one of them already."""
     wanted = set(programs) - spoken_by(plan)
     if is_open and (other := open_draft(plan.fiscal_year, wanted, but=plan)):
-        raise taken(other, wanted)
+        raise programs_taken(other, wanted)
     rows = [
         PlanProgram(plan_version=plan, fiscal_year=plan.fiscal_year, program_id=pk, is_open=is_open)
         for pk in sorted(wanted)
@@ -49,7 +49,7 @@ def speak_for(plan: PlanVersion, programs: Collection[int], *, is_open: bool = T
             PlanProgram.objects.bulk_create(rows)
     except IntegrityError as error:  # somebody else's came between the look and the write
         if other := open_draft(plan.fiscal_year, wanted, but=plan):
-            raise taken(other, wanted) from error
+            raise programs_taken(other, wanted) from error
         raise
 
 
@@ -67,11 +67,11 @@ def open_draft(
     if not drafts:
         return None
     if but is None and (len(drafts) > 1 or drafts[0].state == PlanState.SUBMITTED):
-        raise taken(drafts[0], programs)
+        raise programs_taken(drafts[0], programs)
     return drafts[0]
 
 
-def taken(draft: PlanVersion, programs: Collection[int]) -> Conflict:
+def programs_taken(draft: PlanVersion, programs: Collection[int]) -> Conflict:
     """Why a programme cannot be changed here: another draft speaks for it."""
     codes = draft.spoken.filter(program__in=programs).values_list("program__code", flat=True)
     facts = {

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,13 +11,13 @@ from accounts.models import User
 from accounts.roles import APPROVE_PLAN, DRAFT_PLAN
 from accounts.scope import covers
 from core.services.access import check
-from core.services.errors import Conflict, StaleVersion
+from core.services.errors import Conflict, StaleVersion, require_reason
 from core.services.transition import transition
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.models import PlanState, PlanVersion
 from disbursements.plans import assembly, signals
 from disbursements.plans.authority import places_of
-from disbursements.plans.lines import changes_between, lines_of, named, with_changes
+from disbursements.plans.lines import changes_between, line_names, lines_of, with_changes
 from disbursements.plans.services import EDITABLE, approved_version, check_seen
 
 UNTOUCHED = timedelta(days=30)
@@ -36,7 +36,6 @@ def withdraw(*, actor: User, plan: PlanVersion, version: int | None = None) -> P
         actor=actor,
         to=PlanState.DRAFT,
         allowed_from=[PlanState.SUBMITTED],
-        state_field="state",
         version=version,
         refused=Conflict(_("Only a plan that waits for approval can be withdrawn."), "state"),
         why=_("withdrawn"),
@@ -77,7 +76,7 @@ def join(
     if both:
         lines = [line for pair in both.values() for line in pair if line]
         said = _("Both drafts change these lines, each otherwise: %(lines)s. Make them alike.")
-        raise Conflict(said % {"lines": named(lines)}, "differs")
+        raise Conflict(said % {"lines": line_names(lines)}, "differs")
     if current is not None and into.based_on_id != current.pk:
         lines = assembly.brought_up_to_date(into, current)
         into.based_on = current
@@ -96,7 +95,6 @@ def join(
         actor=actor,
         to=PlanState.JOINED,
         allowed_from=EDITABLE,
-        state_field="state",
         why=_("joined into draft no. %(id)s") % {"id": into.pk},
         joined_into=into,
     )
@@ -119,9 +117,7 @@ def _check_joinable(actor: User, into: PlanVersion, other: PlanVersion) -> None:
     ]
     if outside:
         said = _("This draft also changes what lies outside your assignment: %(places)s.")
-        raise ValidationError(
-            {"draft": coded("outside_assignment", said % {"places": ", ".join(outside[:3])})}
-        )
+        raise refused("draft", "outside_assignment", said % {"places": ", ".join(outside[:3])})
 
 
 def untouched_since(plan: PlanVersion) -> timedelta:
@@ -146,8 +142,7 @@ def set_aside(
     record with who made it. One's own at once, another's after 30 days without a change."""
     check(actor, DRAFT_PLAN, APPROVE_PLAN)
     check_seen(actor, plan)
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why it is set aside."))})
+    require_reason(reason, _("Say why it is set aside."))
     if plan.state in EDITABLE and not may_set_aside(actor, plan):
         said = _("Somebody works on this draft: it can be set aside after %(days)d days untouched.")
         raise Conflict(said % {"days": UNTOUCHED.days}, "in_use")
@@ -156,7 +151,6 @@ def set_aside(
         actor=actor,
         to=PlanState.SET_ASIDE,
         allowed_from=EDITABLE,
-        state_field="state",
         version=version,
         why=reason.strip(),
         return_reason=reason.strip(),

@@ -20,7 +20,7 @@ from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
 from core.values.money import format_vnd
-from core.values.said import coded
+from core.values.said import coded, refused
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanAmount, PlanLine, PlanVersion
 from disbursements.plans import assembly
@@ -152,7 +152,7 @@ def _change(
     row.full_clean()
     row.save()
     for quarter in (1, 2, 3, 4):
-        _put(row, quarter, line.amounts.get(quarter, 0))
+        _set_amount(row, quarter, line.amounts.get(quarter, 0))
     return _moved(line, before)
 
 
@@ -190,7 +190,7 @@ def change_many(*, actor: User, plan: PlanVersion, changes: Sequence[Change]) ->
         except ValidationError as error:
             errors[index] = error
         except StaleVersion as error:
-            errors[index] = ValidationError({"version": coded(error.code, error.message)})
+            errors[index] = refused("version", error.code, error.message)
     if errors:
         raise RowErrors(errors)
     if said:
@@ -266,8 +266,8 @@ def transfer(
     for line in {source.pk: source, target.pk: target}.values():
         stamp(line, actor)
         line.save()
-    _put(source, quarter, left - amount)
-    _put(target, to_quarter, _amount(target, to_quarter) + amount)
+    _set_amount(source, quarter, left - amount)
+    _set_amount(target, to_quarter, _amount(target, to_quarter) + amount)
     moved = _("%(amount)s đồng from %(source)s to %(target)s: %(reason)s") % {
         "amount": format_vnd(amount),
         "source": f"{source.activity.code} · {source.commune} (Q{quarter})",
@@ -306,13 +306,10 @@ def _same(plan: PlanVersion, line: Line) -> Any:
 def _check(line: Line, plan: PlanVersion, actor: User, row: PlanLine | None = None) -> None:
     check_line(line, plan.fiscal_year, actor)
     if _same(plan, line).exclude(pk=row.pk if row else None).exists():
-        raise ValidationError(
-            {
-                "activity": coded(
-                    "already_there",
-                    _("The plan already has a line for this activity, commune and funding source."),
-                )
-            }
+        raise refused(
+            "activity",
+            "already_there",
+            _("The plan already has a line for this activity, commune and funding source."),
         )
 
 
@@ -327,7 +324,7 @@ def _ask_about_fund(line: Line, plan: PlanVersion, row: PlanLine | None = None) 
             "confirm that this is another line beside it (another_fund)."
         )
         facts = {"line": line.name, "funds": ", ".join(names)}
-        raise ValidationError({"fund": coded("another_fund", said % facts)})
+        raise refused("fund", "another_fund", said % facts)
 
 
 def _check_scope(actor: User, line: PlanLine) -> None:
@@ -345,7 +342,7 @@ def _total(line: PlanLine) -> int:
     return sum(line.amounts.values_list("amount", flat=True))
 
 
-def _put(line: PlanLine, quarter: int, amount: int) -> None:
+def _set_amount(line: PlanLine, quarter: int, amount: int) -> None:
     if amount:
         PlanAmount.objects.update_or_create(line=line, quarter=quarter, defaults={"amount": amount})
     else:

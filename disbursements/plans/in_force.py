@@ -22,11 +22,11 @@ def approved_versions(year: FiscalYear) -> list[PlanVersion]:
 def version_on(year: FiscalYear, day: date) -> PlanVersion | None:
     """The approved version in force at the end of a day; before the first one, that one."""
     versions = approved_versions(year)
-    in_force = [version for version in versions if since(version) <= day]
+    in_force = [version for version in versions if in_force_since(version) <= day]
     return in_force[-1] if in_force else next(iter(versions), None)
 
 
-def since(version: PlanVersion) -> date:
+def in_force_since(version: PlanVersion) -> date:
     """The day from which an approved version was in force: that of its decision, else that of its
     approval; one loaded as history without a decision from the year's first day."""
     if version.decision_date or version.origin == "history":

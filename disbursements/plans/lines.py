@@ -169,7 +169,7 @@ def with_changes(lines: Iterable[Line], changes: Changes) -> list[Line]:
     return [line for line in {**table, **after}.values() if line is not None]
 
 
-def named(lines: Iterable[Line]) -> str:
+def line_names(lines: Iterable[Line]) -> str:
     """The first few lines by activity and commune."""
     names = sorted({line.name for line in lines})
     return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")

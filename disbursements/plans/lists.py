@@ -15,6 +15,7 @@ from core.lists import Column, Empty, Listing, answer
 from core.services.access import requires
 from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans.api import PlanVersionFilters
+from programs.columns import YEAR
 
 
 def in_scope(user: User) -> QuerySet:
@@ -27,7 +28,7 @@ def in_scope(user: User) -> QuerySet:
 
 COLUMNS = (
     Column("version", _("version"), lambda row: row.title, ("fiscal_year__start", "number")),
-    Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+    YEAR,
     Column(
         "state",
         _("state"),

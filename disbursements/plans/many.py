@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.api.bulk import RowErrors
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.models import UNSPECIFIED_FUND, PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans.editing import locked
@@ -44,12 +44,10 @@ def state_lines(
     lost = Vanishing(len(gone), sum(line.total for line in gone))
     if gone and not scope:
         said = _("Say whether these are the whole plan (scope: whole) or changes. %(lost)s")
-        raise ValidationError({"scope": coded("scope_needed", said % {"lost": lost})})
+        raise refused("scope", "scope_needed", said % {"lost": lost})
     if scope == "whole" and lost.sum and not confirm_vanishing:
         said = _("%(said)s Confirm it for all of them with one tick (confirm_vanishing).")
-        raise ValidationError(
-            {"confirm_vanishing": coded("confirm_vanishing", said % {"said": lost})}
-        )
+        raise refused("confirm_vanishing", "confirm_vanishing", said % {"said": lost})
     replaced = stated | ({line.key for line in gone} if scope == "whole" else set())
     after = [*(line for line in before if line.key not in replaced), *lines]
     programs = {line.activity.program_id for line in lines}
@@ -90,13 +88,13 @@ def _check_all(
             check_line(line, plan.fiscal_year, actor)
             if times[line.key] > 1:
                 said = _("The same activity, commune and funding source stand here twice.")
-                raise ValidationError({"activity": coded("repeated", said)})
+                raise refused("activity", "repeated", said)
             if line.key in twins:
                 said = _(
                     "%(line)s has a line of another funding source: name that one, or confirm that "
                     "this is another line beside it (another_fund)."
                 )
-                raise ValidationError({"fund": coded("another_fund", said % {"line": line.name})})
+                raise refused("fund", "another_fund", said % {"line": line.name})
         except ValidationError as error:
             errors[index] = error
     if errors:

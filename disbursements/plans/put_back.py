@@ -13,7 +13,15 @@ from core.services.errors import Conflict
 from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans import assembly
 from disbursements.plans.editing import locked
-from disbursements.plans.lines import Changes, Content, Key, Line, lines_of, named, with_changes
+from disbursements.plans.lines import (
+    Changes,
+    Content,
+    Key,
+    Line,
+    line_names,
+    lines_of,
+    with_changes,
+)
 from programs.models import Activity, Fund
 
 
@@ -52,7 +60,7 @@ def put_back(*, actor: User, plan: PlanVersion, overwrote: dict[str, Any], why: 
             moved += filter(None, [there or after])
         changes[key] = (there, before)
     if moved:
-        said = _("These lines were changed since: %(lines)s.") % {"lines": named(moved)}
+        said = _("These lines were changed since: %(lines)s.") % {"lines": line_names(moved)}
         raise Conflict(said, "moved_on")
     assembly.rewrite(row, with_changes(now.values(), changes), (), actor, why)
     idle = set(overwrote["spoken"]) - assembly.changed_programs(row)

@@ -17,10 +17,10 @@ from communes.own_day import check_place
 from core.models import made_by
 from core.services import clock
 from core.services.access import check
-from core.services.errors import Conflict
+from core.services.errors import Conflict, require_reason
 from core.services.transition import save_with_history, transition
 from core.values.dates import format_date
-from core.values.said import coded
+from core.values.said import coded, refused
 from core.values.text import is_digits
 from disbursements.guards import explained
 from disbursements.ledger.services import check_four_eyes, scope_errors
@@ -96,7 +96,7 @@ def create_draft(
     mine = set(Program.objects.visible_to(actor)) if programs else set()
     if outside := [program.code for program in programs if program not in mine]:
         said = _("%(program)s is outside your assignment.") % {"program": ", ".join(outside)}
-        raise ValidationError({"programs": coded("outside_assignment", said)})
+        raise refused("programs", "outside_assignment", said)
     version = PlanVersion(
         fiscal_year=fiscal_year, based_on=based_on, reason=reason, created_by=actor
     )
@@ -122,9 +122,7 @@ def submit(
     check_year_open(FiscalYear.objects.get(pk=plan.fiscal_year_id))
     assembly.speak_for(plan, assembly.changed_programs(plan))
     if assembly.revises(plan) and not plan.reason.strip():
-        raise ValidationError(
-            {"reason": coded("reason_needed", _("A revision says why the plan changes."))}
-        )
+        raise refused("reason", "reason_needed", _("A revision says why the plan changes."))
     if not plan.lines.exists():
         raise Conflict(_("This version has no lines yet."), "empty")
     if not confirm_vanishing:
@@ -134,7 +132,6 @@ def submit(
         actor=actor,
         to=PlanState.SUBMITTED,
         allowed_from=EDITABLE,
-        state_field="state",
         version=version,
         why=_("submitted"),
         submitted_by=actor,
@@ -242,7 +239,6 @@ def _approve(
             actor=actor,
             to=PlanState.APPROVED,
             allowed_from=states,
-            state_field="state",
             refused=too_late,
             number=(last["number"] or 0) + 1,
             revision=(last["revision"] or 0) + 1 if assembly.revises(plan) else 0,
@@ -259,14 +255,13 @@ def _take_in(plan: PlanVersion, other: PlanVersion, actor: User) -> None:
     """Approve another draft as part of `plan`; it stays on record as joined into it."""
     if other.fiscal_year_id != plan.fiscal_year_id or other.pk == plan.pk:
         said = _("Only other plans of the same fiscal year are approved together.")
-        raise ValidationError({"together": coded("other_year", said)})
+        raise refused("together", "other_year", said)
     assembly.take_in(plan, other)
     transition(
         other,
         actor=actor,
         to=PlanState.JOINED,
         allowed_from=[PlanState.SUBMITTED],
-        state_field="state",
         refused=Conflict(_("Only a plan that waits for approval can be approved."), "state"),
         why=_("approved as part of plan no. %(id)s") % {"id": plan.pk},
         joined_into=plan,
@@ -279,14 +274,12 @@ def return_(
 ) -> PlanVersion:
     """Submitted → returned, with a reason."""
     behalf = authority_over_plan(actor, plan)
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why it is returned."))})
+    require_reason(reason, _("Say why it is returned."))
     return transition(
         plan,
         actor=actor,
         to=PlanState.RETURNED,
         allowed_from=[PlanState.SUBMITTED],
-        state_field="state",
         version=version,
         why=", ".join(filter(None, [reason, behalf])),
         return_reason=reason,

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values.money import format_vnd
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.models import PlanVersion
 from disbursements.plans.comparison import compare, version_before
 
@@ -46,6 +45,4 @@ def check_vanishing(plans: Iterable[PlanVersion]) -> None:
     """Ask (400 at `confirm_vanishing`) where lines with money vanish."""
     if found := vanishing(plans):
         said = _("%(said)s Confirm it for all of them with one tick (confirm_vanishing).")
-        raise ValidationError(
-            {"confirm_vanishing": coded("confirm_vanishing", said % {"said": found})}
-        )
+        raise refused("confirm_vanishing", "confirm_vanishing", said % {"said": found})

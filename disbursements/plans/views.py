@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import PersonRequest
@@ -19,35 +18,21 @@ from accounts.roles import APPROVE_PLAN, DRAFT_PLAN, VIEW
 from core.lists import answer
 from core.pages.forms import BAD_REQUEST, ReasonForm, attempt, seen_version
 from core.pages.history import trail_of
-from core.services.access import came_from, requires
+from core.services.access import came_from, posts, requires
 from core.services.errors import StaleVersion
 from core.values import display
 from core.values.text import is_row_id
 from disbursements.drafts import services as discard
 from disbursements.ledger.choices import suggested
 from disbursements.models import PlanLine, PlanState, PlanVersion
-from disbursements.plans import (
-    comparison as plan_compare,
-)
+from disbursements.plans import comparison as plan_compare
 from disbursements.plans import drafts as open_drafts
-from disbursements.plans import (
-    editing as plan_edit,
-)
-from disbursements.plans import (
-    line_lists as plan_lines,
-)
+from disbursements.plans import editing as plan_edit
+from disbursements.plans import line_lists as plan_lines
 from disbursements.plans import services as plans
 from disbursements.plans.authority import authority_over_plan, why_not
-from disbursements.plans.forms import (
-    ApproveForm,
-    DraftForm,
-    JoinForm,
-    LineForm,
-    TransferForm,
-)
+from disbursements.plans.forms import ApproveForm, DraftForm, JoinForm, LineForm, TransferForm
 from disbursements.plans.review import ProgramRow, Review
-
-LONGEST_KEY = 19  # digits: longer ones the database does not hold
 
 
 @requires(DRAFT_PLAN)
@@ -97,7 +82,7 @@ def _page(
     editable = user.can(DRAFT_PLAN) and plan.state in plan_edit.EDITABLE
     waits = plan.state == PlanState.SUBMITTED
     refused = why_not(user, plan) if waits else None
-    seen = _seen(plan)
+    seen = _version_of(plan)
     context: dict[str, Any] = {
         "plan": plan,
         "heading": f"{plan.fiscal_year.code}: {plan.title}",
@@ -122,7 +107,7 @@ def _page(
         "set_aside_form": ReasonForm(initial=seen, prefix="aside"),
         "return_form": ReasonForm(initial=seen),
         "decision_date": display.day(plan.decision_date),
-        "kept": _kept(request),
+        "kept": _filter_query(request),
     }
     if editable:
         context |= {
@@ -166,7 +151,7 @@ def _approve_form(
     mine = [other.pk for other in others if why_not(user, other) is None]
     return ApproveForm(
         data,
-        initial=_seen(plan),
+        initial=_version_of(plan),
         waiting=others.filter(pk__in=mine),
         vanishing=(review or Review(plan, user)).vanishing,
     )
@@ -174,11 +159,11 @@ def _approve_form(
 
 def _join_form(user: User, plan: PlanVersion, data: object = None) -> JoinForm | None:
     drafts = _others(user, plan, *plan_edit.EDITABLE)
-    form = JoinForm(data, drafts=drafts, initial=_seen(plan), prefix="join")
+    form = JoinForm(data, drafts=drafts, initial=_version_of(plan), prefix="join")
     return form if drafts or data else None
 
 
-def _kept(request: PersonRequest) -> str:
+def _filter_query(request: PersonRequest) -> str:
     """The filters of the plan's page, to be put before `line=` in an address."""
     page = urlsplit(came_from(request))
     pairs = [pair for pair in parse_qsl(page.query) if pair[0] != "line"]
@@ -187,11 +172,11 @@ def _kept(request: PersonRequest) -> str:
 
 def _back(request: PersonRequest, plan: PlanVersion) -> HttpResponseBase:
     """To the plan's page, with the filters it was sent from."""
-    address, kept = reverse("plan-version", args=[plan.pk]), _kept(request).rstrip("&")
+    address, kept = reverse("plan-version", args=[plan.pk]), _filter_query(request).rstrip("&")
     return redirect(f"{address}?{kept}" if kept else address)
 
 
-def _seen(plan: PlanVersion) -> dict[str, object]:
+def _version_of(plan: PlanVersion) -> dict[str, object]:
     return {"version": plan.version}
 
 
@@ -238,12 +223,11 @@ def _act(
     return _back(request, plan)
 
 
-@require_POST
-@requires(DRAFT_PLAN)
+@posts(DRAFT_PLAN)
 def plan_line(request: PersonRequest, pk: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     row = _chosen(request, plan, request.POST.get("line_id", ""))
-    seen = {"version": row.version} if row else _seen(plan)
+    seen = {"version": row.version} if row else _version_of(plan)
     form = LineForm(request.POST, user=request.user, initial=seen)
     return _act(
         request,
@@ -273,8 +257,7 @@ def _save_line(
     return plan_edit.set_line(plan=plan, **options)
 
 
-@require_POST
-@requires(DRAFT_PLAN)
+@posts(DRAFT_PLAN)
 def plan_line_remove(request: PersonRequest, pk: int, line: int) -> HttpResponseBase:
     plan = _plan(request, pk)
     found = get_object_or_404(_lines(plan, request.user).select_related("program"), pk=line)
@@ -288,71 +271,7 @@ def plan_line_remove(request: PersonRequest, pk: int, line: int) -> HttpResponse
     )
 
 
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_transfer(request: PersonRequest, pk: int) -> HttpResponseBase:
-    plan = _plan(request, pk)
-    form = TransferForm(
-        request.POST, lines=_lines(plan, request.user), prefix="t", initial=_seen(plan)
-    )
-    return _act(
-        request,
-        plan,
-        lambda: plan_edit.transfer(actor=request.user, plan=plan, **form.cleaned_data),
-        done=_("Moved."),
-        form=form,
-        name="transfer_form",
-    )
-
-
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_reason(request: PersonRequest, pk: int) -> HttpResponseBase:
-    plan = _plan(request, pk)
-    form = ReasonForm(request.POST, prefix="why", initial=_seen(plan))
-    return _act(
-        request,
-        plan,
-        lambda: plan_edit.describe(
-            actor=request.user,
-            plan=plan,
-            reason=form.cleaned_data["reason"],
-            version=form.cleaned_data["version"] or 0,
-        ),
-        done=_("Saved."),
-        form=form,
-        name="reason_form",
-    )
-
-
-def _button(service: Callable[..., object], done: str) -> Callable[..., HttpResponseBase]:
-    """The view of a button that asks for nothing: the service is given the plan as it was seen."""
-
-    @require_POST
-    @requires(DRAFT_PLAN)
-    def view(request: PersonRequest, pk: int) -> HttpResponseBase:
-        plan = _plan(request, pk)
-        seen = seen_version(request)
-        return _act(
-            request,
-            plan,
-            lambda: service(actor=request.user, plan=plan, version=seen),
-            done=_(done),
-        )
-
-    return view
-
-
-plan_submit = _button(plans.submit, gettext_noop("Submitted for approval."))
-plan_refresh = _button(
-    plan_edit.bring_up_to_date,
-    gettext_noop("Brought up to date: look at it again, then submit it."),
-)
-plan_withdraw = _button(open_drafts.withdraw, gettext_noop("Withdrawn: it takes changes again."))
-
-
-@require_POST
-@requires(VIEW)
+@posts(VIEW)
 def plan_approve(request: PersonRequest, pk: int) -> HttpResponseBase:
     """Whether the person may is the service's to say: somebody may have delegated it."""
     plan = _plan(request, pk)
@@ -370,51 +289,75 @@ def plan_approve(request: PersonRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_POST
-@requires(VIEW)
-def plan_return(request: PersonRequest, pk: int) -> HttpResponseBase:
-    plan = _plan(request, pk)
-    form = ReasonForm(request.POST, initial=_seen(plan))
+def _button(
+    service: Callable[..., object],
+    done: str,
+    ask: Callable[[PersonRequest, PlanVersion], Any] | None = None,
+    name: str = "",
+    roles: tuple[str, ...] = (DRAFT_PLAN,),
+) -> Callable[..., HttpResponseBase]:
+    """The view of a button: the service is given the plan and what the form says that it `ask`s
+    (`name` is that form's on the page); of one that asks for nothing, the version seen."""
+
+    @posts(*roles)
+    def view(request: PersonRequest, pk: int) -> HttpResponseBase:
+        plan = _plan(request, pk)
+        form = ask(request, plan) if ask else None
+
+        def call() -> object:
+            said = form.cleaned_data if form else {"version": seen_version(request)}
+            return service(actor=request.user, plan=plan, **said)
+
+        return _act(request, plan, call, done=_(done), form=form, name=name)
+
+    return view
+
+
+def _reason(**options: Any) -> Callable[[PersonRequest, PlanVersion], ReasonForm]:
+    return lambda request, plan: ReasonForm(request.POST, initial=_version_of(plan), **options)
+
+
+def _return_form(request: PersonRequest, plan: PlanVersion) -> ReasonForm:
+    form = _reason()(request, plan)
     if not form.is_valid():
         authority_over_plan(request.user, plan)
-    return _act(
-        request,
-        plan,
-        lambda: plans.return_(actor=request.user, plan=plan, **form.cleaned_data),
-        done=_("Returned to who submitted it."),
-        form=form,
-        name="return_form",
-    )
+    return form
 
 
-@require_POST
-@requires(DRAFT_PLAN)
-def plan_join(request: PersonRequest, pk: int) -> HttpResponseBase:
-    """Take another draft into this one."""
-    plan = _plan(request, pk)
-    form = _join_form(request.user, plan, request.POST)
-    assert form is not None
-    return _act(
-        request,
-        plan,
-        lambda: open_drafts.join(actor=request.user, plan=plan, **form.cleaned_data),
-        done=_("Joined: this draft speaks for both."),
-        form=form,
-        name="join_form",
-    )
+def _transfer_form(request: PersonRequest, plan: PlanVersion) -> TransferForm:
+    lines = _lines(plan, request.user)
+    return TransferForm(request.POST, lines=lines, prefix="t", initial=_version_of(plan))
 
 
-@require_POST
-@requires(DRAFT_PLAN, APPROVE_PLAN)
-def plan_set_aside(request: PersonRequest, pk: int) -> HttpResponseBase:
-    """Set a draft aside, with a reason."""
-    plan = _plan(request, pk)
-    form = ReasonForm(request.POST, prefix="aside", initial=_seen(plan))
-    return _act(
-        request,
-        plan,
-        lambda: open_drafts.set_aside(actor=request.user, plan=plan, **form.cleaned_data),
-        done=_("Set aside. It stays on record."),
-        form=form,
-        name="set_aside_form",
-    )
+def _describe(*, version: int | None, **said: Any) -> object:
+    return plan_edit.describe(version=version or 0, **said)
+
+
+plan_transfer = _button(plan_edit.transfer, gettext_noop("Moved."), _transfer_form, "transfer_form")
+plan_reason = _button(_describe, gettext_noop("Saved."), _reason(prefix="why"), "reason_form")
+plan_submit = _button(plans.submit, gettext_noop("Submitted for approval."))
+plan_refresh = _button(
+    plan_edit.bring_up_to_date,
+    gettext_noop("Brought up to date: look at it again, then submit it."),
+)
+plan_withdraw = _button(open_drafts.withdraw, gettext_noop("Withdrawn: it takes changes again."))
+plan_return = _button(
+    plans.return_,
+    gettext_noop("Returned to who submitted it."),
+    _return_form,
+    "return_form",
+    (VIEW,),
+)
+plan_join = _button(
+    open_drafts.join,
+    gettext_noop("Joined: this draft speaks for both."),
+    lambda request, plan: _join_form(request.user, plan, request.POST),
+    "join_form",
+)
+plan_set_aside = _button(
+    open_drafts.set_aside,
+    gettext_noop("Set aside. It stays on record."),
+    _reason(prefix="aside"),
+    "set_aside_form",
+    (DRAFT_PLAN, APPROVE_PLAN),
+)

@@ -261,9 +261,7 @@ def closed(row):
     if row.state == "closed":
         return row
     manager = make.somebody(Role.MANAGER)
-    return transition(
-        row, actor=manager, to="closed", allowed_from=["open"], state_field="state", why="closed"
-    )
+    return transition(row, actor=manager, to="closed", allowed_from=["open"], why="closed")
 
 
 def in_state(change, state, by=None):

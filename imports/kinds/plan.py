@@ -19,7 +19,7 @@ from disbursements.drafts import services as drafts
 from disbursements.models import PlanLine, PlanVersion
 from disbursements.plans import assembly, put_back
 from disbursements.plans import services as plans
-from disbursements.plans.lines import Key, changes_between, line_of, lines_of, named
+from disbursements.plans.lines import Key, changes_between, line_names, line_of, lines_of
 from disbursements.plans.many import funds_as_there, second_funds
 from disbursements.plans.services import Line
 from imports.kinds.base import AS_LOADED, Builder, Cell, Content, MoneyKind, places, text_of
@@ -244,7 +244,7 @@ class PlanBuilder(Builder):
             by_person.setdefault(person.display_name, []).append(line)
         for name, theirs in by_person.items():
             text = _now("This overwrites what %(who)s changed in draft no. %(id)s: %(lines)s.")
-            facts = {"who": name, "id": draft.pk, "lines": named(theirs)}
+            facts = {"who": name, "id": draft.pk, "lines": line_names(theirs)}
             self.outcome.warnings.append(of_file("overwrites", text % facts))
 
     def _say_open_drafts(self, lines: list[Line]) -> None:

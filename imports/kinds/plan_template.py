@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.scope import covers
 from disbursements.models import PlanVersion
-from disbursements.plans.lines import Key, Line, line_of, lines_of, named
+from disbursements.plans.lines import Key, Line, line_names, line_of, lines_of
 from disbursements.plans.many import funds_as_there
 from disbursements.plans.services import approved_version
 from imports.kinds.known import KnownRow, KnownRows
@@ -130,5 +130,5 @@ def say_kept(builder: Any, result: Merged, replaced: set[Key]) -> None:
         ),
     ):
         if lines:
-            said = text % {"lines": named(lines)}
+            said = text % {"lines": line_names(lines)}
             builder.outcome.warnings.append(of_file("rows_missing", said))

@@ -12,7 +12,8 @@ from imports.services import check_workbook
 from tests import factories as make
 from tests.factories import BAN_LANG, DAO_SAN, NAM_XE
 
-pytestmark = pytest.mark.django_db
+# Of workbooks.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def download(client, person, kind, year="2023"):

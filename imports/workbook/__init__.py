@@ -13,17 +13,3 @@ from .mark import mark_errors
 from .model import Issue, Kind, Reading, Row, WorkbookError
 from .read import read_workbook
 from .review import review
-
-__all__ = [
-    "MAX_BYTES",
-    "Correction",
-    "Issue",
-    "Kind",
-    "Reading",
-    "Row",
-    "WorkbookError",
-    "mark_errors",
-    "read_workbook",
-    "review",
-    "rows_in",
-]

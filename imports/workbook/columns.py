@@ -11,8 +11,6 @@ from .quarters import ORDINALS, QUARTER_NAMES, quarter_or_month
 from .roles import Role, role_of
 from .unit_words import UNIT_WORD, is_unit, plain_signs, unit_of
 
-__all__ = ["claimed", "is_unit", "label_keys", "named"]
-
 LONGEST = 300  # characters of a text that can be a heading
 
 Named = tuple[str, bool]

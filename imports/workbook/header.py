@@ -12,12 +12,12 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import fold, squash
 
-from .columns import LONGEST, claimed, is_unit
+from .columns import LONGEST, claimed
 from .fields import COUNTS, FIELDS, MONEY, QUARTERS, REQUIRED
 from .model import ErrorValue, Sheet
 from .quarters import MONTHS, settle_quarters
 from .roles import Role, is_meant
-from .unit_words import FOREIGN_IN_BRACKETS, THINGS_IN_BRACKETS, unit_of
+from .unit_words import FOREIGN_IN_BRACKETS, THINGS_IN_BRACKETS, is_unit, unit_of
 from .values import stored
 
 SEARCHED_ROWS = 30

@@ -9,12 +9,13 @@ from openpyxl.utils import get_column_letter
 
 from core.values.text import squash
 
-from .columns import claimed, is_unit
+from .columns import claimed
 from .fields import FIELDS, MONEY, QUARTERS
 from .header import Header
 from .model import Sheet
 from .quarters import FIRST_MONTH
 from .roles import Role, is_meant, role_of
+from .unit_words import is_unit
 
 MOST = 200  # of anything listed for one sheet
 _LONGEST = 120

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from accounts.models import User
 from accounts.requests import person
 from accounts.roles import COMMENT
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.serializers import OneOfField, PersonField, ResourceSerializer, WholeNumberField
 from core.api.viewsets import Creatable, Resource
 from core.lists import filters
@@ -30,7 +30,7 @@ class KindField(OneOfField):
         return NAMES[model._meta.label] if model else ""
 
 
-@shown({"kind": "meeting", "record": 1, "text": "Đã gửi biên bản cho các xã"})
+@with_examples({"kind": "meeting", "record": 1, "text": "Đã gửi biên bản cho các xã"})
 class CommentSerializer(ResourceSerializer):
     kind = KindField(help_text="What kind of record it is about.")
     record = WholeNumberField(

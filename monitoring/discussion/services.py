@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Case, Model, QuerySet, When
 from django.http import Http404
@@ -19,7 +18,7 @@ from accounts.roles import COMMENT
 from core.services.access import check
 from core.services.remarks import look_at
 from core.services.request_cache import once
-from core.values.said import coded
+from core.values.said import refused
 from monitoring.models import Comment, Mention
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")
@@ -41,7 +40,7 @@ def comment(*, actor: User, about: Any, text: str) -> Comment:
     if not sees(actor, about):
         raise Http404
     if not text.strip():
-        raise ValidationError({"text": coded("required", _("Write something."))})
+        raise refused("text", "required", _("Write something."))
     people = _mentioned(text, about)
     row = Comment(about=about, author=actor, text=text.strip())
     row.full_clean()
@@ -61,14 +60,11 @@ def _mentioned(text: str, about: Model) -> list[User]:
     people = {person.username: person for person in User.objects.filter(username__in=names)}
     unseeing = sorted(n for n in names if n not in people or not sees(people[n], about))
     if unseeing:
-        raise ValidationError(
-            {
-                "text": coded(
-                    "cannot_see",
-                    _("Nobody by this name can see this record: %(names)s.")
-                    % {"names": ", ".join(f"@{name}" for name in unseeing)},
-                )
-            }
+        raise refused(
+            "text",
+            "cannot_see",
+            _("Nobody by this name can see this record: %(names)s.")
+            % {"names": ", ".join(f"@{name}" for name in unseeing)},
         )
     return [people[name] for name in sorted(people)]
 

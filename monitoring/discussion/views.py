@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import COMMENT, VIEW
 from core.pages import Section, admin_of, show
-from core.pages.forms import OK, attempt
+from core.pages.forms import OK, attempt, sent
 from core.services.access import requires
 from core.services.attachments import served
 from core.values import display
@@ -96,13 +96,9 @@ def add_comment(request: PersonRequest, kind: str, pk: int) -> HttpResponse:
     """Comment on a record; what was typed comes back when it is refused."""
     row = _record(request, kind, pk)
     form = CommentForm(request.POST, auto_id="id_comment_%s")
-    if form.is_valid():
-        text = form.cleaned_data["text"]
-        _done, status = attempt(
-            request, lambda: comment(actor=request.user, about=row, text=text), form
-        )
-        if status == OK:
-            return redirect(kind, pk=pk)
+    _done, status = sent(request, form, comment, about=row)
+    if status == OK:
+        return redirect(kind, pk=pk)
     request.comment_form = form  # type: ignore[attr-defined]
     return show(admin_of(type(row)), request, row, status=400)
 

@@ -1,6 +1,5 @@
 """`/api/v1/hand-over/`: what somebody has in hand, and who goes on with it."""
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -12,14 +11,14 @@ from accounts.models import User
 from accounts.requests import person
 from accounts.roles import MANAGE_PEOPLE
 from core.api.base import refuse_parameters
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.serializers import PersonField, StrictSerializer, TextField
 from core.api.viewsets import IDEMPOTENCY_KEY, Conditional, idempotently
-from core.values.said import coded
+from core.values.said import refused
 from monitoring.handover import services as handover
 
 
-@shown({"person": "dieuphoi", "receiver": "dieuphoi_gbv", "reason": "Chuyển công tác"})
+@with_examples({"person": "dieuphoi", "receiver": "dieuphoi_gbv", "reason": "Chuyển công tác"})
 class HandOverSerializer(StrictSerializer):
     person = PersonField(queryset=User.objects.all(), help_text="Who leaves: user name.")
     receiver = PersonField(
@@ -54,7 +53,7 @@ class HandOver(Conditional, APIView):
         who = User.objects.filter(username=name).first()
         if who is None:
             told = _("There is no '%(code)s'.") % {"code": name[:40]}
-            raise ValidationError({"person": coded("does_not_exist", told)})
+            raise refused("person", "does_not_exist", told)
         return Response(_open(who, handover.open_of(who)))
 
     @extend_schema(

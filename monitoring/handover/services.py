@@ -124,8 +124,5 @@ def _pass_on(record: Any, person: User, receiver: User, actor: User, why: str) -
 
 def _stay(record: Any, actor: User, why: str, **changes: Any) -> None:
     """Change a record that stays in its state."""
-    field = "status" if hasattr(record, "status") else "state"
-    state = getattr(record, field)
-    transition(
-        record, actor=actor, to=state, allowed_from=[state], state_field=field, why=why, **changes
-    )
+    state = getattr(record, record.state_field)
+    transition(record, actor=actor, to=state, allowed_from=[state], why=why, **changes)

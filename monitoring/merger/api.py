@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from accounts.requests import person
 from accounts.roles import MANAGE_PEOPLE
 from communes.models import Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.serializers import OneOfField, StrictSerializer, TextField
 from core.api.viewsets import IDEMPOTENCY_KEY, Conditional, idempotently
 from monitoring.merger import services as merger
@@ -57,7 +57,7 @@ class HandingOnSerializer(serializers.Serializer):
     groups = OpenGroupSerializer(many=True)
 
 
-@shown({"kind": "difficulties", "note": "Ban Dự án xã mới"})
+@with_examples({"kind": "difficulties", "note": "Ban Dự án xã mới"})
 class HandOnSerializer(StrictSerializer):
     """Which records of a kind are handed on; without `records` all that can be, at most 200."""
 

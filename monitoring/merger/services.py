@@ -19,7 +19,7 @@ from accounts.roles import MANAGE_PEOPLE
 from communes.models import Commune
 from core.services.access import check
 from core.services.errors import Conflict
-from core.values.said import coded
+from core.values.said import coded, refused
 from monitoring.merger.kinds import KINDS, Kind
 from monitoring.models.handed_on import HandedOn, HandedOnKind
 
@@ -116,7 +116,7 @@ def hand_on(
     if not has_ended(unit):
         raise Conflict(_("This unit has not ended, or became no other unit."), "state")
     if kind not in KINDS:
-        raise ValidationError({"kind": coded("invalid_choice", _("There is no such kind."))})
+        raise refused("kind", "invalid_choice", _("There is no such kind."))
     lines = _chosen(unit, actor, KINDS[kind], records)
     return [_tick(actor, unit, KINDS[kind], line, note) for line in lines if line.is_open]
 
@@ -129,19 +129,13 @@ def _chosen(unit: Commune, actor: User, kind: Kind, records: Collection[int] | N
         return [_line(kind, row, unit, {}) for row in rows]
     wanted = set(records)
     if not wanted or len(wanted) > MOST:
-        raise ValidationError(
-            {"records": coded("out_of_range", _("Choose from 1 to %(most)d.") % {"most": MOST})}
-        )
+        raise refused("records", "out_of_range", _("Choose from 1 to %(most)d.") % {"most": MOST})
     ticks = {(tick.kind, tick.record_id): tick for tick in done.filter(record_id__in=wanted)}
     lines = [_line(kind, row, unit, ticks) for row in rows.filter(pk__in=wanted)]
     if missing := wanted - {line.record.pk for line in lines} - {pk for _kind, pk in ticks}:
         said = _("%(ids)s: not open in this unit.")
-        raise ValidationError(
-            {
-                "records": coded(
-                    "does_not_exist", said % {"ids": ", ".join(map(str, sorted(missing)))}
-                )
-            }
+        raise refused(
+            "records", "does_not_exist", said % {"ids": ", ".join(map(str, sorted(missing)))}
         )
     if stay := [f"{line.title}: {line.cannot}" for line in lines if line.cannot]:
         raise ValidationError({"records": [coded("state", text) for text in stay]})

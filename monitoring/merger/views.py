@@ -10,14 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_PEOPLE
 from communes.models import Commune
 from core.pages import Section
 from core.pages.forms import BAD_REQUEST, OK, attempt
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.values import display
 from monitoring.merger import services as merger
 
@@ -67,7 +66,7 @@ def _page(request: PersonRequest, unit: Commune, status: int = OK) -> HttpRespon
             "new": unit.successor.full_name,
             "day": display.day(unit.successor.valid_from),
         },
-        "groups": [_shown(group) for group in groups if group.total],
+        "groups": [_group_context(group) for group in groups if group.total],
         "files": [
             {"name": name, "href": reverse("api-handing-on-minute", args=[unit.pk, form])}
             for name, form in (("Word", "docx"), ("PDF", "pdf"))
@@ -76,7 +75,7 @@ def _page(request: PersonRequest, unit: Commune, status: int = OK) -> HttpRespon
     return render(request, "monitoring/handing_on.html", context, status=status)
 
 
-def _shown(group: merger.Group) -> dict[str, object]:
+def _group_context(group: merger.Group) -> dict[str, object]:
     return {
         "kind": group.kind.name.value,
         "label": group.label,
@@ -103,8 +102,7 @@ def _who_and_when(tick: Any) -> str:
     return f"{tick.done_by.display_name}, {display.moment(tick.done_at)}"
 
 
-@require_POST
-@requires(MANAGE_PEOPLE)
+@posts(MANAGE_PEOPLE)
 def hand_on(request: PersonRequest, pk: int, kind: str) -> HttpResponse:
     """Tick records of one kind."""
     unit = _unit(request, pk)

@@ -11,24 +11,3 @@ from monitoring.models.meetings import Attendance, Meeting, StatedFigure, Stated
 from monitoring.models.proposals import Proposal
 from monitoring.models.variance import VarianceNote
 from monitoring.models.visits import Visit
-
-__all__ = [
-    "ActionPoint",
-    "Actual",
-    "Attendance",
-    "Comment",
-    "Criterion",
-    "Difficulty",
-    "HandedOn",
-    "Indicator",
-    "Meeting",
-    "Mention",
-    "Proposal",
-    "RecordFile",
-    "Score",
-    "StatedFigure",
-    "StatedOutcome",
-    "Target",
-    "VarianceNote",
-    "Visit",
-]

@@ -14,8 +14,8 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import either, within
 from communes.models import Board, Commune, Placed
-from core.models import NamedModel, VersionedModel
-from core.values.said import coded
+from core.models import NamedModel, VersionedModel, state_of
+from core.values.said import coded, refused
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.meetings import Meeting
 from monitoring.models.visits import Visit
@@ -116,13 +116,7 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
         related_name="action_points",
         verbose_name=_("difficulty"),
     )
-    state = models.CharField(
-        _("state"),
-        max_length=10,
-        choices=ActionState.choices,
-        default=ActionState.OPEN,
-        editable=False,
-    )
+    state = state_of(ActionState, ActionState.OPEN)
     done_note = models.TextField(_("what was done"), blank=True, editable=False)
     done_on = models.DateField(_("done on"), null=True, editable=False)
     done_by = models.ForeignKey(
@@ -170,14 +164,9 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
     def own_day(self) -> date | None:
         return self.source.own_day if self.source else self.due_date
 
-    def __str__(self) -> str:
-        return self.title
-
     def clean(self) -> None:
         if self.assignee_user_id is None and not self.assignee_body.strip():
-            raise ValidationError(
-                {"assignee_body": coded("required", _now("Name a person or a body."))}
-            )
+            raise refused("assignee_body", "required", _now("Name a person or a body."))
         if sum(getattr(self, f"{name}_id") is not None for name in SOURCES) > 1:
             raise ValidationError(
                 coded(

@@ -13,10 +13,3 @@ class AboutQuerySet(models.QuerySet):
 
     def visible_to(self, user: User) -> Self:
         return self.filter(within(user, program="program", commune="commune", optional=True))
-
-
-class PlacedQuerySet(models.QuerySet):
-    """Rows about one programme in one commune."""
-
-    def visible_to(self, user: User) -> "PlacedQuerySet":
-        return self.filter(within(user, program="program", commune="commune"))

@@ -47,9 +47,6 @@ class Criterion(NamedModel, VersionedModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
-
 
 class Score(models.Model):
     """The points (0 to 10) of a proposal for one criterion."""

@@ -1,18 +1,19 @@
 """The results framework: indicators with baselines, targets by year and commune, and actuals."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.models import User
-from accounts.scope import within
+from accounts.scope import Scoped
 from communes.models import Commune, Placed
 from core.models import NamedModel, VersionedModel
 from core.values import display
 from programs.models import CODE, FiscalYear, Program, first_day
+from programs.models.programs import OfProgram
 
 
 class Counted(models.TextChoices):
@@ -22,11 +23,6 @@ class Counted(models.TextChoices):
     FEMALE = "female", _("Women taking part")
     OUTPUTS = "outputs", _("Works and equipment handed over")
     RATE = "rate", _("Rate of disbursement")
-
-
-class IndicatorQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "IndicatorQuerySet":
-        return self.filter(within(user, program="program"))
 
 
 class Indicator(NamedModel, VersionedModel):
@@ -46,7 +42,7 @@ class Indicator(NamedModel, VersionedModel):
     )
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
-    objects = IndicatorQuerySet.as_manager()
+    objects = OfProgram.as_manager()
 
     class Meta:
         ordering = ["program__order", "code"]
@@ -57,9 +53,8 @@ class Indicator(NamedModel, VersionedModel):
         return f"{self.code} {self.name}"
 
 
-class OfIndicatorQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "OfIndicatorQuerySet":
-        return self.filter(within(user, program="indicator__program", commune="commune"))
+class OfIndicatorQuerySet(Scoped):
+    lies_in: ClassVar[dict[str, str]] = {"program": "indicator__program", "commune": "commune"}
 
 
 class OfIndicator(Placed, VersionedModel):

@@ -103,9 +103,6 @@ class Meeting(Placed, NamedModel, VersionedModel):
     def own_day(self) -> Date | None:
         return self.date
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
     def has_minutes(self) -> bool:
         """Whether anything is written down of what was said there."""

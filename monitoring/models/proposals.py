@@ -3,21 +3,20 @@
 from datetime import date
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.scope import Scoped
 from communes.lookups import is_part_of
 from communes.models import Commune, Placed, Village
-from core.models import NamedModel, VersionedModel
+from core.models import NamedModel, VersionedModel, state_of
 from core.values.dates import ROMAN
 from core.values.money import zero
-from core.values.said import coded
+from core.values.said import refused
 from disbursements.models import MAX_AMOUNT, PlanVersion
-from monitoring.models.common import PlacedQuerySet
 from programs.models import Activity, FiscalYear, Program, first_day
 
 
@@ -61,13 +60,7 @@ class Proposal(Placed, NamedModel, VersionedModel):
         choices=[*enumerate(ROMAN, 1)],
         default=1,
     )
-    state = models.CharField(
-        _("state"),
-        max_length=10,
-        choices=ProposalState.choices,
-        default=ProposalState.PROPOSED,
-        editable=False,
-    )
+    state = state_of(ProposalState, ProposalState.PROPOSED)
     reason = models.TextField(_("reason"), blank=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
@@ -92,7 +85,7 @@ class Proposal(Placed, NamedModel, VersionedModel):
     )
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
-    objects = PlacedQuerySet.as_manager()
+    objects = Scoped.as_manager()
 
     class Meta:
         ordering = ["-fiscal_year__start", "program__order", "commune__sort_key", "sort_key", "id"]
@@ -121,14 +114,9 @@ class Proposal(Placed, NamedModel, VersionedModel):
     def own_day(self) -> date | None:
         return first_day(self)
 
-    def __str__(self) -> str:
-        return self.title
-
     def clean(self) -> None:
         if self.estimate == 0:
-            raise ValidationError({"estimate": coded("zero", zero().message)})
+            raise refused("estimate", "zero", zero().message)
         there = [self.commune_id]
         if self.village_id and not is_part_of(self.village.commune_id, there):
-            raise ValidationError(
-                {"village": coded("other_commune", _now("This village lies in another commune."))}
-            )
+            raise refused("village", "other_commune", _now("This village lies in another commune."))

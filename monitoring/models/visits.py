@@ -89,9 +89,6 @@ class Visit(Placed, NamedModel, VersionedModel):
     def own_day(self) -> Date | None:
         return self.date
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
     def who(self) -> str:
         """Who goes, or went: of the district board, of Plan, of the commune board, others."""

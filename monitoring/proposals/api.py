@@ -15,7 +15,7 @@ from accounts.requests import person
 from accounts.roles import DECIDE_PROPOSAL, PLAN_SELECTED, PROPOSE_ACTIVITY
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet, RemovableRecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -31,6 +31,7 @@ from core.api.serializers import (
 from core.api.viewsets import IDEMPOTENCY_KEY, act, idempotently
 from core.lists import filters
 from core.values.said import coded
+from core.values.text import names_in
 from monitoring.models import Proposal
 from monitoring.models.criteria import MOST_POINTS, MOST_WEIGHT, Criterion, Score
 from monitoring.models.proposals import ProposalState
@@ -52,7 +53,7 @@ class ScoreSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-@shown(
+@with_examples(
     {
         "title": "Điểm rửa tay ở điểm trường Thèn Thầu",
         "fiscal_year": "2023",
@@ -84,28 +85,10 @@ class ProposalSerializer(PlacedSerializer):
 
     class Meta:
         model = Proposal
-        fields = [
-            "id",
-            "title",
-            "fiscal_year",
-            "program",
-            "commune",
-            "village",
-            "why",
-            "for_whom",
-            "expected",
-            "estimate",
-            "quarter",
-            "state",
-            "reason",
-            "decided_by",
-            "activity",
-            "carried_from",
-            "plan_version",
-            "scores",
-            "score",
-            "version",
-        ]
+        fields = names_in(
+            "id title fiscal_year program commune village why for_whom expected estimate quarter "
+            "state reason decided_by activity carried_from plan_version scores score version"
+        )
         read_only_fields = ["state", "reason"]
 
     @extend_schema_field({"type": "string", "nullable": True})
@@ -118,7 +101,7 @@ class ProposalSerializer(PlacedSerializer):
         return with_village(super().validate(attrs), self.instance)
 
 
-@shown(
+@with_examples(
     {
         "fiscal_year": "2023",
         "fund": "UNSPECIFIED",
@@ -138,7 +121,7 @@ class PlanSelectedSerializer(StrictSerializer):
     reason = TextField(required=False, allow_blank=True, max_length=2000)
 
 
-@shown({"from_year": "2023", "to_year": "2024", "activities": ["GBV-01"]})
+@with_examples({"from_year": "2023", "to_year": "2024", "activities": ["GBV-01"]})
 class CarryOverSerializer(StrictSerializer):
     """Which unfinished activities of a year are proposed again for another."""
 
@@ -166,7 +149,7 @@ class PointsSerializer(StrictSerializer):
     )
 
 
-@shown({"scores": [{"criterion": "Phù hợp nhu cầu của xã", "points": 8}]})
+@with_examples({"scores": [{"criterion": "Phù hợp nhu cầu của xã", "points": 8}]})
 class PointsGivenSerializer(VersionSerializer):
     scores = serializers.ListField(
         child=PointsSerializer(), min_length=1, max_length=scoring.MOST_CRITERIA
@@ -338,7 +321,7 @@ class Proposals(RecordViewSet):
         return Response({"count": len(rows), "rows": rows}, status.HTTP_201_CREATED)
 
 
-@shown({"fiscal_year": "2024", "name": "Chi phí hợp lý", "weight": 1})
+@with_examples({"fiscal_year": "2024", "name": "Chi phí hợp lý", "weight": 1})
 class CriterionSerializer(ResourceSerializer):
     fiscal_year = CodeField(queryset=FiscalYear.objects.all())
     weight = WholeNumberField(required=False, min_value=1, max_value=MOST_WEIGHT)

@@ -96,7 +96,6 @@ def _put_in(
             actor=actor,
             to=ProposalState.DRAFTED,
             allowed_from=[ProposalState.SELECTED],
-            state_field="state",
             why=_("in a draft of the plan"),
             activity=proposal.activity,
             plan_version=version,

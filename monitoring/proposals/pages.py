@@ -9,20 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import DECIDE_PROPOSAL
+from communes.columns import COMMUNE
 from core.pages import Column, RecordAction, RecordAdmin, Section
 from core.pages.record_forms import WhyForm
 from core.values import display
+from core.values.text import names_in
 from monitoring.models import Proposal
 from monitoring.models.proposals import ProposalState
 from monitoring.proposals import scoring
 from monitoring.proposals import services as proposals
 from monitoring.proposals.api import CriterionFilters, ProposalFilters
+from programs.columns import PROGRAM, YEAR
 
 CLOSED = (ProposalState.REFUSED, ProposalState.PLANNED)  # what is not put off or refused any more
-
-
-def _proposal(service: Any) -> Any:
-    return lambda *, row, **fields: service(proposal=row, **fields)
 
 
 def _became(row: Proposal, user: User) -> Iterable[Section]:
@@ -75,35 +74,20 @@ def _tone(row: Proposal) -> str:
 proposal_admin = RecordAdmin(
     name="proposals",
     one="proposal",
+    called="proposal",
     records=proposals.proposals,
     title=_("Proposed activities"),
     new=_("Propose an activity"),
     filterset=ProposalFilters,
     filters=("fiscal_year", "state", "program", "commune", "search"),
-    related=(
-        "fiscal_year",
-        "program",
-        "commune",
-        "village",
-        "activity",
-        "carried_from",
-        "plan_version",
-    ),
+    related=names_in("fiscal_year program commune village activity carried_from plan_version"),
     columns=(
         Column("title", _("proposed activity"), lambda row: row.title, "sort_key"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
-        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
-        Column(
-            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
-        ),
-        Column(
-            "estimate",
-            _("estimated cost (đồng)"),
-            lambda row: row.estimate,
-            "estimate",
-            sum="estimate",
-        ),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_tone),
+        YEAR,
+        PROGRAM,
+        COMMUNE,
+        Column.own("estimate", _("estimated cost (đồng)"), sum="estimate"),
+        Column.choice("state", _("state"), tone=_tone),
         Column("reason", _("reason"), lambda row: row.reason),
         Column("why", _("why"), lambda row: row.why[:200], hidden=True),
         Column("for_whom", _("for whom"), lambda row: row.for_whom, hidden=True),
@@ -115,7 +99,7 @@ proposal_admin = RecordAdmin(
             "select",
             _("Select"),
             (DECIDE_PROPOSAL,),
-            _proposal(proposals.select),
+            proposals.select,
             when=_undecided,
             decision=True,
         ),
@@ -123,7 +107,7 @@ proposal_admin = RecordAdmin(
             "defer",
             _("Defer"),
             (DECIDE_PROPOSAL,),
-            _proposal(proposals.defer),
+            proposals.defer,
             WhyForm,
             when=lambda row, user: row.state not in (*CLOSED, ProposalState.DEFERRED),
             decision=True,
@@ -132,7 +116,7 @@ proposal_admin = RecordAdmin(
             "refuse",
             _("Refuse"),
             (DECIDE_PROPOSAL,),
-            _proposal(proposals.refuse),
+            proposals.refuse,
             WhyForm,
             when=lambda row, user: row.state not in CLOSED,
             decision=True,
@@ -159,8 +143,8 @@ criterion_admin = RecordAdmin(
     optional=("order",),
     columns=(
         Column("name", _("criterion"), lambda row: row.name, "sort_key"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
-        Column("weight", _("weight"), lambda row: row.weight, "weight"),
-        Column("order", _("order"), lambda row: row.order, "order"),
+        YEAR,
+        Column.own("weight", _("weight")),
+        Column.own("order", _("order")),
     ),
 )

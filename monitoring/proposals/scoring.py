@@ -14,7 +14,7 @@ from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.records import RecordServices
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import refused
 from monitoring.models import Proposal
 from monitoring.models.criteria import MOST_POINTS, Criterion, Score
 from monitoring.models.proposals import IN_A_PLAN
@@ -27,11 +27,11 @@ def _criterion(row: Criterion, actor: User, many: dict[str, object]) -> None:
     others = Criterion.objects.filter(fiscal_year=row.fiscal_year).exclude(pk=row.pk)
     if others.count() >= MOST_CRITERIA:
         said = _("A year has at most %(most)d criteria.") % {"most": MOST_CRITERIA}
-        raise ValidationError({"fiscal_year": coded("too_many", said)})
+        raise refused("fiscal_year", "too_many", said)
     before = Criterion.objects.filter(pk=row.pk).first()
     if before and before.fiscal_year_id != row.fiscal_year_id and before.scores.exists():
         said = _("Points are given for it: its year stays.")
-        raise ValidationError({"fiscal_year": coded("in_use", said)})
+        raise refused("fiscal_year", "in_use", said)
     if not row.order:
         row.order = others.count() + 1
 
@@ -65,7 +65,7 @@ def score(
     known = {criterion.pk: criterion for criterion in criteria_of(row.fiscal_year)}
     _check_points(points, known)
     for pk, given in points.items():
-        _put(row, known[pk], given, actor)
+        _upsert_score(row, known[pk], given, actor)
     row.version += 1
     said = "; ".join(f"{known[pk]}: {'–' if n is None else n}" for pk, n in points.items())
     save_with_history(row, actor, _("scored: %(points)s") % {"points": said})
@@ -78,25 +78,25 @@ def by_id(proposal: Proposal, points: Mapping[str, int | None]) -> dict[int, int
     for name in points:
         if name not in known:
             said = _("The year has no criterion “%(name)s”.") % {"name": name}
-            raise ValidationError({"scores": coded("does_not_exist", said)})
+            raise refused("scores", "does_not_exist", said)
     return {known[name]: given for name, given in points.items()}
 
 
 def _check_points(points: Mapping[int, int | None], known: Mapping[int, Criterion]) -> None:
     if not points:
         said = _("Give points for at least one criterion.")
-        raise ValidationError({"scores": coded("required", said)})
+        raise refused("scores", "required", said)
     for pk, given in points.items():
         if pk not in known:
             said = _("This is no criterion of the year.")
-            raise ValidationError({"scores": coded("does_not_exist", said)})
+            raise refused("scores", "does_not_exist", said)
         if given is not None and not 0 <= given <= MOST_POINTS:
             said = _("%(criterion)s: points are from 0 to %(most)d.")
             facts = {"criterion": known[pk], "most": MOST_POINTS}
-            raise ValidationError({"scores": coded("out_of_range", said % facts)})
+            raise refused("scores", "out_of_range", said % facts)
 
 
-def _put(row: Proposal, criterion: Criterion, given: int | None, actor: User) -> None:
+def _upsert_score(row: Proposal, criterion: Criterion, given: int | None, actor: User) -> None:
     if given is None:
         Score.objects.filter(proposal=row, criterion=criterion).delete()
         return

@@ -15,10 +15,10 @@ from accounts.scope import outside
 from communes.models import Commune
 from communes.own_day import PlacedServices, check_place, unit_then
 from core.services.access import check
-from core.services.errors import Conflict
+from core.services.errors import Conflict, require_reason
 from core.services.transition import save_with_history, transition
 from core.values.money import format_vnd
-from core.values.said import coded
+from core.values.text import names_in
 from disbursements.against_plan import against_plan
 from monitoring.models import Proposal
 from monitoring.models.proposals import IN_A_PLAN, ProposalState
@@ -38,17 +38,8 @@ def _proposal(row: Proposal, actor: User, many: object = None) -> None:
 proposals = PlacedServices(
     Proposal,
     permissions=(PROPOSE_ACTIVITY,),
-    fields=(
-        "title",
-        "fiscal_year",
-        "program",
-        "commune",
-        "village",
-        "why",
-        "for_whom",
-        "expected",
-        "estimate",
-        "quarter",
+    fields=names_in(
+        "title fiscal_year program commune village why for_whom expected estimate quarter"
     ),
     prepare=_proposal,
     editable=lambda row: row.state in OPEN,
@@ -149,8 +140,7 @@ def _decline(
 ) -> Proposal:
     check(actor, DECIDE_PROPOSAL)
     _proposal(proposal, actor)
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+    require_reason(reason, _("Say why."))
     before = [*OPEN, ProposalState.SELECTED, ProposalState.DRAFTED]
     if proposal.state == ProposalState.DRAFTED:
         drafting.take_out(actor=actor, proposal=proposal, reason=reason.strip())
@@ -165,7 +155,6 @@ def _move(
         actor=actor,
         to=to,
         allowed_from=before,
-        state_field="state",
         version=version,
         refused=Conflict(_("This proposal has been decided or planned already."), "state"),
         why=reason or _("selected"),

@@ -70,7 +70,6 @@ def _move(
         actor=actor,
         to=to,
         allowed_from=IN_A_PLAN,
-        state_field="state",
         why=why,
         plan_version=plan,
     )

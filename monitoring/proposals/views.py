@@ -61,7 +61,7 @@ def _year(request: PersonRequest) -> FiscalYear:
     """The year asked for; else the newest that something is proposed for."""
     newest = Proposal.objects.visible_to(request.user).select_related("fiscal_year").first()
     address = request.POST if request.method == "POST" else request.GET
-    return page_year(address, request.user, default=newest and newest.fiscal_year)
+    return page_year(address, request.user, default=newest.fiscal_year if newest else None)
 
 
 @requires(VIEW)

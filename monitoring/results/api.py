@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet, RemovableRecordViewSet
 from core.api.serializers import CodeField, ResourceSerializer
 from core.lists import filters
@@ -31,7 +31,7 @@ class ReachedField(FigureField):
     """A target or an actual: not below 0, which the model says."""
 
 
-@shown({"code": "YEE-VL", "name": "Có việc làm", "program": "YEE", "unit": "người"})
+@with_examples({"code": "YEE-VL", "name": "Có việc làm", "program": "YEE", "unit": "người"})
 class IndicatorSerializer(ResourceSerializer):
     program = CodeField(queryset=Program.objects.all())
     baseline = FigureField(required=False, allow_null=True)
@@ -71,14 +71,14 @@ class FigureSerializer(PlacedSerializer):
     value = ReachedField()
 
 
-@shown({"indicator": "YEE-TT", "fiscal_year": "2023", "commune": "03577", "value": 1})
+@with_examples({"indicator": "YEE-TT", "fiscal_year": "2023", "commune": "03577", "value": 1})
 class TargetSerializer(FigureSerializer):
     class Meta:
         model = Target
         fields = ["id", "indicator", "program", "fiscal_year", "commune", "value", "version"]
 
 
-@shown(
+@with_examples(
     {
         "indicator": "YEE-TT",
         "fiscal_year": "2023",

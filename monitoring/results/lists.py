@@ -39,7 +39,7 @@ class ResultFilters(OfOneYear):
     commune = filters.Codes("commune", Commune, label=_("Commune"))
 
 
-def found(user: User, filters: ResultFilters) -> list[Block]:
+def filtered_blocks(user: User, filters: ResultFilters) -> list[Block]:
     """By programme and commune, what the filters leave."""
     wanted = filters.asked
     words = fold(wanted["search"]).split()
@@ -63,7 +63,7 @@ def _searched(block: Block, commune: Commune, row: Result) -> str:
 def narrowed(user: User, filters: ResultFilters) -> list[Line]:
     return [
         Line(block.program, place.commune, place.money, row)
-        for block in found(user, filters)
+        for block in filtered_blocks(user, filters)
         for place in block.places
         for row in place.results
     ]

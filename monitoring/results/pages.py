@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from communes.columns import COMMUNE
 from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.values.dates import today
 from core.values.text import is_digits
@@ -17,6 +18,7 @@ from monitoring.models import Actual, Indicator
 from monitoring.models.indicators import Counted
 from monitoring.results import services as indicators
 from monitoring.results.api import FigureFilters, IndicatorFilters
+from programs.columns import PROGRAM, YEAR
 from programs.models import FiscalYear
 
 RESULTS = (_("Results framework"), "results")
@@ -25,7 +27,7 @@ TARGETS = (_("Targets"), "indicator-targets")
 ACTUALS = (_("Entered actuals"), "indicator-actuals")
 
 
-def _given(request: HttpRequest) -> dict[str, object]:
+def _initial_values(request: HttpRequest) -> dict[str, object]:
     """What a link to the form of a figure fills in: the indicator, the year, the commune."""
     wanted = ("indicator", "fiscal_year", "commune")
     return {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
@@ -99,8 +101,8 @@ FIGURE_COLUMNS = (
         lambda row: row.indicator.program.code,
         "indicator__program__order",
     ),
-    Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
-    Column("commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True),
+    YEAR,
+    COMMUNE,
 )
 
 indicator_area = RecordAdmin(
@@ -114,12 +116,12 @@ indicator_area = RecordAdmin(
     filters=("program", "counted", "search"),
     related=("program",),
     columns=(
-        Column("code", _("code"), lambda row: row.code, "code"),
+        Column.own("code", _("code")),
         Column("name", _("indicator"), lambda row: row.name, "sort_key"),
-        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
+        PROGRAM,
         Column("unit", _("unit"), lambda row: row.unit),
-        Column("baseline", _("baseline"), lambda row: row.baseline, "baseline", numeric=True),
-        Column("counted", _("actual is"), lambda row: row.get_counted_display(), "counted"),
+        Column.own("baseline", _("baseline"), numeric=True),
+        Column.choice("counted", _("actual is")),
     ),
     first=_("Enter the first indicator of a programme, then its targets."),
     sections=_figures,
@@ -138,12 +140,12 @@ target_area = RecordAdmin(
     related=("indicator__program", "fiscal_year", "commune"),
     columns=(
         *FIGURE_COLUMNS,
-        Column("value", _("target"), lambda row: row.value, "value", numeric=True),
+        Column.own("value", _("target"), numeric=True),
         Column("unit", _("unit"), lambda row: row.indicator.unit),
     ),
     first=_("Enter an indicator first; its page sets the targets of a year."),
     actions=(_delete("indicator-targets", indicators.targets),),
-    initial=_given,
+    initial=_initial_values,
     more=(RESULTS, INDICATORS, ACTUALS),
 )
 
@@ -159,14 +161,14 @@ actual_area = RecordAdmin(
     related=("indicator__program", "fiscal_year", "commune"),
     columns=(
         *FIGURE_COLUMNS,
-        Column("value", _("actual"), lambda row: row.value, "value", numeric=True),
+        Column.own("value", _("actual"), numeric=True),
         Column("unit", _("unit"), lambda row: row.indicator.unit),
         Column("evidence", _("evidence"), lambda row: row.evidence),
     ),
     first=_("Enter what was reached, with the evidence for it."),
     actions=(_delete("indicator-actuals", indicators.actuals),),
     sections=_no_evidence_file,
-    initial=_given,
+    initial=_initial_values,
     more=(RESULTS, INDICATORS, TARGETS),
 )
 

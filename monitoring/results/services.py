@@ -14,7 +14,7 @@ from accounts.scope import outside
 from communes.models import Commune
 from communes.own_day import PlacedServices
 from core.services.records import RecordServices
-from core.values.said import coded
+from core.values.said import coded, refused
 from disbursements.against_plan import against_plan
 from monitoring.models import Actual, Indicator, Target
 from monitoring.models.indicators import Counted
@@ -59,9 +59,7 @@ def _placed(row: Target | Actual, actor: User, many: object = None) -> None:
 def _entered(row: Actual, actor: User, many: object = None) -> None:
     _placed(row, actor)
     if row.indicator.counted != Counted.ENTERED:
-        raise ValidationError(
-            {"indicator": coded("counted_here", _("The portal counts this indicator itself."))}
-        )
+        raise refused("indicator", "counted_here", _("The portal counts this indicator itself."))
 
 
 PLACE = ("indicator", "fiscal_year", "commune")
@@ -75,7 +73,7 @@ def set_target(
     *, actor: User, indicator: Indicator, year: FiscalYear, commune: Commune, value: Decimal
 ) -> Target:
     """Set (or change) the target of a year in a commune."""
-    return _put(targets, actor, indicator, year, commune, value=value)
+    return _upsert(targets, actor, indicator, year, commune, value=value)
 
 
 def enter_actual(
@@ -88,11 +86,11 @@ def enter_actual(
     evidence: str,
 ) -> Actual:
     """Enter (or correct) what was reached, with evidence; refused where the portal counts it."""
-    return _put(actuals, actor, indicator, year, commune, value=value, evidence=evidence)
+    return _upsert(actuals, actor, indicator, year, commune, value=value, evidence=evidence)
 
 
 @transaction.atomic
-def _put(
+def _upsert(
     records: RecordServices,
     actor: User,
     indicator: Indicator,

@@ -37,7 +37,7 @@ def results(request: PersonRequest) -> HttpResponseBase:
     if away := persistence.elsewhere(request, listing):
         return away
     wanted = state.read(request, listing)
-    found = find(request, replace(listing, narrowed=results_list.found), wanted)
+    found = find(request, replace(listing, narrowed=results_list.filtered_blocks), wanted)
     if not found.wrong:
         persistence.remember(request, listing)
     user: User = request.user

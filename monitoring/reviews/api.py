@@ -12,7 +12,7 @@ from accounts.requests import person
 from accounts.roles import RECORD_DIFFICULTY, VIEW
 from communes.api import InVillage, PlacedSerializer, UnitField, VillageField, with_village
 from communes.models import Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -25,6 +25,7 @@ from core.api.serializers import (
 )
 from core.api.viewsets import act
 from core.lists import filters
+from core.values.text import names_in
 from monitoring.models import ActionPoint, Difficulty, Meeting, Visit
 from monitoring.models.action_points import ActionKind, ActionState
 from monitoring.models.difficulties import Affects, DifficultyState
@@ -41,7 +42,7 @@ class AboutSerializer(PlacedSerializer):
     commune = UnitField(required=False, allow_null=True)
 
 
-@shown(
+@with_examples(
     {
         "title": "Giám sát điểm rửa tay Thèn Thầu",
         "date": "2023-05-02",
@@ -58,23 +59,10 @@ class VisitSerializer(AboutSerializer):
 
     class Meta:
         model = Visit
-        fields = [
-            "id",
-            "title",
-            "date",
-            "program",
-            "commune",
-            "village",
-            "output",
-            "from_district",
-            "from_plan",
-            "from_commune",
-            "team",
-            "state",
-            "seen",
-            "advice",
-            "version",
-        ]
+        fields = names_in(
+            "id title date program commune village output from_district from_plan from_commune "
+            "team state seen advice version"
+        )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return with_village(super().validate(attrs), self.instance)
@@ -115,7 +103,7 @@ class Visits(RecordViewSet):
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
 
 
-@shown(
+@with_examples(
     {
         "title": "Sạt lở đường vào bản Thèn Thầu",
         "program": "GBV",
@@ -137,29 +125,14 @@ class DifficultySerializer(AboutSerializer):
 
     class Meta:
         model = Difficulty
-        fields = [
-            "id",
-            "title",
-            "program",
-            "commune",
-            "activity",
-            "raised_on",
-            "affects",
-            "effect",
-            "solution",
-            "owner",
-            "due_date",
-            "state",
-            "result",
-            "resolved_on",
-            "meeting",
-            "visit",
-            "version",
-        ]
+        fields = names_in(
+            "id title program commune activity raised_on affects effect solution owner due_date "
+            "state result resolved_on meeting visit version"
+        )
         read_only_fields = ["state", "result", "resolved_on"]
 
 
-@shown({"result": "Đã mở đường tránh", "date": "2023-06-30"})
+@with_examples({"result": "Đã mở đường tránh", "date": "2023-06-30"})
 class ResolveSerializer(VersionSerializer):
     """What came of it, on which day (default today)."""
 
@@ -236,7 +209,7 @@ class SourceSerializer(serializers.Serializer):
     title = serializers.CharField()
 
 
-@shown({"title": "Kiện toàn Ban Dự án xã", "assignee_body": "BĐH huyện", "meeting": 1})
+@with_examples({"title": "Kiện toàn Ban Dự án xã", "assignee_body": "BĐH huyện", "meeting": 1})
 class ActionPointSerializer(AboutSerializer):
     assignee = serializers.SerializerMethodField(help_text="Who has to do it, in words.")
     assignee_user = PersonField(
@@ -252,29 +225,11 @@ class ActionPointSerializer(AboutSerializer):
 
     class Meta:
         model = ActionPoint
-        fields = [
-            "id",
-            "title",
-            "kind",
-            "due_date",
-            "state",
-            "assignee",
-            "assignee_user",
-            "assignee_body",
-            "source",
-            "meeting",
-            "visit",
-            "difficulty",
-            "program",
-            "commune",
-            "done_note",
-            "done_on",
-            "done_by",
-            "verified_by",
-            "dropped_why",
-            "created_by",
-            "version",
-        ]
+        fields = names_in(
+            "id title kind due_date state assignee assignee_user assignee_body source meeting "
+            "visit difficulty program commune done_note done_on done_by verified_by dropped_why "
+            "created_by version"
+        )
         read_only_fields = ["state", "done_note", "done_on", "dropped_why"]
 
     def get_assignee(self, row: ActionPoint) -> str:
@@ -289,7 +244,7 @@ class ActionPointSerializer(AboutSerializer):
         return {"kind": kind, "id": source.pk, "title": source.title}
 
 
-@shown({"note": "Đã có quyết định ngày 25/8", "date": "2023-08-25"})
+@with_examples({"note": "Đã có quyết định ngày 25/8", "date": "2023-08-25"})
 class FinishSerializer(VersionSerializer):
     """What was done, on which day (default today)."""
 

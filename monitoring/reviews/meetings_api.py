@@ -10,7 +10,7 @@ from accounts.requests import person
 from accounts.roles import RECORD_MEETING
 from communes.api import PlacedSerializer, UnitField
 from communes.models import Board, Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -26,6 +26,7 @@ from core.api.viewsets import act
 from core.lists import filters
 from core.services import remarks
 from core.services.errors import StaleVersion
+from core.values.text import names_in
 from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.models.meetings import MeetingKind
 from monitoring.reviews.api import AboutSerializer, ActionPointSerializer, NumberField
@@ -46,22 +47,10 @@ class StatedFigureSerializer(PlacedSerializer):
 
     class Meta:
         model = StatedFigure
-        fields = [
-            "label",
-            "measure",
-            "qualifier",
-            "value",
-            "unit",
-            "text",
-            "as_of",
-            "as_of_stated",
-            "source",
-            "fiscal_year",
-            "program",
-            "commune",
-            "ledger_value",
-            "agrees",
-        ]
+        fields = names_in(
+            "label measure qualifier value unit text as_of as_of_stated source fiscal_year "
+            "program commune ledger_value agrees"
+        )
 
     def _compared(self, figure: StatedFigure) -> Comparison:
         user = self.context["request"].user
@@ -90,19 +79,10 @@ class AttendanceSerializer(ResourceSerializer):
 
     class Meta:
         model = Attendance
-        fields = [
-            "body",
-            "office",
-            "other_office",
-            "name",
-            "people",
-            "gave_overview",
-            "reported",
-            "spoke",
-        ]
+        fields = names_in("body office other_office name people gave_overview reported spoke")
 
 
-@shown(
+@with_examples(
     {
         "title": "Hội nghị tổng kết năm tài chính 2023",
         "kind": "annual_review",
@@ -139,36 +119,14 @@ class MeetingSerializer(AboutSerializer):
 
     class Meta:
         model = Meeting
-        fields = [
-            "id",
-            "title",
-            "kind",
-            "date",
-            "date_precision",
-            "place",
-            "chair",
-            "secretary",
-            "fiscal_year",
-            "program",
-            "commune",
-            "boards",
-            "attendance",
-            "attending",
-            "reports_given",
-            "results",
-            "shortcomings",
-            "difficulties_said",
-            "challenges",
-            "solutions",
-            "conclusions",
-            "note",
-            "stated_figures",
-            "stated_outcomes",
-            "version",
-        ]
+        fields = names_in(
+            "id title kind date date_precision place chair secretary fiscal_year program commune "
+            "boards attendance attending reports_given results shortcomings difficulties_said "
+            "challenges solutions conclusions note stated_figures stated_outcomes version"
+        )
 
 
-@shown({"conclusion": "Kiện toàn các Ban Dự án xã", "assignee_body": "BĐH huyện"})
+@with_examples({"conclusion": "Kiện toàn các Ban Dự án xã", "assignee_body": "BĐH huyện"})
 class ConcludeSerializer(VersionSerializer):
     """Which conclusion, and who has to do it by when: a body or a person."""
 

@@ -17,7 +17,6 @@ from core.pages.forms import DayField
 from core.pages.record_forms import WhyForm
 from core.values import display
 from core.values.dates import today
-from core.values.sql_text import Alphabetical
 from core.values.text import is_digits
 from monitoring.models import ActionPoint, Meeting, Visit
 from monitoring.models.action_points import ActionKind, ActionState
@@ -50,20 +49,8 @@ class ResolveForm(forms.Form):
     date = DayField(label=_("Date"), required=False, help_text=_("Empty: today."))
 
 
-def _conclude(*, actor: User, row: Meeting, version: object, **fields: Any) -> Any:
-    return meetings.conclude(actor=actor, meeting=row, **fields)
-
-
-def _attendance(*, actor: User, row: Meeting, version: object, **_fields: object) -> Any:
-    return meetings.attendance_from_last(actor=actor, meeting=row)
-
-
-def _point(service: Any) -> Any:
-    return lambda *, row, **fields: service(point=row, **fields)
-
-
-def _difficulty(service: Any) -> Any:
-    return lambda *, row, **fields: service(difficulty=row, **fields)
+def _whatever_version(service: Any) -> Any:
+    return lambda *, version, **fields: service(**fields)
 
 
 def figure_rows(row: Meeting, user: User) -> list[tuple[Any, ...]]:
@@ -153,7 +140,7 @@ def _link_to_new(one: str, label: Any, source: Any, **more: Any) -> tuple[str, s
     return str(label), f"{reverse(f'{one}-new')}?{query}"
 
 
-def _given(request: HttpRequest) -> dict[str, Any]:
+def _initial_values(request: HttpRequest) -> dict[str, Any]:
     """What such a link fills in."""
     wanted = ("meeting", "visit", "difficulty", "program", "commune", "activity")
     given = {name: request.GET[name] for name in wanted if is_digits(request.GET.get(name, ""))}
@@ -161,7 +148,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     return {**given, "kind": kind} if kind in ActionKind.values else given
 
 
-def _seen(row: Visit, user: User) -> Iterable[Section]:
+def _visit_sections(row: Visit, user: User) -> Iterable[Section]:
     yield from met_with(row, user)
     yield from raised(row, user)
 
@@ -205,6 +192,7 @@ COMMUNE = Column("commune", _("commune"), _commune, "commune__sort_key", short=T
 meeting_area = RecordAdmin(
     name="meetings",
     one="meeting",
+    called="meeting",
     records=meetings.meetings,
     title=_("Meetings"),
     new=_("Enter a meeting"),
@@ -214,9 +202,9 @@ meeting_area = RecordAdmin(
     prefetch=("attendance",),
     columns=(
         Column("title", _("meeting"), lambda row: row.title, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         Column("date", _("date"), lambda row: row.date_text, "date"),
-        Column("place", _("place"), lambda row: row.place, (Alphabetical("place"),)),
+        Column.text("place", _("place")),
         Column("chair", _("chair"), lambda row: row.chair_text),
         Column("secretary", _("secretary"), lambda row: row.secretary_text, hidden=True),
         Column("attendance", _("attendance"), _bodies, hidden=True),
@@ -230,7 +218,7 @@ meeting_area = RecordAdmin(
             "conclude",
             _("Make a conclusion an action point"),
             (RECORD_MEETING,),
-            _conclude,
+            _whatever_version(meetings.conclude),
             ConcludeForm,
             when=lambda row, user: bool(row.conclusions),
         ),
@@ -238,7 +226,7 @@ meeting_area = RecordAdmin(
             "attendance-from-last",
             _("Start from who attended the last one"),
             (RECORD_MEETING,),
-            _attendance,
+            _whatever_version(meetings.attendance_from_last),
             when=lambda row, user: meetings.last_attended(row, user) is not None,
         ),
     ),
@@ -258,8 +246,8 @@ visit_area = RecordAdmin(
     related=("program", "commune", "village", "output"),
     columns=(
         Column("title", _("visit"), lambda row: row.title, "sort_key"),
-        Column("date", _("date"), lambda row: row.date, "date"),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=_visit_tone),
+        Column.own("date", _("date")),
+        Column.choice("state", _("state"), tone=_visit_tone),
         PROGRAM,
         COMMUNE,
         Column("who", _("who goes"), lambda row: row.who),
@@ -267,12 +255,13 @@ visit_area = RecordAdmin(
     ),
     order="-date",
     first=_("Plan the first visit, or enter one: where, when, what was seen."),
-    sections=_seen,
+    sections=_visit_sections,
 )
 
 difficulty_area = RecordAdmin(
     name="difficulties",
     one="difficulty",
+    called="difficulty",
     records=difficulties.difficulties,
     title=_("Difficulties"),
     new=_("Report a difficulty"),
@@ -282,19 +271,17 @@ difficulty_area = RecordAdmin(
     optional=("raised_on", "affects"),
     first_fields=("title", "activity", "commune"),
     related=("program", "commune", "activity", "meeting", "visit"),
-    initial=_given,
+    initial=_initial_values,
     columns=(
         Column("title", _("difficulty"), lambda row: row.title, "sort_key"),
         PROGRAM,
         COMMUNE,
         Column("raised", _("raised on"), lambda row: row.raised_on, "raised_on", hidden=True),
-        Column("affects", _("affects"), lambda row: row.get_affects_display(), "affects"),
+        Column.choice("affects", _("affects")),
         Column("solution", _("proposed solution"), lambda row: row.solution[:120]),
-        Column("owner", _("responsible body"), lambda row: row.owner, (Alphabetical("owner"),)),
+        Column.text("owner", _("responsible body")),
         Column("due", _("due"), lambda row: row.due_date, "due_date"),
-        Column(
-            "state", _("state"), lambda row: row.get_state_display(), "state", tone=_difficulty_tone
-        ),
+        Column.choice("state", _("state"), tone=_difficulty_tone),
     ),
     order="due",
     first=_("Report the first difficulty: what it holds up, and what would solve it."),
@@ -303,14 +290,14 @@ difficulty_area = RecordAdmin(
             "take",
             _("Take in hand"),
             (RECORD_DIFFICULTY,),
-            _difficulty(difficulties.take_in_hand),
+            difficulties.take_in_hand,
             when=lambda row, user: row.state == DifficultyState.OPEN,
         ),
         RecordAction(
             "resolve",
             _("Resolve"),
             (RECORD_DIFFICULTY,),
-            _difficulty(difficulties.resolve),
+            difficulties.resolve,
             ResolveForm,
             when=lambda row, user: row.state != DifficultyState.RESOLVED,
         ),
@@ -318,7 +305,7 @@ difficulty_area = RecordAdmin(
             "reopen",
             _("Reopen"),
             (RECORD_DIFFICULTY,),
-            _difficulty(difficulties.reopen),
+            difficulties.reopen,
             WhyForm,
             when=lambda row, user: row.state == DifficultyState.RESOLVED,
             decision=True,
@@ -346,6 +333,7 @@ def _may_verify(row: ActionPoint, user: User) -> bool:
 action_area = RecordAdmin(
     name="action-points",
     one="action-point",
+    called="point",
     records=actions.points,
     title=_("Action points"),
     new=_("Enter an action point"),
@@ -353,10 +341,10 @@ action_area = RecordAdmin(
     filters=("kind", "state", "program", "commune", "search"),
     optional=("kind",),
     related=("assignee_user", "program", "commune", "meeting", "visit", "difficulty"),
-    initial=_given,
+    initial=_initial_values,
     columns=(
         Column("title", _("what is to be done"), lambda row: row.title, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         Column("who", _("who"), lambda row: row.assignee),
         Column("due", _("due"), lambda row: row.due_date, "due_date"),
         Column(
@@ -378,18 +366,18 @@ action_area = RecordAdmin(
             "finish",
             _("Done"),
             (VIEW,),
-            _point(actions.finish),
+            actions.finish,
             FinishForm,
             when=lambda row, user: row.state == ActionState.OPEN and actions.may_finish(user, row),
         ),
         RecordAction(
-            "verify", _("Verify"), (VIEW,), _point(actions.verify), when=_may_verify, decision=True
+            "verify", _("Verify"), (VIEW,), actions.verify, when=_may_verify, decision=True
         ),
         RecordAction(
             "reopen",
             _("Reopen"),
             actions.MAY_RAISE,
-            _point(actions.reopen),
+            actions.reopen,
             WhyForm,
             when=lambda row, user: row.state != ActionState.OPEN,
             decision=True,
@@ -398,7 +386,7 @@ action_area = RecordAdmin(
             "cancel",
             _("Cancel it"),
             actions.MAY_RAISE,
-            _point(actions.cancel),
+            actions.cancel,
             WhyForm,
             when=lambda row, user: row.state == ActionState.OPEN,
             decision=True,

@@ -19,11 +19,12 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import RECORD_MEETING
 from core.pages import Section, admin_of, show
-from core.pages.forms import OK, attempt
+from core.pages.forms import OK, sent
 from core.pages.record_forms import form_field
 from core.services.access import requires
 from core.services.choices import offered
 from core.values.money import AmountError, parse_amount
+from core.values.text import names_in
 from monitoring.models import Attendance, Meeting, StatedFigure, StatedOutcome
 from monitoring.reviews.services import meetings
 
@@ -67,19 +68,9 @@ class FigureForm(StatedForm):
 
     class Meta:
         model = StatedFigure
-        fields = (
-            "label",
-            "text",
-            "measure",
-            "qualifier",
-            "value",
-            "unit",
-            "as_of",
-            "as_of_stated",
-            "fiscal_year",
-            "program",
-            "commune",
-            "source",
+        fields = names_in(
+            "label text measure qualifier value unit as_of as_of_stated fiscal_year program "
+            "commune source"
         )
         formfield_callback = form_field
 
@@ -94,16 +85,7 @@ class OutcomeForm(StatedForm):
 class AttendanceForm(StatedForm):
     class Meta:
         model = Attendance
-        fields = (
-            "body",
-            "office",
-            "other_office",
-            "name",
-            "people",
-            "gave_overview",
-            "reported",
-            "spoke",
-        )
+        fields = names_in("body office other_office name people gave_overview reported spoke")
         formfield_callback = form_field
 
 
@@ -201,12 +183,8 @@ def _add(
     request: PersonRequest, pk: int, form: Any, service: Callable[..., object]
 ) -> HttpResponse:
     meeting = _meeting(request, pk)
-    if form.is_valid():
-        fields = form.cleaned_data
-        _done, status = attempt(
-            request, lambda: service(actor=request.user, meeting=meeting, **fields), form
-        )
-        if status == OK:
-            return redirect("meeting", pk=pk)
+    _done, status = sent(request, form, service, meeting=meeting)
+    if status == OK:
+        return redirect("meeting", pk=pk)
     request.stated_form = form  # type: ignore[attr-defined]
     return show(admin_of(Meeting), request, meeting, status=400)

@@ -14,8 +14,8 @@ from accounts.requests import person
 from accounts.roles import EXPLAIN_VARIANCE, VIEW
 from core.api.base import refuse_parameters
 from core.api.bulk import MOST_ACTED, rows_refused
-from core.api.examples import shown
-from core.api.problems import said
+from core.api.examples import with_examples
+from core.api.problems import coded_detail
 from core.api.serializers import (
     MAX_VERSION,
     CodeField,
@@ -56,7 +56,7 @@ class AskedSerializer(serializers.Serializer):
         if attrs["plan"] not in variance.plans_of(attrs["fiscal_year"]):
             text = _("There is no approved plan version %(number)s in this year.")
             text %= {"number": attrs["plan"][:40]}
-            raise serializers.ValidationError({"plan": said(text, "does_not_exist")})
+            raise serializers.ValidationError({"plan": coded_detail(text, "does_not_exist")})
         return attrs
 
 
@@ -157,7 +157,7 @@ class AboutSerializer(StrictSerializer):
     )  # fmt: skip
 
 
-@shown(
+@with_examples(
     {
         "fiscal_year": "2023",
         "quarter": 4,

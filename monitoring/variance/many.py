@@ -5,14 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import EXPLAIN_VARIANCE
 from core.lists.filtering import find
 from core.lists.state import read
 from core.pages.forms import attempt
-from core.services.access import requires
+from core.services.access import posts
 from core.services.request_cache import read_once
 from core.values import display
 from monitoring.variance import services as variance
@@ -21,8 +20,7 @@ from monitoring.variance.services import Variance
 from monitoring.variance.views import ExplainForm
 
 
-@require_POST
-@requires(EXPLAIN_VARIANCE)
+@posts(EXPLAIN_VARIANCE)
 def explain_many(request: PersonRequest) -> HttpResponse:
     """One text for the ticked variances, or for all that the address finds."""
     back = f"{reverse('variances')}?{request.GET.urlencode(safe=',')}"

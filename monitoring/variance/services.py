@@ -20,12 +20,12 @@ from accounts.models import User
 from accounts.roles import EXPLAIN_VARIANCE
 from communes.models import Commune
 from core.services.access import check
-from core.services.errors import StaleVersion
+from core.services.errors import StaleVersion, require_reason
 from core.services.request_cache import by_key, once
 from core.services.transition import save_with_history
 from core.values.dates import QUARTERS, today
 from core.values.money import rate
-from core.values.said import coded
+from core.values.said import coded, refused
 from disbursements.against_plan import Figures, against_plan
 from disbursements.ledger.services import scope_errors
 from disbursements.models import PlanVersion
@@ -240,10 +240,9 @@ def explain(
         raise ValidationError(
             coded("within_limits", _now("This lies within the limits: nothing needs explaining."))
         )
-    if not text.strip():
-        raise ValidationError({"text": coded("reason_needed", _now("Say why."))})
+    require_reason(text, _now("Say why."), "text")
     if cause not in Cause.values:
-        raise ValidationError({"cause": coded("invalid_choice", _now("Choose one of the causes."))})
+        raise refused("cause", "invalid_choice", _now("Choose one of the causes."))
     note = found.note or VarianceNote(
         fiscal_year=fiscal_year,
         quarter=quarter,
@@ -291,12 +290,8 @@ def _check_subject(
             coded("one_of_two", _now("An explanation is about a commune or about an activity."))
         )
     if activity is not None and activity.program_id != program.pk:
-        raise ValidationError(
-            {
-                "activity": coded(
-                    "other_program", _now("This activity belongs to another programme.")
-                )
-            }
+        raise refused(
+            "activity", "other_program", _now("This activity belongs to another programme.")
         )
     if commune is not None and (errors := scope_errors(actor, program, commune)):
         raise ValidationError(errors)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import EXPLAIN_VARIANCE, VIEW
-from core.pages.forms import BAD_REQUEST, attempt
+from core.pages.forms import sent
 from core.pages.history import trail_of
 from core.services.access import requires
 from core.values import display
@@ -126,21 +126,9 @@ def _initial(note: variance.VarianceNote | None) -> dict[str, object]:
 
 def _save(request: PersonRequest, item: variance.Variance, form: ExplainForm) -> tuple[Any, int]:
     """The explanation as stored, or None with the status of a refusal."""
-    if not form.is_valid():
-        return None, BAD_REQUEST
-    return attempt(
-        request,
-        lambda: variance.explain(
-            actor=request.user,
-            fiscal_year=item.year,
-            quarter=item.quarter,
-            program=item.program,
-            commune=item.commune,
-            activity=item.activity,
-            **form.cleaned_data,
-        ),
-        form,
-    )
+    names = ("quarter", "program", "commune", "activity")
+    about = {name: getattr(item, name) for name in names}
+    return sent(request, form, variance.explain, fiscal_year=item.year, **about)
 
 
 def _context(request: PersonRequest, item: variance.Variance) -> dict[str, object]:

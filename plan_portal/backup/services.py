@@ -89,7 +89,7 @@ def restore(path: Path, key: str) -> facts.Facts:
         archive.read(path, key, into=room)
         found = facts.parse((room / archive.FACTS).read_text("utf-8"))
         _refuse_strange(found)
-        _put(kind, room, place, found)
+        _restore_into(kind, room, place, found)
     return found
 
 
@@ -133,7 +133,7 @@ def _write(part: Path, key: str, room: Path, found: facts.Facts) -> int:
     return len(held)
 
 
-def _put(kind: ModuleType, room: Path, place: stored.Place, found: facts.Facts) -> None:
+def _restore_into(kind: ModuleType, room: Path, place: stored.Place, found: facts.Facts) -> None:
     """Database, then files; when either fails the place is empty again."""
     moved: list[object] = []
     begun = False

@@ -16,9 +16,10 @@ from monitoring.models.variance import Cause
 from monitoring.reviews.services import action_points as points
 from monitoring.reviews.services import difficulties, meetings
 from monitoring.variance import services as variance
-from plan_portal.demo.catalogue import BAN_LANG, HOANG_THEN, KHONG_LAO, NAM_XE
+from plan_portal.demo.catalogue import BAN_LANG, NAM_XE
 from plan_portal.demo.money import DECISION, MOVED
-from plan_portal.demo.review import AREA, Scene, scene_of
+from plan_portal.demo.review import AREA, enter_meeting
+from plan_portal.demo.scene import Scene, rows_of, scene_of
 from programs.models import Output
 from reports import issuing
 from reports.documents.make import DocumentRequest
@@ -28,7 +29,7 @@ YEAR = "2023"
 QUARTER = 3  # of the issued report
 SAID = "(minh họa)"
 DISTRICT = "Ban Điều hành huyện Phong Thổ"
-LAST_REVIEW = f"Hội nghị tổng kết chương trình Plan năm tài chính 2022 {SAID}"
+ROWS = rows_of("life")
 
 
 def load(actors: dict[str, User], *, has_money: bool) -> list[str]:
@@ -58,149 +59,43 @@ def load(actors: dict[str, User], *, has_money: bool) -> list[str]:
     return made
 
 
-# day, commune, programme, title, what was seen, advice
-VISITS = (
-    (
-        date(2022, 11, 16),
-        NAM_XE,
-        "ECCD",
-        "Giám sát lớp tập huấn dinh dưỡng",
-        "Lớp đủ người, có tài liệu; một nửa số mẹ đến muộn vì đường xa.",
-        "Chuyển lớp sau về nhà văn hóa bản.",
-    ),
-    (
-        date(2023, 2, 22),
-        HOANG_THEN,
-        "GBV",
-        "Giám sát CLB thủ lĩnh thay đổi",
-        "CLB sinh hoạt đều hai tuần một lần; nam tham gia còn ít.",
-        "Mời thêm thành viên nam, phối hợp với nhà trường.",
-    ),
-    (
-        date(2023, 5, 24),
-        BAN_LANG,
-        "ECCD",
-        "Giám sát công trình điểm trường mầm non Thèn Thầu",
-        "Điểm rửa tay đã dùng được, nước đủ.",
-        "Nhà trường cử người bảo quản.",
-    ),
-    (
-        date(2023, 6, 7),
-        KHONG_LAO,
-        "YEE",
-        "Giám sát nhóm khởi nghiệp",
-        "Trang thiết bị đã nhận; nhóm chưa ghi sổ bán hàng.",
-        "",
-    ),
-)
-
-
 def _visits(scene: Scene) -> None:
-    for day, code, program, title, seen, advice in VISITS:
-        unit = scene.communes[code]
-        is_school = code == BAN_LANG
+    for row in ROWS["visits"]:
+        unit = scene.communes[row["commune"]]
+        is_school = unit.code == BAN_LANG
         tap = Output.objects.filter(kind="handwashing", communes=unit).first()
         meetings.visits.create(
             actor=scene.board,
-            title=f"{title}, xã {unit.name} {SAID}",
-            date=day,
-            program=scene.programs[program],
-            commune=unit,
+            **scene.fields(row, title=f"{row['title']}, xã {unit.name} {SAID}"),
             output=tap if is_school else None,
             village=tap.village if is_school and tap else None,
             from_district=DISTRICT,
             from_plan=f"Plan, {AREA}",
             from_commune=f"Ban Dự án xã {unit.name}",
-            seen=seen,
-            advice=advice,
         )
 
 
 def _difficulties(scene: Scene) -> None:
     """Two that were raised in FY2023 and are open still."""
-    for day, code, program, title, effect, solution in (
-        (
-            date(2022, 11, 16),
-            NAM_XE,
-            "ECCD",
-            "Đường vào bản bị sạt lở trong mùa mưa",
-            "Vật liệu công trình đến chậm, lớp tập huấn phải lùi.",
-            "Tổ chức lớp tại bản; vận chuyển vật liệu trước mùa mưa.",
-        ),
-        (
-            date(2023, 2, 22),
-            HOANG_THEN,
-            "GBV",
-            "Cộng tác viên thay đổi nhiều",
-            "CLB phải tập huấn lại, chất lượng sinh hoạt giảm.",
-            "Mỗi CLB có hai cộng tác viên.",
-        ),
-    ):
-        unit = scene.communes[code]
+    for row in ROWS["difficulties"]:
+        unit = scene.communes[row["commune"]]
         difficulties.difficulties.create(
             actor=scene.coordinator,
-            title=f"{title}, xã {unit.name} {SAID}",
-            program=scene.programs[program],
-            commune=unit,
-            raised_on=day,
+            **scene.fields(row, title=f"{row['title']}, xã {unit.name} {SAID}"),
             affects="both",
-            effect=effect,
-            solution=solution,
             owner=f"Ban Dự án xã {unit.name}",
             due_date=date(2023, 12, 31),
-            visit=Visit.objects.filter(commune=unit, date=day).first(),
+            visit=Visit.objects.filter(commune=unit, date=row["raised_on"]).first(),
         )
-
-
-DONE, WAITING, DROPPED, LATE = (
-    "Lập danh sách trẻ được bảo trợ theo từng bản",
-    "Thống nhất mẫu báo cáo tháng của các xã",
-    "Tổ chức tham quan học tập ngoài tỉnh",
-    "Bàn giao hồ sơ công trình cho các xã",
-)
 
 
 def _last_review(scene: Scene) -> None:
     """The review of the year before, and a conclusion of it in each state."""
-    row = meetings.meetings.create(
-        actor=scene.board,
-        title=LAST_REVIEW,
-        kind="annual_review",
-        date=date(2022, 7, 28),
-        place="Huyện Phong Thổ, tỉnh Lai Châu",
-        chair="Trưởng Ban Điều hành",
-        secretary="Cán bộ Ban Điều hành",
-        fiscal_year=scene.years["2022"],
-        conclusions="\n".join((DONE, WAITING, DROPPED, LATE)),
-        note="Hội nghị này và các kết luận của nó là minh họa.",
-    )
-    meetings.state(
-        actor=scene.board,
-        meeting=row,
-        attendance=[
-            {"body": DISTRICT, "office": "Trưởng Ban Điều hành", "spoke": True},
-            {"body": AREA, "office": "Điều phối viên các chương trình", "reported": True},
-        ],
-    )
-    given = {
-        text: meetings.conclude(
-            actor=scene.board, meeting=row, conclusion=text, due_date=due, **whom
-        )
-        for text, due, whom in (
-            (DONE, date(2022, 12, 31), {"assignee_body": AREA}),
-            (WAITING, date(2023, 3, 31), {"assignee_user": scene.coordinator}),
-            (DROPPED, date(2023, 3, 31), {"assignee_body": DISTRICT}),
-            (LATE, date(2023, 5, 31), {"assignee_body": "Ban Dự án các xã"}),
-        )
-    }
-    for text, note, day in (
-        (DONE, "Đã có danh sách của 5 xã.", date(2022, 12, 20)),
-        (WAITING, "Mẫu đã gửi các xã, dùng từ tháng 4.", date(2023, 3, 27)),
-    ):
-        points.finish(actor=scene.coordinator, point=given[text], note=f"{note} {SAID}", date=day)
-    points.cancel(
-        actor=scene.board, point=given[DROPPED], reason=f"Không bố trí được kinh phí {SAID}"
-    )
+    for row, point in zip(ROWS["conclusions"], enter_meeting(scene, ROWS), strict=True):
+        if "done" in row:
+            points.finish(actor=scene.coordinator, point=point, **row["done"])
+        if "dropped" in row:
+            points.cancel(actor=scene.board, point=point, **row["dropped"])
 
 
 OVER = "Khối lượng thực hiện tăng so với kế hoạch giao đầu năm"
@@ -225,7 +120,7 @@ def _causes(scene: Scene) -> None:
         taken: dict[str, object] = {}
         if _is_revised(item):
             taken = {"cause": Cause.PLAN, "text": f"{REVISED} {SAID}."}
-            taken |= {"decision": decision, "plan_version": _kept(revision)}
+            taken |= {"decision": decision, "plan_version": _if_revision(revision)}
         _explained(scene, item, **taken)
 
 
@@ -243,7 +138,7 @@ def _explained(scene: Scene, item: variance.Variance, **said: Any) -> None:
     )
 
 
-def _kept(revision: PlanVersion | None) -> PlanVersion | None:
+def _if_revision(revision: PlanVersion | None) -> PlanVersion | None:
     return revision if revision and revision.revision else None
 
 

@@ -63,10 +63,10 @@ class Choice:
             person = getattr(self.request, "user", None)
             if person is None or not person.is_authenticated:
                 return DEFAULT_DB_ALIAS  # not known yet, or nobody
-            self.place = self._found(person.pk)
+            self.place = self._database_for(person.pk)
         return self.place
 
-    def _found(self, person: int) -> str:
+    def _database_for(self, person: int) -> str:
         marks = caches[MARKS].get_many([str(person), str(EVERYBODY)])
         how = _how_it_is()
         if how is None or how[0] < max(marks.values(), default=0):

@@ -36,7 +36,7 @@ def own_data(person: User) -> dict[str, Any]:
     return {
         "made_at": timezone.now().isoformat(),
         "account": _account(person),
-        "assignments": [directory.where(each) for each in person.assignments.all()],
+        "assignments": [directory.assignment_label(each) for each in person.assignments.all()],
         "delegations": [_delegation(each) for each in _delegations(person)],
         "api_tokens": [_token(each) for each in ApiToken.objects.filter(user=person)],
         "sign_in": _sign_in(person),

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import refuse_repeated
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.viewsets import Conditional
 from core.values.said import coded
 from plan_portal.search.kinds import kinds
@@ -27,10 +27,11 @@ class FoundSerializer(serializers.Serializer):
     page: Any = serializers.CharField(source="href", help_text="The address of its page.")
 
 
-@shown(
+@with_examples(
     answer={
         "kind": "disbursements",
         "count": 12,
+        "more": False,
         "rows": [
             {
                 "text": "PC07 · Trường Tiểu học Nậm Xe",
@@ -44,7 +45,8 @@ class FoundOfKindSerializer(serializers.Serializer):
     """What was found of one kind: how many, and the newest five."""
 
     kind: Any = serializers.CharField(help_text="The kind of what was found.")
-    count: Any = serializers.IntegerField(help_text="How many there are.")
+    count: Any = serializers.IntegerField(help_text="How many there are; 1000 of more.")
+    more: Any = serializers.BooleanField(help_text="There are more than are counted.")
     rows: Any = FoundSerializer(many=True, help_text="The newest of them.")
 
 

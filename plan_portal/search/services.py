@@ -3,20 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.services.deep_pages import with_keys
+from core.values import display
 from core.values.sql_text import with_words
 from core.values.text import fold
-from plan_portal.frame.navigation import all_pages
 from plan_portal.search.kinds import Kind, kinds
+from plan_portal.site.navigation import all_pages
 
 LONGEST = 100  # characters that are searched for
 SHORTEST = 2  # fewer find everything
 MOST = 5  # rows of a kind; its list has the others
+COUNTED = 1_000  # rows of a kind that are counted: a word that many have reads no whole ledger
 PAGES = "pages"
 
 
@@ -31,13 +33,21 @@ class Found:
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind: how many, the first of them, and where all are listed."""
+    """What was found of one kind: how many (of more than `COUNTED` that number, and `more`), the
+    first of them, and where all are listed."""
 
     kind: str
     label: Any
     count: int
     rows: list[Found]
     href: str = ""
+    more: bool = False
+
+    @property
+    def counted(self) -> str:
+        """The number as a page says it."""
+        number = display.number(self.count)
+        return _("more than %(number)s") % {"number": number} if self.more else number
 
 
 def words_of(text: str) -> str:
@@ -47,8 +57,8 @@ def words_of(text: str) -> str:
 
 
 def search(user: User, text: str, *, only: str = "") -> list[Group]:
-    """What is found of each kind in the user's scope, one question a kind; nothing of a text that
-    is too short. `only` names one kind."""
+    """What is found of each kind in the user's scope; nothing of a text that is too short. `only`
+    names one kind."""
     words = words_of(text)
     if not words:
         return []
@@ -60,14 +70,16 @@ def search(user: User, text: str, *, only: str = "") -> list[Group]:
 
 
 def _of_kind(user: User, words: str, kind: Kind) -> Group:
-    rows = with_words(kind.rows(user), words, *kind.fields)
-    found = list(rows.annotate(of_all=Window(Count("*"))).order_by("-pk")[:MOST])
+    rows = with_words(kind.rows(user), words, *kind.fields).order_by("-pk")
+    keys = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
+    found = with_keys(rows, keys[:MOST], list) if keys else []
     return Group(
         kind.code,
         kind.label,
-        found[0].of_all if found else 0,
+        min(len(keys), COUNTED),
         [Found(kind.called(row), kind.note(row), kind.address(row)) for row in found],
         f"{reverse(kind.listed)}?{urlencode({'search': words})}" if kind.listed else "",
+        more=len(keys) > COUNTED,
     )
 
 

@@ -25,6 +25,9 @@ from reports.models import IssuedReport
 from reports.slides_pdf import slides_pdf
 from tests import factories as make
 
+# Of what the demo holds; test_demo.py loads it into each database.
+pytestmark = pytest.mark.any_database
+
 SAID = "minh họa"
 
 
@@ -118,7 +121,7 @@ def test_a_quarterly_report_is_issued_whole_and_nothing_has_changed_since(loaded
 def test_every_slide_of_the_demo_takes_one_page(loaded):
     reader = User.objects.get(username="bdh")
     page = from_query(QueryDict("fiscal_year=2023"), reader)
-    told = presentation.told(page, reader)
+    told = presentation.slides_of(page, reader)
     assert {"present", "discussed", "outcomes", "requests"} <= {slide.key for slide in told}
     file = slides_pdf(told, presentation.subject_of(page), "Số liệu minh họa")
     assert len(pypdf.PdfReader(io.BytesIO(file)).pages) == len(told)

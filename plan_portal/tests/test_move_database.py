@@ -35,9 +35,10 @@ def in_use():
 
 
 def moved(source, target):
-    """`move_database` as it is run: a process of its own."""
+    """`move_database` as it is run: a process of its own (its `migrate` is tests/test_upgrade.py's
+    affair, and quick here)."""
     return subprocess.run(
-        [sys.executable, "manage.py", "move_database", target],
+        [sys.executable, "-m", "tests.quick_manage", "move_database", target],
         cwd=settings.BASE_DIR,
         env={**os.environ, "DATABASE_URL": source, "SECRET_KEY": settings.SECRET_KEY},
         capture_output=True,

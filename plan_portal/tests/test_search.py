@@ -8,6 +8,7 @@ from monitoring.reviews.services.difficulties import difficulties
 from plan_portal.search.kinds import kinds
 from plan_portal.search.services import search
 from tests import factories as make
+from tests.plans import asked
 
 
 @pytest.fixture
@@ -70,13 +71,33 @@ def test_odd_words_find_nothing_and_break_nothing(things, client, text):
     assert make.api(things.bdh).get("/api/v1/search/", {"q": text}).status_code in (200, 400)
 
 
-def test_one_question_a_kind_however_much_is_found(things, django_assert_max_num_queries):
+def test_a_question_a_kind_and_one_for_what_is_shown_however_much_is_found(
+    things, django_assert_max_num_queries
+):
     for number in range(12):
         make.draft(number + 1, by=things.dieuphoi, payee="Trường Nậm Xe")
-    with django_assert_max_num_queries(len(kinds()) + 6):
+    shown = len(search(things.bdh, "nam xe"))
+    with django_assert_max_num_queries(len(kinds()) + shown + 4):
         groups = search(things.bdh, "nam xe")
     money = next(group for group in groups if group.kind == "disbursements")
     assert (money.count, len(money.rows)) == (13, 5)
+
+
+def test_of_a_word_that_many_have_so_many_are_counted_and_it_is_said(things, client, monkeypatch):
+    for number in range(12):
+        make.draft(number + 1, by=things.dieuphoi, payee="Trường Mộc Lan")
+    ask = make.api(things.bdh).get
+    assert [(g["count"], g["more"]) for g in ask("/api/v1/search/?q=moc+lan").json()] == [
+        (12, False)
+    ]
+    monkeypatch.setattr("plan_portal.search.services.COUNTED", 7)
+    assert [(g["count"], g["more"]) for g in ask("/api/v1/search/?q=moc+lan").json()] == [(7, True)]
+    client.force_login(things.bdh)
+    assert "hơn 7" in client.get("/search/?q=moc+lan").content.decode()
+    with asked() as seen:
+        search(things.bdh, "moc lan", only="disbursements")
+    keys, rows = [sql for sql, _params in seen if 'FROM "disbursements_disb' in sql]
+    assert "LIMIT 8" in keys and "JOIN" not in keys and "LIKE" not in rows
 
 
 def test_the_api_answers_by_kind(things):

@@ -15,7 +15,7 @@ from communes.own_day import PlacedServices
 from core.services.access import check
 from core.services.transition import save_with_history
 from core.values.dates import in_future
-from core.values.said import coded
+from core.values.said import refused
 from programs.models import Agreement, Amendment
 
 
@@ -55,12 +55,10 @@ def amend(*, actor: User, agreement: Agreement, signed_date: Date, summary: str)
     agreement = Agreement.objects.select_for_update().get(pk=agreement.pk)
     _in_scope(agreement, actor, {})
     if agreement.signed_date is None or signed_date < agreement.signed_date:
-        raise ValidationError(
-            {
-                "signed_date": coded(
-                    "wrong_order", _("An amendment is signed after its agreement, not before.")
-                )
-            }
+        raise refused(
+            "signed_date",
+            "wrong_order",
+            _("An amendment is signed after its agreement, not before."),
         )
     if said := in_future(signed_date):
         raise ValidationError({"signed_date": said})

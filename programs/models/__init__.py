@@ -14,26 +14,3 @@ from programs.models.years import (
     month_end,
     quarter_bounds,
 )
-
-__all__ = [
-    "CODE",
-    "Activity",
-    "Agreement",
-    "Amendment",
-    "ConditionCheck",
-    "FiscalYear",
-    "Fund",
-    "GoLive",
-    "Group",
-    "MemberCount",
-    "Output",
-    "Period",
-    "Program",
-    "ProgramCeiling",
-    "Referral",
-    "YearState",
-    "add_months",
-    "first_day",
-    "month_end",
-    "quarter_bounds",
-]

@@ -84,9 +84,6 @@ class Agreement(Placed, NamedModel, VersionedModel):
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
     def own_day(self) -> date | None:
         return self.signed_date or self.due_date

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
-from accounts.scope import within
+from accounts.scope import Scoped, within
 from communes.models import Board, Commune, Placed, Village
 from communes.models.boards import BoardKind
 from core.models import NamedModel, VersionedModel
@@ -167,9 +167,6 @@ class Output(Placed, NamedModel, VersionedModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
     @property
     def own_day(self) -> date | None:
         return self.handed_over_on or self.planned_day
@@ -182,11 +179,11 @@ class Output(Placed, NamedModel, VersionedModel):
     def next_check(self) -> date | None:
         """When it is to be seen again: a year after it was last seen; None where it is not handed
         over, or nobody has seen it yet."""
-        seen = self._seen
+        seen = self._last_seen_on
         return a_year_after(seen) if seen and self.state in DELIVERED else None
 
     @property
-    def _seen(self) -> date | None:
+    def _last_seen_on(self) -> date | None:
         if "last_seen" in self.__dict__:  # with_care()
             day: date | None = self.__dict__["last_seen"]
             return day
@@ -258,9 +255,6 @@ class Group(Placed, NamedModel, VersionedModel):
         verbose_name = _("group or club")
         verbose_name_plural = _("groups and clubs")
 
-    def __str__(self) -> str:
-        return self.name
-
     @property
     def own_day(self) -> date | None:
         return self.founded_on or self.ended_on
@@ -307,11 +301,6 @@ class ReferralKind(models.TextChoices):
     JOB = "job", _("Job")
 
 
-class ReferralQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "ReferralQuerySet":
-        return self.filter(within(user, program="program", commune="commune"))
-
-
 class Referral(Placed, VersionedModel):
     """Young people linked to vocational training or a place to learn a trade, as a count.
 
@@ -334,7 +323,7 @@ class Referral(Placed, VersionedModel):
     note = models.CharField(_("note"), max_length=500, blank=True)
     history = HistoricalRecords()
 
-    objects = ReferralQuerySet.as_manager()
+    objects = Scoped.as_manager()
 
     class Meta:
         ordering = ["-fiscal_year__start", "commune__sort_key", "kind", "id"]

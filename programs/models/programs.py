@@ -1,5 +1,7 @@
 """What is done: programmes, their activities, and the funds that pay."""
 
+from typing import ClassVar
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from accounts.models import User
-from accounts.scope import within
+from accounts.scope import Scoped, within
 from core.models import ForAllQuerySet, NamedModel, VersionedModel
 
 CODE = RegexValidator(
@@ -60,14 +62,11 @@ class Fund(NamedModel, VersionedModel):
         verbose_name = _("funding source")
         verbose_name_plural = _("funding sources")
 
-    def __str__(self) -> str:
-        return self.name
 
+class OfProgram(Scoped):
+    """Rows of the programmes the user is assigned to, in whichever commune."""
 
-class ActivityQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "ActivityQuerySet":
-        """Activities of the programmes the user is assigned to."""
-        return self.filter(within(user, program="program"))
+    lies_in: ClassVar[dict[str, str]] = {"program": "program"}
 
 
 class Activity(NamedModel, VersionedModel):
@@ -90,7 +89,7 @@ class Activity(NamedModel, VersionedModel):
     unit = models.CharField(_("implementing unit"), max_length=200, blank=True)
     history = HistoricalRecords(excluded_fields=["search_key", "sort_key"])
 
-    objects = ActivityQuerySet.as_manager()
+    objects = OfProgram.as_manager()
 
     class Meta:
         ordering = ["program__order", "code"]

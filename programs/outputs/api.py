@@ -18,7 +18,7 @@ from communes.api import (
     with_village,
 )
 from communes.models import Commune
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.record_viewsets import RecordViewSet
 from core.api.serializers import (
     CodeField,
@@ -34,6 +34,7 @@ from core.api.serializers import (
 from core.api.viewsets import act
 from core.lists import filters
 from core.values.dates import today
+from core.values.text import names_in
 from programs.agreements import services as contracts
 from programs.models import (
     Activity,
@@ -86,7 +87,7 @@ class ConditionSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["date", "state", "note"]
 
 
-@shown(
+@with_examples(
     {
         "title": "Thiết bị cho CLB thủ lĩnh thay đổi",
         "kind": "equipment",
@@ -116,34 +117,14 @@ class OutputSerializer(InUnitsSerializer):
 
     class Meta:
         model = Output
-        fields = [
-            "id",
-            "title",
-            "kind",
-            "program",
-            "activity",
-            "fiscal_year",
-            "communes",
-            "commune",
-            "village",
-            "recipient_kind",
-            "recipient",
-            "quantity",
-            "unit",
-            "planned_on",
-            "handed_over_on",
-            "state",
-            "maintained_by",
-            "note",
-            "checks",
-            "last_seen",
-            "next_check",
-            "board_now",
-            "version",
-        ]
+        fields = names_in(
+            "id title kind program activity fiscal_year communes commune village recipient_kind "
+            "recipient quantity unit planned_on handed_over_on state maintained_by note checks "
+            "last_seen next_check board_now version"
+        )
 
 
-@shown({"state": "handed_over", "date": "2023-06-30"})
+@with_examples({"state": "handed_over", "date": "2023-06-30"})
 class ConfirmSerializer(VersionSerializer):
     """The state it was found in, on which day (default today)."""
 
@@ -208,7 +189,7 @@ class Outputs(RecordViewSet):
     def confirm(self, row: Output, **fields: Any) -> Output:
         """Handed over, in use, out of order: the state it was found in, new or not, kept as a
         check of that day."""
-        return works.found(actor=person(self.request), output=row, **fields)
+        return works.note_state(actor=person(self.request), output=row, **fields)
 
 
 class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -217,7 +198,7 @@ class MemberCountSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["date", "members", "female", "ethnic_minority"]
 
 
-@shown({"date": "2023-06-30", "members": 20, "female": 12})
+@with_examples({"date": "2023-06-30", "members": 20, "female": 12})
 class CountSerializer(VersionSerializer):
     """How many members there were on a day."""
 
@@ -227,7 +208,9 @@ class CountSerializer(VersionSerializer):
     ethnic_minority = WholeNumberField(min_value=0, max_value=MOST, required=False, allow_null=True)
 
 
-@shown({"name": "CLB bản Thèn Thầu", "kind": "other", "program": "GBV", "communes": ["03577"]})
+@with_examples(
+    {"name": "CLB bản Thèn Thầu", "kind": "other", "program": "GBV", "communes": ["03577"]}
+)
 class GroupSerializer(InUnitsSerializer):
     program = CodeField(queryset=Program.objects.all())
     counts = MemberCountSerializer(many=True, read_only=True)
@@ -235,21 +218,10 @@ class GroupSerializer(InUnitsSerializer):
 
     class Meta:
         model = Group
-        fields = [
-            "id",
-            "name",
-            "kind",
-            "program",
-            "communes",
-            "commune",
-            "village",
-            "founded_on",
-            "ended_on",
-            "members",
-            "counts",
-            "note",
-            "version",
-        ]
+        fields = names_in(
+            "id name kind program communes commune village founded_on ended_on members counts "
+            "note version"
+        )
 
     def get_members(self, row: Group) -> int | None:
         counts = list(row.counts.all())
@@ -297,7 +269,7 @@ class Groups(RecordViewSet):
         return row
 
 
-@shown(
+@with_examples(
     {
         "program": "GBV",
         "commune": "03577",
@@ -314,18 +286,7 @@ class ReferralSerializer(PlacedSerializer):
 
     class Meta:
         model = Referral
-        fields = [
-            "id",
-            "program",
-            "commune",
-            "fiscal_year",
-            "kind",
-            "people",
-            "female",
-            "partner",
-            "note",
-            "version",
-        ]
+        fields = names_in("id program commune fiscal_year kind people female partner note version")
 
 
 class ReferralFilters(filters.Filters):
@@ -358,7 +319,7 @@ class AmendmentSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ["number", "signed_date", "summary"]
 
 
-@shown(
+@with_examples(
     {
         "kind": "MoU",
         "title": "Bản ghi nhớ năm tài chính 2024",
@@ -382,25 +343,13 @@ class AgreementSerializer(PlacedSerializer, ResourceSerializer):
 
     class Meta:
         model = Agreement
-        fields = [
-            "id",
-            "kind",
-            "title",
-            "parties",
-            "programs",
-            "communes",
-            "fiscal_years",
-            "due_date",
-            "due_precision",
-            "due_text",
-            "signed_date",
-            "amendments",
-            "note",
-            "version",
-        ]
+        fields = names_in(
+            "id kind title parties programs communes fiscal_years due_date due_precision "
+            "due_text signed_date amendments note version"
+        )
 
 
-@shown({"signed_date": "2024-03-15", "summary": "Kéo dài đến hết năm 2024"})
+@with_examples({"signed_date": "2024-03-15", "summary": "Kéo dài đến hết năm 2024"})
 class AmendSerializer(VersionSerializer):
     """What the amendment changes, and when it was signed."""
 

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.requests import PersonRequest
 from accounts.roles import VIEW
+from communes.columns import VILLAGE
 from communes.own_day import unit_then
 from core.lists import Column, Empty, Listing, answer
 from core.services.access import requires
 from core.values.dates import today
+from programs.columns import PROGRAM
 from programs.models import Output
 from programs.outputs.api import OutputFilters
 from programs.outputs.tones import tone_of
@@ -36,15 +38,9 @@ listing = Listing(
     title=_("Checks due"),
     columns=(
         Column("title", _("works or equipment"), lambda row: row.title, "sort_key"),
-        Column("program", _("programme"), lambda row: row.program.code, "program__order"),
+        PROGRAM,
         Column("where", _("commune today"), _unit_names),
-        Column(
-            "village",
-            _("village"),
-            lambda row: row.village and row.village.name,
-            "village__sort_key",
-            hidden=True,
-        ),
+        VILLAGE.hide(),
         Column(
             "maintained",
             _("maintained by"),
@@ -55,7 +51,7 @@ listing = Listing(
             "seen", _("last seen"), lambda row: row.last_seen or _now("not seen yet"), "last_seen"
         ),
         Column("due", _("check due"), lambda row: row.next_check, "last_seen"),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=tone_of),
+        Column.choice("state", _("state"), tone=tone_of),
     ),
     rows=due,
     filters=OutputFilters,

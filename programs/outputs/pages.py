@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import CONFIRM_OUTPUT, RECORD_MEETING, RECORD_OUTPUT
+from communes.columns import COMMUNE, VILLAGE
 from core.pages import Column, RecordAction, RecordAdmin, Section, screen_text
 from core.pages.forms import DayField, WholeField
 from core.values.dates import format_date, today
-from core.values.sql_text import Alphabetical
 from programs.agreements import services as contracts
+from programs.columns import ACTIVITY, PROGRAM, YEAR
 from programs.models import Agreement, Group, MemberCount, Output
 from programs.models.outputs import OutputState
 from programs.outputs import services as works
@@ -42,16 +43,12 @@ class AmendForm(forms.Form):
     )
 
 
-def _confirm(*, actor: User, row: Output, version: Any, **fields: Any) -> Output:
-    return works.found(actor=actor, output=row, version=version, **fields)
+def _count(*, version: int | None, **counts: Any) -> Any:
+    return works.count_members(**counts)
 
 
-def _count(*, actor: User, row: Group, version: int | None, **counts: Any) -> Any:
-    return works.count_members(actor=actor, group=row, **counts)
-
-
-def _amend(*, actor: User, row: Agreement, version: int | None, **fields: Any) -> object:
-    return contracts.amend(actor=actor, agreement=row, **fields)
+def _amend(*, version: int | None, **fields: Any) -> object:
+    return contracts.amend(**fields)
 
 
 def _checks(row: Output, user: User) -> Iterable[Section]:
@@ -129,7 +126,6 @@ def _signed(row: Agreement) -> str:
     return _now("Late") if row.is_late(today()) else _now("To be signed")
 
 
-PROGRAM = Column("program", _("programme"), lambda row: row.program.code, "program__order")
 PEOPLE = (
     ("members", _("members")),
     ("female", _("women")),
@@ -139,6 +135,7 @@ PEOPLE = (
 outputs = RecordAdmin(
     name="outputs",
     one="output",
+    called="output",
     records=works.outputs,
     title=_("Works and equipment"),
     new=_("Enter works or equipment"),
@@ -149,37 +146,18 @@ outputs = RecordAdmin(
     prefetch=("communes", "checks"),
     columns=(
         Column("title", _("works or equipment"), lambda row: row.title, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
-        Column(
-            "year",
-            _("fiscal year"),
-            lambda row: row.fiscal_year.code,
-            "fiscal_year__start",
-            hidden=True,
-        ),
+        Column.choice("kind", _("kind")),
+        YEAR.hide(),
         PROGRAM,
         Column("communes", _("communes"), _communes),
-        Column(
-            "village",
-            _("village"),
-            lambda row: row.village and row.village.name,
-            "village__sort_key",
-        ),
-        Column(
-            "recipient", _("recipient"), lambda row: row.recipient, (Alphabetical("recipient"),)
-        ),
-        Column("quantity", _("quantity"), lambda row: row.quantity, "quantity", numeric=True),
+        VILLAGE,
+        Column.text("recipient", _("recipient")),
+        Column.own("quantity", _("quantity"), numeric=True),
         Column("unit", _("unit"), lambda row: row.unit),
         Column("planned", _("planned for"), lambda row: row.planned_on, "planned_on"),
         Column("handed", _("handed over on"), lambda row: row.handed_over_on, "handed_over_on"),
-        Column("state", _("state"), lambda row: row.get_state_display(), "state", tone=tone_of),
-        Column(
-            "activity",
-            _("activity"),
-            lambda row: row.activity and row.activity.code,
-            "activity__code",
-            hidden=True,
-        ),
+        Column.choice("state", _("state"), tone=tone_of),
+        ACTIVITY.hide(),
         Column("maintained", _("maintained by"), lambda row: row.maintained_by, hidden=True),
         Column("note", _("note"), lambda row: row.note, hidden=True),
     ),
@@ -189,7 +167,7 @@ outputs = RecordAdmin(
             "confirm",
             _("Say its condition"),
             (CONFIRM_OUTPUT,),
-            _confirm,
+            works.note_state,
             ConditionForm,
             choices=lambda row: {"state": [(s.value, s.label) for s in works.possible(row)]},
         ),
@@ -201,6 +179,7 @@ outputs = RecordAdmin(
 groups = RecordAdmin(
     name="groups",
     one="group",
+    called="group",
     records=works.groups,
     title=_("Groups and clubs"),
     new=_("Enter a group"),
@@ -211,16 +190,10 @@ groups = RecordAdmin(
     annotated=_with_counts,
     columns=(
         Column("name", _("group or club"), lambda row: row.name, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
+        Column.choice("kind", _("kind")),
         PROGRAM,
         Column("communes", _("communes"), _communes),
-        Column(
-            "village",
-            _("village"),
-            lambda row: row.village and row.village.name,
-            "village__sort_key",
-            hidden=True,
-        ),
+        VILLAGE.hide(),
         *(_members(name, label) for name, label in PEOPLE),
         Column("founded", _("founded on"), lambda row: row.founded_on, "founded_on", hidden=True),
         Column("ended", _("ended on"), lambda row: row.ended_on, "ended_on", hidden=True),
@@ -241,17 +214,13 @@ referrals = RecordAdmin(
     filters=("fiscal_year", "program", "commune", "kind", "search"),
     related=("program", "commune", "fiscal_year"),
     columns=(
-        Column("kind", _("kind"), lambda row: row.get_kind_display(), "kind"),
-        Column("year", _("fiscal year"), lambda row: row.fiscal_year.code, "fiscal_year__start"),
+        Column.choice("kind", _("kind")),
+        YEAR,
         PROGRAM,
-        Column(
-            "commune", _("commune"), lambda row: row.commune.name, "commune__sort_key", short=True
-        ),
-        Column("people", _("people"), lambda row: row.people, "people", sum="people"),
+        COMMUNE,
+        Column.own("people", _("people"), sum="people"),
         Column("women", _("women"), lambda row: row.female, "female", sum="female"),
-        Column(
-            "partner", _("school or workshop"), lambda row: row.partner, (Alphabetical("partner"),)
-        ),
+        Column.text("partner", _("school or workshop")),
         Column("note", _("note"), lambda row: row.note),
     ),
     first=_("Enter how many young people were linked to a school or workshop."),
@@ -260,6 +229,7 @@ referrals = RecordAdmin(
 agreements = RecordAdmin(
     name="agreements",
     one="agreement",
+    called="agreement",
     records=contracts.agreements,
     title=_("Agreements"),
     new=_("Enter an agreement"),
@@ -268,8 +238,8 @@ agreements = RecordAdmin(
     prefetch=("programs", "communes", "fiscal_years", "amendments"),
     columns=(
         Column("title", _("agreement"), lambda row: row.title, "sort_key"),
-        Column("kind", _("kind"), lambda row: row.kind, "kind"),
-        Column("parties", _("parties"), lambda row: row.parties, (Alphabetical("parties"),)),
+        Column.own("kind", _("kind")),
+        Column.text("parties", _("parties")),
         Column("programmes", _("programmes"), _codes),
         Column("communes", _("communes"), _communes),
         Column(

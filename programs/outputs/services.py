@@ -17,7 +17,8 @@ from core.services.access import check
 from core.services.request_cache import once
 from core.services.transition import save_with_history, transition
 from core.values.dates import in_future, today
-from core.values.said import coded
+from core.values.said import coded, refused
+from core.values.text import names_in
 from programs.models import ConditionCheck, FiscalYear, Group, MemberCount, Output, Referral
 from programs.models.outputs import DELIVERED, OutputState
 from programs.years.services import year_of
@@ -81,22 +82,9 @@ def _output(row: Any, actor: User, many: dict[str, object]) -> None:
 outputs = PlacedServices(
     Output,
     permissions=(RECORD_OUTPUT,),
-    fields=(
-        "title",
-        "kind",
-        "program",
-        "activity",
-        "fiscal_year",
-        "village",
-        "recipient_kind",
-        "recipient",
-        "quantity",
-        "unit",
-        "planned_on",
-        "handed_over_on",
-        "state",
-        "maintained_by",
-        "note",
+    fields=names_in(
+        "title kind program activity fiscal_year village recipient_kind recipient quantity unit "
+        "planned_on handed_over_on state maintained_by note"
     ),
     many=("communes",),
     prepare=_output,
@@ -139,9 +127,7 @@ def confirm(
     why, units = note or _("confirmed"), list(output.communes.all())
     if state in DELIVERED:
         if output.handed_over_on and date < output.handed_over_on:
-            raise ValidationError(
-                {"date": coded("wrong_order", _("This lies before the handover."))}
-            )
+            raise refused("date", "wrong_order", _("This lies before the handover."))
         changes["handed_over_on"] = output.handed_over_on or date
         units, became = _at_handover(output, changes["handed_over_on"])
         why = "; ".join([why, *became])
@@ -150,7 +136,6 @@ def confirm(
         actor=actor,
         to=state,
         allowed_from=[before for before, after in NEXT.items() if state in after],
-        state_field="state",
         version=version,
         why=why,
         **changes,
@@ -174,7 +159,7 @@ def _at_handover(output: Output, day: Date) -> tuple[list[Commune], list[str]]:
     return units, [said % {"old": unit, "new": unit.successor.full_name} for unit in ended]
 
 
-def found(
+def note_state(
     *,
     actor: User,
     output: Output,
@@ -202,8 +187,8 @@ def check_condition(
     _in_communes(output, actor, {})
     date = date or today()
     if state not in DELIVERED:
-        raise ValidationError(
-            {"state": coded("not_handed_over", _("What is not handed over has no condition yet."))}
+        raise refused(
+            "state", "not_handed_over", _("What is not handed over has no condition yet.")
         )
     if said := in_future(date):
         raise ValidationError({"date": said})

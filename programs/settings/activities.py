@@ -14,7 +14,7 @@ from accounts.scope import outside
 from core.services import remarks
 from core.services.records import RecordServices
 from core.values.likeness import near_code, near_title
-from core.values.said import coded
+from core.values.said import refused
 from programs.models import Activity
 from programs.settings.services import keep_code
 
@@ -27,7 +27,7 @@ def _activity(row: Activity, actor: User, many: dict[str, object]) -> None:
     before = Activity.objects.filter(pk=row.pk).first()
     if before is not None and before.program_id != row.program_id:
         said = _("An activity stays in its programme (%(program)s): make another one.")
-        raise ValidationError({"program": coded("fixed", said % {"program": before.program.code})})
+        raise refused("program", "fixed", said % {"program": before.program.code})
     if before is None or (before.code, before.title) != (row.code, row.title):
         others = Activity.objects.visible_to(actor).exclude(pk=row.pk)
         known = {each.code: each.title for each in others.filter(program=row.program)}

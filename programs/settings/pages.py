@@ -23,7 +23,7 @@ programs = RecordAdmin(
     optional=("order",),
     columns=(
         Column("name", _("name"), lambda row: row.name, "sort_key"),
-        Column("code", _("code"), lambda row: row.code, "code"),
+        Column.own("code", _("code")),
     ),
 )
 
@@ -38,7 +38,7 @@ funds = RecordAdmin(
     filters=("search",),
     columns=(
         Column("name", _("name"), lambda row: row.name, "sort_key"),
-        Column("code", _("code"), lambda row: row.code, "code"),
+        Column.own("code", _("code")),
     ),
 )
 
@@ -56,7 +56,7 @@ areas = RecordAdmin(
     filters=(),
     columns=(
         Column("area", _("programme area"), lambda row: str(row)),
-        Column("since", _("since"), lambda row: row.since, "since"),
+        Column.own("since", _("since")),
     ),
 )
 

@@ -7,7 +7,6 @@ there at once.
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,8 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.records import RecordServices
 from core.services.transition import save_with_history
-from core.values.said import coded
+from core.values.said import refused
+from core.values.text import names_in
 from programs.years.services import open_months
 
 # What says nothing about whether the programme has worked in a commune.
@@ -37,34 +37,21 @@ class UnitRecords(RecordServices):
 
 def _unit(row: Commune, actor: User, many: dict[str, Any]) -> None:
     if row.level == Level.COMMUNE and row.parent is None:
-        raise ValidationError(
-            {"parent": coded("required", _("Name the district or province it lies in."))}
-        )
+        raise refused("parent", "required", _("Name the district or province it lies in."))
     before = Commune.objects.filter(pk=row.pk).first()
     if before and before.in_programme_area and not row.in_programme_area and has_work(before):
-        raise ValidationError(
-            {
-                "in_programme_area": coded(
-                    "in_use", _("There are plans or records of this commune: it has to stay.")
-                )
-            }
+        raise refused(
+            "in_programme_area",
+            "in_use",
+            _("There are plans or records of this commune: it has to stay."),
         )
 
 
 units = UnitRecords(
     Commune,
     permissions=(MANAGE_SETTINGS,),
-    fields=(
-        "code",
-        "name",
-        "full_name",
-        "aliases",
-        "level",
-        "parent",
-        "successor",
-        "valid_from",
-        "valid_to",
-        "in_programme_area",
+    fields=names_in(
+        "code name full_name aliases level parent successor valid_from valid_to in_programme_area"
     ),
     prepare=_unit,
 )
@@ -101,11 +88,9 @@ def adopt(*, actor: User, keys: Iterable[str], with_merged: bool = False) -> lis
     known = catalogue.units()
     keys = list(dict.fromkeys(keys))
     if not keys:
-        raise ValidationError({"units": coded("required", _("Choose at least one commune."))})
+        raise refused("units", "required", _("Choose at least one commune."))
     if any(key not in known or known[key].level != Level.COMMUNE for key in keys):
-        raise ValidationError(
-            {"units": coded("does_not_exist", _("One of these communes is not in the list."))}
-        )
+        raise refused("units", "does_not_exist", _("One of these communes is not in the list."))
     taken = []
     for key in keys:
         unit = known[key]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from accounts.roles import MANAGE_SETTINGS
 from core.services.access import check
 from core.services.records import RecordServices
 from core.services.transition import delete_unused
-from core.values.said import coded
+from core.values.said import refused
 from programs.models import Fund, Program
 
 
@@ -31,14 +30,10 @@ def keep_code(row: Any) -> None:
     row.code = row.code.strip().upper()
     before = type(row).objects.filter(pk=row.pk).values_list("code", flat=True).first()
     if before not in (None, row.code):
-        raise ValidationError(
-            {
-                "code": coded(
-                    "fixed",
-                    _("The code is in workbooks and addresses: it stays %(code)s.")
-                    % {"code": before},
-                )
-            }
+        raise refused(
+            "code",
+            "fixed",
+            _("The code is in workbooks and addresses: it stays %(code)s.") % {"code": before},
         )
 
 

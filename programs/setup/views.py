@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.people import directory
@@ -20,11 +19,12 @@ from accounts.requests import PersonRequest
 from accounts.roles import DRAFT_PLAN, LOAD_HISTORY, MANAGE_SETTINGS
 from communes import catalogue
 from communes.models import Commune, ProgrammeArea
-from core.pages.forms import BAD_REQUEST, OK, attempt
+from core.pages.forms import BAD_REQUEST, OK, attempt, sent
 from core.pages.record_forms import form_for
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.services.choices import unit_label
 from core.values import display
+from core.values.text import names_in
 from programs.models import FiscalYear, Program
 from programs.settings import places
 from programs.settings import services as settings
@@ -32,15 +32,7 @@ from programs.setup import services as setup
 from programs.setup.forms import AreaForm, InvitationForm, PlaceForm, ProgramForm, YearForm
 from programs.years import services
 
-SETTINGS = (
-    "programs",
-    "communes",
-    "villages",
-    "funds",
-    "topics",
-    "programme-areas",
-    "proposal-criteria",
-)
+SETTINGS = names_in("programs communes villages funds topics programme-areas proposal-criteria")
 PEOPLE_SHOWN = 50
 COMMUNES_SHOWN = 300  # the largest district of before 2025 had 46, a province over 500
 
@@ -81,9 +73,7 @@ def _save(
     request: PersonRequest, form: Any, call: Callable[..., Any], said: str
 ) -> tuple[Any, int]:
     """(what the service made, status) of a posted form."""
-    if not form.is_valid():
-        return None, BAD_REQUEST
-    saved, status = attempt(request, lambda: call(actor=request.user, **form.cleaned_data), form)
+    saved, status = sent(request, form, call)
     if saved is not None:
         messages.success(request, said)
     return saved, status
@@ -115,7 +105,7 @@ def _communes(request: PersonRequest) -> Any:
     lines = [
         {
             "unit": unit,
-            "where": catalogue.where(unit),
+            "where": catalogue.parents_label(unit),
             "there": (unit.code, unit.valid_from) in there,
             "ticked": unit.key in ticked,
         }
@@ -148,8 +138,7 @@ def _take(request: PersonRequest, ticked: list[str]) -> tuple[Any, int]:
     return taken, status
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def leave(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a commune out again."""
     commune = get_object_or_404(Commune.objects.in_area(), pk=pk)
@@ -159,8 +148,7 @@ def leave(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("setup-step", "communes")
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def remove(request: PersonRequest, name: str, pk: int) -> HttpResponse:
     """Take a programme or a fiscal year away again, while nothing hangs on it."""
     if name not in _REMOVE:
@@ -203,10 +191,7 @@ def _year(request: PersonRequest) -> Any:
 def _people(request: PersonRequest) -> Any:
     form, status, invited, address = InvitationForm(request.POST or None), OK, None, ""
     if request.method == "POST":
-        status = BAD_REQUEST
-        if form.is_valid():
-            call = partial(people.invite, actor=request.user, everywhere=True, **form.cleaned_data)
-            invited, status = attempt(request, call, form)
+        invited, status = sent(request, form, people.invite, everywhere=True)
         if invited is not None:
             address = people_views.hand_over(request, invited)
             if not address:
@@ -219,7 +204,7 @@ def _people(request: PersonRequest) -> Any:
             {
                 "user": row,
                 "state": directory.state_of(row),
-                "where": [directory.where(each) for each in row.assignments.all()],
+                "where": [directory.assignment_label(each) for each in row.assignments.all()],
             }
             for row in shown
         ],

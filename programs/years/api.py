@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from accounts.requests import person
 from accounts.roles import CLOSE_PERIOD, LOAD_HISTORY, MANAGE_SETTINGS
 from core.api.base import refuse_parameters
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.moments import with_moments
 from core.api.serializers import (
     CodeField,
@@ -57,7 +57,7 @@ class MonthSerializer(ResourceSerializer):
         read_only_fields = fields
 
 
-@shown({"leave_waiting": True})
+@with_examples({"leave_waiting": True})
 class CloseSerializer(VersionSerializer):
     leave_waiting = YesNoField(
         default=False, help_text="Close it although rows still wait for approval; else 409."
@@ -101,12 +101,12 @@ class GoLiveSerializer(ResourceSerializer):
         read_only_fields = fields
 
 
-@shown({"day": "2023-07-01"})
+@with_examples({"day": "2023-07-01"})
 class DaySerializer(StrictSerializer):
     day = DayField(help_text="At most a year ahead.")
 
 
-@shown({"day": "2023-01-01", "reason": "Sổ sách trước ngày này đã đủ"})
+@with_examples({"day": "2023-01-01", "reason": "Sổ sách trước ngày này đã đủ"})
 class MoveSerializer(VersionSerializer):
     day = DayField(help_text="An earlier one holds at once, a later one waits for somebody else.")
     reason = TextField(max_length=500)

@@ -7,7 +7,7 @@ unseen. A closed year takes no new plan and none of its months can be reopened.
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,9 +15,8 @@ from accounts.models import User
 from accounts.roles import CLOSE_PERIOD
 from accounts.scope import grants_of
 from core.services.access import check
-from core.services.errors import Conflict
+from core.services.errors import Conflict, require_reason
 from core.services.transition import transition
-from core.values.said import coded
 from programs.models import FiscalYear, Period, YearState
 
 WAITING = "submitted"
@@ -110,7 +109,6 @@ def _move(
         actor=actor,
         to=to,
         allowed_from=[before],
-        state_field="state",
         version=version,
         refused=refused,
         why=why,
@@ -134,5 +132,4 @@ def _check_everywhere(actor: User) -> None:
 
 
 def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why it is reopened."))})
+    require_reason(reason, _("Say why it is reopened."))

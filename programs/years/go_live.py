@@ -17,7 +17,7 @@ from core.services.access import check
 from core.services.errors import Conflict, StaleVersion
 from core.services.transition import save_with_history
 from core.values.dates import format_date, today
-from core.values.said import coded
+from core.values.said import coded, refused
 from programs.models import FiscalYear, GoLive
 
 FARTHEST = timedelta(days=366)  # how far ahead one person may fix it
@@ -71,7 +71,7 @@ def fix(*, actor: User, day: date) -> GoLive:
     if GoLive.objects.select_for_update().exists():
         raise Conflict(_("The go-live day is fixed already: propose another one."), "state")
     if day > today() + FARTHEST:
-        raise ValidationError({"day": coded("too_far_ahead", _("At most a year ahead."))})
+        raise refused("day", "too_far_ahead", _("At most a year ahead."))
     row = GoLive(day=day)
     save_with_history(row, actor, _("fixed at set-up"))
     return row

@@ -9,13 +9,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import LOAD_HISTORY, MANAGE_SETTINGS
-from core.pages.forms import BAD_REQUEST, OK, DayField, attempt, seen_version
+from core.pages.forms import OK, DayField, attempt, seen_version, sent
 from core.pages.history import trail_of
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.values import display
 from programs.years import go_live
 
@@ -40,11 +39,7 @@ def page(request: PersonRequest) -> HttpResponse:
         call = go_live.move
     status = OK
     if request.method == "POST":
-        done, status = None, BAD_REQUEST
-        if form.is_valid():
-            done, status = attempt(
-                request, lambda: call(actor=request.user, **form.cleaned_data), form
-            )
+        done, status = sent(request, form, call)
         if done is not None:
             messages.success(request, _saved_or_proposed(done))
             return redirect("go-live")
@@ -66,8 +61,7 @@ def _saved_or_proposed(row: Any) -> str:
     return _("Proposed: somebody else has to agree.")
 
 
-@require_POST
-@requires(LOAD_HISTORY, MANAGE_SETTINGS)
+@posts(LOAD_HISTORY, MANAGE_SETTINGS)
 def decide(request: PersonRequest, what: str) -> HttpResponse:
     """Agree to the proposed day, or drop it."""
     calls: dict[str, Callable[..., object]] = {"agree": go_live.agree, "drop": go_live.drop}

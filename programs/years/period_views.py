@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import CLOSE_PERIOD, VIEW
@@ -15,7 +14,7 @@ from accounts.scope import grants_of
 from core.lists import answer
 from core.pages.forms import ReasonForm, attempt
 from core.pages.history import trail_of
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.services.request_cache import read_once
 from programs.models import FiscalYear, YearState
 from programs.years import closing
@@ -39,8 +38,7 @@ def periods(request: PersonRequest) -> HttpResponseBase:
     return answer(request, listing, "programs/periods.html", context)
 
 
-@require_POST
-@requires(CLOSE_PERIOD)
+@posts(CLOSE_PERIOD)
 def change_year(request: PersonRequest, code: str) -> HttpResponse:
     """Close an open year, or reopen a closed one with a reason."""
     year = get_object_or_404(FiscalYear, code=code)

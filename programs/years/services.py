@@ -15,7 +15,7 @@ from core.services.access import check
 from core.services.request_cache import once
 from core.services.transition import delete_unused, save_with_history
 from core.values.dates import format_date
-from core.values.said import coded
+from core.values.said import coded, refused
 from core.values.suggestions import not_known
 from programs.models import Activity, FiscalYear, Period, add_months, month_end
 
@@ -73,30 +73,23 @@ def start_year(*, actor: User, code: str, start_month: int = 7) -> FiscalYear:
     ends in; it may not share a day with another one."""
     check(actor, MANAGE_SETTINGS)
     if not re.fullmatch(r"20[0-9]{2}", code):
-        raise ValidationError(
-            {"code": coded("invalid_code", _("Give the year it ends in, for example 2026."))}
-        )
+        raise refused("code", "invalid_code", _("Give the year it ends in, for example 2026."))
     if not 1 <= start_month <= 12:
-        raise ValidationError({"start_month": coded("out_of_range", _("A month is 1 to 12."))})
+        raise refused("start_month", "out_of_range", _("A month is 1 to 12."))
     start = date(int(code) - (1 if start_month > 1 else 0), start_month, 1)
     end = month_end(add_months(start, 11))
     if FiscalYear.objects.filter(code=code).exists():
-        raise ValidationError(
-            {"code": coded("already_there", _("This fiscal year is there already."))}
-        )
+        raise refused("code", "already_there", _("This fiscal year is there already."))
     other = FiscalYear.objects.filter(start__lte=end, end__gte=start).first()
     if other is not None:
-        raise ValidationError(
-            {
-                "start_month": coded(
-                    "overlaps",
-                    _("It would share days with fiscal year %(year)s (%(days)s).")
-                    % {
-                        "year": other.code,
-                        "days": f"{format_date(other.start)} – {format_date(other.end)}",
-                    },
-                )
-            }
+        raise refused(
+            "start_month",
+            "overlaps",
+            _("It would share days with fiscal year %(year)s (%(days)s).")
+            % {
+                "year": other.code,
+                "days": f"{format_date(other.start)} – {format_date(other.end)}",
+            },
         )
     if not Commune.objects.in_area().exists():
         raise ValidationError(
@@ -138,13 +131,10 @@ def period_of(
     if period is not None and cache is not None:
         cache[area.pk, month] = period
     if period is None:
-        raise ValidationError(
-            {
-                "date": coded(
-                    "no_fiscal_year",
-                    _("%(day)s lies in no fiscal year of this area.") % {"day": format_date(day)},
-                )
-            }
+        raise refused(
+            "date",
+            "no_fiscal_year",
+            _("%(day)s lies in no fiscal year of this area.") % {"day": format_date(day)},
         )
     return period
 

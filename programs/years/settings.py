@@ -18,7 +18,7 @@ from core.services.access import check
 from core.services.errors import StaleVersion
 from core.services.transition import save_with_history
 from core.values.money import MAX_AMOUNT, format_vnd
-from core.values.said import coded
+from core.values.said import coded, refused
 from programs.models import FiscalYear, Period, Program, ProgramCeiling
 from programs.models.years import SIGNERS
 from programs.years.services import open_fiscal_year
@@ -67,16 +67,12 @@ def _change_ceilings(year: FiscalYear, ceilings: Mapping[str, int | None]) -> li
     said = []
     for code, amount in ceilings.items():
         if code not in programs:
-            raise ValidationError(
-                {
-                    CEILINGS: coded(
-                        "does_not_exist", _("There is no programme %(code)s.") % {"code": code}
-                    )
-                }
+            raise refused(
+                CEILINGS, "does_not_exist", _("There is no programme %(code)s.") % {"code": code}
             )
         if amount is not None and not 0 < amount <= MAX_AMOUNT:
             text = _("A ceiling is from 1 to 10^15 đồng; leave it empty for none.")
-            raise ValidationError({CEILINGS: coded("out_of_range", text)})
+            raise refused(CEILINGS, "out_of_range", text)
         if amount == there.get(code):
             continue
         if amount is None:

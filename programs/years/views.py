@@ -10,13 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from accounts.requests import PersonRequest
 from accounts.roles import MANAGE_SETTINGS
 from core.pages.forms import BAD_REQUEST, MoneyField, attempt
 from core.pages.history import trail_of
-from core.services.access import requires
+from core.services.access import posts, requires
 from core.values import display
 from programs.models import FiscalYear, Program
 from programs.years import settings as year_settings
@@ -105,8 +104,7 @@ def year_edit(request: PersonRequest, code: str) -> HttpResponse:
     return render(request, "programs/year.html", context, status=status)
 
 
-@require_POST
-@requires(MANAGE_SETTINGS)
+@posts(MANAGE_SETTINGS)
 def year_next(request: PersonRequest) -> HttpResponse:
     """Open the year after the last one."""
     year, _status = attempt(request, lambda: year_settings.open_next(actor=request.user))

@@ -16,7 +16,7 @@ from accounts.requests import person
 from accounts.roles import VIEW
 from core.api.base import Pages, refuse_empty, refuse_repeated
 from core.api.cursors import AFTER
-from core.api.problems import said
+from core.api.problems import coded_detail
 from core.api.viewsets import EVERYWHERE, Conditional
 from reports.changes import feed
 from reports.changes.feed import Cursor, Record
@@ -101,19 +101,19 @@ class Changes(Conditional, APIView):
                 return self._answer(request, [], Cursor.at(feed.start(), user), more=False)
             page = feed.behind_cursor(Cursor.parse(text), user, size)
         except feed.BadCursor:
-            wrong = said(
+            wrong = coded_detail(
                 _("This is no cursor of this portal: send one as it was given."), "bad_cursor"
             )
             raise ValidationError({AFTER: wrong}) from None
         except feed.CursorOver as over:
             raise Over(over.code) from over
-        told = self._told(request, [row for row in page.rows if row.resource in wanted])
+        told = self._as_listed(request, [row for row in page.rows if row.resource in wanted])
         return self._answer(request, told, Cursor.at(page.last, user), more=page.more)
 
     def _refuse(self, request: Request) -> None:
         unknown = [name for name in request.query_params if name not in KNOWN]
         if unknown:
-            told = said(_("Unknown parameter."), "unknown_parameter")
+            told = coded_detail(_("Unknown parameter."), "unknown_parameter")
             raise ValidationError(dict.fromkeys(unknown, told))
         refuse_empty(request)
         refuse_repeated(request, but={RESOURCE})
@@ -125,7 +125,9 @@ class Changes(Conditional, APIView):
         named = {name.strip() for text in texts for name in text.split(",")}
         if unknown := named - there:
             choices = {"text": min(unknown)[:40], "choices": ", ".join(sorted(there))}
-            told = said(_("'%(text)s' is not one of %(choices)s.") % choices, "invalid_choice")
+            told = coded_detail(
+                _("'%(text)s' is not one of %(choices)s.") % choices, "invalid_choice"
+            )
             raise ValidationError({RESOURCE: told})
         return {name for name in named or there if self._view(request, name)}
 
@@ -136,9 +138,9 @@ class Changes(Conditional, APIView):
         open_to = all(each.has_permission(request, view) for each in view.get_permissions())
         return view if open_to else None
 
-    def _told(self, request: Request, rows: list[Change]) -> list[dict[str, Any]]:
+    def _as_listed(self, request: Request, rows: list[Change]) -> list[dict[str, Any]]:
         records = feed.records_of(rows)
-        there = self._there(request, records)
+        there = self._visible_records(request, records)
         seen = feed.seen_before(rows, person(request))
         return [
             _told_of(record, changes, there.get(record))
@@ -146,7 +148,9 @@ class Changes(Conditional, APIView):
             if record in there or any(row.pk in seen for row in changes)
         ]
 
-    def _there(self, request: Request, records: Mapping[Record, Any]) -> dict[Record, Any]:
+    def _visible_records(
+        self, request: Request, records: Mapping[Record, Any]
+    ) -> dict[Record, Any]:
         """The records in the person's scope, as their lists show them: few questions a resource."""
         found: dict[Record, Any] = {}
         for name in sorted({name for name, _pk in records}):

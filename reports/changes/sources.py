@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 
 from core.models import ForAllQuerySet
+from core.values.text import names_in
 
 Scope = tuple[str | None, str | None]  # the columns of programme and commune
 NOBODYS: Scope = (None, None)
@@ -46,15 +47,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 # No resource's, and told to nobody: what else decides what a page of figures says (`stamp.py`).
 UNTOLD = "-"
-BESIDE: tuple[str, ...] = (
-    "accounts.Assignment",
-    "accounts.Delegation",
-    "communes.ProgrammeArea",
-    "communes.OutlineFile",
-    "communes.Outline",
-    "monitoring.Mention",
-    "monitoring.VarianceNote",
-    "programs.GoLive",
+BESIDE: tuple[str, ...] = names_in(
+    "accounts.Assignment accounts.Delegation communes.ProgrammeArea communes.OutlineFile "
+    "communes.Outline monitoring.Mention monitoring.VarianceNote programs.GoLive"
 )
 
 

@@ -105,6 +105,6 @@ def _drawn(tile: Tile, column: int, row: int, below: float = 0) -> dict[str, obj
     }
 
 
-def said(title: str, tiles: Sequence[Tile]) -> str:
+def in_words(title: str, tiles: Sequence[Tile]) -> str:
     """The tiles in a sentence, for who cannot see them."""
     return f"{title}. " + "; ".join(f"{t.name}: {t.rate}, {t.classes}" for t in tiles)

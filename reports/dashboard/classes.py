@@ -10,7 +10,7 @@ from core.values import display
 from reports import linked_number
 from reports.linked_number import Num
 from reports.page_query import PageQuery
-from reports.summary import named
+from reports.summary import records_by_key
 from trainings.counts import Counts, count_trainings
 from trainings.models import COUNTS
 
@@ -24,7 +24,7 @@ def training_block(page: PageQuery, user: User) -> dict[str, Any]:
         "total": counts(page, _("Total"), answer.total),
         "rows": [
             counts(page.narrowed(topics=(topic,)), str(topic), by_topic[pk])
-            for pk, topic in named("topic", answer.rows).items()
+            for pk, topic in records_by_key("topic", answer.rows).items()
         ],
         "by_commune": {row.key["commune"]: row.trainings for row in by_commune},
     }

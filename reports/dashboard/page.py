@@ -16,7 +16,7 @@ from reports.dashboard.tables import Before
 from reports.dashboard.tiles import tile_map
 from reports.dashboard.unexplained import unexplained_list
 from reports.page_query import PageQuery
-from reports.summary import named
+from reports.summary import records_by_key
 
 SHOWN = 10  # rows of a table; the lists have the rest
 CUTS = ("program", "commune", "quarter")
@@ -62,7 +62,7 @@ def more_than_shown(rows: Sequence[Any]) -> str:
 def names_of(rows: Iterable[Figures]) -> dict[str, dict[int, Any]]:
     """The programmes and communes that occur, by primary key, in the order of their lists."""
     rows = list(rows)
-    return {cut: named(cut, rows) for cut in ("program", "commune")}
+    return {cut: records_by_key(cut, rows) for cut in ("program", "commune")}
 
 
 def year_before(page: PageQuery, user: User) -> Before | None:

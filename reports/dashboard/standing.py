@@ -34,7 +34,7 @@ def headline(page: PageQuery, answer: Answer) -> str:
         }
     words = {
         "year": page.year.code,
-        "where": _where({row.key["commune"] for row in paid}, page.year.start),
+        "where": _place_in_words({row.key["commune"] for row in paid}, page.year.start),
         "programs": _programs(len({row.key["program"] for row in paid})),
         "disbursed": display.qualified(total.disbursed),
         "rate": display.percent(total.rate),
@@ -49,7 +49,7 @@ def headline(page: PageQuery, answer: Answer) -> str:
     return text % words
 
 
-def _where(keys: set[int], day: date) -> str:
+def _place_in_words(keys: set[int], day: date) -> str:
     """In how many communes, one by its name; a district with money of the whole area is not one of
     them, but is named where there is no other."""
     units = list(by_key(Commune, keys).values())

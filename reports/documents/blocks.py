@@ -78,6 +78,10 @@ class Writer:
             if line.strip():
                 self._add("paragraph", text=line.strip())
 
+    def say(self, vietnamese: str, english: str) -> None:
+        """A paragraph, in the language of the document."""
+        self.text(say(vietnamese, english))
+
     def items(self, items: Iterable[str]) -> None:
         self._add("list", items=list(items))
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from monitoring.models import ActionPoint, Difficulty, Proposal, VarianceNote
 from programs.models import Output
 from reports.documents.section import Figures, Sources
-from reports.summary import named
+from reports.summary import records_by_key
 
 CHOSEN = (  # fields whose labels are frozen
     (Output, "state"),
@@ -25,7 +25,7 @@ FIELDS = ("program_name", "state", "state_name", "kind", "cause")
 
 def names(sources: Sources) -> dict[str, str]:
     """English by Vietnamese: programmes and labels."""
-    programs = named("program", sources.money.rows).values()
+    programs = records_by_key("program", sources.money.rows).values()
     found = {row.name: row.name_en for row in programs if row.name_en}
     found["Các chương trình"] = "All programmes"
     vietnamese, english = _labels("vi"), _labels("en")

@@ -10,21 +10,10 @@ from monitoring.models import Meeting
 from programs.models import Fund
 from programs.summary_query import SummaryQuery
 from reports.documents import english, figures, meetings
-from reports.documents.annual import ANNUAL
 from reports.documents.blocks import Document
-from reports.documents.minutes import CONCLUSIONS, MINUTES
-from reports.documents.quarterly import QUARTERLY
+from reports.documents.outlines import OUTLINES, FundSources
 from reports.documents.section import Figures, MeetingSources, Outline, Report, Sources
 from reports.documents.section import gather as gather_sections
-from reports.documents.statement import STATEMENT, FundSources
-
-OUTLINES: dict[str, Outline] = {
-    "annual": ANNUAL,
-    "quarterly": QUARTERLY,
-    "minutes": MINUTES,
-    "conclusions": CONCLUSIONS,
-    "statement": STATEMENT,
-}
 
 
 def gather(kind: str, query: SummaryQuery, user: User) -> Figures:

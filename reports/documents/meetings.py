@@ -1,12 +1,11 @@
 """Which meeting a document is about, and the meeting's own texts, frozen."""
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.values.dates import format_date
-from core.values.said import coded
+from core.values.said import refused
 from monitoring.models import Meeting
 from programs.models import FiscalYear
 from reports.documents.blocks import Writer
@@ -28,13 +27,10 @@ def find_meeting(year: FiscalYear, user: User, pk: int | None = None) -> Meeting
     else:
         meeting = seen.filter(kind="annual_review").first() or seen.first()
     if meeting is None:
-        raise ValidationError(
-            {
-                "meeting": coded(
-                    "does_not_exist",
-                    _("There is no such meeting of fiscal year %(year)s.") % {"year": year},
-                )
-            }
+        raise refused(
+            "meeting",
+            "does_not_exist",
+            _("There is no such meeting of fiscal year %(year)s.") % {"year": year},
         )
     return meeting
 

@@ -8,7 +8,7 @@ import typst
 
 from reports.charts.style import STYLES
 from reports.charts.svg import standalone, standalone_tiles
-from reports.charts.tiles import Tile, laid_out, said
+from reports.charts.tiles import Tile, in_words, laid_out
 from reports.documents.blocks import Document, chart_of
 from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
 from reports.documents.typesetting import as_pdf
@@ -81,7 +81,7 @@ def _tiles(block: dict[str, Any]) -> dict[str, object]:
         "title": block["title"],
         "note": block["note"],
         "svg": standalone_tiles(laid_out(tiles)),
-        "alt": said(block["title"], tiles),
+        "alt": in_words(block["title"], tiles),
     }
 
 

@@ -20,6 +20,17 @@ KINDS: dict[str, dict[str, object]] = {
     "date": FORMATS["day"],
     "text": {"text_wrap": True, "valign": "top"},
 }
+PEOPLE = (  # head counts: field, title in both languages
+    ("participants", "Lượt người", "Participants"),
+    ("female", "Nữ", "Women"),
+    ("male", "Nam", "Men"),
+    ("under_16", "Dưới 16", "Under 16"),
+    ("age_16_24", "16–24", "16–24"),
+    ("over_24", "Trên 24", "Over 24"),
+    ("ethnic_minority", "DTTS", "Ethnic minority"),
+    ("disability", "Khuyết tật", "Disability"),
+    ("poor_household", "Hộ nghèo", "Poor household"),
+)
 SUMMED = ("money", "count", "balance")
 
 

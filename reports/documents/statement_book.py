@@ -7,21 +7,9 @@ from reports.documents.currency import Rate
 from reports.documents.figures import days
 from reports.documents.formal_parts import notes
 from reports.documents.section import Figures, Report, Row
-from reports.documents.sheets import Col, Tables
-from reports.documents.suppression import HIDDEN, People
+from reports.documents.sheets import PEOPLE, Col, Tables
+from reports.documents.suppression import People
 from reports.documents.wording import say
-
-PEOPLE = (
-    ("participants", "Lượt người", "Participants"),
-    ("female", "Nữ", "Women"),
-    ("male", "Nam", "Men"),
-    ("under_16", "Dưới 16", "Under 16"),
-    ("age_16_24", "16–24", "16–24"),
-    ("over_24", "Trên 24", "Over 24"),
-    ("ethnic_minority", "DTTS", "Ethnic minority"),
-    ("disability", "Khuyết tật", "Disability"),
-    ("poor_household", "Hộ nghèo", "Poor household"),
-)
 
 
 def content(report: Report, language: str) -> bytes:
@@ -120,7 +108,4 @@ def _people(book: Tables, figures: Figures, people: People) -> None:
 
 def _counts(people: People, cut: str, key: str) -> dict[str, object]:
     """The head counts of a row; what may not be known outside is hidden."""
-    return {
-        field: HIDDEN if (cut, key, field) in people.hidden else people.raw(cut, key, field)
-        for field, *_names in PEOPLE
-    }
+    return {field: people.shown(cut, key, field) for field, *_names in PEOPLE}

@@ -203,11 +203,12 @@ class People:
 
     def cell(self, cut: str, key: str, field: str) -> str:
         """'1.234', or '*' where it is hidden."""
-        return (
-            HIDDEN
-            if (cut, key, field) in self.hidden
-            else display.number(self.raw(cut, key, field))
-        )
+        found = self.shown(cut, key, field)
+        return found if isinstance(found, str) else display.number(found)
+
+    def shown(self, cut: str, key: str, field: str) -> int | str:
+        """The number, or '*' where it is hidden."""
+        return HIDDEN if (cut, key, field) in self.hidden else self.raw(cut, key, field)
 
     def raw(self, cut: str, key: str, field: str) -> int:
         return self.values[cut, key, field]

@@ -13,7 +13,7 @@ from docx.text.paragraph import Paragraph
 from reports.charts.picture import png
 from reports.charts.style import HEAT, INK
 from reports.charts.svg import standalone_tiles
-from reports.charts.tiles import Tile, laid_out, said
+from reports.charts.tiles import Tile, in_words, laid_out
 from reports.documents.word_table import cell_margins
 
 MAP_WIDTH = 130  # mm
@@ -49,7 +49,7 @@ def add_map(file: Document, block: dict[str, Any], width: float) -> None:
     paragraph.paragraph_format.keep_with_next = True
     wide = Mm(min(width, MAP_WIDTH))
     picture = paragraph.add_run().add_picture(BytesIO(content), width=wide)
-    picture._inline.docPr.set("descr", said(block["title"], tiles))
+    picture._inline.docPr.set("descr", in_words(block["title"], tiles))
     _note(file, block)
 
 

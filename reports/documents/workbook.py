@@ -18,10 +18,10 @@ from reports.documents import figures, wording
 from reports.documents.formal_parts import notes
 from reports.documents.section import Sources, gather
 from reports.documents.sections import communes, exact_money, quarters, results, trainings
-from reports.documents.sheets import Col, Tables
-from reports.documents.suppression import HIDDEN, People, note_on_hidden
+from reports.documents.sheets import PEOPLE, Col, Tables
+from reports.documents.suppression import People, note_on_hidden
 from reports.summary import table
-from trainings.models import Training
+from trainings.models import COUNTS, Training
 
 NAMES = {
     "program": (("program", "Mã", 10), ("program_name", "Chương trình", 44)),
@@ -37,17 +37,6 @@ SPENT = Col("disbursed", "Giải ngân", "money", 18)
 WAITING = Col("pending", "Chờ duyệt", "money", 16)
 BALANCE = Col("balance", "Còn lại", "balance", 18)
 RATE = Col("rate", "Tỷ lệ", "rate", 10)
-PEOPLE = (
-    ("participants", "Lượt người"),
-    ("female", "Nữ"),
-    ("male", "Nam"),
-    ("under_16", "Dưới 16"),
-    ("age_16_24", "16–24"),
-    ("over_24", "Trên 24"),
-    ("ethnic_minority", "DTTS"),
-    ("disability", "Khuyết tật"),
-    ("poor_household", "Hộ nghèo"),
-)
 CUTS = (  # sheet, cuts of the summary
     ("Chương trình", "program"),
     ("Xã", "commune"),
@@ -170,27 +159,22 @@ def _ledger(book: Tables, query: SummaryQuery, user: User) -> None:
 
 
 def _head_counts(book: Tables, title: str, cut: str, table: dict[str, Any], people: People) -> None:
-    fields = [field for field, _title in PEOPLE]
     rows = [
-        {**row, **{field: _people(people, cut, row[cut], field) for field in fields}}
+        {**row, **{field: people.shown(cut, row[cut], field) for field in COUNTS}}
         for row in table["rows"]
     ]
-    total = {**table["total"], **{field: _people(people, "total", "", field) for field in fields}}
+    total = {**table["total"], **{field: people.shown("total", "", field) for field in COUNTS}}
     book.table(
         title,
         title + (note_on_hidden() if people.hidden else ""),
         [
             *_name_columns(cut),
             Col("trainings", "Lớp", "count", 10),
-            *(Col(field, label, "count", 12) for field, label in PEOPLE),
+            *(Col(field, label, "count", 12) for field, label, _english in PEOPLE),
         ],
         rows,
         fixed_total=total if people.hidden else None,
     )
-
-
-def _people(people: People, cut: str, key: str, field: str) -> int | str:
-    return HIDDEN if (cut, key, field) in people.hidden else people.raw(cut, key, field)
 
 
 CLASSES = (
@@ -200,7 +184,7 @@ CLASSES = (
     Col("title", "Lớp tập huấn", "text", 44),
     Col("commune__name", "Xã", "text", 16),
     Col("venue", "Địa điểm", "text", 26),
-    *(Col(field, label, "count", 11) for field, label in PEOPLE),
+    *(Col(field, label, "count", 11) for field, label, _english in PEOPLE),
 )
 
 

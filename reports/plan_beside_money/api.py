@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,15 +20,12 @@ from programs.summary_query import Answer
 from reports import summary
 from reports.doubts import doubts
 from reports.filters import from_query
+from reports.parameters import ACTIVITY, COMMUNE, PLAN, PROGRAM, parameter
 from reports.plan_beside_money.explanations import Said
 from reports.plan_beside_money.gathered import MOST, Gathered, gather
 from reports.plan_beside_money.serializers import BesideSerializer
 
 PARAMETERS = frozenset("fiscal_year quarter program commune activity plan as_of units".split())
-
-
-def _parameter(name: str, words: str, **options: Any) -> OpenApiParameter:
-    return OpenApiParameter(name, options.pop("type", str), description=words, **options)
 
 
 class PlanBesideMoney(Conditional, APIView):
@@ -41,20 +38,16 @@ class PlanBesideMoney(Conditional, APIView):
 
     @extend_schema(
         parameters=[
-            _parameter("fiscal_year", "Code, e.g. 2023.", required=True),
-            _parameter("quarter", "Of the fiscal year.", type=OpenApiTypes.INT, enum=[1, 2, 3, 4]),
-            _parameter("program", "Programme code; may repeat.", many=True),
-            _parameter("commune", "Commune code; may repeat.", many=True),
-            _parameter("activity", "Activity code; may repeat.", many=True),
-            _parameter(
-                "plan",
-                "`current`, `original`, or the number of an approved plan.",
-                pattern=r"^(current|original|[1-9][0-9]{0,2})$",
-            ),
-            _parameter(
+            parameter("fiscal_year", "Code, e.g. 2023.", required=True),
+            parameter("quarter", "Of the fiscal year.", type=OpenApiTypes.INT, enum=[1, 2, 3, 4]),
+            PROGRAM,
+            COMMUNE,
+            ACTIVITY,
+            PLAN,
+            parameter(
                 "as_of", "Only rows dated up to this day; default today.", type=OpenApiTypes.DATE
             ),
-            _parameter("units", "new: under the communes of after July 2025.", enum=["old", "new"]),
+            parameter("units", "new: under the communes of after July 2025.", enum=["old", "new"]),
         ],
         responses=BesideSerializer,
     )
@@ -69,7 +62,7 @@ class PlanBesideMoney(Conditional, APIView):
 def answer_of(found: Gathered) -> dict[str, object]:
     page = found.page
     first, last = page.span
-    said = summary.asked(page, is_money=True)
+    said = summary.parameters_of(page, is_money=True)
     named = ("program", "commune", "commune_valid_from", "activity", "units", "plan")
     return {
         "fiscal_year": page.year.code,

@@ -16,7 +16,7 @@ from programs.models import FiscalYear
 from programs.summary_query import Answer
 from reports.page_query import PageQuery
 from reports.plan_beside_money.explanations import Said, explanations, unexplained
-from reports.summary import named
+from reports.summary import records_by_key
 from trainings.counts import counted_rows
 
 MOST = 6
@@ -63,7 +63,7 @@ def gather(page: PageQuery, user: User) -> Gathered:
         page=page,
         answer=answer,
         quarters=whole.by("quarter"),
-        names={cut: named(cut, answer.rows) for cut in CUTS},
+        names={cut: records_by_key(cut, answer.rows) for cut in CUTS},
         before=before,
         before_answer=then,
         said=explanations(page, user),

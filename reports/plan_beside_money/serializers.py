@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from core.api.examples import shown
+from core.api.examples import with_examples
 from monitoring.models.variance import Cause
 from reports.summary_serializers import FIGURES, FiguresSerializer, SummaryRowSerializer
 
@@ -98,7 +98,7 @@ class BesideVoucherSerializer(serializers.Serializer):
     payee = serializers.CharField(allow_blank=True)
 
 
-@shown(
+@with_examples(
     answer={
         "fiscal_year": "2023",
         "quarter": 2,

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.idempotency import HEADER
 from accounts.requests import person
 from accounts.roles import MANAGE_SETTINGS
-from core.api.examples import shown
+from core.api.examples import with_examples
 from core.api.serializers import (
     CodeField,
     DayField,
@@ -33,7 +33,7 @@ from reports.shared.views import LinkFilters
 OPEN_OR_NOT = ["open", "over", "ended"]
 
 
-@shown(
+@with_examples(
     {"name": "Nhà tài trợ", "what": "money", "fiscal_year": "2023", "by": "program"}
     | {"until": "2027-03-31"}
 )

@@ -24,6 +24,7 @@ from reports.documents.suppression import HIDDEN, People
 from reports.models import SharedLink, SharedWhat
 from reports.shared.services import CUTS
 from reports.summary import columns, table
+from trainings.counts import LABELS as COUNTED
 from trainings.counts import count_trainings
 from trainings.models import COUNTS
 
@@ -47,15 +48,8 @@ LABELS = {
     "planned_to_date": gettext_lazy("planned to date"),
     "rate_to_date": gettext_lazy("rate to date"),
     "trainings": gettext_lazy("classes"),
+    **COUNTED,
     "participants": gettext_lazy("participations"),
-    "female": gettext_lazy("women"),
-    "male": gettext_lazy("men"),
-    "under_16": gettext_lazy("under 16"),
-    "age_16_24": gettext_lazy("16–24"),
-    "over_24": gettext_lazy("over 24"),
-    "ethnic_minority": gettext_lazy("ethnic minority"),
-    "disability": gettext_lazy("with a disability"),
-    "poor_household": gettext_lazy("poor household"),
 }
 CUT_LABELS = {
     "program": gettext_lazy("by programme"),

@@ -113,7 +113,7 @@ def end(*, actor: User, link: SharedLink) -> SharedLink:
     return link
 
 
-def found(key: str) -> SharedLink | None:
+def link_of_key(key: str) -> SharedLink | None:
     """The link of a key, ended or not; None where there is none."""
     links = SharedLink.objects.select_related("made_by", "fiscal_year", "report__fiscal_year")
     return links.filter(digest=digest_of(key)).first()

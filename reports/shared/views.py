@@ -26,7 +26,6 @@ from core.lists.workbooks import Book, workbook_response
 from core.pages.forms import BAD_REQUEST, OK, DayField, attempt
 from core.services.access import public, requires
 from core.values import display
-from core.values.sql_text import Alphabetical
 from programs.models import FiscalYear
 from reports.models import SharedLink, SharedWhat
 from reports.shared import services
@@ -55,7 +54,7 @@ def _answer(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
         page = _refused(request, TOO_MANY, _now("Too many requests. Try again in a minute."))
         page["Retry-After"] = str(seconds_left())
         return page
-    link = services.found(key)
+    link = services.link_of_key(key)
     if link is None:
         return _refused(request, NOT_FOUND, _now("There is no such page. Is the address whole?"))
     if link.state != "open":
@@ -154,17 +153,10 @@ listing = Listing(
     name="shared-links",
     title=_("Shared links"),
     columns=(
-        Column(
-            "name",
-            _("for whom"),
-            lambda row: row.name,
-            (Alphabetical("name"),),
-            note=what_of,
-            note_label=_("what it shows"),
-        ),
+        Column.text("name", _("for whom"), note=what_of, note_label=_("what it shows")),
         Column("made", _("made"), lambda row: localdate(row.made_at), "made_at"),
         Column("made_by", _("made by"), lambda row: row.made_by.display_name, hidden=True),
-        Column("until", _("last day"), lambda row: row.until, "until"),
+        Column.own("until", _("last day")),
         Column("times", _("times opened"), lambda row: row.times_opened, "times_opened"),
         Column(
             "used", _("last opened"), lambda row: row.last_opened or _now("never"), "last_opened"

@@ -14,7 +14,8 @@ from monitoring.reviews.services import difficulties
 from monitoring.variance import services as variance
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+# Of a page; test_summary.py asks each database for its figures.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE = "/plan-beside-money/?fiscal_year=2023"
 CELL = f"{PAGE}&program=YEE&commune={make.NAM_XE}&quarter=2"
 

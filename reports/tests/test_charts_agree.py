@@ -16,6 +16,9 @@ from reports.charts.style import STYLES
 from reports.charts.svg import drawing, standalone
 from tests import factories
 
+# Of pictures; test_summary.py asks each database for their figures.
+pytestmark = pytest.mark.any_database
+
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 

@@ -133,7 +133,7 @@ def test_links_by_other_cuts_hide_together(year, client):
 
 
 def _total_is_hidden(client, key, field):
-    (table,) = tables_of_link(services.found(key)).tables
+    (table,) = tables_of_link(services.link_of_key(key)).tables
     return table.total[field] == HIDDEN
 
 

@@ -15,7 +15,8 @@ from reports.filters import from_query
 from tests import factories
 from trainings.counts import count_trainings
 
-pytestmark = pytest.mark.django_db
+# Of addresses; test_summary.py asks each database for what they name.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

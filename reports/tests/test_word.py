@@ -12,6 +12,9 @@ from reports.documents.make import make, read_request
 from reports.tests import samples
 from tests import factories
 
+# Of a document; test_summary.py asks each database for its figures.
+pytestmark = pytest.mark.any_database
+
 SENTENCE = (
     "Năm tài chính 2023, trên địa bàn 5 xã, 4 chương trình đã giải ngân hơn 8,9 tỷ đồng, "
     "đạt 120% kế hoạch."

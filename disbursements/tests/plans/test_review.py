@@ -12,7 +12,8 @@ from disbursements.tests.plans.test_drafts import LINES, VERSIONS, drafted, in_f
 from programs.models import Period
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
+# Of pages; test_services.py and test_api.py beside it ask each database.
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def submitted(person, draft):

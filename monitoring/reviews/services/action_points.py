@@ -13,11 +13,11 @@ from accounts.roles import RECORD_DIFFICULTY, RECORD_MEETING, RECORD_OUTPUT
 from accounts.scope import outside
 from communes.own_day import PlacedServices
 from core.services.access import check
-from core.services.errors import Conflict
+from core.services.errors import Conflict, require_reason
 from core.services.request_cache import once
 from core.services.transition import transition
 from core.values.dates import in_future, today
-from core.values.said import coded
+from core.values.said import coded, refused
 from monitoring.models import ActionPoint
 from monitoring.models.action_points import SOURCES, ActionState
 
@@ -86,7 +86,7 @@ def finish(
         raise PermissionDenied
     date = date or today()
     if not note.strip():
-        raise ValidationError({"note": coded("required", _("Say what was done."))})
+        raise refused("note", "required", _("Say what was done."))
     if said := in_future(date):
         raise ValidationError({"date": said})
     own = actor.pk == point.created_by_id or _was_given_to(actor, point)
@@ -95,7 +95,6 @@ def finish(
         actor=actor,
         to=ActionState.REPORTED if own else ActionState.DONE,
         allowed_from=[ActionState.OPEN],
-        state_field="state",
         version=version,
         refused=Conflict(_("This action point is no longer open."), "state"),
         why=note.strip(),
@@ -120,7 +119,6 @@ def verify(*, actor: User, point: ActionPoint, version: int | None = None) -> Ac
         actor=actor,
         to=ActionState.DONE,
         allowed_from=[ActionState.REPORTED],
-        state_field="state",
         version=version,
         guard=~Q(done_by=actor),
         refused=Conflict(_("There is nothing to verify here."), "state"),
@@ -152,8 +150,7 @@ def _decide(
 ) -> ActionPoint:
     check(actor, *MAY_RAISE)
     _point(point, actor)
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+    require_reason(reason, _("Say why."))
     changed: dict[str, Any] = {"dropped_why": reason.strip()}
     if to == ActionState.OPEN:
         changed = {"done_note": "", "done_on": None, "done_by": None, "verified_by": None}
@@ -163,7 +160,6 @@ def _decide(
         actor=actor,
         to=to,
         allowed_from=[state for state in ActionState.values if state != to],
-        state_field="state",
         version=version,
         why=reason,
         **changed,

@@ -14,10 +14,11 @@ from accounts.roles import RECORD_DIFFICULTY
 from accounts.scope import outside
 from communes.own_day import PlacedServices
 from core.services.access import check
-from core.services.errors import Conflict
+from core.services.errors import Conflict, require_reason
 from core.services.transition import transition
 from core.values.dates import in_future, today
 from core.values.said import coded
+from core.values.text import names_in
 from monitoring.models import Difficulty
 from monitoring.models.difficulties import DifficultyState
 
@@ -54,19 +55,9 @@ class DifficultyServices(PlacedServices):
 difficulties = DifficultyServices(
     Difficulty,
     permissions=(RECORD_DIFFICULTY,),
-    fields=(
-        "title",
-        "program",
-        "commune",
-        "activity",
-        "raised_on",
-        "affects",
-        "effect",
-        "solution",
-        "owner",
-        "due_date",
-        "meeting",
-        "visit",
+    fields=names_in(
+        "title program commune activity raised_on affects effect solution owner due_date meeting "
+        "visit"
     ),
     prepare=_difficulty,
     editable=lambda row: row.state != DifficultyState.RESOLVED,
@@ -83,7 +74,6 @@ def take_in_hand(*, actor: User, difficulty: Difficulty, version: int | None = N
         actor=actor,
         to=DifficultyState.IN_HAND,
         allowed_from=[DifficultyState.OPEN],
-        state_field="state",
         version=version,
         why=_("in hand"),
     )
@@ -116,7 +106,6 @@ def resolve(
         actor=actor,
         to=DifficultyState.RESOLVED,
         allowed_from=[DifficultyState.OPEN, DifficultyState.IN_HAND],
-        state_field="state",
         version=version,
         refused=Conflict(_("This difficulty is resolved already."), "state"),
         why=result,
@@ -132,14 +121,12 @@ def reopen(
     """Resolved → open again, with a reason; the result is kept in its history."""
     check(actor, RECORD_DIFFICULTY)
     _difficulty(difficulty, actor)
-    if not reason.strip():
-        raise ValidationError({"reason": coded("reason_needed", _("Say why."))})
+    require_reason(reason, _("Say why."))
     return transition(
         difficulty,
         actor=actor,
         to=DifficultyState.OPEN,
         allowed_from=[DifficultyState.RESOLVED],
-        state_field="state",
         version=version,
         why=reason,
         result="",

@@ -17,7 +17,8 @@ from core.services.access import check
 from core.services.errors import Conflict
 from core.services.transition import save_with_history
 from core.values.dates import in_future
-from core.values.said import coded
+from core.values.said import coded, refused
+from core.values.text import names_in
 from monitoring.models import ActionPoint, Attendance, Meeting, StatedFigure, StatedOutcome, Visit
 from monitoring.models.visits import VisitState
 from monitoring.reviews.services.action_points import raise_point
@@ -53,26 +54,10 @@ def _visit(row: Visit, actor: User, many: dict[str, object]) -> None:
 meetings = PlacedServices(
     Meeting,
     permissions=(RECORD_MEETING,),
-    fields=(
-        "title",
-        "kind",
-        "date",
-        "date_precision",
-        "place",
-        "chair",
-        "secretary",
-        "fiscal_year",
-        "program",
-        "commune",
-        "attending",
-        "reports_given",
-        "results",
-        "shortcomings",
-        "difficulties_said",
-        "challenges",
-        "solutions",
-        "conclusions",
-        "note",
+    fields=names_in(
+        "title kind date date_precision place chair secretary fiscal_year program commune "
+        "attending reports_given results shortcomings difficulties_said challenges solutions "
+        "conclusions note"
     ),
     many=("boards",),
     prepare=in_scope,
@@ -80,20 +65,9 @@ meetings = PlacedServices(
 visits = PlacedServices(
     Visit,
     permissions=(RECORD_OUTPUT,),
-    fields=(
-        "title",
-        "date",
-        "program",
-        "commune",
-        "village",
-        "output",
-        "from_district",
-        "from_plan",
-        "from_commune",
-        "team",
-        "state",
-        "seen",
-        "advice",
+    fields=names_in(
+        "title date program commune village output from_district from_plan from_commune team "
+        "state seen advice"
     ),
     prepare=_visit,
 )
@@ -234,9 +208,7 @@ def conclude(
     check(actor, RECORD_MEETING)
     said = [line.strip() for line in meeting.conclusions.splitlines()]
     if conclusion.strip() not in said:
-        raise ValidationError(
-            {"conclusion": coded("does_not_exist", _("The meeting has no such conclusion."))}
-        )
+        raise refused("conclusion", "does_not_exist", _("The meeting has no such conclusion."))
     return raise_point(
         actor=actor,
         title=conclusion.strip(),

@@ -26,7 +26,7 @@ def test_a_check_comes_due_a_year_after_the_handover_and_a_year_after_each_check
     an_output(cast.dieuphoi, title="Chưa bàn giao")
     assert due(cast.bdh, date(2024, 2, 29)) == []
     assert due(cast.bdh, date(2024, 3, 1)) == ["Điểm rửa tay"]
-    works.found(actor=cast.xa_banlang, output=row, state="handed_over", date=date(2024, 3, 5))
+    works.note_state(actor=cast.xa_banlang, output=row, state="handed_over", date=date(2024, 3, 5))
     assert due(cast.bdh, date(2025, 3, 4)) == []
     assert due(cast.bdh, date(2025, 3, 5)) == ["Điểm rửa tay"]
 

@@ -3,17 +3,14 @@
 from reports.documents import wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section
-from reports.documents.wording import say
 
 
 def write(to: Writer, report: Report) -> None:
     span = wording.inside(wording.span_name(report.figures))
     issuer = report.letterhead.issuer
-    to.text(
-        say(
-            f"Trên đây là báo cáo kết quả thực hiện {span} của {issuer}",
-            f"This is the report on {span} of {issuer}",
-        )
+    to.say(
+        f"Trên đây là báo cáo kết quả thực hiện {span} của {issuer}",
+        f"This is the report on {span} of {issuer}",
     )
 
 

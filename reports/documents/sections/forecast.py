@@ -10,7 +10,7 @@ from reports.documents import wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Figures, Report, Row, Section, Sources, Table
 from reports.documents.wording import say
-from reports.summary import named, percent
+from reports.summary import percent, records_by_key
 
 ENDS = {
     OVER: ("vượt giới hạn", "over the limit"),
@@ -31,7 +31,7 @@ def find(sources: Sources) -> Figures:
     query = sources.query
     day = min(query.until, query.span[1])
     found = forecasts(query.narrowed(as_of=day), sources.user, "program")
-    names = named("program", found)
+    names = records_by_key("program", found)
     rows = [_row(names[row.key["program"]], row) for row in found]
     place = {program.code: number for number, program in enumerate(names.values())}
     return {
@@ -61,7 +61,7 @@ def write(to: Writer, report: Report) -> None:
             say("Dự báo đến cuối năm theo tiến độ hiện nay", "Where the year will end at this pace")
         )
         to.items(_sentence(row) for row in rows)
-        to.text(say(*RULE))
+        to.say(*RULE)
 
 
 def _sentence(row: Row) -> str:

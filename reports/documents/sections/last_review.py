@@ -65,13 +65,11 @@ def write(to: Writer, report: Report) -> None:
             "What became of the last review's conclusions",
         )
     )
-    to.text(
-        say(
-            f"{found['meeting']} ({found['day']}) có {len(rows)} kết luận, kiến nghị; "
-            f"tính đến ngày {as_of}: {_counted(rows)}.",
-            f"{found['meeting']} ({found['day']}) made {len(rows)} conclusions and requests; "
-            f"as of {as_of}: {_counted(rows)}.",
-        )
+    to.say(
+        f"{found['meeting']} ({found['day']}) có {len(rows)} kết luận, kiến nghị; "
+        f"tính đến ngày {as_of}: {_counted(rows)}.",
+        f"{found['meeting']} ({found['day']}) made {len(rows)} conclusions and requests; "
+        f"as of {as_of}: {_counted(rows)}.",
     )
     to.table(
         say("Thực hiện kết luận, kiến nghị của hội nghị trước", "What became of each"),

@@ -34,22 +34,18 @@ def write(to: Writer, report: Report) -> None:
     )
     plan = report.table("next_plan")
     if not plan:
-        to.text(
-            say(
-                "Kế hoạch năm tài chính tiếp theo chưa được phê duyệt.",
-                "The plan of the next fiscal year is not approved yet.",
-            )
+        to.say(
+            "Kế hoạch năm tài chính tiếp theo chưa được phê duyệt.",
+            "The plan of the next fiscal year is not approved yet.",
         )
         return
     total, rows = plan["total"], [row for row in plan["rows"] if row["planned"]]
     about, exact = display.qualified(total["planned"]), display.number(total["planned"])
-    to.text(
-        say(
-            f"Kế hoạch ngân sách năm tài chính {plan['fiscal_year']} được phê duyệt là "
-            f"{about} ({exact} đồng) cho {len(rows)} chương trình.",
-            f"The approved plan of fiscal year {plan['fiscal_year']} is {about} ({exact} đồng) "
-            f"for {len(rows)} programmes.",
-        )
+    to.say(
+        f"Kế hoạch ngân sách năm tài chính {plan['fiscal_year']} được phê duyệt là "
+        f"{about} ({exact} đồng) cho {len(rows)} chương trình.",
+        f"The approved plan of fiscal year {plan['fiscal_year']} is {about} ({exact} đồng) "
+        f"for {len(rows)} programmes.",
     )
     cells = wording.money_cells(rows, total)
     parts = wording.shares(rows, "planned")

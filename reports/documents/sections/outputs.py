@@ -48,11 +48,9 @@ def write(to: Writer, report: Report) -> None:
         return
     to.section(say("Công trình, trang thiết bị hỗ trợ", "Works and equipment"))
     if rows:
-        to.text(
-            say(
-                f"Đã bàn giao {len(rows)} hạng mục công trình, trang thiết bị.",
-                f"{len(rows)} works and items of equipment were handed over.",
-            )
+        to.say(
+            f"Đã bàn giao {len(rows)} hạng mục công trình, trang thiết bị.",
+            f"{len(rows)} works and items of equipment were handed over.",
         )
         to.table(
             say("Công trình, trang thiết bị đã bàn giao", "Works and equipment handed over"),

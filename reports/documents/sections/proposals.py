@@ -41,13 +41,9 @@ def write(to: Writer, report: Report) -> None:
         return
     total = sum(row["estimate"] for row in rows)
     estimate = f"{display.qualified(total)} ({display.number(total)} đồng)"
-    to.text(
-        say(
-            f"Đã lựa chọn {len(rows)} hoạt động đề xuất cho năm tiếp theo, tổng dự toán "
-            f"{estimate}.",
-            f"{len(rows)} proposed activities are selected for the next year, estimated at "
-            f"{estimate}.",
-        )
+    to.say(
+        f"Đã lựa chọn {len(rows)} hoạt động đề xuất cho năm tiếp theo, tổng dự toán {estimate}.",
+        f"{len(rows)} proposed activities are selected for the next year, estimated at {estimate}.",
     )
     _from_proposals(to, rows)
     cells = wording.millions(rows, "estimate")
@@ -78,22 +74,18 @@ def _from_proposals(to: Writer, rows: list[Figures]) -> None:
     if planned:
         lines = len({(row.get("activity") or row["id"], row["commune_name"]) for row in planned})
         total = display.number(sum(row["estimate"] for row in planned))
-        to.text(
-            say(
-                f"Trong kế hoạch đã phê duyệt của năm tiếp theo, {lines} khoản mục ({total} đồng) "
-                "có nguồn gốc từ các hoạt động đề xuất.",
-                f"Of the approved plan of the next year, {lines} lines ({total} đồng) came from "
-                "proposed activities.",
-            )
+        to.say(
+            f"Trong kế hoạch đã phê duyệt của năm tiếp theo, {lines} khoản mục ({total} đồng) "
+            "có nguồn gốc từ các hoạt động đề xuất.",
+            f"Of the approved plan of the next year, {lines} lines ({total} đồng) came from "
+            "proposed activities.",
         )
     if drafted := [row for row in rows if row["state"] == "drafted"]:
         total = display.number(sum(row["estimate"] for row in drafted))
-        to.text(
-            say(
-                f"{len(drafted)} hoạt động đề xuất ({total} đồng) đang nằm trong bản nháp kế "
-                "hoạch, chờ phê duyệt.",
-                f"{len(drafted)} proposed activities ({total} đồng) stand in a draft of the plan.",
-            )
+        to.say(
+            f"{len(drafted)} hoạt động đề xuất ({total} đồng) đang nằm trong bản nháp kế "
+            "hoạch, chờ phê duyệt.",
+            f"{len(drafted)} proposed activities ({total} đồng) stand in a draft of the plan.",
         )
 
 

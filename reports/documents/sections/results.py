@@ -10,12 +10,12 @@ from reports.documents import money, wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section, Sources
 from reports.documents.wording import say
-from reports.summary import named
+from reports.summary import records_by_key
 
 
 def above_communes(sources: Sources) -> list[str]:
     """The codes of the units that are no communes: districts, for money of a whole area."""
-    units = named("commune", sources.money.rows).values()
+    units = records_by_key("commune", sources.money.rows).values()
     return sorted(unit.code for unit in units if unit.level != Level.COMMUNE)
 
 
@@ -30,19 +30,15 @@ def write(to: Writer, report: Report) -> None:
     to.text(wording.headline(report.figures))
     planned = display.qualified(total["planned"] or 0)
     spent, rest = wording.certified(total["disbursed"]), wording.against(total)
-    to.text(
-        say(
-            f"Kế hoạch được giao là {planned}; tổng số đã giải ngân là {spent}, {rest}.",
-            f"The plan is {planned}; {spent} were disbursed, {rest}.",
-        )
+    to.say(
+        f"Kế hoạch được giao là {planned}; tổng số đã giải ngân là {spent}, {rest}.",
+        f"The plan is {planned}; {spent} were disbursed, {rest}.",
     )
     if total["pending"]:
         waiting = display.qualified(total["pending"])
-        to.text(
-            say(
-                f"Ngoài ra {waiting} đang chờ duyệt, chưa tính ở trên.",
-                f"Beside this {waiting} wait for approval and are not counted above.",
-            )
+        to.say(
+            f"Ngoài ra {waiting} đang chờ duyệt, chưa tính ở trên.",
+            f"Beside this {waiting} wait for approval and are not counted above.",
         )
     to.text(report.text("results"))
 

@@ -12,19 +12,9 @@ from reports.documents.section import Label, Report, Row, Section, Table
 from reports.documents.suppression import HIDDEN, People, note_on_hidden
 from reports.documents.wording import say
 from reports.summary import table
+from trainings.counts import LABELS
 
-FIELDS: dict[str, Label] = {
-    "trainings": _("classes"),
-    "participants": _("participants"),
-    "female": _("women"),
-    "male": _("men"),
-    "under_16": _("under 16"),
-    "age_16_24": _("16–24"),
-    "over_24": _("over 24"),
-    "ethnic_minority": _("ethnic minority"),
-    "disability": _("with a disability"),
-    "poor_household": _("poor household"),
-}
+FIELDS: dict[str, Label] = {"trainings": _("classes"), **LABELS}
 
 
 def _cut(called: Label, by: str) -> Table:

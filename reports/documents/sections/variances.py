@@ -29,16 +29,16 @@ def find(sources: Sources) -> Figures:
     query = sources.query
     ended = ended_quarters(query.year, query.until + timedelta(days=1))
     quarter = query.quarter or (ended[-1] if ended else 1)
-    return _found(as_explained(sources.user, query.year, quarter), query.year, quarter)
+    return _figures(as_explained(sources.user, query.year, quarter), query.year, quarter)
 
 
 def find_of_meeting(sources: MeetingSources) -> Figures | None:
     """Explained at the end of the year that the meeting is about."""
     year = sources.meeting.fiscal_year
-    return _found(as_explained(sources.user, year, 4), year, 4) if year else None
+    return _figures(as_explained(sources.user, year, 4), year, 4) if year else None
 
 
-def _found(items: Iterable[Variance], year: FiscalYear, quarter: int) -> Figures:
+def _figures(items: Iterable[Variance], year: FiscalYear, quarter: int) -> Figures:
     return {
         "query": f"/api/v1/variances/?fiscal_year={year.code}&quarter={quarter}",
         "quarter": quarter,

@@ -29,13 +29,11 @@ def write(to: Writer, report: Report) -> None:
     planned = report.table("year_plan")["total"]["planned"] or 0
     share = wording.share(found["total"]["disbursed"], planned)
     spent, whole = wording.spent(found["total"]), display.qualified(planned)
-    to.text(
-        say(
-            f"Lũy kế từ đầu năm đã giải ngân {spent} đến hết quý; "
-            f"so với kế hoạch cả năm ({whole}) đạt {share}.",
-            f"Since the year began {spent} to the quarter's end were disbursed; "
-            f"{share} of the year's plan ({whole}).",
-        )
+    to.say(
+        f"Lũy kế từ đầu năm đã giải ngân {spent} đến hết quý; "
+        f"so với kế hoạch cả năm ({whole}) đạt {share}.",
+        f"Since the year began {spent} to the quarter's end were disbursed; "
+        f"{share} of the year's plan ({whole}).",
     )
     money.money_table(
         to,

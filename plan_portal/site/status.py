@@ -22,7 +22,7 @@ from accounts.sign_in import failed
 from core.services.access import requires
 from core.values import display
 from core.web import slow
-from plan_portal.frame import health
+from plan_portal.site import health
 
 SHOWN = 20
 DAYS = 7
@@ -44,7 +44,7 @@ def status(request: PersonRequest) -> HttpResponse:
                 "times": each.times,
                 "last": display.moment(each.last),
             }
-            for each in failed.since(now - timedelta(days=DAYS), SHOWN)
+            for each in failed.failures_since(now - timedelta(days=DAYS), SHOWN)
         ],
         "days": DAYS,
         "slow": slow.latest()[:SHOWN],
@@ -56,7 +56,7 @@ def status(request: PersonRequest) -> HttpResponse:
 
 def checks() -> list[dict[str, object]]:
     """Each check: its name, whether it is in order, and what it says."""
-    found = health.asked(health.CHECKS) | health.asked(health.SAID)
+    found = health.run_checks(health.CHECKS) | health.run_checks(health.SAID)
     names, words = check_names(), said_words()
     rows = [
         {

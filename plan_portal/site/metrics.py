@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from accounts.sign_in import failed
 from core.services.access import public
 from core.web.metrics import registry
-from plan_portal.frame import health
+from plan_portal.site import health
 
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
 
@@ -56,7 +56,9 @@ class _Now:
 
     def collect(self) -> Iterator[Any]:
         state = GaugeMetricFamily("portal_ok", "1: in order (/readyz).", labels=["check"])
-        for name, said in (health.asked(health.CHECKS) | health.asked(health.SAID)).items():
+        for name, said in (
+            health.run_checks(health.CHECKS) | health.run_checks(health.SAID)
+        ).items():
             state.add_metric([name], said == health.OK)
         yield state
         yield GaugeMetricFamily("portal_disk_free_bytes", "On the fullest.", health.free_bytes())

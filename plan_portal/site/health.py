@@ -40,12 +40,12 @@ def alive(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when people can work, else 503; a late backup is said and stops nobody."""
-    found = asked(CHECKS)
+    found = run_checks(CHECKS)
     fit = set(found.values()) == {OK}
     made = last_made()
     answer = {
         "status": "ready" if fit else "not ready",
-        "checks": found | asked(SAID),
+        "checks": found | run_checks(SAID),
         "last_backup_at": made.astimezone(UTC).isoformat() if made else None,
     }
     if fit:
@@ -53,7 +53,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=503, headers={"Retry-After": RETRY_SECONDS})
 
 
-def asked(checks: dict[str, Callable[[], str]]) -> dict[str, str]:
+def run_checks(checks: dict[str, Callable[[], str]]) -> dict[str, str]:
     """What each says; 'unknown' where the database does not answer."""
     found = {}
     for name, check in checks.items():
@@ -94,7 +94,7 @@ def free_bytes() -> int:
     places = [Path(settings.MEDIA_ROOT), Path(settings.BACKUP_DIR)]
     if connection.vendor == "sqlite":
         places.append(Path(str(connection.settings_dict["NAME"])))
-    return min(shutil.disk_usage(_there(place)).free for place in places)
+    return min(shutil.disk_usage(_nearest_folder(place)).free for place in places)
 
 
 def last_made() -> datetime | None:
@@ -122,7 +122,7 @@ def offline() -> str:
     return OK if settings.HTTPS and settings.HSTS_SECONDS else "off"
 
 
-def _there(place: Path) -> Path:
+def _nearest_folder(place: Path) -> Path:
     """The nearest folder above that exists."""
     return next(path for path in (place.absolute(), *place.absolute().parents) if path.exists())
 
