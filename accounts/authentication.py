@@ -56,7 +56,7 @@ class ApiTokenAuthentication(TokenAuthentication):
             request._request.token_expiry = found[1].expiry  # type: ignore[attr-defined]
         return found
 
-    def credentials(self, request: Request | HttpRequest) -> tuple[Any, Any] | None:
+    def credentials(self, request: Any) -> tuple[Any, Any] | None:
         """Who asks, with the token; None where no token came. Raises `AuthenticationFailed`."""
         words = get_authorization_header(request).split()
         if len(words) == 1 and words[0].lower() not in SCHEMES:

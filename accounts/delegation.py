@@ -119,8 +119,12 @@ def givers_of(actor: User, permission: str) -> list[User]:
 
 def _received_by(actor: User) -> list[Delegation]:
     """What is delegated to somebody today, the oldest first."""
-    rows = active().filter(receiver=actor).order_by("pk")
-    return once(("delegations", actor.pk, today()), lambda: list(rows), lasting=False)
+
+    def read() -> list[Delegation]:
+        rows = active().filter(receiver=actor).order_by("pk")
+        return list(rows.select_related(None).select_related("giver"))  # the receiver asks
+
+    return once(("delegations", actor.pk, today()), read, lasting=False)
 
 
 def named_by(actor: User, permission: str) -> User | None:

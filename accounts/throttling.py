@@ -110,7 +110,7 @@ def counted(request: HttpRequest, name: str, who: Any) -> bool:
     return left >= 0
 
 
-def within_limits(request: HttpRequest, token: Any) -> bool:
+def within_limits(request: Any, token: Any) -> bool:
     """A read by a token, counted as the API counts it, before the API is asked."""
     of_token = counted(request, "read", f"token-{token.digest}")
     return counted(request, "address", BaseThrottle().get_ident(request)) and of_token

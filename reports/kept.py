@@ -79,8 +79,8 @@ MOST = 500  # answers of one person
 
 def _resumed(asker: Key) -> AbstractContextManager[None]:
     """Within it nothing is asked that this person has asked already and that is still so."""
-    stamps, *rest = asker
-    person, tables = tuple(rest), _alone()
+    stamps: Any = asker[0]
+    person, tables = asker[1:], _alone()
     found = ASKED.get(person)
     if found is None or len(found.answers.found) > MOST:
         found = Asked(stamps)
@@ -121,7 +121,7 @@ def answer(request: Request, make: Callable[[], Any]) -> Any:
     if asker is None:
         return make()
     if form == "json":
-        http.kept_under = asker[:-1]  # whatever its language (`reports.again`)
+        http.kept_under = asker[:-1]  # type: ignore[attr-defined]  # without language: `again`
     media: str = request.accepted_media_type  # type: ignore[attr-defined]
     key = (*asker, *_address(http), media)
     body = BODIES.get(key) if form == "json" else None
