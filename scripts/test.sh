@@ -11,6 +11,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/debian.sh
 . scripts/debian.sh
+# Some environments forbid compiled files; then each worker and each process that a test starts
+# compiles all of the house anew, which takes longer than what it is started for.
+unset PYTHONDONTWRITEBYTECODE
 python=.venv/bin/python
 jobs=${JOBS:-2}
 no_postgres=69 # scripts/postgres.py: there is no server to be had

@@ -19,7 +19,7 @@ from tests import factories as make
 from tests import pages
 from tests.one_of_each import MORE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.slow]
 
 # What differs between two answers all the same: tokens of forms, keys of forms, their digests.
 TOKEN = re.compile(

@@ -107,6 +107,7 @@ def test_the_files_hold_exactly_what_the_filters_leave(ledger, query, left):
         assert sorted(int(row[at]) for row in rows) == expected
 
 
+@pytest.mark.any_database
 def test_a_file_has_the_columns_of_the_screen_and_days_are_days(ledger):
     head, rows = sheet(ledger, "/disbursements/?cols=date,amount&sort=amount&format=xlsx")
     assert head == ("Số", "Ngày", "Số tiền (đồng)")
@@ -156,6 +157,7 @@ def test_a_cell_of_csv_is_harmless_whatever_the_separator(text, written):
         assert harmless(same) == same
 
 
+@pytest.mark.any_database
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(ledger):
     make.posted(5, payee="=1+1", voucher_no="@x")
     _head, rows = table(ledger, "/disbursements/?cols=payee,voucher&search=1%2B1&format=csv")
@@ -172,6 +174,7 @@ def test_names_are_sorted_as_vietnamese_dictionaries_do(ledger):
     assert back == payees[::-1]
 
 
+@pytest.mark.any_database
 def test_a_heading_says_how_the_list_is_sorted_and_turns_it_round(ledger):
     head = {
         each["column"].name: each for each in found(ledger, "/disbursements/?sort=amount")["head"]
@@ -200,6 +203,7 @@ def test_what_has_no_value_comes_last_on_both_databases(cast, client):
         assert rows[0]["row"].number is not None
 
 
+@pytest.mark.any_database
 def test_an_order_or_a_column_that_does_not_exist_is_passed_over(ledger):
     listed = found(ledger, "/disbursements/?sort=password&cols=password&page=x")
     assert (listed["sort"], listed["count"]) == ("-date", "9")
@@ -209,6 +213,7 @@ def test_an_order_or_a_column_that_does_not_exist_is_passed_over(ledger):
 HERE = {"Referer": "http://testserver/disbursements/"}
 
 
+@pytest.mark.any_database
 def test_filters_stay_until_they_are_cleared(ledger):
     ledger.get("/disbursements/?search=doan&sort=amount&page=2", headers=HERE)
     back = ledger.get("/disbursements/")
@@ -218,12 +223,14 @@ def test_filters_stay_until_they_are_cleared(ledger):
     assert ledger.get("/disbursements/").context["list"]["count"] == "9"
 
 
+@pytest.mark.any_database
 def test_emptying_the_form_forgets_the_filters(ledger):
     ledger.get("/disbursements/?search=doan", headers=HERE)
     assert ledger.get("/disbursements/", headers=HERE).status_code == 200
     assert ledger.get("/disbursements/").status_code == 200
 
 
+@pytest.mark.any_database
 def test_a_link_from_elsewhere_shows_what_it_says_and_changes_nothing(ledger):
     ledger.get("/disbursements/?search=doan", headers=HERE)
     ledger.get("/disbursements/?status=draft", headers={"Referer": "http://testserver/waiting/"})
@@ -231,12 +238,14 @@ def test_a_link_from_elsewhere_shows_what_it_says_and_changes_nothing(ledger):
     assert ledger.get("/disbursements/")["Location"] == "/disbursements/?search=doan"
 
 
+@pytest.mark.any_database
 def test_filters_are_the_persons_own(ledger, cast):
     ledger.get("/disbursements/?search=doan", headers=HERE)
     ledger.force_login(cast.quanly)
     assert ledger.get("/disbursements/").status_code == 200
 
 
+@pytest.mark.any_database
 def test_chosen_columns_are_kept_for_this_list_alone(ledger):
     ledger.get("/disbursements/?cols=date&cols=fund", headers=HERE)
     shown = [each["column"].name for each in found(ledger, "/disbursements/")["head"]]
@@ -248,6 +257,7 @@ def test_chosen_columns_are_kept_for_this_list_alone(ledger):
     assert shown == usual
 
 
+@pytest.mark.any_database
 def test_a_filter_keeps_the_columns_that_were_ticked(ledger):
     listed = found(ledger, "/disbursements/?cols=date&cols=payee&cols=amount")
     assert listed["chosen_columns"] == "date,payee,amount"
@@ -256,12 +266,14 @@ def test_a_filter_keeps_the_columns_that_were_ticked(ledger):
     assert shown == ["number", "date", "payee", "amount"]
 
 
+@pytest.mark.any_database
 def test_a_shared_address_shows_its_columns_and_keeps_none(ledger):
     shown = found(ledger, "/disbursements/?cols=date", Referer="http://testserver/")["head"]
     assert [each["column"].name for each in shown] == ["number", "date"]
     assert "cols" not in ledger.cookies
 
 
+@pytest.mark.any_database
 def test_as_you_type_only_the_list_comes(ledger):
     asked = {"HX-Request": "true", "HX-Target": "list", **HERE}
     part = ledger.get("/disbursements/?search=doan", headers=asked)
@@ -294,6 +306,7 @@ def test_a_file_holds_no_row_out_of_scope(cast, client):
         assert [int(row[head.index("Số tiền (đồng)")]) for row in rows] == [5]
 
 
+@pytest.mark.any_database
 def test_where_nothing_is_yet_the_list_says_what_to_do_first(cast, client):
     client.force_login(cast.dieuphoi)
     text = client.get("/disbursements/").content.decode()

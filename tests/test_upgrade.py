@@ -143,6 +143,7 @@ def run(command: list[str], database: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_nothing_is_dropped_and_what_needs_a_person_is_listed(old):
     database, ask = old
     before = [sorted(ask(sql), key=repr) for sql in (LEDGER, LINES, DIFFICULTIES)]

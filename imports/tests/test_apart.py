@@ -129,7 +129,7 @@ def test_what_uses_up_its_time_or_memory_ends_with_one_sentence(monkeypatch, lim
 def test_a_helper_that_was_ended_is_followed_by_another():
     data = one(table("plan"))
     apart.read_workbook(data, "plan")
-    for _time in range(5):  # however far it is with ending
+    for _time in range(3):  # however far it is with ending
         os.kill(apart._helper.process.pid, signal.SIGKILL)
         assert len(apart.read_workbook(data, "plan").rows) == 3
 

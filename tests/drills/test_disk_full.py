@@ -67,8 +67,6 @@ def test_a_full_disk_is_503_until_there_is_room_and_nothing_is_lost(
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    manage("migrate", "--verbosity", "0")
-    manage("load_reference")
     token = manage("shell", "--verbosity", "0", "-c", SCENE).split()[-1]
     row = {"date": "2022-09-15", "activity": "GBV-01", "commune": "03577", "payee": "A"}
     numbers = iter(range(1, 10**6))
