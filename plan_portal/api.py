@@ -39,9 +39,9 @@ from monitoring.results.api import Actuals, Indicators, Targets
 from monitoring.reviews.api import ActionPoints, Difficulties, Visits
 from monitoring.reviews.meetings_api import Meetings
 from monitoring.variance.api import Explain, Variances
-from plan_portal.frame.swagger_words import swagger_words
 from plan_portal.privacy.api import MyData
 from plan_portal.search.api import SearchView
+from plan_portal.site.swagger_words import swagger_words
 from programs.api import Activities, FiscalYears, Funds, Programs
 from programs.outputs.api import Agreements, Groups, Outputs, Referrals
 from programs.years.api import GoLiveAgree, GoLiveDay, GoLiveDrop, GoLiveMove, Months

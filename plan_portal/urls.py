@@ -9,14 +9,14 @@ from core.services.access import public
 from core.web import offline
 from core.web.design import design
 from core.web.preferences import set_theme
-from plan_portal.frame import health
-from plan_portal.frame.all_pages import all_pages_page
-from plan_portal.frame.guide import guide, guides
-from plan_portal.frame.manifest import manifest
-from plan_portal.frame.metrics import metrics
-from plan_portal.frame.status import status
 from plan_portal.privacy.views import erase_person
 from plan_portal.search.views import search_page
+from plan_portal.site import health
+from plan_portal.site.all_pages import all_pages_page
+from plan_portal.site.guide import guide, guides
+from plan_portal.site.manifest import manifest
+from plan_portal.site.metrics import metrics
+from plan_portal.site.status import status
 
 handler500 = "core.web.failures.server_error"
 

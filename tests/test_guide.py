@@ -12,8 +12,8 @@ from django.urls import resolve
 from accounts.roles import Role
 from core.web import guide
 from core.web.offline import kept_guide
-from plan_portal.frame.guide import EVERYBODY, GUIDES, part_for
-from plan_portal.frame.navigation import navigation
+from plan_portal.site.guide import EVERYBODY, GUIDES, part_for
+from plan_portal.site.navigation import navigation
 from tests import pages
 
 pytestmark = pytest.mark.any_database  # of texts and HTML

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import resolve
 
-from plan_portal.frame.help import help_for
+from plan_portal.site.help import help_for
 from tests import pages
 from tests.test_every_address import PAGES, example
 

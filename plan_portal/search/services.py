@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core.values.sql_text import with_words
 from core.values.text import fold
-from plan_portal.frame.navigation import all_pages
 from plan_portal.search.kinds import Kind, kinds
+from plan_portal.site.navigation import all_pages
 
 LONGEST = 100  # characters that are searched for
 SHORTEST = 2  # fewer find everything

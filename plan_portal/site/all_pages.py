@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from accounts.requests import PersonRequest
 from core.services.access import SIGNED_IN, requires
-from plan_portal.frame.navigation import all_pages
+from plan_portal.site.navigation import all_pages
 
 
 @requires(SIGNED_IN)

@@ -11,9 +11,9 @@ from accounts.notices.services import unread_count
 from accounts.roles import permissions_of
 from core.web.offline import keeping
 from core.web.preferences import theme_of
-from plan_portal.frame.guide import help_in_guide
-from plan_portal.frame.help import help_for
-from plan_portal.frame.navigation import menu
+from plan_portal.site.guide import help_in_guide
+from plan_portal.site.help import help_for
+from plan_portal.site.navigation import menu
 
 
 def portal(request: HttpRequest) -> dict[str, object]:

@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from accounts.sign_in import failed
 from core.services.access import public
 from core.web.metrics import registry
-from plan_portal.frame import health
+from plan_portal.site import health
 
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role, permissions_of
 from core.web.addresses import address
 from imports.kinds import MAY_IMPORT
-from plan_portal.frame.help import help_for
+from plan_portal.site.help import help_for
 
 EVERYBODY = tuple(Role)
 OFFICE = (Role.BOARD, Role.HEAD, Role.MANAGER, Role.COORDINATOR)

@@ -22,7 +22,7 @@ from accounts.sign_in import failed
 from core.services.access import requires
 from core.values import display
 from core.web import slow
-from plan_portal.frame import health
+from plan_portal.site import health
 
 SHOWN = 20
 DAYS = 7

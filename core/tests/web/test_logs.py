@@ -78,7 +78,7 @@ def test_a_fault_leaves_its_trace_with_the_number_the_person_sees(cast, client, 
 
     client.raise_request_exception = False
     client.force_login(cast.dieuphoi)
-    monkeypatch.setattr("plan_portal.frame.context.menu", broken)
+    monkeypatch.setattr("plan_portal.site.context.menu", broken)
     answer = client.get("/disbursements/")
     assert answer.status_code == 500
     (line,) = [line for line in lines if "trace" in line]
@@ -93,7 +93,7 @@ def test_an_answer_that_breaks_off_leaves_its_trace(client, lines, monkeypatch):
         raise ZeroDivisionError("half way")
 
     monkeypatch.setattr(
-        "plan_portal.frame.health.JsonResponse", lambda *a, **k: StreamingHttpResponse(broken())
+        "plan_portal.site.health.JsonResponse", lambda *a, **k: StreamingHttpResponse(broken())
     )
     with pytest.raises(ZeroDivisionError):
         b"".join(client.get("/healthz").streaming_content)

@@ -38,7 +38,7 @@ def test_signing_in_and_a_fault_say_so_too(cast, client, settings, monkeypatch):
     assert MARK in client.get("/accounts/login/").content.decode()
     client.force_login(cast.bdh)
     client.raise_request_exception = False
-    monkeypatch.setattr("plan_portal.frame.context.menu", lambda *args: 1 / 0)
+    monkeypatch.setattr("plan_portal.site.context.menu", lambda *args: 1 / 0)
     answer = client.get("/disbursements/")
     assert answer.status_code == 500 and MARK in answer.content.decode()
 
