@@ -23,7 +23,7 @@ from core.values.said import coded
 MEMBER_FIELDS = ("office", "role", "name", "acting")
 
 
-def _board(row: Board, actor: User, many: dict[str, Any]) -> None:
+def _board(row: Board, actor: User, many: dict[str, object]) -> None:
     errors = outside(actor, commune=row.commune)
     if errors:
         raise ValidationError(errors)
@@ -50,7 +50,7 @@ boards = PlacedServices(
 
 
 @transaction.atomic
-def seat(*, actor: User, board: Board, members: Iterable[dict[str, Any]]) -> Board:
+def seat(*, actor: User, board: Board, members: Iterable[dict[str, object]]) -> Board:
     """Replace the members of a board by these (`MEMBER_FIELDS`), in this order."""
     check(actor, RECORD_MEETING)
     _board(board, actor, {})

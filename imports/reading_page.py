@@ -261,7 +261,7 @@ def _label(kind: str, name: str) -> str:
     return str(field.label) if field else _("Programme") if name == "program" else name
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     if isinstance(value, int):
         return display.number(value)
     text = str(value or "")

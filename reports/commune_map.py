@@ -2,7 +2,6 @@
 table. Nothing where its outline is not loaded."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -43,7 +42,9 @@ def map_of(user: User, unit: Commune) -> Iterable[Section]:
     yield Section(_("Where it lies"), texts=[said] if rows else [], picture=picture)
 
 
-def _tile(unit: Commune, sums: Figures | None, outline: Any, number: int) -> Tile:
+def _tile(
+    unit: Commune, sums: Figures | None, outline: list[list[list[tuple[float, float]]]], number: int
+) -> Tile:
     rate = display.percent(sums.rate) if sums else ""
     return Tile(str(unit), rate, "", heat(sums.rate_to_date if sums else None), number, 0, outline)
 

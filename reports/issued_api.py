@@ -116,7 +116,7 @@ class IssuedReportSerializer(ResourceSerializer):
 
 @extend_schema_field({"description": "A number, a text or null."})
 class AnyField(serializers.Field):
-    def to_representation(self, value: Any) -> Any:
+    def to_representation(self, value: object) -> Any:
         return value
 
 
@@ -271,7 +271,7 @@ class ReportDrafts(Creatable, Changeable, Resource):
     ordering_fields = ("fiscal_year", "kind", "quarter")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
 
-    def perform_create(self, fields: dict[str, Any]) -> ReportDraft:
+    def perform_create(self, fields: dict[str, object]) -> ReportDraft:
         return self._write(fields, 0)
 
     def perform_update(self, row: ReportDraft, version: int, fields: dict[str, Any]) -> ReportDraft:

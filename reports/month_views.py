@@ -60,7 +60,7 @@ def month_list_file(request: PersonRequest, pk: int, extension: str) -> HttpResp
 
 
 @read_once()
-def _file(request: Any, pk: int, extension: str) -> Made:
+def _file(request: PersonRequest, pk: int, extension: str) -> Made:
     month, rows = _month_and_rows(request.GET, pk, request.user)
     return month_list(request.user, month, rows, extension)
 

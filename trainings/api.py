@@ -97,7 +97,7 @@ class TrainingSerializer(PlacedSerializer):
         read_only_fields = ["quarter"]
         extra_kwargs = {"participants": {"required": False, "help_text": "Women and men."}}
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
         return with_village(super().validate(attrs), self.instance)
 
 
@@ -143,7 +143,7 @@ class Trainings(Bulk, RecordViewSet):
         "commune": "commune__sort_key",
     }
 
-    def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Training]:
+    def perform_bulk(self, rows: list[dict[str, object]]) -> list[Training]:
         return services.create_many(actor=person(self.request), rows=rows)
 
     @act_many("copy", permission=RECORD_TRAINING, body=CopySerializer)

@@ -37,7 +37,7 @@ def _copy(*, actor: User, row: Training, version: int | None, starts: Any) -> An
     return services.copy(actor=actor, training=row, starts=starts)
 
 
-def _people(name: str, field: str, label: Any, **options: Any) -> Column:
+def _people(name: str, field: str, label: object, **options: Any) -> Column:
     """A column of head counts, added up over all classes found."""
     return Column(name, label, lambda row: getattr(row, field), field, sum=field, **options)
 

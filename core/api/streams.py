@@ -198,13 +198,13 @@ class _Texts(dict[str, str]):
         return found
 
 
-def _sheet_value(value: Any) -> Any:
+def _sheet_value(value: object) -> Any:
     if value is None or type(value) in (int, bool, float):
         return value
     return cell_text(_cell(value))
 
 
-def _csv_value(value: Any, decimal: str) -> Any:
+def _csv_value(value: object, decimal: str) -> Any:
     if type(value) is int:
         return value
     if value is None or value == []:

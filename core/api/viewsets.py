@@ -32,6 +32,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views import View
@@ -96,7 +97,7 @@ def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     return import_string(settings.API_ONCE)(request, effect)
 
 
-def beside_of(view: Any) -> tuple[str, ...]:
+def beside_of(view: object) -> tuple[str, ...]:
     """The fields of a resource that stand beside the record (`ResourceSerializer.beside`)."""
     return getattr(getattr(view, "serializer_class", None), "beside", ())
 
@@ -118,7 +119,9 @@ class Conditional:
 
     http_method_names: Any = [name for name in View.http_method_names if name != "options"]
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+    def finalize_response(
+        self, request: HttpRequest, response: Any, *args: Any, **kwargs: Any
+    ) -> Any:
         done = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         if not isinstance(request, Request):
             return done

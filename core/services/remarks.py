@@ -99,7 +99,7 @@ def codes_in(text: str, day: date) -> set[str]:
     return personal_data.found_in(text, day, places)
 
 
-def sentence(code: str, label: Any) -> str:
+def sentence(code: str, label: object) -> str:
     """The remark, in the reader's language."""
     if code == personal_data.CHILD:
         said = _(

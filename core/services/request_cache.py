@@ -52,7 +52,7 @@ def once(question: Hashable, read: Callable[[], T], *, lasting: bool = True) -> 
     return kept[question]
 
 
-def by_key(model: Any, keys: Iterable[Any]) -> dict[Any, Any]:
+def by_key(model: Any, keys: Iterable[object]) -> dict[Any, Any]:
     """Records by primary key in the order of their lists; those that were read already are not
     asked for again."""
     wanted = frozenset(keys) - {None}

@@ -15,8 +15,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Lower, Replace
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -47,7 +49,9 @@ class HasOdd(Func):
     output_field = BooleanField()
     template = "(octet_length(%(expressions)s) <> char_length(%(expressions)s))"
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: object
+    ) -> Any:
         template = "(length(CAST(%(expressions)s AS BLOB)) <> length(%(expressions)s))"
         return self.as_sql(compiler, connection, template=template)
 
@@ -60,7 +64,7 @@ def _is_gap(char: str) -> bool:
     return char.isspace() or char in DASHES or unicodedata.category(char) == "Pd"
 
 
-def voucher_of(row: Any) -> Voucher:
+def voucher_of(row: Disbursement) -> Voucher:
     """The voucher that a row is a line of: the folded number, and the day."""
     return fold_number(row.voucher_no), row.date
 
@@ -71,7 +75,7 @@ def content_of(row: Disbursement) -> tuple[Any, ...]:
     return (*voucher_of(row), *keys, fold(row.payee), row.amount)
 
 
-def are_alike(one: Any, other: Any, *, any_fund: bool = False) -> bool:
+def are_alike(one: Disbursement, other: Disbursement, *, any_fund: bool = False) -> bool:
     """Whether two lines of a voucher differ in no more than their amount. A payee that one of them
     does not name makes no difference; with `any_fund` nor does the fund."""
     names = ("activity_id", "commune_id", *(() if any_fund else ("fund_id",)))

@@ -114,7 +114,7 @@ class ProposalSerializer(PlacedSerializer):
         found = scoring.total(scoring.points_of(row), criteria)
         return None if found is None else str(found)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
         return with_village(super().validate(attrs), self.instance)
 
 

@@ -414,7 +414,7 @@ def _planned_visits(scene: Scene) -> None:
         )
 
 
-def _figure(scene: Scene, *, year: str, **values: Any) -> dict[str, Any]:
+def _figure(scene: Scene, *, year: str, **values: object) -> dict[str, Any]:
     return {**values, "fiscal_year": scene.years[year], "source": SOURCE}
 
 

@@ -35,7 +35,7 @@ class UnitRecords(RecordServices):
         return saved
 
 
-def _unit(row: Commune, actor: User, many: dict[str, Any]) -> None:
+def _unit(row: Commune, actor: User, many: dict[str, object]) -> None:
     if row.level == Level.COMMUNE and row.parent is None:
         raise ValidationError(
             {"parent": coded("required", _("Name the district or province it lies in."))}

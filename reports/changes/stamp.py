@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from reports.changes import triggers
 from reports.changes.sources import Source
@@ -55,7 +56,7 @@ def current(using: str) -> str | None:
     return ".".join(str(part) for part in found)
 
 
-def _are_ours(connection: Any, mark: tuple[Any, ...]) -> bool:
+def _are_ours(connection: BaseDatabaseWrapper, mark: tuple[object, ...]) -> bool:
     """Whether the triggers are all there, word for word; looked at once for each mark of theirs."""
     file = getattr(connection, "opened_file", None)  # of SQLite: another may take its place
     key = (connection.settings_dict["NAME"], file, *mark)

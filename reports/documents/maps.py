@@ -15,7 +15,7 @@ from reports.documents.blocks import Writer
 from reports.documents.wording import say
 
 
-def note_of(tiles: list[dict[str, Any]]) -> str:
+def note_of(tiles: list[dict[str, object]]) -> str:
     if any(tile.get("outline") for tile in tiles):
         return say(
             "Màu theo tỷ lệ giải ngân so với kế hoạch đến nay. Xã chưa có ranh giới ghi thành ô.",

@@ -57,7 +57,7 @@ def _data(document: Document) -> dict[str, object]:
     }
 
 
-def _block(block: dict[str, Any]) -> dict[str, Any]:
+def _block(block: dict[str, object]) -> dict[str, Any]:
     """A chart becomes the screen's own drawing, and a sentence for who cannot see it."""
     if block["kind"] == "tiles":
         return _tiles(block)

@@ -88,7 +88,7 @@ def _styles(file: Any, locale: str) -> None:
         heading.paragraph_format.keep_with_next = True
 
 
-def _font(style: Any, size: Any, locale: str) -> None:
+def _font(style: Any, size: object, locale: str) -> None:
     style.font.name = FONT
     style.font.size = size
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -110,7 +110,7 @@ def _properties(file: Any, document: Document) -> None:
     properties.comments = " ".join(document.notes)[:255]  # more the property cannot hold
 
 
-def _letterhead(file: Any, document: Document) -> None:
+def _letterhead(file: object, document: Document) -> None:
     """Left who issues and the number, right the nation, its motto, place and date."""
     table = _bare_table(file, (56, 104))
     left, right = table.rows[0].cells
@@ -289,7 +289,7 @@ def _appendix(file: Any, document: Document) -> None:
         BLOCKS[block["kind"]](file, block)
 
 
-def _table(file: Any, block: dict[str, Any]) -> None:
+def _table(file: object, block: dict[str, Any]) -> None:
     add_table(file, block, _text_width(file), SMALL)
 
 

@@ -14,7 +14,7 @@ WHOLE = 12  # a table of up to so many rows is not broken over pages
 SHADE = "E7EDF3"
 
 
-def add_table(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
+def add_table(file: Any, block: dict[str, Any], width: float, size: Pt) -> None:
     """Set a table block `width` mm wide in type of `size`."""
     if block["caption"]:
         caption = file.add_paragraph()
