@@ -66,7 +66,11 @@ def trail() -> Broken:
             yield f"row {pk} was posted by person {posted_by[pk]}, and says by {rows[pk]}"
 
 
-def _newest_lines(model: Any, columns: tuple[str, ...], name: Callable[[Any], str]) -> Broken:
+def _newest_lines(
+    model: type[Disbursement] | type[PlanVersion],
+    columns: tuple[str, ...],
+    name: Callable[[Any], str],
+) -> Broken:
     history = model.history
     newest = history.order_by().values("id").annotate(last=Max("history_id")).values("last")
     said = {

@@ -161,7 +161,7 @@ class IssuedReports(Creatable, Resource):
     filterset_class = ReportFilters
     ordering_fields = ("date", "number", "kind", "fiscal_year", "issued_at")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
-    permissions: ClassVar[dict[str, Any]] = {"create": ISSUE_REPORT}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"create": ISSUE_REPORT}
 
     def get_queryset(self) -> QuerySet:
         rows = super().get_queryset()

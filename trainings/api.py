@@ -134,7 +134,7 @@ class Trainings(Bulk, RecordViewSet):
     serializer_class = TrainingSerializer
     filterset_class = TrainingFilters
     records = services.classes
-    permissions: ClassVar[dict[str, Any]] = {"bulk": RECORD_TRAINING}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"bulk": RECORD_TRAINING}
     ordering_fields = ("start", "title", "topic", "program", "commune", "participants")
     ordering_map: ClassVar[dict[str, str]] = {
         "title": "sort_key",

@@ -21,7 +21,7 @@ class RecordViewSet(Creatable, Changeable, Resource):
     def perform_create(self, fields: dict[str, object]) -> Any:
         return self.records.create(actor=cast(Actor, self.request.user), **fields)
 
-    def perform_update(self, row: Any, version: int, fields: dict[str, Any]) -> Any:
+    def perform_update(self, row: Any, version: int, fields: dict[str, object]) -> Any:
         return self.records.change(
             actor=cast(Actor, self.request.user), record=row, version=version, **fields
         )

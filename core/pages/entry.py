@@ -94,7 +94,7 @@ def _keeper(admin: RecordAdmin, request: ActorRequest) -> Any:
     return next((keep for keep in found if keep is not None), None)
 
 
-def _write(admin: RecordAdmin, actor: Actor, row: Any, form: Any) -> Any:
+def _write(admin: RecordAdmin, actor: Actor, row: object, form: Any) -> Any:
     if row is None:
         return admin.records.create(actor=actor, **form.values)
     version = form.cleaned_data["version"] or 0

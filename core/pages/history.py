@@ -250,7 +250,7 @@ def _what(row: Any) -> str:
     return f"#{number}" if number else f"id {row.id}"
 
 
-def _value_text(field: Any, value: Any, names: dict[tuple[object, object], str]) -> str:
+def _value_text(field: Any, value: object, names: dict[tuple[object, object], str]) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(field, models.ForeignKey):

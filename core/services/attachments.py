@@ -32,7 +32,7 @@ ENDINGS = {  # of each kind; a name with none of them gets the first
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
 
-def kind_of(upload: Any) -> str | None:
+def kind_of(upload: UploadedFile) -> str | None:
     """The content type of a file by its first bytes (its name says nothing); None: not allowed."""
     upload.seek(0)
     head = upload.read(16)

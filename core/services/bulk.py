@@ -169,7 +169,7 @@ def copy_to_trail(
         )
 
 
-def _table_of_ids(connection: Any) -> str:
+def _table_of_ids(connection: BaseDatabaseWrapper) -> str:
     """A table of ids and their places in a JSON list."""
     if connection.vendor == "postgresql":
         return (
@@ -179,6 +179,6 @@ def _table_of_ids(connection: Any) -> str:
     return "json_each(%s) asked"
 
 
-def _quoted(connection: Any, field: Any) -> str:
+def _quoted(connection: BaseDatabaseWrapper, field: Any) -> str:
     name: str = connection.ops.quote_name(field.column)
     return name

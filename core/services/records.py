@@ -40,7 +40,7 @@ class RecordServices:
     editable: Callable[[Any], bool] = field(default=lambda row: True)
 
     @transaction.atomic
-    def create(self, *, actor: Actor, **fields: Any) -> Any:
+    def create(self, *, actor: Actor, **fields: object) -> Any:
         """Make a record. Raises `ValidationError` by field, `PermissionDenied` by role."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
@@ -50,7 +50,7 @@ class RecordServices:
         return self._save(row, actor, many, _("entered"))
 
     @transaction.atomic
-    def change(self, *, actor: Actor, record: Any, version: int, **fields: Any) -> Any:
+    def change(self, *, actor: Actor, record: Any, version: int, **fields: object) -> Any:
         """Change a record that is still in `version`; else `StaleVersion`."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)

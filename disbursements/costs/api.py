@@ -54,7 +54,10 @@ class CostLinks(Creatable, Removable, Resource):
     serializer_class = CostLinkSerializer
     filterset_class = CostLinkFilters
     ordering_fields = ("disbursement", "training", "output")
-    permissions: ClassVar[dict[str, Any]] = {"create": MAY_LINK, "destroy": MAY_LINK}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
+        "create": MAY_LINK,
+        "destroy": MAY_LINK,
+    }
 
     def get_queryset(self) -> QuerySet:
         user = person(self.request)

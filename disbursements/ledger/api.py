@@ -367,7 +367,7 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         *("commune__valid_from", "commune__sort_key", "fund__code", "fiscal_year__code"),
         *("posted_by__username", *OWN_COLUMNS),
     )
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "create": ENTER_DISBURSEMENT,
         "partial_update": ENTER_DISBURSEMENT,
         "bulk": ENTER_DISBURSEMENT,

@@ -35,7 +35,7 @@ class VoucherPhotos(Creatable, Removable, Resource):
     filterset_class = VoucherPhotoFilters
     ordering_fields = ("added_at",)
     parser_classes = (FileBody,)
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "create": ENTER_DISBURSEMENT,
         "destroy": ENTER_DISBURSEMENT,
     }

@@ -368,7 +368,7 @@ class WorkbookKind(Layout, ABC):
         not as it was loaded."""
 
     def take_back_all(
-        self, records: Sequence[Any], *, actor: User, reason: str, overwrote: Any = None
+        self, records: Sequence[Any], *, actor: User, reason: str, overwrote: object = None
     ) -> None:
         """Take back some of what a commit made, as `take_back` does."""
         for record in records:

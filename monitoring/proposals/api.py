@@ -247,7 +247,7 @@ class Proposals(RecordViewSet):
         "program": "program__order",
         "commune": "commune__sort_key",
     }
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "plan_selected": (PLAN_SELECTED,),
         "carry_over": (PROPOSE_ACTIVITY, DECIDE_PROPOSAL),
     }

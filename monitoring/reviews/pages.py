@@ -145,7 +145,7 @@ def met_with(row: Meeting | Visit, user: User) -> Iterable[Section]:
         yield Section(_("Difficulties"), links=links)
 
 
-def _link_to_new(one: str, label: object, source: Any, **more: Any) -> tuple[str, str]:
+def _link_to_new(one: str, label: object, source: Any, **more: object) -> tuple[str, str]:
     """A link to the form of a new record that this one gives rise to."""
     given = {source._meta.model_name: source.pk, "program": source.program_id, **more}
     given["commune"] = source.commune_id

@@ -24,7 +24,7 @@ LEDGER = "disbursements_disbursement"
 Facts = dict[str, Any]
 
 
-def read(connection: Any) -> Facts:
+def read(connection: BaseDatabaseWrapper) -> Facts:
     """The facts of a database; the caller sees to it that nothing changes meanwhile."""
     tables = sorted(connection.introspection.table_names())
     with connection.cursor() as cursor:

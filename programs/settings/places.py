@@ -29,7 +29,7 @@ _NO_WORK = {"children", "predecessors", "villages", "assignments", "outlines"}
 class UnitRecords(RecordServices):
     """Units; once one is in the programme area, its months are there."""
 
-    def _save(self, row: Any, actor: Any, many: dict[str, Any], why: str) -> Any:
+    def _save(self, row: Any, actor: Any, many: dict[str, object], why: str) -> Any:
         saved = super()._save(row, actor, many, why)
         open_months(actor=actor)
         return saved

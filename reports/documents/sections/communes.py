@@ -5,11 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 
+from programs.summary_query import Answer
 from reports.documents import maps, money, wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section, Sources
 from reports.documents.wording import say
 from reports.summary import records_by_key
+from trainings.counts import Counts
 
 
 def find_maps(sources: Sources) -> dict[str, Any] | None:
@@ -23,7 +25,7 @@ def find_maps(sources: Sources) -> dict[str, Any] | None:
     }
 
 
-def _tiles(spent: Any, classes: Any) -> list[dict[str, Any]]:
+def _tiles(spent: Any, classes: Answer[Counts]) -> list[dict[str, Any]]:
     counts = {row.key["commune"]: row.trainings for row in classes.cut("commune").rows}
     return maps.tiles_of(spent.cut("commune").rows, records_by_key("commune", spent.rows), counts)
 
