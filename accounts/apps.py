@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
         user_login_failed.connect(failed.tell, dispatch_uid="tell_of_a_failed_sign_in")
 
 
-def note_sign_in(sender: object, user: Any, request: Any = None, **kwargs: object) -> None:
+def note_sign_in(sender: object, user: Any, request: object = None, **kwargs: object) -> None:
     """Remember when somebody signed in last; the hours of the session begin anew."""
     if (session := getattr(request, "session", None)) is not None:
         session.pop("until", None)  # accounts.sign_in.sessions.UNTIL

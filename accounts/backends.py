@@ -9,7 +9,7 @@ from django.http import HttpRequest
 class LockoutBackend(AxesStandaloneBackend):
     """Stands before Django's own backend and refuses a name that is locked."""
 
-    def authenticate(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> Any:
+    def authenticate(self, request: HttpRequest | None, *args: object, **kwargs: object) -> Any:
         if request is None:
             return None
         return super().authenticate(request, *args, **kwargs)

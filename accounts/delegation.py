@@ -99,7 +99,7 @@ def active(as_of: Date | None = None) -> QuerySet[Delegation]:
 
 
 def giver_for(
-    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], hands: Collection[int]
+    actor: User, permission: str, *, places: Sequence[tuple[object, object]], hands: Collection[int]
 ) -> User | None:
     """Who lets `actor` use `permission` today over all `places` (programme, commune), and is none
     of the `hands` (ids) that made the thing."""
@@ -150,7 +150,7 @@ def may_somewhere(actor: User, permission: str) -> bool:
 
 
 def authority(
-    actor: User, permission: str, *, places: Sequence[tuple[Any, Any]], hands: Collection[int]
+    actor: User, permission: str, *, places: Sequence[tuple[object, object]], hands: Collection[int]
 ) -> str:
     """ "" where the role has `permission`, "for NAME" where somebody delegated it, "named by NAME"
     of an approver from outside.

@@ -78,5 +78,5 @@ def _link(user: User) -> dict[str, Any]:
     return {"link": link_for(user), "days": days, "person": user}
 
 
-def _letter(user: User, subject: str, template: str, context: dict[str, Any]) -> EmailMessage:
+def _letter(user: User, subject: str, template: str, context: dict[str, object]) -> EmailMessage:
     return EmailMessage(subject, render_to_string(template, context), to=[user.email])

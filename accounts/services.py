@@ -136,7 +136,7 @@ def locked(user: User) -> User:
 
 
 @transaction.atomic
-def update_profile(*, actor: User, **changes: Any) -> User:
+def update_profile(*, actor: User, **changes: object) -> User:
     """One's own name, email, office, digest and language."""
     user = locked(actor)
     for field, value in changes.items():

@@ -9,7 +9,6 @@ import logging
 import time
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache, caches
@@ -100,7 +99,7 @@ def seconds_left() -> int:
     return max(1, round(WINDOW - time.time() % WINDOW))
 
 
-def counted(request: HttpRequest, name: str, who: Any) -> bool:
+def counted(request: HttpRequest, name: str, who: str) -> bool:
     """Count the request for `who`; whether it is within the limit. What is left of the nearest
     limit is noted for the answer's headers (`accounts.authentication.TokenHeaders`)."""
     limit = settings.API_RATES[name]

@@ -80,7 +80,7 @@ def _save(request: PersonRequest, given: dict[str, Any]) -> User:
 
 
 def _profile(
-    request: PersonRequest, form: Any, giving: Any = None, status: int = 200
+    request: PersonRequest, form: object, giving: object = None, status: int = 200
 ) -> HttpResponse:
     user: User = request.user
     may = user.can(POST_DISBURSEMENT) or user.can(APPROVE_PLAN)

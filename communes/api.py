@@ -75,7 +75,7 @@ class BeginningsField(serializers.ListField):
         return [unit.valid_from for unit in self.units.get_attribute(row).all()]
 
 
-def _beginning(each: Any, model: Any) -> Any:
+def _beginning(each: Any, model: object) -> Any:
     return of_related("valid_from")(each.unit, model, date.isoformat)
 
 
@@ -103,7 +103,7 @@ class PlacedSerializer(WithUnits):
 
     unit_fields: ClassVar[tuple[str, ...]] = ("commune",)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
         attrs = super().validate(attrs)
         day = self.unit_day_of(attrs)
         errors = {}

@@ -81,7 +81,7 @@ class CommunesGeoJSON(Conditional, GenericAPIView):
         return Response(body, content_type=GEO_JSON)
 
 
-def geometry_of(unit: Commune, outlines: Mapping[int, Any]) -> dict[str, Any] | None:
+def geometry_of(unit: Commune, outlines: Mapping[int, object]) -> dict[str, Any] | None:
     """Where a unit is: its outline, once one is loaded, else its point."""
     if unit.pk in outlines:
         return {"type": "MultiPolygon", "coordinates": outlines[unit.pk]}
@@ -90,7 +90,7 @@ def geometry_of(unit: Commune, outlines: Mapping[int, Any]) -> dict[str, Any] | 
     return {"type": "Point", "coordinates": [unit.longitude, unit.latitude]}
 
 
-def _feature(unit: Commune, geometry: dict[str, Any]) -> dict[str, Any]:
+def _feature(unit: Commune, geometry: dict[str, object]) -> dict[str, Any]:
     names = ("code", "name", "full_name", "level", "valid_from", "valid_to")
     successor = unit.successor and unit.successor.code
     properties = {**{name: getattr(unit, name) for name in names}, "successor": successor}

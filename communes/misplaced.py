@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 
 from communes.models import Placed
 from communes.own_day import check_place, units_of
@@ -27,7 +28,7 @@ def misplaced() -> Iterator[tuple[Any, str]]:
 READ_WITH = ("commune", "fiscal_year", "plan_version", "meeting", "visit", "difficulty")
 
 
-def _rows(model: Any) -> Any:
+def _rows(model: type[Model]) -> Any:
     """Its rows with all that says their unit and day."""
     names = {field.name for field in model._meta.get_fields()}
     related = [name for name in READ_WITH if name in names]

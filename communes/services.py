@@ -24,7 +24,7 @@ from core.values.text import names_in
 MEMBER_FIELDS = ("office", "role", "name", "acting")
 
 
-def _board(row: Board, actor: User, many: dict[str, Any]) -> None:
+def _board(row: Board, actor: User, many: dict[str, object]) -> None:
     errors = outside(actor, commune=row.commune)
     if errors:
         raise ValidationError(errors)
@@ -43,7 +43,7 @@ boards = PlacedServices(
 
 
 @transaction.atomic
-def seat(*, actor: User, board: Board, members: Iterable[dict[str, Any]]) -> Board:
+def seat(*, actor: User, board: Board, members: Iterable[dict[str, object]]) -> Board:
     """Replace the members of a board by these (`MEMBER_FIELDS`), in this order."""
     check(actor, RECORD_MEETING)
     _board(board, actor, {})

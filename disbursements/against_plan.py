@@ -281,7 +281,7 @@ def _posted_then(
             yield {**record, "amount": record["amount"] - gone["amount"]}
 
 
-def _of(record: dict[str, Any], query: SummaryQuery) -> tuple[Any, ...]:
+def _of(record: dict[str, object], query: SummaryQuery) -> tuple[Any, ...]:
     return tuple(record[name] for name in query.key_names)
 
 

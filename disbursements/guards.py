@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from django.db import Error, IntegrityError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from core.services.errors import Conflict
@@ -71,7 +71,7 @@ def _frozen(row: re.Match[str]) -> str:
     return ", ".join(f"{row[1]}.{column}" for column in frozen_columns())
 
 
-def install(connection: Any) -> None:
+def install(connection: BaseDatabaseWrapper) -> None:
     """Install all guards anew where one is missing, and have the totals added up under them; does
     nothing while the tables do not exist."""
     if not {*TABLES, *BESIDE} <= set(connection.introspection.table_names()):
@@ -85,7 +85,7 @@ def install(connection: Any) -> None:
         keeping.add_up(connection)
 
 
-def remove(connection: Any) -> None:
+def remove(connection: BaseDatabaseWrapper) -> None:
     """Drop all guards: only for emptying a test database."""
     with connection.cursor() as cursor:
         for name, table, _text in _objects(connection.vendor):
@@ -97,7 +97,7 @@ def remove(connection: Any) -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
 
 
-def missing(connection: Any) -> list[str]:
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of the guards that are not in the database as they are written here."""
     with connection.cursor() as cursor:
         cursor.execute(INSTALLED[connection.vendor])

@@ -66,7 +66,11 @@ def trail() -> Broken:
             yield f"row {pk} was posted by person {posted_by[pk]}, and says by {rows[pk]}"
 
 
-def _newest_lines(model: Any, columns: tuple[str, ...], name: Callable[[Any], str]) -> Broken:
+def _newest_lines(
+    model: type[Disbursement] | type[PlanVersion],
+    columns: tuple[str, ...],
+    name: Callable[[Any], str],
+) -> Broken:
     history = model.history
     newest = history.order_by().values("id").annotate(last=Max("history_id")).values("last")
     said = {
@@ -147,7 +151,7 @@ def sums() -> Broken:
                         yield f"{year.code} by {by}: {side} {said}, the rows come to {sum_}"
 
 
-def _all(rows: list[Any]) -> bool:
+def _all(rows: list[object]) -> bool:
     """Whether each row has a figure: a plan by months has none."""
     return bool(rows) and None not in rows
 
@@ -327,7 +331,7 @@ def _posted() -> Any:
     return Disbursement.objects.filter(status=Status.POSTED).order_by("pk")
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: dict[str, object]) -> str:
     number = row.get("number")
     return f"row {row['pk']}" + (f" (number {number})" if number else "")
 

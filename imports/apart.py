@@ -80,7 +80,7 @@ def get_ready() -> None:
     _helper.start()
 
 
-def _ask(task: str, *given: Any, budget: Budget | None = None) -> Any:
+def _ask(task: str, *given: object, budget: Budget | None = None) -> Any:
     """What the task comes to; `WorkbookError` where the file is refused or takes too much."""
     seconds, memory = budget or (SECONDS, MEMORY)
     request = pickle.dumps((task, given, get_language(), seconds, memory))

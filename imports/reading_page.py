@@ -218,7 +218,7 @@ def _period(by: str, period: Any) -> str:
     return _month(period)
 
 
-def _cells(cells: dict[Any, int], periods: list[Any]) -> list[str]:
+def _cells(cells: dict[object, int], periods: list[Any]) -> list[str]:
     """The sum of all periods first, then each."""
     each = (cells.get(period, 0) for period in periods)
     return [display.number(amount) for amount in (sum(cells.values()), *each)]
@@ -261,7 +261,7 @@ def _label(kind: str, name: str) -> str:
     return str(field.label) if field else _("Programme") if name == "program" else name
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     if isinstance(value, int):
         return display.number(value)
     text = str(value or "")

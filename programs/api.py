@@ -122,7 +122,7 @@ class FiscalYears(Changeable, Resource):
     serializer_class = FiscalYearSerializer
     filterset_class = FiscalYearFilters
     ordering_fields = ("code", "start")
-    permissions: ClassVar[dict[str, Any]] = {"partial_update": MANAGE_SETTINGS}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"partial_update": MANAGE_SETTINGS}
 
     def perform_update(self, row: FiscalYear, version: int, fields: dict[str, Any]) -> FiscalYear:
         if "who_signs" in fields:

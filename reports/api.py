@@ -86,7 +86,7 @@ def _cuts(names: tuple[str, ...]) -> OpenApiParameter:
     )
 
 
-def _described(shape: Any, *parameters: OpenApiParameter, **options: Any) -> Any:
+def _described(shape: object, *parameters: OpenApiParameter, **options: Any) -> Any:
     """The schema of a summary: its parameters and its answer as JSON."""
     return extend_schema(parameters=[*SPAN, *parameters], responses=shape, **options)
 

@@ -60,7 +60,7 @@ def figures_now(report: IssuedReport, user: User) -> dict[str, Any]:
     return kinds.gather(report.kind, query, user)
 
 
-def _table_changes(name: str, then: dict[str, Any], now: dict[str, Any]) -> list[Change]:
+def _table_changes(name: str, then: dict[str, object], now: dict[str, object]) -> list[Change]:
     before, after = _rows(then), _rows(now)
     found: list[Change] = []
     for key in [*before, *(key for key in after if key not in before)]:

@@ -45,7 +45,7 @@ def file_response(made: Any) -> HttpResponse:
     return response
 
 
-def described(*parameters: OpenApiParameter, forms: Sequence[str], answer: Any = None) -> Any:
+def described(*parameters: OpenApiParameter, forms: Sequence[str], answer: object = None) -> Any:
     """The schema of a document: its parameters, and the forms it comes in, or its `answer`."""
     return extend_schema(
         parameters=[

@@ -185,7 +185,7 @@ def _page(
     form: EditionForm,
     report: Any = None,
     *,
-    document: Any = None,
+    document: object = None,
     formats: tuple[str, ...] = (),
     status: int = OK,
 ) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +37,7 @@ QUARTERS = (
 )
 
 
-def _in_quarter(quarter: int, label: Any) -> Column:
+def _in_quarter(quarter: int, label: Promise) -> Column:
     """What a line plans for one quarter."""
 
     def amount(row: Any) -> int | None:

@@ -36,7 +36,9 @@ from reports.models import IssuedReport, ReportKind
 SHOWN_CHANGES = 200
 
 
-def _document_request(request: PersonRequest, kind: str, year: str, **more: Any) -> DocumentRequest:
+def _document_request(
+    request: PersonRequest, kind: str, year: str, **more: object
+) -> DocumentRequest:
     """What an address asks for; what does not exist is a 404."""
     if kind not in ReportKind.values:
         raise Http404

@@ -116,7 +116,7 @@ class IssuedReportSerializer(ResourceSerializer):
 
 @extend_schema_field({"description": "A number, a text or null."})
 class AnyField(serializers.Field):
-    def to_representation(self, value: Any) -> Any:
+    def to_representation(self, value: object) -> Any:
         return value
 
 
@@ -161,7 +161,7 @@ class IssuedReports(Creatable, Resource):
     filterset_class = ReportFilters
     ordering_fields = ("date", "number", "kind", "fiscal_year", "issued_at")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
-    permissions: ClassVar[dict[str, Any]] = {"create": ISSUE_REPORT}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"create": ISSUE_REPORT}
 
     def get_queryset(self) -> QuerySet:
         rows = super().get_queryset()
@@ -270,7 +270,7 @@ class ReportDrafts(Creatable, Changeable, Resource):
     ordering_fields = ("fiscal_year", "kind", "quarter")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
 
-    def perform_create(self, fields: dict[str, Any]) -> ReportDraft:
+    def perform_create(self, fields: dict[str, object]) -> ReportDraft:
         return self._write(fields, 0)
 
     def perform_update(self, row: ReportDraft, version: int, fields: dict[str, Any]) -> ReportDraft:

@@ -89,7 +89,7 @@ class IssuedReportQuerySet(models.QuerySet):
             return self
         return self.filter(issued_by=user) if grants else self.none()
 
-    def update(self, **values: Any) -> int:
+    def update(self, **values: object) -> int:
         raise Conflict(_("An issued document does not change."), "issued")
 
     def delete(self) -> tuple[int, dict[str, int]]:

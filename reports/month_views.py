@@ -40,7 +40,7 @@ def month_list(user: User, month: Month, rows: str, form: str) -> Made:
     return Made(RENDERERS[form](document), FORMATS[form], name)
 
 
-def _month_and_rows(query: Any, pk: int, user: User) -> tuple[Month, str]:
+def _month_and_rows(query: object, pk: int, user: User) -> tuple[Month, str]:
     """The month of an address, of one programme where it names one, and which of its rows."""
     period = get_object_or_404(MONTHS, pk=pk)
     reader = Reader(query, frozenset({"program", "rows"}))
@@ -61,7 +61,7 @@ def month_list_file(request: PersonRequest, pk: int, extension: str) -> HttpResp
 
 
 @read_once()
-def _file(request: Any, pk: int, extension: str) -> Made:
+def _file(request: PersonRequest, pk: int, extension: str) -> Made:
     month, rows = _month_and_rows(request.GET, pk, request.user)
     return month_list(request.user, month, rows, extension)
 

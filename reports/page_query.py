@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 from core.values import display
 from core.web.addresses import address
@@ -81,7 +80,7 @@ class PageQuery(SummaryQuery):
         pairs = super().parameters()
         return [*pairs, ("compare", self.compare.code)] if self.compare else pairs
 
-    def detail(self, *, show: str = "disbursed", **narrower: Any) -> str:
+    def detail(self, *, show: str = "disbursed", **narrower: object) -> str:
         """The address of the page with the plan lines or disbursements behind a figure.
 
         Empty for communes of another time: there their codes are unknown, or those of others.

@@ -233,7 +233,7 @@ def _table(
     return {"kind": "table", "columns": heads, "rows": lines, "wide": wide}
 
 
-def _text(cell: Any) -> dict[str, object]:
+def _text(cell: object) -> dict[str, object]:
     return cell if isinstance(cell, dict) else {"text": shortened(cell), "heat": None}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +72,7 @@ def counted(user: User, filters: SummaryFilters) -> list[Row]:
     return [(str(name), rows[key]) for key, name in names.items() if key in rows]
 
 
-def _figure(name: str, label: Any) -> Column:
+def _figure(name: str, label: Promise) -> Column:
     return Column(name, label, lambda row: row[1].values[name], BY_VALUE, sum="figure")
 
 

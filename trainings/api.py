@@ -97,7 +97,7 @@ class TrainingSerializer(PlacedSerializer):
         read_only_fields = ["quarter"]
         extra_kwargs = {"participants": {"required": False, "help_text": "Women and men."}}
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
         return with_village(super().validate(attrs), self.instance)
 
 
@@ -134,7 +134,7 @@ class Trainings(Bulk, RecordViewSet):
     serializer_class = TrainingSerializer
     filterset_class = TrainingFilters
     records = services.classes
-    permissions: ClassVar[dict[str, Any]] = {"bulk": RECORD_TRAINING}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"bulk": RECORD_TRAINING}
     ordering_fields = ("start", "title", "topic", "program", "commune", "participants")
     ordering_map: ClassVar[dict[str, str]] = {
         "title": "sort_key",
@@ -143,7 +143,7 @@ class Trainings(Bulk, RecordViewSet):
         "commune": "commune__sort_key",
     }
 
-    def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Training]:
+    def perform_bulk(self, rows: list[dict[str, object]]) -> list[Training]:
         return services.create_many(actor=person(self.request), rows=rows)
 
     @act_many("copy", permission=RECORD_TRAINING, body=CopySerializer)

@@ -36,7 +36,7 @@ def _copy(*, version: int | None, **fields: Any) -> Any:
     return services.copy(**fields)
 
 
-def _people(name: str, field: str, label: Any, **options: Any) -> Column:
+def _people(name: str, field: str, label: object, **options: Any) -> Column:
     """A column of head counts, added up over all classes found."""
     return Column(name, label, lambda row: getattr(row, field), field, sum=field, **options)
 

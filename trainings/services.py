@@ -144,7 +144,7 @@ classes = PlacedServices(Training, permissions=(RECORD_TRAINING,), fields=FIELDS
 
 
 @transaction.atomic
-def create_many(*, actor: User, rows: Sequence[dict[str, Any]]) -> list[Training]:
+def create_many(*, actor: User, rows: Sequence[dict[str, object]]) -> list[Training]:
     """Enter a class of each row's fields, all or none. Raises `RowErrors`."""
     check(actor, RECORD_TRAINING)
     made: list[Training] = []

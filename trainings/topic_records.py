@@ -1,7 +1,5 @@
 """Topics made where a class needs them, by whoever drafts plans in their programme."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
@@ -15,7 +13,7 @@ from programs.settings.services import keep_code
 from trainings.models import Topic
 
 
-def _topic(row: Topic, actor: User, many: dict[str, Any]) -> None:
+def _topic(row: Topic, actor: User, many: dict[str, object]) -> None:
     keep_code(row)
     before = Topic.objects.filter(pk=row.pk).first()
     if before is not None and not _may_write(before, actor):

@@ -1,13 +1,13 @@
 """Notices: what happened that concerns a person, and whether they have seen it."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 
 class NoticeKind(models.TextChoices):
@@ -18,7 +18,7 @@ class NoticeKind(models.TextChoices):
 
 
 class NoticeQuerySet(models.QuerySet):
-    def visible_to(self, user: Any) -> "NoticeQuerySet":
+    def visible_to(self, user: User) -> "NoticeQuerySet":
         """One's own, nobody else's."""
         return self.filter(user=user)
 

@@ -29,8 +29,8 @@ def invite(
     username: str,
     role: str,
     everywhere: bool = False,
-    program: Any = None,
-    commune: Any = None,
+    program: object = None,
+    commune: object = None,
     **details: str,
 ) -> Any:
     """Create a person without a password, who chooses one with the link of the invitation.

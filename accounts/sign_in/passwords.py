@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from rest_framework.request import Request
 
 from accounts import letters, mail
 from accounts.models import ApiToken, LetterKind
@@ -64,7 +65,7 @@ class ChangeForm(EndsTokens, forms.PasswordChangeForm):
 
     why = _lazy("password changed")
 
-    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: Request, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.offer_tokens()

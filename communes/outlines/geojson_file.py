@@ -112,7 +112,7 @@ def _hold_degrees(x: float, y: float) -> None:
     _refuse(coded("not_lon_lat", said % words))
 
 
-def _feature(number: int, data: Any) -> Feature:
+def _feature(number: int, data: object) -> Feature:
     if not isinstance(data, dict):
         return Feature(number, fault="no_outline")
     given = data.get("properties")
@@ -182,7 +182,7 @@ def _list(data: object) -> list[object]:
     return data
 
 
-def _point(data: Any) -> Point:
+def _point(data: object) -> Point:
     if not isinstance(data, list) or len(data) < 2:
         raise _Wrong("no_outline")
     x, y = data[:2]

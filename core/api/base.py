@@ -61,7 +61,7 @@ class Pages(Behind):
             )
         return min(int(text[:9]), self.max_page_size)
 
-    def get_page_number(self, request: Request, paginator: Any) -> Any:
+    def get_page_number(self, request: Request, paginator: object) -> Any:
         """As asked for; digits are 0–9."""
         number = super().get_page_number(request, paginator)
         if isinstance(number, str) and has_odd_digits(number):
@@ -144,7 +144,7 @@ class JSONBody(JSONParser):
 EXACT = 2**53  # up to here a float is the number that was written
 
 
-def clean_body(data: Any) -> object:
+def clean_body(data: object) -> object:
     """A body with every text in it clean, and every number without a fraction whole, however it is
     written (1e6, 1000000.0). A text with a null character stays, to be refused by its field."""
     if isinstance(data, str):

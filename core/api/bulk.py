@@ -104,7 +104,7 @@ class Bulk:
         return Response(data, code)
 
 
-def act_many(name: str, *, permission: Any, body: Any) -> Any:
+def act_many(name: str, *, permission: object, body: Any) -> Any:
     """An action `POST …/{id}/name/` of a `Bulk` resource that makes several new records:
     `method(self, row, **fields) -> rows`. Answers as `bulk` does."""
 
@@ -176,7 +176,7 @@ class RowsReasonSerializer(RowsSerializer):
 
 
 def act_on_many(
-    name: str, *, permission: Any, right: Any = None, body: Any = RowsSerializer
+    name: str, *, permission: object, right: Any = None, body: object = RowsSerializer
 ) -> Any:
     """An action `POST …/name/` on many rows of a `Bulk` resource, all of them or none:
     `method(self, chosen, **fields) -> rows`, `chosen` being (id, version or None), and raises

@@ -39,7 +39,7 @@ def terms_of(rows: QuerySet) -> list[Term] | None:
     return found
 
 
-def _term(rows: QuerySet, order: Any) -> Term | None:
+def _term(rows: QuerySet, order: object) -> Term | None:
     nulls = ""
     if isinstance(order, OrderBy) and isinstance(order.expression, F):
         field: Any = order.expression
@@ -58,7 +58,7 @@ def _term(rows: QuerySet, order: Any) -> Term | None:
     return Term(path, descending, nulls or ("first" if are_least != descending else "last"))
 
 
-def cursor_of(rows: QuerySet, terms: Sequence[Term], last: Any) -> str:
+def cursor_of(rows: QuerySet, terms: Sequence[Term], last: object) -> str:
     """The place of a row in the order, as it was when it was read: meanwhile it may have moved, or
     have gone."""
     values = [_read_with(rows, last, term.path) for term in terms]
@@ -98,7 +98,7 @@ def _signs(terms: Sequence[Term]) -> list[str]:
     return ["-" * term.descending + term.path for term in terms]
 
 
-def _read(rows: QuerySet, term: Term, value: Any) -> Any:
+def _read(rows: QuerySet, term: Term, value: object) -> Any:
     fields = fields_of(rows.model, term.path)
     return fields[-1].to_python(value) if fields else value
 
@@ -113,7 +113,7 @@ class Behind(PageNumberPagination):
     read: Any = staticmethod(DeepPaginator.read)  # how the rows of a page are read
     count_of: Any = staticmethod(lambda rows: Paginator(rows, 1).count)
 
-    def django_paginator_class(self, rows: Any, per_page: int) -> Any:  # type: ignore[override]
+    def django_paginator_class(self, rows: object, per_page: int) -> Any:  # type: ignore[override]
         found = DeepPaginator(rows, per_page)
         found.read = self.read
         found.count = self.count_of(rows)  # type: ignore[misc]  # a cached property
@@ -164,7 +164,7 @@ class Behind(PageNumberPagination):
         self._go_on_behind(found[:size], more=len(found) > size)
         return found[:size]
 
-    def _go_on_behind(self, found: list[Any], *, more: bool) -> None:
+    def _go_on_behind(self, found: list[object], *, more: bool) -> None:
         by_number = self.page_query_param in self.request.query_params and not self._is_deepest()
         self.last = found[-1] if more and self.terms and not by_number else None
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -21,7 +21,7 @@ class Backend(DjangoFilterBackend):
     """django-filter's backend; `core.api.schema` describes its parameters. A form is made of the
     parameters that are asked alone."""
 
-    def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+    def get_filterset_class(self, view: object, queryset: object = None) -> Any:
         kind = super().get_filterset_class(view, queryset)
         request = getattr(view, "request", None)
         if kind is None or queryset is None or request is None:
@@ -56,7 +56,7 @@ def refuse_wrong(asked: Any) -> None:
         raise DjangoValidationError(asked.form.errors.as_data())
 
 
-def _nulls_last(model: Any, lookup: str) -> OrderBy | str:
+def _nulls_last(model: type[Model], lookup: str) -> OrderBy | str:
     """What has no value comes last, as on pages: databases differ in where they put it."""
     path = lookup.removeprefix("-")
     if not may_be_null(model, path):

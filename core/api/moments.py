@@ -22,7 +22,7 @@ WORDS = {
 }
 
 
-def has_trail(model: Any) -> bool:
+def has_trail(model: type[Model]) -> bool:
     """Whether the history of a model's records is kept."""
     return _line_of_trail(model) is not None
 
@@ -43,13 +43,13 @@ def with_moments(rows: QuerySet) -> QuerySet:
     )
 
 
-def _trail(model: Any) -> QuerySet:
+def _trail(model: type[Model]) -> QuerySet:
     rows: QuerySet = _line_of_trail(model)._default_manager.all()
     return rows
 
 
 @cache
-def _line_of_trail(model: Any) -> Any:
+def _line_of_trail(model: type[Model]) -> Any:
     """Looked at once: to look makes a class of the trail's manager."""
     return model.history.model if hasattr(model, "history") else None
 

@@ -12,16 +12,16 @@ class RecordViewSet(Creatable, Changeable, Resource):
 
     records: ClassVar[RecordServices]
 
-    def __init_subclass__(cls, **options: Any) -> None:
+    def __init_subclass__(cls, **options: object) -> None:
         if hasattr(cls, "records"):
             writes = dict.fromkeys(("create", "partial_update", "destroy"), cls.records.permissions)
             cls.permissions = {**writes, **cls.permissions}
         super().__init_subclass__(**options)
 
-    def perform_create(self, fields: dict[str, Any]) -> Any:
+    def perform_create(self, fields: dict[str, object]) -> Any:
         return self.records.create(actor=cast(Actor, self.request.user), **fields)
 
-    def perform_update(self, row: Any, version: int, fields: dict[str, Any]) -> Any:
+    def perform_update(self, row: Any, version: int, fields: dict[str, object]) -> Any:
         return self.records.change(
             actor=cast(Actor, self.request.user), record=row, version=version, **fields
         )

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable, ValuesListIterable
 from django.db.models.query_utils import DeferredAttribute
 from django.utils import timezone
@@ -151,7 +151,7 @@ class _Cells(dict[Any, Any]):
         return found
 
 
-def may_be_columns(rows: Any) -> bool:
+def may_be_columns(rows: object) -> bool:
     """Whether a list is of plain records, each of them once."""
     if not isinstance(rows, QuerySet) or rows._iterable_class is not ModelIterable:  # type: ignore[attr-defined]
         return False
@@ -170,7 +170,7 @@ def rows_of(serializer: Any) -> Rows | None:
     return form
 
 
-def _take(form: Rows, name: str, each: Any, serializer: Any) -> bool:
+def _take(form: Rows, name: str, each: object, serializer: Any) -> bool:
     """Add a field to the form; whether it says which column it reads."""
     form.start[name] = None
     model = serializer.Meta.model
@@ -190,7 +190,7 @@ def _take(form: Rows, name: str, each: Any, serializer: Any) -> bool:
     return found is not None and form.add(name, found)
 
 
-def _found(each: Any, model: Any) -> Found | None:
+def _found(each: Any, model: type[Model]) -> Found | None:
     kind = type(each)
     if kind.get_attribute in READS:
         return READS[kind.get_attribute](each, model)
@@ -242,7 +242,7 @@ def _slug(each: Any, model: Any) -> Found | None:
     return found
 
 
-def _key(each: Any, model: Any) -> Found | None:
+def _key(each: Any, model: type[Model]) -> Found | None:
     column = column_of(model, each.source)
     is_key = column is not None and column.is_relation and each.pk_field is None
     return (each.source.replace(".", "__"), None) if is_key else None
@@ -264,7 +264,7 @@ def moment_text(value: datetime) -> str:
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
-def _moment_of_sqlite(raw: Any, _expression: Any, connection: Any) -> datetime | None:
+def _moment_of_sqlite(raw: Any, _expression: object, connection: Any) -> datetime | None:
     """As Django reads a moment of SQLite's, in a fifth of the time."""
     found = datetime.fromisoformat(raw) if isinstance(raw, str) else raw
     return found and found.replace(tzinfo=connection.timezone)

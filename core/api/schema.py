@@ -15,6 +15,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_override
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from core.api.serializers import StrictSerializer, VersionSerializer
 from core.lists.filters import NOT_BLANK
@@ -39,7 +40,9 @@ class Parameters(OpenApiFilterExtension):
     target_class = "core.api.filter_backends.Backend"
     priority = 1
 
-    def get_schema_operation_parameters(self, auto_schema: Any, *args: Any) -> list[dict[str, Any]]:
+    def get_schema_operation_parameters(
+        self, auto_schema: AutoSchema, *args: object
+    ) -> list[dict[str, Any]]:
         filterset = getattr(auto_schema.view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}
         told = {name: each.extra.get("help_text") or getdoc(each) for name, each in filters.items()}
@@ -56,7 +59,7 @@ class Shape(OpenApiSerializerExtension):
     target_class = StrictSerializer
     match_subclasses = True
 
-    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+    def map_serializer(self, auto_schema: AutoSchema, direction: object) -> dict[str, Any]:
         one: Any = self.target
         if direction == "request" and one.read_only:
             return {}  # the rows of an answer have no body of their own
@@ -76,7 +79,7 @@ class Shape(OpenApiSerializerExtension):
         return {**schema, "additionalProperties": False}
 
 
-def _unbounded(schema: Any) -> Any:
+def _unbounded(schema: object) -> Any:
     if not isinstance(schema, dict):
         return schema
     return {name: _unbounded(each) for name, each in schema.items() if name not in BOUNDS}
@@ -134,7 +137,9 @@ class Described(AutoSchema):
         return [OpenApiExample("body", value, request_only=True) for value in values]
 
 
-def complete(result: dict[str, Any], generator: Any, request: Any, **_options: Any) -> Any:
+def complete(
+    result: dict[str, Any], generator: object, request: Request, **_options: object
+) -> Any:
     """Postprocessing hook: where the API is, and what is the same of every operation."""
     base = request.build_absolute_uri("/") if request else settings.PORTAL_URL
     result["servers"] = [{"url": base.rstrip("/"), "description": "This portal."}]

@@ -32,7 +32,7 @@ DELIMITERS = (",", ";", "\t")
 class Table(BaseRenderer):
     """A format whose bytes the view writes; what is not a table (a refusal) is sent as JSON."""
 
-    def render(self, data: Any, media_type: str | None = None, context: Any = None) -> bytes:
+    def render(self, data: object, media_type: str | None = None, context: Any = None) -> bytes:
         if context and context.get("response") is not None:
             form = context["response"].content_type or "application/json"
             context["response"]["Content-Type"] = form
@@ -198,13 +198,13 @@ class _Texts(dict[str, str]):
         return found
 
 
-def _sheet_value(value: Any) -> Any:
+def _sheet_value(value: object) -> Any:
     if value is None or type(value) in (int, bool, float):
         return value
     return cell_text(_cell(value))
 
 
-def _csv_value(value: Any, decimal: str) -> Any:
+def _csv_value(value: object, decimal: str) -> Any:
     if type(value) is int:
         return value
     if value is None or value == []:
@@ -237,7 +237,7 @@ def _xlsx(_request: Request, columns: list[str], records: Iterable[Any], name: s
     return workbook_response(book, f"{name}.xlsx")
 
 
-def _cell(value: Any, decimal: str = ".") -> Any:
+def _cell(value: object, decimal: str = ".") -> Any:
     """A value as one cell: nothing for null, a list as its parts, harmless text.
 
     A number with a fraction is written with `decimal` as its mark.

@@ -32,6 +32,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views import View
@@ -96,7 +97,7 @@ def idempotently(request: Request, effect: Callable[[], Response]) -> Response:
     return import_string(settings.API_ONCE)(request, effect)
 
 
-def beside_of(view: Any) -> tuple[str, ...]:
+def beside_of(view: object) -> tuple[str, ...]:
     """The fields of a resource that stand beside the record (`ResourceSerializer.beside`)."""
     return getattr(getattr(view, "serializer_class", None), "beside", ())
 
@@ -118,7 +119,9 @@ class Conditional:
 
     http_method_names: Any = [name for name in View.http_method_names if name != "options"]
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+    def finalize_response(
+        self, request: HttpRequest, response: object, *args: object, **kwargs: object
+    ) -> Any:
         done = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         if not isinstance(request, Request):
             return done
@@ -135,7 +138,7 @@ class Resource(
     """A list and its records, read only; add `Creatable` and `Changeable` for writing."""
 
     permission: Any = "view"
-    permissions: ClassVar[dict[str, Any]] = {}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {}
     lookup_value_regex = "[0-9]{1,18}"
     filterset_class: Any = None
     asked: Filters | None = None  # the filters of this request; none was given
@@ -233,7 +236,7 @@ class Resource(
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def expected_version(self, row: Any, version: int | None) -> int | None:
+    def expected_version(self, row: object, version: int | None) -> int | None:
         """The version a write was decided on: the body's, or that of the ETag in `If-Match`."""
         tag = self.request.headers.get("If-Match", "").strip()
         if tag and tag != "*":
@@ -304,7 +307,7 @@ class Changeable:
             changed = self.perform_update(row, version, dict(serializer.validated_data))
             return self.answer(changed)
 
-    def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, Any]) -> Any:
+    def _without_unchanged(self: Any, row: Any, version: int, body: dict[str, object]) -> Any:
         """The body without what is read only and as the record has it (`readonly_echo`)."""
         # Any write may have been told of something, and moves its moments.
         told = {*beside_of(self), WARNINGS, *(MOMENTS if has_trail(type(row)) else ())}
@@ -346,7 +349,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _version_apart(data: Any) -> tuple[int | None, Any]:
+def _version_apart(data: object) -> tuple[int | None, Any]:
     """The version in a body and the rest of the body."""
     if not isinstance(data, dict) or "version" not in data:
         return None, data

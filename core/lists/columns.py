@@ -151,7 +151,7 @@ def fitting(text: str) -> str:
     return "nowrap" if len(text) <= NEVER_CUT else "text"
 
 
-def screen_text(value: Any) -> str:
+def screen_text(value: object) -> str:
     """A value as the screen writes it."""
     if value is None or value == "":
         return display.NOTHING

@@ -45,7 +45,7 @@ def lines(
 
 
 def as_csv(
-    request: ActorRequest, rows: Any, listing: Listing, columns: tuple[Column, ...]
+    request: ActorRequest, rows: object, listing: Listing, columns: tuple[Column, ...]
 ) -> StreamingHttpResponse:
     """UTF-8 with a mark that Excel knows it by; days as 2023-06-30, which every program reads."""
     writer = csv.writer(_Line())
@@ -78,7 +78,7 @@ class _Line:
 
 
 def as_workbook(
-    request: ActorRequest, rows: Any, listing: Listing, columns: tuple[Column, ...]
+    request: ActorRequest, rows: object, listing: Listing, columns: tuple[Column, ...]
 ) -> FileResponse:
     """A sheet with a frozen heading; numbers are numbers and days are days."""
     book, titles = Book(), headings(columns)

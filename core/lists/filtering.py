@@ -40,7 +40,7 @@ def find(request: ActorRequest, listing: Listing, asked: ListState) -> Found:
     return Found([] if wrong else listing.narrowed(rows, filters), filters, fields, wrong)
 
 
-def filters_of(request: ActorRequest, listing: Listing, query: QueryDict, rows: Any) -> Filters:
+def filters_of(request: ActorRequest, listing: Listing, query: QueryDict, rows: object) -> Filters:
     queryset = rows if isinstance(rows, QuerySet) else None
     filters: Filters = listing.filters(as_asked(query, listing), queryset, request=request)
     return filters

@@ -99,7 +99,7 @@ class Codes(django_filters.Filter):
     schema: dict[str, Any] = TEXTS
 
     def __init__(
-        self, field_name: str, model: Any = None, *, empty: Any = ALL, **options: Any
+        self, field_name: str, model: object = None, *, empty: Any = ALL, **options: Any
     ) -> None:
         super().__init__(field_name, **{"model": model, **options})
         self.empty = empty

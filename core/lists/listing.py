@@ -71,7 +71,7 @@ def _as_they_are(rows: Sequence[object], user: Actor) -> Sequence[object]:
 
 
 def _not_skipped(
-    rows: Any, filters: Any, user: Any, column: Column, descending: bool, first: int
+    rows: object, filters: object, user: object, column: Column, descending: bool, first: int
 ) -> tuple[Any, int]:
     return rows, first
 

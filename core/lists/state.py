@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
@@ -28,7 +27,7 @@ class ListState:
     sort: Column | None
     descending: bool
 
-    def href(self, **changes: Any) -> str:
+    def href(self, **changes: object) -> str:
         """This address with some parameters changed (None: left out); a new order begins at
         page 1."""
         without = {PAGE, FORMAT, CLEAR, *self.aside, *changes}

@@ -132,7 +132,7 @@ class Seen:
         pages.count = self.count  # type: ignore[misc]  # a cached property: it is not asked twice
         self.page: Page = pages.get_page(request.GET.get(PAGE))
 
-    def skip(self, rows: Any, first: int) -> tuple[Any, int]:
+    def skip(self, rows: object, first: int) -> tuple[Any, int]:
         """The rows from somewhere before a place in the list on, and how far after it begins."""
         if self.found.filters is None or not self.asked.sort:
             return rows, first

@@ -65,7 +65,7 @@ def _entry(admin: RecordAdmin, request: ActorRequest, row: Any) -> HttpResponse:
     return render(request, "records/form.html", context, status=status)
 
 
-def _parts(admin: RecordAdmin, form: Any, row: Any) -> tuple[list[Any], list[Any]]:
+def _parts(admin: RecordAdmin, form: Any, row: object) -> tuple[list[Any], list[Any]]:
     """The fields that are shown at once, and those that are folded away: of a new record that
     declares some (`first_fields`), and whatever else is needed and not filled in."""
     fields = form.visible_fields()
@@ -78,7 +78,7 @@ def _parts(admin: RecordAdmin, form: Any, row: Any) -> tuple[list[Any], list[Any
     return shown, [field for field in fields if field not in shown]
 
 
-def _keep_files(admin: RecordAdmin, request: ActorRequest, row: Any) -> None:
+def _keep_files(admin: RecordAdmin, request: ActorRequest, row: object) -> None:
     """What came with the form of a new record; the record stands whatever becomes of its files."""
     keep = _keeper(admin, request)
     for upload in request.FILES.getlist("files") if keep else ():
@@ -94,7 +94,7 @@ def _keeper(admin: RecordAdmin, request: ActorRequest) -> Any:
     return next((keep for keep in found if keep is not None), None)
 
 
-def _write(admin: RecordAdmin, actor: Actor, row: Any, form: Any) -> Any:
+def _write(admin: RecordAdmin, actor: Actor, row: object, form: Any) -> Any:
     if row is None:
         return admin.records.create(actor=actor, **form.values)
     version = form.cleaned_data["version"] or 0

@@ -72,7 +72,7 @@ class WholeField(forms.IntegerField):
 class NumberField(forms.DecimalField):
     """A number with decimals, in digits 0–9."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> Any:
         if has_odd_digits(str(value or "")):
             raise ValidationError(self.error_messages["invalid"], "invalid")
         return super().to_python(value)

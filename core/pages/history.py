@@ -70,7 +70,7 @@ class Entry:
     left_out: str = ""  # what a long trail does not show between the line above and this one
 
 
-def trail_of(instance: Any) -> list[Entry]:
+def trail_of(instance: Model) -> list[Entry]:
     """A record's own trail, newest first. Of a long one the newest lines and the first, which says
     who made the record."""
     rows = _newest_first(instance)
@@ -142,7 +142,7 @@ def shown_fields(model: Any) -> list[Any]:
     ]
 
 
-def _names(rows: Iterable[Any]) -> dict[tuple[Any, Any], str]:
+def _names(rows: Iterable[object]) -> dict[tuple[Any, Any], str]:
     """(model, key) → the name of what a foreign key points at, one query per model."""
     wanted: dict[Any, set[Any]] = defaultdict(set)
     for row in rows:
@@ -158,7 +158,7 @@ def _names(rows: Iterable[Any]) -> dict[tuple[Any, Any], str]:
     return names
 
 
-def _entry(row: Any, before: Any, names: dict[tuple[Any, Any], str]) -> Entry:
+def _entry(row: Any, before: Any, names: dict[tuple[object, object], str]) -> Entry:
     changes = []
     for field in shown_fields(type(row)):
         new = getattr(row, field.attname)
@@ -250,7 +250,7 @@ def _what(row: Any) -> str:
     return f"#{number}" if number else f"id {row.id}"
 
 
-def _value_text(field: Any, value: Any, names: dict[tuple[object, object], str]) -> str:
+def _value_text(field: Any, value: object, names: dict[tuple[object, object], str]) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(field, models.ForeignKey):

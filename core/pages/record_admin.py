@@ -51,7 +51,7 @@ class RecordAction:
     choices: Callable[[Any], dict[str, Any]] = lambda row: {}  # of its fields, for this record
     decision: bool = False  # made then and there, never sent later by the browser itself (ADR 14)
 
-    def blank(self, data: Any = None, row: Any = None) -> Any:
+    def blank(self, data: object = None, row: Any = None) -> Any:
         """Its form, if it has one; ids of its own, since a page shows several."""
         if not self.form:
             return None
@@ -106,6 +106,6 @@ class RecordAdmin:
 ADMINS: dict[type[Model], RecordAdmin] = {}  # what has pages, by model
 
 
-def admin_of(model: Any) -> RecordAdmin:
+def admin_of(model: type[Model]) -> RecordAdmin:
     """What was declared for a model's pages."""
     return ADMINS[model]

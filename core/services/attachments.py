@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,7 @@ ENDINGS = {  # of each kind; a name with none of them gets the first
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 
 
-def kind_of(upload: Any) -> str | None:
+def kind_of(upload: UploadedFile) -> str | None:
     """The content type of a file by its first bytes (its name says nothing); None: not allowed."""
     upload.seek(0)
     head = upload.read(16)
@@ -51,7 +52,7 @@ def kind_of(upload: Any) -> str | None:
     return None
 
 
-def _is_workbook(upload: Any) -> bool:
+def _is_workbook(upload: UploadedFile) -> bool:
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
@@ -96,7 +97,7 @@ def _true_name(name: str, kind: str) -> str:
     return f"{name[: 200 - len(ending)]}{ending}"
 
 
-def digest(upload: Any) -> str:
+def digest(upload: UploadedFile) -> str:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)
@@ -104,7 +105,7 @@ def digest(upload: Any) -> str:
     return digest.hexdigest()
 
 
-def _checked(upload: Any, name: str) -> str:
+def _checked(upload: UploadedFile, name: str) -> str:
     """The content type of a file that may be kept; else `ValidationError` on `files`."""
     problem = ""
     kind = None

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.models.sql.compiler import SQLCompiler
 
 from core.services import clock
 from core.services.access import Actor
@@ -43,7 +44,7 @@ def insert_all(rows: Sequence[Any]) -> None:
         row._state.adding, row._state.db = False, using
 
 
-def _column(field: Any, rows: Sequence[Any], connection: Any) -> list[object]:
+def _column(field: Any, rows: Sequence[Any], connection: object) -> list[object]:
     """One field's values, as the database takes them; most fields hold a few, again and again."""
     if type(field).pre_save is models.Field.pre_save:
         values = [getattr(row, field.attname) for row in rows]
@@ -83,7 +84,9 @@ def _new_ids(
     return range(last + 1, last + 1 + count)
 
 
-def _write(cursor: Any, connection: Any, table: str, rows: Iterable[Any], width: int) -> None:
+def _write(
+    cursor: Any, connection: BaseDatabaseWrapper, table: str, rows: Iterable[Any], width: int
+) -> None:
     if connection.vendor == "postgresql":
         from psycopg2.extras import execute_values
 
@@ -102,11 +105,15 @@ class ById(models.Func):
     def __init__(self, given: Mapping[int, int]) -> None:
         super().__init__(models.Value(json.dumps(given)), models.F("pk"))
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: object
+    ) -> Any:
         template = """json_extract(%(expressions)s || '"')"""
         return self.as_sql(compiler, connection, template=template, arg_joiner=""", '$."' || """)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> Any:
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_more: object
+    ) -> Any:
         template = "(%(expressions)s::text)::bigint"
         return self.as_sql(compiler, connection, template=template, arg_joiner="::jsonb ->> ")
 
@@ -162,7 +169,7 @@ def copy_to_trail(
         )
 
 
-def _table_of_ids(connection: Any) -> str:
+def _table_of_ids(connection: BaseDatabaseWrapper) -> str:
     """A table of ids and their places in a JSON list."""
     if connection.vendor == "postgresql":
         return (
@@ -172,6 +179,6 @@ def _table_of_ids(connection: Any) -> str:
     return "json_each(%s) asked"
 
 
-def _quoted(connection: Any, field: Any) -> str:
+def _quoted(connection: BaseDatabaseWrapper, field: Any) -> str:
     name: str = connection.ops.quote_name(field.column)
     return name

@@ -35,6 +35,6 @@ def choice_label(unit: Any) -> str:
     return unit_label(unit) if unit.valid_to else str(unit.called_today)
 
 
-def record_label(row: Any) -> str:
+def record_label(row: object) -> str:
     """What a record is called among others of its kind: a unit with its lifetime."""
     return unit_label(row) if hasattr(row, "valid_to") else str(row)

@@ -21,7 +21,7 @@ def install() -> None:
     _wrap(models.JSONField, "from_db_value", clean_all)
 
 
-def _read(_field: object, value: Any, _expression: object, _connection: object) -> Any:
+def _read(_field: object, value: object, _expression: object, _connection: object) -> Any:
     return clean(value) if isinstance(value, str) else value
 
 

@@ -21,7 +21,7 @@ LONG = 20_000  # rows to sort, where no index has the order
 Skip = Callable[[Any, int], tuple[Any, int]]
 
 
-def _from_its_beginning(rows: Any, first: int) -> tuple[Any, int]:
+def _from_its_beginning(rows: object, first: int) -> tuple[Any, int]:
     return rows, first
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import IO, Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 try:
@@ -113,7 +114,7 @@ def install() -> None:
         os.register_at_fork(after_in_child=_queues.clear)
 
 
-def _queue(connection: Any, **_signal: Any) -> None:
+def _queue(connection: BaseDatabaseWrapper, **_signal: object) -> None:
     if connection.vendor == "sqlite" and _begin_in_turn not in connection.execute_wrappers:
         connection.execute_wrappers.append(_begin_in_turn)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models.sql.compiler import SQLCompiler
 
 NONE = Q(pk__in=[])
 
@@ -27,7 +28,9 @@ class RowComparison(Func):
         super().__init__(*map(F, paths), *map(Value, values))
         self.sign, self.width = sign, len(paths)
 
-    def as_sql(self, compiler: Any, connection: object, *_args: object, **_context: object) -> Any:
+    def as_sql(
+        self, compiler: SQLCompiler, connection: object, *_args: object, **_context: object
+    ) -> Any:
         parts = [compiler.compile(each) for each in self.get_source_expressions()]
         sides = (parts[: self.width], parts[self.width :])
         texts = [", ".join(sql for sql, _params in side) for side in sides]

@@ -20,7 +20,7 @@ from core.services.transition import save_with_history
 Prepare = Callable[[Any, Any, dict[str, Any]], None]
 
 
-def _nothing(row: Any, actor: Actor, many: dict[str, Any]) -> None:
+def _nothing(row: object, actor: Actor, many: dict[str, object]) -> None:
     """No rule with context."""
 
 
@@ -40,7 +40,7 @@ class RecordServices:
     editable: Callable[[Any], bool] = field(default=lambda row: True)
 
     @transaction.atomic
-    def create(self, *, actor: Actor, **fields: Any) -> Any:
+    def create(self, *, actor: Actor, **fields: object) -> Any:
         """Make a record. Raises `ValidationError` by field, `PermissionDenied` by role."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
@@ -50,7 +50,7 @@ class RecordServices:
         return self._save(row, actor, many, _("entered"))
 
     @transaction.atomic
-    def change(self, *, actor: Actor, record: Any, version: int, **fields: Any) -> Any:
+    def change(self, *, actor: Actor, record: Any, version: int, **fields: object) -> Any:
         """Change a record that is still in `version`; else `StaleVersion`."""
         check(actor, *self.permissions)
         plain, many = self._split(fields)
@@ -82,7 +82,7 @@ class RecordServices:
         except ProtectedError as error:
             raise Conflict(_("Other records point at this one: it stays."), "in_use") from error
 
-    def _save(self, row: Any, actor: Actor, many: dict[str, Any], why: str) -> Any:
+    def _save(self, row: Any, actor: Actor, many: dict[str, object], why: str) -> Any:
         self.prepare(row, actor, many)
         many = self.placed(row, actor, many)
         save_with_history(row, actor, why)
@@ -90,7 +90,7 @@ class RecordServices:
             getattr(row, name).set(values)
         return row
 
-    def placed(self, row: object, actor: Actor, many: dict[str, Any]) -> dict[str, Any]:
+    def placed(self, row: object, actor: Actor, many: dict[str, object]) -> dict[str, Any]:
         """For records that lie somewhere: the lists they will have, when the place is right."""
         return many
 

@@ -85,7 +85,7 @@ def texts_of(record: Any) -> dict[str, tuple[Any, str]]:
     }
 
 
-def _personal_data_in(record: Any, texts: dict[str, tuple[Any, str]]) -> set[tuple[str, str]]:
+def _personal_data_in(record: object, texts: dict[str, tuple[object, str]]) -> set[tuple[str, str]]:
     day = next((d for name in DAYS if isinstance(d := getattr(record, name, None), date)), today())
     return {(name, code) for name, (_label, text) in texts.items() for code in codes_in(text, day)}
 
@@ -99,7 +99,7 @@ def codes_in(text: str, day: date) -> set[str]:
     return personal_data.found_in(text, day, places)
 
 
-def sentence(code: str, label: Any) -> str:
+def sentence(code: str, label: object) -> str:
     """The remark, in the reader's language."""
     if code == personal_data.CHILD:
         said = _(

@@ -125,7 +125,7 @@ def _note(tables: set[str]) -> None:
         outer |= tables
 
 
-def by_key(model: Any, keys: Iterable[Any]) -> dict[Any, Any]:
+def by_key(model: Any, keys: Iterable[object]) -> dict[Any, Any]:
     """Records by primary key in the order of their lists; those that were read already are not
     asked for again."""
     wanted = frozenset(keys) - {None}

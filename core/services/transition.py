@@ -119,11 +119,11 @@ def transition(
     return instance
 
 
-def is_expression(value: Any) -> bool:
+def is_expression(value: object) -> bool:
     return hasattr(value, "resolve_expression")
 
 
-def _take_over(instance: Any, written: dict[str, Any]) -> None:
+def _take_over(instance: object, written: dict[str, object]) -> None:
     """Have an instance say what was written of it. It was read in the version that was hit, so all
     else is as in the database."""
     for name, value in written.items():

@@ -1,7 +1,6 @@
 """Files of records are kept wholly or not at all."""
 
 from contextlib import suppress
-from typing import Any
 
 from django.core.files.storage import FileSystemStorage
 
@@ -9,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 class WholeFiles(FileSystemStorage):
     """Where there was no room for all of a file, its beginning does not stay and take the rest."""
 
-    def _save(self, name: str, content: Any) -> str:
+    def _save(self, name: str, content: object) -> str:
         try:
             return str(super()._save(name, content))  # type: ignore[misc]  # the stubs lack it
         except OSError:

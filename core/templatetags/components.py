@@ -9,7 +9,7 @@ register = template.Library()
 
 
 @register.simple_block_tag(takes_context=True)
-def page_head(context: Any, content: Any, title: Any, **given: Any) -> str:
+def page_head(context: Any, content: Any, title: Any, **given: object) -> str:
     """The head of a page: `{% page_head title %}…buttons…{% endpage_head %}`.
 
     `lead` is a sentence below the title, `crumb` and `crumb_href` the page above, `tone` and

@@ -11,6 +11,7 @@ from django.db.backends.signals import connection_created
 from django.db.models import Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.db.models.lookups import Contains
+from django.db.models.sql.compiler import SQLCompiler
 
 from core.values.text import fold, sort_key
 
@@ -40,7 +41,7 @@ def _tables() -> tuple[str, str, str, str]:
 _SEEN, _FOLDED, _PLACES, _TONES = _tables()
 
 
-def _translate(text: Any, to: str) -> Func:
+def _translate(text: object, to: str) -> Func:
     return Func(text, Value(_SEEN), Value(to), function="translate", output_field=TextField())
 
 
@@ -52,7 +53,7 @@ class Folded(Func):
     output_field = TextField()
 
     def as_postgresql(
-        self, compiler: Any, connection: BaseDatabaseWrapper, **context: object
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object
     ) -> object:
         return compiler.compile(_translate(self.get_source_expressions()[0], _FOLDED))
 
@@ -65,7 +66,7 @@ class Alphabetical(Func):
     output_field = TextField()
 
     def as_postgresql(
-        self, compiler: Any, connection: BaseDatabaseWrapper, **context: object
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: object
     ) -> tuple[str, object]:
         (text,) = self.get_source_expressions()
         key = Concat(
@@ -103,7 +104,7 @@ def with_words(
     return rows
 
 
-def install(connection: Any, **kwargs: object) -> None:
+def install(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
     """Give a new connection to SQLite the two functions."""
     if connection.vendor == "sqlite":
         for name, function in (("portal_fold", fold), ("portal_sort_key", sort_key)):

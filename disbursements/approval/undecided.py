@@ -51,5 +51,5 @@ def _rows_of(person: User) -> Any:
     return Disbursement.objects.visible_to(person).waiting().exclude(made_by(Disbursement, person))
 
 
-def _may(person: User, plan: PlanVersion, places: list[tuple[Any, Any]]) -> bool:
+def _may(person: User, plan: PlanVersion, places: list[tuple[object, object]]) -> bool:
     return person.pk not in plan.hands and all(covers(person, *place) for place in places)

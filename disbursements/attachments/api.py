@@ -38,7 +38,7 @@ class DisbursementFiles(Creatable, Removable, Resource):
     filterset_class = FileFilters
     ordering_fields = ("added_at", "disbursement")
     parser_classes = (FileBody,)
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "create": ENTER_DISBURSEMENT,
         "destroy": ENTER_DISBURSEMENT,
     }

@@ -1,7 +1,5 @@
 """Files of a voucher: what may be attached, by whom, and until when taken off."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +14,7 @@ from disbursements.models.attachments import Attachment
 
 
 @transaction.atomic
-def add(*, actor: User, disbursement: Disbursement, upload: Any) -> Attachment:
+def add(*, actor: User, disbursement: Disbursement, upload: object) -> Attachment:
     """Attach a file to a row in the actor's scope; the same file again is the same attachment.
 
     Raises `ValidationError` on `files`, as `keep` says.

@@ -33,7 +33,7 @@ class CostLinkSerializer(ResourceSerializer):
         model = CostLink
         fields = ["id", "disbursement", "training", "output", "version"]
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
         if (attrs.get("training") is None) == (attrs.get("output") is None):
             raise serializers.ValidationError(
                 {"training": [coded("one_of_two", _("Name a class, or a work."))]}
@@ -54,7 +54,10 @@ class CostLinks(Creatable, Removable, Resource):
     serializer_class = CostLinkSerializer
     filterset_class = CostLinkFilters
     ordering_fields = ("disbursement", "training", "output")
-    permissions: ClassVar[dict[str, Any]] = {"create": MAY_LINK, "destroy": MAY_LINK}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
+        "create": MAY_LINK,
+        "destroy": MAY_LINK,
+    }
 
     def get_queryset(self) -> QuerySet:
         user = person(self.request)

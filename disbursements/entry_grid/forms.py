@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -119,7 +120,7 @@ class Grid:
         return [row for row in self.filled if row.is_wrong]
 
     def save(
-        self, request: Any, *, right_only: bool = False, look_only: bool = False
+        self, request: HttpRequest, *, right_only: bool = False, look_only: bool = False
     ) -> list[Disbursement]:
         """Save all rows, or none where one of them is wrong or doubtful; with `right_only` those
         that are neither, with `look_only` none. What is wrong with the others stands in them."""
@@ -173,7 +174,7 @@ class Grid:
         }
 
 
-def _typed(data: Mapping[str, Any] | None) -> list[tuple[int, str]]:
+def _typed(data: Mapping[str, object] | None) -> list[tuple[int, str]]:
     """The row and the column of each field that has something."""
     found = [NAME.fullmatch(name) for name, value in (data or {}).items() if str(value).strip()]
     return [(int(each[1]), each[2]) for each in found if each and each[2] in COLUMNS]

@@ -15,6 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from accounts.requests import person
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, VIEW
 from communes.api import PlacedSerializer, UnitField
@@ -285,7 +286,7 @@ class DisbursementSerializer(PlacedSerializer):
         return attrs
 
 
-def _looked_at(user: Any, rows: Sequence[Disbursement]) -> dict[int, Any]:
+def _looked_at(user: User, rows: Sequence[Disbursement]) -> dict[int, Any]:
     """By row what stands beside it, and its remarks."""
     return dict(zip([row.pk for row in rows], zip(*look_at(user, rows), strict=True), strict=True))
 
@@ -369,7 +370,7 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
         *("commune__valid_from", "commune__sort_key", "fund__code", "fiscal_year__code"),
         *("posted_by__username", *OWN_COLUMNS),
     )
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "create": ENTER_DISBURSEMENT,
         "partial_update": ENTER_DISBURSEMENT,
         "bulk": ENTER_DISBURSEMENT,
@@ -385,7 +386,7 @@ class Disbursements(Bulk, Creatable, Changeable, Removable, Resource):
     def perform_create(self, fields: dict[str, Any]) -> Disbursement:
         return ledger.create(actor=person(self.request), **fields)
 
-    def perform_bulk(self, rows: list[dict[str, Any]]) -> list[Disbursement]:
+    def perform_bulk(self, rows: list[dict[str, object]]) -> list[Disbursement]:
         return create_many(actor=person(self.request), rows=rows, places=self.places)
 
     def perform_update(

@@ -51,7 +51,7 @@ def _json_of(figures: Figures) -> dict[str, Any]:
     return {**{name: getattr(figures, name) for name in names}, "rate": rate}
 
 
-def key_of(row: Any) -> Key:
+def key_of(row: Disbursement) -> Key:
     return row.fiscal_year_id, row.activity_id, row.commune_id
 
 

@@ -108,7 +108,7 @@ def _is_asked(row: Disbursement) -> bool:
     return row.status != Status.POSTED and row.reverses_id is None
 
 
-def key_of(row: Any) -> dict[str, Any]:
+def key_of(row: Disbursement) -> dict[str, Any]:
     """By what a twin is known."""
     return {name: getattr(row, name) for name in TWIN}
 
@@ -203,7 +203,7 @@ def _usual(rows: Sequence[Disbursement], entered: Entered) -> list[float | None]
     return [found.get(id(row)) for row in rows]
 
 
-def _kind(row: Any) -> tuple[int, int]:
+def _kind(row: Disbursement) -> tuple[int, int]:
     return row.fiscal_year_id, row.activity_id
 
 

@@ -19,6 +19,7 @@ from accounts.notices import services as notices
 from accounts.notices.models import NoticeKind
 from accounts.roles import ENTER_DISBURSEMENT, LOAD_HISTORY, POST_DISBURSEMENT
 from accounts.scope import covers, covers_all, grants_of
+from communes.models.units import Commune
 from communes.own_day import check_place, unit_then
 from core.models import MadeByPeople, made_by
 from core.services import clock
@@ -38,6 +39,7 @@ from disbursements.models import (
     Status,
 )
 from programs.models import FiscalYear, Fund, Period, YearState
+from programs.models.programs import Program
 from programs.years import go_live
 from programs.years.open_days import closed
 from programs.years.services import period_of
@@ -91,7 +93,7 @@ def _of_the_future(row: Disbursement, last: Date) -> dict[str, str]:
     return {name: said for day, name in days.items() if (said := in_future(day, last))}
 
 
-def scope_errors(actor: User, program: Any, commune: Any) -> dict[str, str]:
+def scope_errors(actor: User, program: Program, commune: Commune) -> dict[str, str]:
     """Field errors when programme × commune lies outside the actor's assignments."""
     if covers(actor, program, commune):
         return {}
@@ -178,7 +180,7 @@ def update(
     return row
 
 
-def _known(fields: dict[str, Any]) -> dict[str, Any]:
+def _known(fields: dict[str, object]) -> dict[str, Any]:
     unknown = set(fields) - set(NAMES)
     if unknown:
         raise TypeError(f"not fields of a disbursement: {sorted(unknown)}")

@@ -149,7 +149,7 @@ def _shown_photo(request: PersonRequest, form: DisbursementForm) -> VoucherPhoto
 
 
 def _form_page(
-    request: PersonRequest, form: DisbursementForm, context: dict[str, Any], status: int = 200
+    request: PersonRequest, form: DisbursementForm, context: dict[str, object], status: int = 200
 ) -> HttpResponse:
     context["form"] = form
     context.setdefault("photo", None)

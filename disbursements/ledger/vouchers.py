@@ -46,7 +46,7 @@ def _is_gap(char: str) -> bool:
     return char.isspace() or char in DASHES or unicodedata.category(char) == "Pd"
 
 
-def voucher_of(row: Any) -> Voucher:
+def voucher_of(row: Disbursement) -> Voucher:
     """The voucher that a row is a line of: the folded number, and the day."""
     return fold_number(row.voucher_no), row.date
 
@@ -57,7 +57,7 @@ def content_of(row: Disbursement) -> tuple[Any, ...]:
     return (*voucher_of(row), *keys, fold(row.payee), row.amount)
 
 
-def are_alike(one: Any, other: Any, *, any_fund: bool = False) -> bool:
+def are_alike(one: Disbursement, other: Disbursement, *, any_fund: bool = False) -> bool:
     """Whether two lines of a voucher differ in no more than their amount. A payee that one of them
     does not name makes no difference; with `any_fund` nor does the fund."""
     names = ("activity_id", "commune_id", *(() if any_fund else ("fund_id",)))

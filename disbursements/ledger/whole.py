@@ -132,7 +132,7 @@ def _are_trusted() -> bool:
     return all_trusted(year.pk for year in all_of(FiscalYear))
 
 
-def _totals(given: dict[str, Any], filters: Filters | None, user: User) -> QuerySet:
+def _totals(given: dict[str, object], filters: Filters | None, user: User) -> QuerySet:
     """Those of the posted rows that the filters leave."""
     totals: QuerySet = LedgerTotal.objects.filter(
         within(user, program="program", commune="commune")
@@ -144,7 +144,7 @@ def _totals(given: dict[str, Any], filters: Filters | None, user: User) -> Query
     return totals
 
 
-def _posted(given: dict[str, Any], filters: Filters | None, user: User) -> tuple[int, int]:
+def _posted(given: dict[str, object], filters: Filters | None, user: User) -> tuple[int, int]:
     """Rows and đồng."""
     sums = (
         _totals(given, filters, user).order_by().aggregate(count=Sum("rows"), total=Sum("amount"))

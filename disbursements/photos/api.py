@@ -35,7 +35,7 @@ class VoucherPhotos(Creatable, Removable, Resource):
     filterset_class = VoucherPhotoFilters
     ordering_fields = ("added_at",)
     parser_classes = (FileBody,)
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "create": ENTER_DISBURSEMENT,
         "destroy": ENTER_DISBURSEMENT,
     }
@@ -56,7 +56,7 @@ class VoucherPhotos(Creatable, Removable, Resource):
         answer=DisbursementSerializer,
         at="api-disbursements-detail",
     )
-    def complete(self, row: VoucherPhoto, *, version: int | None, **fields: Any) -> Disbursement:
+    def complete(self, row: VoucherPhoto, *, version: int | None, **fields: object) -> Disbursement:
         """What was typed beside it makes it a draft of the ledger, which is the answer; the photo
         is a file of that and waits no more."""
         return photos.complete(actor=person(self.request), photo=row, **fields)

@@ -213,7 +213,7 @@ class PlanVersions(Creatable, Changeable, Removable, Resource):
     filterset_class = PlanVersionFilters
     ordering_fields = ("fiscal_year", "number", "state", "planned")
     ordering_map: ClassVar[dict[str, str]] = {"fiscal_year": "fiscal_year__start"}
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "create": DRAFT_PLAN,
         "partial_update": DRAFT_PLAN,
         "destroy": (DRAFT_PLAN, LOAD_HISTORY),
@@ -392,7 +392,7 @@ class PlanLines(Bulk, Creatable, Changeable, Removable, Resource):
         "program": "program__order",
         "commune": "commune__sort_key",
     }
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "create": DRAFT_PLAN,
         "partial_update": DRAFT_PLAN,
         "destroy": DRAFT_PLAN,

@@ -108,7 +108,7 @@ class JoinForm(forms.Form):
     draft: object = forms.ModelChoiceField(label=_("Draft"), queryset=None)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, drafts: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, drafts: object, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["draft"]
         field.queryset = drafts
@@ -154,7 +154,9 @@ class ApproveForm(forms.Form):
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, waiting: Any, vanishing: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, waiting: object, vanishing: object = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["together"]
         field.queryset, field.label_from_instance = waiting, draft_name

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from communes.models import Commune
 from core.lists import Column, Empty, Listing, filters
 from core.lists.columns import BY_VALUE
@@ -145,7 +146,7 @@ def _columns(
     return tuple(found)
 
 
-def _lines(user: Any, *plans: PlanVersion | None) -> Any:
+def _lines(user: User, *plans: PlanVersion | None) -> Any:
     """The lines of the versions in the person's scope."""
     lines = PlanLine.objects.visible_to(user).filter(plan_version__in=[p for p in plans if p])
     return lines.with_total()

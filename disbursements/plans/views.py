@@ -73,7 +73,7 @@ def plan_version(request: PersonRequest, pk: int) -> HttpResponseBase:
 
 
 def _page(
-    request: PersonRequest, plan: PlanVersion, status: int = 200, **forms: Any
+    request: PersonRequest, plan: PlanVersion, status: int = 200, **forms: object
 ) -> HttpResponseBase:
     user: User = request.user
     review = Review(plan, user)

@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.utils.dateparse import parse_date
 
 from disbursements.models import LedgerTotal, LedgerYear, TotalsSeal
@@ -60,7 +62,7 @@ class Year:
     rows: int
 
 
-def trusted(connection: Any) -> dict[int, Year]:
+def trusted(connection: BaseDatabaseWrapper) -> dict[int, Year]:
     """The fiscal years whose totals can be trusted, by primary key."""
     return {pk: year for pk, year in _years(connection) if year is not None}
 
@@ -87,7 +89,7 @@ def _day(found: Any) -> date:
     return found or date.min
 
 
-def add_up(connection: Any) -> None:
+def add_up(connection: BaseDatabaseWrapper) -> None:
     """Add all totals up from the ledger, while nobody posts."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -99,17 +101,17 @@ def add_up(connection: Any) -> None:
         seal(cursor, connection.vendor)
 
 
-def seal(cursor: Any, vendor: str) -> None:
+def seal(cursor: CursorWrapper, vendor: str) -> None:
     """Write down the mark of the triggers under which the totals were added up."""
     cursor.execute(f"INSERT INTO disbursements_totalsseal (one, mark) SELECT 1, ({MARK[vendor]})")
 
 
-def whole(connection: Any) -> bool:
+def whole(connection: BaseDatabaseWrapper) -> bool:
     """Whether the totals of every fiscal year can be trusted."""
     return sealed(connection) and len(trusted(connection)) == FiscalYear.objects.count()
 
 
-def sealed(connection: Any) -> bool:
+def sealed(connection: BaseDatabaseWrapper) -> bool:
     """Whether the triggers are still those under which the totals were added up."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT mark = ({MARK[connection.vendor]}) FROM disbursements_totalsseal")  # noqa: S608

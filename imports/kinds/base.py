@@ -25,6 +25,7 @@ from core.services.progress import CHECKED, counted
 from core.values import display
 from core.values.text import fold_key
 from disbursements.models import UNSPECIFIED_FUND
+from disbursements.models.ledger import Disbursement
 from imports.kinds.known import KnownRow, KnownRows
 from imports.outcome import Outcome
 from imports.resolve import Directory, Unknown, code_from
@@ -34,6 +35,7 @@ from imports.workbook.corrections import said_of
 from imports.workbook.layout import Layout, Values
 from imports.workbook.model import NOTHING
 from programs.models import FiscalYear, Fund, Program
+from trainings.models import Training
 
 Content = tuple[Any, ...]  # by which a row is told from others
 Cell = tuple[Program, Commune, str | int, int]
@@ -192,7 +194,7 @@ class Builder(ABC):
         row.values = self.kept.setdefault(tuple(left.items()), left)
         row.raw = NOTHING
 
-    def dense(self, record: Any) -> Any:
+    def dense(self, record: Disbursement) -> Any:
         """The same new record in half the memory.
 
         The dict of its fields grew, and has room for twice as many. What Django keeps beside them
@@ -207,7 +209,7 @@ class Builder(ABC):
     def is_wrong(self, row: Row) -> bool:
         return (row.sheet, row.row) in self.wrong
 
-    def look_up(self, row: Row, name: str, find: Callable[[str], Any]) -> Any:
+    def look_up(self, row: Row, name: str, find: Callable[[str], object]) -> Any:
         """What the field's word stands for; None (and an error) when it is not known."""
         text = self.meant(row, name)
         if not text:
@@ -250,7 +252,7 @@ class Builder(ABC):
         self.outcome.new_funds.append(fund)
         return fund
 
-    def hold(self, item: Any) -> None:
+    def hold(self, item: Training | Disbursement) -> None:
         """The model's own rules for one row (`ValidationError`); its relations were looked up, and
         what nobody enters is not the workbook's."""
         item.clean_fields(exclude=_not_entered(item._meta))
@@ -366,7 +368,7 @@ class WorkbookKind(Layout, ABC):
         not as it was loaded."""
 
     def take_back_all(
-        self, records: Sequence[Any], *, actor: User, reason: str, overwrote: Any = None
+        self, records: Sequence[Any], *, actor: User, reason: str, overwrote: object = None
     ) -> None:
         """Take back some of what a commit made, as `take_back` does."""
         for record in records:
@@ -459,7 +461,7 @@ def _plain(value: object) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def with_saved(rows: list[Any], relation: str) -> list[Any]:
+def with_saved(rows: list[object], relation: str) -> list[Any]:
     """The rows, their related records having been saved since: each takes over its primary key."""
     for row in rows:
         setattr(row, relation, getattr(row, relation))

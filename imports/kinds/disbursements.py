@@ -374,7 +374,7 @@ class Disbursements(MoneyKind):
         self.take_back_all([record], actor=actor, reason=reason, overwrote=overwrote)
 
     def take_back_all(
-        self, records: Sequence[Disbursement], *, actor: User, reason: str, overwrote: Any = None
+        self, records: Sequence[Disbursement], *, actor: User, reason: str, overwrote: object = None
     ) -> None:
         before = [was for each in records if (was := as_before(each, overwrote)) is not None]
         changes.change_rows(actor=actor, rows=before, reason=reason, is_undone=True)

@@ -164,7 +164,7 @@ class KnownRows:
 
     # --- what is changed -------------------------------------------------------------------
 
-    def settle(self, known: KnownRow, item: Any, now: Any) -> bool:
+    def settle(self, known: KnownRow, item: object, now: object) -> bool:
         """Find out what a row changes in a record as it is `now` (None: it is gone), `item` being
         what the row means. False, and an error, where it may not change it."""
         said = self.kind.filled(item)
@@ -318,7 +318,7 @@ def item_program(item: Any) -> Any:
     return getattr(item, "program", None) or item.activity.program
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """A cell's value in a sentence."""
     if isinstance(value, date):
         return format_date(value)

@@ -424,7 +424,7 @@ class Plan(MoneyKind):
         lines = self._lines(user).select_related("plan_version__fiscal_year")
         return dict(lines.in_bulk(keys))
 
-    def earlier(self, records: dict[int, Any], ids: Iterable[RowId]) -> dict[RowId, Any]:
+    def earlier(self, records: dict[int, object], ids: Iterable[RowId]) -> dict[RowId, Any]:
         return {}  # a version in force never changes
 
     def last_change(self, records: Collection[object]) -> None:

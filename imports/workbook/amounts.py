@@ -120,7 +120,7 @@ class Amounts:
             scale = self._scale_shown(look, scale, number, column, value)
         return convert(name, cell, scale)
 
-    def _scale_shown(self, look: Look, scale: int, number: int, column: int, value: Any) -> int:
+    def _scale_shown(self, look: Look, scale: int, number: int, column: int, value: object) -> int:
         """đồng per unit of what the cell holds, by what it shows."""
         if look.percent:
             text = _("The cell shows %(value)s as a percentage. Write the amount in đồng.")
@@ -143,7 +143,7 @@ class Amounts:
         self.remarks.add("shown_in_unit", number, self.header.texts[column])
         return 1
 
-    def refuse_placeholder(self, cell: Any) -> None:
+    def refuse_placeholder(self, cell: object) -> None:
         """Raises `CellError` for a formula whose 0 nobody has worked out."""
         if isinstance(cell, Formula) and is_placeholder(self.sheet, cell):
             text = _(

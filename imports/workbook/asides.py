@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
@@ -46,7 +45,7 @@ class Asides:
         columns = {column for name in names for column in header.parts(name)}
         return sorted({c for c in columns for first, last in spans if first <= c <= last})
 
-    def look(self, number: int, cells: dict[int, Any]) -> None:
+    def look(self, number: int, cells: dict[int, object]) -> None:
         """Note what is beside the fields of a data row."""
         if number in self.sheet.unseen:
             self.remarks.add("hidden_rows", number)
@@ -98,7 +97,7 @@ class Asides:
         return f"{letter} “{path}”" if path else letter
 
 
-def _is_figure(cell: Any) -> bool:
+def _is_figure(cell: object) -> bool:
     """A number, or one written as text: '7', '25 hộ'. A telephone number begins with 0."""
     found = _FIGURE.match(squash(cell)) if isinstance(cell, str) else None
     if found is None:
@@ -106,6 +105,6 @@ def _is_figure(cell: Any) -> bool:
     return not found[1] or unit_of(found[1]) is not None
 
 
-def is_figure(cell: Any) -> bool:
+def is_figure(cell: object) -> bool:
     value = stored(cell)
     return isinstance(value, int | Decimal) and not isinstance(value, bool) and value != 0

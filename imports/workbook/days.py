@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 LAST_MONTH = 12
 SEVERAL = 2  # dates that all lie before the 13th, where texts lie before and after
@@ -20,7 +19,7 @@ class Days:
     latest_text: int = 0
     earliest_text: int = 31
 
-    def note(self, row: int, cell: Any, day: date | None) -> None:
+    def note(self, row: int, cell: object, day: date | None) -> None:
         """One cell of the column, and the day it was read as."""
         if day is None:
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -122,12 +122,12 @@ def _last_rows(sheet: Sheet, first: int) -> list[int]:
     return rows
 
 
-def _is_words(cells: dict[int, Any]) -> bool:
+def _is_words(cells: dict[int, object]) -> bool:
     months = _months_of(cells)
     return all(column in months or _is_word(stored(value)) for column, value in cells.items())
 
 
-def _months_of(cells: dict[int, Any]) -> dict[int, str]:
+def _months_of(cells: dict[int, object]) -> dict[int, str]:
     """column → 'Tháng 7/2022' of the cells that hold the first day of a month each, as a program
     makes of '7/2022'. Two days in a row may be those of a record."""
     days = {c: day for c, cell in cells.items() if isinstance(day := stored(cell), date)}
@@ -330,7 +330,7 @@ def _paths(sheet: Sheet, first: int, last: int) -> dict[int, list[str]]:
     return paths
 
 
-def _texts(cells: dict[int, Any]) -> dict[int, str]:
+def _texts(cells: dict[int, object]) -> dict[int, str]:
     """column → text of the cells that can be words of a header; lines stay lines."""
     texts = {
         column: _lines(str(value)[:LONGEST])

@@ -9,9 +9,10 @@ from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.cell.cell import MergedCell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 
 from core.values.text import squash
 
@@ -75,7 +76,7 @@ def has_marks(data: bytes) -> bool:
     return False
 
 
-def _clear(sheet: Any) -> None:
+def _clear(sheet: Worksheet) -> None:
     """Take our red and our words away; what the sender had written in a comment stays."""
     for cells in sheet.iter_rows():
         for cell in cells:
@@ -104,7 +105,7 @@ def _by_row(issues: Iterable[Issue]) -> dict[tuple[str, int], list[Issue]]:
     return found
 
 
-def _mark_row(sheet: Any, row: int, issues: list[Issue]) -> None:
+def _mark_row(sheet: Worksheet, row: int, issues: list[Issue]) -> None:
     by_letter: dict[str, list[str]] = defaultdict(list)
     for issue in issues:
         by_letter[_letter(sheet, issue)].append(issue.message)
@@ -118,7 +119,7 @@ def _mark_row(sheet: Any, row: int, issues: list[Issue]) -> None:
         cell.comment = Comment((before + "\n".join(messages))[:2000], AUTHOR, 120, 320)
 
 
-def _letter(sheet: Any, issue: Issue) -> str:
+def _letter(sheet: Worksheet, issue: Issue) -> str:
     """The column to mark: as given, else found by its header's text, else the first."""
     if issue.letter:
         return issue.letter
@@ -131,7 +132,7 @@ def _letter(sheet: Any, issue: Issue) -> str:
     return wanted if _LETTERS.match(wanted) else "A"
 
 
-def _top_left(sheet: Any, cell: Any) -> Any:
+def _top_left(sheet: Worksheet, cell: Cell) -> Any:
     """The cell that shows for a merged one."""
     if not isinstance(cell, MergedCell):
         return cell

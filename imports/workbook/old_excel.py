@@ -80,7 +80,7 @@ def _styles(book: Any) -> list[_Style]:
     return found
 
 
-def _note(sheet: Sheet, row: int, column: int, cell: Any, style: _Style) -> None:
+def _note(sheet: Sheet, row: int, column: int, cell: object, style: _Style) -> None:
     """Keep a cell that shows something, and what its style says of it."""
     value = _value(cell, style, DAY_0_1904 if sheet.days_off else DAY_0)
     if isinstance(value, str) and not value.strip():

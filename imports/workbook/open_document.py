@@ -119,7 +119,7 @@ def _sheet(sheet: Sheet, rows: list[list[Any]]) -> Sheet:
     return sheet
 
 
-def _value(cell: Any) -> Any:
+def _value(cell: object) -> Any:
     """A cell as str, int, Decimal, bool, datetime or None."""
     match cell:
         case bool() | datetime() | None:

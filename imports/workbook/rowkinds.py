@@ -127,7 +127,7 @@ class RowKinds:
             return Found(NEW_HEADER)
         return Found(DATA)
 
-    def _texts(self, cells: dict[int, Any]) -> dict[int, str]:
+    def _texts(self, cells: dict[int, object]) -> dict[int, str]:
         """column → text, without counting numbers in the STT column."""
         texts = {c: squash(stored(v)) for c, v in cells.items() if isinstance(stored(v), str)}
         return {
@@ -136,7 +136,7 @@ class RowKinds:
             if text.strip("-–—. ") and not (c in self.ordinals and text.strip(".").isdigit())
         }
 
-    def _has_number(self, cells: dict[int, Any]) -> bool:
+    def _has_number(self, cells: dict[int, object]) -> bool:
         """Is there money or a head count, readable or not?"""
         for column, name in self.fields.items():
             cell = cells.get(column)
@@ -162,19 +162,19 @@ class RowKinds:
             for name, cell in named.items()
         )
 
-    def _code(self, cells: dict[int, Any]) -> bool:
+    def _code(self, cells: dict[int, object]) -> bool:
         column = self.header.columns.get("activity")
         cell = stored(cells.get(column)) if column else None
         text = cell_text(cell) if cell is not None else ""
         return bool(_CODE.match(text)) and not _PERIOD.match(fold(text))
 
-    def _has_voucher(self, cells: dict[int, Any]) -> bool:
+    def _has_voucher(self, cells: dict[int, object]) -> bool:
         """Is there a voucher's number, and not a total's label in its column?"""
         column = self.header.columns.get("voucher_no", 0)
         text = squash(stored(cells.get(column)))
         return bool(text) and any(c.isdigit() for c in text) and not _total_label({column: text})
 
-    def _has_day(self, cells: dict[int, Any]) -> bool:
+    def _has_day(self, cells: dict[int, object]) -> bool:
         columns = [c for c, name in self.fields.items() if name in DATES]
         return any(_is_day(stored(cells.get(column))) for column in columns)
 
@@ -206,7 +206,7 @@ class RowKinds:
         name = self.header.columns.get("title") or self.header.columns.get("description")
         return set(words) == {self.header.columns.get("activity"), name}
 
-    def _is_numbering(self, cells: dict[int, Any]) -> bool:
+    def _is_numbering(self, cells: dict[int, object]) -> bool:
         """(1) (2) (3) … or A B 1 2 3: the numbers of the columns, the commune's too."""
         texts = [cell_text(cell) for cell in cells.values() if not is_empty(cell)]
         if self.header.columns.get("commune") not in cells or len(texts) < 3:
@@ -216,7 +216,7 @@ class RowKinds:
         numbers = [int(n[0]) for text in texts if (n := re.search("[0-9]+", text))]
         return all(0 <= b - a <= 1 for a, b in pairwise(numbers))
 
-    def _repeats_header(self, cells: dict[int, Any]) -> bool:
+    def _repeats_header(self, cells: dict[int, object]) -> bool:
         """Every text is again what the header says in that column (a printed page's top)."""
         texts = {c: squash(v) for c, v in cells.items() if not is_empty(v)}
         hits = [
@@ -256,7 +256,7 @@ def is_grand(label: str) -> bool:
     return fold(label).startswith(("tong", "grand", "total", "luy ke"))
 
 
-def _is_day(cell: Any) -> bool:
+def _is_day(cell: object) -> bool:
     if isinstance(cell, date):
         return True
     if isinstance(cell, str):
@@ -267,7 +267,7 @@ def _is_day(cell: Any) -> bool:
     return False
 
 
-def amount_or_none(cell: Any, scale: int) -> int | None:
+def amount_or_none(cell: object, scale: int) -> int | None:
     """A subtotal's number where one can be read."""
     try:
         return parse_amount(stored(cell), scale)

@@ -50,7 +50,7 @@ MANY_VALUES = 10_000  # kept at a time to be found equal
 _RECOMPUTED = {"plan": "year", "trainings": "total"}
 
 
-def _refuse_look_of_people(look: Look, cell: Any) -> None:
+def _refuse_look_of_people(look: Look, cell: object) -> None:
     """A number format that makes something else than people of a number. Raises `CellError`."""
     if look.percent:
         text = _("The cell shows %(value)s as a percentage. Write a number of people.")
@@ -146,7 +146,7 @@ class Table:
             if row in self.sheet.unseen:
                 self.remarks.add("hidden_rows", row)
 
-    def _leave_out(self, number: int, why: str, cells: dict[int, Any], text: str = "") -> None:
+    def _leave_out(self, number: int, why: str, cells: dict[int, object], text: str = "") -> None:
         if any(is_figure(cell) for cell in cells.values()):
             self.as_read.leave_out_row(number, why, cells, text)
 
@@ -178,7 +178,7 @@ class Table:
         """đồng per unit of each column of money."""
         return self.amounts.scales
 
-    def _read_row(self, number: int, cells: dict[int, Any]) -> None:
+    def _read_row(self, number: int, cells: dict[int, object]) -> None:
         row_id = None
         if (column := self.columns.get(ROW_ID)) in cells:  # it says nothing of what the row is
             row_id, cells = cells[column], {c: v for c, v in cells.items() if c != column}
@@ -215,7 +215,7 @@ class Table:
         else:
             assert found.kind in (BLANK, SKIP, FOOTER)
 
-    def _remark(self, number: int, cells: dict[int, Any]) -> None:
+    def _remark(self, number: int, cells: dict[int, object]) -> None:
         """A line about the unit: it must not name another one than the rows were read in."""
         if self.amounts.is_corrected:
             return
@@ -253,7 +253,7 @@ class Table:
         is_right = self.reported == before
         (self.reading.rows if is_right else self.reading.wrong).append(row)
 
-    def _fill(self, row: Row, cells: dict[int, Any]) -> set[str]:
+    def _fill(self, row: Row, cells: dict[int, object]) -> set[str]:
         """Every field's value; the names of those that could not be read."""
         bad, number = set(), row.row
         for name in FIELDS[self.kind]:
@@ -281,7 +281,7 @@ class Table:
             self.met.clear()
         return self.met.setdefault(value, value)
 
-    def _value(self, name: str, number: int, cell: Any, cells: dict[int, Any]) -> Any:
+    def _value(self, name: str, number: int, cell: object, cells: dict[int, object]) -> Any:
         if name in MONEY:
             return self.amounts.read(name, number, cells)
         if name in COUNTS:
@@ -297,14 +297,14 @@ class Table:
             self.days[name].note(number, stored(cell), value)
         return value
 
-    def _refuse_merged(self, row: Row, cells: dict[int, Any]) -> None:
+    def _refuse_merged(self, row: Row, cells: dict[int, object]) -> None:
         """An amount in a cell merged over several rows or columns: of which is it?"""
         for name, area in self.merged.get(row.row, ()):
             if not is_empty(cells.get(self.columns[name])):
                 text = _("This amount stands in a cell merged over %(area)s. Write each its own.")
                 self._report(row.issue(name, "merged_amount", text % {"area": area}))
 
-    def _is_recomputed(self, name: str, cell: Any) -> bool:
+    def _is_recomputed(self, name: str, cell: object) -> bool:
         """A total left as a formula without a value is added up from its parts instead."""
         if name != _RECOMPUTED.get(self.kind) or not isinstance(cell, Formula):
             return False
@@ -378,7 +378,7 @@ class Table:
             unsure = {_RECOMPUTED[self.kind]}  # already reported on the row itself
         self.subtotals.add(numbers, unsure)
 
-    def _stated(self, row: int, cells: dict[int, Any]) -> dict[str, int]:
+    def _stated(self, row: int, cells: dict[int, object]) -> dict[str, int]:
         """The numbers of a subtotal row, where it has any; formulas by their stored value."""
         numbers = {
             name: self.amounts.stated(name, row, cells)

@@ -113,7 +113,7 @@ class SheetReading:
         if kind == "plan" and not header.unclear:
             self.quarters = [_quarter(header, n) for n in QUARTERS if n in header.columns]
 
-    def say_units(self, header: Header, units: dict[str, dict[str, Any]]) -> None:
+    def say_units(self, header: Header, units: dict[str, dict[str, object]]) -> None:
         """The unit of each column of money: đồng per unit, its words, the cell they stand in."""
         by_letter = {
             get_column_letter(c): units[name]
@@ -125,7 +125,9 @@ class SheetReading:
             column["unit"] = by_letter.get(column["letter"])
         self.unit = next(iter(units.values()), {})
 
-    def leave_out_row(self, number: int, why: str, cells: dict[int, Any], text: str = "") -> None:
+    def leave_out_row(
+        self, number: int, why: str, cells: dict[int, object], text: str = ""
+    ) -> None:
         """Note a row with figures that is not data."""
         if len(self.rows_left_out) < MOST:
             found = [squash(v) for v in cells.values() if isinstance(v, str)]

@@ -8,7 +8,6 @@ understood or is an error that quotes it.
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
@@ -95,7 +94,7 @@ def _remarks(sheet: Sheet, header: Header, *, among: bool = False) -> list[int]:
     return found[among]
 
 
-def _is_amount(cell: Any) -> bool:
+def _is_amount(cell: object) -> bool:
     value = stored(cell)
     return isinstance(value, int | Decimal) or (
         isinstance(value, str) and value.strip()[:1].isdigit() and not is_unit(value)
@@ -109,7 +108,7 @@ def _units_of_name(name: str) -> Iterator[tuple[Unit, str]]:
             yield unit, words
 
 
-def is_unit_row(cells: dict[int, Any]) -> bool:
+def is_unit_row(cells: dict[int, object]) -> bool:
     """A row of nothing but units, and maybe letters and numbers of the columns beside them."""
     texts = [squash(stored(value)) for value in cells.values() if not is_empty(value)]
     others = [text for text in texts if not is_unit(text)]
@@ -179,7 +178,7 @@ def _without_note(text: str) -> str:
     return plain[found.end() :] if found and len(fold(plain)) == len(plain) else text
 
 
-def _units_of_line(cells: dict[int, Any]) -> Iterator[tuple[Unit, str]]:
+def _units_of_line(cells: dict[int, object]) -> Iterator[tuple[Unit, str]]:
     texts = {c: text for c, text in cells.items() if isinstance(text, str) and len(text) < 300}
     texts = {c: text for c, text in texts.items() if not NUMBERED.match(squash(text))}
     if any(isinstance(stored(cell), int | Decimal) for cell in cells.values()):

@@ -29,12 +29,12 @@ class CellError(ValueError):
         self.message = message
 
 
-def stored(cell: Any) -> Any:
+def stored(cell: object) -> Any:
     """The value of a cell, for a formula the one stored beside it (None if there is none)."""
     return cell.value if isinstance(cell, Formula) else cell
 
 
-def cell_text(cell: Any) -> str:
+def cell_text(cell: object) -> str:
     """The cell as a person sees it; a formula without a value shows itself."""
     if isinstance(cell, Formula):
         return cell.text if cell.value is None else cell_text(cell.value)
@@ -47,12 +47,12 @@ def cell_text(cell: Any) -> str:
     return squash(cell)
 
 
-def is_empty(cell: Any) -> bool:
+def is_empty(cell: object) -> bool:
     """Nothing to see in the cell; a formula is never nothing."""
     return cell is None or (isinstance(cell, str) and not squash(cell))
 
 
-def convert(name: str, cell: Any, scale: int = 1) -> Any:
+def convert(name: str, cell: object, scale: int = 1) -> Any:
     """The typed value of the field; raises CellError."""
     if isinstance(cell, Formula) and cell.value is None:
         text = _(
@@ -72,7 +72,7 @@ def convert(name: str, cell: Any, scale: int = 1) -> Any:
     return _text(value)
 
 
-def _money(value: Any, scale: int, *, signed: bool) -> int | None:
+def _money(value: object, scale: int, *, signed: bool) -> int | None:
     try:
         amount = parse_amount(value, scale)
     except AmountError as error:
@@ -90,7 +90,7 @@ def _day(value: object) -> date | None:
         raise CellError(error.code, error.message) from error
 
 
-def _count(value: Any) -> int | None:
+def _count(value: object) -> int | None:
     """People: a whole number; a dash is none of them (0), an empty cell is not said (None)."""
     if is_empty(value):
         return None
@@ -115,7 +115,7 @@ def _count(value: Any) -> int | None:
     return number
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     text = cell_text(value)
     if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):
         text = text[1:]  # put before it by `harmless`

@@ -72,7 +72,7 @@ class Comments(Creatable, Resource):
     serializer_class = CommentSerializer
     filterset_class = CommentFilters
     ordering_fields = ("written_at",)
-    permissions: ClassVar[dict[str, Any]] = {"create": COMMENT}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"create": COMMENT}
 
     def perform_create(self, fields: dict[str, Any]) -> Comment:
         model = model_of(fields["kind"])

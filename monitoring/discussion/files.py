@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Model
 from django.http import Http404
@@ -20,7 +21,7 @@ MAY_ATTACH = (RECORD_MEETING, RECORD_OUTPUT, RECORD_DIFFICULTY, RECORD_TRAINING)
 
 
 @transaction.atomic
-def attach(*, actor: User, about: Any, upload: Any) -> RecordFile:
+def attach(*, actor: User, about: Any, upload: UploadedFile) -> RecordFile:
     """Keep a file with a record; the same content again is the same file.
 
     Raises `Http404` out of scope, `ValidationError` on `files`, as `keep` says.
@@ -36,7 +37,7 @@ def attach(*, actor: User, about: Any, upload: Any) -> RecordFile:
     )
 
 
-def keeper(user: User, model: Any) -> Any:
+def keeper(user: User, model: type[Model]) -> Any:
     """What keeps the files that come with a new record of a kind; None where the person may attach
     none."""
     return attach if kind_of(model) and any(map(user.can, MAY_ATTACH)) else None

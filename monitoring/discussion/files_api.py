@@ -53,7 +53,7 @@ class RecordFiles(Creatable, Resource):
     filterset_class = RecordFileFilters
     ordering_fields = ("added_at",)
     parser_classes = (FileBody,)
-    permissions: ClassVar[dict[str, Any]] = {"create": files.MAY_ATTACH}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {"create": files.MAY_ATTACH}
 
     def get_queryset(self) -> QuerySet:
         """Those of records in the person's scope."""

@@ -20,6 +20,7 @@ from core.services.remarks import look_at
 from core.services.request_cache import once
 from core.values.said import refused
 from monitoring.models import Comment, Mention
+from monitoring.models.difficulties import Difficulty
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")
 
@@ -30,7 +31,7 @@ def sees(user: User, record: Any) -> bool:
 
 
 @transaction.atomic
-def comment(*, actor: User, about: Any, text: str) -> Comment:
+def comment(*, actor: User, about: Difficulty, text: str) -> Comment:
     """Say something about a record; `@username` mentions somebody.
 
     Raises `Http404` when the record is out of the author's scope, `ValidationError` on `text` when

@@ -37,7 +37,7 @@ class Kind:
     cannot: Callable[[Any, Commune], str] = _no_reason
     key: Callable[[Any], int] = lambda row: row.pk  # of its page
 
-    def href(self, row: Any) -> str:
+    def href(self, row: object) -> str:
         return reverse(self.page, args=[self.key(row)])
 
 
@@ -76,7 +76,7 @@ def _rows(unit: Commune, user: User) -> QuerySet:
     return rows.select_related("activity", "period").order_by("date", "pk")
 
 
-def _misplaced(row: Any, unit: Commune) -> str:
+def _misplaced(row: Disbursement, unit: Commune) -> str:
     """What lies on a day that the unit did not see is put right first."""
     return check_place(unit, row.own_day).get("commune", "")
 

@@ -97,7 +97,7 @@ class ProposalSerializer(PlacedSerializer):
         found = scoring.total(scoring.points_of(row), criteria)
         return None if found is None else str(found)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
         return with_village(super().validate(attrs), self.instance)
 
 
@@ -230,7 +230,7 @@ class Proposals(RecordViewSet):
         "program": "program__order",
         "commune": "commune__sort_key",
     }
-    permissions: ClassVar[dict[str, Any]] = {
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {
         "plan_selected": (PLAN_SELECTED,),
         "carry_over": (PROPOSE_ACTIVITY, DECIDE_PROPOSAL),
     }

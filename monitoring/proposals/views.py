@@ -71,7 +71,7 @@ def selection(request: PersonRequest) -> HttpResponse:
 
 
 def _board(
-    request: PersonRequest, year: FiscalYear, tried: Any = None, status: int = OK
+    request: PersonRequest, year: FiscalYear, tried: object = None, status: int = OK
 ) -> HttpResponse:
     """`tried` is (key of a proposal, its form with what was wrong)."""
     room = proposals.ceiling_of(year)

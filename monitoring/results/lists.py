@@ -83,7 +83,7 @@ def figures(rows: list[Line]) -> list[Figure]:
     ]
 
 
-def _number(name: str, label: Any, value: Any, **more: Any) -> Column:
+def _number(name: str, label: object, value: Any, **more: Any) -> Column:
     return Column(name, label, value, BY_VALUE, numeric=True, **more)
 
 

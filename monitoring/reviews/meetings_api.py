@@ -166,11 +166,11 @@ class Meetings(RecordViewSet):
     ordering_fields = ("date", "title")
     ordering_map: ClassVar[dict[str, str]] = {"title": "sort_key"}
 
-    def perform_create(self, fields: dict[str, Any]) -> Meeting:
+    def perform_create(self, fields: dict[str, object]) -> Meeting:
         stated = _apart(fields)
         return self._stated(super().perform_create(fields), stated)
 
-    def perform_update(self, row: Meeting, version: int, fields: dict[str, Any]) -> Meeting:
+    def perform_update(self, row: Meeting, version: int, fields: dict[str, object]) -> Meeting:
         stated = _apart(fields)
         return self._stated(super().perform_update(row, version, fields), stated)
 
@@ -204,7 +204,7 @@ class Meetings(RecordViewSet):
         return row
 
 
-def _apart(fields: dict[str, Any]) -> dict[str, Any]:
+def _apart(fields: dict[str, object]) -> dict[str, Any]:
     return {
         "figures": fields.pop("stated_figures", None),
         "outcomes": fields.pop("stated_outcomes", None),

@@ -99,7 +99,7 @@ KINDS = (
 )
 
 
-def raised(row: Any, user: User) -> Iterable[Section]:
+def raised(row: Meeting | Visit, user: User) -> Iterable[Section]:
     """The requests and action points of a meeting, visit or difficulty, each with its page, and a
     link to raise one."""
     points = row.action_points.visible_to(user).select_related("assignee_user")
@@ -122,7 +122,7 @@ def raised(row: Any, user: User) -> Iterable[Section]:
             yield Section(title, head, rows, links=links)
 
 
-def met_with(row: Any, user: User) -> Iterable[Section]:
+def met_with(row: Meeting | Visit, user: User) -> Iterable[Section]:
     """The difficulties found at a meeting or on a visit, and a link to report one."""
     found = row.difficulties.visible_to(user)
     links = [(each.title, reverse("difficulty", args=[each.pk])) for each in found]
@@ -132,7 +132,7 @@ def met_with(row: Any, user: User) -> Iterable[Section]:
         yield Section(_("Difficulties"), links=links)
 
 
-def _link_to_new(one: str, label: Any, source: Any, **more: Any) -> tuple[str, str]:
+def _link_to_new(one: str, label: object, source: Any, **more: object) -> tuple[str, str]:
     """A link to the form of a new record that this one gives rise to."""
     given = {source._meta.model_name: source.pk, "program": source.program_id, **more}
     given["commune"] = source.commune_id

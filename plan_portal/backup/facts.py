@@ -24,7 +24,7 @@ LEDGER = "disbursements_disbursement"
 Facts = dict[str, Any]
 
 
-def read(connection: Any) -> Facts:
+def read(connection: BaseDatabaseWrapper) -> Facts:
     """The facts of a database; the caller sees to it that nothing changes meanwhile."""
     tables = sorted(connection.introspection.table_names())
     with connection.cursor() as cursor:
@@ -87,7 +87,7 @@ def known_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
-def pending(connection: Any) -> list[str]:
+def pending(connection: BaseDatabaseWrapper) -> list[str]:
     """Migrations of this code that the database has not had."""
     with connection.cursor() as cursor:
         applied = _applied(cursor, connection.introspection.table_names(cursor))
@@ -101,7 +101,7 @@ def unknown(facts: Facts) -> list[str]:
     return [m for m in facts["migrations"] if m not in known and m.split(".")[0] in ours]
 
 
-def _content(connection: Any, cursor: Any, table: str) -> dict[str, Any]:
+def _content(connection: BaseDatabaseWrapper, cursor: CursorWrapper, table: str) -> dict[str, Any]:
     counted = _Counted()
     name = connection.ops.quote_name(table)
     keys = connection.introspection.get_primary_key_columns(cursor, table) or []
@@ -143,7 +143,7 @@ def _applied(cursor: CursorWrapper, tables: list[str]) -> set[tuple[str, str]]:
     return {(app, name) for app, name in cursor.fetchall()}
 
 
-def _posted(cursor: Any, tables: list[str]) -> dict[str, int]:
+def _posted(cursor: CursorWrapper, tables: list[str]) -> dict[str, int]:
     """Posted rows of the ledger and their sum in đồng, reversals taken off."""
     if LEDGER not in tables:
         return {"rows": 0, "amount": 0}

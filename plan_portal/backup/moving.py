@@ -137,7 +137,7 @@ def _copy(model: Any) -> None:
             model._base_manager.using(TARGET)._insert(part, fields=fields, using=TARGET, raw=True)
 
 
-def _parts(batch: list[Any], fields: Any) -> Iterator[list[object]]:
+def _parts(batch: list[object], fields: object) -> Iterator[list[object]]:
     """As many rows as one statement of the target takes."""
     size = connections[TARGET].ops.bulk_batch_size(fields, batch) or 1
     for start in range(0, len(batch), size):

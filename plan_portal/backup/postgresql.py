@@ -23,7 +23,7 @@ DUMP = ("--format=custom", "--compress=0", "--lock-wait-timeout=60s", "--no-owne
 RESTORE = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
 
 
-def snapshot(connection: Any, target: Path) -> facts.Facts:
+def snapshot(connection: BaseDatabaseWrapper, target: Path) -> facts.Facts:
     """Writes the database as it is at one moment to `target`; the facts of that moment."""
     with reading(connection) as (other, name):
         _run(
@@ -37,14 +37,14 @@ def snapshot(connection: Any, target: Path) -> facts.Facts:
         return facts.read(other)
 
 
-def present(connection: Any) -> facts.Facts:
+def present(connection: BaseDatabaseWrapper) -> facts.Facts:
     """The facts of the database in use."""
     with reading(connection) as (other, _name):
         return facts.read(other)
 
 
 @contextmanager
-def reading(connection: Any) -> Iterator[tuple[Any, str]]:
+def reading(connection: BaseDatabaseWrapper) -> Iterator[tuple[Any, str]]:
     """A connection that sees the database as it is now, and the name of what it sees."""
     other = connection.copy(alias="backup")
     try:
@@ -61,7 +61,7 @@ def reading(connection: Any) -> Iterator[tuple[Any, str]]:
         other.close()
 
 
-def what_is_there(connection: Any) -> str:
+def what_is_there(connection: BaseDatabaseWrapper) -> str:
     """What keeps a backup from being put here; empty: nothing does."""
     with reading(connection) as (other, _name):
         tables = other.introspection.table_names()
@@ -75,7 +75,7 @@ def put(connection: BaseDatabaseWrapper, source: Path) -> None:
     _run(connection, "pg_restore", *RESTORE, str(source))
 
 
-def take_away(connection: Any) -> None:
+def take_away(connection: BaseDatabaseWrapper) -> None:
     """What `put` put there, after something else went wrong."""
     guards.remove(connection)
     with connection.cursor() as cursor:

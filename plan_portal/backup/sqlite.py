@@ -44,13 +44,13 @@ def present(connection: BaseDatabaseWrapper) -> facts.Facts:
     return facts_of_file(connection, file_of(connection))
 
 
-def facts_of_file(connection: Any, path: Path) -> facts.Facts:
+def facts_of_file(connection: BaseDatabaseWrapper, path: Path) -> facts.Facts:
     with reading(connection, path) as copy:
         return facts.read(copy)
 
 
 @contextmanager
-def reading(connection: Any, path: Path) -> Iterator[Any]:
+def reading(connection: BaseDatabaseWrapper, path: Path) -> Iterator[Any]:
     """A connection of Django's kind to that file, which sees it as it is now."""
     other = connection.copy(alias="backup")
     other.settings_dict |= {"NAME": str(path), "OPTIONS": {"timeout": WAIT}}
@@ -64,7 +64,7 @@ def reading(connection: Any, path: Path) -> Iterator[Any]:
         other.close()
 
 
-def what_is_there(connection: Any) -> str:
+def what_is_there(connection: BaseDatabaseWrapper) -> str:
     """What keeps a backup from being put here; empty: nothing does."""
     path = file_of(connection)
     if not path.exists():
@@ -94,7 +94,7 @@ def put(connection: BaseDatabaseWrapper, source: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def take_away(connection: Any) -> None:
+def take_away(connection: BaseDatabaseWrapper) -> None:
     """What `put` put there, after something else went wrong."""
     connection.close()
     file_of(connection).unlink(missing_ok=True)

@@ -29,7 +29,7 @@ class Place(Protocol):
     def put(self, source: Path) -> list[object]:
         """Puts what is in `source` here; what `take_away` then takes."""
 
-    def take_away(self, put: list[Any]) -> None:
+    def take_away(self, put: list[object]) -> None:
         """What `put` put here is not here."""
 
 

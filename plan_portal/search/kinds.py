@@ -17,6 +17,7 @@ from accounts.roles import MANAGE_PEOPLE
 from communes.models import Board, BoardMember, Commune, Village
 from core.models import NamedModel
 from core.pages import ADMINS
+from core.pages.record_admin import RecordAdmin
 from core.values import display
 from disbursements.models import Disbursement
 from reports.models import IssuedReport
@@ -52,7 +53,7 @@ def kinds() -> list[Kind]:
     return [MONEY, *records, REPORTS, *(kind for kind in plain if kind.page in names), *PEOPLE]
 
 
-def _of(admin: Any) -> Kind:
+def _of(admin: RecordAdmin) -> Kind:
     return Kind(
         code=admin.name,
         label=admin.title,

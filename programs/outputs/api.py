@@ -73,7 +73,7 @@ class InUnitsSerializer(PlacedSerializer):
     )
     village = VillageField(required=False, allow_null=True, help_text="Name of a village there.")
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, attrs: dict[str, object]) -> dict[str, Any]:
         attrs = super().validate(attrs)
         one = attrs.pop("commune", None)
         if one is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -103,7 +104,7 @@ def _with_counts(rows: QuerySet[Model]) -> QuerySet[Model]:
     )
 
 
-def _members(name: str, label: Any) -> Column:
+def _members(name: str, label: Promise) -> Column:
     """A number of the last count, added up over all groups found."""
 
     def value(row: Group) -> Any:

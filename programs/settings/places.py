@@ -29,13 +29,13 @@ _NO_WORK = {"children", "predecessors", "villages", "assignments", "outlines"}
 class UnitRecords(RecordServices):
     """Units; once one is in the programme area, its months are there."""
 
-    def _save(self, row: Any, actor: Any, many: dict[str, Any], why: str) -> Any:
+    def _save(self, row: Any, actor: Any, many: dict[str, object], why: str) -> Any:
         saved = super()._save(row, actor, many, why)
         open_months(actor=actor)
         return saved
 
 
-def _unit(row: Commune, actor: User, many: dict[str, Any]) -> None:
+def _unit(row: Commune, actor: User, many: dict[str, object]) -> None:
     if row.level == Level.COMMUNE and row.parent is None:
         raise refused("parent", "required", _("Name the district or province it lies in."))
     before = Commune.objects.filter(pk=row.pk).first()

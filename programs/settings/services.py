@@ -15,7 +15,7 @@ from core.values.said import refused
 from programs.models import Fund, Program
 
 
-def _program(row: Program, actor: User, many: dict[str, Any]) -> None:
+def _program(row: Program, actor: User, many: dict[str, object]) -> None:
     keep_code(row)
     if not row.order:
         row.order = (Program.objects.aggregate(last=Max("order"))["last"] or 0) + 1

@@ -132,7 +132,7 @@ class GoLiveView(Conditional, APIView):
         return idempotently(request, effect)
 
 
-def _described(body: Any) -> Any:
+def _described(body: object) -> Any:
     return extend_schema(request=body, responses=GoLiveSerializer, parameters=[IDEMPOTENCY_KEY])
 
 

@@ -162,14 +162,14 @@ class Changes(Conditional, APIView):
             }
         return found
 
-    def _answer(self, request: Request, told: Any, cursor: Cursor, *, more: bool) -> Response:
+    def _answer(self, request: Request, told: object, cursor: Cursor, *, more: bool) -> Response:
         query = request.query_params.copy()
         query[AFTER] = str(cursor)
         address = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
         return Response({"changes": told, AFTER: str(cursor), "more": more, "next": address})
 
 
-def _told_of(record: Record, changes: list[Change], there: Any) -> dict[str, Any]:
+def _told_of(record: Record, changes: list[Change], there: object) -> dict[str, Any]:
     is_new = any(row.change == Change.CREATED for row in changes)
     return {
         "resource": record[0],

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Model
 
 from core.models import ForAllQuerySet
 from core.values.text import names_in
@@ -65,14 +66,14 @@ class Source:
     may_leave: bool = True  # a change of a row can take the record out of somebody's sight
 
 
-def sources(resources: Mapping[str, Any]) -> list[Source]:
+def sources(resources: Mapping[str, object]) -> list[Source]:
     """Of the API's resources: `{name: viewset}`."""
     told = [each for name, view in resources.items() for each in _of(name, view)]
     tables = (apps.get_model(label)._meta.db_table for label in BESIDE)
     return [*told, *(Source(UNTOLD, table, is_part=True, may_leave=False) for table in tables)]
 
 
-def is_followed(view: Any) -> bool:
+def is_followed(view: object) -> bool:
     """Whether a resource has records with a number, in a table of its own."""
     model = getattr(getattr(view, "queryset", None), "model", None)
     is_trail = model is not None and hasattr(model, "history_id")
@@ -98,11 +99,11 @@ def _part(name: str, whole: Any, part: Any, *, may_leave: bool) -> Source:
     return Source(name, part._meta.db_table, keys[0].column, scope, True, may_leave)
 
 
-def _scope(model: Any) -> Scope:
+def _scope(model: type[Model]) -> Scope:
     is_everybodys = isinstance(model._default_manager.all(), ForAllQuerySet)
     return NOBODYS if is_everybodys else _columns(model)
 
 
-def _columns(model: Any) -> Scope:
+def _columns(model: type[Model]) -> Scope:
     names = {field.name: field.column for field in model._meta.concrete_fields}
     return names.get("program"), names.get("commune")

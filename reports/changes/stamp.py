@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from reports.changes import triggers
 from reports.changes.sources import Source
@@ -98,7 +99,7 @@ class _Parts:
         return cls((mark, function), int(xid), int(row), at, int(behind), int(written))
 
 
-def _are_ours(connection: Any, mark: tuple[Any, ...]) -> bool:
+def _are_ours(connection: BaseDatabaseWrapper, mark: tuple[object, ...]) -> bool:
     """Whether the triggers are all there, word for word; looked at once for each mark of theirs."""
     file = getattr(connection, "opened_file", None)  # of SQLite: another may take its place
     key = (connection.settings_dict["NAME"], file, *mark)

@@ -7,9 +7,9 @@ missing, or a backup was restored into another server, whose transactions are co
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from disbursements.totals import keeping
 from reports.changes.sources import Source
@@ -57,11 +57,11 @@ def are_whole(using: str, followed: Sequence[Source]) -> bool:
     return _installed(connection) == wanted and not is_foreign(using)
 
 
-def _wanted(connection: Any, followed: Sequence[Source]) -> dict[str, str]:
+def _wanted(connection: BaseDatabaseWrapper, followed: Sequence[Source]) -> dict[str, str]:
     return {name: text for each in followed for name, text in _triggers(connection, each)}
 
 
-def remove(connection: Any) -> None:
+def remove(connection: BaseDatabaseWrapper) -> None:
     """Take them away: before rows are copied as they are, from another database."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -94,7 +94,7 @@ def _server(using: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _installed(connection: Any) -> dict[str, str]:
+def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """The triggers that there are, and their text as far as the database keeps it."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -110,7 +110,7 @@ def _installed(connection: Any) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _as_kept(connection: Any, wanted: dict[str, str]) -> dict[str, str]:
+def _as_kept(connection: BaseDatabaseWrapper, wanted: dict[str, str]) -> dict[str, str]:
     if connection.vendor == "postgresql":
         return dict.fromkeys(wanted, _digest(wanted))
     return wanted
@@ -121,7 +121,7 @@ def _digest(wanted: dict[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _triggers(connection: Any, source: Source) -> Iterator[tuple[str, str]]:
+def _triggers(connection: BaseDatabaseWrapper, source: Source) -> Iterator[tuple[str, str]]:
     """(name, statement) for each operation on a table."""
     make = _statement_trigger if connection.vendor == "postgresql" else _row_trigger
     label = hashlib.sha256(f"{source.resource} {source.table}".encode()).hexdigest()[:12]

@@ -43,7 +43,7 @@ def standalone_tiles(tiles: dict[str, object], *, fonts: str = FONTS, large: boo
     return _file("reports/charts/tiles.svg", {"tiles": tiles}, fonts, large)
 
 
-def _file(template: str, context: dict[str, Any], fonts: str, large: bool) -> str:
+def _file(template: str, context: dict[str, object], fonts: str, large: bool) -> str:
     style = print_style(fonts) + (LARGE if large else "")
     return render_to_string(template, {**context, "style": style})
 

@@ -156,5 +156,5 @@ class Reasons:
         return row.commune.successor_id or row.commune_id
 
 
-def _variance(page: PageQuery, quarter: int, program: Program, commune: Any) -> str:
+def _variance(page: PageQuery, quarter: int, program: Program, commune: int | None) -> str:
     return reverse("variance", args=[page.year.code, quarter, program.code, "commune", commune])

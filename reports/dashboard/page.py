@@ -54,7 +54,7 @@ def build(page: PageQuery, user: User) -> dict[str, Any]:
     }
 
 
-def more_than_shown(rows: Sequence[Any]) -> str:
+def more_than_shown(rows: Sequence[object]) -> str:
     """How many rows a table leaves to its list; '' for none."""
     return display.number(len(rows) - SHOWN) if len(rows) > SHOWN else ""
 

@@ -115,7 +115,7 @@ def key_figures(
     return found
 
 
-def _add_year_before(found: list[dict[str, Any]], before: Before, then: Figures) -> None:
+def _add_year_before(found: list[dict[str, object]], before: Before, then: Figures) -> None:
     """The same figure of the year compared with, under the first three."""
     detail = before.page.detail
     values = (

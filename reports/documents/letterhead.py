@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from communes.models import AreaLevel, area_on, called
+from communes.models.boards import Board
 from core.values import display
 from core.values.dates import today
 from reports.documents.wording import say
@@ -85,7 +85,7 @@ def long_date(day: date | None) -> str:
 
 
 def of_board(
-    board: Any, number: int | None, day: date | None, post: str = "Trưởng ban", signer: str = ""
+    board: Board, number: int | None, day: date | None, post: str = "Trưởng ban", signer: str = ""
 ) -> Letterhead:
     """The letterhead of a board; the unit it runs the programme in is its area."""
     body, short = BOARDS[board.kind]

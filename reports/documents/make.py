@@ -82,7 +82,7 @@ class Made:
     filename: str
 
 
-def read_request(values: Mapping[str, Any]) -> DocumentRequest:
+def read_request(values: Mapping[str, object]) -> DocumentRequest:
     """From the words of a command line or an address; `ValidationError` by field."""
     reader = Reader(values, ALLOWED | frozenset(NAMES))
     kind, format_ = reader.text("kind"), reader.text("format")

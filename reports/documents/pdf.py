@@ -9,7 +9,7 @@ import typst
 from reports.charts.style import STYLES
 from reports.charts.svg import standalone, standalone_tiles
 from reports.charts.tiles import Tile, in_words, laid_out
-from reports.documents.blocks import Document, chart_of
+from reports.documents.blocks import Block, Document, chart_of
 from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
 from reports.documents.typesetting import as_pdf
 
@@ -57,7 +57,7 @@ def _data(document: Document) -> dict[str, object]:
     }
 
 
-def _block(block: dict[str, Any]) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, Any]:
     """A chart becomes the screen's own drawing, and a sentence for who cannot see it."""
     if block["kind"] == "tiles":
         return _tiles(block)
@@ -73,7 +73,7 @@ def _block(block: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tiles(block: dict[str, Any]) -> dict[str, object]:
+def _tiles(block: Block) -> dict[str, object]:
     """The screen's own tiles, and a sentence for who cannot see them."""
     tiles = [Tile(**tile) for tile in block["tiles"]]
     return {

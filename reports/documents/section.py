@@ -143,7 +143,7 @@ class Outline:
         return document
 
 
-def gather(sections: Sequence[Section], sources: Any) -> Figures:
+def gather(sections: Sequence[Section], sources: object) -> Figures:
     """Everything that sections print, in plain JSON; what is nothing is left out beside tables."""
     more = {name: find(sources) for one in sections for name, find in one.more.items()}
     found = {name: table.find(sources) for name, table in _tables(sections).items()}

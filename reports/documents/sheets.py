@@ -58,7 +58,7 @@ class Tables:
         title: str,
         heading: str,
         columns: Sequence[Col],
-        rows: Iterable[dict[str, Any]],
+        rows: Iterable[dict[str, object]],
         *,
         total: bool = True,
         fixed_total: dict[str, Any] | None = None,
@@ -119,7 +119,7 @@ def _formula(columns: Sequence[Col], col: Col, row: dict[str, Any], at: int) -> 
 def _total(
     sheet: Sheet,
     columns: Sequence[Col],
-    values: dict[str, Any],
+    values: dict[str, object],
     span: tuple[int, int] | None,
 ) -> None:
     """The last row: sums as formulas over `span` (first and last row, from 0), else figures."""

@@ -1,7 +1,6 @@
 """The text blocks of a report that people write: which there are, and where they are kept."""
 
-from typing import Any
-
+from programs.models.years import FiscalYear
 from reports.documents.kinds import OUTLINES
 from reports.models import WHOLE_YEAR, ReportDraft
 
@@ -11,7 +10,7 @@ def blocks_of(kind: str) -> dict[str, str]:
     return OUTLINES[kind].texts()
 
 
-def draft_of(kind: str, year: Any, quarter: int | None) -> ReportDraft:
+def draft_of(kind: str, year: FiscalYear, quarter: int | None) -> ReportDraft:
     """The draft as saved, or a new one that is not saved yet."""
     key = {"kind": kind, "fiscal_year": year, "quarter": quarter or WHOLE_YEAR}
     return ReportDraft.objects.filter(**key).first() or ReportDraft(**key)

@@ -4,16 +4,18 @@ import io
 from typing import Any
 
 from docx import Document as new_docx
+from docx.document import Document as File
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, RGBColor
+from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from reports.documents.blocks import Document, chart_of
+from reports.documents.blocks import Block, Document, chart_of
 from reports.documents.letterhead import APPENDIX, MOTTO, NATION, RECEIVED_BY
 from reports.documents.word_chart import add_chart
 from reports.documents.word_table import add_table, cell_margins
@@ -46,7 +48,7 @@ def docx_bytes(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _page(file: Any, document: Document) -> None:
+def _page(file: File, document: Document) -> None:
     """A4 upright (a list: across), margins, and the page number top centre from page 2."""
     section = file.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE if document.is_list else WD_ORIENT.PORTRAIT
@@ -71,7 +73,7 @@ def _field(run: Run, code: str) -> None:
         run._r.append(element)
 
 
-def _styles(file: Any, locale: str) -> None:
+def _styles(file: File, locale: str) -> None:
     """Times New Roman 14, justified body; headings are bold body text."""
     normal = file.styles["Normal"]
     _font(normal, BODY, locale)
@@ -88,7 +90,7 @@ def _styles(file: Any, locale: str) -> None:
         heading.paragraph_format.keep_with_next = True
 
 
-def _font(style: Any, size: Any, locale: str) -> None:
+def _font(style: Any, size: object, locale: str) -> None:
     style.font.name = FONT
     style.font.size = size
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
@@ -102,7 +104,7 @@ def _font(style: Any, size: Any, locale: str) -> None:
     style.element.rPr.append(language)
 
 
-def _properties(file: Any, document: Document) -> None:
+def _properties(file: File, document: Document) -> None:
     properties = file.core_properties
     properties.title = document.title
     properties.author = document.issuer
@@ -110,7 +112,7 @@ def _properties(file: Any, document: Document) -> None:
     properties.comments = " ".join(document.notes)[:255]  # more the property cannot hold
 
 
-def _letterhead(file: Any, document: Document) -> None:
+def _letterhead(file: File, document: Document) -> None:
     """Left who issues and the number, right the nation, its motto, place and date."""
     table = _bare_table(file, (56, 104))
     left, right = table.rows[0].cells
@@ -125,20 +127,20 @@ def _letterhead(file: Any, document: Document) -> None:
     _line(place, document.place_and_date, size=BODY, italic=True, first=True)
 
 
-def _list_head(file: Any, document: Document) -> None:
+def _list_head(file: File, document: Document) -> None:
     """Whose list it is at the left."""
     for text, bold in ((document.superior, False), (document.issuer, True)):
         run = file.add_paragraph().add_run(text)
         run.font.size, run.bold = SMALL, bold
 
 
-def _text_width(file: Any) -> float:
+def _text_width(file: File) -> float:
     """The page less its margins, in mm."""
-    page = file.sections[0]
+    page: Any = file.sections[0]  # `_page` has set its sizes
     return Length(page.page_width - page.left_margin - page.right_margin).mm
 
 
-def _bare_table(file: Any, widths: tuple[float, ...]) -> Any:
+def _bare_table(file: File, widths: tuple[float, ...]) -> Any:
     """A table without lines that places text side by side; widths in mm."""
     table = file.add_table(rows=1, cols=len(widths))
     table.autofit = False
@@ -151,7 +153,7 @@ def _bare_table(file: Any, widths: tuple[float, ...]) -> Any:
 
 
 def _line(
-    cell: Any,
+    cell: _Cell,
     text: str,
     *,
     size: Any,
@@ -182,7 +184,7 @@ def _rule(where: Any, width: float, length: float) -> None:
     paragraph._p.get_or_add_pPr().append(borders)
 
 
-def _title(file: Any, document: Document) -> None:
+def _title(file: File, document: Document) -> None:
     for text, space in ((document.kind_name, Pt(18)), (document.about, Pt(0))):
         paragraph = file.add_paragraph()
         paragraph.alignment = ALIGN.CENTER
@@ -196,16 +198,16 @@ def _title(file: Any, document: Document) -> None:
         run.italic, run.font.size = True, SMALL
 
 
-def _heading(file: Any, block: dict[str, Any]) -> None:
+def _heading(file: File, block: Block) -> None:
     paragraph = file.add_paragraph(block["text"], style=f"Heading {block['level']}")
     paragraph.paragraph_format.first_line_indent = Mm(10)
 
 
-def _paragraph(file: Any, block: dict[str, Any]) -> None:
+def _paragraph(file: File, block: Block) -> None:
     _body(file.add_paragraph(block["text"]))
 
 
-def _list(file: Any, block: dict[str, Any]) -> None:
+def _list(file: File, block: Block) -> None:
     for item in block["items"]:
         _body(file.add_paragraph(f"- {item}"))
 
@@ -218,7 +220,7 @@ def _body(paragraph: Paragraph) -> None:
     shape.line_spacing = 1.15
 
 
-def _chart(file: Any, block: dict[str, object]) -> None:
+def _chart(file: File, block: Block) -> None:
     chart = chart_of(block)
     assert chart is not None
     paragraph = file.add_paragraph()
@@ -226,7 +228,7 @@ def _chart(file: Any, block: dict[str, object]) -> None:
     add_chart(file, paragraph, chart)
 
 
-def _signatures(file: Any, document: Document) -> None:
+def _signatures(file: File, document: Document) -> None:
     """Nơi nhận at the left, who signs at the right; or two who sign."""
     file.add_paragraph().paragraph_format.keep_with_next = True
     table = _bare_table(file, (74, 86))
@@ -249,7 +251,7 @@ def _signatures(file: Any, document: Document) -> None:
         _line(left, f"- {text}", size=Pt(11), align=ALIGN.LEFT)
 
 
-def _signed_side_by_side(file: Any, document: Document) -> None:
+def _signed_side_by_side(file: File, document: Document) -> None:
     """Place and date at the right, below them everybody who signs, from left to right."""
     day = file.add_paragraph()
     day.alignment = ALIGN.RIGHT
@@ -267,7 +269,7 @@ def _signed_side_by_side(file: Any, document: Document) -> None:
             cell.add_paragraph()
 
 
-def _signature(cell: Any, signature: dict[str, str]) -> None:
+def _signature(cell: _Cell, signature: dict[str, str]) -> None:
     lines = [text for text in (signature["authority"], signature["post"]) if text]
     for index, text in enumerate(lines):
         _line(cell, text, size=BODY, bold=True, first=index == 0)
@@ -276,11 +278,11 @@ def _signature(cell: Any, signature: dict[str, str]) -> None:
     _line(cell, signature["signer"], size=BODY, bold=True)
 
 
-def _keep_together(row: Any) -> None:
+def _keep_together(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _appendix(file: Any, document: Document) -> None:
+def _appendix(file: File, document: Document) -> None:
     heading = file.add_paragraph(style="Heading 1")
     heading.alignment = ALIGN.CENTER
     heading.paragraph_format.page_break_before = True
@@ -289,11 +291,11 @@ def _appendix(file: Any, document: Document) -> None:
         BLOCKS[block["kind"]](file, block)
 
 
-def _table(file: Any, block: dict[str, Any]) -> None:
+def _table(file: File, block: Block) -> None:
     add_table(file, block, _text_width(file), SMALL)
 
 
-def _tiles(file: Any, block: dict[str, Any]) -> None:
+def _tiles(file: File, block: Block) -> None:
     """The communes: a picture of the map where outlines are known, else a table of tiles."""
     is_map = any(tile.get("outline") for tile in block["tiles"])
     add = add_map if is_map else add_tiles

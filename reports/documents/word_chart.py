@@ -6,6 +6,7 @@ From the same description, colours, dashes and marks as the screen and the PDF (
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from docx.document import Document as File
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
@@ -27,7 +28,7 @@ FORMAT = "[>=1000000]#&quot;.&quot;000&quot;.&quot;000;[>=1000]#&quot;.&quot;000
 WIDTH, HEIGHT = 160, 65  # mm
 
 
-def add_chart(file: Any, paragraph: Any, chart: Chart) -> None:
+def add_chart(file: File, paragraph: Any, chart: Chart) -> None:
     """Put a chart into a paragraph."""
     package = file.part.package
     count = sum(1 for part in package.iter_parts() if part.content_type == CHART) + 1

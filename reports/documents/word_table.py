@@ -2,19 +2,22 @@
 
 from typing import Any
 
+from docx.document import Document as File
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt
-from docx.table import Table, _Cell
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
+
+from reports.documents.blocks import Block
 
 CAPTION, NOTE = Pt(13), Pt(13)
 WHOLE = 12  # a table of up to so many rows is not broken over pages
 SHADE = "E7EDF3"
 
 
-def add_table(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
+def add_table(file: File, block: Block, width: float, size: Pt) -> None:
     """Set a table block `width` mm wide in type of `size`."""
     if block["caption"]:
         caption = file.add_paragraph()
@@ -38,7 +41,7 @@ def add_table(file: Any, block: dict[str, Any], width: float, size: Any) -> None
         note.paragraph_format.line_spacing = Pt(6)
 
 
-def _grid(file: Any, block: dict[str, Any], width: float, size: Any) -> None:
+def _grid(file: File, block: Block, width: float, size: Any) -> None:
     columns = block["columns"]
     whole = sum(column["width"] for column in columns)
     widths = [Mm(width * column["width"] / whole) for column in columns]
@@ -73,7 +76,7 @@ def cell_margins(table: Table, millimetres: float) -> None:
 
 
 def _row(
-    row: Any,
+    row: _Row,
     texts: list[str],
     columns: list[dict[str, Any]],
     widths: list[Any],

@@ -8,19 +8,21 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from reports.charts.picture import png
 from reports.charts.style import HEAT, INK
 from reports.charts.svg import standalone_tiles
 from reports.charts.tiles import Tile, in_words, laid_out
+from reports.documents.blocks import Block
 from reports.documents.word_table import cell_margins
 
 MAP_WIDTH = 130  # mm
 NAME, RATE, SMALL = Pt(11), Pt(14), Pt(10)
 
 
-def add_tiles(file: Document, block: dict[str, Any], width: float) -> None:
+def add_tiles(file: Document, block: Block, width: float) -> None:
     """Set a block of tiles `width` mm wide, with its title above and its note below."""
     _title(file, block)
     columns = 1 + max(tile["column"] for tile in block["tiles"])
@@ -38,7 +40,7 @@ def add_tiles(file: Document, block: dict[str, Any], width: float) -> None:
     _note(file, block)
 
 
-def add_map(file: Document, block: dict[str, Any], width: float) -> None:
+def add_map(file: Document, block: Block, width: float) -> None:
     """Set the map of a block as a picture, with its title above and its note below; its sentence
     is for who cannot see it."""
     _title(file, block)
@@ -53,7 +55,7 @@ def add_map(file: Document, block: dict[str, Any], width: float) -> None:
     _note(file, block)
 
 
-def _title(file: Any, block: dict[str, Any]) -> None:
+def _title(file: Document, block: Block) -> None:
     title = file.add_paragraph()
     title.alignment = ALIGN.CENTER
     title.paragraph_format.space_before = Pt(6)
@@ -61,14 +63,14 @@ def _title(file: Any, block: dict[str, Any]) -> None:
     _run(title, block["title"], Pt(13), bold=True)
 
 
-def _note(file: Document, block: dict[str, Any]) -> None:
+def _note(file: Document, block: Block) -> None:
     note = file.add_paragraph()
     note.alignment = ALIGN.CENTER
     note.paragraph_format.space_after = Pt(6)
     _run(note, block["note"], Pt(13), italic=True)
 
 
-def _tile(cell: Any, tile: dict[str, Any]) -> None:
+def _tile(cell: _Cell, tile: dict[str, Any]) -> None:
     lines = (
         (tile["name"], NAME, True),
         (tile["rate"], RATE, True),

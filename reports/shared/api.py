@@ -1,6 +1,6 @@
 """`/api/v1/shared-links/`: links for readers without an account, listed, made and ended."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import transaction
 from django.urls import reverse
@@ -83,7 +83,7 @@ class SharedLinks(Resource):
     filterset_class = LinkFilters
     permission = MANAGE_SETTINGS
     ordering_fields = ("made_at", "until", "name", "times_opened")
-    permissions: ClassVar[dict[str, Any]] = {}
+    permissions: ClassVar[dict[str, str | tuple[str, ...]]] = {}
 
     @extend_schema(responses={201: NewLinkSerializer})
     def create(self, request: Request) -> Response:

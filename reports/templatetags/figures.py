@@ -1,14 +1,13 @@
 """Figures on pages: a number as a link to what it is made of."""
 
 from html import escape
-from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
 from reports.charts.svg import drawing
 from reports.charts.tiles import Tile, laid_out
-from reports.documents.blocks import chart_of
+from reports.documents.blocks import Block, chart_of
 from reports.linked_number import Num
 
 register = template.Library()
@@ -25,13 +24,13 @@ def linked(value: object) -> object:
 
 
 @register.filter
-def tiled(block: dict[str, Any]) -> dict[str, object]:
+def tiled(block: Block) -> dict[str, object]:
     """The tiles of a document's block, laid out for the screen."""
     return laid_out([Tile(**tile) for tile in block["tiles"]])
 
 
 @register.filter
-def drawn(block: dict[str, object]) -> dict[str, object] | None:
+def drawn(block: Block) -> dict[str, object] | None:
     """The chart of a document's block, laid out for the screen."""
     chart = chart_of(block)
     return drawing(chart) if chart else None

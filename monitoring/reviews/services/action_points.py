@@ -58,7 +58,7 @@ points = PlacedServices(
 )
 
 
-def raise_point(*, actor: User, **fields: Any) -> ActionPoint:
+def raise_point(*, actor: User, **fields: object) -> ActionPoint:
     """Raise an action point (`FIELDS`)."""
     return points.create(actor=actor, **fields)
 

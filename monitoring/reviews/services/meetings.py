@@ -24,7 +24,7 @@ from monitoring.models.visits import VisitState
 from monitoring.reviews.services.action_points import raise_point
 
 
-def in_scope(row: Any, actor: User, many: object = None) -> None:
+def in_scope(row: Visit | Meeting, actor: User, many: object = None) -> None:
     """Programme and commune, where named, are the actor's. Raises `ValidationError`."""
     if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
@@ -78,9 +78,9 @@ def state(
     *,
     actor: User,
     meeting: Meeting,
-    figures: Iterable[dict[str, Any]] | None = None,
-    outcomes: Iterable[dict[str, Any]] | None = None,
-    attendance: Iterable[dict[str, Any]] | None = None,
+    figures: Iterable[dict[str, object]] | None = None,
+    outcomes: Iterable[dict[str, object]] | None = None,
+    attendance: Iterable[dict[str, object]] | None = None,
 ) -> Meeting:
     """Replace the stated figures, the stated outcomes and the attendance of a meeting (those that
     are given)."""
@@ -117,17 +117,17 @@ def _check_figure(row: Said) -> None:
         raise ValidationError(errors)
 
 
-def add_figure(*, actor: User, meeting: Meeting, **fields: Any) -> StatedFigure:
+def add_figure(*, actor: User, meeting: Meeting, **fields: object) -> StatedFigure:
     """Add a figure that was stated at a meeting. Raises `ValidationError` by field."""
     return _stated(actor, meeting, StatedFigure(meeting=meeting, **fields))
 
 
-def add_outcome(*, actor: User, meeting: Meeting, **fields: Any) -> StatedOutcome:
+def add_outcome(*, actor: User, meeting: Meeting, **fields: object) -> StatedOutcome:
     """Add an outcome that was stated at a meeting, in words."""
     return _stated(actor, meeting, StatedOutcome(meeting=meeting, **fields))
 
 
-def add_attendance(*, actor: User, meeting: Meeting, **fields: Any) -> Attendance:
+def add_attendance(*, actor: User, meeting: Meeting, **fields: object) -> Attendance:
     """Add a body, or somebody of it, that was at a meeting, with what they did there."""
     return _stated(actor, meeting, Attendance(meeting=meeting, **fields))
 
@@ -202,7 +202,7 @@ def conclude(
     meeting: Meeting,
     conclusion: str,
     due_date: Date | None = None,
-    **assignee: Any,
+    **assignee: object,
 ) -> ActionPoint:
     """Make a conclusion of a meeting an action point; it is one of the meeting's own lines."""
     check(actor, RECORD_MEETING)

@@ -11,6 +11,7 @@ from disbursements.against_plan import against_plan
 from disbursements.plans.in_force import version_on
 from disbursements.plans.services import approved_version
 from monitoring.models.meetings import Measure, Qualifier, StatedFigure
+from programs.models.years import FiscalYear
 from programs.summary_query import SummaryQuery
 from trainings.counts import count_trainings
 
@@ -88,7 +89,7 @@ class Ledger:
             kept["plan"] = self._plan_of(year, day)
         return SummaryQuery.of_year(year, day, **kept)
 
-    def _plan_of(self, year: Any, day: Date) -> str:
+    def _plan_of(self, year: FiscalYear, day: Date) -> str:
         """`current`, or the number of the plan that was in force on the day."""
         if (year, day) not in self.asked:
             then, now = version_on(year, day), approved_version(year)

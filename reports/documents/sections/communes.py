@@ -10,6 +10,7 @@ from communes.outlines.services import outlines_of
 from core.values import display
 from core.values.money import format_rate, format_vnd
 from disbursements.against_plan import Figures
+from programs.summary_query import Answer
 from reports.charts.heat import heat
 from reports.charts.tiles import Tile, place
 from reports.dashboard.tiles import placed
@@ -18,6 +19,7 @@ from reports.documents.blocks import Writer
 from reports.documents.section import Report, Section, Sources
 from reports.documents.wording import say
 from reports.summary import records_by_key
+from trainings.counts import Counts
 
 
 def find_maps(sources: Sources) -> dict[str, Any] | None:
@@ -31,7 +33,7 @@ def find_maps(sources: Sources) -> dict[str, Any] | None:
     }
 
 
-def _tiles(spent: Any, classes: Any) -> list[dict[str, Any]]:
+def _tiles(spent: Any, classes: Answer[Counts]) -> list[dict[str, Any]]:
     counts = {row.key["commune"]: row.trainings for row in classes.cut("commune").rows}
     return tiles_of(spent.cut("commune").rows, records_by_key("commune", spent.rows), counts)
 

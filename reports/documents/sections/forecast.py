@@ -1,11 +1,10 @@
 """Where the year will end at today's pace: a forecast, and said as one (docs/forecast.md)."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from core.values import display
 from disbursements.forecast import OVER, UNDER, WITHIN, Expected, forecasts
+from programs.models.programs import Program
 from reports.documents import wording
 from reports.documents.blocks import Writer
 from reports.documents.section import Figures, Report, Row, Section, Sources, Table
@@ -40,7 +39,7 @@ def find(sources: Sources) -> Figures:
     }
 
 
-def _row(program: Any, row: Expected) -> Row:
+def _row(program: Program | None, row: Expected) -> Row:
     made = row.forecast
     return {
         "program": program.code,

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from itertools import groupby
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.models import Meeting, StatedOutcome
@@ -33,7 +33,7 @@ def find_of_meeting(sources: MeetingSources) -> Figures:
     return {"query": f"/api/v1/meetings/{sources.meeting.pk}/", "rows": _rows(rows)}
 
 
-def _rows(rows: Any) -> list[Row]:
+def _rows(rows: QuerySet[StatedOutcome]) -> list[Row]:
     """As they are printed, in the order of the programmes, of all last."""
     ordered = sorted(rows, key=lambda row: (row.program is None, row.program and row.program.order))
     return [
