@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from threading import Lock
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache, caches
