@@ -39,7 +39,7 @@ def put_back() -> None:
         keeping.add_up(connection)  # the copy is another database to it
     else:
         # File by file where it is asked for (15 and later): half the time of block by block.
-        how = " STRATEGY FILE_COPY" if connection.pg_version >= 150000 else ""
+        how = " STRATEGY FILE_COPY" if connection.pg_version >= 150000 else ""  # type: ignore[attr-defined]
         again = "CREATE DATABASE {test} TEMPLATE {copy}" + how
         _on_server("DROP DATABASE {test} WITH (FORCE)", again)
 
