@@ -217,7 +217,7 @@ def test_the_number_of_queries_does_not_grow_with_the_classes(facts, reader):
     before = count()
     for code in make.COMMUNES:
         make.training(commune=code, activity=make.activity("GBV-07"))
-    assert count() == before
+    assert count() <= before  # what a class does not change is kept
 
 
 @pytest.mark.parametrize(
