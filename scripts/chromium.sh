@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the path of Chromium for the browser tests; CHROMIUM names another. As root on Debian it
-# installs what is missing: Chromium, a font with all of Vietnamese, the library that Playwright's
+# installs what is missing: Chromium, fonts with all of Vietnamese, the library that Playwright's
 # driver needs; and says so. Exits 1, with the reason on standard error, where they cannot run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,6 +17,10 @@ find_chromium() {
 
 driver_starts() { .venv/bin/python -m playwright --version >/dev/null 2>&1; }
 
+has_usual_face() {
+    [ -n "$(find /usr/share/fonts -name 'NotoSans-Regular.*' -o -name 'Roboto-Regular.*' 2>/dev/null)" ]
+}
+
 skip() {
     echo "chromium: $1: browser tests are skipped." >&2
     exit 1
@@ -29,6 +33,8 @@ if ! find_chromium >/dev/null; then
 fi
 driver_starts || missing+=(libatomic1)
 [ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
+# A face as wide as those of phones and offices: in DejaVu, wider than any, first screens hold less.
+has_usual_face || missing+=(fonts-noto-core)
 if [ ${#missing[@]} -gt 0 ]; then
     debian_install "Something for browser tests" "${missing[@]}" ||
         echo "chromium: could not install ${missing[*]} (only root on Debian may)" >&2
