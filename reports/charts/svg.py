@@ -15,7 +15,7 @@ WIDTH, HEIGHT = 620, 330
 LEFT, RIGHT, TOP, BOTTOM = 78, 132, 16, 42  # right: “Đã giải ngân” in a wide bold face
 APART = 42  # between the labels at the ends of lines
 GROUP, NAME, THICK, THIN = 72, 27, 18, 10  # of a group of bars: height, its name, the bars
-LETTER = 8.1  # the width of one, for the room that the value behind a bar takes
+LETTER = 8.1  # the width of one, for the room that a value beside the drawing takes
 FONTS = '"Times New Roman", "Libertinus Serif", serif'
 
 
@@ -82,9 +82,11 @@ class _Scale:
     def __init__(self, chart: Chart) -> None:
         self.count = max(len(chart.names), 1)
         self.top = max(value for value, _label in chart.ticks)
+        longest = max(len(label) for _value, label in chart.ticks)
+        self.left = max(LEFT, round(6 + LETTER * longest))  # “1,000 billion” stands whole
 
     def x(self, place: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * place / self.count
+        return self.left + (WIDTH - self.left - RIGHT) * place / self.count
 
     def y(self, value: int) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * max(value, 0) / self.top
@@ -99,12 +101,12 @@ def _lines(chart: Chart) -> dict[str, Any]:
     return {
         "width": str(WIDTH),
         "height": str(HEIGHT),
-        "left": str(LEFT),
+        "left": str(scale.left),
         "right": str(WIDTH - RIGHT),
         "base": _n(scale.y(0)),
         "ticks": [
             {
-                "x": str(LEFT - 6),
+                "x": str(scale.left - 6),
                 "y": _n(scale.y(value)),
                 "text_y": _n(scale.y(value) + 5),
                 "label": label,

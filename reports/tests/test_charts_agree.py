@@ -13,7 +13,7 @@ from lxml import etree, html
 from core.values.money import MILLION
 from reports.charts.description import Chart, Series, step_for
 from reports.charts.style import STYLES
-from reports.charts.svg import drawing, standalone
+from reports.charts.svg import LETTER, drawing, standalone
 from tests import factories
 
 # Of pictures; test_summary.py asks each database for their figures.
@@ -122,6 +122,14 @@ def test_bars_of_documents_issued_before_are_still_drawn():
 )
 def test_the_axis_has_round_steps(largest, step):
     assert step_for(largest) == step
+
+
+def test_the_longest_amount_beside_the_axis_stands_whole():
+    series = (Series("actual", "actual", (10**12,), ("1,000 billion",)),)
+    ticks = ((0, "0"), (10**12, "1,000 billion"))
+    drawn = drawing(Chart("lines", "", ("7",), series, ticks=ticks))
+    assert int(drawn["ticks"][1]["x"]) + 1 > len("1,000 billion") * LETTER
+    assert drawn["lines"][0]["path"].startswith(f"M{drawn['left']}.0 ")
 
 
 def test_labels_at_the_ends_of_lines_never_touch():
