@@ -76,7 +76,7 @@ part() {
 # Where root can install Chromium and PostgreSQL, nothing is skipped; else it says what and why.
 # Without rights PostgreSQL comes from its package.
 short() {
-    part sqlite tests/browser/test_money.py tests/test_docs.py
+    part sqlite tests/browser/test_money.py tests/test_docs.py::test_the_curl_commands
     if [ "$(id -u)" -ne 0 ]; then
         grep "browser tests are skipped" <<<"$said" || failed "it does not say what is skipped"
     elif [[ $count = *skipped* ]]; then
