@@ -86,7 +86,10 @@ def requests(imported: int) -> dict[str, Callable[[], Any]]:
     from accounts.models import User
     from accounts.services import create_token
     from disbursements.models import Disbursement
+    from imports import background
     from imports.models import Upload
+
+    background.LONG = 2 * imported  # read and saved by the request: a task is another process
 
     def person(name: str, *, with_token: bool = False) -> APIClient:
         client, user = APIClient(SERVER_NAME="localhost"), User.objects.get(username=name)
