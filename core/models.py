@@ -53,7 +53,7 @@ class ForAllQuerySet(models.QuerySet):
         return self
 
 
-def state_of(states: type[models.TextChoices], first: str) -> "models.CharField[str, str]":
+def state_column(states: type[models.TextChoices], first: str) -> "models.CharField[str, str]":
     """The field of a state that only `transition()` moves."""
     return models.CharField(
         _("state"), max_length=10, choices=states.choices, default=first, editable=False

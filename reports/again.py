@@ -92,7 +92,7 @@ def _is_still_so(request: HttpRequest, told: Told) -> bool:
     """Whether who asks may have the answer, and nothing that it says has changed."""
     try:
         found = ApiTokenAuthentication().credentials(request)
-        if found is None or kept.state_of(found[0]) != told.state:
+        if found is None or kept.answer_state(found[0]) != told.state:
             return False
         user, token = found
         token.touch()

@@ -40,7 +40,7 @@ ALONE = {
 }
 
 
-def state_of(user: Any) -> Key | None:
+def answer_state(user: Any) -> Key | None:
     """What decides an answer to this person, beside what was asked; None where nothing can be said
     of what was kept."""
     # Scope is the primary's, figures may be a replica's: both may have changed.
@@ -53,7 +53,7 @@ def state_of(user: Any) -> Key | None:
 
 def key_of(request: HttpRequest, *more: Hashable) -> Key | None:
     """All that an answer depends on but its address."""
-    state = state_of(request.user)
+    state = answer_state(request.user)
     return state and (*state, get_language(), *more)
 
 

@@ -27,9 +27,9 @@ KEYS = frozenset("fiscal_year program commune activity fund quarter".split())
 BESIDE = frozenset("month status".split())
 
 
-def whole(rows: DisbursementQuerySet, filters: Filters | None, user: User) -> Whole:
-    """Of the rows that the filters (None: no filter) leave: of the totals, or where these cannot
-    say it of the rows, in one question."""
+def whole(rows: DisbursementQuerySet, filters: Filters, user: User) -> Whole:
+    """Of the rows that the filters leave: of the totals, or where these cannot say it of the rows,
+    in one question."""
     given, few = _filled_in(filters), None
     count, total, posted = 0, 0, 0
     if given.keys() <= KEYS | BESIDE and _are_trusted():
@@ -66,8 +66,8 @@ def _few(rows: DisbursementQuerySet) -> QuerySet | None:
 
 
 def count_of(rows: DisbursementQuerySet, filters: Filters | None, user: User) -> int:
-    """How many rows the filters leave: of a long ledger from the totals and the few rows that are
-    not posted."""
+    """How many rows the filters (None: no filter) leave: of a long ledger from the totals and the
+    few rows that are not posted."""
     given = _filled_in(filters)
     kept = keeping.posted_rows(connection) if given.keys() <= KEYS | BESIDE else None
     if kept is None or kept < LONG:

@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Placed
-from core.models import MadeByPeople, NamedModel, VersionedModel, state_of
+from core.models import MadeByPeople, NamedModel, VersionedModel, state_column
 from core.values.money import MAX_AMOUNT as MAX_AMOUNT
 from core.values.money import negative, too_large, zero
 from core.values.said import coded
@@ -118,7 +118,7 @@ class Disbursement(Placed, NamedModel, VersionedModel, MadeByPeople):
     description = models.CharField(_("description"), max_length=500, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     state_field = "status"
-    status = state_of(Status, Status.DRAFT)
+    status = state_column(Status, Status.DRAFT)
     origin = models.CharField(_("origin"), max_length=10, default="portal", editable=False)
     reverses = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reversals", editable=False

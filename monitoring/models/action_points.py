@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import either, within
 from communes.models import Board, Commune, Placed
-from core.models import NamedModel, VersionedModel, state_of
+from core.models import NamedModel, VersionedModel, state_column
 from core.values.said import coded, refused
 from monitoring.models.difficulties import Difficulty
 from monitoring.models.meetings import Meeting
@@ -116,7 +116,7 @@ class ActionPoint(Placed, NamedModel, VersionedModel):
         related_name="action_points",
         verbose_name=_("difficulty"),
     )
-    state = state_of(ActionState, ActionState.OPEN)
+    state = state_column(ActionState, ActionState.OPEN)
     done_note = models.TextField(_("what was done"), blank=True, editable=False)
     done_on = models.DateField(_("done on"), null=True, editable=False)
     done_by = models.ForeignKey(

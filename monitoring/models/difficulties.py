@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 from accounts.models import User
 from accounts.scope import within
 from communes.models import Commune, Placed
-from core.models import NamedModel, VersionedModel, state_of
+from core.models import NamedModel, VersionedModel, state_column
 from monitoring.models.meetings import Meeting
 from monitoring.models.visits import Visit
 from programs.models import Activity, FiscalYear, Program
@@ -83,7 +83,7 @@ class Difficulty(Placed, NamedModel, VersionedModel):
     solution = models.TextField(_("proposed solution"), blank=True)
     owner = models.CharField(_("responsible body"), max_length=200, blank=True)
     due_date = models.DateField(_("due"), null=True, blank=True)
-    state = state_of(DifficultyState, DifficultyState.OPEN)
+    state = state_column(DifficultyState, DifficultyState.OPEN)
     result = models.TextField(_("result"), blank=True, editable=False)
     resolved_on = models.DateField(_("resolved on"), null=True, blank=True, editable=False)
     meeting = models.ForeignKey(

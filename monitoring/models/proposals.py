@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from accounts.scope import Scoped
 from communes.lookups import is_part_of
 from communes.models import Commune, Placed, Village
-from core.models import NamedModel, VersionedModel, state_of
+from core.models import NamedModel, VersionedModel, state_column
 from core.values.dates import ROMAN
 from core.values.money import zero
 from core.values.said import refused
@@ -60,7 +60,7 @@ class Proposal(Placed, NamedModel, VersionedModel):
         choices=[*enumerate(ROMAN, 1)],
         default=1,
     )
-    state = state_of(ProposalState, ProposalState.PROPOSED)
+    state = state_column(ProposalState, ProposalState.PROPOSED)
     reason = models.TextField(_("reason"), blank=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
