@@ -1,5 +1,6 @@
 """Pages of training classes."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from core.values.dates import DateError, parse_date
 from programs.columns import ACTIVITY, PROGRAM
 from trainings import services
 from trainings.api import TrainingFilters
+from trainings.models import Training
 
 
 class DaysField(forms.CharField):
@@ -20,7 +22,7 @@ class DaysField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> list[date | None]:
         parts = super().clean(value).replace(";", "\n").splitlines()
         try:
             return [parse_date(part) for part in parts if part.strip()]
@@ -32,7 +34,7 @@ class CopyForm(forms.Form):
     starts = DaysField(label=_("First days"), help_text=_("One to a line: 05/07/2023."))
 
 
-def _copy(*, version: int | None, **fields: Any) -> Any:
+def _copy(*, version: int | None, **fields: Any) -> list[Training]:
     return services.copy(**fields)
 
 
