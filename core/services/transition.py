@@ -16,11 +16,12 @@ from core.services.bulk import copy_to_trail, insert_all
 from core.services.errors import Conflict, StaleVersion
 
 Model = TypeVar("Model", bound=models.Model)
+Versioned = TypeVar("Versioned", bound=VersionedModel)
 AT_ONCE = 2000  # rows
 
 
 def record_history(
-    objects: Sequence[Any], actor: Actor | None, reason: str = "", *, created: bool = False
+    objects: Sequence[models.Model], actor: Actor | None, reason: str = "", *, created: bool = False
 ) -> None:
     """Write a history row for each object (a model with simple-history), as it is stored.
 
@@ -78,7 +79,7 @@ def delete_unused(instance: Any, actor: Actor, refused: object) -> None:
 
 
 def transition(
-    instance: Any,
+    instance: Versioned,
     *,
     actor: Actor,
     to: str,
@@ -87,8 +88,8 @@ def transition(
     guard: Q | None = None,
     refused: Conflict | None = None,
     why: str = "",
-    **changes: Any,
-) -> Any:
+    **changes: object,
+) -> Versioned:
     """Move `instance` to state `to` and set `changes`; return it as it stands in the database now.
 
     The UPDATE hits only a row that is still in one of `allowed_from`, in `version` (default: the
@@ -96,7 +97,7 @@ def transition(
     it hits none, the row is looked at once more to say why: `StaleVersion`, or `refused` (default:
     a plain `Conflict`).
     """
-    model: type[VersionedModel] = type(instance)
+    model = type(instance)
     state_field = model.state_field
     expected = instance.version if version is None else version
     rows = model._base_manager.filter(
