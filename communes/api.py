@@ -197,7 +197,7 @@ class InVillage(filters.Codes):
         words = (type(self).__doc__ or "").strip()
         super().__init__("village", Village, slug="name", help_text=words)
 
-    def filter(self, qs: QuerySet[Model], value: list[str]) -> QuerySet[Model]:
+    def filter(self, qs: QuerySet[filters.M], value: list[str]) -> QuerySet[filters.M]:
         ids = [int(text) for text in value if _is_id(text)]
         names = [text for text in value if not _is_id(text)]
         return qs.filter(Q(village__in=ids) | Q(village__name__in=names)) if value else qs

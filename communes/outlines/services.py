@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,48 +52,15 @@ def use(*, actor: User, row: OutlineFile, version: int | None = None) -> Outline
     check(actor, MANAGE_SETTINGS)
     if not row.outlines.exists():
         raise Conflict(_("No outline of this file is that of a commune."), "state")
-<<<<<<< HEAD
-    return _moved(row, actor, USED, READ, _("used"), version, used_at=timezone.now())
-=======
-    changes: dict[str, Any] = {"used_at": timezone.now(), "version": version}
-    return _moved(row, actor, USED, _("used"), **changes)
->>>>>>> main
+    return transition(
+        row, actor=actor, to=USED, why=_("used"), version=version, used_at=timezone.now()
+    )
 
 
 def take_back(*, actor: User, row: OutlineFile, version: int | None = None) -> OutlineFile:
     """Maps draw again what they drew before this file: older outlines, or tiles."""
     check(actor, MANAGE_SETTINGS)
-<<<<<<< HEAD
-    return _moved(row, actor, READ, USED, _("taken back"), version, used_at=None)
-
-
-def _moved(
-    row: OutlineFile,
-    actor: User,
-    to: str,
-    since: str,
-    why: str,
-    version: int | None,
-    used_at: datetime | None,
-) -> OutlineFile:
-    moved: OutlineFile = transition(
-        row,
-        actor=actor,
-        to=to,
-        allowed_from=(since,),
-        why=why,
-        version=version,
-        used_at=used_at,
-    )
-    return moved
-=======
-    changes: dict[str, Any] = {"used_at": None, "version": version}
-    return _moved(row, actor, READ, _("taken back"), **changes)
-
-
-def _moved(row: OutlineFile, actor: User, to: str, why: str, **changes: Any) -> OutlineFile:
-    return transition(row, actor=actor, to=to, why=why, **changes)
->>>>>>> main
+    return transition(row, actor=actor, to=READ, why=_("taken back"), version=version, used_at=None)
 
 
 def outlines_of(units: Iterable[Commune]) -> dict[int, list[Polygon]]:

@@ -103,8 +103,7 @@ def _move(row: Dated, actor: User, to: str, why: str, version: int | None) -> Da
         else _("%(what)s is open already.") % {"what": row},
         "state",
     )
-    moved: Dated = transition(row, actor=actor, to=to, version=version, refused=refused, why=why)
-    return moved
+    return transition(row, actor=actor, to=to, version=version, refused=refused, why=why)
 
 
 def _check_may_close(actor: User, period: Period) -> None:
