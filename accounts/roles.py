@@ -76,3 +76,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 def permissions_of(role: str) -> frozenset[str]:
     """The named permissions of a role; none for a role that is not known."""
     return PERMISSIONS.get(role, frozenset())
+
+
+def roles_with(permission: str) -> list[str]:
+    return [role for role, permissions in PERMISSIONS.items() if permission in permissions]
