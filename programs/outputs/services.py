@@ -39,7 +39,7 @@ def possible(output: Output) -> list[OutputState]:
     return [*here, *map(OutputState, Output.transitions[state])]
 
 
-def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
+def _in_communes(row: Output | Group, actor: User, many: dict[str, list[Commune]]) -> None:
     """Every commune named is the actor's, and the village lies (or lay) in one of them."""
     communes = many.get("communes")
     if communes is None:
@@ -57,12 +57,12 @@ def _in_communes(row: Any, actor: User, many: dict[str, Any]) -> None:
         raise ValidationError(errors)
 
 
-def _in_commune(row: Any, actor: User, many: dict[str, object]) -> None:
+def _in_commune(row: Referral, actor: User, many: dict[str, object]) -> None:
     if errors := outside(actor, program=row.program, commune=row.commune):
         raise ValidationError(errors)
 
 
-def _output(row: Any, actor: User, many: dict[str, object]) -> None:
+def _output(row: Output, actor: User, many: dict[str, list[Commune]]) -> None:
     """Its fiscal year by default that of its days; not handed over in the future."""
     if row.fiscal_year_id is None:
         row.fiscal_year = year_of(row.handed_over_on or row.planned_on or today())
@@ -123,7 +123,7 @@ def confirm(
         changes["handed_over_on"] = output.handed_over_on or date
         units, became = _at_handover(output, changes["handed_over_on"])
         why = "; ".join([why, *became])
-    moved = transition(
+    moved: Output = transition(
         output,
         actor=actor,
         to=state,

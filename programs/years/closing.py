@@ -5,7 +5,7 @@ the database locks the month's row, so that closing and posting at one moment ca
 unseen. A closed year takes no new plan and none of its months can be reopened.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,6 +20,7 @@ from core.services.transition import transition
 from programs.models import FiscalYear, Period, YearState
 
 WAITING = "submitted"
+Dated = TypeVar("Dated", FiscalYear, Period)
 
 
 def may_close(actor: User, period: Period) -> bool:
@@ -95,7 +96,7 @@ def reopen_year(
     return _move(fiscal_year, actor, YearState.OPEN, reason, version)
 
 
-def _move(row: FiscalYear | Period, actor: User, to: str, why: str, version: int | None) -> Any:
+def _move(row: Dated, actor: User, to: str, why: str, version: int | None) -> Dated:
     refused = Conflict(
         _("%(what)s is closed already.") % {"what": row}
         if to == YearState.CLOSED
